@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* clock: wall time, monotonic time and their texts. Knows no patience: who waits how long is the stages' business. */
+#ifndef MRA_BASE_CLOCK_H
+#define MRA_BASE_CLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+int64_t clock_wall_s(void);    /* seconds since 1970, UTC */
+int64_t clock_mono_ms(void);   /* milliseconds of CLOCK_MONOTONIC */
+void clock_set_wall(int64_t s); /* from now on clock_wall_s() stands still at s (tests; reproducible reports) */
+
+/* Seconds since 1970 of a proleptic Gregorian date in UTC, for any year from 0 to 9999. */
+int64_t clock_from_civil(int year, int month, int day, int hour, int minute, int second);
+
+/* "2026-12-01T22:00:00Z"; text must hold 32 bytes. */
+void clock_format(int64_t s, char *text, size_t size);
+
+/* "2026-12-01", "2026-12-01T22:00:00Z", the same with +HH:MM, or "@EPOCH"; -1 if it is none of these. */
+int clock_parse(const char *text, int64_t *s);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* cert: one certificate, immutable: its DER and the facts that pki/decode read from it. Knows no verdict. */
+#ifndef MRA_MODEL_CERT_H
+#define MRA_MODEL_CERT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum key_type { KEY_RSA, KEY_RSA_PSS, KEY_ECDSA, KEY_ED25519, KEY_ED448, KEY_DSA, KEY_OTHER };
+enum san_type { SAN_DNS, SAN_IP, SAN_EMAIL, SAN_URI, SAN_DIRECTORY, SAN_OTHER };
+
+struct san {
+	enum san_type type;
+	char *value;        /* owned; for people: UTF-8, an IP as text, unprintable bytes as \xNN */
+};
+
+struct cert_detail; /* what path, rules and name need of it: pki/detail.h; made and freed by pki/decode */
+
+struct cert {
+	unsigned char *der; /* owned; exactly as it came */
+	size_t der_len;
+	unsigned char sha256[32];
+	bool readable;      /* false: OpenSSL would not parse it either; only der and sha256 are filled */
+	char *subject;      /* owned; RFC 4514 order as OpenSSL's oneline would be read by people, "CN=…,O=…"; "" if empty */
+	char *issuer;       /* owned */
+	char *common_name;  /* owned; the first CN of the subject, "" if none */
+	char *serial;       /* owned; lower-case hex */
+	struct san *sans;   /* owned */
+	size_t san_count;
+	int64_t not_before; /* seconds since 1970; INT64_MIN / INT64_MAX where malformed */
+	int64_t not_after;
+	enum key_type key_type;
+	unsigned key_bits;
+	char *key_curve;    /* owned; "P-256", NULL if not EC */
+	char *signature;    /* owned; "sha256WithRSAEncryption", or the dotted OID */
+	bool self_signed;   /* issuer is subject and it verifies with its own key */
+	bool is_ca;         /* basicConstraints CA:TRUE */
+	struct cert_detail *detail; /* owned */
+};
+
+const char *key_type_name(enum key_type type); /* "rsa" "rsa-pss" "ecdsa" "ed25519" "ed448" "dsa" "other" */
+const char *san_type_name(enum san_type type); /* "dns" "ip" "email" "uri" "directory" "other" */
+void cert_hex(const struct cert *cert, char text[65]); /* SHA-256 in lower-case hex */
+
+/* All certificates of a run, each once, found by fingerprint. Owns them; pointers stay good until certset_clear. */
+struct certset {
+	struct cert **certs; /* owned; in order of arrival */
+	size_t count;
+	size_t *slots;       /* open addressing over sha256; index + 1, 0 is free */
+	size_t slot_count;
+};
+
+void certset_init(struct certset *set);
+void certset_clear(struct certset *set);
+const struct cert *certset_find(const struct certset *set, const unsigned char sha256[32]);
+const struct cert *certset_take(struct certset *set, struct cert *cert); /* swallows cert; returns the one kept */
+extern void (*cert_detail_free)(struct cert_detail *); /* pki/decode sets it: the model knows only that it is owned */
+
+#endif

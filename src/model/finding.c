@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "base/mem.h"
+#include "model/finding.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool names_has(const struct names *names, const char *text)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (strcmp(names->items[i], text) == 0)
+			return true;
+	return false;
+}
+
+void names_add(struct names *names, const char *text)
+{
+	if (names_has(names, text))
+		return;
+	names->items = mem_grow(names->items, names->count, sizeof *names->items);
+	names->items[names->count++] = mem_strdup(text);
+}
+
+void names_clear(struct names *names)
+{
+	for (size_t i = 0; i < names->count; i++)
+		free(names->items[i]);
+	free(names->items);
+	names->items = NULL;
+	names->count = 0;
+}
+
+const char *severity_name(enum severity severity)
+{
+	static const char *const names[] = { "fail", "warning", "info" };
+
+	return names[severity];
+}
+
+const char *step_kind_name(enum step_kind kind)
+{
+	static const char *const names[] = {
+		[STEP_STORE_ADD] = "store-add",     [STEP_STORE_REMOVE] = "store-remove",
+		[STEP_SEND_CHAIN] = "send-chain",   [STEP_REISSUE] = "reissue",
+		[STEP_ADVERTISE] = "advertise",     [STEP_CIPHER] = "cipher",
+		[STEP_RESTART_TFTP] = "restart-tftp", [STEP_DNS] = "dns",
+		[STEP_CHECK] = "check",             [STEP_REFRESH] = "refresh",
+		[STEP_WORKAROUND] = "workaround",
+	};
+
+	return names[kind];
+}
+
+void finding_clear(struct finding *finding)
+{
+	free(finding->id);
+	free(finding->title);
+	free(finding->detail);
+	free(finding->action);
+	free(finding->certificate_kind);
+	free(finding->log);
+	names_clear(&finding->nodes);
+	names_clear(&finding->addresses);
+	names_clear(&finding->ports);
+	names_clear(&finding->orders);
+	names_clear(&finding->stores);
+}
+
+void step_clear(struct step *step)
+{
+	free(step->title);
+	free(step->why);
+	free(step->where);
+	free(step->certs);
+	free(step->repairs);
+	names_clear(&step->sans);
+	names_clear(&step->nodes);
+	names_clear(&step->stores);
+}

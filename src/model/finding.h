@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* finding: one cause and all it hits; step: one thing to do. Know no format. */
+#ifndef MRA_MODEL_FINDING_H
+#define MRA_MODEL_FINDING_H
+
+#include "model/verdict.h"
+
+enum severity { SEVERITY_FAIL, SEVERITY_WARNING, SEVERITY_INFO };
+
+struct names { /* a list of distinct texts in order of arrival */
+	char **items; /* owned */
+	size_t count;
+};
+
+void names_add(struct names *names, const char *text);
+bool names_has(const struct names *names, const char *text);
+void names_clear(struct names *names);
+
+struct finding {
+	char *id;       /* owned; a reason id, or one of examine's own ("expires-soon"); stable, for scripts */
+	enum severity severity;
+	char *title;    /* owned; one line: what is wrong */
+	char *detail;   /* owned; what MRA users would see, why; may hold several sentences; NULL if none */
+	char *action;   /* owned; what to do, one or two sentences; NULL if none */
+	const struct cert *certificate; /* borrowed; NULL if it is not about one */
+	char *certificate_kind;         /* owned; "tomcat" "tomcat-ECDSA", NULL */
+	struct names nodes, addresses, ports, orders, stores; /* what it hits */
+	char *log;      /* owned; Expressway's line for the first of them, NULL if none */
+};
+
+enum step_kind { STEP_STORE_ADD, STEP_STORE_REMOVE, STEP_SEND_CHAIN, STEP_REISSUE, STEP_ADVERTISE, STEP_CIPHER, STEP_RESTART_TFTP,
+                 STEP_DNS, STEP_CHECK, STEP_REFRESH, STEP_WORKAROUND };
+
+struct step {
+	enum step_kind kind;
+	char *title;   /* owned; imperative: "Upload 2 certificates to the trust store of every peer" */
+	char *why;     /* owned */
+	char *where;   /* owned; where to click or type */
+	const struct cert **certs; /* owned array, borrowed; what to upload or to remove; NULL if none */
+	size_t cert_count;
+	struct names sans;  /* for STEP_REISSUE: exactly these */
+	struct names nodes, stores;
+	size_t *repairs;    /* owned; indices of verdicts that this step, after those before it, turns into acceptances */
+	size_t repair_count;
+	bool proved;        /* judged again on a copy: what repairs lists was accepted */
+	bool needs_decision;/* trusts something only because it was presented: a person has to compare fingerprints */
+};
+
+const char *severity_name(enum severity severity); /* "fail" "warning" "info" */
+const char *step_kind_name(enum step_kind kind);   /* "store-add" ... */
+void finding_clear(struct finding *finding);
+void step_clear(struct step *step);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "base/mem.h"
+#include "model/node.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static const char *const role_names[] = { "cucm", "imp", "unity" };
+
+const char *node_role_name(enum node_role role)
+{
+	return role_names[role];
+}
+
+int node_role_parse(const char *text, enum node_role *role)
+{
+	for (size_t i = 0; i < sizeof role_names / sizeof *role_names; i++) {
+		if (strcmp(text, role_names[i]) == 0) {
+			*role = (enum node_role)i;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+const char *node_source_name(enum node_source source)
+{
+	return source == SOURCE_UDS ? "uds" : "option";
+}
+
+struct address *node_find_address(const struct node *node, const char *text)
+{
+	for (size_t i = 0; i < node->address_count; i++)
+		if (strcasecmp(node->addresses[i].text, text) == 0)
+			return &node->addresses[i];
+	return NULL;
+}
+
+struct address *node_add_address(struct node *node, const char *text, bool advertised)
+{
+	char *ip = address_canonical_ip(text);
+	struct address *address = node_find_address(node, ip != NULL ? ip : text);
+
+	if (address == NULL) {
+		node->addresses = mem_grow(node->addresses, node->address_count, sizeof *node->addresses);
+		address = &node->addresses[node->address_count++];
+		memset(address, 0, sizeof *address);
+		address->text = mem_strdup(ip != NULL ? ip : text);
+		address->kind = address_kind_of(address->text);
+		if (ip != NULL)
+			address_add_ip(address, ip);
+	}
+	address->advertised = address->advertised || advertised;
+	free(ip);
+	return address;
+}
+
+void node_clear(struct node *node)
+{
+	for (size_t i = 0; i < node->address_count; i++)
+		address_clear(&node->addresses[i]);
+	free(node->addresses);
+	for (size_t i = 0; i < node->reverse_count; i++) {
+		free(node->reverses[i].ip);
+		free(node->reverses[i].name);
+		free(node->reverses[i].problem);
+	}
+	free(node->reverses);
+	free(node->name);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* node: a server of the cluster and the addresses it can be reached under. Knows no certificates. */
+#ifndef MRA_MODEL_NODE_H
+#define MRA_MODEL_NODE_H
+
+#include "model/address.h"
+
+enum node_role { ROLE_CUCM, ROLE_IMP, ROLE_UNITY };
+enum node_source { SOURCE_UDS, SOURCE_OPTION };
+
+/* What forward and reverse DNS said of one of the node's IPs. */
+struct node_reverse {
+	char *ip;       /* owned */
+	char *name;     /* owned; the PTR, NULL if none */
+	char *problem;  /* owned; why there is no name ("NXDOMAIN", "timeout"), NULL if there is one */
+	bool agrees;    /* the name leads back to the node: it is one of its names, or resolves to this IP */
+};
+
+struct node {
+	char *name; /* owned; as UDS or --node has it */
+	enum node_role role;
+	enum node_source source;
+	size_t cluster;             /* index in report->clusters, NODE_NO_CLUSTER if it belongs to none */
+	struct address *addresses;  /* owned; the advertised one first */
+	size_t address_count;
+	struct node_reverse *reverses; /* owned */
+	size_t reverse_count;
+};
+
+#define NODE_NO_CLUSTER ((size_t)-1)
+
+const char *node_role_name(enum node_role role);       /* "cucm" "imp" "unity" */
+const char *node_source_name(enum node_source source); /* "uds" "option" */
+int node_role_parse(const char *text, enum node_role *role);
+
+/* Copies text; an address that the node already has is returned as it is (advertised stays set once set).
+ * The pointer is good until the next call. */
+struct address *node_add_address(struct node *node, const char *text, bool advertised);
+struct address *node_find_address(const struct node *node, const char *text);
+void node_clear(struct node *node);
+
+#endif

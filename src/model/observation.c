@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "model/observation.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const order_names[] = { "rsa-first", "ecdsa-first" };
+
+static const char *const outcome_names[] = {
+	[OUTCOME_PENDING] = "pending",
+	[OUTCOME_PRESENTED] = "presented",
+	[OUTCOME_UNRESOLVED] = "unresolved",
+	[OUTCOME_REFUSED] = "refused",
+	[OUTCOME_UNREACHABLE] = "unreachable",
+	[OUTCOME_TIMEOUT] = "timeout",
+	[OUTCOME_RESET] = "reset",
+	[OUTCOME_CLOSED] = "closed",
+	[OUTCOME_TLS_ALERT] = "tls-alert",
+	[OUTCOME_TLS_VERSION] = "tls-version",
+	[OUTCOME_NO_CERTIFICATE] = "no-certificate",
+	[OUTCOME_NOT_TLS] = "not-tls",
+	[OUTCOME_TLS_ERROR] = "tls-error",
+	[OUTCOME_LOCAL] = "local-error",
+	[OUTCOME_STOPPED] = "stopped",
+};
+
+static int find(const char *const *names, size_t count, const char *text)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(names[i], text) == 0)
+			return (int)i;
+	return -1;
+}
+
+const char *order_name(enum order order)
+{
+	return order_names[order];
+}
+
+int order_parse(const char *text, enum order *order)
+{
+	int i = find(order_names, sizeof order_names / sizeof *order_names, text);
+
+	if (i >= 0)
+		*order = (enum order)i;
+	return i < 0 ? -1 : 0;
+}
+
+const char *outcome_name(enum outcome outcome)
+{
+	return outcome_names[outcome];
+}
+
+int outcome_parse(const char *text, enum outcome *outcome)
+{
+	int i = find(outcome_names, sizeof outcome_names / sizeof *outcome_names, text);
+
+	if (i >= 0)
+		*outcome = (enum outcome)i;
+	return i < 0 ? -1 : 0;
+}
+
+/* CUCM names its two certificates by the key they hold (FACTS 2). */
+const char *observation_certificate(const struct observation *observation)
+{
+	const struct cert *leaf = chain_leaf(&observation->chain);
+
+	if (leaf == NULL)
+		return NULL;
+	return leaf->key_type == KEY_ECDSA ? "tomcat-ECDSA" : "tomcat";
+}
+
+void observation_clear(struct observation *observation)
+{
+	chain_clear(&observation->chain);
+	free(observation->address);
+	free(observation->ip);
+	free(observation->tls_version);
+	free(observation->cipher_suite);
+	free(observation->detail);
+}

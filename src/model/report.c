@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "base/mem.h"
+#include "model/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct report *report_new(void)
+{
+	struct report *report = mem_zalloc(sizeof *report);
+
+	certset_init(&report->certs);
+	for (int i = 0; i < ORDER_COUNT; i++)
+		report->policy.probe_order[i] = report->policy.order_in_force[i] = true;
+	report->policy.warning_days = 30;
+	return report;
+}
+
+static void cluster_clear(struct cluster *cluster)
+{
+	for (size_t i = 0; i < cluster->verdict_count; i++)
+		verdict_clear(&cluster->verdicts[i]);
+	free(cluster->verdicts);
+	chain_clear(&cluster->chain);
+	free(cluster->publisher);
+	free(cluster->version);
+	free(cluster->url);
+	free(cluster->detail);
+	free(cluster->ip);
+}
+
+#define CLEAR_ALL(array, count, clear)             \
+	do {                                       \
+		for (size_t i = 0; i < (count); i++) \
+			clear(&(array)[i]);        \
+		free(array);                       \
+	} while (0)
+
+void report_free(struct report *report)
+{
+	if (report == NULL)
+		return;
+	CLEAR_ALL(report->steps, report->step_count, step_clear);
+	CLEAR_ALL(report->findings, report->finding_count, finding_clear);
+	CLEAR_ALL(report->verdicts, report->verdict_count, verdict_clear);
+	CLEAR_ALL(report->observations, report->observation_count, observation_clear);
+	CLEAR_ALL(report->nodes, report->node_count, node_clear);
+	CLEAR_ALL(report->clusters, report->cluster_count, cluster_clear);
+	CLEAR_ALL(report->stores, report->store_count, store_clear);
+	policy_clear(&report->policy);
+	certset_clear(&report->certs);
+	free(report);
+}
+
+/* The next free element of one of the report's arrays, zeroed. */
+#define NEXT(report, array, count)                                                          \
+	((report)->array = mem_grow((report)->array, (report)->count, sizeof *(report)->array), \
+	 memset(&(report)->array[(report)->count++], 0, sizeof *(report)->array))
+
+struct store *report_add_store(struct report *report, const char *name)
+{
+	struct store *store = NEXT(report, stores, store_count);
+
+	store->name = mem_strdup(name);
+	return store;
+}
+
+struct cluster *report_add_cluster(struct report *report, const char *publisher, uint16_t port)
+{
+	struct cluster *cluster = NEXT(report, clusters, cluster_count);
+
+	cluster->publisher = mem_strdup(publisher);
+	cluster->port = port;
+	return cluster;
+}
+
+struct node *report_add_node(struct report *report, const char *name)
+{
+	struct node *node = NEXT(report, nodes, node_count);
+
+	node->name = mem_strdup(name);
+	node->cluster = NODE_NO_CLUSTER;
+	return node;
+}
+
+struct observation *report_add_observation(struct report *report)
+{
+	return NEXT(report, observations, observation_count);
+}
+
+struct verdict *report_add_verdict(struct report *report)
+{
+	return NEXT(report, verdicts, verdict_count);
+}
+
+struct finding *report_add_finding(struct report *report, enum severity severity, const char *id)
+{
+	struct finding *finding = NEXT(report, findings, finding_count);
+
+	finding->severity = severity;
+	finding->id = mem_strdup(id);
+	return finding;
+}
+
+struct step *report_add_step(struct report *report, enum step_kind kind)
+{
+	struct step *step = NEXT(report, steps, step_count);
+
+	step->kind = kind;
+	return step;
+}
+
+bool report_counts(const struct report *report, const struct observation *observation)
+{
+	return observation->advertised && report->policy.order_in_force[observation->order];
+}
+
+static bool any_refused(const struct report *report)
+{
+	for (size_t i = 0; i < report->verdict_count; i++) {
+		const struct verdict *verdict = &report->verdicts[i];
+
+		if (!verdict->accepted && report_counts(report, &report->observations[verdict->observation]))
+			return true;
+	}
+	return false;
+}
+
+/* A name with a dead IP beside a living one has been seen: only an address, port and order of which no IP presented a
+ * certificate is unknown. */
+static bool seen_elsewhere(const struct report *report, const struct observation *of)
+{
+	for (size_t i = 0; i < report->observation_count; i++) {
+		const struct observation *other = &report->observations[i];
+
+		if (other->outcome == OUTCOME_PRESENTED && other->node == of->node && other->port == of->port &&
+		    other->order == of->order && strcmp(other->address, of->address) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool any_unchecked(const struct report *report)
+{
+	for (size_t i = 0; i < report->cluster_count; i++)
+		if (report->clusters[i].outcome != DISCOVERY_OK && report->clusters[i].outcome != DISCOVERY_NOT_TRIED)
+			return true;
+	for (size_t i = 0; i < report->observation_count; i++) {
+		const struct observation *observation = &report->observations[i];
+
+		if (observation->outcome != OUTCOME_PRESENTED && report_counts(report, observation) &&
+		    !seen_elsewhere(report, observation))
+			return true;
+	}
+	return false;
+}
+
+enum status report_status(const struct report *report)
+{
+	if (any_refused(report))
+		return STATUS_FAIL;
+	if (report->stopped || report->verdict_count == 0 || any_unchecked(report))
+		return STATUS_INCOMPLETE;
+	return STATUS_PASS;
+}
+
+static bool any_warning(const struct report *report)
+{
+	for (size_t i = 0; i < report->finding_count; i++)
+		if (report->findings[i].severity == SEVERITY_WARNING)
+			return true;
+	return false;
+}
+
+int report_exit(const struct report *report)
+{
+	if (report->policy.strict && any_warning(report))
+		return 1;
+	switch (report->status) {
+	case STATUS_PASS:
+		return 0;
+	case STATUS_FAIL:
+		return 1;
+	case STATUS_INCOMPLETE:
+		return 3;
+	case STATUS_ERROR:
+		return 2;
+	}
+	return 2;
+}
+
+const char *status_name(enum status status)
+{
+	static const char *const names[] = { "pass", "fail", "incomplete", "error" };
+
+	return names[status];
+}
+
+const char *discovery_outcome_name(enum discovery_outcome outcome)
+{
+	static const char *const names[] = {
+		[DISCOVERY_NOT_TRIED] = "not-tried",     [DISCOVERY_OK] = "ok",
+		[DISCOVERY_UNRESOLVED] = "unresolved",   [DISCOVERY_REFUSED] = "refused",
+		[DISCOVERY_UNREACHABLE] = "unreachable", [DISCOVERY_TIMEOUT] = "timeout",
+		[DISCOVERY_TLS] = "tls",                 [DISCOVERY_HTTP_STATUS] = "http-status",
+		[DISCOVERY_REDIRECT] = "redirect",       [DISCOVERY_TOO_LARGE] = "too-large",
+		[DISCOVERY_NOT_XML] = "not-xml",         [DISCOVERY_NO_SERVERS] = "no-servers",
+		[DISCOVERY_TOO_MANY] = "too-many",       [DISCOVERY_BROKEN] = "broken",
+		[DISCOVERY_STOPPED] = "stopped",
+	};
+
+	return names[outcome];
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* report: all that a run knows; owns nodes, certificates, observations, verdicts, findings and plan. Knows no format. */
+#ifndef MRA_MODEL_REPORT_H
+#define MRA_MODEL_REPORT_H
+
+#include "model/finding.h"
+#include "model/node.h"
+#include "model/store.h"
+#include "model/target.h"
+
+enum discovery_outcome {
+	DISCOVERY_NOT_TRIED, DISCOVERY_OK, DISCOVERY_UNRESOLVED, DISCOVERY_REFUSED, DISCOVERY_UNREACHABLE, DISCOVERY_TIMEOUT,
+	DISCOVERY_TLS, DISCOVERY_HTTP_STATUS, DISCOVERY_REDIRECT, DISCOVERY_TOO_LARGE, DISCOVERY_NOT_XML, DISCOVERY_NO_SERVERS,
+	DISCOVERY_TOO_MANY, DISCOVERY_BROKEN, DISCOVERY_STOPPED
+};
+
+struct cluster {
+	char *publisher;  /* owned; as the user named it */
+	uint16_t port;
+	char *version;    /* owned; CUCM's version, NULL if unknown */
+	char *url;        /* owned; what was asked */
+	enum discovery_outcome outcome;
+	char *detail;     /* owned; for people; NULL if none */
+	char *ip;         /* owned; where the UDS answer came from; NULL if unknown */
+	size_t entries_dropped;   /* empty, repeated or unusable entries of the list */
+	struct chain chain;       /* what the discovery connection presented */
+	struct verdict *verdicts; /* owned; of that chain, one per store: would "TLS verify mode: On" have let discovery pass? */
+	size_t verdict_count;
+};
+
+enum status { STATUS_PASS, STATUS_FAIL, STATUS_INCOMPLETE, STATUS_ERROR };
+
+struct report {
+	int64_t started; /* seconds since 1970 */
+	int64_t took_ms;
+	struct policy policy;
+	struct certset certs;
+	struct store *stores;       size_t store_count;
+	struct cluster *clusters;   size_t cluster_count;
+	struct node *nodes;         size_t node_count;
+	struct observation *observations; size_t observation_count;
+	struct verdict *verdicts;   size_t verdict_count;  /* every presented observation with every store */
+	struct finding *findings;   size_t finding_count;  /* gravest first */
+	struct step *steps;         size_t step_count;     /* the plan, in order */
+	bool stopped;               /* a signal or the deadline came before the end */
+	enum status status;
+};
+
+struct report *report_new(void);
+void report_free(struct report *report);
+struct store *report_add_store(struct report *report, const char *name);   /* pointers: until the next call */
+struct cluster *report_add_cluster(struct report *report, const char *publisher, uint16_t port);
+struct node *report_add_node(struct report *report, const char *name);
+struct observation *report_add_observation(struct report *report);
+struct verdict *report_add_verdict(struct report *report);
+struct finding *report_add_finding(struct report *report, enum severity severity, const char *id);
+struct step *report_add_step(struct report *report, enum step_kind kind);
+
+/* Does a refusal of this observation count (advertised, and in an order that is in force), or is it a warning? */
+bool report_counts(const struct report *report, const struct observation *observation);
+enum status report_status(const struct report *report); /* from verdicts, observations and discovery; INTERFACE's rules */
+int report_exit(const struct report *report);           /* 0 pass, 1 fail, 2 error, 3 incomplete; --strict considered */
+const char *status_name(enum status status);
+const char *discovery_outcome_name(enum discovery_outcome outcome); /* "ok" "unresolved" "http-status" ... */
+
+#endif

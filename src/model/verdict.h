@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* verdict: whether Expressway would accept an observation with a store, and all that is wrong. Knows no remedy. */
+#ifndef MRA_MODEL_VERDICT_H
+#define MRA_MODEL_VERDICT_H
+
+#include "model/policy.h"
+
+enum reason {
+#define REASON(name, id, openssl, code3, text1, text3, meaning, action) REASON_##name,
+#include "model/reason.def"
+#undef REASON
+	REASON_COUNT
+};
+
+struct verdict_reason {
+	enum reason reason;
+	int openssl; /* X509_V_ERR number in the policy's era, -1 where OpenSSL has none (the name rule: 0) */
+	int depth;
+};
+
+struct verdict {
+	size_t observation; /* index in report->observations; unused by `verify` */
+	size_t store;       /* index in report->stores */
+	bool accepted;
+	struct verdict_reason *reasons; /* owned; the one that Expressway logs first */
+	size_t reason_count;
+	char *log; /* owned; the line from "WARNING:" on, "" when accepted */
+};
+
+const char *reason_id(enum reason reason);                     /* "issuer-not-found" */
+const char *reason_text(enum reason reason, enum era era);     /* the words of the log */
+const char *reason_meaning(enum reason reason);                /* a sentence for people */
+const char *reason_action(enum reason reason);                 /* what to do about it */
+int reason_parse(const char *id, enum reason *reason);
+void verdict_add_reason(struct verdict *verdict, enum reason reason, int openssl, int depth);
+void verdict_clear(struct verdict *verdict);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* names: where names come from, said once for discover and resolve. Knows no DNS library. */
+#ifndef MRA_STAGE_NAMES_H
+#define MRA_STAGE_NAMES_H
+
+#include "model/policy.h"
+
+struct names_fixed { /* --resolve HOST:ADDR[,ADDR] */
+	char *host;
+	char **ips;
+	size_t ip_count;
+};
+
+struct names_how {
+	const char *dns_server;          /* "ADDR[:PORT]" or "[v6]:PORT"; NULL: the system's */
+	const char *const *search;       /* --search, NULL-terminated; NULL: the system's */
+	const struct names_fixed *fixed;
+	size_t fixed_count;
+	bool ipv4, ipv6;                 /* which families are wanted */
+	unsigned timeout_ms;             /* per question */
+};
+
+#endif

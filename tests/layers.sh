@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Holds the include lines of src/ against the floors of README, "Inside". Prints each breach; exits 1 if there is one.
+set -u
+src=${srcdir:-.}/src
+allowed() { # allowed FILE-FLOOR FILE INCLUDE
+	case $1:$3 in
+	base:base/*) ;;
+	model:base/* | model:model/*) ;;
+	pki:base/* | pki:model/* | pki:pki/*) ;;
+	wire:base/* | wire:model/* | wire:wire/*) ;;
+	stage:base/* | stage:model/* | stage:pki/* | stage:wire/*) ;;
+	stage:stage/names.h) ;;                       # a shared description, no stage
+	stage:stage/rules.h) case $2 in */judge.c | */rules*.c | */rules.h) ;; *) return 1 ;; esac ;;
+	stage:stage/judge.h) case $2 in */judge.c | */plan*.c) ;; *) return 1 ;; esac ;; # the plan is proved by judging
+	stage:stage/*) own=${3#stage/}; own=${own%.h}; case $2 in */"$own".c | */"$own"_*.c | */"$own".h) ;; *) return 1 ;; esac ;;
+	out:base/* | out:model/* | out:out/*) ;;
+	main:run.h | main:options.h | main:base/* | main:model/*) ;;
+	options:options.h | options:base/* | options:model/* | options:out/out.h | options:stage/*) ;;
+	run*:run*.h | run*:options.h | run*:base/* | run*:model/* | run*:stage/* | run*:out/* | run*:pki/trust.h) ;;
+	*) return 1 ;;
+	esac
+}
+bad=0
+for file in $(find "$src" -name '*.[ch]' | sort); do
+	rest=${file#"$src"/}
+	case $rest in */*) floor=${rest%%/*} ;; *) floor=${rest%.[ch]} ;; esac
+	for include in $(sed -n 's/^#[[:space:]]*include "\([^"]*\)".*/\1/p' "$file"); do
+		case $include in config.h | model/reason.def) continue ;; esac
+		allowed "$floor" "$file" "$include" || { echo "$rest may not include $include"; bad=1; }
+	done
+	case $rest in *.c) grep '^#include' "$file" | head -n 1 | grep -q '"config.h"' || { echo "$rest: config.h does not come first"; bad=1; } ;; esac
+	head -n 1 "$file" | grep -q 'SPDX-License-Identifier: MIT' || { echo "$rest: no SPDX line"; bad=1; }
+done
+# Each library has one user.
+only() { # only PATTERN FILES...
+	pattern=$1; shift
+	grep -rlE "^#[[:space:]]*include <($pattern)" "$src" | while read -r file; do
+		rest=${file#"$src"/}; ok=0
+		for allowed in "$@"; do case $rest in $allowed) ok=1 ;; esac; done
+		[ "$ok" = 1 ] || echo "$rest may not include <$pattern>"
+	done
+}
+breaches=$(only 'curl/' 'wire/http.c'; only 'ares' 'wire/dns.c'; only 'expat' 'stage/discover*.c'; only 'jansson' 'out/*' 'stage/recall*.c' 'stage/compare*.c'
+	only 'gnutls/gnutls' 'wire/tls.c' 'pki/*'; only 'gnutls/(x509|abstract|crypto)' 'pki/*')
+[ -z "$breaches" ] || { echo "$breaches"; bad=1; }
+exit $bad
