@@ -16,7 +16,7 @@ allowed() { # allowed FILE-FLOOR FILE INCLUDE
 	stage:stage/*) own=${3#stage/}; own=${own%.h}; case $2 in */"$own".c | */"$own"_*.c | */"$own".h) ;; *) return 1 ;; esac ;;
 	out:base/* | out:model/* | out:out/*) ;;
 	main:run.h | main:options.h | main:base/* | main:model/*) ;;
-	options:options.h | options:base/* | options:model/* | options:out/out.h | options:stage/*) ;;
+	options*:options*.h | options*:base/* | options*:model/* | options*:out/out.h | options*:stage/names.h) ;;
 	run*:run*.h | run*:options.h | run*:base/* | run*:model/* | run*:stage/* | run*:out/* | run*:pki/trust.h) ;;
 	*) return 1 ;;
 	esac

@@ -11,6 +11,7 @@ struct discover_how {
 	uint16_t port;              /* for targets without one */
 	unsigned connect_timeout_s; /* per publisher; the answer may take four times that */
 	const struct names_how *names;
+	bool environment_proxy;     /* let libcurl use https_proxy of the environment; otherwise never */
 };
 
 /* A cluster per target in report->clusters, its nodes (source uds) in report->nodes. When discovery fails, the publisher

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* options: the command line as data. Knows no file's content and no network; --help, man page and completion agree with
+ * the rows in options_table.c (tests/agree.sh). */
+#ifndef MRA_OPTIONS_H
+#define MRA_OPTIONS_H
+
+#include "base/buf.h"
+#include "base/fault.h"
+#include "model/finding.h"
+#include "model/node.h"
+#include "model/target.h"
+#include "stage/names.h"
+
+enum command { COMMAND_AUDIT, COMMAND_VERIFY, COMMAND_REPLAY, COMMAND_DIFF, COMMAND_HELP, COMMAND_VERSION };
+enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
+
+struct option_node { /* --node */
+	char *address;
+	enum node_role role;
+};
+
+struct option_output { /* -o */
+	char *format; /* NULL: that of -f */
+	char *path;
+};
+
+struct options {
+	enum command command;
+	enum command help_for;  /* with COMMAND_HELP: whose help */
+	struct target *targets; /* audit */
+	size_t target_count;
+	struct names files;     /* verify: chain; replay, diff: reports */
+	struct names trusts;    /* as given; "none" is an empty store */
+	struct option_node *nodes;
+	size_t node_count;
+	struct names node_files;
+	bool no_discovery;
+	uint16_t *ports;
+	size_t port_count;
+	uint16_t uds_port;
+	char *order, *cipher_string, *upgrade; /* NULL: not given; at most one of them */
+	bool tls13;
+	enum era era;
+	bool at_given;
+	int64_t at;
+	unsigned warning_days;
+	bool strict;
+	char *dns_server;
+	struct names searches;
+	struct names_fixed *fixed;
+	size_t fixed_count;
+	bool ipv4, ipv6;
+	unsigned connect_timeout_s, handshake_timeout_s, deadline_s, retries;
+	unsigned parallel, per_address;
+	bool environment_proxy;
+	char *format; /* NULL: text */
+	struct option_output *outputs;
+	size_t output_count;
+	char *export_dir;
+	bool quiet, verbose;
+	enum when color, progress;
+	struct names addresses; /* verify --address */
+	char *ip;               /* verify --ip */
+};
+
+/* Zero or -1 with a fault of one sentence that says what to do. options is to be cleared in both cases. */
+int options_parse(struct options *options, int argc, char **argv, struct fault *fault);
+void options_clear(struct options *options);
+void options_help(enum command command, struct buf *out);
+
+/* "ADDRESS[,role=ROLE]", also the line of a --nodes file; adds a node unless the line is blank or a comment. */
+int options_add_node(struct options *options, const char *text, struct fault *fault);
+
+#endif

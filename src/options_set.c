@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "options_table.h"
+#include "out/out.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIXED_IPS_MOST = 64 };
+
+static int bad(struct fault *fault, const char *what, const char *value, const char *wanted)
+{
+	return fault_set(fault, FAULT_USAGE, "%s: \"%.100s\" is not %s", what, value, wanted);
+}
+
+static int number(const char *what, const char *value, unsigned least, unsigned most, unsigned *n, struct fault *fault)
+{
+	unsigned long got = 0;
+	const char *p = value;
+
+	for (; isdigit((unsigned char)*p) && p - value < 10; p++)
+		got = got * 10 + (unsigned long)(*p - '0');
+	if (p == value || *p != '\0' || got < least || got > most)
+		return fault_set(fault, FAULT_USAGE, "%s: \"%.100s\" is not a whole number from %u to %u", what, value,
+		                 least, most);
+	*n = (unsigned)got;
+	return 0;
+}
+
+static int keep(char **where, const char *value)
+{
+	free(*where);
+	*where = mem_strdup(value);
+	return 0;
+}
+
+OPTION_SETTER(trust)
+{
+	if (*value == '\0')
+		return bad(fault, "--trust", value, "a file");
+	names_add(&options->trusts, value);
+	return 0;
+}
+
+int options_add_node(struct options *options, const char *text, struct fault *fault)
+{
+	const char *comma, *end = text + strcspn(text, "#\r\n");
+	struct target target = { NULL, 0 };
+	enum node_role role = ROLE_CUCM;
+	char *line, *host;
+	int rc = 0;
+
+	while (isspace((unsigned char)*text))
+		text++;
+	while (end > text && isspace((unsigned char)end[-1]))
+		end--;
+	if (end <= text)
+		return 0;
+	line = mem_strndup(text, (size_t)(end - text));
+	comma = strchr(line, ',');
+	host = comma == NULL ? mem_strdup(line) : mem_strndup(line, (size_t)(comma - line));
+	if (comma != NULL && (strncmp(comma, ",role=", 6) != 0 || node_role_parse(comma + 6, &role) != 0))
+		rc = bad(fault, "--node", line, "ADDRESS,role=cucm, role=imp or role=unity");
+	else if (target_parse(host, &target) != 0)
+		rc = bad(fault, "--node", host, "a host name or an IP address");
+	else if (target.port != 0)
+		rc = fault_set(fault, FAULT_USAGE, "--node: \"%.100s\" has a port; give ports with --ports", host);
+	if (rc == 0) {
+		options->nodes = mem_grow(options->nodes, options->node_count, sizeof *options->nodes);
+		options->nodes[options->node_count++] = (struct option_node){ target.host, role };
+	} else {
+		target_clear(&target);
+	}
+	free(host);
+	free(line);
+	return rc;
+}
+
+OPTION_SETTER(node)
+{
+	size_t before = options->node_count;
+
+	if (options_add_node(options, value, fault) != 0)
+		return -1;
+	return options->node_count > before ? 0 : bad(fault, "--node", value, "a host name or an IP address");
+}
+
+OPTION_SETTER(nodes)
+{
+	(void)fault;
+	names_add(&options->node_files, value);
+	return 0;
+}
+
+OPTION_SETTER(no_discovery)
+{
+	(void)value, (void)fault;
+	options->no_discovery = true;
+	return 0;
+}
+
+static int add_port(struct options *options, const char *text, struct fault *fault)
+{
+	unsigned port;
+
+	if (number("--ports", text, 1, 65535, &port, fault) != 0)
+		return -1;
+	for (size_t i = 0; i < options->port_count; i++)
+		if (options->ports[i] == port)
+			return 0;
+	options->ports = mem_grow(options->ports, options->port_count, sizeof *options->ports);
+	options->ports[options->port_count++] = (uint16_t)port;
+	return 0;
+}
+
+OPTION_SETTER(ports)
+{
+	options->port_count = 0;
+	free(options->ports);
+	options->ports = NULL;
+	for (const char *p = value;; p++) {
+		size_t len = strcspn(p, ",");
+		char *one = mem_strndup(p, len);
+		int rc = add_port(options, one, fault);
+
+		free(one);
+		if (rc != 0)
+			return rc;
+		if (options->port_count > 16)
+			return fault_set(fault, FAULT_USAGE, "--ports: at most 16 ports");
+		p += len;
+		if (*p == '\0')
+			return 0;
+	}
+}
+
+OPTION_SETTER(uds_port)
+{
+	unsigned port;
+
+	if (number("--uds-port", value, 1, 65535, &port, fault) != 0)
+		return -1;
+	options->uds_port = (uint16_t)port;
+	return 0;
+}
+
+OPTION_SETTER(order)
+{
+	enum order order;
+
+	if (strcmp(value, "both") != 0 && order_parse(value, &order) != 0)
+		return bad(fault, "--order", value, "both, rsa-first or ecdsa-first");
+	return keep(&options->order, value);
+}
+
+OPTION_SETTER(cipher_string)
+{
+	(void)fault;
+	return keep(&options->cipher_string, value);
+}
+
+OPTION_SETTER(upgrade)
+{
+	(void)fault;
+	return keep(&options->upgrade, value);
+}
+
+OPTION_SETTER(tls)
+{
+	if (strcmp(value, "1.2") != 0 && strcmp(value, "1.3") != 0)
+		return bad(fault, "--tls", value, "1.2 or 1.3");
+	options->tls13 = strcmp(value, "1.3") == 0;
+	return 0;
+}
+
+OPTION_SETTER(era)
+{
+	return era_parse(value, &options->era) == 0 ? 0 : bad(fault, "--era", value, "openssl1 or openssl3");
+}
+
+OPTION_SETTER(at)
+{
+	options->at_given = true;
+	return clock_parse(value, &options->at) == 0
+	               ? 0
+	               : bad(fault, "--at", value, "a date such as 2026-12-01, 2026-12-01T22:00:00Z or @1796162400");
+}
+
+OPTION_SETTER(warning)
+{
+	return number("--warning", value, 0, 36500, &options->warning_days, fault);
+}
+
+OPTION_SETTER(strict)
+{
+	(void)value, (void)fault;
+	options->strict = true;
+	return 0;
+}
+
+OPTION_SETTER(dns_server)
+{
+	struct target target;
+	char *ip;
+
+	if (target_parse(value, &target) != 0)
+		return bad(fault, "--dns-server", value, "ADDR, ADDR:PORT or [V6]:PORT");
+	ip = address_canonical_ip(target.host);
+	target_clear(&target);
+	if (ip == NULL)
+		return bad(fault, "--dns-server", value, "an IP address, with :PORT or without");
+	free(ip);
+	return keep(&options->dns_server, value);
+}
+
+OPTION_SETTER(search)
+{
+	if (!address_text_ok(value) || options->searches.count >= 16)
+		return bad(fault, "--search", value, "a domain (at most 16 of them)");
+	names_add(&options->searches, value);
+	return 0;
+}
+
+/* The addresses behind "HOST:", separated by commas; IPv6 with brackets or without. */
+static int add_fixed_ips(struct names_fixed *fixed, const char *p, struct fault *fault)
+{
+	while (*p != '\0') {
+		size_t len = strcspn(p, ",");
+		bool bracketed = len >= 2 && p[0] == '[' && p[len - 1] == ']';
+		char *text = mem_strndup(p + bracketed, len - 2 * (size_t)bracketed), *ip = address_canonical_ip(text);
+
+		free(text);
+		if (ip == NULL || fixed->ip_count >= FIXED_IPS_MOST) {
+			free(ip);
+			return bad(fault, "--resolve", p, "a list of IP addresses");
+		}
+		fixed->ips = mem_grow(fixed->ips, fixed->ip_count, sizeof *fixed->ips);
+		fixed->ips[fixed->ip_count++] = ip;
+		p += len + (p[len] == ',');
+	}
+	return fixed->ip_count > 0 ? 0 : fault_set(fault, FAULT_USAGE, "--resolve: no address behind the name");
+}
+
+OPTION_SETTER(resolve)
+{
+	const char *colon = strchr(value, ':');
+	struct names_fixed *fixed;
+
+	if (colon == NULL)
+		return bad(fault, "--resolve", value, "HOST:ADDR[,ADDR]");
+	options->fixed = mem_grow(options->fixed, options->fixed_count, sizeof *options->fixed);
+	fixed = &options->fixed[options->fixed_count++];
+	memset(fixed, 0, sizeof *fixed);
+	fixed->host = mem_strndup(value, (size_t)(colon - value));
+	if (!address_text_ok(fixed->host))
+		return bad(fault, "--resolve", value, "HOST:ADDR[,ADDR]");
+	return add_fixed_ips(fixed, colon + 1, fault);
+}
+
+OPTION_SETTER(ipv4)
+{
+	(void)value, (void)fault;
+	options->ipv4 = true;
+	options->ipv6 = false;
+	return 0;
+}
+
+OPTION_SETTER(ipv6)
+{
+	(void)value, (void)fault;
+	options->ipv6 = true;
+	options->ipv4 = false;
+	return 0;
+}
+
+OPTION_SETTER(connect_timeout)
+{
+	return number("--connect-timeout", value, 1, 3600, &options->connect_timeout_s, fault);
+}
+
+OPTION_SETTER(handshake_timeout)
+{
+	return number("--handshake-timeout", value, 1, 3600, &options->handshake_timeout_s, fault);
+}
+
+OPTION_SETTER(deadline)
+{
+	return number("--deadline", value, 1, 86400, &options->deadline_s, fault);
+}
+
+OPTION_SETTER(retries)
+{
+	return number("--retries", value, 0, 10, &options->retries, fault);
+}
+
+OPTION_SETTER(parallel)
+{
+	return number("--parallel", value, 1, 4096, &options->parallel, fault);
+}
+
+OPTION_SETTER(per_address)
+{
+	return number("--per-address", value, 1, 64, &options->per_address, fault);
+}
+
+OPTION_SETTER(proxy_from_env)
+{
+	(void)value, (void)fault;
+	options->environment_proxy = true;
+	return 0;
+}
+
+OPTION_SETTER(format)
+{
+	if (out_find(value) == NULL)
+		return bad(fault, "--format", value, "text, json, html, markdown, csv, junit, nagios or prometheus");
+	return keep(&options->format, value);
+}
+
+OPTION_SETTER(output)
+{
+	const char *colon = strchr(value, ':');
+	char *format = colon == NULL ? NULL : mem_strndup(value, (size_t)(colon - value));
+	struct option_output *output;
+
+	if (format != NULL && out_find(format) == NULL) { /* a file name with a colon in it */
+		free(format);
+		format = NULL;
+		colon = NULL;
+	}
+	if (*(colon == NULL ? value : colon + 1) == '\0') {
+		free(format);
+		return bad(fault, "--output", value, "[FORMAT:]FILE");
+	}
+	options->outputs = mem_grow(options->outputs, options->output_count, sizeof *options->outputs);
+	output = &options->outputs[options->output_count++];
+	output->format = format;
+	output->path = mem_strdup(colon == NULL ? value : colon + 1);
+	return 0;
+}
+
+OPTION_SETTER(export)
+{
+	if (*value == '\0')
+		return bad(fault, "--export", value, "a folder");
+	return keep(&options->export_dir, value);
+}
+
+OPTION_SETTER(quiet)
+{
+	(void)value, (void)fault;
+	options->quiet = true;
+	return 0;
+}
+
+OPTION_SETTER(verbose)
+{
+	(void)value, (void)fault;
+	options->verbose = true;
+	return 0;
+}
+
+static int when(const char *what, const char *value, enum when *where, struct fault *fault)
+{
+	static const char *const names[] = { "auto", "always", "never" };
+
+	for (int i = 0; i < 3; i++) {
+		if (strcmp(value, names[i]) == 0) {
+			*where = (enum when)i;
+			return 0;
+		}
+	}
+	return bad(fault, what, value, "auto, always or never");
+}
+
+OPTION_SETTER(color)
+{
+	return when("--color", value, &options->color, fault);
+}
+
+OPTION_SETTER(progress)
+{
+	return when("--progress", value, &options->progress, fault);
+}
+
+OPTION_SETTER(address)
+{
+	char *ip = address_canonical_ip(value);
+
+	/* Deliberately lax: `verify` may ask what the name rule says to any text. */
+	if (*value == '\0' || strlen(value) > 255) {
+		free(ip);
+		return bad(fault, "--address", value, "a name or an IP address");
+	}
+	names_add(&options->addresses, ip != NULL ? ip : value);
+	free(ip);
+	return 0;
+}
+
+OPTION_SETTER(ip)
+{
+	char *ip = address_canonical_ip(value);
+
+	if (ip == NULL)
+		return bad(fault, "--ip", value, "an IP address");
+	free(options->ip);
+	options->ip = ip;
+	return 0;
+}
+
+OPTION_SETTER(help)
+{
+	(void)value, (void)fault;
+	if (options->command != COMMAND_HELP && options->command != COMMAND_VERSION) {
+		options->help_for = options->command;
+		options->command = COMMAND_HELP;
+	}
+	return 0;
+}
+
+OPTION_SETTER(version)
+{
+	(void)value, (void)fault;
+	if (options->command != COMMAND_HELP)
+		options->command = COMMAND_VERSION;
+	return 0;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* options_table: an option a row. Knows no values: the setters live in options_set.c. */
+#ifndef MRA_OPTIONS_TABLE_H
+#define MRA_OPTIONS_TABLE_H
+
+#include "options.h"
+
+enum { FOR_AUDIT = 1, FOR_VERIFY = 2, FOR_REPLAY = 4, FOR_DIFF = 8, FOR_JUDGING = FOR_AUDIT | FOR_VERIFY | FOR_REPLAY,
+       FOR_REPORTING = FOR_AUDIT | FOR_REPLAY, FOR_ALL = 15 };
+
+struct option_row {
+	const char *name; /* long name */
+	char letter;      /* 0: none */
+	const char *argument; /* NULL: takes none */
+	const char *help;
+	int commands;     /* FOR_... */
+	int (*set)(struct options *options, const char *value, struct fault *fault);
+};
+
+extern const struct option_row option_rows[];
+extern const size_t option_row_count;
+
+#define OPTION_SETTER(name) int set_##name(struct options *options, const char *value, struct fault *fault)
+OPTION_SETTER(trust);
+OPTION_SETTER(node);
+OPTION_SETTER(nodes);
+OPTION_SETTER(no_discovery);
+OPTION_SETTER(ports);
+OPTION_SETTER(uds_port);
+OPTION_SETTER(order);
+OPTION_SETTER(cipher_string);
+OPTION_SETTER(upgrade);
+OPTION_SETTER(tls);
+OPTION_SETTER(era);
+OPTION_SETTER(at);
+OPTION_SETTER(warning);
+OPTION_SETTER(strict);
+OPTION_SETTER(dns_server);
+OPTION_SETTER(search);
+OPTION_SETTER(resolve);
+OPTION_SETTER(ipv4);
+OPTION_SETTER(ipv6);
+OPTION_SETTER(connect_timeout);
+OPTION_SETTER(handshake_timeout);
+OPTION_SETTER(deadline);
+OPTION_SETTER(retries);
+OPTION_SETTER(parallel);
+OPTION_SETTER(per_address);
+OPTION_SETTER(proxy_from_env);
+OPTION_SETTER(format);
+OPTION_SETTER(output);
+OPTION_SETTER(export);
+OPTION_SETTER(quiet);
+OPTION_SETTER(verbose);
+OPTION_SETTER(color);
+OPTION_SETTER(progress);
+OPTION_SETTER(address);
+OPTION_SETTER(ip);
+OPTION_SETTER(help);
+OPTION_SETTER(version);
+
+#endif

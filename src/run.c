@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "pki/trust.h"
+#include "run.h"
+#include "run_report.h"
+#include "stage/compare.h"
+#include "stage/discover.h"
+#include "stage/examine.h"
+#include "stage/judge.h"
+#include "stage/order.h"
+#include "stage/plan.h"
+#include "stage/probe.h"
+#include "stage/recall.h"
+#include "stage/resolve.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+enum { REPORT_BYTES_MOST = 256 << 20, CHAIN_BYTES_MOST = 16 << 20, NODES_BYTES_MOST = 1 << 20, NODES_MOST = 10000,
+       DNS_TIMEOUT_MS = 5000 };
+
+/* --- what judging needs ------------------------------------------------------------------------------------------- */
+
+static int load_stores(struct report *report, const struct options *options, struct fault *fault)
+{
+	for (size_t i = 0; i < options->trusts.count; i++) {
+		struct store loaded = { 0 };
+		const struct store *other;
+
+		if (trust_load(&report->certs, options->trusts.items[i], &loaded, fault) != 0) {
+			store_clear(&loaded);
+			return -1;
+		}
+		for (size_t j = 0; j < report->store_count; j++) {
+			other = &report->stores[j];
+			if (strcmp(other->name, loaded.name) == 0) {
+				store_clear(&loaded);
+				return fault_set(fault, FAULT_USAGE,
+				                 "two trust stores are named %.100s: name them apart with --trust NAME=FILE",
+				                 other->name);
+			}
+		}
+		report->stores = mem_grow(report->stores, report->store_count, sizeof *report->stores);
+		report->stores[report->store_count++] = loaded;
+	}
+	return 0;
+}
+
+static int set_order(struct policy *policy, const struct options *options, struct fault *fault)
+{
+	enum order order;
+
+	if (options->cipher_string != NULL)
+		return order_from_string(options->cipher_string, policy, fault);
+	if (options->upgrade != NULL)
+		return order_from_upgrade(options->upgrade, policy, fault);
+	if (options->order == NULL || order_parse(options->order, &order) != 0)
+		return 0;
+	for (int i = 0; i < ORDER_COUNT; i++)
+		policy->probe_order[i] = policy->order_in_force[i] = i == (int)order;
+	policy->order_why = mem_printf("--order says that Expressway offers %s.",
+	                               order == ORDER_RSA_FIRST ? "RSA first" : "ECDSA first");
+	return 0;
+}
+
+static int set_policy(struct policy *policy, const struct options *options, struct fault *fault)
+{
+	policy->era = options->era;
+	policy->at = options->at_given ? options->at : clock_wall_s();
+	policy->warning_days = options->warning_days;
+	policy->strict = options->strict;
+	return set_order(policy, options, fault);
+}
+
+static int prepare(struct report *report, const struct options *options, struct fault *fault)
+{
+	report->started = clock_wall_s();
+	if (set_policy(&report->policy, options, fault) != 0)
+		return -1;
+	return load_stores(report, options, fault);
+}
+
+/* The half of the way that audit and replay share: evidence to findings. */
+static void conclude(struct report *report)
+{
+	judge_run(report);
+	report->status = report_status(report);
+	examine_run(report);
+	plan_run(report);
+}
+
+/* --- audit ---------------------------------------------------------------------------------------------------------- */
+
+static void add_node(struct report *report, const char *address, enum node_role role)
+{
+	struct node *node;
+
+	for (size_t i = 0; i < report->node_count; i++) {
+		if (strcasecmp(report->nodes[i].name, address) == 0) {
+			report->nodes[i].role = role; /* UDS told the name, the user knows the role */
+			return;
+		}
+	}
+	node = report_add_node(report, address);
+	node->role = role;
+	node->source = SOURCE_OPTION;
+	node_add_address(node, address, true);
+}
+
+/* The lines of every --nodes file become --node options. */
+static int read_node_files(struct options *options, struct fault *fault)
+{
+	for (size_t i = 0; i < options->node_files.count; i++) {
+		const char *path = options->node_files.items[i];
+		struct buf text;
+		int rc;
+
+		buf_init(&text);
+		rc = file_read(path, NODES_BYTES_MOST, &text, fault);
+		for (char *save = NULL, *line = strtok_r(text.data, "\n", &save); rc == 0 && line != NULL;
+		     line = strtok_r(NULL, "\n", &save)) {
+			rc = options_add_node(options, line, fault);
+			if (rc == 0 && options->node_count > NODES_MOST)
+				rc = fault_set(fault, FAULT_LIMIT, "%s names more than %d nodes", path, NODES_MOST);
+		}
+		buf_clear(&text);
+		if (rc != 0)
+			return rc;
+	}
+	return 0;
+}
+
+static struct names_how names_of(const struct options *options, const char **search)
+{
+	size_t i = 0;
+
+	for (; i < options->searches.count; i++)
+		search[i] = options->searches.items[i];
+	search[i] = NULL;
+	return (struct names_how){
+		.dns_server = options->dns_server,
+		.search = options->searches.count > 0 ? search : NULL,
+		.fixed = options->fixed,
+		.fixed_count = options->fixed_count,
+		.ipv4 = options->ipv4,
+		.ipv6 = options->ipv6,
+		.timeout_ms = DNS_TIMEOUT_MS,
+	};
+}
+
+static void gather(struct report *report, const struct options *options, const struct patience *patience)
+{
+	const char *search[32];
+	struct names_how names = names_of(options, search);
+	struct discover_how discover = { options->uds_port, options->connect_timeout_s, &names,
+		                         options->environment_proxy };
+	struct probe_how probe = {
+		.ports = options->ports,
+		.port_count = options->port_count,
+		.connect_timeout_ms = options->connect_timeout_s * 1000,
+		.handshake_timeout_ms = options->handshake_timeout_s * 1000,
+		.retries = options->retries,
+		.parallel = options->parallel,
+		.per_address = options->per_address,
+		.tls13 = options->tls13,
+	};
+
+	if (!options->no_discovery)
+		discover_run(report, options->targets, options->target_count, &discover, patience);
+	for (size_t i = 0; options->no_discovery && i < options->target_count; i++)
+		add_node(report, options->targets[i].host, ROLE_CUCM);
+	for (size_t i = 0; i < options->node_count; i++)
+		add_node(report, options->nodes[i].address, options->nodes[i].role);
+	resolve_run(report, &names, patience);
+	probe_run(report, &probe, patience);
+}
+
+static int run_audit(struct options *options, const volatile sig_atomic_t *stop, struct fault *fault)
+{
+	struct report *report = report_new();
+	struct patience patience = { .stop = stop };
+	int64_t begun_ms = clock_mono_ms();
+	int status = -1;
+
+	if (prepare(report, options, fault) == 0 && read_node_files(options, fault) == 0 &&
+	    run_report_check(options, fault) == 0) {
+		patience.deadline_ms = begun_ms + (int64_t)options->deadline_s * 1000;
+		run_report_watch(&patience, options);
+		gather(report, options, &patience);
+		run_report_watched(&patience);
+		report->stopped = patience_over(&patience);
+		conclude(report);
+		report->took_ms = clock_mono_ms() - begun_ms;
+		status = run_report(report, options, fault);
+	}
+	report_free(report);
+	return status;
+}
+
+/* --- replay and diff ------------------------------------------------------------------------------------------------ */
+
+static int recall_all(struct report *report, const struct options *options, struct fault *fault)
+{
+	for (size_t i = 0; i < options->files.count; i++) {
+		struct buf text;
+		int rc;
+
+		buf_init(&text);
+		rc = file_read(options->files.items[i], REPORT_BYTES_MOST, &text, fault);
+		if (rc == 0)
+			rc = recall_merge(report, text.data, text.len, options->files.items[i], options->trusts.count == 0,
+			                  fault);
+		buf_clear(&text);
+		if (rc != 0)
+			return rc;
+	}
+	if (report->store_count == 0)
+		return fault_set(fault, FAULT_USAGE, "the report holds no trust store: give --trust FILE");
+	return 0;
+}
+
+static int run_replay(const struct options *options, struct fault *fault)
+{
+	struct report *report = report_new();
+	int64_t begun_ms = clock_mono_ms();
+	int status = -1;
+
+	if (prepare(report, options, fault) == 0 && recall_all(report, options, fault) == 0 &&
+	    run_report_check(options, fault) == 0) {
+		conclude(report);
+		report->took_ms = clock_mono_ms() - begun_ms;
+		status = run_report(report, options, fault);
+	}
+	report_free(report);
+	return status;
+}
+
+static int run_diff(const struct options *options, struct fault *fault)
+{
+	struct buf texts[2], out;
+	bool worse = false;
+	int rc = 0;
+
+	buf_init(&out);
+	for (int i = 0; i < 2; i++)
+		buf_init(&texts[i]);
+	for (int i = 0; i < 2 && rc == 0; i++)
+		rc = file_read(options->files.items[i], REPORT_BYTES_MOST, &texts[i], fault);
+	if (rc == 0)
+		rc = compare_reports(texts[0].data, texts[0].len, texts[1].data, texts[1].len, &out, &worse, fault);
+	if (rc == 0)
+		rc = file_write_fd(STDOUT_FILENO, "standard output", out.data, out.len, fault);
+	for (int i = 0; i < 2; i++)
+		buf_clear(&texts[i]);
+	buf_clear(&out);
+	return rc != 0 ? -1 : worse;
+}
+
+/* --- verify ---------------------------------------------------------------------------------------------------------- */
+
+/* Without --address the name rule is asked about the certificate's own first name, so that only trust is judged. */
+static const char *own_name(const struct cert *leaf)
+{
+	if (!leaf->readable)
+		return "";
+	for (size_t i = 0; i < leaf->san_count; i++)
+		if (leaf->sans[i].type == SAN_DNS)
+			return leaf->sans[i].value;
+	return leaf->common_name;
+}
+
+static void add_question(struct report *report, const struct chain *chain, const char *address, const char *ip)
+{
+	struct observation *observation = report_add_observation(report);
+
+	observation->address = mem_strdup(address);
+	if (ip == NULL && (address_kind_of(address) == ADDRESS_IPV4 || address_kind_of(address) == ADDRESS_IPV6))
+		ip = address;
+	observation->ip = mem_strdup(ip == NULL ? "" : ip);
+	observation->outcome = OUTCOME_PRESENTED;
+	observation->advertised = true;
+	for (size_t i = 0; i < chain->count; i++)
+		chain_add(&observation->chain, chain->certs[i]);
+}
+
+static void judge_questions(struct report *report, const struct options *options, const struct chain *chain)
+{
+	if (options->addresses.count == 0)
+		add_question(report, chain, own_name(chain->certs[0]), options->ip);
+	for (size_t i = 0; i < options->addresses.count; i++)
+		add_question(report, chain, options->addresses.items[i], options->ip);
+	judge_run(report);
+	report->status = report_status(report);
+}
+
+static int run_verify(const struct options *options, struct fault *fault)
+{
+	struct report *report = report_new();
+	struct chain chain = { 0 };
+	struct buf text;
+	int status = -1;
+
+	buf_init(&text);
+	if (prepare(report, options, fault) == 0 &&
+	    file_read(options->files.items[0], CHAIN_BYTES_MOST, &text, fault) == 0 &&
+	    trust_read_chain(&report->certs, text.data, text.len, options->files.items[0], &chain, fault) == 0) {
+		judge_questions(report, options, &chain);
+		status = run_report_verify(report, options, fault);
+	}
+	buf_clear(&text);
+	chain_clear(&chain);
+	report_free(report);
+	return status;
+}
+
+/* --- which ----------------------------------------------------------------------------------------------------------- */
+
+static int print(void (*write)(const struct options *options, struct buf *out), const struct options *options,
+                 struct fault *fault)
+{
+	struct buf out;
+	int rc;
+
+	buf_init(&out);
+	write(options, &out);
+	rc = file_write_fd(STDOUT_FILENO, "standard output", out.data, out.len, fault);
+	buf_clear(&out);
+	return rc;
+}
+
+static void write_help(const struct options *options, struct buf *out)
+{
+	options_help(options->help_for, out);
+}
+
+static void write_version(const struct options *options, struct buf *out)
+{
+	(void)options;
+	buf_puts(out, PACKAGE_NAME " " PACKAGE_VERSION "\n");
+}
+
+int run(struct options *options, const volatile sig_atomic_t *stop, struct fault *fault)
+{
+	switch (options->command) {
+	case COMMAND_AUDIT:
+		return run_audit(options, stop, fault);
+	case COMMAND_VERIFY:
+		return run_verify(options, fault);
+	case COMMAND_REPLAY:
+		return run_replay(options, fault);
+	case COMMAND_DIFF:
+		return run_diff(options, fault);
+	case COMMAND_HELP:
+		return print(write_help, options, fault);
+	case COMMAND_VERSION:
+		return print(write_version, options, fault);
+	}
+	return fault_set(fault, FAULT_USAGE, "no such command");
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* TEMPORARY: weak stand-ins for what has not landed yet, so that main links. To be removed. */
+#include "config.h"
+
+#include "out/out.h"
+#include "pki/trust.h"
+#include "stage/compare.h"
+#include "stage/discover.h"
+#include "stage/examine.h"
+#include "stage/export.h"
+#include "stage/judge.h"
+#include "stage/order.h"
+#include "stage/plan.h"
+#include "stage/probe.h"
+#include "stage/recall.h"
+#include "stage/resolve.h"
+
+#define WEAK __attribute__((weak))
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+WEAK void discover_run(struct report *report, const struct target *targets, size_t count, const struct discover_how *how, const struct patience *patience) {}
+WEAK void resolve_run(struct report *report, const struct names_how *how, const struct patience *patience) {}
+WEAK void probe_run(struct report *report, const struct probe_how *how, const struct patience *patience) {}
+WEAK void judge_run(struct report *report) {}
+WEAK void examine_run(struct report *report) {}
+WEAK void plan_run(struct report *report) {}
+WEAK int plan_export(const struct report *report, const char *dir, struct fault *fault) { return 0; }
+WEAK int recall_merge(struct report *report, const char *text, size_t len, const char *what, bool keep_stores, struct fault *fault) { return fault_set(fault, FAULT_LIBRARY, "pending"); }
+WEAK int compare_reports(const char *a, size_t al, const char *b, size_t bl, struct buf *out, bool *worse, struct fault *fault) { return fault_set(fault, FAULT_LIBRARY, "pending"); }
+WEAK int order_from_string(const char *s, struct policy *policy, struct fault *fault) { return 0; }
+WEAK int order_from_upgrade(const char *s, struct policy *policy, struct fault *fault) { return 0; }
+WEAK int trust_load(struct certset *set, const char *spec, struct store *store, struct fault *fault) { return fault_set(fault, FAULT_LIBRARY, "pending"); }
+WEAK int trust_read_chain(struct certset *set, const char *text, size_t len, const char *what, struct chain *chain, struct fault *fault) { return fault_set(fault, FAULT_LIBRARY, "pending"); }
+WEAK const struct out_format *out_find(const char *name) { return NULL; }
+WEAK void out_verify_text(const struct report *report, const struct out_how *how, struct buf *out) {}
+WEAK void out_verify_json(const struct report *report, struct buf *out) {}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "out/out.h"
+#include "run_report.h"
+#include "stage/export.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int terminal_width(void)
+{
+	struct winsize size;
+
+	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
+		return size.ws_col;
+	return 80;
+}
+
+/* NO_COLOR (no-color.org) and TERM=dumb count only where the user did not say. */
+static bool want_color(enum when when)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (when != WHEN_AUTO)
+		return when == WHEN_ALWAYS;
+	return isatty(STDOUT_FILENO) && (no_color == NULL || *no_color == '\0') && term != NULL &&
+	       strcmp(term, "dumb") != 0;
+}
+
+static struct out_how how_of(const struct options *options)
+{
+	return (struct out_how){ want_color(options->color), options->verbose, options->quiet, terminal_width() };
+}
+
+/* A folder that is not there or not writable is found before the network is touched, not after. */
+static int check_writable(const char *path, struct fault *fault)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash == NULL ? mem_strdup(".") : slash == path ? mem_strdup("/") : mem_strndup(path, (size_t)(slash - path));
+	struct stat st;
+	int rc = 0;
+
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		rc = fault_set(fault, FAULT_FILE, "cannot write %s: it is a folder", path);
+	else if ((stat(path, &st) != 0 || S_ISREG(st.st_mode)) && access(folder, W_OK | X_OK) != 0)
+		rc = fault_set(fault, FAULT_FILE, "cannot write into %s: %s", folder, strerror(errno));
+	free(folder);
+	return rc;
+}
+
+int run_report_check(const struct options *options, struct fault *fault)
+{
+	for (size_t i = 0; i < options->output_count; i++)
+		if (check_writable(options->outputs[i].path, fault) != 0)
+			return -1;
+	return options->export_dir == NULL ? 0 : check_writable(options->export_dir, NULL) != 0 &&
+	       access(options->export_dir, W_OK | X_OK) != 0
+	               ? fault_set(fault, FAULT_FILE, "cannot write into %s: %s", options->export_dir, strerror(errno))
+	               : 0;
+}
+
+static const struct out_format *format_of(const struct options *options)
+{
+	return out_find(options->format == NULL ? "text" : options->format);
+}
+
+static int write_file(const struct report *report, const struct option_output *output, const struct options *options,
+                      struct fault *fault)
+{
+	const struct out_format *format = output->format != NULL ? out_find(output->format) : format_of(options);
+	struct out_how how = { .verbose = options->verbose, .width = 80 };
+	struct buf out;
+	int rc;
+
+	buf_init(&out);
+	format->write(report, &how, &out);
+	rc = file_write(output->path, out.data, out.len, fault);
+	buf_clear(&out);
+	return rc;
+}
+
+/* "-o FILE" takes the place of standard output; "-o FORMAT:FILE" comes beside it. */
+static bool stdout_wanted(const struct options *options)
+{
+	for (size_t i = 0; i < options->output_count; i++)
+		if (options->outputs[i].format == NULL)
+			return false;
+	return true;
+}
+
+static int print(struct buf *out, struct fault *fault)
+{
+	return file_write_fd(STDOUT_FILENO, "standard output", out->data, out->len, fault);
+}
+
+int run_report(const struct report *report, const struct options *options, struct fault *fault)
+{
+	const struct out_format *format = format_of(options);
+	struct out_how how = how_of(options);
+	struct buf out;
+	int rc = 0;
+
+	buf_init(&out);
+	for (size_t i = 0; i < options->output_count && rc == 0; i++)
+		rc = write_file(report, &options->outputs[i], options, fault);
+	if (rc == 0 && options->export_dir != NULL)
+		rc = plan_export(report, options->export_dir, fault);
+	if (rc == 0 && stdout_wanted(options)) {
+		format->write(report, &how, &out);
+		rc = print(&out, fault);
+	}
+	buf_clear(&out);
+	if (rc != 0)
+		return -1;
+	return format->exit_status != NULL ? format->exit_status(report) : report_exit(report);
+}
+
+int run_report_verify(const struct report *report, const struct options *options, struct fault *fault)
+{
+	struct out_how how = how_of(options);
+	struct buf out;
+	int rc;
+
+	buf_init(&out);
+	if (options->format != NULL && strcmp(options->format, "json") == 0)
+		out_verify_json(report, &out);
+	else
+		out_verify_text(report, &how, &out);
+	rc = print(&out, fault);
+	buf_clear(&out);
+	return rc != 0 ? -1 : report_exit(report);
+}
+
+static void note(void *arg, const char *line)
+{
+	(void)arg;
+	fprintf(stderr, "%s\n", line);
+}
+
+void run_report_watch(struct patience *patience, const struct options *options)
+{
+	if (options->verbose)
+		patience->note = note;
+}
+
+void run_report_watched(struct patience *patience)
+{
+	(void)patience;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* run_report: a finished report to standard output, files and exported certificates. Knows no stage but export. */
+#ifndef MRA_RUN_REPORT_H
+#define MRA_RUN_REPORT_H
+
+#include "base/patience.h"
+#include "model/report.h"
+#include "options.h"
+
+/* Before anything is touched: can every --output and --export be written? */
+int run_report_check(const struct options *options, struct fault *fault);
+
+/* The exit status, or -1. */
+int run_report(const struct report *report, const struct options *options, struct fault *fault);
+int run_report_verify(const struct report *report, const struct options *options, struct fault *fault);
+
+/* Progress and -v lines on stderr while a run goes on. */
+void run_report_watch(struct patience *patience, const struct options *options);
+void run_report_watched(struct patience *patience);
+
+#endif
