@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/* The cipher string against `openssl ciphers`, and the upgrade path against FACTS 2. */
+#include "config.h"
+
+#include "stage/order.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char *const strings[] = {
+	"EECDH:EDH:HIGH:-AES256+SHA:!MEDIUM:!LOW:!3DES:!MD5:!PSK:!eNULL:!aNULL:!aDH",
+	"ECDHE-RSA-AES256-GCM-SHA384:EECDH:EDH:HIGH:-AES256+SHA:!MEDIUM:!LOW:!3DES:!MD5:!PSK:!eNULL:!aNULL:!aDH",
+	"EECDH:EDH:HIGH:!aECDSA", "EECDH:EDH:HIGH:!aRSA", "EECDH:-aECDSA:aECDSA", "EECDH:-aRSA:HIGH", "EECDH:+aECDSA", "EECDH:+aRSA",
+	"EECDH:+ECDHE-ECDSA-AES256-GCM-SHA384", "EDH:EECDH", "aRSA:aECDSA", "aECDSA:aRSA", "kRSA:EECDH:@STRENGTH",
+	"ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:@STRENGTH", "DEFAULT", "DEFAULT:!ECDSA", "DEFAULT:CAMELLIA",
+	"ALL:!aNULL", "COMPLEMENTOFALL", "FIPS", "HIGH aRSA,aECDSA;kRSA", "HIGH!aECDSA", "HIGH:foo+bar:NOSUCH", "foo+:HIGH", "HIGH:-",
+	"HIGH:+", "@STRENGTH", "HIGH:@FOO", "HIGH:\"x\"", "HIGH\"", "HIGHx\"", "aRSA_x:HIGH", "", "HIGH++AES", "HIGH:@SECLEVEL=6",
+	"HIGH:@SECLEVEL=2", "AES128:AES256", "AES128+aECDSA:AES256+aRSA", "AES128+aRSA:AES256+aECDSA:@STRENGTH", "AES+aRSA+kRSA:EECDH",
+	"EECDH+AESGCM:EDH+AESGCM", "EECDH+AES256+aRSA:EECDH", "CHACHA20:AES", "AESCCM", "CAMELLIA+aECDSA:aRSA+AES", "SHA384+aRSA:EECDH",
+	"TLSv1.2+aRSA:HIGH", "TLSv1", "SSLv3:HIGH", "SHA1+EECDH:HIGH", "AES256-SHA+HIGH", "ECDHE-RSA-AES256-GCM-SHA384", "eNULL",
+	"HIGH:!AESGCM:-aECDSA", "RSA:ECDSA", "HIGH:!kRSA:!kEDH:-ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384",
+	"EECDH:-ALL:EECDH", "EECDH:-aRSA:-aECDSA:EECDH", "EECDH:-aECDSA:-aRSA:EECDH", "MEDIUM:LOW:EXP", "!EECDH:HIGH", "AES256+AES128:HIGH",
+	"PSK:SRP:ADH", "ARIA:aRSA", ":-HIGH:HIGH", "+HIGH:HIGH", "SUITEB128", "SUITEB192",
+};
+
+static bool from_cucm(const char *name)
+{
+	return strstr(name, "AES") != NULL && strstr(name, "CCM") == NULL && strncmp(name, "TLS_", 4) != 0;
+}
+
+/* The first suites by `openssl ciphers -v`, an independent reading; false where it refuses the string. */
+static bool ask_openssl(const char *string, char rsa[64], char ecdsa[64], char first[64])
+{
+	char command[1024], line[512], name[64], kx[16], au[16];
+	FILE *pipe;
+
+	*rsa = *ecdsa = *first = '\0';
+	snprintf(command, sizeof command, "openssl ciphers -v '%s' 2>/dev/null", string);
+	pipe = popen(command, "r");
+	assert_non_null(pipe);
+	while (fgets(line, sizeof line, pipe) != NULL) {
+		if (sscanf(line, "%63s %*s Kx=%15s Au=%15s", name, kx, au) != 3 || !from_cucm(name) ||
+		    strstr(kx, "PSK") != NULL || strcmp(kx, "SRP") == 0 || (strcmp(au, "RSA") != 0 && strcmp(au, "ECDSA") != 0))
+			continue;
+		char *slot = strcmp(au, "RSA") == 0 ? rsa : ecdsa;
+
+		if (*first == '\0')
+			strcpy(first, name);
+		if (*slot == '\0')
+			strcpy(slot, name);
+	}
+	return pclose(pipe) == 0;
+}
+
+static void check_same(const char *string, const char *what, const char *ours, const char *theirs)
+{
+	if (ours == NULL ? *theirs != '\0' : strcmp(ours, theirs) != 0)
+		fail_msg("%s of \"%s\": ours %s, OpenSSL's %s", what, string, ours == NULL ? "(none)" : ours, theirs);
+}
+
+static void test_strings_as_openssl_reads_them(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) {
+		char rsa[64], ecdsa[64], first[64];
+		struct order_suites suites;
+		struct fault fault;
+		bool theirs = ask_openssl(strings[i], rsa, ecdsa, first);
+		int ours = order_read_suites(strings[i], &suites, &fault);
+
+		if (!theirs && ours == 0)
+			fail_msg("\"%s\": OpenSSL refuses it", strings[i]);
+		if (!theirs || *first == '\0') /* suites that no CUCM certificate goes with: ours to refuse or to decide by others */
+			continue;
+		if (ours != 0)
+			fail_msg("\"%s\": %s", strings[i], fault.text);
+		check_same(strings[i], "first", suites.first, first);
+		check_same(strings[i], "RSA", suites.first_rsa, rsa);
+		check_same(strings[i], "ECDSA", suites.first_ecdsa, ecdsa);
+		assert_int_equal(suites.rsa_first, strcmp(first, rsa) == 0);
+	}
+}
+
+static void test_random_strings_as_openssl_reads_them(void **state)
+{
+	static const char *const words[] = { "EECDH", "EDH", "HIGH", "aRSA", "aECDSA", "kRSA", "AES128", "AES256", "AESGCM", "SHA", "SHA384",
+		"ECDHE-RSA-AES256-GCM-SHA384", "ECDHE-ECDSA-AES128-SHA256", "ALL", "CAMELLIA", "TLSv1.2", "NOPE", "RSA", "CHACHA20", "eNULL" };
+	static const char *const prefixes[] = { "", "", "", "-", "+", "!" };
+	unsigned seed = 20260101;
+
+	(void)state;
+	for (int round = 0; round < 150; round++) {
+		char string[512] = "", rsa[64], ecdsa[64], first[64];
+		struct order_suites suites;
+		int ours;
+
+		for (int i = 0; i < 2 + round % 6; i++) {
+			strcat(string, i == 0 ? "" : ":");
+			strcat(string, prefixes[(unsigned)rand_r(&seed) % 6]);
+			strcat(string, words[(unsigned)rand_r(&seed) % 20]);
+			if (rand_r(&seed) % 4 == 0) {
+				strcat(string, "+");
+				strcat(string, words[(unsigned)rand_r(&seed) % 20]);
+			}
+			if (rand_r(&seed) % 12 == 0)
+				strcat(string, ":@STRENGTH");
+		}
+		ours = order_read_suites(string, &suites, NULL);
+		if (!ask_openssl(string, rsa, ecdsa, first) || *first == '\0')
+			continue;
+		if (ours != 0)
+			fail_msg("\"%s\" refused", string);
+		check_same(string, "first", suites.first, first);
+		check_same(string, "RSA", suites.first_rsa, rsa);
+		check_same(string, "ECDSA", suites.first_ecdsa, ecdsa);
+	}
+}
+
+static void test_string_sets_the_policy(void **state)
+{
+	struct policy policy = { .era = ERA_OPENSSL1 };
+
+	(void)state;
+	assert_int_equal(order_from_string(strings[0], &policy, NULL), 0);
+	assert_false(policy.probe_order[ORDER_RSA_FIRST] || policy.order_in_force[ORDER_RSA_FIRST]);
+	assert_true(policy.probe_order[ORDER_ECDSA_FIRST] && policy.order_in_force[ORDER_ECDSA_FIRST]);
+	assert_non_null(strstr(policy.order_why, "ECDSA first"));
+	assert_int_equal(order_from_string(strings[1], &policy, NULL), 0);
+	assert_true(policy.probe_order[ORDER_RSA_FIRST] && policy.order_in_force[ORDER_RSA_FIRST]);
+	assert_false(policy.probe_order[ORDER_ECDSA_FIRST] || policy.order_in_force[ORDER_ECDSA_FIRST]);
+	assert_non_null(strstr(policy.order_why, "only RSA suite"));
+	assert_non_null(policy.order_next);
+	assert_int_equal(order_from_string("HIGH:!aECDSA", &policy, NULL), 0);
+	assert_non_null(strstr(policy.order_why, "no ECDSA suite"));
+	assert_int_equal(order_from_string("HIGH:!aRSA", &policy, NULL), 0);
+	assert_non_null(strstr(policy.order_why, "no RSA suite"));
+	policy_clear(&policy);
+}
+
+static void test_hostile_strings(void **state)
+{
+	char *endless = test_malloc(100001);
+	struct policy policy = { .era = ERA_OPENSSL1 };
+	struct fault fault;
+
+	(void)state;
+	memset(endless, ':', 100000);
+	endless[100000] = '\0';
+	assert_int_equal(order_from_string(endless, &policy, &fault), -1);
+	assert_int_equal(fault.code, FAULT_USAGE);
+	test_free(endless);
+	assert_int_equal(order_from_string("\xff\xfe\x1b[31m", &policy, &fault), -1);
+	assert_null(strchr(fault.text, '\x1b'));
+	assert_int_equal(order_from_string("!!!", &policy, &fault), -1);
+	assert_int_equal(order_from_string("@", &policy, &fault), -1);
+	assert_int_equal(order_from_string("ADH", &policy, &fault), -1);
+	assert_null(policy.order_why);
+}
+
+static const struct {
+	const char *path;
+	bool rsa_first;
+	const char *why, *next; /* what the sentences have to name */
+} paths[] = {
+	{ "X14.0.7,X14.2", true, "X14.0 or later", "keeps RSA first" },
+	{ "X14.0,X15.0", true, "X14.0 or later", "" },
+	{ "x14.0.11,14.3.1", true, "", "" },
+	{ "X12.5,X14.2", false, "below X14.0", "ECDHE-RSA-AES256-GCM-SHA384:" },
+	{ "X8.11.4,X15.0", false, "below X14.0", "" },
+	{ "fresh,X14.2", false, "fresh", "" },
+	{ "X14.2,X15.0", true, "--cipher-string", "" },
+	{ "X12.5,X14.0.7", false, "X14.0.8", "keeps RSA first" },
+	{ "X14.0.7,X14.0.8", true, "X14.2", "keeps RSA first" },
+	{ "X8.11.4,X12.7", false, "X14.2", "ECDSA first" },
+};
+
+static void test_upgrade_paths(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+		struct policy policy = { .era = ERA_OPENSSL1 };
+
+		assert_int_equal(order_from_upgrade(paths[i].path, &policy, NULL), 0);
+		assert_int_equal(policy.order_in_force[ORDER_RSA_FIRST], paths[i].rsa_first);
+		assert_int_equal(policy.order_in_force[ORDER_ECDSA_FIRST], !paths[i].rsa_first);
+		assert_true(policy.probe_order[ORDER_RSA_FIRST] && policy.probe_order[ORDER_ECDSA_FIRST]);
+		if (strstr(policy.order_why, paths[i].why) == NULL || strstr(policy.order_next, paths[i].next) == NULL)
+			fail_msg("%s: %s | %s", paths[i].path, policy.order_why, policy.order_next);
+		policy_clear(&policy);
+	}
+}
+
+/* FACTS 1 has two vendor statements: a release between them gets both, one before them as well, one after them none. */
+static void test_both_statements_on_where_the_check_begins(void **state)
+{
+	struct policy policy = { .era = ERA_OPENSSL1 };
+
+	(void)state;
+	assert_int_equal(order_from_upgrade("X12.5,X14.0.9", &policy, NULL), 0);
+	assert_non_null(strstr(policy.order_why, "not certain"));
+	assert_int_equal(order_from_upgrade("X12.5,X14.0.7", &policy, NULL), 0);
+	assert_non_null(strstr(policy.order_why, "does not verify"));
+	assert_int_equal(order_from_upgrade("X12.5,X14.2", &policy, NULL), 0);
+	assert_null(strstr(policy.order_why, "X14.0.8"));
+	policy_clear(&policy);
+}
+
+static void test_bad_upgrade_paths(void **state)
+{
+	static const char *const bad[] = { "", ",", "X14", "X14.2", "X14.2,", ",X14.2", "X14.2,X14.0", "X14.0.7.1,X14.2", "X14.,X15", "X14..1,X15",
+		"Y14,X15", "X14,fresh", "X14,X15,X16", "X0,X14.2", "X99999999999999999999,X14", "X14.0.7, X14.2", "14.-1,15" };
+	struct policy policy = { .era = ERA_OPENSSL1 };
+	struct fault fault;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		if (order_from_upgrade(bad[i], &policy, &fault) != -1 || fault.code != FAULT_USAGE)
+			fail_msg("\"%s\" was taken", bad[i]);
+	assert_null(policy.order_why);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_strings_as_openssl_reads_them),
+		cmocka_unit_test(test_random_strings_as_openssl_reads_them),
+		cmocka_unit_test(test_string_sets_the_policy),
+		cmocka_unit_test(test_hostile_strings),
+		cmocka_unit_test(test_upgrade_paths),
+		cmocka_unit_test(test_both_statements_on_where_the_check_begins),
+		cmocka_unit_test(test_bad_upgrade_paths),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
