@@ -370,8 +370,10 @@ int order_read_suites(const char *cipher_string, struct order_suites *suites, st
 	memset(suites, 0, sizeof *suites);
 	if (strnlen(cipher_string, STRING_MOST + 1) > STRING_MOST)
 		return fault_set(fault, FAULT_USAGE, "the cipher string is longer than %d characters", STRING_MOST);
-	if (strncmp(cipher_string, "SUITEB", 6) == 0)
-		cipher_string = "aECDSA+AESGCM"; /* every kind of Suite B asks for ECDSA */
+	if (strncmp(cipher_string, "SUITEB192", 9) == 0)
+		cipher_string = "ECDHE-ECDSA-AES256-GCM-SHA384";
+	else if (strncmp(cipher_string, "SUITEB128", 9) == 0)
+		cipher_string = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384";
 	for (; list.count < SUITES; list.count++)
 		list.at[list.count] = &suites_known[list.count];
 	if (run_string(&list, cipher_string) != 0)
