@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "out/answer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *answer_order(enum order order)
+{
+	return order == ORDER_RSA_FIRST ? "RSA first" : "ECDSA first";
+}
+
+const char *answer_era(enum era era)
+{
+	return era == ERA_OPENSSL1 ? "OpenSSL 1.1.1 (as in X14.2)" : "OpenSSL 3";
+}
+
+const char *answer_plural(size_t count, const char *one, const char *many)
+{
+	return count == 1 ? one : many;
+}
+
+char *answer_outcome(const struct observation *observation)
+{
+	const char *name = outcome_name(observation->outcome);
+
+	if (observation->detail == NULL || *observation->detail == '\0')
+		return mem_strdup(name);
+	return mem_printf("%s (%s)", name, observation->detail);
+}
+
+char *answer_join(const struct names *names, size_t most)
+{
+	size_t shown = most == 0 || names->count <= most + 1 ? names->count : most;
+	struct buf text;
+
+	buf_init(&text);
+	for (size_t i = 0; i < shown; i++) {
+		if (i > 0)
+			buf_puts(&text, ", ");
+		buf_puts(&text, names->items[i]);
+	}
+	if (shown < names->count)
+		buf_printf(&text, " and %zu more", names->count - shown);
+	return text.data;
+}
+
+char *answer_discovery(const struct report *report, const struct cluster *cluster)
+{
+	struct buf text;
+	size_t refused = 0;
+
+	buf_init(&text);
+	buf_printf(&text, "%s%s%s: ", cluster->publisher, cluster->version != NULL ? ", version " : "",
+	           cluster->version != NULL ? cluster->version : "");
+	if (cluster->outcome == DISCOVERY_NOT_TRIED)
+		buf_puts(&text, "UDS was not asked");
+	else if (cluster->outcome == DISCOVERY_OK)
+		buf_puts(&text, "UDS listed the nodes");
+	else
+		buf_printf(&text, "UDS could not be read: %s", discovery_outcome_name(cluster->outcome));
+	if (cluster->detail != NULL && *cluster->detail != '\0')
+		buf_printf(&text, " (%s)", cluster->detail);
+	for (size_t i = 0; i < cluster->verdict_count; i++)
+		refused += !cluster->verdicts[i].accepted;
+	if (refused > 0 && report->store_count > 1)
+		buf_printf(&text, "; with TLS verify mode On, discovery would fail on %zu of %zu trust stores", refused,
+		           cluster->verdict_count);
+	else if (cluster->verdict_count > 0)
+		buf_printf(&text, "; with TLS verify mode On, discovery would %s", refused > 0 ? "fail" : "pass");
+	buf_putc(&text, '.');
+	return text.data;
+}
+
+char *answer_orders(const struct policy *policy)
+{
+	bool rsa = policy->order_in_force[ORDER_RSA_FIRST], ecdsa = policy->order_in_force[ORDER_ECDSA_FIRST];
+	struct buf text;
+
+	buf_init(&text);
+	if (rsa && ecdsa)
+		buf_puts(&text, "Both cipher orders count, RSA first and ECDSA first.");
+	else if (rsa || ecdsa)
+		buf_printf(&text, "The cipher order in force is %s.", answer_order(rsa ? ORDER_RSA_FIRST : ORDER_ECDSA_FIRST));
+	if (policy->order_why != NULL)
+		buf_printf(&text, " %s", policy->order_why);
+	if (policy->order_next != NULL)
+		buf_printf(&text, " %s", policy->order_next);
+	return text.data;
+}
+
+static void add_unknown(struct buf *out, const struct tally *tally)
+{
+	if (tally->unknown > 0)
+		buf_printf(out, "; %zu more could not be checked", tally->unknown);
+}
+
+/* Both orders count, one of them is refused somewhere, the other is accepted everywhere: then the order decides. */
+static bool order_decides(const struct view *view, enum order *bad)
+{
+	const struct tally *tally = &view->tally;
+
+	for (int order = 0; order < ORDER_COUNT; order++) {
+		int other = ORDER_COUNT - 1 - order;
+
+		*bad = (enum order)order;
+		if (view->report->policy.order_in_force[order] && view->report->policy.order_in_force[other] &&
+		    view->report->policy.probe_order[other] && tally->refused_in[order] > 0 &&
+		    tally->refused_in[other] == 0 && tally->unknown_in[other] == 0)
+			return true;
+	}
+	return false;
+}
+
+static void add_no(struct buf *out, const struct view *view)
+{
+	const struct tally *tally = &view->tally;
+	enum order bad;
+	bool decides = order_decides(view, &bad);
+
+	if (decides)
+		buf_printf(out, "No, not with %s: ", answer_order(bad));
+	else
+		buf_puts(out, "No: ");
+	buf_printf(out, "Expressway would refuse %zu of %zu advertised %s (on %zu of %zu %s)", tally->refused,
+	           tally->addresses, answer_plural(tally->addresses, "address", "addresses"), tally->nodes_refused,
+	           tally->nodes, answer_plural(tally->nodes, "node", "nodes"));
+	if (decides)
+		buf_printf(out, "; with %s it would accept them all",
+		           answer_order(bad == ORDER_RSA_FIRST ? ORDER_ECDSA_FIRST : ORDER_RSA_FIRST));
+	add_unknown(out, tally);
+	buf_puts(out, view->report->stopped ? "; the run was stopped early." : ".");
+}
+
+static void add_not_known(struct buf *out, const struct view *view)
+{
+	const struct tally *tally = &view->tally;
+	const struct report *report = view->report;
+	size_t unread = 0;
+
+	for (size_t i = 0; i < report->cluster_count; i++)
+		unread += report->clusters[i].outcome != DISCOVERY_OK && report->clusters[i].outcome != DISCOVERY_NOT_TRIED;
+	buf_puts(out, "Not known: nothing is known to fail, but ");
+	if (tally->unknown > 0)
+		buf_printf(out, "%zu of %zu advertised %s could not be checked", tally->unknown, tally->addresses,
+		           answer_plural(tally->addresses, "address", "addresses"));
+	if (unread > 0)
+		buf_printf(out, "%sthe list of nodes could not be read from %zu of %zu %s", tally->unknown > 0 ? ", and " : "",
+		           unread, report->cluster_count, answer_plural(report->cluster_count, "publisher", "publishers"));
+	else if (tally->unknown == 0)
+		buf_puts(out, "not everything was checked");
+	buf_puts(out, report->stopped ? "; the run was stopped early." : ".");
+}
+
+static void add_yes(struct buf *out, const struct view *view)
+{
+	const struct tally *tally = &view->tally;
+	size_t warnings = tally->findings[SEVERITY_WARNING];
+
+	if (tally->addresses == 0) /* judged, but nothing that UDS or the user named */
+		buf_puts(out, "Yes: Expressway would accept all that was checked");
+	else
+		buf_printf(out, "Yes: Expressway would accept %s advertised %s (%zu %s)",
+		           tally->addresses == 1 ? "the one" : "all", answer_plural(tally->addresses, "address", "addresses"),
+		           tally->nodes, answer_plural(tally->nodes, "node", "nodes"));
+	if (warnings > 0)
+		buf_printf(out, "; %zu %s", warnings, answer_plural(warnings, "warning", "warnings"));
+	buf_putc(out, '.');
+}
+
+char *answer_of(const struct view *view)
+{
+	struct buf text;
+
+	buf_init(&text);
+	switch (view->report->status) {
+	case STATUS_PASS:
+		add_yes(&text, view);
+		break;
+	case STATUS_FAIL:
+		add_no(&text, view);
+		break;
+	case STATUS_INCOMPLETE:
+		add_not_known(&text, view);
+		break;
+	case STATUS_ERROR:
+		buf_puts(&text, "Not known: nothing could be checked.");
+		break;
+	}
+	return text.data;
+}
+
+char *answer_sentence(const struct report *report)
+{
+	struct view view;
+	char *text;
+
+	view_init(&view, report);
+	text = answer_of(&view);
+	view_clear(&view);
+	return text;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* answer: "may I upgrade?" in one sentence, and the few other phrases that all formats for people share. Knows no
+ * layout and escapes nothing. For out/ alone. */
+#ifndef MRA_OUT_ANSWER_H
+#define MRA_OUT_ANSWER_H
+
+#include "out/view.h"
+
+char *answer_sentence(const struct report *report); /* to be freed; begins with "Yes", "No" or "Not known" */
+char *answer_of(const struct view *view);           /* the same where a view is there already */
+const char *answer_order(enum order order);         /* "RSA first" "ECDSA first" */
+const char *answer_era(enum era era);               /* "OpenSSL 1.1.1 (as in X14.2)" */
+const char *answer_plural(size_t count, const char *one, const char *many);
+char *answer_outcome(const struct observation *observation); /* "timeout (no answer to the ClientHello)"; to be freed */
+char *answer_discovery(const struct report *report, const struct cluster *cluster); /* a sentence; to be freed */
+char *answer_join(const struct names *names, size_t most); /* "a, b and 3 more"; 0: all; to be freed */
+char *answer_orders(const struct policy *policy);   /* which orders count, and why; to be freed */
+
+#endif

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "base/mem.h"
+#include "out/view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *mark_name(enum mark mark)
+{
+	static const char *const names[MARK_COUNT] = { "accepted", "refused", "warning", "unknown", "aside" };
+
+	return names[mark];
+}
+
+static int by_reading(const void *left, const void *right, void *arg)
+{
+	const struct report *report = arg;
+	size_t i = *(const size_t *)left, j = *(const size_t *)right;
+	const struct observation *a = &report->observations[i], *b = &report->observations[j];
+	int order;
+
+	if (a->node != b->node)
+		return a->node < b->node ? -1 : 1;
+	if (a->advertised != b->advertised)
+		return a->advertised ? -1 : 1;
+	if ((order = strcmp(a->address, b->address)) != 0)
+		return order;
+	if (a->port != b->port) /* 8443 before 6972: the login comes before the configuration files */
+		return a->port > b->port ? -1 : 1;
+	if (a->order != b->order)
+		return a->order < b->order ? -1 : 1;
+	if ((order = strcmp(a->ip, b->ip)) != 0)
+		return order;
+	return i < j ? -1 : i > j;
+}
+
+static bool same_spot(const struct observation *a, const struct observation *b)
+{
+	return a->node == b->node && a->advertised == b->advertised && a->port == b->port && a->order == b->order &&
+	       strcmp(a->address, b->address) == 0;
+}
+
+/* A counting sort of the verdicts by observation; their order within one stays. */
+static void index_verdicts(struct view *view)
+{
+	const struct report *report = view->report;
+	size_t count = report->observation_count;
+	size_t *next = mem_array(count + 1, sizeof *next);
+
+	view->verdicts_at = mem_array(count + 1, sizeof *view->verdicts_at);
+	view->verdicts = mem_array(report->verdict_count + 1, sizeof *view->verdicts);
+	for (size_t i = 0; i < report->verdict_count; i++)
+		view->verdicts_at[report->verdicts[i].observation + 1]++;
+	for (size_t i = 0; i < count; i++)
+		view->verdicts_at[i + 1] += view->verdicts_at[i];
+	memcpy(next, view->verdicts_at, (count + 1) * sizeof *next);
+	for (size_t i = 0; i < report->verdict_count; i++)
+		view->verdicts[next[report->verdicts[i].observation]++] = i;
+	free(next);
+}
+
+const size_t *view_verdicts(const struct view *view, size_t observation, size_t *count)
+{
+	*count = view->verdicts_at[observation + 1] - view->verdicts_at[observation];
+	return view->verdicts + view->verdicts_at[observation];
+}
+
+const struct verdict *view_refusal(const struct view *view, const struct spot *spot)
+{
+	for (size_t i = 0; i < spot->seen_count; i++) {
+		size_t count;
+		const size_t *list = view_verdicts(view, spot->seen[i], &count);
+
+		for (size_t k = 0; k < count; k++)
+			if (!view->report->verdicts[list[k]].accepted)
+				return &view->report->verdicts[list[k]];
+	}
+	return NULL;
+}
+
+const struct observation *view_teller(const struct view *view, const struct spot *spot)
+{
+	const struct observation *all = view->report->observations;
+	const struct verdict *refusal = view_refusal(view, spot);
+
+	if (refusal != NULL)
+		return &all[refusal->observation];
+	for (size_t i = 0; i < spot->seen_count; i++)
+		if (all[spot->seen[i]].outcome == OUTCOME_PRESENTED)
+			return &all[spot->seen[i]];
+	return &all[spot->seen[0]];
+}
+
+static enum mark mark_of(const struct view *view, const struct spot *spot)
+{
+	bool judged = false;
+
+	for (size_t i = 0; i < spot->seen_count; i++) {
+		size_t count;
+
+		view_verdicts(view, spot->seen[i], &count);
+		judged = judged || count > 0;
+	}
+	if (!judged)
+		return spot->counts ? MARK_UNKNOWN : MARK_ASIDE;
+	if (view_refusal(view, spot) == NULL)
+		return MARK_PASS;
+	return spot->counts ? MARK_FAIL : MARK_WARNING;
+}
+
+static void find_spots(struct view *view)
+{
+	const struct report *report = view->report;
+	size_t count = report->observation_count;
+
+	view->seen = mem_array(count + 1, sizeof *view->seen);
+	view->spots = mem_array(count + 1, sizeof *view->spots);
+	for (size_t i = 0; i < count; i++)
+		view->seen[i] = i;
+	qsort_r(view->seen, count, sizeof *view->seen, by_reading, (void *)(uintptr_t)report);
+	for (size_t i = 0, end; i < count; i = end) {
+		const struct observation *first = &report->observations[view->seen[i]];
+		struct spot *spot = &view->spots[view->spot_count++];
+
+		for (end = i + 1; end < count && same_spot(first, &report->observations[view->seen[end]]); end++)
+			;
+		*spot = (struct spot){ .node = first->node, .address = first->address, .port = first->port, .order = first->order,
+			.advertised = first->advertised, .counts = report_counts(report, first),
+			.seen = view->seen + i, .seen_count = end - i };
+		spot->mark = mark_of(view, spot);
+	}
+}
+
+size_t view_node_end(const struct view *view, size_t from)
+{
+	size_t end = from + 1;
+
+	while (end < view->spot_count && view->spots[end].node == view->spots[from].node)
+		end++;
+	return end;
+}
+
+size_t view_address_end(const struct view *view, size_t from)
+{
+	const struct spot *first = &view->spots[from];
+	size_t end = from + 1;
+
+	while (end < view->spot_count && view->spots[end].node == first->node &&
+	       view->spots[end].advertised == first->advertised && strcmp(view->spots[end].address, first->address) == 0)
+		end++;
+	return end;
+}
+
+/* Counts the spots [from, end) of one address. */
+static void tally_address(struct view *view, size_t from, size_t end)
+{
+	struct tally *tally = &view->tally;
+	bool has[MARK_COUNT] = { false }, refused[ORDER_COUNT] = { false }, unknown[ORDER_COUNT] = { false };
+
+	for (size_t i = from; i < end; i++) {
+		const struct spot *spot = &view->spots[i];
+
+		tally->spots[spot->mark]++;
+		has[spot->mark] = true;
+		refused[spot->order] = refused[spot->order] || spot->mark == MARK_FAIL || spot->mark == MARK_WARNING;
+		unknown[spot->order] = unknown[spot->order] || spot->mark == MARK_UNKNOWN || spot->mark == MARK_ASIDE;
+	}
+	if (!view->spots[from].advertised) {
+		tally->aside++;
+		tally->aside_refused += has[MARK_WARNING];
+		return;
+	}
+	tally->addresses++;
+	tally->refused += has[MARK_FAIL];
+	tally->unknown += has[MARK_UNKNOWN] && !has[MARK_FAIL];
+	for (int order = 0; order < ORDER_COUNT; order++) {
+		tally->refused_in[order] += refused[order];
+		tally->unknown_in[order] += unknown[order];
+	}
+}
+
+static void tally_spots(struct view *view)
+{
+	struct tally *tally = &view->tally;
+
+	for (size_t at = 0, end; at < view->spot_count; at = end) {
+		size_t refused = tally->refused, unknown = tally->unknown;
+
+		end = view_node_end(view, at);
+		for (size_t i = at, next; i < end; i = next) {
+			next = view_address_end(view, i);
+			tally_address(view, i, next);
+		}
+		tally->nodes_refused += tally->refused > refused;
+		tally->nodes_unknown += tally->refused == refused && tally->unknown > unknown;
+	}
+}
+
+static void tally_rest(struct view *view)
+{
+	const struct report *report = view->report;
+	struct tally *tally = &view->tally;
+
+	tally->nodes = report->node_count;
+	for (size_t i = 0; i < report->finding_count; i++)
+		tally->findings[report->findings[i].severity]++;
+	for (size_t i = 0; i < report->observation_count; i++) {
+		const struct cert *leaf = chain_leaf(&report->observations[i].chain);
+
+		if (leaf != NULL && leaf->readable &&
+		    (tally->first_to_end == NULL || leaf->not_after < tally->first_to_end->not_after))
+			tally->first_to_end = leaf;
+	}
+}
+
+void view_init(struct view *view, const struct report *report)
+{
+	memset(view, 0, sizeof *view);
+	view->report = report;
+	index_verdicts(view);
+	find_spots(view);
+	tally_spots(view);
+	tally_rest(view);
+}
+
+void view_clear(struct view *view)
+{
+	free(view->spots);
+	free(view->seen);
+	free(view->verdicts);
+	free(view->verdicts_at);
+}

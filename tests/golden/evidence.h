@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* evidence: reports built by hand, with fixed times, for the formats' tests. Knows no format. */
+#ifndef TESTS_GOLDEN_EVIDENCE_H
+#define TESTS_GOLDEN_EVIDENCE_H
+
+#include "model/report.h"
+
+struct report *evidence_cluster(void);     /* refusals of several kinds, warnings, unresolved, two stores, hostile strings */
+struct report *evidence_healthy(void);     /* all accepted, one order in force */
+struct report *evidence_order(void);       /* the cipher order decides */
+struct report *evidence_incomplete(void);  /* discovery failed, nothing refused, stopped */
+struct report *evidence_error(void);       /* nothing at all */
+struct report *evidence_verify(void);      /* what `verify` hands over */
+struct report *evidence_large(size_t nodes); /* all accepted by name, refused by IP */
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* write DIR: every evidence in every format, as DIR/EVIDENCE.FORMAT; the text also narrow, in colour and verbose. */
+#include "config.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "evidence.h"
+#include "out/out.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const struct {
+	const char *name;
+	struct report *(*make)(void);
+} evidences[] = {
+	{ "cluster", evidence_cluster },       { "healthy", evidence_healthy }, { "order", evidence_order },
+	{ "incomplete", evidence_incomplete }, { "error", evidence_error },
+};
+
+static void save(const char *folder, const char *name, const char *ending, struct buf *out)
+{
+	char *path = mem_printf("%s/%s.%s", folder, name, ending);
+	struct fault fault;
+
+	if (file_write(path, out->data, out->len, &fault) != 0) {
+		fprintf(stderr, "%s\n", fault.text);
+		exit(2);
+	}
+	free(path);
+	buf_clear(out);
+}
+
+static void write_text(const char *folder, const char *name, const struct report *report)
+{
+	static const struct { const char *ending; struct out_how how; } ways[] = {
+		{ "narrow.text", { .width = 40 } },
+		{ "color.text", { .width = 80, .color = true } },
+		{ "verbose.text", { .width = 80, .verbose = true } },
+		{ "quiet.text", { .width = 80, .quiet = true } },
+	};
+
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		struct buf out;
+
+		buf_init(&out);
+		out_find("text")->write(report, &ways[i].how, &out);
+		save(folder, name, ways[i].ending, &out);
+	}
+}
+
+static void write_all(const char *folder, const char *name, const struct report *report, bool text_too)
+{
+	size_t count;
+	const struct out_format *formats = out_formats(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		struct out_how how = { .width = 80 };
+		struct buf out;
+
+		buf_init(&out);
+		formats[i].write(report, &how, &out);
+		save(folder, name, formats[i].name, &out);
+	}
+	if (text_too)
+		write_text(folder, name, report);
+}
+
+static void write_verify(const char *folder)
+{
+	struct report *report = evidence_verify();
+	struct out_how how = { .width = 80 };
+	struct buf out;
+
+	buf_init(&out);
+	out_verify_text(report, &how, &out);
+	save(folder, "verify", "text", &out);
+	buf_init(&out);
+	out_verify_json(report, &out);
+	save(folder, "verify", "json", &out);
+	report_free(report);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 3) { /* write DIR NODES: one large cluster, to measure */
+		struct report *report = evidence_large(strtoul(argv[2], NULL, 10));
+
+		write_all(argv[1], "large", report, false);
+		report_free(report);
+		return 0;
+	}
+	if (argc != 2)
+		return 2;
+	for (size_t i = 0; i < sizeof evidences / sizeof *evidences; i++) {
+		struct report *report = evidences[i].make();
+
+		write_all(argv[1], evidences[i].name, report, i == 0);
+		report_free(report);
+	}
+	write_verify(argv[1]);
+	return 0;
+}
