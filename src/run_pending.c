@@ -2,7 +2,6 @@
 /* TEMPORARY: weak stand-ins for what has not landed yet, so that main links. To be removed. */
 #include "config.h"
 
-#include "out/out.h"
 #include "pki/trust.h"
 #include "stage/compare.h"
 #include "stage/discover.h"
@@ -30,6 +29,3 @@ WEAK int order_from_string(const char *s, struct policy *policy, struct fault *f
 WEAK int order_from_upgrade(const char *s, struct policy *policy, struct fault *fault) { return 0; }
 WEAK int trust_load(struct certset *set, const char *spec, struct store *store, struct fault *fault) { return fault_set(fault, FAULT_LIBRARY, "pending"); }
 WEAK int trust_read_chain(struct certset *set, const char *text, size_t len, const char *what, struct chain *chain, struct fault *fault) { return fault_set(fault, FAULT_LIBRARY, "pending"); }
-WEAK const struct out_format *out_find(const char *name) { return NULL; }
-WEAK void out_verify_text(const struct report *report, const struct out_how *how, struct buf *out) {}
-WEAK void out_verify_json(const struct report *report, struct buf *out) {}
