@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: MIT
+# bash completion for mra-preflight(1). tests/agree.sh holds it against --help.
+_mra_preflight() {
+	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]} words
+	# bash splits at "=": --era=open is three words
+	if [[ $current == = ]]; then
+		current=
+	elif [[ $previous == = ]]; then
+		previous=${COMP_WORDS[COMP_CWORD-2]}
+	fi
+	case $previous in
+	--era) words="openssl1 openssl3" ;;
+	--order) words="both rsa-first ecdsa-first" ;;
+	--tls) words="1.2 1.3" ;;
+	--color | --progress) words="auto always never" ;;
+	-f | --format) words="text json html markdown csv junit nagios prometheus" ;;
+	--export)
+		mapfile -t COMPREPLY < <(compgen -d -- "$current")
+		return
+		;;
+	-t | --trust | -o | --output | --nodes)
+		mapfile -t COMPREPLY < <(compgen -f -- "$current")
+		return
+		;;
+	-p | --ports | --uds-port | --at | -w | --warning | --dns-server | --search | --resolve | --node | --address | --ip | \
+		--cipher-string | --upgrade | --connect-timeout | --handshake-timeout | --deadline | --retries | --parallel | --per-address)
+		return
+		;;
+	*) words= ;;
+	esac
+	if [[ -z $words ]]; then
+		case $command in
+		verify) words="--trust --address --ip --era --at --format --quiet --verbose --color --help --version" ;;
+		replay) words="--trust --order --cipher-string --upgrade --era --at --warning --strict --format --output --export --quiet --verbose --color --help --version" ;;
+		diff) words="--format --quiet --verbose --color --help --version" ;;
+		*) words="--trust --node --nodes --no-discovery --ports --uds-port --order --cipher-string --upgrade --tls --era --at --warning --strict --dns-server --search --resolve --ipv4 --ipv6 --connect-timeout --handshake-timeout --deadline --retries --parallel --per-address --proxy-from-env --format --output --export --quiet --verbose --color --progress --help --version" ;;
+		esac
+		if [[ $current != -* ]]; then
+			case $command in
+			verify | replay | diff)
+				mapfile -t COMPREPLY < <(compgen -f -- "$current")
+				return
+				;;
+			esac
+			[[ $COMP_CWORD -eq 1 ]] && words="verify replay diff $words"
+		fi
+	fi
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+}
+complete -o filenames -F _mra_preflight mra-preflight

@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# --help, man page, completion, README and reason.def say the same: each option and each reason id in each place.
+set -u
+src=${srcdir:-.}
+program=${MRA_PREFLIGHT:-./mra-preflight}
+bad=0
+miss() { echo "$1"; bad=1; }
+man_page=$src/man/mra-preflight.1
+completion=$src/src/dist/completion.bash
+
+options_of() { "$program" $1 --help | sed -n 's/^  \(-., \|    \)--\([a-z0-9-]*\).*/\2/p' | sort -u; }
+
+for option in $(for command in "" verify replay diff; do options_of "$command"; done | sort -u); do
+	grep -q "Fl -$option\( \|\$\)" "$man_page" || miss "man page: --$option is missing"
+done
+for option in $(sed -n 's/^\.It .*Fl -\([a-z0-9-]*\).*/\1/p' "$man_page"); do
+	{ for command in "" verify replay diff; do options_of "$command"; done; } | grep -qx -- "$option" || miss "man page: --$option is no option"
+done
+completed() { # the word list of one command in the completion
+	sed -n "s/^[[:space:]]*$1) words=\"\(--.*\)\" ;;/\1/p" "$completion" | tr ' ' '\n' | sed 's/^--//' | sort
+}
+for pair in ":\\*" "verify:verify" "replay:replay" "diff:diff"; do
+	[ "$(options_of "${pair%%:*}")" = "$(completed "${pair#*:}")" ] || miss "completion: the options of '${pair%%:*}' differ from --help"
+done
+for format in $("$program" --help | sed -n '/--format/,/--output/p' | tr -c 'a-z' '\n' | grep -xE 'text|json|html|markdown|csv|junit|nagios|prometheus' | sort -u); do
+	grep -q "Cm $format" "$man_page" || miss "man page: format $format is missing"
+done
+# README names no option that is none
+for option in $(grep -o '`[^`]*`' "$src/README.md" | grep 'mra-preflight\|^`-' | grep -o '\(^\|[ `]\)--[a-z][a-z0-9-]*' | sed 's/.*--//' | sort -u); do
+	{ for command in "" verify replay diff; do options_of "$command"; done; } | grep -qx -- "$option" || miss "README: --$option is no option"
+done
+# reasons: reason.def and the man page
+reasons=$(sed -n 's/^REASON([A-Z0-9_]*, "\([a-z0-9-]*\)".*/\1/p' "$src/src/model/reason.def")
+[ -n "$reasons" ] || miss "no reason in reason.def"
+for reason in $reasons; do
+	grep -q "^\.It Cm $reason\$" "$man_page" || miss "man page: reason $reason is missing"
+done
+for reason in $(sed -n '/^\.Sh REASONS/,/^\.Sh ENVIRONMENT/s/^\.It Cm \([a-z0-9-]*\)$/\1/p' "$man_page"); do
+	echo "$reasons" | grep -qx "$reason" || miss "man page: reason $reason is none"
+done
+"$program" --version | grep -q '^mra-preflight [0-9]' || miss "--version does not begin with the name"
+if command -v mandoc >/dev/null; then
+	mandoc -T lint -W warning "$man_page" || miss "man page: mandoc complains"
+fi
+exit $bad

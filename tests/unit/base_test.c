@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/* base: clock against date(1)'s answers, pem against RFC 4648's vectors, file by what is left on the disk. */
+#include "config.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/patience.h"
+#include "base/pem.h"
+
+#include <dirent.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void test_grow_keeps_all(void **state)
+{
+	size_t *numbers = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < 1000; i++) {
+		numbers = mem_grow(numbers, i, sizeof *numbers);
+		numbers[i] = i;
+	}
+	for (size_t i = 0; i < 1000; i++)
+		assert_int_equal(numbers[i], i);
+	free(numbers);
+}
+
+static void test_buf_long_format(void **state)
+{
+	struct buf buf;
+	char *text;
+
+	(void)state;
+	buf_init(&buf);
+	for (int i = 0; i < 3; i++)
+		buf_printf(&buf, "%0500d", i);
+	assert_int_equal(buf.len, 1500);
+	assert_int_equal(strlen(buf.data), 1500);
+	text = buf_take(&buf);
+	assert_int_equal(buf.len, 0);
+	assert_int_equal(text[1499], '2');
+	free(text);
+	buf_clear(&buf);
+}
+
+static void test_clock_parse(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t s; /* date -u -d TEXT +%s */
+	} rows[] = {
+		{ "2026-12-01", 1796083200 },          { "2026-12-01T22:00:00Z", 1796162400 },
+		{ "2026-12-01T22:00:00+02:00", 1796155200 }, { "2026-12-01T22:00:00-05:30", 1796182200 },
+		{ "1970-01-01", 0 },                   { "2000-02-29", 951782400 },
+		{ "1969-12-31T23:59:59Z", -1 },        { "9999-12-31T23:59:59Z", 253402300799 },
+		{ "@1704067200", 1704067200 },         { "@-5", -5 },
+	};
+	static const char *const wrong[] = { "", "@", "@1x", "2026-13-01", "2026-02-29", "2026-1-1", "2026-12-01T", "2026-12-01T24:00:00Z",
+		                             "2026-12-01T22:00:00", "2026-12-01 22:00:00Z", "now", "2026-12-01T22:00:00Zx",
+		                             "@99999999999999999999" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		int64_t s = 12345;
+
+		assert_int_equal(clock_parse(rows[i].text, &s), 0);
+		assert_true(s == rows[i].s);
+	}
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		int64_t s;
+
+		assert_int_equal(clock_parse(wrong[i], &s), -1);
+	}
+}
+
+static void test_clock_format(void **state)
+{
+	char text[32];
+
+	(void)state;
+	clock_format(1796162400, text, sizeof text);
+	assert_string_equal(text, "2026-12-01T22:00:00Z");
+}
+
+static void test_pem(void **state)
+{
+	static const struct {
+		const char *bytes, *base64;
+	} rows[] = { { "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" }, { "foo", "Zm9v" }, { "foob", "Zm9vYg==" },
+		     { "fooba", "Zm9vYmE=" }, { "foobar", "Zm9vYmFy" } }; /* RFC 4648 section 10 */
+	static const char *const wrong[] = { "Z", "Zg=", "Zg=a", "=Zg=", "Z!==", "Zm9vYg" };
+	struct buf out;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *expected = mem_printf("-----BEGIN X-----\n%s%s-----END X-----\n", rows[i].base64,
+		                            *rows[i].base64 ? "\n" : "");
+
+		buf_init(&out);
+		pem_encode(&out, "X", rows[i].bytes, strlen(rows[i].bytes));
+		assert_string_equal(out.data, expected);
+		buf_clear(&out);
+		buf_init(&out);
+		assert_int_equal(pem_decode_base64(&out, rows[i].base64, strlen(rows[i].base64)), 0);
+		assert_string_equal(out.data, rows[i].bytes);
+		buf_clear(&out);
+		free(expected);
+	}
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		buf_init(&out);
+		assert_int_equal(pem_decode_base64(&out, wrong[i], strlen(wrong[i])), -1);
+		buf_clear(&out);
+	}
+}
+
+static size_t files_in(const char *dir)
+{
+	DIR *d = opendir(dir);
+	size_t count = 0;
+
+	for (struct dirent *entry; (entry = readdir(d)) != NULL;)
+		count += entry->d_name[0] != '.';
+	closedir(d);
+	return count;
+}
+
+static void test_file(void **state)
+{
+	char dir[] = "/tmp/mra-base-XXXXXX";
+	struct fault fault;
+	struct buf buf;
+	char *path;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	path = mem_printf("%s/report", dir);
+	assert_int_equal(file_write(path, "old", 3, &fault), 0);
+	assert_int_equal(file_write(path, "new!", 4, &fault), 0);
+	buf_init(&buf);
+	assert_int_equal(file_read(path, 4, &buf, &fault), 0);
+	assert_string_equal(buf.data, "new!");
+	assert_int_equal(file_read(path, 3, &buf, &fault), -1);
+	assert_int_equal(fault.code, FAULT_LIMIT);
+	assert_int_equal(file_read(dir, 100, &buf, &fault), -1);
+	assert_int_equal(file_write(dir, "x", 1, &fault), -1);
+	buf_clear(&buf);
+	assert_int_equal(files_in(dir), 1);
+	unlink(path);
+	rmdir(dir);
+	free(path);
+}
+
+/* A disk that is full, by RLIMIT_FSIZE: the old file stays whole, nothing is left behind. */
+static void test_file_full_disk(void **state)
+{
+	struct rlimit before, small = { 10, RLIM_INFINITY };
+	char dir[] = "/tmp/mra-base-XXXXXX";
+	struct fault fault;
+	struct buf buf;
+	char *path;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	path = mem_printf("%s/report", dir);
+	assert_int_equal(file_write(path, "old", 3, &fault), 0);
+	getrlimit(RLIMIT_FSIZE, &before);
+	small.rlim_max = before.rlim_max;
+	signal(SIGXFSZ, SIG_IGN);
+	setrlimit(RLIMIT_FSIZE, &small);
+	assert_int_equal(file_write(path, "0123456789abcdef", 16, &fault), -1);
+	setrlimit(RLIMIT_FSIZE, &before);
+	assert_int_equal(fault.code, FAULT_FILE);
+	buf_init(&buf);
+	assert_int_equal(file_read(path, 100, &buf, &fault), 0);
+	assert_string_equal(buf.data, "old");
+	assert_int_equal(files_in(dir), 1);
+	buf_clear(&buf);
+	unlink(path);
+	rmdir(dir);
+	free(path);
+}
+
+static void test_patience(void **state)
+{
+	volatile sig_atomic_t stop = 0;
+	struct patience patience = { .stop = &stop };
+
+	(void)state;
+	assert_false(patience_over(&patience));
+	assert_int_equal(patience_left_ms(&patience, 77), 77);
+	patience.deadline_ms = clock_mono_ms() + 10000;
+	assert_int_equal(patience_left_ms(&patience, 77), 77);
+	assert_true(patience_left_ms(&patience, 20000) <= 10000);
+	patience.deadline_ms = clock_mono_ms();
+	assert_true(patience_over(&patience));
+	patience.deadline_ms = 0;
+	stop = 1;
+	assert_int_equal(patience_left_ms(&patience, 77), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_grow_keeps_all), cmocka_unit_test(test_buf_long_format), cmocka_unit_test(test_clock_parse),
+		cmocka_unit_test(test_clock_format),   cmocka_unit_test(test_pem),             cmocka_unit_test(test_file),
+		cmocka_unit_test(test_file_full_disk), cmocka_unit_test(test_patience),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/* model: targets, addresses, nodes, certificate sets, and INTERFACE's rules for the status. */
+#include "config.h"
+
+#include "base/mem.h"
+#include "model/report.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void test_target(void **state)
+{
+	static const struct {
+		const char *text, *host;
+		uint16_t port;
+	} rows[] = {
+		{ "pub.example.com", "pub.example.com", 0 }, { "pub:9443", "pub", 9443 }, { "127.0.0.1", "127.0.0.1", 0 },
+		{ "127.0.0.1:1", "127.0.0.1", 1 }, { "[::1]", "::1", 0 }, { "[0:0::1]:65535", "::1", 65535 },
+		{ "2001:db8::1", "2001:db8::1", 0 }, { "2001:DB8:0::1", "2001:db8::1", 0 },
+	};
+	static const char *const wrong[] = { "", ":8443", "pub:", "pub:0", "pub:65536", "pub:8443x", "[::1", "[::1]x", "[pub]", "a..b",
+		                             "-t", "pub/x", "a b", "\033[31m", "fe80::1%lo", "[::1]:", "p\xc3\xbc" "b" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct target target;
+
+		assert_int_equal(target_parse(rows[i].text, &target), 0);
+		assert_string_equal(target.host, rows[i].host);
+		assert_int_equal(target.port, rows[i].port);
+		target_clear(&target);
+	}
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		struct target target;
+
+		assert_int_equal(target_parse(wrong[i], &target), -1);
+	}
+}
+
+static void test_node_addresses(void **state)
+{
+	struct node node = { 0 };
+
+	(void)state;
+	node_add_address(&node, "CUCM.example.com", false);
+	node_add_address(&node, "cucm.EXAMPLE.com", true);
+	node_add_address(&node, "2001:DB8::0:1", false);
+	node_add_address(&node, "cucm", false);
+	assert_int_equal(node.address_count, 3);
+	assert_true(node.addresses[0].advertised);
+	assert_int_equal(node.addresses[0].kind, ADDRESS_FQDN);
+	assert_string_equal(node.addresses[1].text, "2001:db8::1");
+	assert_int_equal(node.addresses[1].ip_count, 1);
+	assert_int_equal(node.addresses[2].kind, ADDRESS_HOSTNAME);
+	node_clear(&node);
+}
+
+static struct cert *fake_cert(unsigned number)
+{
+	struct cert *cert = mem_zalloc(sizeof *cert);
+
+	/* all in the same hash slot: only the last byte tells them apart */
+	cert->sha256[31] = (unsigned char)number;
+	cert->sha256[30] = (unsigned char)(number >> 8);
+	return cert;
+}
+
+static void test_certset(void **state)
+{
+	struct certset set;
+
+	(void)state;
+	certset_init(&set);
+	for (unsigned i = 0; i < 500; i++)
+		certset_take(&set, fake_cert(i));
+	for (unsigned i = 0; i < 500; i++) {
+		const struct cert *first = set.certs[i];
+
+		assert_ptr_equal(certset_take(&set, fake_cert(i)), first);
+	}
+	assert_int_equal(set.count, 500);
+	certset_clear(&set);
+}
+
+/* One observation that counts, one that does not (not advertised), and a verdict for each that presented. */
+static struct report *sample(enum outcome counting, bool accepted, enum outcome other, bool other_accepted)
+{
+	struct report *report = report_new();
+	enum outcome outcomes[] = { counting, other };
+	bool verdicts[] = { accepted, other_accepted };
+
+	report_add_node(report, "n");
+	for (size_t i = 0; i < 2; i++) {
+		struct observation *observation = report_add_observation(report);
+
+		observation->address = mem_strdup(i == 0 ? "n" : "127.0.0.2");
+		observation->ip = mem_strdup("127.0.0.2");
+		observation->outcome = outcomes[i];
+		observation->advertised = i == 0;
+		if (outcomes[i] == OUTCOME_PRESENTED) {
+			struct verdict *verdict = report_add_verdict(report);
+
+			verdict->observation = i;
+			verdict->accepted = verdicts[i];
+		}
+	}
+	report->status = report_status(report);
+	return report;
+}
+
+static void check_status(struct report *report, enum status status, int exit_status)
+{
+	assert_int_equal(report->status, status);
+	assert_int_equal(report_exit(report), exit_status);
+	report_free(report);
+}
+
+static void test_status(void **state)
+{
+	struct report *report;
+
+	(void)state;
+	check_status(sample(OUTCOME_PRESENTED, true, OUTCOME_PRESENTED, true), STATUS_PASS, 0);
+	check_status(sample(OUTCOME_PRESENTED, true, OUTCOME_PRESENTED, false), STATUS_PASS, 0);
+	check_status(sample(OUTCOME_PRESENTED, true, OUTCOME_TIMEOUT, false), STATUS_PASS, 0);
+	check_status(sample(OUTCOME_PRESENTED, false, OUTCOME_PRESENTED, true), STATUS_FAIL, 1);
+	check_status(sample(OUTCOME_REFUSED, false, OUTCOME_PRESENTED, true), STATUS_INCOMPLETE, 3);
+	check_status(sample(OUTCOME_REFUSED, false, OUTCOME_REFUSED, true), STATUS_INCOMPLETE, 3);
+	/* failing beats incomplete */
+	report = sample(OUTCOME_PRESENTED, false, OUTCOME_PRESENTED, true);
+	report->stopped = true;
+	report->status = report_status(report);
+	check_status(report, STATUS_FAIL, 1);
+	report = sample(OUTCOME_PRESENTED, true, OUTCOME_PRESENTED, true);
+	report->stopped = true;
+	report->status = report_status(report);
+	check_status(report, STATUS_INCOMPLETE, 3);
+	/* a failed discovery is something that could not be checked */
+	report = sample(OUTCOME_PRESENTED, true, OUTCOME_PRESENTED, true);
+	report_add_cluster(report, "pub", 8443)->outcome = DISCOVERY_TIMEOUT;
+	report->status = report_status(report);
+	check_status(report, STATUS_INCOMPLETE, 3);
+	/* --strict */
+	report = sample(OUTCOME_PRESENTED, true, OUTCOME_PRESENTED, true);
+	report_add_finding(report, SEVERITY_WARNING, "expires-soon");
+	report->policy.strict = true;
+	check_status(report, STATUS_PASS, 1);
+	/* an order that is not in force does not count */
+	report = sample(OUTCOME_PRESENTED, false, OUTCOME_PRESENTED, true);
+	report->policy.order_in_force[ORDER_RSA_FIRST] = false;
+	report->status = report_status(report);
+	check_status(report, STATUS_PASS, 0);
+}
+
+/* A dead IP beside a living one of the same name leaves nothing unknown. */
+static void test_dead_beside_living(void **state)
+{
+	struct report *report = sample(OUTCOME_PRESENTED, true, OUTCOME_TIMEOUT, true);
+	struct observation *dead = &report->observations[1];
+
+	(void)state;
+	dead->advertised = true;
+	assert_int_equal(report_status(report), STATUS_INCOMPLETE);
+	free(dead->address);
+	dead->address = mem_strdup("n");
+	assert_int_equal(report_status(report), STATUS_PASS);
+	report_free(report);
+}
+
+static void test_reason_rows(void **state)
+{
+	(void)state;
+	for (int i = 0; i < REASON_COUNT; i++) {
+		enum reason reason;
+
+		assert_int_equal(reason_parse(reason_id((enum reason)i), &reason), 0);
+		assert_int_equal(reason, i);
+		assert_true(strlen(reason_meaning(reason)) > 10);
+		assert_true(strlen(reason_action(reason)) > 10);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_target), cmocka_unit_test(test_node_addresses), cmocka_unit_test(test_certset),
+		cmocka_unit_test(test_status), cmocka_unit_test(test_dead_beside_living), cmocka_unit_test(test_reason_rows),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

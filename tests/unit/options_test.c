@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* options: INTERFACE's table, by what each word leaves in struct options. */
+#include "config.h"
+
+#include "options.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { WORDS_MOST = 16 };
+
+static int parse(struct options *options, struct fault *fault, const char *const *words)
+{
+	static char copies[WORDS_MOST][256];
+	char *argv[WORDS_MOST + 2] = { (char[]){ "mra-preflight" } };
+	int argc = 1;
+
+	for (; words[argc - 1] != NULL; argc++) {
+		snprintf(copies[argc], sizeof copies[argc], "%s", words[argc - 1]);
+		argv[argc] = copies[argc];
+	}
+	fault->text[0] = '\0';
+	return options_parse(options, argc, argv, fault);
+}
+
+#define PARSE(options, fault, ...) parse(options, fault, (const char *const[]){ __VA_ARGS__, NULL })
+
+static void test_defaults(void **state)
+{
+	struct options options;
+	struct fault fault;
+
+	(void)state;
+	assert_int_equal(PARSE(&options, &fault, "-t", "ca.pem", "pub.example.com"), 0);
+	assert_int_equal(options.command, COMMAND_AUDIT);
+	assert_int_equal(options.port_count, 2);
+	assert_int_equal(options.ports[0], 8443);
+	assert_int_equal(options.ports[1], 6972);
+	assert_int_equal(options.uds_port, 8443);
+	assert_int_equal(options.era, ERA_OPENSSL1);
+	assert_int_equal(options.warning_days, 30);
+	assert_int_equal(options.connect_timeout_s, 5);
+	assert_int_equal(options.handshake_timeout_s, 10);
+	assert_int_equal(options.deadline_s, 300);
+	assert_int_equal(options.retries, 1);
+	assert_int_equal(options.parallel, 128);
+	assert_int_equal(options.per_address, 4);
+	assert_true(options.ipv4 && options.ipv6);
+	assert_string_equal(options.targets[0].host, "pub.example.com");
+	options_clear(&options);
+}
+
+static void test_audit_words(void **state)
+{
+	struct options options;
+	struct fault fault;
+
+	(void)state;
+	assert_int_equal(PARSE(&options, &fault, "pub", "[::1]:9", "-t", "a=x.pem", "--trust=b=y.pem", "-p", "1,2,1", "--node",
+	                       "imp1,role=imp", "--node=10.0.0.1", "--resolve", "pub:127.0.0.1,[::1]", "-6", "-w0"), 0);
+	assert_int_equal(options.target_count, 2);
+	assert_string_equal(options.targets[1].host, "::1");
+	assert_int_equal(options.targets[1].port, 9);
+	assert_int_equal(options.trusts.count, 2);
+	assert_int_equal(options.port_count, 2);
+	assert_int_equal(options.nodes[0].role, ROLE_IMP);
+	assert_int_equal(options.nodes[1].role, ROLE_CUCM);
+	assert_int_equal(options.fixed[0].ip_count, 2);
+	assert_string_equal(options.fixed[0].ips[1], "::1");
+	assert_false(options.ipv4);
+	assert_int_equal(options.warning_days, 0);
+	options_clear(&options);
+}
+
+static void test_outputs(void **state)
+{
+	struct options options;
+	struct fault fault;
+
+	(void)state;
+	assert_int_equal(PARSE(&options, &fault, "-t", "none", "-o", "html:r.html", "-o", "C:x", "-o", "json:a:b", "pub"), 0);
+	assert_string_equal(options.outputs[0].format, "html");
+	assert_string_equal(options.outputs[0].path, "r.html");
+	assert_null(options.outputs[1].format);
+	assert_string_equal(options.outputs[1].path, "C:x");
+	assert_string_equal(options.outputs[2].path, "a:b");
+	options_clear(&options);
+}
+
+static void test_commands(void **state)
+{
+	struct options options;
+	struct fault fault;
+
+	(void)state;
+	assert_int_equal(PARSE(&options, &fault, "verify", "-t", "none", "--address", "a", "--address=::0:1", "--ip", "127.0.0.1", "c.pem"), 0);
+	assert_int_equal(options.command, COMMAND_VERIFY);
+	assert_string_equal(options.addresses.items[1], "::1");
+	options_clear(&options);
+	assert_int_equal(PARSE(&options, &fault, "replay", "r.json", "--at", "@5"), 0);
+	assert_true(options.at == 5);
+	options_clear(&options);
+	assert_int_equal(PARSE(&options, &fault, "diff", "r.json", "r.json"), 0);
+	assert_int_equal(options.files.count, 2);
+	options_clear(&options);
+	assert_int_equal(PARSE(&options, &fault, "verify", "--help"), 0);
+	assert_int_equal(options.help_for, COMMAND_VERIFY);
+	options_clear(&options);
+	assert_int_equal(PARSE(&options, &fault, "-V"), 0);
+	assert_int_equal(options.command, COMMAND_VERSION);
+	options_clear(&options);
+}
+
+/* Each is one sentence that names what is wrong. */
+static void test_wrong(void **state)
+{
+	static const struct {
+		const char *words[8];
+		const char *says;
+	} rows[] = {
+		{ { "-t", "none" }, "no publisher" },
+		{ { "pub" }, "no trust store" },
+		{ { "-t", "none", "--nonsense", "pub" }, "--nonsense" },
+		{ { "-t", "none", "-x", "pub" }, "-x" },
+		{ { "pub", "-t" }, "needs a value" },
+		{ { "-t", "none", "-p", "0", "pub" }, "--ports" },
+		{ { "-t", "none", "-p", "70000", "pub" }, "65535" },
+		{ { "-t", "none", "-p", "8443,", "pub" }, "--ports" },
+		{ { "-t", "none", "--at", "yesterday", "pub" }, "--at" },
+		{ { "-t", "none", "-f", "pdf", "pub" }, "--format" },
+		{ { "-t", "none", "--era", "boringssl", "pub" }, "--era" },
+		{ { "-t", "none", "--node", "a,role=x", "pub" }, "role" },
+		{ { "-t", "none", "--node", "a:8443", "pub" }, "--ports" },
+		{ { "-t", "none", "--resolve", "pub", "pub" }, "--resolve" },
+		{ { "-t", "none", "--resolve", "pub:", "pub" }, "--resolve" },
+		{ { "-t", "none", "--dns-server", "ns1", "pub" }, "--dns-server" },
+		{ { "-t", "none", "--order", "both", "--upgrade", "X12,X14.2", "pub" }, "only one" },
+		{ { "-t", "none", "http://pub/" }, "publisher" },
+		{ { "-t", "none", "--no-discovery" }, "--node" },
+		{ { "verify", "-t", "none" }, "one file" },
+		{ { "verify", "-t", "none", "--ports", "1", "c.pem" }, "--ports" },
+		{ { "verify", "-t", "none", "-f", "html", "c.pem" }, "text or json" },
+		{ { "diff", "a.json" }, "two reports" },
+		{ { "replay" }, "reports" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct options options;
+		struct fault fault;
+
+		assert_int_equal(parse(&options, &fault, rows[i].words), -1);
+		if (strstr(fault.text, rows[i].says) == NULL)
+			fail_msg("row %zu: \"%s\" does not say \"%s\"", i, fault.text, rows[i].says);
+		assert_null(strchr(fault.text, '\n'));
+		options_clear(&options);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_defaults), cmocka_unit_test(test_audit_words), cmocka_unit_test(test_outputs),
+		cmocka_unit_test(test_commands), cmocka_unit_test(test_wrong),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
