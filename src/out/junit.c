@@ -1,11 +1,278 @@
 /* SPDX-License-Identifier: MIT */
+/* JUnit's XML as CI servers read it: a suite per node, a case per address, port and order. A refusal that counts is a
+ * failure, what could not be checked an error, and what is only a warning is skipped with its reason. */
 #include "config.h"
 
+#include "base/clock.h"
+#include "base/mem.h"
+#include "out/answer.h"
 #include "out/formats.h"
+#include "out/safe.h"
+#include "out/view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Valid XML 1.0 text, for content and attributes alike: safe_line has taken the controls out. */
+static void escape(struct buf *out, const char *text)
+{
+	char *line = safe_line(text);
+
+	for (const char *p = line; *p != '\0'; p++) {
+		switch (*p) {
+		case '<':
+			buf_puts(out, "&lt;");
+			break;
+		case '>':
+			buf_puts(out, "&gt;");
+			break;
+		case '&':
+			buf_puts(out, "&amp;");
+			break;
+		case '"':
+			buf_puts(out, "&quot;");
+			break;
+		default:
+			buf_putc(out, *p);
+		}
+	}
+	free(line);
+}
+
+static void attribute(struct buf *out, const char *name, const char *value)
+{
+	buf_printf(out, " %s=\"", name);
+	escape(out, value);
+	buf_putc(out, '"');
+}
+
+static void seconds(struct buf *out, int64_t ms)
+{
+	buf_printf(out, " time=\"%lld.%03lld\"", (long long)(ms / 1000), (long long)(ms % 1000));
+}
+
+/* What a case comes to in JUnit's words; --strict makes warnings failures here as it does in the exit status. */
+enum grade { GRADE_PASSED, GRADE_FAILURE, GRADE_ERROR, GRADE_SKIPPED, GRADE_COUNT };
+
+static enum grade grade_of(const struct report *report, enum mark mark)
+{
+	switch (mark) {
+	case MARK_PASS:
+		return GRADE_PASSED;
+	case MARK_FAIL:
+		return GRADE_FAILURE;
+	case MARK_WARNING:
+		return report->policy.strict ? GRADE_FAILURE : GRADE_SKIPPED;
+	case MARK_UNKNOWN:
+		return GRADE_ERROR;
+	case MARK_ASIDE:
+		return GRADE_SKIPPED;
+	}
+	return GRADE_ERROR;
+}
+
+static int64_t spot_ms(const struct view *view, const struct spot *spot)
+{
+	int64_t most = 0;
+
+	for (size_t i = 0; i < spot->seen_count; i++)
+		if (view->report->observations[spot->seen[i]].took_ms > most)
+			most = view->report->observations[spot->seen[i]].took_ms;
+	return most;
+}
+
+/* Every line that is to say something: all IPs, all stores. */
+static void lines_of(const struct view *view, const struct spot *spot, struct buf *out)
+{
+	const struct report *report = view->report;
+
+	for (size_t i = 0; i < spot->seen_count; i++) {
+		const struct observation *observation = &report->observations[spot->seen[i]];
+		size_t count;
+		const size_t *verdicts = view_verdicts(view, spot->seen[i], &count);
+
+		for (size_t k = 0; k < count; k++) {
+			const struct verdict *verdict = &report->verdicts[verdicts[k]];
+
+			if (verdict->accepted)
+				continue;
+			escape(out, report->stores[verdict->store].name);
+			buf_puts(out, ": ");
+			escape(out, verdict->log);
+			buf_putc(out, '\n');
+		}
+		if (count == 0) {
+			char *outcome = answer_outcome(observation);
+
+			escape(out, *observation->ip != '\0' ? observation->ip : observation->address);
+			buf_puts(out, ": ");
+			escape(out, outcome);
+			buf_putc(out, '\n');
+			free(outcome);
+		}
+	}
+}
+
+static char *message_of(const struct view *view, const struct spot *spot)
+{
+	const struct verdict *refusal = view_refusal(view, spot);
+	const char *aside = spot->advertised ? "not in the order in force: " : "not advertised: ";
+	char *outcome, *message;
+
+	if (refusal != NULL)
+		return mem_printf("%s%s", spot->mark == MARK_WARNING ? aside : "",
+		                  refusal->reason_count > 0 ? reason_meaning(refusal->reasons[0].reason) : "refused");
+	outcome = answer_outcome(view_teller(view, spot));
+	message = mem_printf("%snot checked: %s", spot->mark == MARK_ASIDE ? aside : "", outcome);
+	free(outcome);
+	return message;
+}
+
+static const char *type_of(const struct view *view, const struct spot *spot)
+{
+	const struct verdict *refusal = view_refusal(view, spot);
+
+	if (refusal == NULL)
+		return outcome_name(view_teller(view, spot)->outcome);
+	return refusal->reason_count > 0 ? reason_id(refusal->reasons[0].reason) : "refused";
+}
+
+static void write_result(const struct view *view, const struct spot *spot, enum grade grade, struct buf *out)
+{
+	static const char *const tags[] = { "", "failure", "error", "skipped" };
+	char *message = message_of(view, spot);
+
+	buf_printf(out, "      <%s", tags[grade]);
+	attribute(out, "message", message);
+	if (grade != GRADE_SKIPPED) { /* which has neither a type nor, for many readers, content */
+		attribute(out, "type", type_of(view, spot));
+		buf_putc(out, '>');
+		lines_of(view, spot, out);
+		buf_printf(out, "</%s>\n", tags[grade]);
+	} else {
+		buf_puts(out, "/>\n      <system-out>");
+		lines_of(view, spot, out);
+		buf_puts(out, "</system-out>\n");
+	}
+	free(message);
+}
+
+static void write_case(const struct view *view, const struct spot *spot, struct buf *out)
+{
+	enum grade grade = grade_of(view->report, spot->mark);
+	char *name = mem_printf("%s port %u %s%s", spot->address, (unsigned)spot->port, order_name(spot->order),
+	                        spot->advertised ? "" : " (not advertised)");
+
+	buf_puts(out, "    <testcase");
+	attribute(out, "name", name);
+	attribute(out, "classname", view->report->nodes[spot->node].name);
+	seconds(out, spot_ms(view, spot));
+	free(name);
+	if (grade == GRADE_PASSED) {
+		buf_puts(out, "/>\n");
+		return;
+	}
+	buf_puts(out, ">\n");
+	write_result(view, spot, grade, out);
+	buf_puts(out, "    </testcase>\n");
+}
+
+static void open_suite(const struct report *report, const char *name, const size_t grades[GRADE_COUNT], int64_t ms,
+                       struct buf *out)
+{
+	char at[32];
+
+	clock_format(report->started, at, sizeof at);
+	at[19] = '\0'; /* xs:dateTime without a zone is what readers of this format expect; it is UTC */
+	buf_puts(out, "  <testsuite");
+	attribute(out, "name", name);
+	buf_printf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"",
+	           grades[GRADE_PASSED] + grades[GRADE_FAILURE] + grades[GRADE_ERROR] + grades[GRADE_SKIPPED],
+	           grades[GRADE_FAILURE], grades[GRADE_ERROR], grades[GRADE_SKIPPED]);
+	seconds(out, ms);
+	attribute(out, "timestamp", at);
+	buf_puts(out, ">\n");
+}
+
+static void write_node(const struct view *view, size_t from, size_t end, struct buf *out)
+{
+	size_t grades[GRADE_COUNT] = { 0 };
+	int64_t ms = 0;
+
+	for (size_t i = from; i < end; i++) {
+		grades[grade_of(view->report, view->spots[i].mark)]++;
+		ms += spot_ms(view, &view->spots[i]);
+	}
+	open_suite(view->report, view->report->nodes[view->spots[from].node].name, grades, ms, out);
+	for (size_t i = from; i < end; i++)
+		write_case(view, &view->spots[i], out);
+	buf_puts(out, "  </testsuite>\n");
+}
+
+static bool discovery_failed(const struct cluster *cluster)
+{
+	return cluster->outcome != DISCOVERY_OK && cluster->outcome != DISCOVERY_NOT_TRIED;
+}
+
+static size_t discovery_errors(const struct report *report)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->cluster_count; i++)
+		count += discovery_failed(&report->clusters[i]);
+	return count;
+}
+
+static void write_discovery(const struct report *report, struct buf *out)
+{
+	size_t errors = discovery_errors(report);
+	size_t grades[GRADE_COUNT] = { [GRADE_PASSED] = report->cluster_count - errors, [GRADE_ERROR] = errors };
+
+	if (report->cluster_count == 0)
+		return;
+	open_suite(report, "discovery", grades, 0, out);
+	for (size_t i = 0; i < report->cluster_count; i++) {
+		const struct cluster *cluster = &report->clusters[i];
+		char *message = answer_discovery(report, cluster);
+
+		buf_puts(out, "    <testcase");
+		attribute(out, "name", cluster->publisher);
+		attribute(out, "classname", "discovery");
+		buf_puts(out, " time=\"0.000\"");
+		if (discovery_failed(cluster)) {
+			buf_puts(out, ">\n      <error");
+			attribute(out, "message", message);
+			attribute(out, "type", discovery_outcome_name(cluster->outcome));
+			buf_puts(out, "/>\n    </testcase>\n");
+		} else {
+			buf_puts(out, "/>\n");
+		}
+		free(message);
+	}
+	buf_puts(out, "  </testsuite>\n");
+}
 
 void junit_write(const struct report *report, const struct out_how *how, struct buf *out)
 {
-	(void)report;
+	struct view view;
+	size_t grades[GRADE_COUNT] = { 0 };
+
 	(void)how;
-	(void)out;
+	view_init(&view, report);
+	for (size_t i = 0; i < view.spot_count; i++)
+		grades[grade_of(report, view.spots[i].mark)]++;
+	buf_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
+	attribute(out, "name", PACKAGE_NAME);
+	buf_printf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"",
+	           view.spot_count + report->cluster_count, grades[GRADE_FAILURE],
+	           grades[GRADE_ERROR] + discovery_errors(report), grades[GRADE_SKIPPED]);
+	seconds(out, report->took_ms);
+	buf_puts(out, ">\n");
+	write_discovery(report, out);
+	for (size_t at = 0, end; at < view.spot_count; at = end) {
+		end = view_node_end(&view, at);
+		write_node(&view, at, end, out);
+	}
+	buf_puts(out, "</testsuites>\n");
+	view_clear(&view);
 }

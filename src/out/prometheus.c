@@ -1,11 +1,214 @@
 /* SPDX-License-Identifier: MIT */
+/* Prometheus text format 0.0.4 for node_exporter's textfile collector: gauges in base units, each with HELP and TYPE,
+ * no series twice. Series are collected as lines and sorted, so that the same world gives the same file. */
 #include "config.h"
 
+#include "base/mem.h"
 #include "out/formats.h"
+#include "out/safe.h"
+#include "out/view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void head(struct buf *out, const char *name, const char *help)
+{
+	buf_printf(out, "# HELP mra_preflight_%s %s\n# TYPE mra_preflight_%s gauge\n", name, help, name);
+}
+
+static void single(struct buf *out, const char *name, const char *help, long long value)
+{
+	head(out, name, help);
+	buf_printf(out, "mra_preflight_%s %lld\n", name, value);
+}
+
+/* Appends key="value" with the three escapes that label values have. */
+static void label(struct buf *out, const char *key, const char *value)
+{
+	char *line = safe_line(value);
+
+	buf_printf(out, "%s%s=\"", out->data[out->len - 1] == '{' ? "" : ",", key);
+	for (const char *p = line; *p != '\0'; p++) {
+		if (*p == '"' || *p == '\\')
+			buf_putc(out, '\\');
+		buf_putc(out, *p);
+	}
+	buf_putc(out, '"');
+	free(line);
+}
+
+/* Series of one metric: the labels, and a value; of two with the same labels the lower value is kept. */
+struct series {
+	char *labels; /* owned */
+	long long value;
+};
+
+struct family {
+	const char *name; /* borrowed */
+	struct series *items;
+	size_t count;
+};
+
+static void family_add(struct family *family, struct buf *labels, long long value)
+{
+	buf_putc(labels, '}');
+	family->items = mem_grow(family->items, family->count, sizeof *family->items);
+	family->items[family->count++] = (struct series){ buf_take(labels), value };
+	buf_clear(labels);
+}
+
+static int by_labels(const void *left, const void *right)
+{
+	const struct series *a = left, *b = right;
+	int order = strcmp(a->labels, b->labels);
+
+	return order != 0 ? order : (a->value > b->value) - (a->value < b->value);
+}
+
+static void family_write(struct family *family, const char *help, struct buf *out)
+{
+	if (family->count > 0)
+		head(out, family->name, help);
+	qsort(family->items, family->count, sizeof *family->items, by_labels);
+	for (size_t i = 0; i < family->count; i++)
+		if (i == 0 || strcmp(family->items[i].labels, family->items[i - 1].labels) != 0)
+			buf_printf(out, "mra_preflight_%s%s %lld\n", family->name, family->items[i].labels, family->items[i].value);
+	for (size_t i = 0; i < family->count; i++)
+		free(family->items[i].labels);
+	free(family->items);
+}
+
+static const char *publisher_of(const struct report *report, const struct node *node)
+{
+	return node->cluster < report->cluster_count ? report->clusters[node->cluster].publisher : "";
+}
+
+static void spot_labels(struct buf *labels, const struct report *report, const struct spot *spot)
+{
+	const struct node *node = &report->nodes[spot->node];
+	char port[8];
+	struct buf text;
+
+	buf_init(&text);
+	buf_printf(&text, "%u", (unsigned)spot->port);
+	memcpy(port, text.data, text.len + 1);
+	buf_clear(&text);
+	buf_init(labels);
+	buf_putc(labels, '{');
+	label(labels, "publisher", publisher_of(report, node));
+	label(labels, "node", node->name);
+	label(labels, "role", node_role_name(node->role));
+	label(labels, "address", spot->address);
+	label(labels, "port", port);
+	label(labels, "order", order_name(spot->order));
+}
+
+/* Only advertised addresses: the others would double the series, and nobody is to be woken for them. */
+static void add_probe(struct family *family, const struct view *view, const struct spot *spot)
+{
+	struct buf labels;
+
+	spot_labels(&labels, view->report, spot);
+	family_add(family, &labels, spot->mark != MARK_UNKNOWN && spot->mark != MARK_ASIDE);
+}
+
+static void add_accepted(struct family *family, const struct view *view, const struct spot *spot)
+{
+	const struct report *report = view->report;
+
+	for (size_t i = 0; i < spot->seen_count; i++) {
+		size_t count;
+		const size_t *verdicts = view_verdicts(view, spot->seen[i], &count);
+
+		for (size_t k = 0; k < count; k++) {
+			const struct verdict *verdict = &report->verdicts[verdicts[k]];
+			struct buf labels;
+
+			spot_labels(&labels, report, spot);
+			label(&labels, "trust", report->stores[verdict->store].name);
+			label(&labels, "in_force", report->policy.order_in_force[spot->order] ? "true" : "false");
+			family_add(family, &labels, verdict->accepted);
+		}
+	}
+}
+
+static void write_spots(const struct view *view, struct buf *out)
+{
+	struct family probes = { "address_checked", NULL, 0 }, verdicts = { "address_accepted", NULL, 0 };
+
+	for (size_t i = 0; i < view->spot_count; i++) {
+		if (!view->spots[i].advertised)
+			continue;
+		add_probe(&probes, view, &view->spots[i]);
+		add_accepted(&verdicts, view, &view->spots[i]);
+	}
+	family_write(&probes, "Whether an advertised address showed a certificate.", out);
+	family_write(&verdicts, "Whether Expressway would accept an advertised address.", out);
+}
+
+/* Each certificate that was shown, leaf or not, with the time of its end. */
+static void write_certificates(const struct view *view, struct buf *out)
+{
+	const struct report *report = view->report;
+	struct family family = { "certificate_not_after_timestamp_seconds", NULL, 0 };
+
+	for (size_t i = 0; i < report->observation_count; i++) {
+		const struct observation *observation = &report->observations[i];
+
+		for (size_t k = 0; k < observation->chain.count; k++) {
+			const struct cert *cert = observation->chain.certs[k];
+			struct buf labels;
+			char hex[65];
+
+			if (!cert->readable || cert->not_after == INT64_MAX || cert->not_after == INT64_MIN)
+				continue;
+			cert_hex(cert, hex);
+			buf_init(&labels);
+			buf_putc(&labels, '{');
+			label(&labels, "sha256", hex);
+			label(&labels, "common_name", cert->common_name);
+			family_add(&family, &labels, cert->not_after);
+		}
+	}
+	family_write(&family, "When a certificate that was presented ends.", out);
+}
+
+static void write_status(const struct report *report, struct buf *out)
+{
+	head(out, "status", "1 for the outcome of the last run, 0 for the others.");
+	for (int i = STATUS_PASS; i <= STATUS_ERROR; i++)
+		buf_printf(out, "mra_preflight_status{status=\"%s\"} %d\n", status_name((enum status)i),
+		           report->status == (enum status)i);
+}
+
+static void write_findings(const struct view *view, struct buf *out)
+{
+	head(out, "findings", "Findings by severity.");
+	for (int i = SEVERITY_FAIL; i <= SEVERITY_INFO; i++)
+		buf_printf(out, "mra_preflight_findings{severity=\"%s\"} %zu\n", severity_name((enum severity)i),
+		           view->tally.findings[i]);
+}
 
 void prometheus_write(const struct report *report, const struct out_how *how, struct buf *out)
 {
-	(void)report;
+	struct view view;
+	long long took_ms = report->took_ms;
+
 	(void)how;
-	(void)out;
+	view_init(&view, report);
+	head(out, "build_info", "Version of the tool and the rules it judged by.");
+	buf_printf(out, "mra_preflight_build_info{version=\"%s\",era=\"%s\"} 1\n", PACKAGE_VERSION, era_name(report->policy.era));
+	single(out, "last_run_timestamp_seconds", "When the last run started.", report->started);
+	head(out, "last_run_duration_seconds", "How long the last run took.");
+	buf_printf(out, "mra_preflight_last_run_duration_seconds %lld.%03lld\n", took_ms / 1000, took_ms % 1000);
+	single(out, "judged_at_timestamp_seconds", "When the certificates have to be good.", report->policy.at);
+	write_status(report, out);
+	single(out, "nodes", "Nodes of all clusters.", (long long)view.tally.nodes);
+	single(out, "advertised_addresses", "Addresses that MRA clients are sent to.", (long long)view.tally.addresses);
+	single(out, "refused_addresses", "Advertised addresses that Expressway would refuse.", (long long)view.tally.refused);
+	single(out, "unchecked_addresses", "Advertised addresses that could not be checked.", (long long)view.tally.unknown);
+	write_findings(&view, out);
+	write_spots(&view, out);
+	write_certificates(&view, out);
+	view_clear(&view);
 }
