@@ -147,9 +147,11 @@ static void add_not_known(struct buf *out, const struct view *view)
 	if (tally->unknown > 0)
 		buf_printf(out, "%zu of %zu advertised %s could not be checked", tally->unknown, tally->addresses,
 		           answer_plural(tally->addresses, "address", "addresses"));
-	if (unread > 0)
-		buf_printf(out, "%sthe list of nodes could not be read from %zu of %zu %s", tally->unknown > 0 ? ", and " : "",
-		           unread, report->cluster_count, answer_plural(report->cluster_count, "publisher", "publishers"));
+	if (unread > 0 && report->cluster_count == 1)
+		buf_printf(out, "%sthe list of nodes could not be read", tally->unknown > 0 ? ", and " : "");
+	else if (unread > 0)
+		buf_printf(out, "%sthe list of nodes could not be read from %zu of %zu publishers",
+		           tally->unknown > 0 ? ", and " : "", unread, report->cluster_count);
 	else if (tally->unknown == 0)
 		buf_puts(out, "not everything was checked");
 	buf_puts(out, report->stopped ? "; the run was stopped early." : ".");
@@ -159,13 +161,17 @@ static void add_yes(struct buf *out, const struct view *view)
 {
 	const struct tally *tally = &view->tally;
 	size_t warnings = tally->findings[SEVERITY_WARNING];
+	const bool *in_force = view->report->policy.order_in_force;
 
 	if (tally->addresses == 0) /* judged, but nothing that UDS or the user named */
 		buf_puts(out, "Yes: Expressway would accept all that was checked");
+	else if (tally->addresses == 1)
+		buf_puts(out, "Yes: Expressway would accept the one advertised address");
 	else
-		buf_printf(out, "Yes: Expressway would accept %s advertised %s (%zu %s)",
-		           tally->addresses == 1 ? "the one" : "all", answer_plural(tally->addresses, "address", "addresses"),
+		buf_printf(out, "Yes: Expressway would accept all %zu advertised addresses (%zu %s)", tally->addresses,
 		           tally->nodes, answer_plural(tally->nodes, "node", "nodes"));
+	if (in_force[ORDER_RSA_FIRST] != in_force[ORDER_ECDSA_FIRST])
+		buf_printf(out, " with %s", answer_order(in_force[ORDER_RSA_FIRST] ? ORDER_RSA_FIRST : ORDER_ECDSA_FIRST));
 	if (warnings > 0)
 		buf_printf(out, "; %zu %s", warnings, answer_plural(warnings, "warning", "warnings"));
 	buf_putc(out, '.');
