@@ -28,7 +28,7 @@ for format in $("$program" --help | sed -n '/--format/,/--output/p' | tr -c 'a-z
 done
 # README names no option that is none
 for option in $(grep -o '`[^`]*`' "$src/README.md" | grep 'mra-preflight\|^`-' | grep -o '\(^\|[ `]\)--[a-z][a-z0-9-]*' | sed 's/.*--//' | sort -u); do
-	{ for command in "" verify replay diff; do options_of "$command"; done; } | grep -qx -- "$option" || miss "README: --$option is no option"
+	{ for command in "" verify replay diff; do options_of "$command"; done; } | grep -qx -- "$option" || miss "README: --$option is no option of ours"
 done
 # reasons: reason.def and the man page
 reasons=$(sed -n 's/^REASON([A-Z0-9_]*, "\([a-z0-9-]*\)".*/\1/p' "$src/src/model/reason.def")
