@@ -186,15 +186,16 @@ static int run_audit(struct options *options, const volatile sig_atomic_t *stop,
 {
 	struct report *report = report_new();
 	struct patience patience = { .stop = stop };
+	struct progress progress;
 	int64_t begun_ms = clock_mono_ms();
 	int status = -1;
 
 	if (prepare(report, options, fault) == 0 && read_node_files(options, fault) == 0 &&
 	    run_report_check(options, fault) == 0) {
 		patience.deadline_ms = begun_ms + (int64_t)options->deadline_s * 1000;
-		run_report_watch(&patience, options);
+		run_report_watch(&patience, &progress, options);
 		gather(report, options, &patience);
-		run_report_watched(&patience);
+		progress_end(&progress);
 		report->stopped = patience_over(&patience);
 		conclude(report);
 		report->took_ms = clock_mono_ms() - begun_ms;

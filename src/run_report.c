@@ -8,7 +8,6 @@
 #include "stage/export.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -139,19 +138,13 @@ int run_report_verify(const struct report *report, const struct options *options
 	return rc != 0 ? -1 : report_exit(report);
 }
 
-static void note(void *arg, const char *line)
+void run_report_watch(struct patience *patience, struct progress *progress, const struct options *options)
 {
-	(void)arg;
-	fprintf(stderr, "%s\n", line);
-}
+	bool wanted = options->progress == WHEN_ALWAYS ||
+	              (options->progress == WHEN_AUTO && !options->quiet && isatty(STDERR_FILENO));
 
-void run_report_watch(struct patience *patience, const struct options *options)
-{
-	if (options->verbose)
-		patience->note = note;
-}
-
-void run_report_watched(struct patience *patience)
-{
-	(void)patience;
+	progress_init(progress, STDERR_FILENO, wanted);
+	patience->tell = progress_tell;
+	patience->note = options->verbose ? progress_note : NULL;
+	patience->arg = progress;
 }

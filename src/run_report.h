@@ -6,6 +6,7 @@
 #include "base/patience.h"
 #include "model/report.h"
 #include "options.h"
+#include "out/progress.h"
 
 /* Before anything is touched: can every --output and --export be written? */
 int run_report_check(const struct options *options, struct fault *fault);
@@ -14,8 +15,8 @@ int run_report_check(const struct options *options, struct fault *fault);
 int run_report(const struct report *report, const struct options *options, struct fault *fault);
 int run_report_verify(const struct report *report, const struct options *options, struct fault *fault);
 
-/* Progress and -v lines on stderr while a run goes on. */
-void run_report_watch(struct patience *patience, const struct options *options);
-void run_report_watched(struct patience *patience);
+/* Progress and -v lines on stderr while a run goes on: patience gets its tell and note. progress is to be ended
+ * (progress_end) before anything else is printed. */
+void run_report_watch(struct patience *patience, struct progress *progress, const struct options *options);
 
 #endif
