@@ -256,7 +256,7 @@ static void finish(struct report *report, const struct cause *cause)
 		buf_puts(&detail, "Expressway's log does not show it yet, as it stops at the first error; it would come next. ");
 	if (detail.len > 0)
 		detail.data[--detail.len] = '\0';
-	finding->detail = buf_take(&detail);
+	finding->detail = examine_text(&detail);
 	finding->title = title_of(finding, cause->reason);
 	finding->action = mem_strdup(reason_action(cause->reason));
 }

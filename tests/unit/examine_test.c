@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: MIT */
+/* Reports made by hand, certificates as facts only: what is looked at here is grouping, gravity and wording. */
+#include "config.h"
+
+#include "base/mem.h"
+#include "pki/name.h"
+#include "stage/examine.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <cmocka.h>
+
+enum { DAY = 86400 };
+static const int64_t now = 1790000000;
+
+/* Stand-ins for pki/name: the certificates here have no DER to read. */
+bool name_only_in_cn(const struct cert *leaf, const char *address)
+{
+	for (size_t i = 0; i < leaf->san_count; i++)
+		if (leaf->sans[i].type == SAN_DNS && strcasecmp(leaf->sans[i].value, address) == 0)
+			return false;
+	return strcasecmp(leaf->common_name, address) == 0;
+}
+
+bool name_only_in_ip_san(const struct cert *leaf, const char *address)
+{
+	for (size_t i = 0; i < leaf->san_count; i++)
+		if (leaf->sans[i].type == SAN_IP && strcmp(leaf->sans[i].value, address) == 0)
+			return true;
+	return false;
+}
+
+static struct cert *add_cert(struct report *report, const char *name, enum key_type type)
+{
+	static unsigned char serial;
+	struct cert *cert = mem_zalloc(sizeof *cert);
+
+	cert->der = mem_alloc(1);
+	cert->sha256[0] = ++serial;
+	cert->readable = true;
+	cert->common_name = mem_strdup(name);
+	cert->subject = mem_printf("CN=%s", name);
+	cert->issuer = mem_strdup("CN=Some CA");
+	cert->serial = mem_strdup("01");
+	cert->signature = mem_strdup("sha256WithRSAEncryption");
+	cert->not_before = now - 100 * DAY;
+	cert->not_after = now + 300 * DAY;
+	cert->key_type = type;
+	cert->sans = mem_array(2, sizeof *cert->sans);
+	cert->sans[cert->san_count++] = (struct san){ SAN_DNS, mem_strdup(name) };
+	certset_take(&report->certs, cert);
+	return cert;
+}
+
+static size_t add_observation(struct report *report, size_t node, const char *address, uint16_t port, enum order order,
+                              const struct cert *leaf)
+{
+	struct observation *observation = report_add_observation(report);
+
+	observation->node = node;
+	observation->address = mem_strdup(address);
+	observation->ip = mem_strdup("127.0.0.1");
+	observation->port = port;
+	observation->order = order;
+	observation->advertised = node_find_address(&report->nodes[node], address) != NULL &&
+	                          node_find_address(&report->nodes[node], address)->advertised;
+	observation->outcome = leaf != NULL ? OUTCOME_PRESENTED : OUTCOME_TIMEOUT;
+	if (leaf != NULL)
+		chain_add(&observation->chain, leaf);
+	return report->observation_count - 1;
+}
+
+static struct verdict *add_verdict(struct report *report, size_t observation, size_t store, bool accepted)
+{
+	struct verdict *verdict = report_add_verdict(report);
+
+	verdict->observation = observation;
+	verdict->store = store;
+	verdict->accepted = accepted;
+	verdict->log = mem_strdup(accepted ? "" : "WARNING: the line");
+	return verdict;
+}
+
+static struct report *new_report(const char *first_node)
+{
+	struct report *report = report_new();
+
+	report->started = report->policy.at = now;
+	report_add_store(report, "peer1");
+	node_add_address(report_add_node(report, first_node), first_node, true);
+	return report;
+}
+
+static const struct finding *find(const struct report *report, const char *id)
+{
+	for (size_t i = 0; i < report->finding_count; i++)
+		if (strcmp(report->findings[i].id, id) == 0)
+			return &report->findings[i];
+	return NULL;
+}
+
+static size_t count_of(const struct report *report, const char *id)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->finding_count; i++)
+		count += strcmp(report->findings[i].id, id) == 0;
+	return count;
+}
+
+static void test_one_finding_per_certificate_and_cause(void **state)
+{
+	struct report *report = new_report("cucm1.example.com");
+	const struct cert *ec = add_cert(report, "cucm1-EC.example.com", KEY_ECDSA);
+	const struct finding *finding;
+
+	(void)state;
+	node_add_address(report_add_node(report, "cucm2.example.com"), "cucm2.example.com", true);
+	for (size_t node = 0; node < 2; node++)
+		for (uint16_t port = 6972; port <= 8443; port = (uint16_t)(port + 1471))
+			verdict_add_reason(add_verdict(report, add_observation(report, node, report->nodes[node].name, port, ORDER_ECDSA_FIRST, ec), 0,
+			                               false), REASON_SELF_SIGNED, 18, 0);
+	examine_run(report);
+	assert_int_equal(count_of(report, "self-signed"), 1);
+	finding = find(report, "self-signed");
+	assert_ptr_equal(finding, &report->findings[0]);
+	assert_int_equal(finding->severity, SEVERITY_FAIL);
+	assert_ptr_equal(finding->certificate, ec);
+	assert_string_equal(finding->certificate_kind, "tomcat-ECDSA");
+	assert_int_equal(finding->nodes.count, 2);
+	assert_int_equal(finding->addresses.count, 2);
+	assert_int_equal(finding->ports.count, 2);
+	assert_true(names_has(&finding->orders, "ecdsa-first") && finding->orders.count == 1);
+	assert_true(names_has(&finding->stores, "peer1"));
+	assert_string_equal(finding->log, "WARNING: the line");
+	assert_non_null(strstr(finding->detail, "log in"));
+	assert_non_null(strstr(finding->detail, "configuration"));
+	assert_non_null(finding->action);
+	report_free(report);
+}
+
+/* A refusal is followed by what hangs on it: an expired, untrusted leaf of a wrong name has three causes, not four. */
+static void test_causes_and_consequences(void **state)
+{
+	struct report *report = new_report("cucm1.example.com");
+	const struct cert *leaf = add_cert(report, "other.example.com", KEY_RSA);
+	struct verdict *verdict = add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0, false);
+
+	(void)state;
+	verdict_add_reason(verdict, REASON_SELF_SIGNED, 18, 0);
+	verdict_add_reason(verdict, REASON_SELF_SIGNED_IN_CHAIN, 19, 1);
+	verdict_add_reason(verdict, REASON_NAME_MISMATCH, 0, 0);
+	examine_run(report);
+	assert_int_equal(count_of(report, "self-signed"), 1);
+	assert_int_equal(count_of(report, "self-signed-in-chain"), 0);
+	assert_int_equal(count_of(report, "name-mismatch"), 1);
+	assert_null(find(report, "name-mismatch")->log);
+	assert_non_null(strstr(find(report, "name-mismatch")->title, "does not cover cucm1.example.com"));
+	report_free(report);
+}
+
+/* Addresses that nobody is sent to are warnings, apart for the name, and so is an order that is not in force. */
+static void test_what_counts(void **state)
+{
+	struct report *report = new_report("cucm1.example.com");
+	const struct cert *leaf = add_cert(report, "cucm1.example.com", KEY_RSA), *ec = add_cert(report, "cucm1-EC.example.com", KEY_ECDSA);
+
+	(void)state;
+	report->policy.order_in_force[ORDER_ECDSA_FIRST] = false;
+	node_add_address(&report->nodes[0], "127.0.0.1", false);
+	verdict_add_reason(add_verdict(report, add_observation(report, 0, "127.0.0.1", 8443, ORDER_RSA_FIRST, leaf), 0, false),
+	                   REASON_NAME_MISMATCH, 0, 0);
+	verdict_add_reason(add_verdict(report, add_observation(report, 0, "cucm1.example.com", 6972, ORDER_ECDSA_FIRST, ec), 0, false),
+	                   REASON_SELF_SIGNED, 18, 0);
+	examine_run(report);
+	assert_int_equal(find(report, "name-mismatch")->severity, SEVERITY_WARNING);
+	assert_non_null(strstr(find(report, "name-mismatch")->detail, "No client is sent"));
+	assert_int_equal(find(report, "self-signed")->severity, SEVERITY_WARNING);
+	assert_non_null(strstr(find(report, "self-signed")->detail, "not in force"));
+	report_free(report);
+}
+
+static void test_redundancy(void **state)
+{
+	struct report *report = new_report("cucm1.example.com");
+	const struct cert *leaf = add_cert(report, "x.example.com", KEY_RSA);
+
+	(void)state;
+	node_add_address(report_add_node(report, "cucm2.example.com"), "cucm2.example.com", true);
+	verdict_add_reason(add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0, false),
+	                   REASON_NAME_MISMATCH, 0, 0);
+	examine_run(report);
+	assert_non_null(strstr(find(report, "name-mismatch")->detail, "1 of 2 call managers"));
+	report_free(report);
+}
+
+static void test_dates(void **state)
+{
+	struct report *report = new_report("cucm1.example.com");
+	struct cert *leaf = add_cert(report, "cucm1.example.com", KEY_RSA), *root = add_cert(report, "Root", KEY_RSA),
+	            *dead = add_cert(report, "Dead root", KEY_RSA);
+
+	(void)state;
+	report->policy.at = now + 50 * DAY;
+	leaf->not_after = now + 70 * DAY;
+	root->not_after = now + 20 * DAY;
+	dead->not_after = now - DAY;
+	store_add(&report->stores[0], root);
+	store_add(&report->stores[0], dead);
+	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0, true);
+	examine_run(report);
+	assert_ptr_equal(find(report, "expires-soon")->certificate, leaf);
+	assert_non_null(strstr(find(report, "expires-soon")->title, "in 20 days"));
+	assert_ptr_equal(find(report, "ends-before-at")->certificate, root);
+	assert_true(names_has(&find(report, "ends-before-at")->stores, "peer1"));
+	assert_int_equal(count_of(report, "store-expired"), 1);
+	assert_ptr_equal(find(report, "store-expired")->certificate, dead);
+	report_free(report);
+}
+
+static void test_warning_days_to_the_second(void **state)
+{
+	struct report *report = new_report("cucm1.example.com");
+	struct cert *leaf = add_cert(report, "cucm1.example.com", KEY_RSA);
+
+	(void)state;
+	leaf->not_after = now + 30 * DAY + 1;
+	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0, true);
+	examine_run(report);
+	assert_null(find(report, "expires-soon"));
+	leaf->not_after = now + 30 * DAY;
+	examine_run(report);
+	assert_non_null(find(report, "expires-soon"));
+	report_free(report);
+}
+
+static void test_ports_and_orders(void **state)
+{
+	struct report *report = new_report("cucm1.example.com");
+	struct cert *young = add_cert(report, "cucm1.example.com", KEY_RSA), *old = add_cert(report, "cucm1.example.com", KEY_RSA),
+	            *ec = add_cert(report, "cucm1-EC.example.com", KEY_ECDSA);
+	size_t refused;
+
+	(void)state;
+	old->not_before -= 500 * DAY;
+	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, young), 0, true);
+	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_ECDSA_FIRST, young), 0, true);
+	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 6972, ORDER_RSA_FIRST, old), 0, true);
+	refused = add_observation(report, 0, "cucm1.example.com", 6972, ORDER_ECDSA_FIRST, ec);
+	report->observations[refused].client_certificate_requested = true;
+	verdict_add_reason(add_verdict(report, refused, 0, false), REASON_SELF_SIGNED, 18, 0);
+	examine_run(report);
+	assert_ptr_equal(find(report, "ports-differ")->certificate, old);
+	assert_non_null(strstr(find(report, "ports-differ")->action, "TFTP"));
+	assert_non_null(find(report, "rsa-in-both-orders"));
+	assert_true(names_has(&find(report, "rsa-in-both-orders")->ports, "8443"));
+	assert_int_equal(find(report, "rsa-in-both-orders")->ports.count, 1);
+	assert_int_equal(find(report, "ecdsa-first-refused")->severity, SEVERITY_WARNING);
+	assert_true(names_has(&find(report, "ecdsa-first-refused")->ports, "6972"));
+	assert_int_equal(find(report, "client-certificate-requested")->severity, SEVERITY_INFO);
+	report_free(report);
+}
+
+static void test_names(void **state)
+{
+	struct report *report = new_report("127.0.0.9");
+	struct cert *leaf = add_cert(report, "cucm1.example.com", KEY_RSA), *cn = add_cert(report, "cucm2.example.com", KEY_RSA);
+
+	(void)state;
+	leaf->sans[leaf->san_count++] = (struct san){ SAN_IP, mem_strdup("127.0.0.9") };
+	free(cn->sans[--cn->san_count].value);
+	node_add_address(report_add_node(report, "cucm2.example.com"), "cucm2.example.com", true);
+	node_add_address(report_add_node(report, "cucm3"), "cucm3", true);
+	verdict_add_reason(add_verdict(report, add_observation(report, 0, "127.0.0.9", 8443, ORDER_RSA_FIRST, leaf), 0, false),
+	                   REASON_NAME_MISMATCH, 0, 0);
+	add_verdict(report, add_observation(report, 1, "cucm2.example.com", 8443, ORDER_RSA_FIRST, cn), 0, true);
+	examine_run(report);
+	assert_ptr_equal(find(report, "ip-san-only")->certificate, leaf);
+	assert_non_null(strstr(find(report, "name-mismatch")->detail, "nobody outside knows"));
+	assert_ptr_equal(find(report, "name-only-in-cn")->certificate, cn);
+	assert_true(names_has(&find(report, "short-name")->nodes, "cucm3"));
+	report_free(report);
+}
+
+static void test_stores(void **state)
+{
+	struct report *report = new_report("cucm1.example.com");
+	struct cert *a = add_cert(report, "Root", KEY_RSA), *b = add_cert(report, "Root", KEY_RSA), *leaf = add_cert(report, "x", KEY_RSA);
+	char hex[65];
+	size_t observation;
+
+	(void)state;
+	report_add_store(report, "peer2");
+	a->not_after = now - DAY;
+	store_add(&report->stores[0], a);
+	store_add(&report->stores[0], b);
+	store_add(&report->stores[0], b);
+	report->stores[1].unreadable = 2;
+	observation = add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf);
+	add_verdict(report, observation, 0, true);
+	verdict_add_reason(add_verdict(report, observation, 1, false), REASON_SELF_SIGNED, 18, 0);
+	examine_run(report);
+	cert_hex(b, hex);
+	assert_ptr_equal(find(report, "store-repeated")->certificate, b);
+	assert_int_equal(count_of(report, "store-same-cn"), 1);
+	assert_non_null(strstr(find(report, "store-same-cn")->detail, hex)); /* valid before higher in the list */
+	assert_non_null(strstr(find(report, "store-same-cn")->detail, "CSCwa12905"));
+	assert_non_null(find(report, "store-unreadable"));
+	assert_true(names_has(&find(report, "stores-differ")->stores, "peer2"));
+	assert_int_equal(find(report, "stores-differ")->stores.count, 1);
+	report_free(report);
+}
+
+static void test_verify_mode(void **state)
+{
+	struct report *report = new_report("cucm1.example.com");
+	struct cluster *cluster = report_add_cluster(report, "cucm1.example.com", 8443);
+	const struct cert *leaf = add_cert(report, "x", KEY_RSA);
+
+	(void)state;
+	cluster->outcome = DISCOVERY_OK;
+	cluster->verdicts = mem_zalloc(sizeof *cluster->verdicts);
+	cluster->verdict_count = 1;
+	cluster->verdicts[0].accepted = true;
+	report->nodes[0].cluster = 0;
+	verdict_add_reason(add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0, false),
+	                   REASON_NAME_MISMATCH, 0, 0);
+	examine_run(report);
+	assert_non_null(find(report, "discovery-passes-logins-fail"));
+	report->clusters[0].verdicts[0].accepted = false;
+	examine_run(report);
+	assert_null(find(report, "discovery-passes-logins-fail"));
+	assert_non_null(find(report, "discovery-refused"));
+	report_free(report);
+}
+
+static void test_reach(void **state)
+{
+	struct report *report = new_report("cucm1.example.com");
+	struct cluster *cluster = report_add_cluster(report, "cucm1.example.com", 8443);
+	const struct cert *leaf = add_cert(report, "cucm1.example.com", KEY_RSA);
+	size_t dead;
+
+	(void)state;
+	cluster->outcome = DISCOVERY_HTTP_STATUS;
+	cluster->detail = mem_strdup("HTTP 503");
+	report->stopped = true;
+	report->nodes[0].addresses[0].ips_left_out = 3;
+	report->nodes[0].reverses = mem_array(2, sizeof *report->nodes[0].reverses);
+	report->nodes[0].reverse_count = 2;
+	report->nodes[0].reverses[0].ip = mem_strdup("127.0.0.1");
+	report->nodes[0].reverses[0].name = mem_strdup("other.example.com");
+	report->nodes[0].reverses[1].ip = mem_strdup("127.0.0.2");
+	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0, true);
+	dead = add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, NULL);
+	free(report->observations[dead].ip);
+	report->observations[dead].ip = mem_strdup("::1");
+	add_observation(report, 0, "cucm1.example.com", 6972, ORDER_RSA_FIRST, NULL);
+	examine_run(report);
+	assert_int_equal(count_of(report, "ip-dead"), 1);
+	assert_true(names_has(&find(report, "ip-dead")->ports, "8443"));
+	assert_int_equal(count_of(report, "not-checked"), 1);
+	assert_true(names_has(&find(report, "not-checked")->ports, "6972"));
+	assert_int_equal(find(report, "not-checked")->severity, SEVERITY_WARNING);
+	assert_non_null(strstr(find(report, "discovery-failed")->title, "HTTP 503"));
+	assert_non_null(find(report, "stopped"));
+	assert_non_null(find(report, "ips-left-out"));
+	assert_non_null(strstr(find(report, "dns-disagrees")->title, "other.example.com"));
+	assert_non_null(find(report, "dns-no-reverse"));
+	report_free(report);
+}
+
+/* Gravest first, each with a title, and nothing at all about a healthy cluster. */
+static void test_order_and_silence(void **state)
+{
+	struct report *report = new_report("cucm1.example.com");
+	const struct cert *leaf = add_cert(report, "cucm1.example.com", KEY_RSA);
+	size_t bad;
+
+	(void)state;
+	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0, true);
+	examine_run(report);
+	assert_int_equal(report->finding_count, 0);
+	report->stopped = true;
+	bad = add_observation(report, 0, "cucm1.example.com", 6972, ORDER_RSA_FIRST, leaf);
+	report->observations[bad].client_certificate_requested = true;
+	verdict_add_reason(add_verdict(report, bad, 0, false), REASON_NAME_MISMATCH, 0, 0);
+	examine_run(report);
+	assert_int_equal(report->findings[0].severity, SEVERITY_FAIL);
+	for (size_t i = 0; i < report->finding_count; i++) {
+		assert_non_null(report->findings[i].title);
+		assert_null(strchr(report->findings[i].title, '\n'));
+		if (i > 0)
+			assert_true(report->findings[i - 1].severity <= report->findings[i].severity);
+	}
+	report_free(report);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_one_finding_per_certificate_and_cause),
+		cmocka_unit_test(test_causes_and_consequences),
+		cmocka_unit_test(test_what_counts),
+		cmocka_unit_test(test_redundancy),
+		cmocka_unit_test(test_dates),
+		cmocka_unit_test(test_warning_days_to_the_second),
+		cmocka_unit_test(test_ports_and_orders),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_stores),
+		cmocka_unit_test(test_verify_mode),
+		cmocka_unit_test(test_reach),
+		cmocka_unit_test(test_order_and_silence),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
