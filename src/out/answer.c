@@ -48,6 +48,21 @@ char *answer_join(const struct names *names, size_t most)
 	return text.data;
 }
 
+bool answer_same_names(const struct names *a, const struct names *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (strcmp(a->items[i], b->items[i]) != 0)
+			return false;
+	return true;
+}
+
+bool answer_discovery_failed(const struct cluster *cluster)
+{
+	return cluster->outcome != DISCOVERY_OK && cluster->outcome != DISCOVERY_NOT_TRIED;
+}
+
 char *answer_discovery(const struct report *report, const struct cluster *cluster)
 {
 	struct buf text;
@@ -142,7 +157,7 @@ static void add_not_known(struct buf *out, const struct view *view)
 	size_t unread = 0;
 
 	for (size_t i = 0; i < report->cluster_count; i++)
-		unread += report->clusters[i].outcome != DISCOVERY_OK && report->clusters[i].outcome != DISCOVERY_NOT_TRIED;
+		unread += answer_discovery_failed(&report->clusters[i]);
 	buf_puts(out, "Not known: nothing is known to fail, but ");
 	if (tally->unknown > 0)
 		buf_printf(out, "%zu of %zu advertised %s could not be checked", tally->unknown, tally->addresses,

@@ -13,7 +13,9 @@ const char *answer_era(enum era era);               /* "OpenSSL 1.1.1 (as in X14
 const char *answer_plural(size_t count, const char *one, const char *many);
 char *answer_outcome(const struct observation *observation); /* "timeout (no answer to the ClientHello)"; to be freed */
 char *answer_discovery(const struct report *report, const struct cluster *cluster); /* a sentence; to be freed */
+bool answer_discovery_failed(const struct cluster *cluster);
 char *answer_join(const struct names *names, size_t most); /* "a, b and 3 more"; 0: all; to be freed */
+bool answer_same_names(const struct names *a, const struct names *b); /* then one list says it */
 char *answer_orders(const struct policy *policy);   /* which orders count, and why; to be freed */
 
 #endif

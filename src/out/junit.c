@@ -7,42 +7,16 @@
 #include "base/mem.h"
 #include "out/answer.h"
 #include "out/formats.h"
-#include "out/safe.h"
 #include "out/view.h"
+#include "out/xml.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Valid XML 1.0 text, for content and attributes alike: safe_line has taken the controls out. */
-static void escape(struct buf *out, const char *text)
-{
-	char *line = safe_line(text);
-
-	for (const char *p = line; *p != '\0'; p++) {
-		switch (*p) {
-		case '<':
-			buf_puts(out, "&lt;");
-			break;
-		case '>':
-			buf_puts(out, "&gt;");
-			break;
-		case '&':
-			buf_puts(out, "&amp;");
-			break;
-		case '"':
-			buf_puts(out, "&quot;");
-			break;
-		default:
-			buf_putc(out, *p);
-		}
-	}
-	free(line);
-}
-
 static void attribute(struct buf *out, const char *name, const char *value)
 {
 	buf_printf(out, " %s=\"", name);
-	escape(out, value);
+	xml_add(out, value);
 	buf_putc(out, '"');
 }
 
@@ -96,17 +70,17 @@ static void lines_of(const struct view *view, const struct spot *spot, struct bu
 
 			if (verdict->accepted)
 				continue;
-			escape(out, report->stores[verdict->store].name);
+			xml_add(out, report->stores[verdict->store].name);
 			buf_puts(out, ": ");
-			escape(out, verdict->log);
+			xml_add(out, verdict->log);
 			buf_putc(out, '\n');
 		}
 		if (count == 0) {
 			char *outcome = answer_outcome(observation);
 
-			escape(out, *observation->ip != '\0' ? observation->ip : observation->address);
+			xml_add(out, *observation->ip != '\0' ? observation->ip : observation->address);
 			buf_puts(out, ": ");
-			escape(out, outcome);
+			xml_add(out, outcome);
 			buf_putc(out, '\n');
 			free(outcome);
 		}
@@ -209,17 +183,12 @@ static void write_node(const struct view *view, size_t from, size_t end, struct 
 	buf_puts(out, "  </testsuite>\n");
 }
 
-static bool discovery_failed(const struct cluster *cluster)
-{
-	return cluster->outcome != DISCOVERY_OK && cluster->outcome != DISCOVERY_NOT_TRIED;
-}
-
 static size_t discovery_errors(const struct report *report)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < report->cluster_count; i++)
-		count += discovery_failed(&report->clusters[i]);
+		count += answer_discovery_failed(&report->clusters[i]);
 	return count;
 }
 
@@ -239,7 +208,7 @@ static void write_discovery(const struct report *report, struct buf *out)
 		attribute(out, "name", cluster->publisher);
 		attribute(out, "classname", "discovery");
 		buf_puts(out, " time=\"0.000\"");
-		if (discovery_failed(cluster)) {
+		if (answer_discovery_failed(cluster)) {
 			buf_puts(out, ">\n      <error");
 			attribute(out, "message", message);
 			attribute(out, "type", discovery_outcome_name(cluster->outcome));

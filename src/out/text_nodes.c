@@ -5,11 +5,11 @@
 
 #include "base/mem.h"
 #include "out/answer.h"
+#include "out/group.h"
 #include "out/issue.h"
 #include "out/text.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum { PASSING_MOST = 20, GROUP_MOST = 12 };
 
@@ -53,14 +53,6 @@ static void print_issue(const struct text *text, const char *address, const stru
 	free(places);
 }
 
-static bool has_mark(const struct view *view, size_t from, size_t end, enum mark mark)
-{
-	for (size_t i = from; i < end; i++)
-		if (view->spots[i].mark == mark)
-			return true;
-	return false;
-}
-
 static void print_failing_node(const struct text *text, size_t from, size_t end)
 {
 	const struct view *view = text->view;
@@ -90,115 +82,45 @@ void text_failing(const struct text *text)
 	wrap_heading(&text->paper, "Nodes that fail, with the line that Expressway would log");
 	for (size_t at = 0, end; at < view->spot_count; at = end) {
 		end = view_node_end(view, at);
-		if (has_mark(view, at, end, MARK_FAIL))
+		if (view_has(view, at, end, MARK_FAIL))
 			print_failing_node(text, at, end);
 	}
 }
 
-/* Addresses that share a sentence. Groups are found by that sentence; there are as many as there are causes. */
-struct group {
-	char *why;     /* owned */
-	const char *log; /* borrowed; an example, NULL if there is none */
-	struct names whom;
-	size_t hidden; /* left out, so that neither list nor search for repeated names grows without end */
-};
-
-struct groups {
-	struct group *items;
-	size_t count, most; /* of names in a group; 0: all */
-};
-
-static struct group *group_for(struct groups *groups, const char *why, const char *log)
+static void print_groups(const struct text *text, const struct group *groups, size_t count)
 {
-	struct group *group;
+	for (size_t i = 0; i < count; i++) {
+		char *list = answer_join(&groups[i].whom, 0);
+		char *line = groups[i].hidden == 0 ? mem_printf("%s: %s", groups[i].why, list)
+		           : mem_printf("%s: %s and %zu more (-v shows all)", groups[i].why, list, groups[i].hidden);
 
-	for (size_t i = 0; i < groups->count; i++)
-		if (strcmp(groups->items[i].why, why) == 0)
-			return &groups->items[i];
-	groups->items = mem_grow(groups->items, groups->count, sizeof *groups->items);
-	group = &groups->items[groups->count++];
-	*group = (struct group){ .why = mem_strdup(why), .log = log };
-	return group;
-}
-
-static void group_add(struct groups *groups, const char *why, const char *log, const char *whom)
-{
-	struct group *group = group_for(groups, why, log);
-
-	if (group->whom.count > 0 && strcmp(group->whom.items[group->whom.count - 1], whom) == 0)
-		return;
-	if (groups->most > 0 && group->whom.count == groups->most)
-		group->hidden++;
-	else
-		names_add(&group->whom, whom);
-}
-
-static void print_groups(const struct text *text, struct groups *groups)
-{
-	for (size_t i = 0; i < groups->count; i++) {
-		struct group *group = &groups->items[i];
-		char *list = answer_join(&group->whom, 0);
-		char *line = mem_printf("%s: %s", group->why, list);
-		char *more = group->hidden > 0 ? mem_printf("%s and %zu more (-v shows all)", line, group->hidden) : mem_strdup(line);
-
-		wrap_text(&text->paper, "  ", INK_NONE, more);
-		if (group->log != NULL && *group->log != '\0')
-			wrap_whole(&text->paper, "    ", group->log);
-		free(more);
+		wrap_text(&text->paper, "  ", INK_NONE, line);
+		if (groups[i].log != NULL && *groups[i].log != '\0')
+			wrap_whole(&text->paper, "    ", groups[i].log);
 		free(line);
 		free(list);
-		names_clear(&group->whom);
-		free(group->why);
 	}
-	free(groups->items);
-}
-
-static void group_unchecked(const struct view *view, size_t from, size_t end, enum mark mark, struct groups *groups)
-{
-	size_t count;
-	struct issue *issues = issues_find(view, from, end, mark, &count);
-
-	for (size_t i = 0; i < count; i++) {
-		char *outcome = answer_outcome(issues[i].observation), *places = issue_places(&issues[i]);
-		char *why = issues[i].observation->outcome == OUTCOME_UNRESOLVED ? mem_strdup(outcome)
-		          : mem_printf("%s on %s", outcome, places);
-
-		group_add(groups, why, NULL, view->spots[from].address);
-		free(why);
-		free(places);
-		free(outcome);
-	}
-	issues_free(issues, count);
-}
-
-static bool discovery_failed(const struct cluster *cluster)
-{
-	return cluster->outcome != DISCOVERY_OK && cluster->outcome != DISCOVERY_NOT_TRIED;
 }
 
 void text_unchecked(const struct text *text)
 {
-	const struct view *view = text->view;
-	const struct report *report = view->report;
-	struct groups groups = { NULL, 0, 0 };
-	size_t failed = 0;
+	const struct report *report = text->view->report;
+	size_t count, failed = 0;
+	struct group *groups = groups_find(text->view, GROUP_UNCHECKED, 0, &count);
 
 	for (size_t i = 0; i < report->cluster_count; i++)
-		failed += discovery_failed(&report->clusters[i]);
-	for (size_t at = 0, end; at < view->spot_count; at = end) {
-		end = view_address_end(view, at);
-		group_unchecked(view, at, end, MARK_UNKNOWN, &groups);
-	}
-	if (groups.count + failed > 0)
+		failed += answer_discovery_failed(&report->clusters[i]);
+	if (count + failed > 0)
 		wrap_heading(&text->paper, "Could not be checked (this is no pass)");
 	for (size_t i = 0; i < report->cluster_count; i++) {
 		char *line = answer_discovery(report, &report->clusters[i]);
 
-		if (discovery_failed(&report->clusters[i]))
+		if (answer_discovery_failed(&report->clusters[i]))
 			wrap_text(&text->paper, "  ", INK_NONE, line);
 		free(line);
 	}
-	print_groups(text, &groups);
+	print_groups(text, groups, count);
+	groups_free(groups, count);
 }
 
 /* Verbose: a line per address and certificate; one connection tells for all that look alike. */
@@ -219,98 +141,48 @@ static void print_passing_address(const struct text *text, size_t from, size_t e
 	}
 }
 
-static bool passes(const struct view *view, size_t from, size_t end)
-{
-	return has_mark(view, from, end, MARK_PASS) && !has_mark(view, from, end, MARK_FAIL) &&
-	       !has_mark(view, from, end, MARK_UNKNOWN);
-}
-
-static void print_passing_names(const struct text *text, size_t count)
-{
-	const struct view *view = text->view;
-	const struct node *nodes = view->report->nodes;
-	struct names names = { NULL, 0 };
-	char *list, *line;
-	size_t shown = 0;
-
-	for (size_t at = 0, end; at < view->spot_count && shown < PASSING_MOST; at = end) {
-		end = view_node_end(view, at);
-		if (passes(view, at, end)) {
-			names_add(&names, nodes[view->spots[at].node].name);
-			shown++;
-		}
-	}
-	list = answer_join(&names, 0);
-	line = count > shown ? mem_printf("%s and %zu more", list, count - shown) : mem_strdup(list);
-	wrap_text(&text->paper, "  ", INK_NONE, line);
-	names_clear(&names);
-	free(line);
-	free(list);
-}
-
 void text_passing(const struct text *text)
 {
 	const struct view *view = text->view;
-	size_t count = 0;
-	char *heading;
+	struct names names = { NULL, 0 };
+	size_t count = view_passing(view, PASSING_MOST, &names);
+	char *heading, *list, *line;
 
-	for (size_t at = 0, end; at < view->spot_count; at = end) {
-		end = view_node_end(view, at);
-		count += passes(view, at, end);
-	}
 	if (count == 0)
 		return;
-	heading = mem_printf("%zu of %zu nodes pass on every advertised address", count, view->tally.nodes);
+	heading = mem_printf("%zu of %zu %s on every advertised address", count, view->tally.nodes,
+	                     count == 1 ? "nodes passes" : "nodes pass");
 	wrap_heading(&text->paper, heading);
-	free(heading);
-	print_passing_names(text, count);
+	list = answer_join(&names, 0);
+	line = count > names.count ? mem_printf("%s and %zu more", list, count - names.count) : mem_strdup(list);
+	wrap_text(&text->paper, "  ", INK_NONE, line);
 	for (size_t at = 0, end; text->how->verbose && at < view->spot_count; at = end) {
 		end = view_address_end(view, at);
 		print_passing_address(text, at, end);
 	}
+	free(line);
+	free(list);
+	free(heading);
+	names_clear(&names);
 }
 
-static void group_refused(const struct view *view, size_t from, size_t end, struct groups *groups)
+static void print_aside(const struct text *text, enum group_kind kind, const char *heading, const char *sentence)
 {
 	size_t count;
-	struct issue *issues = issues_find(view, from, end, MARK_WARNING, &count);
+	struct group *groups = groups_find(text->view, kind, text->how->verbose ? 0 : GROUP_MOST, &count);
 
-	for (size_t i = 0; i < count; i++) {
-		const struct verdict *verdict = issues[i].verdict;
-		char *places = issue_places(&issues[i]);
-		char *why = mem_printf("%s on %s", verdict->reason_count > 0 ? reason_id(verdict->reasons[0].reason) : "refused",
-		                       places);
-
-		group_add(groups, why, verdict->log, view->spots[from].address);
-		free(why);
-		free(places);
+	if (count > 0) {
+		wrap_heading(&text->paper, heading);
+		wrap_text(&text->paper, "  ", INK_NONE, sentence);
+		print_groups(text, groups, count);
 	}
-	issues_free(issues, count);
-}
-
-static void print_aside(const struct text *text, bool advertised, const char *heading, const char *sentence)
-{
-	const struct view *view = text->view;
-	struct groups groups = { NULL, 0, text->how->verbose ? 0 : GROUP_MOST };
-
-	for (size_t at = 0, end; at < view->spot_count; at = end) {
-		end = view_address_end(view, at);
-		if (view->spots[at].advertised != advertised)
-			continue;
-		group_refused(view, at, end, &groups);
-		group_unchecked(view, at, end, MARK_ASIDE, &groups);
-	}
-	if (groups.count == 0)
-		return;
-	wrap_heading(&text->paper, heading);
-	wrap_text(&text->paper, "  ", INK_NONE, sentence);
-	print_groups(text, &groups);
+	groups_free(groups, count);
 }
 
 void text_aside(const struct text *text)
 {
-	print_aside(text, true, "Warnings: the order that is not in force",
+	print_aside(text, GROUP_OTHER_ORDER, "Warnings: the order that is not in force",
 	            "MRA breaks there only if Expressway's cipher order changes.");
-	print_aside(text, false, "Warnings: addresses that are not advertised",
+	print_aside(text, GROUP_NOT_ADVERTISED, "Warnings: addresses that are not advertised",
 	            "No MRA client is sent there; they break only if someone uses them.");
 }

@@ -153,6 +153,30 @@ size_t view_address_end(const struct view *view, size_t from)
 	return end;
 }
 
+bool view_has(const struct view *view, size_t from, size_t end, enum mark mark)
+{
+	for (size_t i = from; i < end; i++)
+		if (view->spots[i].mark == mark)
+			return true;
+	return false;
+}
+
+size_t view_passing(const struct view *view, size_t most, struct names *names)
+{
+	size_t count = 0;
+
+	for (size_t at = 0, end; at < view->spot_count; at = end) {
+		end = view_node_end(view, at);
+		if (!view_has(view, at, end, MARK_PASS) || view_has(view, at, end, MARK_FAIL) ||
+		    view_has(view, at, end, MARK_UNKNOWN))
+			continue;
+		if (most == 0 || count < most)
+			names_add(names, view->report->nodes[view->spots[at].node].name);
+		count++;
+	}
+	return count;
+}
+
 /* Counts the spots [from, end) of one address. */
 static void tally_address(struct view *view, size_t from, size_t end)
 {

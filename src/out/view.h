@@ -65,4 +65,9 @@ const struct verdict *view_refusal(const struct view *view, const struct spot *s
 size_t view_node_end(const struct view *view, size_t from);
 size_t view_address_end(const struct view *view, size_t from);
 
+bool view_has(const struct view *view, size_t from, size_t end, enum mark mark); /* among the spots [from, end) */
+
+/* Nodes that pass wherever it counts: how many, and the names of the first `most` (0: all). */
+size_t view_passing(const struct view *view, size_t most, struct names *names);
+
 #endif

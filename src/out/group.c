@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "base/mem.h"
+#include "out/answer.h"
+#include "out/group.h"
+#include "out/issue.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Found by the sentence; there are as many as there are causes, which a server can make many: past so many, the rest
+ * goes into one that says so. */
+enum { GROUPS_MOST = 200 };
+
+struct groups {
+	struct group *items;
+	size_t count, most;
+};
+
+static struct group *group_for(struct groups *groups, const char *why, const char *log)
+{
+	struct group *group;
+
+	for (size_t i = 0; i < groups->count; i++)
+		if (strcmp(groups->items[i].why, why) == 0)
+			return &groups->items[i];
+	if (groups->count == GROUPS_MOST)
+		return &groups->items[GROUPS_MOST - 1];
+	groups->items = mem_grow(groups->items, groups->count, sizeof *groups->items);
+	group = &groups->items[groups->count++];
+	*group = (struct group){ .why = mem_strdup(groups->count < GROUPS_MOST ? why : "other reasons"), .log = log };
+	return group;
+}
+
+/* The issues of one address come one after the other: a repeated name is the last one. */
+static void add(struct groups *groups, const char *why, const char *log, const char *whom)
+{
+	struct group *group = group_for(groups, why, log);
+	struct names *names = &group->whom;
+
+	if (names->count > 0 && strcmp(names->items[names->count - 1], whom) == 0)
+		return;
+	if (groups->most > 0 && names->count >= groups->most)
+		group->hidden++;
+	else
+		names_add(names, whom);
+}
+
+static char *why_of(const struct issue *issue)
+{
+	char *places = issue_places(issue), *outcome, *why;
+
+	if (issue->verdict != NULL) {
+		const struct verdict *verdict = issue->verdict;
+
+		why = mem_printf("%s, %s", verdict->reason_count > 0 ? reason_id(verdict->reasons[0].reason) : "refused", places);
+	} else {
+		outcome = answer_outcome(issue->observation);
+		why = issue->observation->outcome == OUTCOME_UNRESOLVED ? mem_strdup(outcome)
+		                                                        : mem_printf("%s, %s", outcome, places);
+		free(outcome);
+	}
+	free(places);
+	return why;
+}
+
+static void add_marked(struct groups *groups, const struct view *view, size_t from, size_t end, enum mark mark)
+{
+	size_t count;
+	struct issue *issues = issues_find(view, from, end, mark, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		char *why = why_of(&issues[i]);
+
+		add(groups, why, issues[i].verdict != NULL ? issues[i].verdict->log : NULL, view->spots[from].address);
+		free(why);
+	}
+	issues_free(issues, count);
+}
+
+struct group *groups_find(const struct view *view, enum group_kind kind, size_t most, size_t *count)
+{
+	struct groups groups = { NULL, 0, most };
+
+	for (size_t at = 0, end; at < view->spot_count; at = end) {
+		end = view_address_end(view, at);
+		if (kind == GROUP_UNCHECKED) {
+			add_marked(&groups, view, at, end, MARK_UNKNOWN);
+		} else if (view->spots[at].advertised == (kind == GROUP_OTHER_ORDER)) {
+			add_marked(&groups, view, at, end, MARK_WARNING);
+			add_marked(&groups, view, at, end, MARK_ASIDE);
+		}
+	}
+	*count = groups.count;
+	return groups.items;
+}
+
+void groups_free(struct group *groups, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		names_clear(&groups[i].whom);
+		free(groups[i].why);
+	}
+	free(groups);
+}

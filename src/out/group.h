@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* group: addresses of which the same sentence is true, put together, so that a thousand nodes stay readable. Knows no
+ * format. For out/ alone. */
+#ifndef MRA_OUT_GROUP_H
+#define MRA_OUT_GROUP_H
+
+#include "out/view.h"
+
+enum group_kind {
+	GROUP_UNCHECKED,     /* advertised, in an order in force, and nobody knows */
+	GROUP_OTHER_ORDER,   /* advertised, refused or unknown in an order that is not in force */
+	GROUP_NOT_ADVERTISED /* not advertised, refused or unknown */
+};
+
+struct group {
+	char *why;         /* owned; "name-mismatch, 8443 and 6972 in both orders" */
+	const char *log;   /* borrowed; an example of Expressway's line, NULL if it was not refused */
+	struct names whom; /* addresses */
+	size_t hidden;     /* addresses beyond the most that were wanted */
+};
+
+/* At most `most` addresses in a group, 0: all. The array is the caller's. */
+struct group *groups_find(const struct view *view, enum group_kind kind, size_t most, size_t *count);
+void groups_free(struct group *groups, size_t count);
+
+#endif
