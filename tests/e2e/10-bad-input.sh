@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What a person gets wrong on the command line: one clear sentence on stderr, exit 2, nothing on stdout, nothing written.
+. "${srcdir:-.}/tests/e2e/tap.sh"
+
+refuses() { # refuses NAME PATTERN ARGUMENT...
+	name=$1 pattern=$2
+	shift 2
+	rm -f "$tmp/written"
+	run "$@"
+	lines=$(wc -l < "$tmp/err")
+	if [ "$status" != 2 ]; then fail "$name: exit 2, not $status"
+	elif [ -s "$tmp/out" ]; then fail "$name: nothing on stdout"
+	elif [ "$lines" != 1 ]; then fail "$name: one line on stderr, not $lines"
+	elif ! grep -qiE -- "$pattern" "$tmp/err"; then fail "$name: the line names $pattern"
+	elif [ -e "$tmp/written" ]; then fail "$name: nothing written"
+	else pass "$name"; return; fi
+	cat "$tmp/out" "$tmp/err" | say
+}
+# A certificate that parses (self-signed, P-256, "CN=x"), so that only the flaw in question is in the way.
+cat > "$tmp/good.pem" <<'PEM'
+-----BEGIN CERTIFICATE-----
+MIIBXDCCAQGgAwIBAgIUdC0DFO+VmnEzVafPXWRwMa8yR/EwCgYIKoZIzj0EAwIw
+DDEKMAgGA1UEAxMBeDAgFw0yNjExMjEwMjUzMDFaGA8yMTI2MTAyODAyNTMwMVow
+DDEKMAgGA1UEAxMBeDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABH90xgiAWYD7
+LM72i3GBhIOD7uLkGRuyMq6qjrgCzrV0wCaK6cANWdMmzdfZ7437w6UsR+ZD9cTP
+RlXmmsgZ/GOjPzA9MAwGA1UdEwEB/wQCMAAwDgYDVR0PAQH/BAQDAgeAMB0GA1Ud
+DgQWBBQkJwVmiepwSrJysSgJbVGH8/PbSDAKBggqhkjOPQQDAgNJADBGAiEAvxGp
+XXs2w6HMkS5GrsOom7S/haJg3kFQk4sOnUT5YJwCIQDYJawZz10tbr70Bm2IK/ct
+hpo1MvSrgnODf2Dpo6s2jQ==
+-----END CERTIFICATE-----
+PEM
+printf -- '-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n' > "$tmp/key.pem"
+cat "$tmp/good.pem" "$tmp/key.pem" > "$tmp/both.pem"
+: > "$tmp/empty.pem"
+echo 'no certificate in here' > "$tmp/prose.pem"
+printf -- '-----BEGIN CERTIFICATE-----\nthis is not base64!\n-----END CERTIFICATE-----\n' > "$tmp/garbage.pem"
+printf -- '-----BEGIN CERTIFICATE-----\nAAAAAAAAAAAA\n-----END CERTIFICATE-----\n' > "$tmp/noder.pem"
+sed '$d' "$tmp/good.pem" > "$tmp/cut.pem"
+o="-o $tmp/written"
+
+# shellcheck disable=SC2086 # $o is two words
+{
+	refuses "no publisher" publisher -t "$tmp/good.pem" $o
+	refuses "no trust store" '--trust' 127.0.0.1 $o
+	refuses "unknown option" '--frobnicate' --frobnicate -t "$tmp/good.pem" 127.0.0.1 $o
+	refuses "unknown short option" '-Z' -Z -t "$tmp/good.pem" 127.0.0.1 $o
+	refuses "option without its value" '--era' -t "$tmp/good.pem" 127.0.0.1 $o --era
+	refuses "trust store that is not there" "$tmp/none.pem" -t "$tmp/none.pem" 127.0.0.1 $o
+	refuses "trust store that is a folder" "$tmp" -t "$tmp" 127.0.0.1 $o
+	refuses "empty trust store" "$tmp/empty.pem" -t "$tmp/empty.pem" 127.0.0.1 $o
+	refuses "trust store without a certificate" "$tmp/prose.pem" -t "$tmp/prose.pem" 127.0.0.1 $o
+	refuses "garbage between the PEM lines" "$tmp/garbage.pem" -t "$tmp/garbage.pem" 127.0.0.1 $o
+	refuses "base64 that is no certificate" "$tmp/noder.pem" -t "$tmp/noder.pem" 127.0.0.1 $o
+	refuses "PEM that was cut off" "$tmp/cut.pem" -t "$tmp/cut.pem" 127.0.0.1 $o
+	refuses "private key beside a certificate" 'private key' -t "$tmp/both.pem" 127.0.0.1 $o
+	refuses "private key alone" 'private key' -t "$tmp/key.pem" 127.0.0.1 $o
+	refuses "port 0" '0' -p 0 -t "$tmp/good.pem" 127.0.0.1 $o
+	refuses "port 65536" '65536' -p 65536 -t "$tmp/good.pem" 127.0.0.1 $o
+	refuses "port that is no number" 'https' -p https -t "$tmp/good.pem" 127.0.0.1 $o
+	refuses "port of the publisher out of range" '70000' -t "$tmp/good.pem" 127.0.0.1:70000 $o
+	refuses "UDS port out of range" '99999' --uds-port 99999 -t "$tmp/good.pem" 127.0.0.1 $o
+	refuses "era that is none" 'openssl2' --era openssl2 -t "$tmp/good.pem" 127.0.0.1 $o
+	refuses "time that is none" 'yesterday' --at yesterday -t "$tmp/good.pem" 127.0.0.1 $o
+	refuses "order that is none" 'rsa-last' --order rsa-last -t "$tmp/good.pem" 127.0.0.1 $o
+	refuses "format that is none" 'yaml' -f yaml -t "$tmp/good.pem" 127.0.0.1 $o
+	refuses "role that is none" 'fax' --node 127.0.0.1,role=fax -t "$tmp/good.pem" 127.0.0.1 $o
+	refuses "nodes file that is not there" "$tmp/none.txt" --nodes "$tmp/none.txt" -t "$tmp/good.pem" 127.0.0.1 $o
+	refuses "DNS server that is none" 'not-an-ip' --dns-server not-an-ip -t "$tmp/good.pem" 127.0.0.1 $o
+	refuses "publisher with a space" 'a b' -t "$tmp/good.pem" 'a b' $o
+	refuses "publisher as a URL" 'https://' -t "$tmp/good.pem" https://cucm.example/ $o
+	refuses "--no-discovery without a node" 'node' --no-discovery -t "$tmp/good.pem" $o
+	refuses "two stores of one name" 'peer' -t peer="$tmp/good.pem" -t peer="$tmp/good.pem" 127.0.0.1 $o
+	refuses "verify without a chain" 'chain' verify -t "$tmp/good.pem"
+	refuses "verify of a file that is not there" "$tmp/none.pem" verify -t "$tmp/good.pem" "$tmp/none.pem"
+	refuses "verify of garbage" "$tmp/prose.pem" verify -t "$tmp/good.pem" "$tmp/prose.pem"
+	refuses "replay of what is no report" "$tmp/prose.pem" replay -t "$tmp/good.pem" "$tmp/prose.pem"
+	refuses "diff of one report" 'OLD' diff "$tmp/prose.pem"
+	refuses "output into a folder that is not there" "$tmp/no/where" --no-discovery --node 127.0.0.1 --ports 1 -t "$tmp/good.pem" \
+		-o "$tmp/no/where/report.txt"
+}
+run --help
+is "--help ends with 0" 0 "$status"
+run --version
+is "--version ends with 0" 0 "$status"
+finish

@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# mra-preflight verify: a chain from a file, as PEM, DER and on stdin, against the lab's certificates.
+. "${srcdir:-.}/tests/e2e/tap.sh"
+need jq openssl certtool
+"$src/fixtures/pki/make" "$tmp/pki" "$src/fixtures/lab/cluster.txt" 127.1.2 lab.example || exit 99
+store=$tmp/pki/expressway-ca.pem pub=$tmp/pki/cucm-pub
+
+cat "$store" "$tmp/pki/branch-ca.pem" > "$tmp/both.pem"
+cat "$pub/tomcat.pem" "$tmp/pki/root-ca.pem" > "$tmp/sent-with-root.pem"
+
+verdict() { # verdict WANTED NAME ARGUMENT...: "STATUS first reasons" of verify -f json
+	wanted=$1 name=$2
+	shift 2
+	run verify -f json "$@"
+	is "$name" "$wanted" "$status $(jq -r '[.verdicts[] | if .accepted then "accepted" else [.reasons[] | "\(.id)@\(.depth)"] | join(",") end] | join(" ")' "$tmp/out")"
+}
+verdict "0 accepted" "CA-signed, chain with its intermediate" -t "$store" --address cucm-pub.lab.example "$pub/tomcat.pem"
+verdict "1 name-mismatch@0" "another name" -t "$store" --address cucm-sub.lab.example "$pub/tomcat.pem"
+verdict "1 accepted name-mismatch@0" "two addresses" -t "$store" --address cucm-pub.lab.example --address 127.1.2.11 "$pub/tomcat.pem"
+verdict "0 accepted" "no address: trust alone" -t "$store" "$pub/tomcat.pem"
+verdict "1 name-mismatch@0" "an iPAddress SAN does not help" -t "$store" --address 127.1.2.13 "$tmp/pki/cucm-sub-ipsan/tomcat.pem"
+verdict "1 self-signed@0" "tomcat-ECDSA, self-signed" -t "$store" --address cucm-pub.lab.example "$pub/tomcat-ECDSA.pem"
+verdict "0 accepted" "self-signed and stored" -t "$store" --address cucm-sub-stored.lab.example "$tmp/pki/cucm-sub-stored/tomcat.pem"
+verdict "1 expired@0" "expired" -t "$store" --address cucm-sub-expired.lab.example "$tmp/pki/cucm-sub-expired/tomcat.pem"
+verdict "0 accepted" "name in the CN alone" -t "$store" --address cucm-sub-cn.lab.example "$tmp/pki/cucm-sub-cn/tomcat.pem"
+verdict "1 self-signed-in-chain@1" "unknown root, sent" -t "$store" --address cucm-sub-unknown.lab.example "$tmp/pki/cucm-sub-unknown/tomcat.pem"
+verdict "0 accepted" "the intermediate added to the store" -t "$tmp/both.pem" --address cucm-sub-branch.lab.example \
+	"$tmp/pki/cucm-sub-branch/tomcat.pem"
+verdict "1 anchor-not-root@1" "only the intermediate in the store" -t "$tmp/pki/branch-ca.pem" --address cucm-sub-branch.lab.example \
+	"$tmp/pki/cucm-sub-branch/tomcat.pem"
+verdict "1 accepted self-signed-in-chain@2" "two stores, one without the root" -t a="$store" -t b="$tmp/pki/branch-ca.pem" \
+	"$tmp/sent-with-root.pem"
+verdict "0 accepted" "as of a day when it is valid" -t "$store" --at "$(date -u -d '+30 days' +%Y-%m-%d)" "$pub/tomcat.pem"
+verdict "1 expired@0" "as of a day when it has ended" -t "$store" --at "$(date -u -d '+800 days' +%Y-%m-%d)" "$pub/tomcat.pem"
+
+# Words of both eras, and the line with an IP given.
+run verify -t "$store" -f json --ip 192.0.2.7 --address cucm-pub.lab.example "$pub/tomcat-ECDSA.pem"
+is "openssl1: the line" "WARNING: Core server certificate verification failed for (cucm-pub.lab.example). Action=Terminate Error=self signed certificate server=cucm-pub.lab.example(192.0.2.7) depth=0" \
+	"$(jq -r '.verdicts[0].log' "$tmp/out")"
+run verify -t "$store" -f json --era openssl3 --ip 192.0.2.7 --address cucm-pub.lab.example "$pub/tomcat-ECDSA.pem"
+is "openssl3: the line" "WARNING: Core server certificate verification failed for (cucm-pub.lab.example). Action=Terminate Error=self-signed certificate server=cucm-pub.lab.example(192.0.2.7) depth=0" \
+	"$(jq -r '.verdicts[0].log' "$tmp/out")"
+
+# DER, stdin, text around the PEM.
+openssl x509 -in "$pub/tomcat-ECDSA.pem" -outform DER -out "$tmp/leaf.der"
+verdict "1 self-signed@0" "DER" -t "$store" --address cucm-pub.lab.example "$tmp/leaf.der"
+status=0
+"$program" verify -t "$store" --address cucm-pub.lab.example -f json - < "$pub/tomcat.pem" > "$tmp/out" || status=$?
+is "stdin" "0 true" "$status $(jq -r '.verdicts[0].accepted' "$tmp/out")"
+{ echo "from the CA, with love"; cat "$pub/tomcat.pem"; echo "bye"; } > "$tmp/prose.pem"
+verdict "0 accepted" "text around the PEM" -t "$store" --address cucm-pub.lab.example "$tmp/prose.pem"
+run verify -t "$store" --address cucm-pub.lab.example "$pub/tomcat.pem"
+is "text: exit status" 0 "$status"
+holds "text names the address" grep -q cucm-pub.lab.example "$tmp/out"
+finish
