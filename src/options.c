@@ -60,14 +60,16 @@ static void fill_getopt(int commands_wanted, struct option *longs, char *letters
 	*letters = '\0';
 }
 
+/* getopt_long returns only what fill_getopt told it of. */
 static const struct option_row *row_of(int got)
 {
+	size_t i = 0;
+
 	if (got >= 256)
 		return &option_rows[got - 256];
-	for (size_t i = 0; i < option_row_count; i++)
-		if (option_rows[i].letter == got)
-			return &option_rows[i];
-	return NULL;
+	while (i + 1 < option_row_count && option_rows[i].letter != got)
+		i++;
+	return &option_rows[i];
 }
 
 static int parse_options(struct options *options, int argc, char **argv, struct fault *fault)

@@ -24,7 +24,7 @@ static void test_target(void **state)
 		{ "2001:db8::1", "2001:db8::1", 0 }, { "2001:DB8:0::1", "2001:db8::1", 0 },
 	};
 	static const char *const wrong[] = { "", ":8443", "pub:", "pub:0", "pub:65536", "pub:8443x", "[::1", "[::1]x", "[pub]", "a..b",
-		                             "-t", "pub/x", "a b", "\033[31m", "fe80::1%lo", "[::1]:", "p\xc3\xbc" "b" };
+		                             "-t", "pub/x", "a b", "\033[31m", "fe80::1%lo", "[::1]:", ("p\xc3\xbc" "b") };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
