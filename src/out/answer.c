@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "out/answer.h"
 
@@ -21,6 +22,23 @@ const char *answer_era(enum era era)
 const char *answer_plural(size_t count, const char *one, const char *many)
 {
 	return count == 1 ? one : many;
+}
+
+void answer_time(int64_t s, char text[32])
+{
+	if (s == INT64_MIN || s == INT64_MAX)
+		memcpy(text, "(malformed)", sizeof "(malformed)");
+	else
+		clock_format(s, text, 32);
+}
+
+void answer_day(int64_t s, char text[32])
+{
+	char *t;
+
+	answer_time(s, text);
+	if ((t = strchr(text, 'T')) != NULL)
+		*t = '\0';
 }
 
 char *answer_outcome(const struct observation *observation)

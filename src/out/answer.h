@@ -11,6 +11,8 @@ char *answer_of(const struct view *view);           /* the same where a view is 
 const char *answer_order(enum order order);         /* "RSA first" "ECDSA first" */
 const char *answer_era(enum era era);               /* "OpenSSL 1.1.1 (as in X14.2)" */
 const char *answer_plural(size_t count, const char *one, const char *many);
+void answer_time(int64_t s, char text[32]);  /* RFC 3339; "(malformed)" for a date that is none */
+void answer_day(int64_t s, char text[32]);   /* "2026-12-01" */
 char *answer_outcome(const struct observation *observation); /* "timeout (no answer to the ClientHello)"; to be freed */
 char *answer_discovery(const struct report *report, const struct cluster *cluster); /* a sentence; to be freed */
 bool answer_discovery_failed(const struct cluster *cluster);

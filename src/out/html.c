@@ -67,8 +67,8 @@ void html_cert_line(struct buf *out, const struct cert *cert)
 
 	xml_add(out, *subject != '\0' ? subject : "(no subject)");
 	if (cert->readable) {
-		clock_format(cert->not_after, end, sizeof end);
-		buf_printf(out, ", until %.10s", end);
+		answer_day(cert->not_after, end);
+		buf_printf(out, ", until %s", end);
 	}
 	buf_puts(out, "<br><span class=\"label\">SHA-256</span> ");
 	html_fingerprint(out, cert);

@@ -2,7 +2,6 @@
 /* Folded parts: all that is known of each node, and of each certificate that was presented. */
 #include "config.h"
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "out/answer.h"
 #include "out/html.h"
@@ -144,8 +143,8 @@ static void write_facts(const struct cert *cert, struct buf *out)
 {
 	char begin[32], end[32], *sans = sans_of(cert), *key, *valid;
 
-	clock_format(cert->not_before, begin, sizeof begin);
-	clock_format(cert->not_after, end, sizeof end);
+	answer_time(cert->not_before, begin);
+	answer_time(cert->not_after, end);
 	valid = mem_printf("%s to %s", begin, end);
 	key = mem_printf("%s %u%s%s, signed with %s%s", key_type_name(cert->key_type), cert->key_bits,
 	                 cert->key_curve != NULL ? " " : "", cert->key_curve != NULL ? cert->key_curve : "", cert->signature,

@@ -133,8 +133,8 @@ static void write_step_cert(const struct cert *cert, struct buf *out)
 	buf_puts(out, "  - ");
 	code(out, subject);
 	if (cert->readable) {
-		clock_format(cert->not_after, end, sizeof end);
-		buf_printf(out, ", until %.10s", end);
+		answer_day(cert->not_after, end);
+		buf_printf(out, ", until %s", end);
 	}
 	buf_printf(out, "  \n    SHA-256 `%s`\n", hex);
 	free(subject);

@@ -114,8 +114,8 @@ static void print_cert(const struct text *text, const struct cert *cert)
 	if (cert->readable) {
 		char *brief = safe_brief(cert->subject, SUBJECT_MOST);
 
-		clock_format(cert->not_after, end, sizeof end);
-		subject = mem_printf("%s, until %.10s", brief, end);
+		answer_day(cert->not_after, end);
+		subject = mem_printf("%s, until %s", brief, end);
 		free(brief);
 	} else {
 		subject = mem_strdup("(a certificate that cannot be read)");

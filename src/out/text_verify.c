@@ -18,8 +18,8 @@ static void print_chain(const struct paper *paper, const struct chain *chain)
 		const struct cert *cert = chain->certs[i];
 		char end[32], *subject = safe_brief(cert->readable ? cert->subject : "", SUBJECT_MOST), *line;
 
-		clock_format(cert->not_after, end, sizeof end);
-		line = cert->readable ? mem_printf("%s, until %.10s", *subject != '\0' ? subject : "(no subject)", end)
+		answer_day(cert->not_after, end);
+		line = cert->readable ? mem_printf("%s, until %s", *subject != '\0' ? subject : "(no subject)", end)
 		     : mem_strdup("(a certificate that cannot be read)");
 		wrap_text(paper, i == 0 ? "Chain: " : "       ", INK_NONE, line);
 		free(line);

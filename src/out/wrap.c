@@ -30,15 +30,6 @@ static void blanks(const struct paper *paper, size_t count)
 		buf_putc(paper->out, ' ');
 }
 
-void wrap_heading(const struct paper *paper, const char *text)
-{
-	buf_putc(paper->out, '\n');
-	dip(paper, INK_BOLD);
-	safe_add(paper->out, text);
-	blot(paper, INK_BOLD);
-	buf_putc(paper->out, '\n');
-}
-
 static void put_words(const struct paper *paper, size_t indent, char *line)
 {
 	size_t column = indent;
@@ -72,6 +63,12 @@ void wrap_text(const struct paper *paper, const char *first, enum ink ink, const
 	blot(paper, ink);
 	buf_putc(paper->out, '\n');
 	free(line);
+}
+
+void wrap_heading(const struct paper *paper, const char *text)
+{
+	buf_putc(paper->out, '\n');
+	wrap_text(paper, "", INK_BOLD, text);
 }
 
 void wrap_whole(const struct paper *paper, const char *first, const char *text)

@@ -1,0 +1,40 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Gives every format of every evidence to independent checkers of its syntax. With CI set, a checker that is missing is a
+# failure; without, the rest is checked and the script says what was left out.
+set -u
+: "${srcdir:=.}" "${top_builddir:=.}"
+golden=$srcdir/tests/golden
+fresh=$(mktemp -d "${TMPDIR:-/tmp}/mra-formats.XXXXXX") || exit 2
+trap 'rm -rf "$fresh"' EXIT
+bad=0 missing=
+have() { # have TOOL PACKAGE
+	command -v "$1" >/dev/null 2>&1 || { missing="$missing $2"; return 1; }
+}
+"$top_builddir/tests/golden/write" "$fresh" || { echo "tests/golden/write failed"; exit 1; }
+"$top_builddir/tests/golden/write" "$fresh" 120 || { echo "tests/golden/write failed"; exit 1; }
+if have python3 python3; then
+	python3 "$golden/check_formats.py" "$fresh" || bad=1
+	if python3 -c 'import jsonschema' 2>/dev/null; then
+		python3 -W ignore "$golden/validate_json.py" "$srcdir/src/out/report.schema.json" "$fresh"/*.json || bad=1
+	else
+		missing="$missing python3-jsonschema"
+	fi
+fi
+if have jq jq; then
+	for file in "$fresh"/*.json; do jq -e . "$file" >/dev/null || { echo "$file: jq refuses it"; bad=1; }; done
+fi
+if have xmllint libxml2-utils; then
+	for file in "$fresh"/*.junit; do xmllint --nonet --noout --schema "$golden/junit.xsd" "$file" 2>"$fresh/.lint" || { cat "$fresh/.lint"; bad=1; }; done
+fi
+if have promtool prometheus; then
+	for file in "$fresh"/*.prometheus; do promtool check metrics <"$file" || { echo "$file: promtool refuses it"; bad=1; }; done
+fi
+if have cmark-gfm cmark-gfm; then
+	for file in "$fresh"/*.markdown; do
+		cmark-gfm --unsafe -e table -e autolink -e tasklist -e strikethrough "$file" >"$fresh/.page" || { echo "$file: cmark-gfm refuses it"; bad=1; }
+		! grep -nE '<(script|a|img|em|del)[ >]' "$fresh/.page" || { echo "$file: markup of the other side's making"; bad=1; }
+	done
+fi
+[ -z "$missing" ] || { echo "not checked for want of:$missing"; [ -z "${CI:-}" ] || bad=1; }
+exit $bad
