@@ -34,7 +34,7 @@ struct cert {
 	unsigned key_bits;
 	char *key_curve;    /* owned; "P-256", NULL if not EC */
 	char *signature;    /* owned; "sha256WithRSAEncryption", or the dotted OID */
-	bool self_signed;   /* issuer is subject and it verifies with its own key */
+	bool self_signed;   /* issuer is subject, key ids and algorithm agree: what OpenSSL takes for a root, signature unseen */
 	bool is_ca;         /* basicConstraints CA:TRUE */
 	struct cert_detail *detail; /* owned */
 };

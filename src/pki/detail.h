@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* detail: what path building, rules and names need of a certificate, as OpenSSL would cache it. Knows no verdict. */
+#ifndef MRA_PKI_DETAIL_H
+#define MRA_PKI_DETAIL_H
+
+#include "model/cert.h"
+#include "model/policy.h"
+#include "pki/dn.h"
+#include "pki/extension.h"
+#include "pki/key.h"
+
+enum { ERA_COUNT = 2 };
+
+struct when {
+	bool ok;    /* exactly YYMMDDHHMMSSZ or YYYYMMDDHHMMSSZ, and a date that exists */
+	int64_t at; /* seconds since 1970 */
+};
+
+struct checked { /* one signature, verified once */
+	const struct cert *issuer; /* borrowed */
+	bool good;                 /* the arithmetic is the same in both eras */
+};
+
+struct cert_detail {
+	struct pool pool;
+	struct bytes tbs;             /* what is signed */
+	bool v1;
+	bool unreadable3;             /* 1.1.1 reads it, OpenSSL 3 does not */
+	struct bytes serial;          /* octets of the INTEGER */
+	struct algorithm inner, outer; /* signature algorithm inside and outside of tbs */
+	struct dn issuer, subject;
+	struct when not_before, not_after;
+	struct key key;
+	struct bytes signature;
+	unsigned signature_unused;    /* bits */
+	struct extension_facts ext;
+	bool self_issued;             /* subject is issuer */
+	bool self_signed[ERA_COUNT];  /* and nothing speaks against it (EXFLAG_SS); the signature is not looked at */
+	struct checked *checked;      /* owned: pki/sign's memory */
+	size_t checked_count;
+};
+
+/* Would OpenSSL of this era take the certificate for unusable (EXFLAG_INVALID)? */
+bool detail_invalid(const struct cert *cert, enum era era);
+
+#endif

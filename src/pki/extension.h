@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* extension: X.509 extensions to facts, as strict as OpenSSL (x509v3_cache_extensions). Knows no chain. */
+#ifndef MRA_PKI_EXTENSION_H
+#define MRA_PKI_EXTENSION_H
+
+#include "pki/dn.h"
+#include "pki/oid.h"
+#include "pki/resource.h"
+
+enum general_type { GENERAL_OTHER, GENERAL_EMAIL, GENERAL_DNS, GENERAL_X400, GENERAL_DIRECTORY, GENERAL_EDI, GENERAL_URI,
+	GENERAL_IP, GENERAL_OID };
+
+struct general_name {
+	enum general_type type;
+	struct bytes value; /* octets; of an otherName: its type */
+	struct tlv other;   /* of an otherName: its value */
+	struct dn *dn;      /* of a directoryName */
+};
+struct general_names {
+	struct general_name *items; /* in the pool */
+	size_t count;
+};
+
+struct subtree {
+	struct general_name base;
+	bool has_minimum, minimum_not_zero, has_maximum;
+};
+struct subtrees {
+	struct subtree *items; /* in the pool */
+	size_t count;
+};
+
+/* Key usage bits as OpenSSL keeps them: first octet low, second octet high. */
+enum { KU_DIGITAL_SIGNATURE = 0x80, KU_KEY_ENCIPHERMENT = 0x20, KU_KEY_AGREEMENT = 0x08, KU_CERT_SIGN = 0x04 };
+enum { NS_SSL_SERVER = 0x40, NS_SSL_CA = 0x04, NS_ANY_CA = 0x07 };
+
+struct extension_facts {
+	bool invalid1, invalid3;           /* EXFLAG_INVALID in 1.1.1, in 3 */
+	bool unhandled1, unhandled3;       /* a critical extension that OpenSSL does not handle */
+	bool has_constraints, ca;          /* basicConstraints */
+	int64_t path_len;                  /* -1: none */
+	bool proxy;
+	int64_t proxy_path_len;            /* -1: none */
+	bool has_usage, has_purposes, serves_tls, has_netscape;
+	unsigned usage, netscape;
+	bool has_key_id, has_issuer_id;    /* subject and authority key identifier */
+	struct bytes key_id;
+	struct bytes issuer_key_id, issuer_serial; /* at is NULL where absent */
+	struct general_names issuer_names;
+	bool has_san, has_san_or_ian;      /* a readable one; any at all */
+	struct general_names san;
+	bool has_name_constraints;
+	struct subtrees permitted, excluded;
+	bool has_addresses, has_as_numbers; /* RFC 3779 */
+	struct addresses addresses;
+	struct as_numbers as_numbers;
+};
+
+/* in: the content of SEQUENCE OF Extension. False: OpenSSL would not read the certificate. */
+bool extension_read(struct bytes in, struct pool *pool, struct extension_facts *facts);
+
+/* For dates, names and tests: one GeneralName. 1, 0 (not one), -1. */
+int general_name_read(struct bytes *in, struct pool *pool, struct general_name *name);
+bool general_names_read(struct bytes in, struct pool *pool, struct general_names *names); /* content of a SEQUENCE OF */
+
+#endif

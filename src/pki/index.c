@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "base/mem.h"
+#include "pki/detail.h"
+#include "pki/index.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct row {
+	const struct cert *cert;
+	size_t at; /* place in the store: among equals the earlier one comes first */
+};
+
+static int compare_names(struct bytes a, struct bytes b)
+{
+	if (a.len != b.len)
+		return a.len < b.len ? -1 : 1;
+	return a.len == 0 ? 0 : memcmp(a.at, b.at, a.len);
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+	int order = compare_names(x->cert->detail->subject.canonical, y->cert->detail->subject.canonical);
+
+	return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+struct index *index_new(const struct store *store)
+{
+	struct index *index = mem_zalloc(sizeof *index);
+	struct row *rows = mem_array(store->count, sizeof *rows);
+
+	index->certs = mem_array(store->count, sizeof(struct cert *));
+	for (size_t i = 0; i < store->count; i++)
+		if (store->certs[i]->readable)
+			rows[index->count++] = (struct row){ store->certs[i], i };
+	qsort(rows, index->count, sizeof *rows, compare_rows);
+	for (size_t i = 0; i < index->count; i++)
+		index->certs[i] = rows[i].cert;
+	free(rows);
+	return index;
+}
+
+void index_free(struct index *index)
+{
+	if (index == NULL)
+		return;
+	free(index->certs);
+	free(index);
+}
+
+size_t index_find(const struct index *index, const struct dn *subject, size_t *count)
+{
+	size_t low = 0, high = index->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (compare_names(index->certs[middle]->detail->subject.canonical, subject->canonical) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (*count = 0; low + *count < index->count && dn_same(&index->certs[low + *count]->detail->subject, subject);)
+		++*count;
+	return low;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* index: a trust store sorted by subject, in the store's order among equals, as X509_STORE keeps it. Knows no issuing. */
+#ifndef MRA_PKI_INDEX_H
+#define MRA_PKI_INDEX_H
+
+#include "model/store.h"
+#include "pki/dn.h"
+
+struct index {
+	const struct cert **certs; /* owned array of borrowed certificates; unreadable ones are left out */
+	size_t count;
+};
+
+struct index *index_new(const struct store *store);
+void index_free(struct index *index);
+size_t index_find(const struct index *index, const struct dn *subject, size_t *count); /* the first, and how many */
+
+#endif

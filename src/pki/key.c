@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "pki/key.h"
+
+#include <gnutls/abstract.h>
+#include <gnutls/gnutls.h>
+#include <string.h>
+
+int algorithm_read(struct bytes *in, struct algorithm *algorithm)
+{
+	struct bytes inside;
+	struct tlv oid;
+	int found = der_enter(in, DER_UNIVERSAL, DER_SEQUENCE, &inside);
+
+	memset(algorithm, 0, sizeof *algorithm);
+	if (found != 1)
+		return found;
+	if (der_take(&inside, DER_UNIVERSAL, DER_OID, &oid) != 1 || !der_oid_ok(&oid))
+		return -1;
+	algorithm->oid = oid.body;
+	algorithm->id = oid_find(oid.body);
+	if (inside.len > 0) {
+		if (!der_next(&inside, &algorithm->parameter) || !der_any_ok(&algorithm->parameter) || inside.len > 0)
+			return -1;
+		algorithm->has_parameter = true;
+	}
+	return 1;
+}
+
+bool algorithm_same(const struct algorithm *a, const struct algorithm *b)
+{
+	if (!der_bytes_same(a->oid, b->oid) || a->has_parameter != b->has_parameter)
+		return false;
+	return !a->has_parameter || der_bytes_same(a->parameter.whole, b->parameter.whole);
+}
+
+static unsigned bit_length(struct bytes number)
+{
+	unsigned bits = 0;
+
+	while (number.len > 0 && *number.at == 0) {
+		number.at++;
+		number.len--;
+	}
+	if (number.len == 0 || number.len > UINT32_MAX / 8)
+		return 0;
+	for (unsigned top = *number.at; top > 0; top >>= 1)
+		bits++;
+	return bits + 8 * (unsigned)(number.len - 1);
+}
+
+/* NIST SP 800-57's steps, as 1.1.1 counts RSA and both eras count DSA (BN_security_bits) */
+static unsigned strength_by_steps(unsigned bits)
+{
+	return bits >= 15360 ? 256 : bits >= 7680 ? 192 : bits >= 3072 ? 128 : bits >= 2048 ? 112 : bits >= 1024 ? 80 : 0;
+}
+
+/* OpenSSL 3 has a formula (ossl_ifc_ffc_compute_security_bits). Only 80 matters at level 1: from 920 bits on. */
+static unsigned strength_by_formula(unsigned bits)
+{
+	return bits >= 1024 ? strength_by_steps(bits) : bits >= 920 ? 80 : bits >= 729 ? 72 : 0;
+}
+
+/* An INTEGER read as a BIGNUM: sign and padding do not matter (x_bignum.c) */
+static bool take_number(struct bytes *in, struct bytes *out)
+{
+	struct tlv tlv;
+
+	if (der_take(in, DER_UNIVERSAL, DER_INTEGER, &tlv) != 1 || tlv.constructed)
+		return false;
+	*out = tlv.body;
+	return true;
+}
+
+static bool read_rsa(struct bytes octets, struct key *key)
+{
+	struct bytes inside;
+
+	key->type = key->id == OID_RSA_PSS ? KEY_RSA_PSS : KEY_RSA;
+	if (key->id == OID_RSA_PSS && key->algorithm.has_parameter &&
+	    (key->algorithm.parameter.class != DER_UNIVERSAL || key->algorithm.parameter.tag != DER_SEQUENCE))
+		return false;
+	if (der_enter(&octets, DER_UNIVERSAL, DER_SEQUENCE, &inside) != 1 || !take_number(&inside, &key->a) ||
+	    !take_number(&inside, &key->b) || inside.len > 0)
+		return false;
+	key->bits = bit_length(key->a);
+	key->strength[0] = strength_by_steps(key->bits);
+	key->strength[1] = strength_by_formula(key->bits);
+	return true;
+}
+
+static bool read_dsa(struct bytes octets, struct key *key)
+{
+	struct tlv y, parameter = key->algorithm.parameter;
+	struct bytes in = parameter.body;
+	unsigned q_half;
+
+	key->type = KEY_DSA;
+	if (der_take(&octets, DER_UNIVERSAL, DER_INTEGER, &y) != 1 || !der_integer_ok(&y))
+		return false;
+	key->d = y.body;
+	if (!key->algorithm.has_parameter || (parameter.class == DER_UNIVERSAL && parameter.tag == DER_NULL)) {
+		key->parameters_missing = true;
+		return true;
+	}
+	if (parameter.class != DER_UNIVERSAL || parameter.tag != DER_SEQUENCE || !take_number(&in, &key->a) ||
+	    !take_number(&in, &key->b) || !take_number(&in, &key->c) || in.len > 0)
+		return false;
+	key->bits = bit_length(key->a);
+	q_half = bit_length(key->b) / 2;
+	key->strength[0] = strength_by_steps(key->bits);
+	if (q_half < 80)
+		key->strength[0] = 0;
+	else if (q_half < key->strength[0])
+		key->strength[0] = q_half;
+	key->strength[1] = key->strength[0];
+	return true;
+}
+
+static unsigned strength_of_curve(unsigned bits)
+{
+	return bits >= 512 ? 256 : bits >= 384 ? 192 : bits >= 256 ? 128 : bits >= 224 ? 112 : bits >= 160 ? 80 : bits / 2;
+}
+
+/* SEC 1, 2.3.4: 04 x y, the hybrid 06/07 x y, the compressed 02/03 x. */
+static bool read_point(struct bytes octets, size_t field_bytes, struct key *key)
+{
+	unsigned char form = octets.len > 0 ? octets.at[0] : 0;
+
+	if ((form == 4 || form == 6 || form == 7) && octets.len == 1 + 2 * field_bytes) {
+		key->a = (struct bytes){ octets.at + 1, field_bytes };
+		key->b = (struct bytes){ octets.at + 1 + field_bytes, field_bytes };
+		return form == 4 || (key->b.at[field_bytes - 1] & 1) == (form & 1);
+	}
+	if ((form == 2 || form == 3) && octets.len == 1 + field_bytes) {
+		key->a = (struct bytes){ octets.at + 1, field_bytes };
+		return true;
+	}
+	return false;
+}
+
+static bool read_ec(struct bytes octets, struct key *key)
+{
+	const struct tlv *parameter = &key->algorithm.parameter;
+	unsigned order_bits = 0, field_bytes = 0;
+
+	key->type = KEY_ECDSA;
+	if (!key->algorithm.has_parameter || parameter->class != DER_UNIVERSAL)
+		return false;
+	if (parameter->tag == DER_OID) {
+		key->curve = curve_find(parameter->body);
+	} else if (parameter->tag == DER_SEQUENCE) {
+		key->explicit_parameters = true;
+		key->curve = curve_explicit(parameter->body, &order_bits, &field_bytes);
+	}
+	if (key->curve != NULL) {
+		order_bits = key->curve->order_bits;
+		field_bytes = key->curve->field_bytes;
+	}
+	key->bits = order_bits;
+	key->strength[0] = key->strength[1] = strength_of_curve(order_bits);
+	if (order_bits == 0 || !read_point(octets, field_bytes, key))
+		return false;
+	/* a point that is not on its curve is no key; on curves that GnuTLS lacks nobody looks */
+	return key->curve == NULL || key->curve->gnutls == GNUTLS_ECC_CURVE_INVALID || key->b.at == NULL || key_import(key) != NULL;
+}
+
+static bool read_raw(struct bytes octets, enum key_type type, size_t len, unsigned bits, unsigned strength, struct key *key)
+{
+	key->type = type;
+	key->a = octets;
+	key->bits = bits;
+	key->strength[0] = key->strength[1] = strength;
+	return octets.len == len && !key->algorithm.has_parameter;
+}
+
+static bool read_dh(struct key *key)
+{
+	struct bytes in = key->algorithm.parameter.body;
+
+	key->type = KEY_OTHER;
+	if (!key->algorithm.has_parameter || key->algorithm.parameter.tag != DER_SEQUENCE || !take_number(&in, &key->a))
+		return false;
+	key->bits = bit_length(key->a);
+	key->strength[0] = strength_by_steps(key->bits);
+	key->strength[1] = strength_by_formula(key->bits);
+	return true;
+}
+
+static bool understand(struct bytes octets, struct key *key)
+{
+	key->type = KEY_OTHER;
+	if (key->id == OID_RSA || key->id == OID_RSA_X500 || key->id == OID_RSA_PSS)
+		return read_rsa(octets, key);
+	if (key->id == OID_DSA || key->id == OID_DSA_OLD)
+		return read_dsa(octets, key);
+	if (key->id == OID_EC)
+		return read_ec(octets, key);
+	if (key->id == OID_ED25519)
+		return read_raw(octets, KEY_ED25519, 32, 256, 128, key);
+	if (key->id == OID_ED448)
+		return read_raw(octets, KEY_ED448, 57, 456, 224, key);
+	if (key->id == OID_X25519)
+		return read_raw(octets, KEY_OTHER, 32, 253, 128, key);
+	if (key->id == OID_X448)
+		return read_raw(octets, KEY_OTHER, 56, 448, 224, key);
+	if (key->id == OID_DH || key->id == OID_DHX)
+		return read_dh(key);
+	return false;
+}
+
+int key_read(struct bytes *in, struct pool *pool, struct key *key)
+{
+	struct bytes inside, octets;
+	struct tlv bits;
+	unsigned unused;
+	int found = der_enter(in, DER_UNIVERSAL, DER_SEQUENCE, &inside);
+
+	memset(key, 0, sizeof *key);
+	if (found != 1)
+		return found;
+	if (algorithm_read(&inside, &key->algorithm) != 1 || der_take(&inside, DER_UNIVERSAL, DER_BITS, &bits) != 1 ||
+	    !der_bits(&bits, pool, &octets, &unused) || inside.len > 0)
+		return -1;
+	key->id = key->algorithm.id;
+	key->readable[0] = understand(octets, key);
+	key->readable[1] = key->readable[0] && !key->parameters_missing; /* a provider wants whole keys */
+	return 1;
+}
+
+static gnutls_datum_t datum(struct bytes bytes)
+{
+	return (gnutls_datum_t){ (unsigned char *)(uintptr_t)bytes.at, (unsigned)bytes.len }; /* GnuTLS only reads it */
+}
+
+static int import(struct key *key, gnutls_pubkey_t to)
+{
+	gnutls_datum_t a = datum(key->a), b = datum(key->b), c = datum(key->c), d = datum(key->d);
+
+	switch (key->type) {
+	case KEY_RSA:
+	case KEY_RSA_PSS:
+		return gnutls_pubkey_import_rsa_raw(to, &a, &b);
+	case KEY_DSA:
+		return gnutls_pubkey_import_dsa_raw(to, &a, &b, &c, &d);
+	case KEY_ECDSA:
+		if (key->curve == NULL || key->curve->gnutls == GNUTLS_ECC_CURVE_INVALID || b.data == NULL)
+			return GNUTLS_E_ECC_UNSUPPORTED_CURVE;
+		return gnutls_pubkey_import_ecc_raw(to, (gnutls_ecc_curve_t)key->curve->gnutls, &a, &b);
+	case KEY_ED25519:
+		return gnutls_pubkey_import_ecc_raw(to, GNUTLS_ECC_CURVE_ED25519, &a, NULL);
+	case KEY_ED448:
+		return gnutls_pubkey_import_ecc_raw(to, GNUTLS_ECC_CURVE_ED448, &a, NULL);
+	case KEY_OTHER:
+		break;
+	}
+	return GNUTLS_E_UNIMPLEMENTED_FEATURE;
+}
+
+struct gnutls_pubkey_st *key_import(struct key *key)
+{
+	gnutls_pubkey_t to;
+
+	if (key->import_tried)
+		return key->imported;
+	key->import_tried = true;
+	if (gnutls_pubkey_init(&to) != 0)
+		return NULL;
+	if (import(key, to) != 0 || (key->type == KEY_ECDSA && gnutls_pubkey_verify_params(to) != 0)) {
+		gnutls_pubkey_deinit(to);
+		return NULL;
+	}
+	return key->imported = to;
+}
+
+void key_clear(struct key *key)
+{
+	if (key->imported != NULL)
+		gnutls_pubkey_deinit(key->imported);
+	key->imported = NULL;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* key: SubjectPublicKeyInfo to facts: kind, size, strength as OpenSSL counts it. Knows no certificate. */
+#ifndef MRA_PKI_KEY_H
+#define MRA_PKI_KEY_H
+
+#include "model/cert.h"
+#include "pki/curve.h"
+#include "pki/oid.h"
+
+struct algorithm {
+	struct bytes oid;
+	enum oid id;
+	bool has_parameter;
+	struct tlv parameter;
+};
+
+struct gnutls_pubkey_st;
+
+struct key {
+	enum key_type type;
+	enum oid id;
+	bool readable[2];         /* by OpenSSL 1.1.1, by 3: else the certificate has no key at all */
+	bool explicit_parameters; /* EC: the curve is spelled out */
+	bool parameters_missing;  /* DSA: to be inherited */
+	unsigned bits;
+	unsigned strength[2];     /* EVP_PKEY_security_bits */
+	const struct curve *curve; /* NULL: none that has a name */
+	struct algorithm algorithm;
+	struct bytes a, b, c, d;  /* RSA: n, e; DSA: p, q, g, y; EC: x, y; Edwards: the octets */
+	struct gnutls_pubkey_st *imported; /* owned by key; NULL: not yet, or not possible */
+	bool import_tried;
+};
+
+/* 1: read; 0: none; -1: OpenSSL would not read the certificate. A key that cannot be understood is read, not readable. */
+int key_read(struct bytes *in, struct pool *pool, struct key *key);
+int algorithm_read(struct bytes *in, struct algorithm *algorithm);
+bool algorithm_same(const struct algorithm *a, const struct algorithm *b); /* X509_ALGOR_cmp */
+struct gnutls_pubkey_st *key_import(struct key *key); /* NULL: GnuTLS cannot */
+void key_clear(struct key *key);
+
+#endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "base/buf.h"
+#include "pki/detail.h"
+#include "pki/name.h"
+#include "pki/text.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+#include <strings.h>
+
+static bool same_ignoring_case(struct bytes pattern, struct bytes name)
+{
+	return pattern.len == name.len && strncasecmp((const char *)pattern.at, (const char *)name.at, name.len) == 0;
+}
+
+/* The last dot but for the last character and the first two; 0 if there is none. */
+static size_t last_dot(struct bytes pattern)
+{
+	for (size_t i = pattern.len - 2; i > 1; i--)
+		if (pattern.at[i] == '.')
+			return i;
+	return 0;
+}
+
+/* Where the one usable '*' is, else pattern.len: in the first label, as its first or last character, two dots behind it. */
+static size_t find_wildcard(struct bytes pattern, bool whole_label)
+{
+	size_t found = pattern.len, dot;
+
+	if (pattern.len < 5 || (dot = last_dot(pattern)) < 3)
+		return pattern.len;
+	for (size_t i = 0; i < dot; i++) {
+		bool before_dot = pattern.at[i + 1] == '.';
+
+		if (pattern.at[i] == '.')
+			return found;
+		if (pattern.at[i] != '*')
+			continue;
+		if (found != pattern.len || (i != 0 && !(i < dot - 1 && before_dot)) || (whole_label && (i != 0 || !before_dot)))
+			return pattern.len;
+		found = i;
+	}
+	return pattern.len;
+}
+
+static bool label_character(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
+static bool wildcard_matches(struct bytes pattern, size_t star, struct bytes name)
+{
+	struct bytes before = { pattern.at, star }, after = { pattern.at + star + 1, pattern.len - star - 1 };
+	struct bytes head = { name.at, star }, tail, middle;
+
+	if (name.len < before.len + after.len)
+		return false;
+	tail = (struct bytes){ name.at + name.len - after.len, after.len };
+	middle = (struct bytes){ name.at + star, name.len - before.len - after.len };
+	if (!same_ignoring_case(before, head) || !same_ignoring_case(after, tail))
+		return false;
+	if (before.len == 0 && after.at[0] == '.' && middle.len == 0)
+		return false;
+	if (middle.len == 1 && middle.at[0] == '*')
+		return true;
+	for (size_t i = 0; i < middle.len; i++)
+		if (!label_character(middle.at[i]))
+			return false;
+	return true;
+}
+
+static bool pattern_matches(struct bytes pattern, struct bytes name)
+{
+	bool idna = name.len > 4 && strncasecmp((const char *)name.at, "xn--", 4) == 0;
+	size_t star = pattern.len;
+
+	if (name.len > 5 && name.at[0] != '.')
+		star = find_wildcard(pattern, idna);
+	return star == pattern.len ? same_ignoring_case(pattern, name) : wildcard_matches(pattern, star, name);
+}
+
+static bool in_sans(const struct cert_detail *d, struct bytes name)
+{
+	for (size_t i = 0; d->ext.has_san && i < d->ext.san.count; i++) {
+		const struct general_name *san = &d->ext.san.items[i];
+
+		if (san->type == GENERAL_DNS && san->value.len > 0 && pattern_matches(san->value, name))
+			return true;
+	}
+	return false;
+}
+
+/* Only the first CN is looked at. One that is no text lets every name pass: validate_hostname returns -1, as a bool. */
+static bool in_cn(const struct cert_detail *d, struct bytes name)
+{
+	const struct dn_entry *cn = dn_first(&d->subject, OID_CN);
+	bool strange = false, match;
+	struct buf text;
+
+	if (cn == NULL)
+		return false;
+	buf_init(&text);
+	match = !text_utf8(cn->tag, cn->value, &text, &strange) ||
+	        pattern_matches((struct bytes){ (const unsigned char *)text.data, text.len }, name);
+	buf_clear(&text);
+	return match;
+}
+
+static struct bytes bytes_of(const char *text)
+{
+	return (struct bytes){ (const unsigned char *)text, strlen(text) };
+}
+
+bool name_matches(const struct cert *leaf, const char *address)
+{
+	return leaf->readable && (in_sans(leaf->detail, bytes_of(address)) || in_cn(leaf->detail, bytes_of(address)));
+}
+
+bool name_only_in_cn(const struct cert *leaf, const char *address)
+{
+	return leaf->readable && !in_sans(leaf->detail, bytes_of(address)) && in_cn(leaf->detail, bytes_of(address));
+}
+
+bool name_only_in_ip_san(const struct cert *leaf, const char *address)
+{
+	unsigned char raw[sizeof(struct in6_addr)];
+	struct bytes ip = { raw, 4 };
+
+	if (!leaf->readable || name_matches(leaf, address))
+		return false;
+	if (inet_pton(AF_INET, address, raw) != 1) {
+		if (inet_pton(AF_INET6, address, raw) != 1)
+			return false;
+		ip.len = 16;
+	}
+	for (size_t i = 0; leaf->detail->ext.has_san && i < leaf->detail->ext.san.count; i++) {
+		const struct general_name *san = &leaf->detail->ext.san.items[i];
+
+		if (san->type == GENERAL_IP && der_bytes_same(san->value, ip))
+			return true;
+	}
+	return false;
+}

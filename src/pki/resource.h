@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* resource: IP addresses and AS numbers that a certificate holds (RFC 3779). Knows no chain and no other extension. */
+#ifndef MRA_PKI_RESOURCE_H
+#define MRA_PKI_RESOURCE_H
+
+#include "pki/der.h"
+
+struct address_range {
+	bool is_range;
+	struct bytes low, high;         /* of a prefix: both the same */
+	unsigned low_unused, high_unused;
+};
+struct address_family {
+	struct bytes family;            /* AFI in two octets, SAFI in a third */
+	bool inherit;
+	struct address_range *ranges;   /* in the pool */
+	size_t count;
+};
+struct addresses {
+	struct address_family *items;   /* in the pool */
+	size_t count;
+};
+
+struct as_range {
+	bool is_range;
+	struct bytes low, high; /* octets of the INTEGERs */
+};
+struct as_list {
+	bool present, inherit;
+	struct as_range *ranges; /* in the pool */
+	size_t count;
+};
+struct as_numbers {
+	struct as_list as, rdi;
+};
+
+/* False: OpenSSL would not read the extension. */
+bool resource_addresses_ok(struct bytes *in, struct pool *pool, struct addresses *addresses);
+bool resource_as_numbers_ok(struct bytes *in, struct pool *pool, struct as_numbers *numbers);
+
+#endif

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "pki/sigalg.h"
+
+#include <gnutls/gnutls.h>
+
+enum { LEVEL1_BITS = 80 };
+
+static const struct sigalg sigalgs[] = {
+	{ OID_RSA_MD2, SIGALG_RSA, 0, 0 },
+	{ OID_RSA_MD4, SIGALG_RSA, 0, 16 },
+	{ OID_RSA_MD5, SIGALG_RSA, GNUTLS_DIG_MD5, 16 },
+	{ OID_RSA_MD5_OIW, SIGALG_RSA, GNUTLS_DIG_MD5, 16 },
+	{ OID_RSA_SHA0, SIGALG_RSA, 0, 0 },
+	{ OID_RSA_MDC2, SIGALG_RSA, 0, 16 },
+	{ OID_RSA_SHA1, SIGALG_RSA, GNUTLS_DIG_SHA1, 20 },
+	{ OID_RSA_SHA1_OIW, SIGALG_RSA, GNUTLS_DIG_SHA1, 20 },
+	{ OID_RSA_RMD160, SIGALG_RSA, GNUTLS_DIG_RMD160, 20 },
+	{ OID_RSA_SHA224, SIGALG_RSA, GNUTLS_DIG_SHA224, 28 },
+	{ OID_RSA_SHA256, SIGALG_RSA, GNUTLS_DIG_SHA256, 32 },
+	{ OID_RSA_SHA384, SIGALG_RSA, GNUTLS_DIG_SHA384, 48 },
+	{ OID_RSA_SHA512, SIGALG_RSA, GNUTLS_DIG_SHA512, 64 },
+	{ OID_RSA_SHA3_224, SIGALG_RSA, GNUTLS_DIG_SHA3_224, 28 },
+	{ OID_RSA_SHA3_256, SIGALG_RSA, GNUTLS_DIG_SHA3_256, 32 },
+	{ OID_RSA_SHA3_384, SIGALG_RSA, GNUTLS_DIG_SHA3_384, 48 },
+	{ OID_RSA_SHA3_512, SIGALG_RSA, GNUTLS_DIG_SHA3_512, 64 },
+	{ OID_RSA_PSS, SIGALG_PSS, 0, 0 },
+	{ OID_ECDSA_SHA1, SIGALG_EC, GNUTLS_DIG_SHA1, 20 },
+	{ OID_ECDSA_SHA224, SIGALG_EC, GNUTLS_DIG_SHA224, 28 },
+	{ OID_ECDSA_SHA256, SIGALG_EC, GNUTLS_DIG_SHA256, 32 },
+	{ OID_ECDSA_SHA384, SIGALG_EC, GNUTLS_DIG_SHA384, 48 },
+	{ OID_ECDSA_SHA512, SIGALG_EC, GNUTLS_DIG_SHA512, 64 },
+	{ OID_ECDSA_RECOMMENDED, SIGALG_EC, 0, 0 },
+	{ OID_ECDSA_SPECIFIED, SIGALG_EC, 0, 0 },
+	{ OID_DSA_SHA0, SIGALG_DSA, 0, 0 },
+	{ OID_DSA_SHA1, SIGALG_DSA, GNUTLS_DIG_SHA1, 20 },
+	{ OID_DSA_SHA1_OLD, SIGALG_DSA_OLD, GNUTLS_DIG_SHA1, 20 },
+	{ OID_DSA_SHA224, SIGALG_DSA, GNUTLS_DIG_SHA224, 28 },
+	{ OID_DSA_SHA256, SIGALG_DSA, GNUTLS_DIG_SHA256, 32 },
+	{ OID_ED25519, SIGALG_ED25519, 0, 0 },
+	{ OID_ED448, SIGALG_ED448, 0, 0 },
+	{ OID_SM2_SM3, SIGALG_SM2, 0, 32 },
+};
+
+const struct sigalg *sigalg_find(const struct algorithm *algorithm)
+{
+	for (size_t i = 0; i < sizeof sigalgs / sizeof *sigalgs; i++)
+		if (sigalgs[i].oid == algorithm->id)
+			return &sigalgs[i];
+	return NULL;
+}
+
+/* 1.1.1 takes RSA and RSA-PSS keys for one kind; 3 lets a PSS key sign nothing but PSS, and knows no "old" DSA. */
+bool sigalg_fits(const struct sigalg *sigalg, const struct key *key, enum era era)
+{
+	switch (sigalg->key) {
+	case SIGALG_RSA:
+		return key->type == KEY_RSA || (key->type == KEY_RSA_PSS && era == ERA_OPENSSL1);
+	case SIGALG_PSS:
+		return key->type == KEY_RSA || key->type == KEY_RSA_PSS;
+	case SIGALG_DSA:
+		return key->type == KEY_DSA;
+	case SIGALG_DSA_OLD:
+		return key->type == KEY_DSA && era == ERA_OPENSSL1;
+	case SIGALG_EC:
+		return key->type == KEY_ECDSA;
+	case SIGALG_ED25519:
+		return key->type == KEY_ED25519;
+	case SIGALG_ED448:
+		return key->type == KEY_ED448;
+	case SIGALG_SM2:
+		break;
+	}
+	return false;
+}
+
+static bool digest_of(enum oid oid, int *digest, unsigned *bytes)
+{
+	static const struct {
+		enum oid oid;
+		int digest;
+		unsigned bytes;
+	} digests[] = {
+		{ OID_MD5, GNUTLS_DIG_MD5, 16 },           { OID_SHA1, GNUTLS_DIG_SHA1, 20 },
+		{ OID_SHA224, GNUTLS_DIG_SHA224, 28 },     { OID_SHA256, GNUTLS_DIG_SHA256, 32 },
+		{ OID_SHA384, GNUTLS_DIG_SHA384, 48 },     { OID_SHA512, GNUTLS_DIG_SHA512, 64 },
+		{ OID_SHA512_224, GNUTLS_DIG_UNKNOWN, 28 }, { OID_SHA512_256, GNUTLS_DIG_UNKNOWN, 32 },
+		{ OID_SHA3_224, GNUTLS_DIG_SHA3_224, 28 }, { OID_SHA3_256, GNUTLS_DIG_SHA3_256, 32 },
+		{ OID_SHA3_384, GNUTLS_DIG_SHA3_384, 48 }, { OID_SHA3_512, GNUTLS_DIG_SHA3_512, 64 },
+	};
+
+	for (size_t i = 0; i < sizeof digests / sizeof *digests; i++) {
+		if (digests[i].oid == oid) {
+			*digest = digests[i].digest;
+			*bytes = digests[i].bytes;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool read_hash(struct bytes *in, struct pss *pss)
+{
+	struct algorithm algorithm;
+	struct bytes inside;
+	int found = der_enter(in, DER_CONTEXT, 0, &inside);
+
+	pss->digest = GNUTLS_DIG_SHA1;
+	pss->digest_bytes = 20;
+	if (found != 1)
+		return found == 0;
+	return algorithm_read(&inside, &algorithm) == 1 && inside.len == 0 &&
+	       digest_of(algorithm.id, &pss->digest, &pss->digest_bytes);
+}
+
+static bool read_mask(struct bytes *in, struct pss *pss)
+{
+	struct algorithm mask, hash;
+	struct bytes inside, parameter;
+	unsigned bytes;
+	int found = der_enter(in, DER_CONTEXT, 1, &inside);
+
+	pss->mask_digest = GNUTLS_DIG_SHA1;
+	if (found != 1)
+		return found == 0;
+	if (algorithm_read(&inside, &mask) != 1 || inside.len > 0 || mask.id != OID_MGF1 || !mask.has_parameter)
+		return false;
+	parameter = mask.parameter.whole;
+	return algorithm_read(&parameter, &hash) == 1 && digest_of(hash.id, &pss->mask_digest, &bytes);
+}
+
+static bool read_number(struct bytes *in, unsigned tag, int64_t *number)
+{
+	struct bytes inside;
+	struct tlv tlv;
+	int found = der_enter(in, DER_CONTEXT, tag, &inside);
+
+	if (found != 1)
+		return found == 0;
+	return der_take(&inside, DER_UNIVERSAL, DER_INTEGER, &tlv) == 1 && der_integer_ok(&tlv) && inside.len == 0 &&
+	       der_integer_value(tlv.body, number);
+}
+
+/* RFC 4055 3.1; the trailer field has to be 1 (rsa_pss_get_param) */
+bool sigalg_read_pss(const struct algorithm *algorithm, struct pss *pss)
+{
+	struct bytes whole = algorithm->parameter.whole, in;
+	int64_t trailer = 1;
+
+	pss->salt = 20;
+	return algorithm->has_parameter && der_enter(&whole, DER_UNIVERSAL, DER_SEQUENCE, &in) == 1 && read_hash(&in, pss) &&
+	       read_mask(&in, pss) && read_number(&in, 2, &pss->salt) && read_number(&in, 3, &trailer) && in.len == 0 &&
+	       pss->salt >= 0 && trailer == 1;
+}
+
+/* Half the digest's bits; OpenSSL 3 counts SHA-1 as 63 and MD5 as 39 (x509_sig_info_init). */
+static unsigned strength(unsigned digest_bytes, int digest, enum era era)
+{
+	if (era == ERA_OPENSSL3 && (digest == GNUTLS_DIG_SHA1 || digest == GNUTLS_DIG_MD5))
+		return digest == GNUTLS_DIG_SHA1 ? 63 : 39;
+	return digest_bytes * 4;
+}
+
+bool sigalg_strong(const struct algorithm *algorithm, enum era era)
+{
+	const struct sigalg *sigalg = sigalg_find(algorithm);
+	struct pss pss;
+
+	if (sigalg == NULL)
+		return false;
+	if (sigalg->key == SIGALG_ED25519 || sigalg->key == SIGALG_ED448)
+		return true;
+	if (sigalg->key == SIGALG_PSS)
+		return sigalg_read_pss(algorithm, &pss) && strength(pss.digest_bytes, pss.digest, era) >= LEVEL1_BITS;
+	return strength(sigalg->digest_bytes, sigalg->digest, era) >= LEVEL1_BITS;
+}

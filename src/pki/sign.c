@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "base/mem.h"
+#include "pki/detail.h"
+#include "pki/sigalg.h"
+#include "pki/sign.h"
+
+#include <gnutls/abstract.h>
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
+
+/* OpenSSL's bounds (rsa.h): beyond them a key is never used. */
+enum { RSA_BITS_MOST = 16384, RSA_BITS_SMALL = 3072, RSA_EXPONENT_BITS_MOST = 64 };
+
+/* Old digests and short keys are for the rules to refuse: here only arithmetic counts. */
+static const unsigned any_strength = GNUTLS_VERIFY_ALLOW_BROKEN | GNUTLS_VERIFY_ALLOW_SIGN_RSA_MD5 | GNUTLS_VERIFY_ALLOW_SIGN_WITH_SHA1;
+
+static gnutls_datum_t datum(struct bytes bytes)
+{
+	return (gnutls_datum_t){ (unsigned char *)(uintptr_t)bytes.at, (unsigned)bytes.len }; /* GnuTLS only reads it */
+}
+
+static struct bytes without_zeros(struct bytes number)
+{
+	while (number.len > 0 && *number.at == 0) {
+		number.at++;
+		number.len--;
+	}
+	return number;
+}
+
+static bool rsa_usable(const struct key *key, struct bytes signature)
+{
+	struct bytes n = without_zeros(key->a), e = without_zeros(key->b);
+
+	if (key->bits > RSA_BITS_MOST || (key->bits > RSA_BITS_SMALL && e.len > RSA_EXPONENT_BITS_MOST / 8))
+		return false;
+	return signature.len == n.len && e.len > 0 && n.len >= e.len;
+}
+
+/* ECDSA and DSA: SEQUENCE of two positive INTEGERs, in DER to the last bit (ossl_ecdsa_verify encodes it again). */
+static bool is_pair(struct bytes signature)
+{
+	struct bytes whole = signature, in;
+	struct tlv r, s;
+
+	if (der_enter(&whole, DER_UNIVERSAL, DER_SEQUENCE, &in) != 1 || whole.len > 0 ||
+	    der_take(&in, DER_UNIVERSAL, DER_INTEGER, &r) != 1 || der_take(&in, DER_UNIVERSAL, DER_INTEGER, &s) != 1 || in.len > 0)
+		return false;
+	if (!der_integer_ok(&r) || !der_integer_ok(&s) || (r.body.at[0] & 0x80) || (s.body.at[0] & 0x80))
+		return false;
+	return in.at == s.whole.at + s.whole.len && r.whole.len == r.body.len + (r.body.len < 128 ? 2 : 3) &&
+	       s.whole.len == s.body.len + (s.body.len < 128 ? 2 : 3) &&
+	       signature.len == r.whole.len + s.whole.len + (r.whole.len + s.whole.len < 128 ? 2u : 3u);
+}
+
+static bool verify(gnutls_pubkey_t key, gnutls_pk_algorithm_t pk, int digest, const struct cert_detail *subject)
+{
+	gnutls_datum_t tbs = datum(subject->tbs), signature = datum(subject->signature);
+	gnutls_sign_algorithm_t algorithm = gnutls_pk_to_sign(pk, (gnutls_digest_algorithm_t)digest);
+
+	return algorithm != GNUTLS_SIGN_UNKNOWN && gnutls_pubkey_verify_data2(key, algorithm, any_strength, &tbs, &signature) >= 0;
+}
+
+/* GnuTLS binds hash and salt to the key: so a key is made for them. One hash for both is all it can do. */
+static bool verify_pss(struct key *key, const struct pss *pss, const struct cert_detail *subject)
+{
+	gnutls_datum_t n = datum(key->a), e = datum(key->b);
+	gnutls_x509_spki_t spki;
+	gnutls_pubkey_t own;
+	bool good = false;
+
+	if (pss->digest != pss->mask_digest || pss->digest == GNUTLS_DIG_UNKNOWN || pss->salt > 4096)
+		return false;
+	if (gnutls_pubkey_init(&own) != 0)
+		return false;
+	if (gnutls_x509_spki_init(&spki) == 0) {
+		gnutls_x509_spki_set_rsa_pss_params(spki, (gnutls_digest_algorithm_t)pss->digest, (unsigned)pss->salt);
+		good = gnutls_pubkey_import_rsa_raw(own, &n, &e) == 0 && gnutls_pubkey_set_spki(own, spki, 0) == 0 &&
+		       verify(own, GNUTLS_PK_RSA_PSS, pss->digest, subject);
+		gnutls_x509_spki_deinit(spki);
+	}
+	gnutls_pubkey_deinit(own);
+	return good;
+}
+
+/* A PSS key may restrict hash, mask and salt (RFC 4055 3.3). */
+static bool pss_allowed(const struct key *key, const struct pss *pss)
+{
+	struct pss least;
+
+	if (key->type != KEY_RSA_PSS || !key->algorithm.has_parameter)
+		return true;
+	return sigalg_read_pss(&key->algorithm, &least) && least.digest == pss->digest && least.mask_digest == pss->mask_digest &&
+	       pss->salt >= least.salt;
+}
+
+static bool calculate(const struct cert_detail *subject, struct key *key, enum era era)
+{
+	const struct sigalg *sigalg = sigalg_find(&subject->outer);
+	gnutls_pubkey_t imported;
+	struct pss pss;
+
+	if (!algorithm_same(&subject->inner, &subject->outer) || subject->signature_unused != 0 || sigalg == NULL ||
+	    !key->readable[era] || !sigalg_fits(sigalg, key, era))
+		return false;
+	if ((key->type == KEY_RSA || key->type == KEY_RSA_PSS) && !rsa_usable(key, subject->signature))
+		return false;
+	if (sigalg->key == SIGALG_PSS)
+		return sigalg_read_pss(&subject->outer, &pss) && pss_allowed(key, &pss) && verify_pss(key, &pss, subject);
+	imported = key_import(key);
+	if (imported == NULL)
+		return false;
+	switch (sigalg->key) {
+	case SIGALG_RSA: /* a PSS key does no PKCS#1 v1.5 in either era */
+		return key->type == KEY_RSA && verify(imported, GNUTLS_PK_RSA, sigalg->digest, subject);
+	case SIGALG_EC:
+		return is_pair(subject->signature) && verify(imported, GNUTLS_PK_ECDSA, sigalg->digest, subject);
+	case SIGALG_DSA:
+	case SIGALG_DSA_OLD:
+		return is_pair(subject->signature) && verify(imported, GNUTLS_PK_DSA, sigalg->digest, subject);
+	case SIGALG_ED25519:
+		return verify(imported, GNUTLS_PK_EDDSA_ED25519, GNUTLS_DIG_SHA512, subject);
+	case SIGALG_ED448:
+		return verify(imported, GNUTLS_PK_EDDSA_ED448, GNUTLS_DIG_SHAKE_256, subject);
+	case SIGALG_PSS:
+	case SIGALG_SM2:
+		break;
+	}
+	return false;
+}
+
+/* Rare enough not to be remembered. */
+static bool good_with_parameters(const struct cert_detail *subject, const struct key *key, const struct key *parameters, enum era era)
+{
+	struct key whole = *key;
+	bool good;
+
+	if (parameters->type != KEY_DSA || parameters->parameters_missing)
+		return false;
+	whole.a = parameters->a;
+	whole.b = parameters->b;
+	whole.c = parameters->c;
+	whole.imported = NULL;
+	whole.import_tried = false;
+	good = calculate(subject, &whole, era);
+	key_clear(&whole);
+	return good;
+}
+
+bool sign_good(const struct cert *subject, const struct cert *issuer, const struct cert *parameters, enum era era)
+{
+	struct cert_detail *d = subject->detail;
+	struct checked *checked;
+
+	if (issuer->detail->key.parameters_missing)
+		return good_with_parameters(d, &issuer->detail->key, &parameters->detail->key, era);
+	for (size_t i = 0; i < d->checked_count; i++)
+		if (d->checked[i].issuer == issuer)
+			return d->checked[i].good;
+	d->checked = mem_grow(d->checked, d->checked_count, sizeof *d->checked);
+	checked = &d->checked[d->checked_count++];
+	checked->issuer = issuer;
+	checked->good = calculate(d, &issuer->detail->key, era);
+	return checked->good;
+}
