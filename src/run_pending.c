@@ -24,6 +24,5 @@ WEAK void examine_run(struct report *report) {}
 WEAK void plan_run(struct report *report) {}
 WEAK int plan_export(const struct report *report, const char *dir, struct fault *fault) { return 0; }
 WEAK int recall_merge(struct report *report, const char *text, size_t len, const char *what, bool keep_stores, struct fault *fault) { return fault_set(fault, FAULT_LIBRARY, "pending"); }
-WEAK int compare_reports(const char *a, size_t al, const char *b, size_t bl, struct buf *out, bool *worse, struct fault *fault) { return fault_set(fault, FAULT_LIBRARY, "pending"); }
 WEAK int trust_load(struct certset *set, const char *spec, struct store *store, struct fault *fault) { return fault_set(fault, FAULT_LIBRARY, "pending"); }
 WEAK int trust_read_chain(struct certset *set, const char *text, size_t len, const char *what, struct chain *chain, struct fault *fault) { return fault_set(fault, FAULT_LIBRARY, "pending"); }
