@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+/* What the golden files cannot show: texts made harmless byte by byte, wrapping, exit statuses, the progress line. */
+#include "config.h"
+
+#include "base/mem.h"
+#include "evidence.h"
+#include "out/answer.h"
+#include "out/group.h"
+#include "out/out.h"
+#include "out/progress.h"
+#include "out/safe.h"
+#include "out/view.h"
+#include "out/wrap.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void safe_shows_what_is_hidden(void **state)
+{
+	static const struct { const char *text, *safe; } rows[] = {
+		{ "cucm1.example.com", "cucm1.example.com" },
+		{ "M\xc3\xbcnchen \xe6\x9d\xb1\xe4\xba\xac", "M\xc3\xbcnchen \xe6\x9d\xb1\xe4\xba\xac" },
+		{ "\033[2J\r\n\t\177", "\\x1b[2J\\x0d\\x0a\\x09\\x7f" },
+		{ "\xc2\x9b" "31m", "\\u{9b}31m" },                    /* C1: CSI */
+		{ "a\xe2\x80\xae" "b", "a\\u{202e}b" },                /* right-to-left override */
+		{ "a\xe2\x81\xa6" "b", "a\\u{2066}b" },                /* left-to-right isolate */
+		{ "a\xe2\x80\xa8" "b", "a\\u{2028}b" },                /* line separator */
+		{ "a\xe2\x80\x8b" "b\xef\xbb\xbf", "a\\u{200b}b\\u{feff}" }, /* zero width */
+		{ "\xf3\xa0\x81\x81", "\\u{e0041}" },                  /* a tag */
+		{ "\xff\xc3", "\\xff\\xc3" },                          /* no UTF-8 */
+		{ "\xc0\xaf", "\\xc0\\xaf" },                          /* overlong '/' */
+		{ "\xed\xa0\x80", "\\xed\\xa0\\x80" },                 /* a surrogate */
+		{ "\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80" },        /* above U+10FFFF */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *line = safe_line(rows[i].text);
+
+		assert_string_equal(line, rows[i].safe);
+		free(line);
+	}
+}
+
+static void safe_keeps_both_ends_of_a_long_text(void **state)
+{
+	char long_text[1001], *brief;
+
+	(void)state;
+	memset(long_text, 'a', 1000);
+	long_text[999] = 'z';
+	long_text[1000] = '\0';
+	brief = safe_brief(long_text, 60);
+	assert_non_null(strstr(brief, "[... 940 more ...]"));
+	assert_int_equal(brief[strlen(brief) - 1], 'z');
+	free(brief);
+}
+
+static void utf8_is_always_valid(void **state)
+{
+	struct buf out;
+	uint32_t code;
+
+	(void)state;
+	buf_init(&out);
+	for (int byte = 1; byte < 256; byte++) {
+		char text[4] = { (char)byte, 'x', (char)0x80, '\0' };
+
+		safe_utf8(&out, text);
+	}
+	for (const char *p = out.data; *p != '\0';) {
+		size_t len = safe_decode(p, &code);
+
+		assert_true(len > 0);
+		p += len;
+	}
+	buf_clear(&out);
+}
+
+static void wrapping_keeps_words_whole(void **state)
+{
+	struct buf out;
+	struct paper paper = { &out, 20, false };
+
+	(void)state;
+	buf_init(&out);
+	wrap_text(&paper, " - ", INK_RED, "one two three four averyveryverylongword five");
+	assert_string_equal(out.data, " - one two three\n   four\n   averyveryverylongword\n   five\n");
+	buf_clear(&out);
+}
+
+static int exit_of(const char *format, struct report *report)
+{
+	const struct out_format *found = out_find(format);
+	int status = found->exit_status != NULL ? found->exit_status(report) : report_exit(report);
+
+	report_free(report);
+	return status;
+}
+
+static struct report *healthy_with_warning(bool strict)
+{
+	struct report *report = evidence_healthy();
+
+	report_add_finding(report, SEVERITY_WARNING, "expires-soon")->title = mem_strdup("soon");
+	report->policy.strict = strict;
+	return report;
+}
+
+/* Monitoring Plugins Development Guidelines: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. */
+static void nagios_exits_as_plugins_do(void **state)
+{
+	(void)state;
+	assert_int_equal(exit_of("nagios", evidence_healthy()), 0);
+	assert_int_equal(exit_of("nagios", healthy_with_warning(false)), 1);
+	assert_int_equal(exit_of("nagios", healthy_with_warning(true)), 2);
+	assert_int_equal(exit_of("nagios", evidence_cluster()), 2);
+	assert_int_equal(exit_of("nagios", evidence_incomplete()), 3);
+	assert_int_equal(exit_of("nagios", evidence_error()), 3);
+	assert_int_equal(exit_of("text", evidence_cluster()), 1);
+	assert_int_equal(exit_of("json", evidence_incomplete()), 3);
+}
+
+static void view_counts_refused_before_unknown(void **state)
+{
+	struct report *report = evidence_cluster();
+	struct view view;
+
+	(void)state;
+	view_init(&view, report);
+	assert_int_equal(view.tally.addresses, 6);
+	assert_int_equal(view.tally.refused, 2);
+	assert_int_equal(view.tally.unknown, 2);
+	assert_int_equal(view.tally.aside, 2);
+	assert_int_equal(view.tally.aside_refused, 2);
+	assert_int_equal(view.tally.refused_in[ORDER_RSA_FIRST], 1);
+	assert_int_equal(view.tally.refused_in[ORDER_ECDSA_FIRST], 2);
+	assert_string_equal(view.tally.first_to_end->common_name, "cucm-sub1.example.com");
+	view_clear(&view);
+	report_free(report);
+}
+
+static void a_thousand_nodes_stay_readable(void **state)
+{
+	struct report *report = evidence_large(1000);
+	struct out_how how = { .width = 80 };
+	struct buf out;
+	size_t lines = 0;
+
+	(void)state;
+	buf_init(&out);
+	out_find("text")->write(report, &how, &out);
+	for (const char *p = out.data; *p != '\0'; p++)
+		lines += *p == '\n';
+	assert_in_range(lines, 5, 60);
+	assert_non_null(strstr(out.data, "1000 of 1000 nodes pass"));
+	buf_clear(&out);
+	report_free(report);
+}
+
+static void formats_are_found_by_name(void **state)
+{
+	static const char *const names[] = { "text", "json", "html", "markdown", "csv", "junit", "nagios", "prometheus" };
+	size_t count;
+
+	(void)state;
+	out_formats(&count);
+	assert_int_equal(count, sizeof names / sizeof *names);
+	for (size_t i = 0; i < count; i++)
+		assert_non_null(out_find(names[i]));
+	assert_null(out_find("xml"));
+	assert_null(out_find(""));
+}
+
+static void progress_says_stage_count_and_time_left(void **state)
+{
+	char line[128];
+
+	(void)state;
+	progress_line(line, sizeof line, "probe", 120, 480, 1000);
+	assert_string_equal(line, "probe  120 of 480, about 3 s left");
+	progress_line(line, sizeof line, "probe", 1, 480, 100); /* too early to guess */
+	assert_string_equal(line, "probe  1 of 480");
+	progress_line(line, sizeof line, "probe", 480, 480, 9000);
+	assert_string_equal(line, "probe  480 of 480");
+	progress_line(line, sizeof line, "discover", 0, 0, 9000);
+	assert_string_equal(line, "discover ...");
+}
+
+/* Runs what a stage would do and returns what came out of the descriptor. */
+static char *watched(bool wanted, bool note)
+{
+	struct progress progress;
+	struct buf out;
+	char bytes[512];
+	int ends[2];
+	ssize_t len;
+
+	assert_int_equal(pipe(ends), 0);
+	progress_init(&progress, ends[1], wanted);
+	progress_tell(&progress, "probe", 0, 2);
+	progress_tell(&progress, "probe", 2, 2);
+	if (note)
+		progress_note(&progress, "a\033[2Jb");
+	progress_end(&progress);
+	close(ends[1]);
+	buf_init(&out);
+	while ((len = read(ends[0], bytes, sizeof bytes)) > 0)
+		buf_add(&out, bytes, (size_t)len);
+	close(ends[0]);
+	return out.data;
+}
+
+static void progress_is_silent_unless_wanted(void **state)
+{
+	char *out = watched(false, false);
+
+	(void)state;
+	assert_string_equal(out, "");
+	free(out);
+	out = watched(false, true); /* -v into a file: lines, no control characters */
+	assert_string_equal(out, "a\\x1b[2Jb\n");
+	free(out);
+}
+
+static void progress_leaves_a_clean_line(void **state)
+{
+	char *out = watched(true, true);
+	const char *wipe = "\r\033[K";
+
+	(void)state;
+	assert_non_null(strstr(out, "\rprobe  0 of 2\033[K"));
+	assert_non_null(strstr(out, "\rprobe  2 of 2\033[K\r\033[Ka\\x1b[2Jb\n"));
+	free(out);
+	out = watched(true, false);
+	assert_string_equal(out + strlen(out) - strlen(wipe), wipe);
+	free(out);
+}
+
+static void each_answer_begins_with_its_word(void **state)
+{
+	static const struct { struct report *(*make)(void); const char *begins; } rows[] = {
+		{ evidence_healthy, "Yes: " }, { evidence_cluster, "No: " }, { evidence_order, "No, not with ECDSA first: " },
+		{ evidence_incomplete, "Not known: " }, { evidence_error, "Not known: " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct report *report = rows[i].make();
+		char *answer = answer_sentence(report);
+
+		assert_memory_equal(answer, rows[i].begins, strlen(rows[i].begins));
+		free(answer);
+		report_free(report);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(safe_shows_what_is_hidden),
+		cmocka_unit_test(safe_keeps_both_ends_of_a_long_text),
+		cmocka_unit_test(utf8_is_always_valid),
+		cmocka_unit_test(wrapping_keeps_words_whole),
+		cmocka_unit_test(nagios_exits_as_plugins_do),
+		cmocka_unit_test(view_counts_refused_before_unknown),
+		cmocka_unit_test(a_thousand_nodes_stay_readable),
+		cmocka_unit_test(formats_are_found_by_name),
+		cmocka_unit_test(progress_says_stage_count_and_time_left),
+		cmocka_unit_test(progress_is_silent_unless_wanted),
+		cmocka_unit_test(progress_leaves_a_clean_line),
+		cmocka_unit_test(each_answer_begins_with_its_word),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
