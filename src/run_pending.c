@@ -19,10 +19,5 @@
 WEAK void discover_run(struct report *report, const struct target *targets, size_t count, const struct discover_how *how, const struct patience *patience) {}
 WEAK void resolve_run(struct report *report, const struct names_how *how, const struct patience *patience) {}
 WEAK void probe_run(struct report *report, const struct probe_how *how, const struct patience *patience) {}
-WEAK void judge_run(struct report *report) {}
-WEAK void examine_run(struct report *report) {}
 WEAK void plan_run(struct report *report) {}
 WEAK int plan_export(const struct report *report, const char *dir, struct fault *fault) { return 0; }
-WEAK int recall_merge(struct report *report, const char *text, size_t len, const char *what, bool keep_stores, struct fault *fault) { return fault_set(fault, FAULT_LIBRARY, "pending"); }
-WEAK int trust_load(struct certset *set, const char *spec, struct store *store, struct fault *fault) { return fault_set(fault, FAULT_LIBRARY, "pending"); }
-WEAK int trust_read_chain(struct certset *set, const char *text, size_t len, const char *what, struct chain *chain, struct fault *fault) { return fault_set(fault, FAULT_LIBRARY, "pending"); }
