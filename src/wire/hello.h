@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* hello: the suites that Expressway offers, in its order, and the handshake messages that show what was agreed.
+ * Knows no TLS library: it reads and writes the bytes of RFC 5246 and RFC 8446. */
+#ifndef MRA_WIRE_HELLO_H
+#define MRA_WIRE_HELLO_H
+
+#include "model/observation.h"
+
+/* Puts the suites of a TLS 1.2 ClientHello (the body, without its header) into Expressway's order; one that Expressway
+ * would not offer gives way to a GREASE value (RFC 8701), so that the length stays. -1 if the body is not as expected. */
+int hello_reorder(unsigned char *body, size_t len, enum order order);
+
+/* The suite of a ServerHello's body; -1 if it is too short. */
+int hello_server_suite(const unsigned char *body, size_t len, uint16_t *suite);
+
+bool hello_offers(uint16_t suite);            /* one of Expressway's TLS 1.2 suites */
+const char *hello_suite_name(uint16_t suite); /* IANA's, NULL if unknown */
+const char *hello_alert_name(int alert);      /* RFC 8446 6.2, "unknown" if it is none */
+
+/* Walks through a Certificate message's body. *at starts at 0; 1 and a certificate, 0 at the end, -1 if malformed. */
+int hello_next_certificate(const unsigned char *body, size_t len, bool tls13, size_t *at, const unsigned char **der,
+                           size_t *der_len);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* tls: one TLS client handshake at a time on a connected descriptor. Knows no trust: nothing is verified, the chain is
+ * handed over as it was sent, readable or not. */
+#ifndef MRA_WIRE_TLS_H
+#define MRA_WIRE_TLS_H
+
+#include "base/fault.h"
+#include "model/observation.h"
+
+enum tls_want { TLS_WANT_READ, TLS_WANT_WRITE, TLS_OVER };
+
+struct tls_kit; /* what all handshakes share: credentials and priorities */
+struct tls;
+
+struct tls_kit *tls_kit_new(bool tls13, struct fault *fault); /* NULL: fault says why */
+void tls_kit_free(struct tls_kit *kit);
+
+/* name is sent as SNI; NULL: none. fd stays the caller's. NULL if the library has no room. */
+struct tls *tls_new(const struct tls_kit *kit, enum order order, const char *name, int fd);
+enum tls_want tls_step(struct tls *tls); /* on with the handshake, as far as it goes without waiting */
+void tls_bye(struct tls *tls);           /* close_notify, if a handshake is far enough for one; never waits */
+void tls_free(struct tls *tls);
+
+/* What the handshake showed up to now. Whoever gave up on it says how (OUTCOME_TIMEOUT, OUTCOME_STOPPED);
+ * OUTCOME_PENDING: nobody did. Fills all but node, address, ip, port, order, advertised, chain, took_ms, tries. */
+void tls_tell(const struct tls *tls, enum outcome given_up, struct observation *observation);
+
+/* The certificates as sent: 1 and the next one, 0 at the end. *at starts at 0. */
+int tls_next_certificate(const struct tls *tls, size_t *at, const unsigned char **der, size_t *der_len);
+
+#endif
