@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* oracle: what libcrypto makes of case folders, with the settings of the traffic server (SSLClientUtils.cc and
  * ssl_verify_cert_chain): purpose and trust SSL server, security level 1, depth 7, no flags. Trust only: no name rule.
- * Builds against 1.1.1 as well: that build recorded the answers for era openssl1 (README.md). */
+ *   oracle [--as-openssl1] [FOLDER...]     (or folders on standard input)
+ * --as-openssl1 tells what 1.1.1 would say where the two differ in a plain way (VERIFY section 3): 24 for 79, and SHA-1 is
+ * good enough. Builds against 1.1.1 itself as well: that build recorded the answers for era openssl1 (README.md). */
 #include "cases.h"
 
 #include <openssl/err.h>
@@ -10,14 +12,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { INVALID_CA_OF_1 = 24, INVALID_CA_OF_3 = 79 };
+
 static struct answer answer;
-static bool keep_going;
+static bool keep_going, as_openssl1;
+
+static bool signed_with_sha1(X509 *cert)
+{
+	int digest = 0;
+
+	return cert != NULL && X509_get_signature_info(cert, &digest, NULL, NULL, NULL) == 1 && digest == NID_sha1;
+}
 
 static int note_error(int ok, X509_STORE_CTX *ctx)
 {
+	int error = X509_STORE_CTX_get_error(ctx);
+
 	if (ok)
 		return 1;
-	answer_add(&answer, X509_STORE_CTX_get_error(ctx), X509_STORE_CTX_get_error_depth(ctx));
+	if (as_openssl1 && error == X509_V_ERR_CA_MD_TOO_WEAK && signed_with_sha1(X509_STORE_CTX_get_current_cert(ctx)))
+		return 1;
+	if (as_openssl1 && error == INVALID_CA_OF_3)
+		X509_STORE_CTX_set_error(ctx, error = INVALID_CA_OF_1);
+	answer_add(&answer, error, X509_STORE_CTX_get_error_depth(ctx));
 	return keep_going;
 }
 
@@ -125,5 +142,6 @@ static void judge(const char *folder, const struct a_case *c)
 
 int main(int argc, char **argv)
 {
-	return cases_run(argc - 1, argv + 1, judge);
+	as_openssl1 = argc > 1 && strcmp(argv[1], "--as-openssl1") == 0;
+	return cases_run(argc - 1 - as_openssl1, argv + 1 + as_openssl1, judge);
 }
