@@ -67,7 +67,7 @@ static void write_case(const char *top, unsigned index, const struct plan *plan)
 		exit(2);
 	}
 	snprintf(time, sizeof time, "%lld", plan->now);
-	snprintf(tags, sizeof tags, "%s%s", plan->eras_differ ? "ERAS " : "", plan->tags);
+	snprintf(tags, sizeof tags, "%s%s%s", plan->eras_differ ? "ERAS " : "", plan->beyond_us ? "BEYOND " : "", plan->tags);
 	write_list(folder, "chain.pem", plan, plan->sent, plan->sent_count, plan->unreadable_sent);
 	write_list(folder, "trust.pem", plan, plan->stored, plan->stored_count, false);
 	write_text(folder, "name", plan->name);

@@ -117,8 +117,10 @@ static void names(struct plan *plan, struct spec *spec, unsigned i)
 	spec_set(spec, OID_SAN, (enum critical)pick(&plan->rng, 2), der_wrap(0x30, list, count));
 }
 
-static struct der constraint_base(struct rng *rng)
+static struct der constraint_base(struct plan *plan)
 {
+	struct rng *rng = &plan->rng;
+
 	static const char *const dns[] = { "example.com", ".example.com", "", "a.example.com", "EXAMPLE.com", "test", "com", "n1.example.com", "*.example.com" };
 	static const char *const mail[] = { "example.com", ".example.com", "who@example.com", "who@EXAMPLE.com", "", "@example.com", "other.test" };
 	static const char *const uri[] = { "example.com", ".example.com", "a.example.com", "", "other.test" };
@@ -139,12 +141,15 @@ static struct der constraint_base(struct rng *rng)
 		case 3: return WRAP(0xa4, name_of("Example", "a.example.com"));
 		default: return WRAP(0xa4, name_of("Else", NULL));
 		}
-	default: return chance(rng, 50) ? der_tlv(0x88, der_bytes("\x2a\x03", 2)) : WRAP(0xa0, der_oid("1.2.3"), WRAP(0xa0, der_text(0x0c, "x")));
+	default:
+		plan->eras_differ = true; /* 3 knows one kind of otherName, 1.1.1 none */
+		return chance(rng, 50) ? der_tlv(0x88, der_bytes("\x2a\x03", 2)) : WRAP(0xa0, der_oid("1.2.3"), WRAP(0xa0, der_text(0x0c, "x")));
 	}
 }
 
-static struct der subtrees(struct rng *rng, unsigned tag)
+static struct der subtrees(struct plan *plan, unsigned tag)
 {
+	struct rng *rng = &plan->rng;
 	struct der list[4];
 	unsigned count = chance(rng, 8) ? 0 : 1 + pick(rng, 3);
 
@@ -155,7 +160,8 @@ static struct der subtrees(struct rng *rng, unsigned tag)
 			minimum = der_tlv(0x80, der_bytes(chance(rng, 50) ? "\0" : "\1", 1));
 		if (chance(rng, 3))
 			maximum = der_tlv(0x81, der_bytes("\5", 1));
-		list[i] = SEQUENCE(constraint_base(rng), minimum, maximum);
+		list[i] = SEQUENCE(constraint_base(plan), minimum, maximum);
+		plan->eras_differ |= minimum.len + maximum.len > 0;
 	}
 	return der_wrap(tag, list, count);
 }
@@ -168,9 +174,9 @@ static void name_constraints(struct plan *plan, struct spec *spec, unsigned i)
 	if (i == 0 && chance(&plan->rng, 85) && plan->path > 1)
 		spec = &plan->certs[1 + pick(&plan->rng, plan->path - 1)];
 	value = kind == 0 ? SEQUENCE(DER_NONE)
-	      : kind < 5  ? SEQUENCE(subtrees(&plan->rng, 0xa0))
-	      : kind < 8  ? SEQUENCE(subtrees(&plan->rng, 0xa1))
-	                  : SEQUENCE(subtrees(&plan->rng, 0xa0), subtrees(&plan->rng, 0xa1));
+	      : kind < 5  ? SEQUENCE(subtrees(plan, 0xa0))
+	      : kind < 8  ? SEQUENCE(subtrees(plan, 0xa1))
+	                  : SEQUENCE(subtrees(plan, 0xa0), subtrees(plan, 0xa1));
 	spec_set(spec, OID_NC, chance(&plan->rng, 70) ? CRITICAL : NOT_CRITICAL, value);
 	if (chance(&plan->rng, 60))
 		names(plan, &plan->certs[0], 0);
