@@ -14,13 +14,19 @@ static enum era era;
 
 static void fill(struct answer *answer, const struct verdict *verdict)
 {
-	for (size_t i = 0; i < verdict->reason_count; i++)
-		if (verdict->reasons[i].reason != REASON_NAME_MISMATCH)
-			answer_add(answer, verdict->reasons[i].openssl, verdict->reasons[i].depth);
+	answer->string = "ok";
+	for (size_t i = 0; i < verdict->reason_count; i++) {
+		const struct verdict_reason *reason = &verdict->reasons[i];
+
+		if (reason->reason == REASON_NAME_MISMATCH)
+			continue;
+		if (answer->all_count == 0)
+			answer->string = reason_text(reason->reason, era);
+		answer_add(answer, reason->openssl, reason->depth);
+	}
 	answer->ok = answer->all_count == 0;
 	answer->error = answer->ok ? 0 : answer->all[0][0];
 	answer->depth = answer->ok ? 0 : answer->all[0][1];
-	answer->string = answer->ok ? "ok" : reason_text(verdict->reasons[0].reason, era);
 }
 
 static void judge(const char *folder, const struct a_case *c)
