@@ -67,8 +67,9 @@ static int by_labels(const void *left, const void *right)
 
 static void family_write(struct family *family, const char *help, struct buf *out)
 {
-	if (family->count > 0)
-		head(out, family->name, help);
+	if (family->count == 0)
+		return;
+	head(out, family->name, help);
 	qsort(family->items, family->count, sizeof *family->items, by_labels);
 	for (size_t i = 0; i < family->count; i++)
 		if (i == 0 || strcmp(family->items[i].labels, family->items[i - 1].labels) != 0)

@@ -65,7 +65,7 @@ static size_t add_one(struct buf *out, const char *text)
 
 void safe_add(struct buf *out, const char *text)
 {
-	while (*text != '\0')
+	while (text != NULL && *text != '\0')
 		text += add_one(out, text);
 }
 
@@ -74,8 +74,7 @@ char *safe_line(const char *text)
 	struct buf line;
 
 	buf_init(&line);
-	if (text != NULL)
-		safe_add(&line, text);
+	safe_add(&line, text);
 	return line.data;
 }
 

@@ -14,9 +14,10 @@ size_t safe_decode(const char *text, uint32_t *code);
 /* May it stand in a line? Not so controls, line separators, what reorders text (bidi) and what nobody can see. */
 bool safe_shown(uint32_t code);
 
-/* Appends text as one harmless line of UTF-8: controls and bad bytes become \xNN, other unwanted code points \u{…}. */
+/* Appends text as one harmless line of UTF-8: controls and bad bytes become \xNN, other unwanted code points \u{…}.
+ * NULL is "". */
 void safe_add(struct buf *out, const char *text);
-char *safe_line(const char *text); /* the same, to be freed; NULL is "" */
+char *safe_line(const char *text); /* the same, to be freed */
 
 /* The same, but at most so many characters: the middle of a longer text is left out, visibly. To be freed. */
 char *safe_brief(const char *text, size_t most);

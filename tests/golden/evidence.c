@@ -461,6 +461,37 @@ struct report *evidence_error(void)
 	return report;
 }
 
+struct report *evidence_bare(void)
+{
+	struct report *report = new_report();
+	struct cert *garbage = mem_zalloc(sizeof *garbage);
+	const struct cert *leaf;
+	struct verdict *verdict;
+	size_t node, seen;
+
+	garbage->der = mem_copy("\x30", 1);
+	garbage->der_len = 1;
+	leaf = certset_take(&report->certs, garbage);
+	store_add(report_add_store(report, ""), leaf);
+	report_add_cluster(report, "pub", 8443)->outcome = DISCOVERY_TLS;
+	report_add_node(report, "without-address");
+	node = add_node(report, "n", ROLE_UNITY, SOURCE_OPTION, NULL);
+	seen = see(report, node, "n", "", 8443, ORDER_RSA_FIRST, true);
+	report->observations[seen].outcome = OUTCOME_PRESENTED;
+	chain_add(&report->observations[seen].chain, leaf);
+	verdict = judge(report, seen, 0, "WARNING: ");
+	free(verdict->log);
+	verdict->log = NULL;
+	verdict_add_reason(verdict, REASON_SELF_SIGNED, 18, 0);
+	fail(report, see(report, node, "n", "", 65535, ORDER_ECDSA_FIRST, true), OUTCOME_LOCAL, NULL);
+	add_finding(report, SEVERITY_FAIL, "x", "x", NULL, NULL)->certificate = leaf;
+	report_add_step(report, STEP_WORKAROUND)->title = mem_strdup("y");
+	add_step_cert(&report->steps[0], leaf);
+	report->policy.at = INT64_MIN;
+	report->status = report_status(report);
+	return report;
+}
+
 struct report *evidence_verify(void)
 {
 	struct report *report = new_report();

@@ -16,6 +16,7 @@ static const struct {
 } evidences[] = {
 	{ "cluster", evidence_cluster },       { "healthy", evidence_healthy }, { "order", evidence_order },
 	{ "incomplete", evidence_incomplete }, { "error", evidence_error },
+	{ "bare", evidence_bare },
 };
 
 static void save(const char *folder, const char *name, const char *ending, struct buf *out)
