@@ -299,6 +299,8 @@ static void judge_questions(struct report *report, const struct options *options
 		add_question(report, chain, options->addresses.items[i], options->ip);
 	judge_run(report);
 	report->status = report_status(report);
+	if (options->addresses.count == 0)
+		report->observations[0].address[0] = '\0'; /* for the formats: no name was given */
 }
 
 static int run_verify(const struct options *options, struct fault *fault)
