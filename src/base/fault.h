@@ -9,6 +9,7 @@ enum fault_code {
 	FAULT_NONE,
 	FAULT_USAGE,   /* the user asked for something that cannot be */
 	FAULT_INPUT,   /* a file's content is not what it has to be */
+	FAULT_EMPTY,   /* nothing is in it that could be used */
 	FAULT_FILE,    /* open, read, write, rename: text holds strerror */
 	FAULT_LIBRARY, /* a library failed */
 	FAULT_LIMIT    /* more than this program is willing to take */

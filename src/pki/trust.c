@@ -164,7 +164,7 @@ static int read_certs(const char *text, size_t len, const char *what, struct sin
 	int found;
 
 	if (len == 0)
-		return fault_set(fault, FAULT_INPUT, "%s is empty: it has to hold certificates in PEM form", what);
+		return fault_set(fault, FAULT_EMPTY, "%s is empty: it has to hold certificates in PEM form", what);
 	if (is_der(text, len)) {
 		keep(sink, (const unsigned char *)text, len, false);
 		sink->count++;
@@ -188,7 +188,7 @@ int trust_read(struct certset *set, const char *text, size_t len, const char *wh
 	if (read_certs(text, len, what, &sink, fault) != 0)
 		return -1;
 	if (store->count == 0)
-		return fault_set(fault, FAULT_INPUT, "%s: none of its certificates can be read", what);
+		return fault_set(fault, FAULT_EMPTY, "%s: none of its certificates can be read", what);
 	return 0;
 }
 
