@@ -32,6 +32,7 @@ hpo1MvSrgnODf2Dpo6s2jQ==
 PEM
 printf -- '-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n' > "$tmp/key.pem"
 cat "$tmp/good.pem" "$tmp/key.pem" > "$tmp/both.pem"
+cp "$tmp/good.pem" "$tmp/copy.pem"
 : > "$tmp/empty.pem"
 echo 'no certificate in here' > "$tmp/prose.pem"
 printf -- '-----BEGIN CERTIFICATE-----\nthis is not base64!\n-----END CERTIFICATE-----\n' > "$tmp/garbage.pem"
@@ -70,7 +71,7 @@ o="-o $tmp/written"
 	refuses "publisher with a space" 'a b' -t "$tmp/good.pem" 'a b' $o
 	refuses "publisher as a URL" 'https://' -t "$tmp/good.pem" https://cucm.example/ $o
 	refuses "--no-discovery without a node" 'node' --no-discovery -t "$tmp/good.pem" $o
-	refuses "two stores of one name" 'peer' -t peer="$tmp/good.pem" -t peer="$tmp/good.pem" 127.0.0.1 $o
+	refuses "two stores of one name" 'peer' -t peer="$tmp/good.pem" -t peer="$tmp/copy.pem" 127.0.0.1 $o
 	refuses "verify without a chain" 'chain' verify -t "$tmp/good.pem"
 	refuses "verify of a file that is not there" "$tmp/none.pem" verify -t "$tmp/good.pem" "$tmp/none.pem"
 	refuses "verify of garbage" "$tmp/prose.pem" verify -t "$tmp/good.pem" "$tmp/prose.pem"
