@@ -43,9 +43,9 @@ static void print_verdict(const struct paper *paper, const struct report *report
 	for (size_t i = 0; i < verdict->reason_count; i++) {
 		const struct verdict_reason *reason = &verdict->reasons[i];
 
-		line = mem_printf("%s at depth %d: %s %s", reason_id(reason->reason), reason->depth,
-		                  reason_meaning(reason->reason), reason_action(reason->reason));
+		line = mem_printf("%s (depth %d): %s", reason_id(reason->reason), reason->depth, reason_meaning(reason->reason));
 		wrap_text(paper, "  - ", INK_NONE, line);
+		wrap_text(paper, "    -> ", INK_NONE, reason_action(reason->reason));
 		free(line);
 	}
 }

@@ -203,6 +203,25 @@ static void see_unchecked(struct report *report, size_t node, const char *ip, en
 			fail(report, see(report, node, report->nodes[node].name, ip, ports[p], (enum order)order, true), outcome, detail);
 }
 
+/* The name leads to two more IPs: one is dead, one shows the same. */
+static void see_more_ips(struct report *report, size_t node, const struct cert *leaf, const struct cert *ca)
+{
+	struct address *address = &report->nodes[node].addresses[0];
+
+	address_add_ip(address, "2001:db8::5");
+	address_add_ip(address, "10.0.0.6");
+	see_unchecked(report, node, "2001:db8::5", OUTCOME_UNREACHABLE, "Network is unreachable");
+	for (size_t p = 0; p < 2; p++) {
+		for (int order = 0; order < ORDER_COUNT; order++) {
+			size_t seen = see(report, node, address->text, "10.0.0.6", ports[p], (enum order)order, true);
+
+			present(report, seen, leaf, ca);
+			for (size_t store = 0; store < report->store_count; store++)
+				judge(report, seen, store, "");
+		}
+	}
+}
+
 static struct cluster *add_cluster(struct report *report, const struct cert *leaf, const struct cert *ca)
 {
 	struct cluster *cluster = report_add_cluster(report, "cucm-pub.example.com", 8443);
@@ -378,6 +397,7 @@ static void add_cluster_nodes(struct report *report, const struct cert *rsa, con
 	see_unchecked(report, node, "2001:db8::4", OUTCOME_TIMEOUT, "no answer to SYN " HOSTILE);
 	node = add_node(report, "imp1.example.com", ROLE_IMP, SOURCE_OPTION, "10.0.0.5");
 	see_healthy(report, node, "10.0.0.5", rsa, ca);
+	see_more_ips(report, node, rsa, ca);
 }
 
 struct report *evidence_cluster(void)
@@ -463,6 +483,7 @@ struct report *evidence_error(void)
 
 struct report *evidence_bare(void)
 {
+	static const char *const formulas[] = { NULL, "=1+1", "+1", "-1+1", "@SUM(1;1)", "\"" };
 	struct report *report = new_report();
 	struct cert *garbage = mem_zalloc(sizeof *garbage);
 	const struct cert *leaf;
@@ -483,8 +504,9 @@ struct report *evidence_bare(void)
 	free(verdict->log);
 	verdict->log = NULL;
 	verdict_add_reason(verdict, REASON_SELF_SIGNED, 18, 0);
-	fail(report, see(report, node, "n", "", 65535, ORDER_ECDSA_FIRST, true), OUTCOME_LOCAL, NULL);
-	add_finding(report, SEVERITY_FAIL, "x", "x", NULL, NULL)->certificate = leaf;
+	for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++)
+		fail(report, see(report, node, "n", "", (uint16_t)(65535 - i), ORDER_ECDSA_FIRST, true), OUTCOME_LOCAL, formulas[i]);
+	add_finding(report, SEVERITY_FAIL, "x", HOSTILE, NULL, NULL)->certificate = leaf;
 	report_add_step(report, STEP_WORKAROUND)->title = mem_strdup("y");
 	add_step_cert(&report->steps[0], leaf);
 	report->policy.at = INT64_MIN;
