@@ -83,8 +83,8 @@ class Run:
             with open(f"{folder}/{out}", "wb") as f:
                 f.write(OLD)
         tally = folder + ".tally"
-        with open(tally, "wb"):
-            pass
+        with open(tally, "wb") as f:
+            f.write(bytes(8))
         env = dict(os.environ, FAULT_CLASS=fault_class, FAULT_AT=str(at), FAULT_HOW=how, FAULT_TALLY=tally, LD_PRELOAD=SHIM,
                    ASAN_OPTIONS="verify_asan_link_order=0:exitcode=99:allocator_may_return_null=1", UBSAN_OPTIONS="exitcode=99")
         if error:
@@ -162,7 +162,7 @@ def whole(name, text):
 
 def runs_of(lab, work):
     certs = lab.certs
-    verify = ["verify", "--at", "@1790000000", "--address", labs.node_name(1)]
+    verify = ["verify", "--at", f"@{int(time.time()) + 3600}", "--address", labs.node_name(1)]
     audit = ["--dns-server", lab.dns, "-p", "%d,%d" % lab.ports, "--uds-port", str(lab.ports[0]), "--deadline", str(DEADLINE_S),
              "--connect-timeout", "2", "--handshake-timeout", "3", "--retries", "0"]
     files = ["-o", "json:{dir}/report.json", "-o", "text:{dir}/report.txt"]
