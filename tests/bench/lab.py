@@ -26,6 +26,14 @@ def node_ip(i, net):
     return f"127.{net}.{(i - 1) // 250}.{(i - 1) % 250 + 1}"
 
 
+SYSTEM_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"  # where Debian keeps the servers
+
+
+def missing():
+    """The first program that the lab needs and this machine lacks, or None."""
+    return next((name for name in ("openssl", "xargs", "nginx", "dnsmasq") if shutil.which(name, path=SYSTEM_PATH) is None), None)
+
+
 def run(*argv, **how):
     done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **how)
     if done.returncode != 0:
@@ -157,8 +165,8 @@ class Lab:
 
     def __enter__(self):
         self.configure()
-        nginx = shutil.which("nginx") or "/usr/sbin/nginx"
-        dnsmasq = shutil.which("dnsmasq") or "/usr/sbin/dnsmasq"
+        nginx = shutil.which("nginx", path=SYSTEM_PATH)
+        dnsmasq = shutil.which("dnsmasq", path=SYSTEM_PATH)
         try:
             self.start(nginx, "-p", self.folder, "-c", self.folder + "/nginx.conf", "-e", self.folder + "/nginx.err")
             self.start(dnsmasq, "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--pid-file=",

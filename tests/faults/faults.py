@@ -289,6 +289,9 @@ def only(wanted, runs, rights, work):
 
 
 def main():
+    if labs.missing():
+        print(f"skipped: {labs.missing()} is missing")
+        return 77
     with tempfile.TemporaryDirectory(prefix="mra-faults-") as work:
         labs.make_certificates(work + "/certs", 2)
         with labs.Lab(work + "/lab", work + "/certs", 2, net=33) as lab:
