@@ -13,7 +13,7 @@ allowed() { # allowed FILE-FLOOR FILE INCLUDE
 	stage:stage/names.h) ;;                       # a shared description, no stage
 	stage:stage/rules.h) case $2 in */judge.c | */rules*.c | */rules.h) ;; *) return 1 ;; esac ;;
 	stage:stage/judge.h) case $2 in */judge.c | */plan*.c) ;; *) return 1 ;; esac ;; # the plan is proved by judging
-	stage:stage/*) own=${3#stage/}; own=${own%.h}; own=${own%%_*}; case $2 in */"$own".c | */"$own"_*.c | */"$own".h) ;; *) return 1 ;; esac ;;
+	stage:stage/*) own=${3#stage/}; own=${own%.h}; own=${own%%_*}; case $2 in */"$own".c | */"$own"_*.c | */"$own".h | */"$own"_*.h) ;; *) return 1 ;; esac ;;
 	out:base/* | out:model/* | out:out/*) ;;
 	main:run.h | main:options.h | main:base/* | main:model/*) ;;
 	options*:options*.h | options*:base/* | options*:model/* | options*:out/out.h | options*:stage/names.h) ;;
