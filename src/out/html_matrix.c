@@ -8,6 +8,7 @@
 #include "out/xml.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { ROWS_UNFOLDED = 60 };
 
@@ -30,7 +31,7 @@ static void write_head(const struct columns *columns, struct buf *out)
 {
 	int orders = columns->orders[ORDER_RSA_FIRST] + columns->orders[ORDER_ECDSA_FIRST];
 
-	buf_puts(out, "<thead>\n<tr><th rowspan=\"2\" scope=\"col\">Node</th><th rowspan=\"2\" scope=\"col\">Address</th>");
+	buf_puts(out, "<thead>\n<tr><th rowspan=\"2\" scope=\"col\">Address and node</th>");
 	for (size_t i = 0; i < columns->count; i++)
 		buf_printf(out, "<th colspan=\"%d\" scope=\"colgroup\">Port %u</th>", orders, (unsigned)columns->ports[i]);
 	buf_puts(out, "</tr>\n<tr>");
@@ -79,12 +80,13 @@ static void write_row(const struct view *view, const struct columns *columns, si
 	const struct node *node = &view->report->nodes[view->spots[from].node];
 
 	buf_puts(out, "<tr><th scope=\"row\">");
-	xml_add(out, node->name);
-	buf_printf(out, "<br><span class=\"label\">%s</span></th><td>", node_role_name(node->role));
 	xml_add(out, view->spots[from].address);
-	if (!view->spots[from].advertised)
-		buf_puts(out, "<br><span class=\"label\">not advertised</span>");
-	buf_puts(out, "</td>");
+	buf_printf(out, "<br><span class=\"label\">%s", node_role_name(node->role));
+	if (strcmp(node->name, view->spots[from].address) != 0) {
+		buf_puts(out, " ");
+		xml_add(out, node->name);
+	}
+	buf_puts(out, "</span></th>");
 	for (size_t i = 0; i < columns->count; i++)
 		for (int order = 0; order < ORDER_COUNT; order++)
 			if (columns->orders[order])

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NODES_OPEN = 10, SANS_MOST = 100, TEXT_MOST = 400 };
+enum { NODES_OPEN = 10, PASSING_UNFOLDED = 20, SANS_MOST = 100, TEXT_MOST = 400 };
 
 static void write_issue(const struct view *view, const char *address, const struct issue *issue, struct buf *out)
 {
@@ -104,18 +104,33 @@ static void write_node(const struct view *view, size_t from, size_t end, bool op
 	buf_puts(out, "</dl>\n</div></details>\n");
 }
 
+static bool passes(const struct view *view, size_t from, size_t end)
+{
+	return !view_has(view, from, end, MARK_FAIL) && !view_has(view, from, end, MARK_UNKNOWN);
+}
+
+static void write_nodes(const struct view *view, bool passing, bool open, struct buf *out)
+{
+	for (size_t at = 0, end; at < view->spot_count; at = end) {
+		end = view_node_end(view, at);
+		if (passes(view, at, end) == passing)
+			write_node(view, at, end, open, out);
+	}
+}
+
 void html_nodes(const struct view *view, struct buf *out)
 {
-	bool open = view->tally.nodes_refused <= NODES_OPEN;
+	size_t passing = view->tally.nodes - view->tally.nodes_refused - view->tally.nodes_unknown;
+	bool fold = passing > PASSING_UNFOLDED;
 
 	if (view->spot_count == 0)
 		return;
 	buf_puts(out, "<section>\n<h2>Each node, with Expressway's own lines</h2>\n");
-	for (size_t at = 0, end; at < view->spot_count; at = end) {
-		end = view_node_end(view, at);
-		write_node(view, at, end, open, out);
-	}
-	buf_puts(out, "</section>\n");
+	write_nodes(view, false, view->tally.nodes_refused <= NODES_OPEN, out);
+	if (fold)
+		buf_printf(out, "<details><summary>Nodes that pass <span class=\"tag\">%zu</span></summary><div>\n", passing);
+	write_nodes(view, true, false, out);
+	buf_puts(out, fold ? "</div></details>\n</section>\n" : "</section>\n");
 }
 
 static void write_term(struct buf *out, const char *term, const char *text)

@@ -64,7 +64,7 @@ const char html_style[] =
 	"ul{margin:.35rem 0;padding-left:1.3rem}\n"
 	"dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:.4rem 0}\n"
 	"dt{color:var(--soft)}dd{margin:0}\n"
-	"@media(max-width:40rem){dl{grid-template-columns:1fr}dd{margin:0 0 .4rem}.answer h1{font-size:1.2rem}}\n"
+	"@media(max-width:40rem){dl{grid-template-columns:1fr}dd{margin:0 0 .4rem}.answer h1{font-size:1.2rem}.counts li{flex-basis:40%}}\n"
 	"@media print{:root{color-scheme:light;--page:#fff;--ink:#000;--soft:#444;--line:#bbb;--card:#fff;--code:#f3f3f3;"
 	"--bad:#9b1c15;--bad-bg:#fdecea;--warn:#6b4300;--warn-bg:#fff4dc;--good:#125526;--good-bg:#e6f4ea;--gap:#333;"
 	"--gap-bg:#eee;--link:#000}body{max-width:none;padding:0;font-size:10.5pt}*{print-color-adjust:exact;"
