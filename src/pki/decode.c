@@ -234,6 +234,11 @@ const struct cert *decode_cert(struct certset *set, const unsigned char *der, si
 	return certset_take(set, cert);
 }
 
+bool detail_readable(const struct cert *cert, enum era era)
+{
+	return cert->readable && !(era == ERA_OPENSSL3 && cert->detail->unreadable3);
+}
+
 bool detail_invalid(const struct cert *cert, enum era era)
 {
 	return era == ERA_OPENSSL1 ? cert->detail->ext.invalid1 : cert->detail->ext.invalid3;

@@ -40,6 +40,7 @@ struct cert_detail {
 	size_t checked_count;
 };
 
+bool detail_readable(const struct cert *cert, enum era era);
 /* Would OpenSSL of this era take the certificate for unusable (EXFLAG_INVALID)? */
 bool detail_invalid(const struct cert *cert, enum era era);
 

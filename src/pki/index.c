@@ -28,14 +28,14 @@ static int compare_rows(const void *a, const void *b)
 	return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
 }
 
-struct index *index_new(const struct store *store)
+struct index *index_new(const struct store *store, enum era era)
 {
 	struct index *index = mem_zalloc(sizeof *index);
 	struct row *rows = mem_array(store->count, sizeof *rows);
 
 	index->certs = mem_array(store->count, sizeof(struct cert *));
 	for (size_t i = 0; i < store->count; i++)
-		if (store->certs[i]->readable)
+		if (detail_readable(store->certs[i], era))
 			rows[index->count++] = (struct row){ store->certs[i], i };
 	qsort(rows, index->count, sizeof *rows, compare_rows);
 	for (size_t i = 0; i < index->count; i++)

@@ -3,15 +3,16 @@
 #ifndef MRA_PKI_INDEX_H
 #define MRA_PKI_INDEX_H
 
+#include "model/policy.h"
 #include "model/store.h"
 #include "pki/dn.h"
 
 struct index {
-	const struct cert **certs; /* owned array of borrowed certificates; unreadable ones are left out */
+	const struct cert **certs; /* owned array of borrowed certificates; what this era cannot read is left out */
 	size_t count;
 };
 
-struct index *index_new(const struct store *store);
+struct index *index_new(const struct store *store, enum era era);
 void index_free(struct index *index);
 size_t index_find(const struct index *index, const struct dn *subject, size_t *count); /* the first, and how many */
 

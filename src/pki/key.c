@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "pki/key.h"
+#include "pki/point.h"
 
 #include <gnutls/abstract.h>
 #include <gnutls/gnutls.h>
@@ -124,7 +125,7 @@ static unsigned strength_of_curve(unsigned bits)
 }
 
 /* SEC 1, 2.3.4: 04 x y, the hybrid 06/07 x y, the compressed 02/03 x. */
-static bool read_point(struct bytes octets, size_t field_bytes, struct key *key)
+static bool read_point(struct bytes octets, size_t field_bytes, struct pool *pool, struct key *key)
 {
 	unsigned char form = octets.len > 0 ? octets.at[0] : 0;
 
@@ -134,13 +135,16 @@ static bool read_point(struct bytes octets, size_t field_bytes, struct key *key)
 		return form == 4 || (key->b.at[field_bytes - 1] & 1) == (form & 1);
 	}
 	if ((form == 2 || form == 3) && octets.len == 1 + field_bytes) {
+		unsigned char *y = pool_new(pool, field_bytes);
+
 		key->a = (struct bytes){ octets.at + 1, field_bytes };
-		return true;
+		key->b = (struct bytes){ y, field_bytes };
+		return !point_known(key->curve) || point_decompress(key->curve, key->a, form == 3, y);
 	}
 	return false;
 }
 
-static bool read_ec(struct bytes octets, struct key *key)
+static bool read_ec(struct bytes octets, struct pool *pool, struct key *key)
 {
 	const struct tlv *parameter = &key->algorithm.parameter;
 	unsigned order_bits = 0, field_bytes = 0;
@@ -160,10 +164,10 @@ static bool read_ec(struct bytes octets, struct key *key)
 	}
 	key->bits = order_bits;
 	key->strength[0] = key->strength[1] = strength_of_curve(order_bits);
-	if (order_bits == 0 || !read_point(octets, field_bytes, key))
+	if (order_bits == 0 || !read_point(octets, field_bytes, pool, key))
 		return false;
-	/* a point that is not on its curve is no key; on curves that GnuTLS lacks nobody looks */
-	return key->curve == NULL || key->curve->gnutls == GNUTLS_ECC_CURVE_INVALID || key->b.at == NULL || key_import(key) != NULL;
+	/* a point that is not on its curve is no key; on curves over binary fields nobody looks */
+	return !point_known(key->curve) || point_on_curve(key->curve, key->a, key->b);
 }
 
 static bool read_raw(struct bytes octets, enum key_type type, size_t len, unsigned bits, unsigned strength, struct key *key)
@@ -188,7 +192,7 @@ static bool read_dh(struct key *key)
 	return true;
 }
 
-static bool understand(struct bytes octets, struct key *key)
+static bool understand(struct bytes octets, struct pool *pool, struct key *key)
 {
 	key->type = KEY_OTHER;
 	if (key->id == OID_RSA || key->id == OID_RSA_X500 || key->id == OID_RSA_PSS)
@@ -196,7 +200,7 @@ static bool understand(struct bytes octets, struct key *key)
 	if (key->id == OID_DSA || key->id == OID_DSA_OLD)
 		return read_dsa(octets, key);
 	if (key->id == OID_EC)
-		return read_ec(octets, key);
+		return read_ec(octets, pool, key);
 	if (key->id == OID_ED25519)
 		return read_raw(octets, KEY_ED25519, 32, 256, 128, key);
 	if (key->id == OID_ED448)
@@ -224,7 +228,7 @@ int key_read(struct bytes *in, struct pool *pool, struct key *key)
 	    !der_bits(&bits, pool, &octets, &unused) || inside.len > 0)
 		return -1;
 	key->id = key->algorithm.id;
-	key->readable[0] = understand(octets, key);
+	key->readable[0] = understand(octets, pool, key);
 	key->readable[1] = key->readable[0] && !key->parameters_missing; /* a provider wants whole keys */
 	return 1;
 }
@@ -245,7 +249,7 @@ static int import(struct key *key, gnutls_pubkey_t to)
 	case KEY_DSA:
 		return gnutls_pubkey_import_dsa_raw(to, &a, &b, &c, &d);
 	case KEY_ECDSA:
-		if (key->curve == NULL || key->curve->gnutls == GNUTLS_ECC_CURVE_INVALID || b.data == NULL)
+		if (key->curve == NULL || key->curve->gnutls == GNUTLS_ECC_CURVE_INVALID )
 			return GNUTLS_E_ECC_UNSUPPORTED_CURVE;
 		return gnutls_pubkey_import_ecc_raw(to, (gnutls_ecc_curve_t)key->curve->gnutls, &a, &b);
 	case KEY_ED25519:
@@ -267,7 +271,7 @@ struct gnutls_pubkey_st *key_import(struct key *key)
 	key->import_tried = true;
 	if (gnutls_pubkey_init(&to) != 0)
 		return NULL;
-	if (import(key, to) != 0 || (key->type == KEY_ECDSA && gnutls_pubkey_verify_params(to) != 0)) {
+	if (import(key, to) != 0) {
 		gnutls_pubkey_deinit(to);
 		return NULL;
 	}

@@ -3,10 +3,13 @@
 
 #include "base/mem.h"
 #include "pki/detail.h"
+#include "pki/point.h"
+#include "pki/rsa.h"
 #include "pki/sigalg.h"
 #include "pki/sign.h"
 
 #include <gnutls/abstract.h>
+#include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 
@@ -63,26 +66,23 @@ static bool verify(gnutls_pubkey_t key, gnutls_pk_algorithm_t pk, int digest, co
 	return algorithm != GNUTLS_SIGN_UNKNOWN && gnutls_pubkey_verify_data2(key, algorithm, any_strength, &tbs, &signature) >= 0;
 }
 
-/* GnuTLS binds hash and salt to the key: so a key is made for them. One hash for both is all it can do. */
-static bool verify_pss(struct key *key, const struct pss *pss, const struct cert_detail *subject)
+/* On curves that GnuTLS lacks */
+static bool verify_point(const struct key *key, int digest, const struct cert_detail *subject)
 {
-	gnutls_datum_t n = datum(key->a), e = datum(key->b);
-	gnutls_x509_spki_t spki;
-	gnutls_pubkey_t own;
-	bool good = false;
+	unsigned char hash[64];
+	struct bytes in = subject->signature, pair, r, s;
+	struct tlv tlv;
 
-	if (pss->digest != pss->mask_digest || pss->digest == GNUTLS_DIG_UNKNOWN || pss->salt > 4096)
+	if (!point_known(key->curve) || gnutls_hash_get_len((gnutls_digest_algorithm_t)digest) > sizeof hash ||
+	    gnutls_hash_fast((gnutls_digest_algorithm_t)digest, subject->tbs.at, subject->tbs.len, hash) != 0)
 		return false;
-	if (gnutls_pubkey_init(&own) != 0)
+	if (der_enter(&in, DER_UNIVERSAL, DER_SEQUENCE, &pair) != 1 || !der_next(&pair, &tlv))
 		return false;
-	if (gnutls_x509_spki_init(&spki) == 0) {
-		gnutls_x509_spki_set_rsa_pss_params(spki, (gnutls_digest_algorithm_t)pss->digest, (unsigned)pss->salt);
-		good = gnutls_pubkey_import_rsa_raw(own, &n, &e) == 0 && gnutls_pubkey_set_spki(own, spki, 0) == 0 &&
-		       verify(own, GNUTLS_PK_RSA_PSS, pss->digest, subject);
-		gnutls_x509_spki_deinit(spki);
-	}
-	gnutls_pubkey_deinit(own);
-	return good;
+	r = tlv.body;
+	if (!der_next(&pair, &tlv))
+		return false;
+	s = tlv.body;
+	return point_verify(key->curve, key->a, key->b, (struct bytes){ hash, gnutls_hash_get_len((gnutls_digest_algorithm_t)digest) }, r, s);
 }
 
 /* A PSS key may restrict hash, mask and salt (RFC 4055 3.3). */
@@ -108,10 +108,12 @@ static bool calculate(const struct cert_detail *subject, struct key *key, enum e
 	if ((key->type == KEY_RSA || key->type == KEY_RSA_PSS) && !rsa_usable(key, subject->signature))
 		return false;
 	if (sigalg->key == SIGALG_PSS)
-		return sigalg_read_pss(&subject->outer, &pss) && pss_allowed(key, &pss) && verify_pss(key, &pss, subject);
+		return sigalg_read_pss(&subject->outer, &pss) && pss_allowed(key, &pss) &&
+		       rsa_verify_pss(key->a, key->b, &pss, subject->tbs, subject->signature);
 	imported = key_import(key);
 	if (imported == NULL)
-		return false;
+		return sigalg->key == SIGALG_EC && sigalg->digest != 0 && is_pair(subject->signature) &&
+		       verify_point(key, sigalg->digest, subject);
 	switch (sigalg->key) {
 	case SIGALG_RSA: /* a PSS key does no PKCS#1 v1.5 in either era */
 		return key->type == KEY_RSA && verify(imported, GNUTLS_PK_RSA, sigalg->digest, subject);

@@ -40,7 +40,7 @@ static bool dies_in_handshake(const struct walk *walk, const struct chain *chain
 		return true;
 	}
 	for (size_t i = 0; i < chain->count; i++) {
-		if (!chain->certs[i]->readable || (walk->era == ERA_OPENSSL3 && chain->certs[i]->detail->unreadable3)) {
+		if (!detail_readable(chain->certs[i], walk->era)) {
 			rules_note(walk, REASON_UNREADABLE, i);
 			return true;
 		}
@@ -150,7 +150,7 @@ void judge_chain(const struct chain *chain, const struct store *store, const str
                  const char *ip, struct verdict *verdict)
 {
 	struct judged judged = { .chain = chain, .store = store };
-	struct index *index = index_new(store);
+	struct index *index = index_new(store, policy->era);
 
 	judge_trust(&judged, index, policy);
 	finish(&judged, policy->era, address, ip, verdict);
@@ -173,7 +173,7 @@ static const struct judged *recall(struct memory *memory, const struct chain *ch
 		if (memory->judged[i]->store == &report->stores[store] && chain_same(memory->judged[i]->chain, chain))
 			return memory->judged[i];
 	if (memory->indexes[store] == NULL)
-		memory->indexes[store] = index_new(&report->stores[store]);
+		memory->indexes[store] = index_new(&report->stores[store], report->policy.era);
 	judged = mem_zalloc(sizeof *judged);
 	judged->chain = chain;
 	judged->store = &report->stores[store];

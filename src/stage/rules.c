@@ -103,7 +103,9 @@ static bool ca_unwanted(const struct walk *walk, size_t depth)
 
 static bool explicit_curve(const struct walk *walk, size_t depth)
 {
-	return walk->era == ERA_OPENSSL3 && walk->path->count > 1 && cert_at(walk, depth)->detail->key.explicit_parameters;
+	const struct key *key = &cert_at(walk, depth)->detail->key;
+
+	return walk->era == ERA_OPENSSL3 && walk->path->count > 1 && key->readable[ERA_OPENSSL3] && key->explicit_parameters;
 }
 
 static bool key_undecodable(const struct walk *walk, size_t depth)
