@@ -76,6 +76,15 @@ bool answer_same_names(const struct names *a, const struct names *b)
 	return true;
 }
 
+bool answer_names_orders(const struct report *report, const struct finding *finding)
+{
+	size_t offered = 0;
+
+	for (int order = 0; order < ORDER_COUNT; order++)
+		offered += report->policy.probe_order[order];
+	return finding->orders.count < offered;
+}
+
 bool answer_discovery_failed(const struct cluster *cluster)
 {
 	return cluster->outcome != DISCOVERY_OK && cluster->outcome != DISCOVERY_NOT_TRIED;

@@ -47,18 +47,19 @@ static void add(struct groups *groups, const char *why, const char *log, const c
 		names_add(names, whom);
 }
 
-static char *why_of(const struct issue *issue)
+static char *why_of(const struct issue *issue, bool brief)
 {
 	char *places = issue_places(issue), *outcome, *why;
 
 	if (issue->verdict != NULL) {
 		const struct verdict *verdict = issue->verdict;
 
-		why = mem_printf("%s, %s", verdict->reason_count > 0 ? reason_id(verdict->reasons[0].reason) : "refused", places);
+		why = mem_printf("%s%s%s", verdict->reason_count > 0 ? reason_id(verdict->reasons[0].reason) : "refused",
+		                 brief ? "" : ", ", brief ? "" : places);
 	} else {
 		outcome = answer_outcome(issue->observation);
-		why = issue->observation->outcome == OUTCOME_UNRESOLVED ? mem_strdup(outcome)
-		                                                        : mem_printf("%s, %s", outcome, places);
+		why = brief || issue->observation->outcome == OUTCOME_UNRESOLVED ? mem_strdup(outcome)
+		                                                                 : mem_printf("%s, %s", outcome, places);
 		free(outcome);
 	}
 	free(places);
@@ -68,10 +69,10 @@ static char *why_of(const struct issue *issue)
 static void add_marked(struct groups *groups, const struct view *view, size_t from, size_t end, enum mark mark)
 {
 	size_t count;
-	struct issue *issues = issues_find(view, from, end, mark, &count);
+	struct issue *issues = issues_by_reason(view, from, end, mark, &count);
 
 	for (size_t i = 0; i < count; i++) {
-		char *why = why_of(&issues[i]);
+		char *why = why_of(&issues[i], !view->spots[from].advertised);
 
 		add(groups, why, issues[i].verdict != NULL ? issues[i].verdict->log : NULL, view->spots[from].address);
 		free(why);
@@ -103,4 +104,24 @@ void groups_free(struct group *groups, size_t count)
 		free(groups[i].why);
 	}
 	free(groups);
+}
+
+const char *group_advice(const struct report *report, const struct group *group)
+{
+	for (size_t i = 0; i < report->finding_count; i++) {
+		const struct finding *finding = &report->findings[i];
+
+		if (strcmp(finding->id, "not-checked") == 0 && names_has(&finding->addresses, group->whom.items[0]))
+			return finding->action;
+	}
+	return NULL;
+}
+
+bool group_covers(const struct finding *finding)
+{
+	enum reason reason;
+
+	if (finding->severity == SEVERITY_FAIL || finding->addresses.count == 0)
+		return false;
+	return strcmp(finding->id, "not-checked") == 0 || reason_parse(finding->id, &reason) == 0;
 }

@@ -13,7 +13,7 @@ enum group_kind {
 };
 
 struct group {
-	char *why;         /* owned; "name-mismatch, 8443 and 6972 in both orders" */
+	char *why;         /* owned; "timeout, 8443 and 6972 in both orders"; of addresses not advertised the reason alone */
 	const char *log;   /* borrowed; an example of Expressway's line, NULL if it was not refused */
 	struct names whom; /* addresses */
 	size_t hidden;     /* addresses beyond the most that were wanted */
@@ -22,5 +22,11 @@ struct group {
 /* At most `most` addresses in a group, 0: all. The array is the caller's. */
 struct group *groups_find(const struct view *view, enum group_kind kind, size_t most, size_t *count);
 void groups_free(struct group *groups, size_t count);
+
+/* What to do about a group that could not be checked; borrowed from the findings, NULL if they do not say. */
+const char *group_advice(const struct report *report, const struct group *group);
+
+/* A finding that says no more than a group does: a refusal that does not count, or what could not be checked. */
+bool group_covers(const struct finding *finding);
 
 #endif

@@ -112,7 +112,7 @@ static void write_answer(const struct view *view, struct buf *out)
 	free(answer);
 }
 
-static void write_finding(const struct finding *finding, struct buf *out)
+static void write_finding(const struct report *report, const struct finding *finding, struct buf *out)
 {
 	buf_printf(out, "<li class=\"card is-%s\">\n", severity_name(finding->severity));
 	html_element(out, "h3", NULL, finding->title);
@@ -123,7 +123,8 @@ static void write_finding(const struct finding *finding, struct buf *out)
 		html_names(out, "Nodes", &finding->nodes);
 	html_names(out, "Addresses", &finding->addresses);
 	html_names(out, "Ports", &finding->ports);
-	html_names(out, "Cipher orders", &finding->orders);
+	if (answer_names_orders(report, finding))
+		html_names(out, "Only with", &finding->orders);
 	html_names(out, "Trust stores", &finding->stores);
 	buf_puts(out, "</div>\n");
 	if (finding->action != NULL)
@@ -136,14 +137,17 @@ static void write_finding(const struct finding *finding, struct buf *out)
 static void write_findings(const struct view *view, enum severity severity, const char *heading, struct buf *out)
 {
 	const struct report *report = view->report;
+	bool any = false;
 
-	if (view->tally.findings[severity] == 0)
-		return;
-	buf_printf(out, "<section>\n<h2>%s</h2>\n<ol class=\"cards\">\n", heading);
-	for (size_t i = 0; i < report->finding_count; i++)
-		if (report->findings[i].severity == severity)
-			write_finding(&report->findings[i], out);
-	buf_puts(out, "</ol>\n</section>\n");
+	for (size_t i = 0; i < report->finding_count; i++) {
+		if (report->findings[i].severity != severity || group_covers(&report->findings[i]))
+			continue;
+		if (!any)
+			buf_printf(out, "<section>\n<h2>%s</h2>\n<ol class=\"cards\">\n", heading);
+		any = true;
+		write_finding(report, &report->findings[i], out);
+	}
+	buf_puts(out, any ? "</ol>\n</section>\n" : "");
 }
 
 static void write_step(const struct step *step, struct buf *out)
@@ -204,6 +208,8 @@ static void write_groups(const struct view *view, enum group_kind kind, const ch
 			buf_printf(out, "<p>... and %zu more</p>\n", groups[i].hidden);
 		if (groups[i].log != NULL && *groups[i].log != '\0')
 			html_element(out, "pre", "copy", groups[i].log);
+		if (kind == GROUP_UNCHECKED)
+			html_element(out, "p", "do", group_advice(view->report, &groups[i]));
 		buf_puts(out, "</div></details>\n");
 	}
 	buf_puts(out, count > 0 ? "</section>\n" : "");

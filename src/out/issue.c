@@ -11,6 +11,7 @@
 struct list {
 	struct issue *items;
 	size_t count;
+	bool by_reason;
 };
 
 static bool same_text(const char *a, const char *b)
@@ -18,13 +19,23 @@ static bool same_text(const char *a, const char *b)
 	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
 }
 
-static bool same_issue(const struct issue *issue, const struct verdict *verdict, const struct observation *observation)
+static bool same_reason(const struct verdict *a, const struct verdict *b)
+{
+	if (a->reason_count == 0 || b->reason_count == 0)
+		return a->reason_count == b->reason_count;
+	return a->reasons[0].reason == b->reasons[0].reason;
+}
+
+static bool same_issue(const struct issue *issue, const struct verdict *verdict, const struct observation *observation,
+                       bool by_reason)
 {
 	if ((issue->verdict == NULL) != (verdict == NULL))
 		return false;
 	if (verdict == NULL)
 		return issue->observation->outcome == observation->outcome &&
 		       same_text(issue->observation->detail, observation->detail);
+	if (by_reason)
+		return same_reason(issue->verdict, verdict);
 	return chain_leaf(&issue->observation->chain) == chain_leaf(&observation->chain) &&
 	       same_text(issue->verdict->log, verdict->log);
 }
@@ -34,7 +45,7 @@ static struct issue *find_or_add(struct list *list, const struct verdict *verdic
 	struct issue *issue;
 
 	for (size_t i = 0; i < list->count; i++)
-		if (same_issue(&list->items[i], verdict, observation))
+		if (same_issue(&list->items[i], verdict, observation, list->by_reason))
 			return &list->items[i];
 	list->items = mem_grow(list->items, list->count, sizeof *list->items);
 	issue = &list->items[list->count++];
@@ -88,15 +99,25 @@ static void add_spot(struct list *list, const struct view *view, const struct sp
 	}
 }
 
-struct issue *issues_find(const struct view *view, size_t from, size_t end, enum mark mark, size_t *count)
+static struct issue *find(const struct view *view, size_t from, size_t end, enum mark mark, bool by_reason, size_t *count)
 {
-	struct list list = { NULL, 0 };
+	struct list list = { NULL, 0, by_reason };
 
 	for (size_t i = from; i < end; i++)
 		if (view->spots[i].mark == mark)
 			add_spot(&list, view, &view->spots[i]);
 	*count = list.count;
 	return list.items;
+}
+
+struct issue *issues_find(const struct view *view, size_t from, size_t end, enum mark mark, size_t *count)
+{
+	return find(view, from, end, mark, false, count);
+}
+
+struct issue *issues_by_reason(const struct view *view, size_t from, size_t end, enum mark mark, size_t *count)
+{
+	return find(view, from, end, mark, true, count);
 }
 
 void issues_free(struct issue *issues, size_t count)

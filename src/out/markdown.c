@@ -92,7 +92,7 @@ static void item_codes(struct buf *out, const char *indent, const char *label, c
 	buf_putc(out, '\n');
 }
 
-static void write_finding(const struct finding *finding, struct buf *out)
+static void write_finding(const struct report *report, const struct finding *finding, struct buf *out)
 {
 	buf_puts(out, "- **");
 	plain(out, finding->title);
@@ -102,7 +102,8 @@ static void write_finding(const struct finding *finding, struct buf *out)
 		item_codes(out, "  ", "Nodes: ", &finding->nodes);
 	item_codes(out, "  ", "Addresses: ", &finding->addresses);
 	item_codes(out, "  ", "Ports: ", &finding->ports);
-	item_codes(out, "  ", "Orders: ", &finding->orders);
+	if (answer_names_orders(report, finding))
+		item_codes(out, "  ", "Only: ", &finding->orders);
 	item_codes(out, "  ", "Trust stores: ", &finding->stores);
 	item(out, "  ", "Do: ", finding->action);
 }
@@ -110,15 +111,16 @@ static void write_finding(const struct finding *finding, struct buf *out)
 static void write_findings(const struct view *view, enum severity severity, const char *heading, struct buf *out)
 {
 	const struct report *report = view->report;
-	size_t shown = 0, all = view->tally.findings[severity];
+	size_t all = 0, shown = 0;
 
-	if (all == 0)
-		return;
-	buf_printf(out, "\n## %s\n\n", heading);
+	for (size_t i = 0; i < report->finding_count; i++)
+		all += report->findings[i].severity == severity && !group_covers(&report->findings[i]);
+	if (all > 0)
+		buf_printf(out, "\n## %s\n\n", heading);
 	for (size_t i = 0; i < report->finding_count && shown < FINDINGS_MOST; i++) {
-		if (report->findings[i].severity != severity)
+		if (report->findings[i].severity != severity || group_covers(&report->findings[i]))
 			continue;
-		write_finding(&report->findings[i], out);
+		write_finding(report, &report->findings[i], out);
 		shown++;
 	}
 	if (shown < all)
@@ -256,6 +258,8 @@ static void write_groups(const struct view *view, enum group_kind kind, const ch
 		if (groups[i].hidden > 0)
 			buf_printf(out, " and %zu more", groups[i].hidden);
 		buf_putc(out, '\n');
+		if (kind == GROUP_UNCHECKED)
+			item(out, "  ", "Do: ", group_advice(view->report, &groups[i]));
 	}
 	groups_free(groups, count);
 }

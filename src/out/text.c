@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "out/answer.h"
 #include "out/formats.h"
+#include "out/group.h"
 #include "out/safe.h"
 #include "out/text.h"
 
@@ -38,18 +39,20 @@ static void print_names(const struct text *text, const char *first, const char *
 
 static void print_whom(const struct text *text, const struct finding *finding)
 {
-	bool several = finding->stores.count > 0 && text->view->report->store_count > 1;
+	const struct report *report = text->view->report;
+	bool several = finding->stores.count > 0 && report->store_count > 1;
 	char *ports = answer_join(&finding->ports, 0), *orders = answer_join(&finding->orders, 0);
-	char *line = mem_printf("%s%s%s%s%s", *ports != '\0' ? "Ports: " : "", ports,
-		*ports != '\0' && *orders != '\0' ? "; " : "", *orders != '\0' ? "orders: " : "", orders);
+	char *line = mem_printf("%s: %s%s%s%s", answer_plural(finding->ports.count, "Port", "Ports"), ports,
+		answer_names_orders(report, finding) && *orders != '\0' ? ", " : "",
+		answer_names_orders(report, finding) ? orders : "", answer_names_orders(report, finding) && *orders != '\0' ? " only" : "");
 
 	print_names(text, "     ", answer_plural(finding->addresses.count, "Address", "Addresses"), &finding->addresses);
 	if (finding->addresses.count == 0)
 		print_names(text, "     ", answer_plural(finding->nodes.count, "Node", "Nodes"), &finding->nodes);
-	if (*line != '\0')
+	if (finding->ports.count > 0)
 		wrap_text(&text->paper, "     ", INK_NONE, line);
 	if (several)
-		print_names(text, "     ", "Refused by", &finding->stores);
+		print_names(text, "     ", finding->severity == SEVERITY_FAIL ? "Refused by" : "Trust stores", &finding->stores);
 	free(line);
 	free(orders);
 	free(ports);
@@ -62,31 +65,36 @@ static void print_finding(const struct text *text, size_t number, const struct f
 	wrap_text(&text->paper, first, ink, finding->title);
 	if (finding->detail != NULL)
 		wrap_text(&text->paper, "     ", INK_NONE, finding->detail);
-	print_whom(text, finding);
+	if (finding->severity != SEVERITY_INFO || text->how->verbose)
+		print_whom(text, finding);
 	if (finding->action != NULL)
 		wrap_text(&text->paper, "  -> ", INK_NONE, finding->action);
 	free(first);
 }
 
+/* Without -v, what the groups say already is not said again. */
+static bool shown(const struct text *text, const struct finding *finding, enum severity severity)
+{
+	return finding->severity == severity && (text->how->verbose || !group_covers(finding));
+}
+
 static void print_findings(const struct text *text, enum severity severity, const char *heading, enum ink ink)
 {
 	const struct report *report = text->view->report;
-	size_t number = 0, all = text->view->tally.findings[severity];
+	size_t number = 0, most = text->how->verbose ? report->finding_count : FINDINGS_MOST, all = 0;
 
-	if (all == 0)
-		return;
-	wrap_heading(&text->paper, heading);
-	for (size_t i = 0; i < report->finding_count; i++) {
-		if (report->findings[i].severity != severity)
-			continue;
-		if (number == FINDINGS_MOST && !text->how->verbose) {
-			char *more = mem_printf("... and %zu more (-v shows them all).", all - number);
+	for (size_t i = 0; i < report->finding_count; i++)
+		all += shown(text, &report->findings[i], severity);
+	if (all > 0)
+		wrap_heading(&text->paper, heading);
+	for (size_t i = 0; i < report->finding_count && number < most; i++)
+		if (shown(text, &report->findings[i], severity))
+			print_finding(text, ++number, &report->findings[i], ink);
+	if (number < all) {
+		char *more = mem_printf("... and %zu more (-v shows them all).", all - number);
 
-			wrap_text(&text->paper, "  ", INK_NONE, more);
-			free(more);
-			return;
-		}
-		print_finding(text, ++number, &report->findings[i], ink);
+		wrap_text(&text->paper, "  ", INK_NONE, more);
+		free(more);
 	}
 }
 

@@ -87,9 +87,10 @@ void text_failing(const struct text *text)
 	}
 }
 
-static void print_groups(const struct text *text, const struct group *groups, size_t count)
+static void print_groups(const struct text *text, enum group_kind kind, const struct group *groups, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
+		const char *advice = kind == GROUP_UNCHECKED ? group_advice(text->view->report, &groups[i]) : NULL;
 		char *list = answer_join(&groups[i].whom, 0);
 		char *line = groups[i].hidden == 0 ? mem_printf("%s: %s", groups[i].why, list)
 		           : mem_printf("%s: %s and %zu more (-v shows all)", groups[i].why, list, groups[i].hidden);
@@ -97,6 +98,8 @@ static void print_groups(const struct text *text, const struct group *groups, si
 		wrap_text(&text->paper, "  ", INK_NONE, line);
 		if (groups[i].log != NULL && *groups[i].log != '\0')
 			wrap_whole(&text->paper, "    ", groups[i].log);
+		if (advice != NULL)
+			wrap_text(&text->paper, "    -> ", INK_NONE, advice);
 		free(line);
 		free(list);
 	}
@@ -119,7 +122,7 @@ void text_unchecked(const struct text *text)
 			wrap_text(&text->paper, "  ", INK_NONE, line);
 		free(line);
 	}
-	print_groups(text, groups, count);
+	print_groups(text, GROUP_UNCHECKED, groups, count);
 	groups_free(groups, count);
 }
 
@@ -174,7 +177,7 @@ static void print_aside(const struct text *text, enum group_kind kind, const cha
 	if (count > 0) {
 		wrap_heading(&text->paper, heading);
 		wrap_text(&text->paper, "  ", INK_NONE, sentence);
-		print_groups(text, groups, count);
+		print_groups(text, kind, groups, count);
 	}
 	groups_free(groups, count);
 }

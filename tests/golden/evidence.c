@@ -313,9 +313,10 @@ static void add_cluster_findings(struct report *report, const struct cert *ecdsa
 	finding = add_finding(report, SEVERITY_WARNING, "expires-soon", "tomcat of cucm-sub1.example.com ends in 12 days", NULL,
 		"Renew it before 2026-12-03.");
 	names_add(&finding->nodes, "cucm-sub1.example.com");
-	finding = add_finding(report, SEVERITY_WARNING, "unchecked", "cucm-sub4.example.com could not be checked", NULL,
+	finding = add_finding(report, SEVERITY_WARNING, "not-checked", "cucm-sub4.example.com could not be checked", NULL,
 		"Run again from a network that reaches it.");
 	names_add(&finding->nodes, "cucm-sub4.example.com");
+	names_add(&finding->addresses, "cucm-sub4.example.com");
 	add_finding(report, SEVERITY_INFO, "client-certificate", "6972 asks for a client certificate",
 		"Whether CUCM trusts Expressway's own certificate cannot be seen from here.", NULL);
 }
