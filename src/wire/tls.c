@@ -223,26 +223,28 @@ static int see_message(gnutls_session_t session, unsigned type, unsigned when, u
 	return 0;
 }
 
-/* GnuTLS's struct gnutls_buffer_st, the same in all its versions from 2.8 to 3.8. Believed only as far as what it holds
- * is a ClientHello; if it should ever not be, GnuTLS's own order stays, and the unit test on the wire says so. */
+/* GnuTLS's struct gnutls_buffer_st, the same in all its versions from 2.8 to 3.8. Believed only if the ClientHello is
+ * found in it, by its random; if it should ever not be, GnuTLS's own order stays, and the unit test on the wire says so. */
 struct hello_buffer {
 	unsigned char *allocated, *data;
 	size_t room, len;
 };
 
-static bool is_client_hello(const struct hello_buffer *buffer)
-{
-	return buffer->data != NULL && buffer->allocated == buffer->data && buffer->len <= buffer->room &&
-	       buffer->len > 40 && buffer->len < 16384 && buffer->data[0] == 3 && buffer->data[1] == 3;
-}
+enum { HELLO_MOST = 16384, VERSION_LEN = 2 };
 
 static int put_suites_in_order(gnutls_session_t session, gnutls_buffer_t extension)
 {
 	const struct tls *tls = gnutls_session_get_ptr(session);
-	struct hello_buffer *hello = (struct hello_buffer *)extension;
+	const struct hello_buffer *hello = (const struct hello_buffer *)extension;
+	gnutls_datum_t random = { NULL, 0 };
+	unsigned char *found;
 
-	if (is_client_hello(hello))
-		hello_reorder(hello->data, hello->len, tls->order);
+	gnutls_session_get_random(session, &random, NULL);
+	if (random.size == 0 || hello->data == NULL || hello->len > hello->room || hello->room > HELLO_MOST)
+		return 0;
+	found = memmem(hello->data, hello->len, random.data, random.size);
+	if (found != NULL && found - hello->data >= VERSION_LEN)
+		hello_reorder(found - VERSION_LEN, hello->len - (size_t)(found - VERSION_LEN - hello->data), tls->order);
 	return 0; /* nothing is sent for this extension */
 }
 
