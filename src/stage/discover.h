@@ -7,6 +7,8 @@
 #include "model/report.h"
 #include "stage/names.h"
 
+enum { DISCOVER_BODY_MOST = 1 << 20 }; /* bytes of a UDS answer */
+
 struct discover_how {
 	uint16_t port;              /* for targets without one */
 	unsigned connect_timeout_s; /* per publisher; the answer may take four times that */

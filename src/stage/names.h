@@ -3,6 +3,8 @@
 #ifndef MRA_STAGE_NAMES_H
 #define MRA_STAGE_NAMES_H
 
+#include "base/fault.h"
+#include "base/patience.h"
 #include "model/policy.h"
 
 struct names_fixed { /* --resolve HOST:ADDR[,ADDR] */
@@ -19,5 +21,16 @@ struct names_how {
 	bool ipv4, ipv6;                 /* which families are wanted */
 	unsigned timeout_ms;             /* per question */
 };
+
+enum { NAMES_IPS_MOST = 8 }; /* so many IPs of a name are connected to */
+
+struct dns;
+struct loop;
+
+/* The resolver that how describes, on loop; NULL: fault says why. */
+struct dns *names_open(const struct names_how *how, struct loop *loop, struct fault *fault);
+
+/* Turns the loop until all is answered or patience is over. */
+void names_settle(struct dns *dns, struct loop *loop, const struct patience *patience);
 
 #endif

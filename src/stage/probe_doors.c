@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/mem.h"
+#include "stage/probe.h"
 #include "stage/probe_doors.h"
 
 #include <stdlib.h>

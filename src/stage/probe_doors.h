@@ -3,8 +3,9 @@
 #ifndef MRA_STAGE_PROBE_DOORS_H
 #define MRA_STAGE_PROBE_DOORS_H
 
-#include "stage/probe.h"
+#include "model/report.h"
 
+struct probe_how;
 struct doors;
 
 /* An observation, pending or unresolved, per address, IP, port and order that is to be probed. */

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* http: GETs over HTTPS, many at once. Knows no XML and no trust: nothing is verified, nothing secret is sent, no
+ * redirect is followed, nothing is decompressed. */
+#ifndef MRA_WIRE_HTTP_H
+#define MRA_WIRE_HTTP_H
+
+#include "base/buf.h"
+#include "base/fault.h"
+#include "base/patience.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum http_outcome {
+	HTTP_PENDING, HTTP_OK, HTTP_REFUSED, HTTP_UNREACHABLE, HTTP_TIMEOUT, HTTP_TLS, HTTP_STATUS, HTTP_REDIRECT, HTTP_TOO_LARGE,
+	HTTP_BROKEN, HTTP_STOPPED
+};
+
+struct http_visit {                   /* one server, asked for one thing after another over one connection */
+	const char *host;             /* borrowed; a name or an IP */
+	uint16_t port;
+	char *const *ips;             /* borrowed; where host is */
+	size_t ip_count;
+	const char *path;             /* borrowed; "/..."; the next one to ask for */
+	/* asked for each answer; sets path to the next one and returns true, or false if there is no more to ask */
+	bool (*answered)(void *arg, struct http_visit *visit);
+	void *arg;
+
+	enum http_outcome outcome;    /* of the last question */
+	struct buf body;              /* owned; of HTTP_OK */
+	char *detail;                 /* owned; for people; NULL if none */
+	char *ip;                     /* owned; where the connection went; NULL: nowhere */
+	struct buf *certificates;     /* owned; PEM texts, as presented */
+	size_t certificate_count;
+};
+
+struct http_how {
+	unsigned connect_timeout_ms, timeout_ms;
+	size_t body_most;
+	bool environment_proxy;
+};
+
+/* Makes all visits at once. */
+int http_visit_all(struct http_visit *visits, size_t count, const struct http_how *how, const struct patience *patience,
+                   struct fault *fault);
+void http_visit_clear(struct http_visit *visit);
+
+#endif
