@@ -16,8 +16,5 @@
 
 #define WEAK __attribute__((weak))
 #pragma GCC diagnostic ignored "-Wunused-parameter"
-WEAK void discover_run(struct report *report, const struct target *targets, size_t count, const struct discover_how *how, const struct patience *patience) {}
-WEAK void resolve_run(struct report *report, const struct names_how *how, const struct patience *patience) {}
-WEAK void probe_run(struct report *report, const struct probe_how *how, const struct patience *patience) {}
 WEAK void plan_run(struct report *report) {}
 WEAK int plan_export(const struct report *report, const char *dir, struct fault *fault) { return 0; }
