@@ -54,6 +54,9 @@ CONFIG proxy.config.dns.round_robin_nameservers INT 0
 CONFIG proxy.config.dns.search_default_domains INT 0
 CONFIG proxy.config.log.logging_enabled INT 0
 CONFIG proxy.config.diags.show_location INT 0
+CONFIG proxy.config.diags.debug.enabled INT 1
+CONFIG proxy.config.diags.debug.tags STRING ssl.error
+CONFIG proxy.config.diags.output.debug STRING L
 CONFIG proxy.config.ssl.session_cache INT 0
 CONFIG proxy.config.ssl.origin_session_cache INT 0
 CONFIG proxy.config.ssl.client.verify.server.policy STRING ENFORCED
@@ -70,6 +73,10 @@ def stranger(folder):
                            "-keyout", os.path.join(folder, "stranger.key"), "-subj", "/CN=stranger.invalid"],
                           capture_output=True, check=True)
     return made.stdout.decode()
+
+
+def store_name(pem):
+    return hashlib.sha256(pem.encode()).hexdigest() + ".pem"
 
 
 class Unavailable(Exception):
@@ -154,7 +161,7 @@ class Server:
         """Stores are shared by content. An empty one gets a stranger: ATS fails on a file without certificates."""
         if "-----BEGIN" not in pem:
             pem = stranger(self.top)
-        path = self.path("stores", hashlib.sha256(pem.encode()).hexdigest() + ".pem")
+        path = self.path("stores", store_name(pem))
         if not os.path.exists(path):
             with open(path, "w") as f:
                 f.write(pem)
@@ -280,13 +287,13 @@ class Server:
     @staticmethod
     def sort_line(line, found, errors, rest):
         warning = re.search(r"WARNING: (?:Core server|SNI).*server=(.*)\(([^()]*)\)(?: depth=\d+)?$", line)
-        error = re.search(r"ERROR: SSL connection failed for '(.*?)'", line)
-        text = line[line.find("WARNING:" if warning else "ERROR:"):]
+        error = re.search(r"SSL connection failed for '(.*?)': .*", line)
+        text = line[line.find("WARNING:"):] if warning else "ERROR: " + error.group(0) if error else ""
         if warning:
             found.setdefault(warning.group(1).strip("[]").lower(), text)
         elif error:
             errors.setdefault(error.group(1).strip("[]").lower(), text)
-        elif "WARNING" in line or "ERROR" in line:
+        elif "invalid client CA Certificate file" in line:
             rest.append(line)
 
     @staticmethod
@@ -297,7 +304,8 @@ class Server:
         if key in errors:
             return {"line": "", "accepted": False, "note": errors[key]}
         if status in (0, 400, 500, 502, 503, 504):  # Traffic Server's own words: nothing came from upstream
-            return {"line": "", "accepted": False, "note": "; ".join(["status %d" % status] + rest[-3:])}
+            store = [line[line.find("ERROR:"):] for line in rest if store_name(case["store_pem"]) in line]
+            return {"line": "", "accepted": False, "note": "; ".join(["status %d" % status] + store[:1])}
         return {"line": "", "accepted": True, "note": "status %d" % status}
 
 

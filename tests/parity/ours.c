@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* ours: what the engine makes of case folders, in the same lines as oracle.c: ours ERA [FOLDER...]. Trust only: the name
- * rule's reason is left out. */
+/* ours: what the engine makes of case folders.
+ *   ours ERA [FOLDER...]            in the same lines as oracle.c; trust only: the name rule's reason is left out
+ *   ours --lines IP [FOLDER...]     era openssl3: {"case":…,"accepted":…,"line":…} as Traffic Server would log it, IP being
+ *                                   where the addresses that are names lead to */
 #include "config.h"
 
 #include "cases.h"
 #include "pki/trust.h"
 #include "stage/judge.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
 static enum era era;
+static const char *lines_ip; /* NULL: answers, not lines */
 
 static void fill(struct answer *answer, const struct verdict *verdict)
 {
@@ -29,6 +33,13 @@ static void fill(struct answer *answer, const struct verdict *verdict)
 	answer->depth = answer->ok ? 0 : answer->all[0][1];
 }
 
+static const char *ip_of(const char *address)
+{
+	struct in_addr out;
+
+	return lines_ip == NULL ? "" : inet_pton(AF_INET, address, &out) == 1 ? address : lines_ip;
+}
+
 static void judge(const char *folder, const struct a_case *c)
 {
 	struct answer answer = { .error = -1, .string = "unreadable" };
@@ -43,10 +54,16 @@ static void judge(const char *folder, const struct a_case *c)
 	if (strstr(c->trust.data, "-----BEGIN") != NULL)
 		trust_read(&set, c->trust.data, c->trust.len, "trust.pem", &store, &fault);
 	if (trust_read_chain(&set, c->chain.data, c->chain.len, "chain.pem", &chain, &fault) == 0) {
-		judge_chain(&chain, &store, &policy, c->name.len == 0 ? "nobody.invalid" : c->name.data, "", &verdict);
+		const char *address = c->name.len == 0 ? "nobody.invalid" : c->name.data;
+
+		judge_chain(&chain, &store, &policy, address, ip_of(address), &verdict);
 		fill(&answer, &verdict);
 	}
-	answer_print(folder, &answer);
+	if (lines_ip == NULL)
+		answer_print(folder, &answer);
+	else
+		printf("{\"case\":\"%s\",\"accepted\":%s,\"line\":\"%s\"}\n", folder, verdict.accepted ? "true" : "false",
+		       verdict.log == NULL ? "" : verdict.log);
 	verdict_clear(&verdict);
 	chain_clear(&chain);
 	store_clear(&store);
@@ -55,6 +72,11 @@ static void judge(const char *folder, const struct a_case *c)
 
 int main(int argc, char **argv)
 {
+	if (argc > 2 && strcmp(argv[1], "--lines") == 0) {
+		era = ERA_OPENSSL3;
+		lines_ip = argv[2];
+		return cases_run(argc - 3, argv + 3, judge);
+	}
 	if (argc < 2 || era_parse(argv[1], &era) != 0) {
 		fputs("usage: ours openssl1|openssl3 [FOLDER...]   (or folders on standard input)\n", stderr);
 		return 2;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* generate: case folders from a seed: generate FOLDER SEED COUNT [FIRST]. Case number n of a seed is always built in the
- * same way (only keys and signatures are new each time), so one case can be made again alone: COUNT 1, FIRST n. */
+/* generate: case folders from a seed: generate [--names] FOLDER SEED COUNT [FIRST]. Case number n of a seed is always built in the
+ * same way (only keys and signatures are new each time), so one case can be made again alone: COUNT 1, FIRST n.
+ * --names: chains as of now whose names are the point, for a real traffic server. */
 #include "mutate.h"
 
 #include <openssl/evp.h>
@@ -8,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 static void write_pem(FILE *f, struct der der)
 {
@@ -79,19 +81,28 @@ static void write_case(const char *top, unsigned index, const struct plan *plan)
 int main(int argc, char **argv)
 {
 	static struct plan plan;
-	unsigned first = argc > 4 ? (unsigned)strtoul(argv[4], NULL, 10) : 0, count;
+	bool names = argc > 1 && strcmp(argv[1], "--names") == 0;
+	unsigned first, count;
 	unsigned long long seed;
 
+	argc -= names;
+	argv += names;
 	if (argc < 4) {
-		fputs("usage: generate FOLDER SEED COUNT [FIRST]\n", stderr);
+		fputs("usage: generate [--names] FOLDER SEED COUNT [FIRST]\n", stderr);
 		return 2;
 	}
 	seed = strtoull(argv[2], NULL, 10);
 	count = (unsigned)strtoul(argv[3], NULL, 10);
+	first = argc > 4 ? (unsigned)strtoul(argv[4], NULL, 10) : 0;
 	for (unsigned i = first; i < first + count; i++) {
 		arena_reset();
-		plan_base(&plan, seed, i, 1700000000 + (long long)(seed % 100000000));
-		plan_mutate(&plan);
+		/* "Now" lies an hour back for the real program's clock, or dates to the second would be a matter of luck. */
+		plan_base(&plan, seed, i, names ? (long long)time(NULL) - 3600 : 1700000000 + (long long)(seed % 100000000));
+		if (names)
+			plan_name(&plan, i);
+		else
+			plan_mutate(&plan);
+		plan.now += names ? 3600 : 0;
 		plan_sign(&plan);
 		write_case(argv[1], i, &plan);
 	}

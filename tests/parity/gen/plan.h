@@ -53,6 +53,7 @@ struct plan {
 /* A sound chain of one to four certificates. */
 void plan_base(struct plan *plan, uint64_t seed, unsigned index, long long now);
 void plan_mutate(struct plan *plan);  /* one to three of the rows in mutate.c, or none */
+void plan_name(struct plan *plan, unsigned index); /* other names on the leaf, and an address to match: naming.c */
 void plan_sign(struct plan *plan);    /* fills every out */
 
 struct der name_of(const char *organization, const char *common_name);
