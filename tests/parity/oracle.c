@@ -47,14 +47,14 @@ static int note_error(int ok, X509_STORE_CTX *ctx)
 	return keep_going;
 }
 
-/* A block as TLS would see it: the whole DER, nothing behind it (but OpenSSL's own settings in its TRUSTED kind).
- * NULL where it does not parse. */
-static X509 *parse(const char *name, const unsigned char *der, long len)
+/* NULL where it does not parse. whole: as in TLS, nothing may be behind the certificate; a PEM file's reader is not so
+ * strict. (OpenSSL's TRUSTED kind has settings there.) */
+static X509 *parse(const char *name, const unsigned char *der, long len, bool whole)
 {
 	const unsigned char *at = der;
 	X509 *cert = d2i_X509(NULL, &at, len);
 
-	if (cert != NULL && at != der + len && strcmp(name, "TRUSTED CERTIFICATE") != 0) {
+	if (cert != NULL && whole && at != der + len && strcmp(name, "TRUSTED CERTIFICATE") != 0) {
 		X509_free(cert);
 		return NULL;
 	}
@@ -62,7 +62,7 @@ static X509 *parse(const char *name, const unsigned char *der, long len)
 }
 
 /* All certificates of a PEM text, in order; false when one does not parse. */
-static bool read_all(const struct text *text, STACK_OF(X509) *certs)
+static bool read_all(const struct text *text, STACK_OF(X509) *certs, bool whole)
 {
 	BIO *bio = BIO_new_mem_buf(text->data, (int)text->len);
 	char *name, *header;
@@ -74,7 +74,7 @@ static bool read_all(const struct text *text, STACK_OF(X509) *certs)
 		const char *kind = strstr(name, "CERTIFICATE");
 
 		if (kind != NULL && strcmp(kind, "CERTIFICATE") == 0) {
-			X509 *cert = parse(name, der, len);
+			X509 *cert = parse(name, der, len, whole);
 
 			if (cert != NULL)
 				sk_X509_push(certs, cert);
@@ -137,11 +137,11 @@ static void judge(const char *folder, const struct a_case *c)
 	memset(&answer, 0, sizeof answer);
 	answer.error = -1;
 	answer.string = "unreadable";
-	read_all(&c->trust, trust);
+	read_all(&c->trust, trust, false);
 	for (int i = 0; i < sk_X509_num(trust); i++)
 		X509_STORE_add_cert(store, sk_X509_value(trust, i));
 	ERR_clear_error();
-	if (read_all(&c->chain, chain) && sk_X509_num(chain) > 0)
+	if (read_all(&c->chain, chain, true) && sk_X509_num(chain) > 0)
 		verify_twice(store, chain, c->time);
 	answer_print(folder, &answer);
 	X509_STORE_free(store);
