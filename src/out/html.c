@@ -89,6 +89,19 @@ static void write_count(struct buf *out, size_t count, const char *what)
 	buf_printf(out, "<li><b>%zu</b><span>%s</span></li>\n", count, what);
 }
 
+/* Ways down the page, to what is there. */
+static void write_ways(const struct view *view, struct buf *out)
+{
+	buf_puts(out, "<nav>");
+	if (view->tally.findings[SEVERITY_FAIL] > 0)
+		buf_puts(out, "<a href=\"#breaks\">What breaks</a>");
+	if (view->report->step_count > 0)
+		buf_puts(out, "<a href=\"#do\">What to do</a>");
+	if (view->spot_count > 0)
+		buf_puts(out, "<a href=\"#glance\">At a glance</a><a href=\"#nodes\">Each node</a>");
+	buf_puts(out, "<a href=\"#how\">How this was decided</a></nav>\n");
+}
+
 static void write_answer(const struct view *view, struct buf *out)
 {
 	const struct report *report = view->report;
@@ -108,7 +121,9 @@ static void write_answer(const struct view *view, struct buf *out)
 	free(answer);
 	answer = answer_orders(&report->policy);
 	xml_add(out, answer);
-	buf_puts(out, "</p>\n</header>\n");
+	buf_puts(out, "</p>\n");
+	write_ways(view, out);
+	buf_puts(out, "</header>\n");
 	free(answer);
 }
 
@@ -125,16 +140,16 @@ static void write_finding(const struct report *report, const struct finding *fin
 	html_names(out, "Ports", &finding->ports);
 	if (answer_names_orders(report, finding))
 		html_names(out, "Only with", &finding->orders);
-	html_names(out, "Trust stores", &finding->stores);
+	if (report->store_count > 1)
+		html_names(out, "Trust stores", &finding->stores);
 	buf_puts(out, "</div>\n");
 	if (finding->action != NULL)
 		html_element(out, "p", "do", finding->action);
-	if (finding->log != NULL && *finding->log != '\0')
-		html_element(out, "pre", "copy", finding->log);
 	buf_puts(out, "</li>\n");
 }
 
-static void write_findings(const struct view *view, enum severity severity, const char *heading, struct buf *out)
+static void write_findings(const struct view *view, enum severity severity, const char *id, const char *heading,
+                           struct buf *out)
 {
 	const struct report *report = view->report;
 	bool any = false;
@@ -143,7 +158,7 @@ static void write_findings(const struct view *view, enum severity severity, cons
 		if (report->findings[i].severity != severity || group_covers(&report->findings[i]))
 			continue;
 		if (!any)
-			buf_printf(out, "<section>\n<h2>%s</h2>\n<ol class=\"cards\">\n", heading);
+			buf_printf(out, "<section id=\"%s\">\n<h2>%s</h2>\n<ol class=\"cards\">\n", id, heading);
 		any = true;
 		write_finding(report, &report->findings[i], out);
 	}
@@ -182,7 +197,7 @@ static void write_plan(const struct report *report, struct buf *out)
 {
 	if (report->step_count == 0)
 		return;
-	buf_puts(out, "<section>\n<h2>What to do, in this order</h2>\n<ol class=\"cards\">\n");
+	buf_puts(out, "<section id=\"do\">\n<h2>What to do, in this order</h2>\n<ol class=\"cards\">\n");
 	for (size_t i = 0; i < report->step_count; i++)
 		write_step(&report->steps[i], out);
 	buf_puts(out, "</ol>\n</section>\n");
@@ -199,7 +214,7 @@ static void write_groups(const struct view *view, enum group_kind kind, const ch
 		html_element(out, "p", NULL, sentence);
 	}
 	for (size_t i = 0; i < count; i++) {
-		buf_puts(out, "<details><summary>");
+		buf_puts(out, kind == GROUP_UNCHECKED ? "<details open><summary>" : "<details><summary>");
 		xml_add(out, groups[i].why);
 		buf_printf(out, " <span class=\"tag\">%zu %s</span></summary><div>\n", groups[i].whom.count + groups[i].hidden,
 		           answer_plural(groups[i].whom.count + groups[i].hidden, "address", "addresses"));
@@ -231,7 +246,7 @@ static void write_basis(const struct report *report, struct buf *out)
 {
 	char started[32];
 
-	buf_puts(out, "<section>\n<h2>How this was decided</h2>\n<dl>\n");
+	buf_puts(out, "<section id=\"how\">\n<h2>How this was decided</h2>\n<dl>\n");
 	for (size_t i = 0; i < report->store_count; i++) {
 		html_element(out, "dt", NULL, "Trust store");
 		buf_puts(out, "<dd>");
@@ -273,16 +288,16 @@ void html_write(const struct report *report, const struct out_how *how, struct b
 	write_answer(&view, out);
 	buf_puts(out, "<main>\n");
 	write_failed_discoveries(report, out);
-	write_findings(&view, SEVERITY_FAIL, "What breaks", out);
+	write_findings(&view, SEVERITY_FAIL, "breaks", "What breaks", out);
 	write_plan(report, out);
 	html_matrix(&view, out);
 	write_groups(&view, GROUP_UNCHECKED, "Could not be checked", "This is no pass.", out);
-	write_findings(&view, SEVERITY_WARNING, "Warnings", out);
+	write_findings(&view, SEVERITY_WARNING, "warnings", "Warnings", out);
 	write_groups(&view, GROUP_OTHER_ORDER, "The order that is not in force",
 	             "MRA breaks there only if Expressway's cipher order changes.", out);
 	write_groups(&view, GROUP_NOT_ADVERTISED, "Addresses that are not advertised",
 	             "No MRA client is sent there; they break only if someone uses them.", out);
-	write_findings(&view, SEVERITY_INFO, "Worth knowing", out);
+	write_findings(&view, SEVERITY_INFO, "notes", "Worth knowing", out);
 	html_nodes(&view, out);
 	html_certificates(&view, out);
 	write_basis(report, out);

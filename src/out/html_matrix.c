@@ -152,7 +152,7 @@ void html_matrix(const struct view *view, struct buf *out)
 		return;
 	for (size_t i = 0; i < view->spot_count; i++)
 		add_port(&columns, view->spots[i].port);
-	buf_puts(out, "<section>\n<h2>At a glance: node \u00d7 port \u00d7 cipher order</h2>\n"
+	buf_puts(out, "<section id=\"glance\">\n<h2>At a glance: node \u00d7 port \u00d7 cipher order</h2>\n"
 		"<p class=\"legend\">\u2713 Expressway would accept it, with the certificate named \u00b7 \u2715 it would refuse it \u00b7 "
 		"! it would refuse it, but nothing depends on it now \u00b7 ? nobody knows</p>\n");
 	write_tables(view, &columns, out);

@@ -125,7 +125,7 @@ void html_nodes(const struct view *view, struct buf *out)
 
 	if (view->spot_count == 0)
 		return;
-	buf_puts(out, "<section>\n<h2>Each node, with Expressway's own lines</h2>\n");
+	buf_puts(out, "<section id=\"nodes\">\n<h2>Each node, with Expressway's own lines</h2>\n");
 	write_nodes(view, false, view->tally.nodes_refused <= NODES_OPEN, out);
 	if (fold)
 		buf_printf(out, "<details><summary>Nodes that pass <span class=\"tag\">%zu</span></summary><div>\n", passing);

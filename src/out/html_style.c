@@ -28,6 +28,7 @@ const char html_style[] =
 	".fail{color:var(--bad);background:var(--bad-bg)}\n"
 	".incomplete,.error{color:var(--warn);background:var(--warn-bg)}\n"
 	".meta{color:var(--soft);font-size:.9rem;margin:.75rem 0 0}\n"
+	"nav{display:flex;flex-wrap:wrap;gap:.3rem 1.25rem;margin:.75rem 0 0;font-size:.95rem}a{color:var(--link)}\n"
 	".counts{display:flex;flex-wrap:wrap;gap:.75rem;margin:1rem 0 0;padding:0;list-style:none}\n"
 	".counts li{flex:1 1 8rem;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.6rem .9rem}\n"
 	".counts b{display:block;font-size:1.5rem;line-height:1.2}\n"
@@ -68,6 +69,6 @@ const char html_style[] =
 	"@media print{:root{color-scheme:light;--page:#fff;--ink:#000;--soft:#444;--line:#bbb;--card:#fff;--code:#f3f3f3;"
 	"--bad:#9b1c15;--bad-bg:#fdecea;--warn:#6b4300;--warn-bg:#fff4dc;--good:#125526;--good-bg:#e6f4ea;--gap:#333;"
 	"--gap-bg:#eee;--link:#000}body{max-width:none;padding:0;font-size:10.5pt}*{print-color-adjust:exact;"
-	"-webkit-print-color-adjust:exact}.card,tr,.issue{break-inside:avoid}h2{break-after:avoid}.scroll{overflow:visible}"
+	"-webkit-print-color-adjust:exact}.card,tr,.issue{break-inside:avoid}h2{break-after:avoid}nav{display:none}.scroll{overflow:visible}"
 	"details::details-content{content-visibility:visible;display:block;height:auto}summary{list-style:none}"
 	"td.m{min-width:0}}\n";

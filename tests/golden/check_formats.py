@@ -56,11 +56,11 @@ class Page(html.parser.HTMLParser):
     VOID = {"meta", "br", "link", "img", "hr", "input"}
     KNOWN = {"html", "head", "title", "style", "body", "header", "main", "section", "div", "p", "h1", "h2", "h3", "ol", "ul",
              "li", "code", "pre", "details", "summary", "table", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd", "b",
-             "span"} | VOID
+             "span", "nav", "a"} | VOID
 
     def __init__(self, path):
         super().__init__(convert_charrefs=True)
-        self.path, self.open, self.seen, self.rows = path, [], {}, []
+        self.path, self.open, self.seen, self.ids, self.ways = path, [], {}, [], []
 
     def handle_starttag(self, tag, attrs):
         self.seen[tag] = self.seen.get(tag, 0) + 1
@@ -69,7 +69,11 @@ class Page(html.parser.HTMLParser):
         if tag not in self.VOID:
             self.open.append(tag)
         for name, value in attrs:
-            if name in ("src", "href", "srcset", "action", "background", "style") or name.startswith("on"):
+            if name == "id":
+                self.ids.append(value)
+            elif name == "href" and value.startswith("#"):
+                self.ways.append(value[1:])
+            elif name in ("src", "href", "srcset", "action", "background", "style") or name.startswith("on"):
                 problem(self.path, f"has {name}={value!r} in <{tag}>")
 
     def handle_endtag(self, tag):
@@ -82,6 +86,8 @@ def check_html(path, text):
     page = Page(path)
     page.feed(text)
     page.close()
+    if len(set(page.ids)) != len(page.ids) or not set(page.ways) <= set(page.ids):
+        problem(path, f"leads to {page.ways}, has {page.ids}")
     if page.open:
         problem(path, f"leaves open: {page.open}")
     if not text.startswith("<!DOCTYPE html>"):
