@@ -13,6 +13,7 @@ struct group {
 	size_t store;
 	const char *address, *ip;  /* borrowed */
 	unsigned version;          /* of the store's copy when it was judged last */
+	unsigned searched[2];      /* that version + 1, when a way up was searched without and with decisions */
 	bool accepted;
 	bool trusted;              /* accepted but for the name */
 	const struct cert *orphan; /* no issuer of this one is known anywhere; NULL: none */
@@ -37,7 +38,6 @@ struct plan {
 	size_t place_count;
 	size_t *first_verdict;      /* of each observation; verdict_count if it has none */
 	const char **names;         /* of each node: what to advertise instead, borrowed; NULL: nothing better is known */
-	char **names_owned;         /* the same where the text is ours */
 };
 
 void plan_open(struct plan *plan, struct report *report);
