@@ -88,13 +88,13 @@ static int write_all(const struct chain *list, const char *dir, struct fault *fa
 
 int plan_export(const struct report *report, const char *dir, struct fault *fault)
 {
-	struct chain list;
-	int rc;
+	struct chain list = wanted(report);
+	int rc = 0;
 
-	if (mkdir(dir, 0777) != 0 && errno != EEXIST)
-		return fault_set(fault, FAULT_FILE, "cannot make the folder %.200s: %s", dir, strerror(errno));
-	list = wanted(report);
-	rc = write_all(&list, dir, fault);
+	if (list.count > 0 && mkdir(dir, 0777) != 0 && errno != EEXIST)
+		rc = fault_set(fault, FAULT_FILE, "cannot make the folder %.200s: %s", dir, strerror(errno));
+	else if (list.count > 0) /* with nothing to upload there is no folder and no empty bundle */
+		rc = write_all(&list, dir, fault);
 	chain_clear(&list);
 	return rc;
 }

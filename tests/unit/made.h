@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* made: certificates for tests, signed by GnuTLS on the spot. Knows no report. */
+#ifndef MRA_TEST_MADE_H
+#define MRA_TEST_MADE_H
+
+#include "model/cert.h"
+
+#include <gnutls/x509.h>
+
+enum made_flags { MADE_CA = 1, MADE_RSA = 2, MADE_EXPIRED = 4, MADE_OLD = 8 };
+
+struct made {
+	const struct cert *cert; /* the set owns it */
+	gnutls_x509_crt_t crt;
+	gnutls_x509_privkey_t key;
+};
+
+extern int64_t made_now; /* certificates are good for a year around it */
+
+/* sans: names separated by blanks, an IP becomes an iPAddress; NULL: none. issuer NULL: self-signed. */
+struct made made_cert(struct certset *set, const char *cn, const char *sans, const struct made *issuer, unsigned flags);
+void made_free(struct made *made);
+void made_end(void); /* frees the RSA key that all share */
+
+#endif

@@ -1,0 +1,587 @@
+/* SPDX-License-Identifier: MIT */
+/* Small clusters with real certificates: judged, planned, and the plan's uploads carried out and judged once more here. */
+#include "config.h"
+
+#include "base/mem.h"
+#include "made.h"
+#include "stage/examine.h"
+#include "stage/export.h"
+#include "stage/judge.h"
+#include "stage/plan.h"
+
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { MADE_MOST = 16 };
+
+struct world {
+	struct report *report;
+	struct made made[MADE_MOST];
+	size_t made_count;
+};
+
+static struct world new_world(void)
+{
+	struct world world = { .report = report_new() };
+
+	world.report->started = world.report->policy.at = made_now;
+	report_add_store(world.report, "peer1");
+	report_add_cluster(world.report, "cucm1.example.com", 8443)->outcome = DISCOVERY_OK;
+	return world;
+}
+
+static const struct made *make(struct world *world, const char *cn, const char *sans, const struct made *issuer, unsigned flags)
+{
+	assert_true(world->made_count < MADE_MOST);
+	world->made[world->made_count] = made_cert(&world->report->certs, cn, sans, issuer, flags);
+	return &world->made[world->made_count++];
+}
+
+static void end_world(struct world *world)
+{
+	for (size_t i = 0; i < world->made_count; i++)
+		made_free(&world->made[i]);
+	report_free(world->report);
+}
+
+static void trust(struct world *world, size_t store, const struct made *made)
+{
+	store_add(&world->report->stores[store], made->cert);
+}
+
+static size_t add_node(struct world *world, const char *address)
+{
+	struct node *node = report_add_node(world->report, address);
+
+	node->cluster = 0;
+	node_add_address(node, address, true);
+	return world->report->node_count - 1;
+}
+
+/* What a node presents, leaf first. */
+static void show(struct world *world, size_t node, uint16_t port, enum order order, const struct made *leaf, const struct made *more)
+{
+	struct observation *observation = report_add_observation(world->report);
+
+	observation->node = node;
+	observation->address = mem_strdup(world->report->nodes[node].name);
+	observation->ip = mem_printf("127.0.0.%zu", node + 1);
+	observation->port = port;
+	observation->order = order;
+	observation->advertised = true;
+	observation->outcome = OUTCOME_PRESENTED;
+	chain_add(&observation->chain, leaf->cert);
+	if (more != NULL)
+		chain_add(&observation->chain, more->cert);
+}
+
+static void show_both(struct world *world, size_t node, const struct made *leaf, const struct made *more)
+{
+	show(world, node, 8443, ORDER_RSA_FIRST, leaf, more);
+	show(world, node, 8443, ORDER_ECDSA_FIRST, leaf, more);
+}
+
+static void run(struct world *world)
+{
+	judge_run(world->report);
+	world->report->status = report_status(world->report);
+	examine_run(world->report);
+	plan_run(world->report);
+}
+
+static const struct step *find(const struct world *world, enum step_kind kind)
+{
+	for (size_t i = 0; i < world->report->step_count; i++)
+		if (world->report->steps[i].kind == kind)
+			return &world->report->steps[i];
+	return NULL;
+}
+
+static size_t refused(const struct world *world)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < world->report->verdict_count; i++)
+		count += !world->report->verdicts[i].accepted;
+	return count;
+}
+
+/* Carries the store steps out on a copy of each store; then every verdict that one claims must be accepted. No store may
+ * hold two of one CN afterwards, where it did not before. */
+static void prove_again(const struct world *world)
+{
+	const struct report *report = world->report;
+
+	for (size_t s = 0; s < report->store_count; s++) {
+		struct store copy = { .name = report->stores[s].name };
+
+		for (size_t i = 0; i < report->stores[s].count; i++) {
+			bool removed = false;
+
+			for (size_t k = 0; k < report->step_count; k++)
+				for (size_t n = 0; report->steps[k].kind == STEP_STORE_REMOVE && n < report->steps[k].cert_count; n++)
+					removed = removed || report->steps[k].certs[n] == report->stores[s].certs[i];
+			if (!removed)
+				store_add(&copy, report->stores[s].certs[i]);
+		}
+		for (size_t k = 0; k < report->step_count; k++)
+			for (size_t n = 0; report->steps[k].kind == STEP_STORE_ADD && n < report->steps[k].cert_count; n++)
+				if (names_has(&report->steps[k].stores, copy.name))
+					store_add(&copy, report->steps[k].certs[n]);
+		for (size_t i = 0; i < copy.count; i++)
+			for (size_t k = i + 1; k < copy.count; k++)
+				assert_true(strcmp(copy.certs[i]->common_name, copy.certs[k]->common_name) != 0);
+		for (size_t k = 0; k < report->step_count; k++) {
+			for (size_t n = 0; report->steps[k].kind == STEP_STORE_ADD && report->steps[k].proved && n < report->steps[k].repair_count; n++) {
+				const struct verdict *claimed = &report->verdicts[report->steps[k].repairs[n]];
+				const struct observation *observation = &report->observations[claimed->observation];
+				struct verdict verdict;
+
+				if (claimed->store != s)
+					continue;
+				memset(&verdict, 0, sizeof verdict);
+				judge_chain(&observation->chain, &copy, &report->policy, observation->address, observation->ip, &verdict);
+				assert_true(verdict.accepted);
+				verdict_clear(&verdict);
+			}
+		}
+		free(copy.certs);
+	}
+}
+
+static void test_healthy(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA);
+
+	(void)state;
+	trust(&world, 0, root);
+	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA), NULL);
+	run(&world);
+	assert_int_equal(refused(&world), 0);
+	assert_int_equal(world.report->step_count, 0);
+	end_world(&world);
+}
+
+/* cucm1 does not send its intermediate, cucm2 does: that one is taken, and nobody has to decide. */
+static void test_missing_intermediate_sent_by_another(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA), *sub = make(&world, "Issuing CA", NULL, root, MADE_CA);
+	const struct step *step;
+
+	(void)state;
+	trust(&world, 0, root);
+	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", sub, MADE_RSA), NULL);
+	show_both(&world, add_node(&world, "cucm2.example.com"), make(&world, "cucm2.example.com", "cucm2.example.com", sub, MADE_RSA), sub);
+	run(&world);
+	assert_int_equal(refused(&world), 2);
+	step = &world.report->steps[0];
+	assert_int_equal(step->kind, STEP_STORE_ADD);
+	assert_int_equal(step->cert_count, 1);
+	assert_ptr_equal(step->certs[0], sub->cert);
+	assert_true(step->proved);
+	assert_false(step->needs_decision);
+	assert_int_equal(step->repair_count, 2);
+	assert_non_null(strstr(step->where, "Maintenance > Security > Trusted CA certificate"));
+	assert_int_equal(world.report->steps[1].kind, STEP_REFRESH);
+	assert_int_equal(world.report->steps[2].kind, STEP_WORKAROUND);
+	assert_int_equal(world.report->step_count, 3);
+	prove_again(&world);
+	end_world(&world);
+}
+
+static void test_unknown_root_is_a_decision(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Stranger", NULL, NULL, MADE_CA);
+	const struct step *step;
+	char hex[65];
+
+	(void)state;
+	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA), root);
+	run(&world);
+	step = find(&world, STEP_STORE_ADD);
+	assert_non_null(step);
+	assert_true(step->proved && step->needs_decision);
+	assert_int_equal(step->cert_count, 1);
+	assert_ptr_equal(step->certs[0], root->cert);
+	cert_hex(root->cert, hex);
+	assert_non_null(strstr(step->why, hex));
+	assert_non_null(strstr(step->why, "out of band"));
+	prove_again(&world);
+	end_world(&world);
+}
+
+static void test_what_a_peer_has_needs_no_decision(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA);
+	const struct step *step;
+
+	(void)state;
+	report_add_store(world.report, "peer2");
+	trust(&world, 0, root);
+	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA), NULL);
+	run(&world);
+	step = find(&world, STEP_STORE_ADD);
+	assert_non_null(step);
+	assert_true(step->proved && !step->needs_decision);
+	assert_ptr_equal(step->certs[0], root->cert);
+	assert_int_equal(step->stores.count, 1);
+	assert_string_equal(step->stores.items[0], "peer2");
+	prove_again(&world);
+	end_world(&world);
+}
+
+static void test_self_signed_leaf(void **state)
+{
+	struct world world = new_world();
+	const struct made *leaf = make(&world, "cucm1.example.com", "cucm1.example.com", NULL, MADE_RSA);
+	const struct step *step;
+
+	(void)state;
+	show_both(&world, add_node(&world, "cucm1.example.com"), leaf, NULL);
+	run(&world);
+	step = find(&world, STEP_STORE_ADD);
+	assert_non_null(step);
+	assert_true(step->proved && step->needs_decision && step->certs[0] == leaf->cert);
+	prove_again(&world);
+	end_world(&world);
+}
+
+/* Two different self-signed certificates with one CN: the store takes one of them, the other node needs a new one. */
+static void test_one_cn_rule(void **state)
+{
+	struct world world = new_world();
+	const struct step *step;
+
+	(void)state;
+	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm", "cucm1.example.com", NULL, MADE_RSA), NULL);
+	show_both(&world, add_node(&world, "cucm2.example.com"), make(&world, "CUCM", "cucm2.example.com", NULL, MADE_RSA | MADE_OLD), NULL);
+	run(&world);
+	step = find(&world, STEP_STORE_ADD);
+	assert_non_null(step);
+	assert_int_equal(step->cert_count, 1);
+	assert_non_null(find(&world, STEP_REISSUE));
+	assert_true(names_has(&find(&world, STEP_REISSUE)->nodes, "cucm2.example.com"));
+	assert_null(find(&world, STEP_STORE_REMOVE));
+	prove_again(&world);
+	end_world(&world);
+}
+
+/* The CN is taken by one that others depend on: it stays. */
+static void test_taken_cn_that_is_needed(void **state)
+{
+	struct world world = new_world();
+	const struct made *old = make(&world, "Root", NULL, NULL, MADE_CA), *new = make(&world, "Root", NULL, NULL, MADE_CA);
+
+	(void)state;
+	trust(&world, 0, old);
+	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", old, MADE_RSA), NULL);
+	show_both(&world, add_node(&world, "cucm2.example.com"), make(&world, "cucm2.example.com", "cucm2.example.com", new, MADE_RSA), new);
+	run(&world);
+	assert_null(find(&world, STEP_STORE_ADD));
+	assert_null(find(&world, STEP_STORE_REMOVE));
+	assert_non_null(find(&world, STEP_REISSUE));
+	end_world(&world);
+}
+
+/* The CN is taken by an expired root that nobody depends on: out with it, in with the successor. */
+static void test_taken_cn_that_is_dead(void **state)
+{
+	struct world world = new_world();
+	const struct made *old = make(&world, "Root", NULL, NULL, MADE_CA | MADE_EXPIRED), *new = make(&world, "Root", NULL, NULL, MADE_CA);
+
+	(void)state;
+	trust(&world, 0, old);
+	show_both(&world, add_node(&world, "cucm2.example.com"), make(&world, "cucm2.example.com", "cucm2.example.com", new, MADE_RSA), new);
+	run(&world);
+	assert_int_equal(world.report->steps[0].kind, STEP_STORE_REMOVE);
+	assert_ptr_equal(world.report->steps[0].certs[0], old->cert);
+	assert_int_equal(world.report->steps[1].kind, STEP_STORE_ADD);
+	assert_ptr_equal(world.report->steps[1].certs[0], new->cert);
+	assert_int_equal(world.report->steps[1].repair_count, 2);
+	prove_again(&world);
+	end_world(&world);
+}
+
+static void test_advertised_by_ip(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA);
+	size_t node = add_node(&world, "127.0.0.1");
+	const struct step *step;
+
+	(void)state;
+	trust(&world, 0, root);
+	node_add_address(&world.report->nodes[node], "cucm1.example.com", false);
+	show_both(&world, node, make(&world, "cucm1-ms.example.com", "cucm1.example.com 127.0.0.1", root, MADE_RSA), NULL);
+	run(&world);
+	step = find(&world, STEP_ADVERTISE);
+	assert_non_null(step);
+	assert_true(step->proved);
+	assert_int_equal(step->repair_count, 2);
+	assert_true(names_has(&step->sans, "cucm1.example.com"));
+	assert_null(strstr(step->why, "DNS did not lead"));
+	assert_null(find(&world, STEP_REISSUE));
+	assert_null(find(&world, STEP_STORE_ADD));
+	end_world(&world);
+}
+
+static void test_short_name_by_its_certificate(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA);
+	const struct step *step;
+
+	(void)state;
+	trust(&world, 0, root);
+	show_both(&world, add_node(&world, "cucm1"), make(&world, "x-ms.example.com", "other.example.com cucm1.example.com", root, MADE_RSA), NULL);
+	run(&world);
+	step = find(&world, STEP_ADVERTISE);
+	assert_non_null(step);
+	assert_true(names_has(&step->sans, "cucm1.example.com"));
+	assert_non_null(strstr(step->why, "DNS did not lead"));
+	end_world(&world);
+}
+
+static void test_wrong_name_is_reissued(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA);
+	const struct step *step;
+
+	(void)state;
+	trust(&world, 0, root);
+	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "old.example.com", "old.example.com", root, MADE_RSA), NULL);
+	run(&world);
+	step = find(&world, STEP_REISSUE);
+	assert_non_null(step);
+	assert_int_equal(step->sans.count, 2);
+	assert_string_equal(step->sans.items[0], "cucm1.example.com");
+	assert_string_equal(step->sans.items[1], "old.example.com");
+	assert_int_equal(step->repair_count, 2);
+	assert_false(step->proved);
+	assert_non_null(strstr(step->title, "tomcat of cucm1.example.com"));
+	end_world(&world);
+}
+
+/* A certificate to be replaced anyway is not uploaded, and two nodes of a cluster get one multi-server certificate. */
+static void test_expired_self_signed(void **state)
+{
+	struct world world = new_world();
+	const struct step *step;
+
+	(void)state;
+	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", NULL, MADE_RSA | MADE_EXPIRED), NULL);
+	show_both(&world, add_node(&world, "cucm2.example.com"), make(&world, "cucm2.example.com", "cucm2.example.com", NULL, MADE_RSA | MADE_EXPIRED), NULL);
+	run(&world);
+	assert_null(find(&world, STEP_STORE_ADD));
+	step = &world.report->steps[0];
+	assert_int_equal(step->kind, STEP_REISSUE);
+	assert_int_equal(step->nodes.count, 2);
+	assert_int_equal(step->sans.count, 2);
+	assert_int_equal(step->repair_count, 4);
+	assert_non_null(strstr(step->why, "multi-server"));
+	assert_int_not_equal(world.report->steps[1].kind, STEP_REISSUE);
+	end_world(&world);
+}
+
+/* The classic case: 6972 fails with ECDSA first alone. One change of the cipher string, no upload, no new certificate. */
+static void test_ecdsa_alone_fails(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA), *rsa, *ec;
+	size_t node = add_node(&world, "cucm1.example.com");
+	const struct step *step;
+
+	(void)state;
+	trust(&world, 0, root);
+	rsa = make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA);
+	ec = make(&world, "cucm1-EC.example.com", "cucm1.example.com", NULL, 0);
+	show_both(&world, node, rsa, NULL);
+	show(&world, node, 6972, ORDER_RSA_FIRST, rsa, NULL);
+	show(&world, node, 6972, ORDER_ECDSA_FIRST, ec, NULL);
+	run(&world);
+	assert_int_equal(refused(&world), 1);
+	step = &world.report->steps[0];
+	assert_int_equal(step->kind, STEP_CIPHER);
+	assert_true(step->proved);
+	assert_int_equal(step->repair_count, 1);
+	assert_non_null(strstr(step->where, "ECDHE-RSA-AES256-GCM-SHA384:"));
+	assert_null(find(&world, STEP_STORE_ADD));
+	assert_null(find(&world, STEP_REISSUE));
+	/* with RSA first in force it is a warning, and no plan is needed */
+	world.report->policy.order_in_force[ORDER_ECDSA_FIRST] = false;
+	run(&world);
+	assert_int_equal(world.report->step_count, 0);
+	end_world(&world);
+}
+
+/* An upload that RSA first needs anyway mends ECDSA first as well: then the cipher string stays. */
+static void test_upload_mends_both(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Stranger", NULL, NULL, MADE_CA), *rsa, *ec;
+	size_t node = add_node(&world, "cucm1.example.com");
+
+	(void)state;
+	rsa = make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA);
+	ec = make(&world, "cucm1-EC.example.com", "cucm1.example.com", root, 0);
+	show(&world, node, 6972, ORDER_RSA_FIRST, rsa, root);
+	show(&world, node, 6972, ORDER_ECDSA_FIRST, ec, root);
+	run(&world);
+	assert_int_equal(world.report->steps[0].kind, STEP_STORE_ADD);
+	assert_int_equal(world.report->steps[0].repair_count, 2);
+	assert_null(find(&world, STEP_CIPHER));
+	prove_again(&world);
+	end_world(&world);
+}
+
+static void test_restart_of_tftp(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA), *young, *old;
+	size_t node = add_node(&world, "cucm1.example.com");
+	const struct step *step;
+
+	(void)state;
+	trust(&world, 0, root);
+	young = make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA);
+	old = make(&world, "cucm1.example.com", "cucm1.example.com", NULL, MADE_RSA | MADE_OLD);
+	show(&world, node, 8443, ORDER_RSA_FIRST, young, NULL);
+	show(&world, node, 6972, ORDER_RSA_FIRST, old, NULL);
+	run(&world);
+	step = &world.report->steps[0];
+	assert_int_equal(step->kind, STEP_RESTART_TFTP);
+	assert_int_equal(step->repair_count, 1);
+	assert_null(find(&world, STEP_STORE_ADD));
+	end_world(&world);
+}
+
+static void test_issuer_that_nobody_sent(void **state)
+{
+	struct world world = new_world(), elsewhere = new_world();
+	const struct made *root = make(&elsewhere, "Far Root", NULL, NULL, MADE_CA);
+	const struct step *step;
+
+	(void)state;
+	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA), NULL);
+	run(&world);
+	step = find(&world, STEP_STORE_ADD);
+	assert_non_null(step);
+	assert_int_equal(step->cert_count, 0);
+	assert_false(step->proved);
+	assert_true(step->needs_decision);
+	assert_non_null(strstr(step->title, "Far Root"));
+	assert_int_equal(step->repair_count, 2);
+	end_world(&world);
+	end_world(&elsewhere);
+}
+
+static void test_nothing_is_promised_twice_or_left_out(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA), *stranger = make(&world, "Stranger", NULL, NULL, MADE_CA);
+	unsigned *times;
+
+	(void)state;
+	trust(&world, 0, root);
+	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", stranger, MADE_RSA), stranger);
+	show_both(&world, add_node(&world, "127.0.0.2"), make(&world, "cucm2.example.com", "cucm2.example.com", root, MADE_RSA), NULL);
+	show_both(&world, add_node(&world, "cucm3.example.com"), make(&world, "cucm3.example.com", NULL, root, MADE_RSA | MADE_EXPIRED), NULL);
+	show_both(&world, add_node(&world, "127.0.0.4"), make(&world, "4", NULL, NULL, MADE_RSA), NULL);
+	run(&world);
+	times = mem_array(world.report->verdict_count, sizeof *times);
+	for (size_t i = 0; i < world.report->step_count; i++)
+		for (size_t k = 0; k < world.report->steps[i].repair_count; k++)
+			times[world.report->steps[i].repairs[k]]++;
+	for (size_t i = 0; i < world.report->verdict_count; i++)
+		assert_int_equal(times[i], world.report->verdicts[i].accepted ? 0 : 1);
+	free(times);
+	prove_again(&world);
+	end_world(&world);
+}
+
+static size_t count_files(const char *dir, char name[256])
+{
+	DIR *opened = opendir(dir);
+	struct dirent *entry;
+	size_t count = 0;
+
+	assert_non_null(opened);
+	while ((entry = readdir(opened)) != NULL) {
+		if (*entry->d_name == '.')
+			continue;
+		count++;
+		if (strcmp(entry->d_name, "bundle.pem") != 0)
+			snprintf(name, 256, "%s", entry->d_name);
+	}
+	closedir(opened);
+	return count;
+}
+
+/* A hostile CN makes no path; the two files hold the same certificate and no other. */
+static void test_export(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "../-evil/\x1b[31m Root", NULL, NULL, MADE_CA);
+	char dir[] = "/tmp/mra-export-XXXXXX", name[256], path[600], command[1300];
+	struct fault fault;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA), root);
+	run(&world);
+	assert_int_equal(plan_export(world.report, dir, &fault), 0);
+	assert_int_equal(count_files(dir, name), 2);
+	assert_null(strpbrk(name, "/\\ \x1b"));
+	assert_true(*name != '.' && *name != '-');
+	assert_non_null(strstr(name, "Root-"));
+	snprintf(command, sizeof command, "cmp -s %s/%s %s/bundle.pem && openssl x509 -in %s/bundle.pem -noout -subject >/dev/null", dir, name, dir, dir);
+	assert_int_equal(system(command), 0);
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	unlink(path);
+	snprintf(path, sizeof path, "%s/bundle.pem", dir);
+	unlink(path);
+	rmdir(dir);
+	assert_int_equal(plan_export(world.report, "/nonexistent/x/y", &fault), -1);
+	assert_int_equal(fault.code, FAULT_FILE);
+	end_world(&world);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_healthy),
+		cmocka_unit_test(test_missing_intermediate_sent_by_another),
+		cmocka_unit_test(test_unknown_root_is_a_decision),
+		cmocka_unit_test(test_what_a_peer_has_needs_no_decision),
+		cmocka_unit_test(test_self_signed_leaf),
+		cmocka_unit_test(test_one_cn_rule),
+		cmocka_unit_test(test_taken_cn_that_is_needed),
+		cmocka_unit_test(test_taken_cn_that_is_dead),
+		cmocka_unit_test(test_advertised_by_ip),
+		cmocka_unit_test(test_short_name_by_its_certificate),
+		cmocka_unit_test(test_wrong_name_is_reissued),
+		cmocka_unit_test(test_expired_self_signed),
+		cmocka_unit_test(test_ecdsa_alone_fails),
+		cmocka_unit_test(test_upload_mends_both),
+		cmocka_unit_test(test_restart_of_tftp),
+		cmocka_unit_test(test_issuer_that_nobody_sent),
+		cmocka_unit_test(test_nothing_is_promised_twice_or_left_out),
+		cmocka_unit_test(test_export),
+	};
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	made_end();
+	return failed;
+}
