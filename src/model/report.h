@@ -56,7 +56,8 @@ struct verdict *report_add_verdict(struct report *report);
 struct finding *report_add_finding(struct report *report, enum severity severity, const char *id);
 struct step *report_add_step(struct report *report, enum step_kind kind);
 
-/* Does a refusal of this observation count (advertised, and in an order that is in force), or is it a warning? */
+/* Does a refusal of this observation, or that it could not be made, count (advertised, in an order that is in force, on a port
+ * that Expressway would use)? Otherwise it is a warning. */
 bool report_counts(const struct report *report, const struct observation *observation);
 enum status report_status(const struct report *report); /* from verdicts, observations and discovery; INTERFACE's rules */
 int report_exit(const struct report *report);           /* 0 pass, 1 fail, 2 error, 3 incomplete; --strict considered */

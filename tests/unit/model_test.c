@@ -172,6 +172,21 @@ static void test_dead_beside_living(void **state)
 	report_free(report);
 }
 
+/* IM&P and Unity Connection serve MRA on 8443: that 6972 is closed there is nothing unknown; that 8443 is, is. */
+static void test_no_tftp_on_imp(void **state)
+{
+	struct report *report = sample(OUTCOME_REFUSED, false, OUTCOME_PRESENTED, true);
+
+	(void)state;
+	report->observations[0].port = 6972;
+	assert_int_equal(report_status(report), STATUS_INCOMPLETE);
+	report->nodes[0].role = ROLE_IMP;
+	assert_int_equal(report_status(report), STATUS_PASS);
+	report->observations[0].port = 8443;
+	assert_int_equal(report_status(report), STATUS_INCOMPLETE);
+	report_free(report);
+}
+
 static void test_reason_rows(void **state)
 {
 	(void)state;
@@ -189,7 +204,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_target), cmocka_unit_test(test_node_addresses), cmocka_unit_test(test_certset),
-		cmocka_unit_test(test_status), cmocka_unit_test(test_dead_beside_living), cmocka_unit_test(test_reason_rows),
+		cmocka_unit_test(test_status), cmocka_unit_test(test_dead_beside_living), cmocka_unit_test(test_no_tftp_on_imp),
+		cmocka_unit_test(test_reason_rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
