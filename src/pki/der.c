@@ -189,7 +189,7 @@ static bool collect(struct bytes in, struct buf *out, int depth)
 	struct tlv piece;
 
 	while (in.len > 0) {
-		if (is_end_of_contents(&in) || !der_next(&in, &piece) || piece.class != DER_UNIVERSAL)
+		if (is_end_of_contents(&in) || !der_next(&in, &piece)) /* whatever its tag: so does asn1_collect */
 			return false;
 		if (!piece.constructed)
 			buf_add(out, piece.body.at, piece.body.len);

@@ -47,8 +47,3 @@ void rules_names(const struct walk *walk)
 		}
 	}
 }
-
-void rules_resources(const struct walk *walk)
-{
-	(void)walk;
-}
