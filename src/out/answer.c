@@ -76,6 +76,22 @@ bool answer_same_names(const struct names *a, const struct names *b)
 	return true;
 }
 
+const char *answer_sans(const struct step *step)
+{
+	return step->kind == STEP_ADVERTISE ? "Name to advertise" : "DNS names in the certificate (SAN)";
+}
+
+/* Trust that rests on nothing but what the network said is not the program's to give. */
+const char *answer_decision(const struct step *step)
+{
+	if (!step->needs_decision)
+		return NULL;
+	if (step->cert_count == 0)
+		return "Your decision: make sure that this is a CA you want to trust, and get its certificate from the CA itself.";
+	return "Your decision: this would be trusted only because a server presented it. Compare the SHA-256 fingerprint with "
+	       "the server's administrator first, not over this network.";
+}
+
 bool answer_names_orders(const struct report *report, const struct finding *finding)
 {
 	size_t offered = 0;

@@ -18,6 +18,9 @@ char *answer_discovery(const struct report *report, const struct cluster *cluste
 bool answer_discovery_failed(const struct cluster *cluster);
 char *answer_join(const struct names *names, size_t most); /* "a, b and 3 more"; 0: all; to be freed */
 bool answer_same_names(const struct names *a, const struct names *b); /* then one list says it */
+const char *answer_sans(const struct step *step);     /* what the names of a step are: a label */
+const char *answer_decision(const struct step *step); /* what a person has to decide; NULL: nothing */
+
 /* Whether a finding holds in fewer orders than were offered: only then are they worth a word. */
 bool answer_names_orders(const struct report *report, const struct finding *finding);
 char *answer_orders(const struct policy *policy);   /* which orders count, and why; to be freed */

@@ -174,7 +174,7 @@ static void write_step(const struct step *step, struct buf *out)
 	buf_puts(out, "<div class=\"facts\">\n");
 	html_names(out, "On", &step->stores);
 	html_names(out, "Nodes", &step->nodes);
-	html_names(out, "DNS names in the certificate (SAN)", &step->sans);
+	html_names(out, answer_sans(step), &step->sans);
 	buf_puts(out, "</div>\n");
 	buf_puts(out, step->cert_count > 0 ? "<ul>\n" : "");
 	for (size_t i = 0; i < step->cert_count; i++) {
@@ -187,9 +187,8 @@ static void write_step(const struct step *step, struct buf *out)
 		buf_printf(out, "<p><span class=\"label\">Repairs:</span> %zu %s%s</p>\n", step->repair_count,
 		           answer_plural(step->repair_count, "refusal", "refusals"),
 		           step->proved ? "; judged again with this done: accepted" : "");
-	if (step->needs_decision)
-		html_element(out, "p", "decide", "Your decision: this would be trusted only because a server presented it. "
-			"Compare the SHA-256 fingerprint with the server's administrator first, not over this network.");
+	if (answer_decision(step) != NULL)
+		html_element(out, "p", "decide", answer_decision(step));
 	buf_puts(out, "</li>\n");
 }
 

@@ -142,6 +142,15 @@ static void write_step_cert(const struct cert *cert, struct buf *out)
 	free(subject);
 }
 
+static void write_sans(const struct step *step, struct buf *out)
+{
+	if (step->sans.count == 0)
+		return;
+	buf_printf(out, "  - %s: ", answer_sans(step));
+	codes(out, &step->sans, 0);
+	buf_putc(out, '\n');
+}
+
 static void write_plan(const struct report *report, struct buf *out)
 {
 	if (report->step_count == 0)
@@ -157,16 +166,14 @@ static void write_plan(const struct report *report, struct buf *out)
 		item(out, "  ", "Where: ", step->where);
 		item_codes(out, "  ", "On: ", &step->stores);
 		item_codes(out, "  ", "Nodes: ", &step->nodes);
-		item_codes(out, "  ", "DNS names in the certificate (SAN): ", &step->sans);
+		write_sans(step, out);
 		for (size_t k = 0; k < step->cert_count; k++)
 			write_step_cert(step->certs[k], out);
 		if (step->repair_count > 0)
 			buf_printf(out, "  - Repairs %zu %s%s\n", step->repair_count,
 			           answer_plural(step->repair_count, "refusal", "refusals"),
 			           step->proved ? " (judged again with this done: accepted)" : "");
-		if (step->needs_decision)
-			buf_puts(out, "  - **Decide:** this would be trusted only because a server presented it. Compare the "
-			              "SHA-256 fingerprint with the server's administrator first, not over this network.\n");
+		item(out, "  ", "", answer_decision(step));
 	}
 }
 

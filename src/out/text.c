@@ -154,9 +154,8 @@ static void print_step_proof(const struct text *text, const struct step *step)
 		wrap_text(&text->paper, "     ", INK_NONE, line);
 		free(line);
 	}
-	if (step->needs_decision)
-		wrap_text(&text->paper, "     ", INK_YELLOW, "Your decision: this would be trusted only because a server "
-			"presented it. Compare the SHA-256 fingerprint with the server's administrator, not over this network.");
+	if (answer_decision(step) != NULL)
+		wrap_text(&text->paper, "     ", INK_YELLOW, answer_decision(step));
 }
 
 static void print_step(const struct text *text, size_t number, const struct step *step)
@@ -168,7 +167,7 @@ static void print_step(const struct text *text, size_t number, const struct step
 	print_labelled(text, "Where: ", step->where);
 	print_names(text, "     ", "On", &step->stores);
 	print_names(text, "     ", answer_plural(step->nodes.count, "Node", "Nodes"), &step->nodes);
-	print_names(text, "     ", "DNS names in the certificate (SAN)", &step->sans);
+	print_names(text, "     ", answer_sans(step), &step->sans);
 	for (size_t i = 0; i < step->cert_count; i++)
 		print_cert(text, step->certs[i]);
 	print_step_proof(text, step);
