@@ -114,13 +114,16 @@ struct step *report_add_step(struct report *report, enum step_kind kind)
 
 enum { TFTP_PORT = 6972 };
 
+bool report_needed(const struct report *report, const struct observation *observation)
+{
+	return observation->port != TFTP_PORT || observation->node >= report->node_count ||
+	       report->nodes[observation->node].role == ROLE_CUCM;
+}
+
 bool report_counts(const struct report *report, const struct observation *observation)
 {
-	if (!observation->advertised || !report->policy.order_in_force[observation->order])
-		return false;
-	/* Configuration files come from CUCM: nobody misses 6972 on IM&P or Unity Connection. What is shown there is judged. */
-	return observation->outcome == OUTCOME_PRESENTED || observation->port != TFTP_PORT ||
-	       report->nodes[observation->node].role == ROLE_CUCM;
+	return observation->advertised && report->policy.order_in_force[observation->order] &&
+	       (observation->outcome == OUTCOME_PRESENTED || report_needed(report, observation));
 }
 
 static bool any_refused(const struct report *report)

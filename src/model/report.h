@@ -57,8 +57,12 @@ struct finding *report_add_finding(struct report *report, enum severity severity
 struct step *report_add_step(struct report *report, enum step_kind kind);
 
 /* Does a refusal of this observation, or that it could not be made, count (advertised, in an order that is in force, on a port
- * that Expressway would use)? Otherwise it is a warning. */
+ * that is needed)? Otherwise it is a warning. */
 bool report_counts(const struct report *report, const struct observation *observation);
+
+/* Would anybody miss this port? Configuration files come from CUCM: not 6972 on IM&P or Unity Connection. What is shown there
+ * is judged all the same. */
+bool report_needed(const struct report *report, const struct observation *observation);
 enum status report_status(const struct report *report); /* from verdicts, observations and discovery; INTERFACE's rules */
 int report_exit(const struct report *report);           /* 0 pass, 1 fail, 2 error, 3 incomplete; --strict considered */
 const char *status_name(enum status status);

@@ -45,7 +45,7 @@ static void write_head(const struct columns *columns, struct buf *out)
 /* Sign and word; the word is what was shown, or the first thing wrong. */
 static void write_cell(const struct view *view, const struct spot *spot, struct buf *out)
 {
-	static const char *const signs[MARK_COUNT] = { "\u2713 ok", "\u2715 refused", "! refused", "? not known", "? not known" };
+	static const char *const signs[MARK_COUNT] = { "\u2713 ok", "\u2715 refused", "! refused", "? not known", "? not known", "\u2013 not needed" };
 	const struct verdict *refusal;
 	const struct observation *seen;
 
@@ -103,7 +103,7 @@ static enum rows rows_of(const struct view *view, size_t from, size_t end, bool 
 	if (!folding)
 		return ROWS_BAD;
 	for (size_t i = from; i < end; i++)
-		if (view->spots[i].mark != MARK_PASS)
+		if (view->spots[i].mark != MARK_PASS && view->spots[i].mark != MARK_IDLE)
 			return ROWS_BAD;
 	return ROWS_GOOD;
 }

@@ -52,7 +52,7 @@ const char html_style[] =
 	"td.m{min-width:7.2rem;font-size:.86rem}\n"
 	"td.m b{display:block;font-size:.95rem}\n"
 	"td.accepted{background:var(--good-bg);color:var(--good)}td.refused{background:var(--bad-bg);color:var(--bad)}"
-	"td.warning{background:var(--warn-bg);color:var(--warn)}td.unknown,td.aside{background:var(--gap-bg);color:var(--gap)}\n"
+	"td.warning{background:var(--warn-bg);color:var(--warn)}td.unknown,td.aside,td.idle{background:var(--gap-bg);color:var(--gap)}\n"
 	".legend{color:var(--soft);font-size:.88rem;margin:0 0 .6rem}\n"
 	"details{border:1px solid var(--line);border-radius:8px;margin:0 0 .5rem;background:var(--card)}\n"
 	"summary{cursor:pointer;padding:.5rem .9rem;font-weight:600}\n"

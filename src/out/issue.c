@@ -91,7 +91,7 @@ static void add_spot(struct list *list, const struct view *view, const struct sp
 		size_t count;
 		const size_t *verdicts = view_verdicts(view, spot->seen[i], &count);
 
-		if (spot->mark == MARK_UNKNOWN || spot->mark == MARK_ASIDE)
+		if (spot->mark == MARK_UNKNOWN || spot->mark == MARK_ASIDE || spot->mark == MARK_IDLE)
 			add(list, view, spot, NULL, observation);
 		for (size_t k = 0; k < count; k++)
 			if (!report->verdicts[verdicts[k]].accepted)

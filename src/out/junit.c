@@ -40,6 +40,7 @@ static enum grade grade_of(const struct report *report, enum mark mark)
 	case MARK_UNKNOWN:
 		return GRADE_ERROR;
 	case MARK_ASIDE:
+	case MARK_IDLE:
 		return GRADE_SKIPPED;
 	}
 	return GRADE_ERROR;

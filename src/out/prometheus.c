@@ -138,7 +138,7 @@ static void write_spots(const struct view *view, struct buf *out)
 	struct family probes = { "address_checked", NULL, 0 }, verdicts = { "address_accepted", NULL, 0 };
 
 	for (size_t i = 0; i < view->spot_count; i++) {
-		if (!view->spots[i].advertised)
+		if (!view->spots[i].advertised || view->spots[i].mark == MARK_IDLE)
 			continue;
 		add_probe(&probes, view, &view->spots[i]);
 		add_accepted(&verdicts, view, &view->spots[i]);

@@ -9,7 +9,7 @@
 
 const char *mark_name(enum mark mark)
 {
-	static const char *const names[MARK_COUNT] = { "accepted", "refused", "warning", "unknown", "aside" };
+	static const char *const names[MARK_COUNT] = { "accepted", "refused", "warning", "unknown", "aside", "idle" };
 
 	return names[mark];
 }
@@ -103,6 +103,8 @@ static enum mark mark_of(const struct view *view, const struct spot *spot)
 		view_verdicts(view, spot->seen[i], &count);
 		judged = judged || count > 0;
 	}
+	if (!judged && !report_needed(view->report, &view->report->observations[spot->seen[0]]))
+		return MARK_IDLE;
 	if (!judged)
 		return spot->counts ? MARK_UNKNOWN : MARK_ASIDE;
 	if (view_refusal(view, spot) == NULL)
@@ -127,8 +129,9 @@ static void find_spots(struct view *view)
 		for (end = i + 1; end < count && same_spot(first, &report->observations[view->seen[end]]); end++)
 			;
 		*spot = (struct spot){ .node = first->node, .address = first->address, .port = first->port, .order = first->order,
-			.advertised = first->advertised, .counts = report_counts(report, first),
-			.seen = view->seen + i, .seen_count = end - i };
+			.advertised = first->advertised, .seen = view->seen + i, .seen_count = end - i };
+		for (size_t k = 0; k < spot->seen_count; k++)
+			spot->counts = spot->counts || report_counts(report, &report->observations[spot->seen[k]]);
 		spot->mark = mark_of(view, spot);
 	}
 }

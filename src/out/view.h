@@ -12,8 +12,9 @@ enum mark {
 	MARK_WARNING, /* refused, but not advertised or not in the order in force */
 	MARK_UNKNOWN, /* nobody knows, and it counts */
 	MARK_ASIDE,   /* nobody knows, and it does not count */
+	MARK_IDLE,    /* nobody knows, and nobody would miss it (report_needed) */
 };
-enum { MARK_COUNT = 5 };
+enum { MARK_COUNT = 6 };
 
 /* One address of one node on one port in one order: what people mean by "it works". May hold several IPs. */
 struct spot {
