@@ -108,7 +108,7 @@ bool resource_family_ok(const struct address_family *family)
 bool resource_addresses_canonical(const struct addresses *addresses, bool openssl3)
 {
 	for (size_t i = 0; i < addresses->count; i++) {
-		if (openssl3 && addresses->count > 1 && !resource_family_ok(&addresses->items[i])) /* a lone one is not asked */
+		if (openssl3 && !resource_family_ok(&addresses->items[i]) && !(addresses->count == 1 && addresses->items[i].inherit))
 			return false;
 		if (i > 0 && compare_families(addresses->items[i - 1].family, addresses->items[i].family) >= 0)
 			return false;
