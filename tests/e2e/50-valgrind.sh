@@ -8,13 +8,13 @@ clean() { # clean NAME STATUS ARGUMENT...
 	name=$1 wanted=$2
 	shift 2
 	status=0
-	valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --log-file="$tmp/valgrind.log" \
+	valgrind -q --suppressions="$src/tests/valgrind.supp" --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --log-file="$tmp/valgrind.log" \
 		"$program" "$@" > "$tmp/out" 2> "$tmp/err" < /dev/null || status=$?
 	is "$name" "$wanted" "$status"
 	[ "$status" = "$wanted" ] || head -n 60 "$tmp/valgrind.log" | say
 }
 # shellcheck disable=SC2046
-clean "audit" 1 --connect-timeout 2 --handshake-timeout 20 --retries 0 -f json -o json:"$tmp/report.json" -o html:"$tmp/report.html" \
+clean "audit" 1 --connect-timeout 2 --handshake-timeout 12 --retries 0 -f json -o json:"$tmp/report.json" -o html:"$tmp/report.html" \
 	$("$src/fixtures/lab/lab" audit "$tmp/lab")
 clean "verify" 1 verify -t "$LAB_TRUST" --address x.lab.example "$tmp/lab/pki/cucm-pub/tomcat.pem"
 clean "replay" 1 replay "$tmp/report.json"
