@@ -66,10 +66,27 @@ static char *why_of(const struct issue *issue, bool brief)
 	return why;
 }
 
-static void add_marked(struct groups *groups, const struct view *view, size_t from, size_t end, enum mark mark)
+static bool belongs(const struct view *view, const struct spot *spot, int kind)
+{
+	bool in_force = view->report->policy.order_in_force[spot->order];
+
+	switch ((enum group_kind)kind) {
+	case GROUP_UNCHECKED:
+		return spot->mark == MARK_UNKNOWN;
+	case GROUP_NOT_NEEDED:
+		return spot->mark == MARK_ASIDE && spot->advertised && in_force;
+	case GROUP_OTHER_ORDER:
+		return (spot->mark == MARK_ASIDE || spot->mark == MARK_WARNING) && spot->advertised && !in_force;
+	case GROUP_NOT_ADVERTISED:
+		return (spot->mark == MARK_ASIDE || spot->mark == MARK_WARNING) && !spot->advertised;
+	}
+	return false;
+}
+
+static void add_address(struct groups *groups, const struct view *view, size_t from, size_t end, enum group_kind kind)
 {
 	size_t count;
-	struct issue *issues = issues_by_reason(view, from, end, mark, &count);
+	struct issue *issues = issues_by_reason(view, from, end, (int)kind, belongs, &count);
 
 	for (size_t i = 0; i < count; i++) {
 		char *why = why_of(&issues[i], !view->spots[from].advertised);
@@ -86,12 +103,7 @@ struct group *groups_find(const struct view *view, enum group_kind kind, size_t 
 
 	for (size_t at = 0, end; at < view->spot_count; at = end) {
 		end = view_address_end(view, at);
-		if (kind == GROUP_UNCHECKED) {
-			add_marked(&groups, view, at, end, MARK_UNKNOWN);
-		} else if (view->spots[at].advertised == (kind == GROUP_OTHER_ORDER)) {
-			add_marked(&groups, view, at, end, MARK_WARNING);
-			add_marked(&groups, view, at, end, MARK_ASIDE);
-		}
+		add_address(&groups, view, at, end, kind);
 	}
 	*count = groups.count;
 	return groups.items;
@@ -104,6 +116,30 @@ void groups_free(struct group *groups, size_t count)
 		free(groups[i].why);
 	}
 	free(groups);
+}
+
+const char *group_heading(enum group_kind kind)
+{
+	static const char *const headings[] = {
+		[GROUP_UNCHECKED] = "Could not be checked",
+		[GROUP_NOT_NEEDED] = "Not there, and not needed",
+		[GROUP_OTHER_ORDER] = "Warnings: the order that is not in force",
+		[GROUP_NOT_ADVERTISED] = "Warnings: addresses that are not advertised",
+	};
+
+	return headings[kind];
+}
+
+const char *group_sentence(enum group_kind kind)
+{
+	static const char *const sentences[] = {
+		[GROUP_UNCHECKED] = "This is no pass.",
+		[GROUP_NOT_NEEDED] = "Configuration files (6972) come from CUCM: IM and Presence and Unity Connection need not serve them.",
+		[GROUP_OTHER_ORDER] = "MRA breaks there only if Expressway's cipher order changes.",
+		[GROUP_NOT_ADVERTISED] = "No MRA client is sent there; they break only if someone uses them.",
+	};
+
+	return sentences[kind];
 }
 
 const char *group_advice(const struct report *report, const struct group *group)

@@ -8,9 +8,13 @@
 
 enum group_kind {
 	GROUP_UNCHECKED,     /* advertised, in an order in force, and nobody knows */
+	GROUP_NOT_NEEDED,    /* advertised, unknown, but its role does without: 6972 on IM&P and Unity Connection */
 	GROUP_OTHER_ORDER,   /* advertised, refused or unknown in an order that is not in force */
 	GROUP_NOT_ADVERTISED /* not advertised, refused or unknown */
 };
+
+const char *group_heading(enum group_kind kind);
+const char *group_sentence(enum group_kind kind); /* what it means for MRA */
 
 struct group {
 	char *why;         /* owned; "timeout, 8443 and 6972 in both orders"; of addresses not advertised the reason alone */

@@ -202,15 +202,14 @@ static void write_plan(const struct report *report, struct buf *out)
 	buf_puts(out, "</ol>\n</section>\n");
 }
 
-static void write_groups(const struct view *view, enum group_kind kind, const char *heading, const char *sentence,
-                         struct buf *out)
+static void write_groups(const struct view *view, enum group_kind kind, struct buf *out)
 {
 	size_t count;
 	struct group *groups = groups_find(view, kind, GROUP_MOST, &count);
 
 	if (count > 0) {
-		buf_printf(out, "<section>\n<h2>%s</h2>\n", heading);
-		html_element(out, "p", NULL, sentence);
+		buf_printf(out, "<section>\n<h2>%s</h2>\n", group_heading(kind));
+		html_element(out, "p", NULL, group_sentence(kind));
 	}
 	for (size_t i = 0; i < count; i++) {
 		buf_puts(out, kind == GROUP_UNCHECKED ? "<details open><summary>" : "<details><summary>");
@@ -290,12 +289,11 @@ void html_write(const struct report *report, const struct out_how *how, struct b
 	write_findings(&view, SEVERITY_FAIL, "breaks", "What breaks", out);
 	write_plan(report, out);
 	html_matrix(&view, out);
-	write_groups(&view, GROUP_UNCHECKED, "Could not be checked", "This is no pass.", out);
+	write_groups(&view, GROUP_UNCHECKED, out);
 	write_findings(&view, SEVERITY_WARNING, "warnings", "Warnings", out);
-	write_groups(&view, GROUP_OTHER_ORDER, "The order that is not in force",
-	             "MRA breaks there only if Expressway's cipher order changes.", out);
-	write_groups(&view, GROUP_NOT_ADVERTISED, "Addresses that are not advertised",
-	             "No MRA client is sent there; they break only if someone uses them.", out);
+	write_groups(&view, GROUP_NOT_NEEDED, out);
+	write_groups(&view, GROUP_OTHER_ORDER, out);
+	write_groups(&view, GROUP_NOT_ADVERTISED, out);
 	write_findings(&view, SEVERITY_INFO, "notes", "Worth knowing", out);
 	html_nodes(&view, out);
 	html_certificates(&view, out);

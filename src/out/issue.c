@@ -99,9 +99,9 @@ static void add_spot(struct list *list, const struct view *view, const struct sp
 	}
 }
 
-static struct issue *find(const struct view *view, size_t from, size_t end, enum mark mark, bool by_reason, size_t *count)
+struct issue *issues_find(const struct view *view, size_t from, size_t end, enum mark mark, size_t *count)
 {
-	struct list list = { NULL, 0, by_reason };
+	struct list list = { NULL, 0, false };
 
 	for (size_t i = from; i < end; i++)
 		if (view->spots[i].mark == mark)
@@ -110,14 +110,16 @@ static struct issue *find(const struct view *view, size_t from, size_t end, enum
 	return list.items;
 }
 
-struct issue *issues_find(const struct view *view, size_t from, size_t end, enum mark mark, size_t *count)
+struct issue *issues_by_reason(const struct view *view, size_t from, size_t end, int kind,
+                               bool (*belongs)(const struct view *, const struct spot *, int kind), size_t *count)
 {
-	return find(view, from, end, mark, false, count);
-}
+	struct list list = { NULL, 0, true };
 
-struct issue *issues_by_reason(const struct view *view, size_t from, size_t end, enum mark mark, size_t *count)
-{
-	return find(view, from, end, mark, true, count);
+	for (size_t i = from; i < end; i++)
+		if (belongs(view, &view->spots[i], kind))
+			add_spot(&list, view, &view->spots[i]);
+	*count = list.count;
+	return list.items;
 }
 
 void issues_free(struct issue *issues, size_t count)

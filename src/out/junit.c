@@ -91,14 +91,14 @@ static void lines_of(const struct view *view, const struct spot *spot, struct bu
 static char *message_of(const struct view *view, const struct spot *spot)
 {
 	const struct verdict *refusal = view_refusal(view, spot);
-	const char *aside = spot->advertised ? "not in the order in force: " : "not advertised: ";
+	const char *aside = view_aside(view, spot), *colon = aside != NULL ? ": " : "";
 	char *outcome, *message;
 
 	if (refusal != NULL)
-		return mem_printf("%s%s", spot->mark == MARK_WARNING ? aside : "",
+		return mem_printf("%s%s%s", aside != NULL ? aside : "", colon,
 		                  refusal->reason_count > 0 ? reason_meaning(refusal->reasons[0].reason) : "refused");
 	outcome = answer_outcome(view_teller(view, spot));
-	message = mem_printf("%snot checked: %s", spot->mark == MARK_ASIDE ? aside : "", outcome);
+	message = mem_printf("%s%snot checked: %s", aside != NULL ? aside : "", colon, outcome);
 	free(outcome);
 	return message;
 }

@@ -250,13 +250,13 @@ static void write_failed_discoveries(const struct report *report, struct buf *ou
 	}
 }
 
-static void write_groups(const struct view *view, enum group_kind kind, const char *heading, struct buf *out)
+static void write_groups(const struct view *view, enum group_kind kind, struct buf *out)
 {
 	size_t count;
 	struct group *groups = groups_find(view, kind, NAMES_MOST, &count);
 
 	if (count > 0)
-		buf_printf(out, "\n## %s\n\n", heading);
+		buf_printf(out, "\n## %s\n\n%s\n\n", group_heading(kind), group_sentence(kind));
 	for (size_t i = 0; i < count; i++) {
 		buf_puts(out, "- ");
 		plain(out, groups[i].why);
@@ -326,11 +326,12 @@ void markdown_write(const struct report *report, const struct out_how *how, stru
 	write_plan(report, out);
 	write_failing(&view, out);
 	write_failed_discoveries(report, out);
-	write_groups(&view, GROUP_UNCHECKED, "Could not be checked", out);
+	write_groups(&view, GROUP_UNCHECKED, out);
 	write_passing(&view, out);
 	write_findings(&view, SEVERITY_WARNING, "Warnings", out);
-	write_groups(&view, GROUP_OTHER_ORDER, "Refused in the order that is not in force", out);
-	write_groups(&view, GROUP_NOT_ADVERTISED, "Not advertised: breaks only if someone uses it", out);
+	write_groups(&view, GROUP_NOT_NEEDED, out);
+	write_groups(&view, GROUP_OTHER_ORDER, out);
+	write_groups(&view, GROUP_NOT_ADVERTISED, out);
 	write_findings(&view, SEVERITY_INFO, "Worth knowing", out);
 	write_basis(report, out);
 	free(answer);

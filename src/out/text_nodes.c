@@ -169,14 +169,14 @@ void text_passing(const struct text *text)
 	names_clear(&names);
 }
 
-static void print_aside(const struct text *text, enum group_kind kind, const char *heading, const char *sentence)
+static void print_aside(const struct text *text, enum group_kind kind)
 {
 	size_t count;
 	struct group *groups = groups_find(text->view, kind, text->how->verbose ? 0 : GROUP_MOST, &count);
 
 	if (count > 0) {
-		wrap_heading(&text->paper, heading);
-		wrap_text(&text->paper, "  ", INK_NONE, sentence);
+		wrap_heading(&text->paper, group_heading(kind));
+		wrap_text(&text->paper, "  ", INK_NONE, group_sentence(kind));
 		print_groups(text, kind, groups, count);
 	}
 	groups_free(groups, count);
@@ -184,8 +184,7 @@ static void print_aside(const struct text *text, enum group_kind kind, const cha
 
 void text_aside(const struct text *text)
 {
-	print_aside(text, GROUP_OTHER_ORDER, "Warnings: the order that is not in force",
-	            "MRA breaks there only if Expressway's cipher order changes.");
-	print_aside(text, GROUP_NOT_ADVERTISED, "Warnings: addresses that are not advertised",
-	            "No MRA client is sent there; they break only if someone uses them.");
+	print_aside(text, GROUP_NOT_NEEDED);
+	print_aside(text, GROUP_OTHER_ORDER);
+	print_aside(text, GROUP_NOT_ADVERTISED);
 }

@@ -136,6 +136,15 @@ static void find_spots(struct view *view)
 	}
 }
 
+const char *view_aside(const struct view *view, const struct spot *spot)
+{
+	if (spot->counts)
+		return NULL;
+	if (!spot->advertised)
+		return "not advertised";
+	return view->report->policy.order_in_force[spot->order] ? "not needed there" : "not in the order in force";
+}
+
 size_t view_node_end(const struct view *view, size_t from)
 {
 	size_t end = from + 1;

@@ -62,6 +62,9 @@ const struct observation *view_teller(const struct view *view, const struct spot
 /* The first refusing verdict of a spot, NULL if there is none. */
 const struct verdict *view_refusal(const struct view *view, const struct spot *spot);
 
+/* Why a spot does not count: "not advertised", "not in the order in force", "not needed there"; NULL if it counts. */
+const char *view_aside(const struct view *view, const struct spot *spot);
+
 /* Past the end of the run of spots that share the node (and the address) of the one at `from`. */
 size_t view_node_end(const struct view *view, size_t from);
 size_t view_address_end(const struct view *view, size_t from);
