@@ -74,7 +74,7 @@ static bool belongs(const struct view *view, const struct spot *spot, int kind)
 	case GROUP_UNCHECKED:
 		return spot->mark == MARK_UNKNOWN;
 	case GROUP_NOT_NEEDED:
-		return spot->mark == MARK_ASIDE && spot->advertised && in_force;
+		return spot->mark == MARK_IDLE;
 	case GROUP_OTHER_ORDER:
 		return (spot->mark == MARK_ASIDE || spot->mark == MARK_WARNING) && spot->advertised && !in_force;
 	case GROUP_NOT_ADVERTISED:

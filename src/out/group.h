@@ -8,7 +8,7 @@
 
 enum group_kind {
 	GROUP_UNCHECKED,     /* advertised, in an order in force, and nobody knows */
-	GROUP_NOT_NEEDED,    /* advertised, unknown, but its role does without: 6972 on IM&P and Unity Connection */
+	GROUP_NOT_NEEDED,    /* nothing there, and its role does without: 6972 on IM&P and Unity Connection */
 	GROUP_OTHER_ORDER,   /* advertised, refused or unknown in an order that is not in force */
 	GROUP_NOT_ADVERTISED /* not advertised, refused or unknown */
 };

@@ -329,7 +329,6 @@ void markdown_write(const struct report *report, const struct out_how *how, stru
 	write_groups(&view, GROUP_UNCHECKED, out);
 	write_passing(&view, out);
 	write_findings(&view, SEVERITY_WARNING, "Warnings", out);
-	write_groups(&view, GROUP_NOT_NEEDED, out);
 	write_groups(&view, GROUP_OTHER_ORDER, out);
 	write_groups(&view, GROUP_NOT_ADVERTISED, out);
 	write_findings(&view, SEVERITY_INFO, "Worth knowing", out);

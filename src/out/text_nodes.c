@@ -184,7 +184,8 @@ static void print_aside(const struct text *text, enum group_kind kind)
 
 void text_aside(const struct text *text)
 {
-	print_aside(text, GROUP_NOT_NEEDED);
+	if (text->how->verbose)
+		print_aside(text, GROUP_NOT_NEEDED);
 	print_aside(text, GROUP_OTHER_ORDER);
 	print_aside(text, GROUP_NOT_ADVERTISED);
 }
