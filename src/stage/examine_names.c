@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "pki/detail.h"
 #include "pki/name.h"
 #include "stage/examine_parts.h"
 
@@ -49,6 +50,41 @@ static void finish_name(struct finding *finding)
 	free(name);
 }
 
+/* VERIFY 3: up to 1.1.1g, a self-signed certificate whose keyUsage lacks keyCertSign was not taken as its own issuer: 20 at
+ * depth 0, stored or not. */
+static bool old_patch_refuses(const struct report *report, const struct cert *leaf)
+{
+	const struct cert_detail *detail = leaf->detail;
+
+	return report->policy.era == ERA_OPENSSL1 && leaf->readable && leaf->self_signed && detail != NULL && detail->ext.has_usage &&
+	       (detail->ext.usage & KU_CERT_SIGN) == 0;
+}
+
+static void key_usage(struct report *report)
+{
+	size_t from = report->finding_count;
+
+	for (size_t i = 0; i < report->observation_count; i++) {
+		const struct observation *observation = &report->observations[i];
+		const struct cert *leaf = chain_leaf(&observation->chain);
+
+		if (leaf != NULL && old_patch_refuses(report, leaf))
+			examine_add_observation(examine_finding(report, from, "key-usage-old-openssl", leaf,
+			                                        report_counts(report, observation) ? SEVERITY_WARNING : SEVERITY_INFO), report, observation);
+	}
+	for (size_t i = from; i < report->finding_count; i++) {
+		struct finding *finding = &report->findings[i];
+		char *name = examine_cert_name(finding);
+
+		finding->title = mem_printf("%s is self-signed without keyCertSign: older Expressway builds may refuse it even when stored", name);
+		finding->detail = mem_strdup("The verdict here is that of OpenSSL 1.1.1h and later. Up to 1.1.1g such a certificate was refused with \"unable to "
+		                             "get local issuer certificate\" at depth 0, in the trust store or not. Which patch an Expressway build has is not "
+		                             "published.");
+		finding->action = mem_strdup("Have it signed by a CA, or reissued with keyCertSign in its key usage, rather than uploading it.");
+		free(name);
+	}
+}
+
 void examine_names(struct report *report)
 {
 	size_t from = report->finding_count;
@@ -66,6 +102,7 @@ void examine_names(struct report *report)
 	}
 	for (size_t i = from; i < report->finding_count; i++)
 		finish_name(&report->findings[i]);
+	key_usage(report);
 }
 
 enum { DAY_S = 86400 };

@@ -37,9 +37,8 @@ static bool follows(const struct verdict *verdict, size_t index)
 
 /* Which finding a refusal belongs to. */
 struct cause {
-	const struct cert *leaf;
+	const struct cert *leaf; /* NULL: names that nobody is sent to, of all certificates together */
 	enum reason reason;
-	bool advertised; /* told apart for the name only */
 	size_t finding;  /* index in report->findings */
 	size_t verdict;  /* the first that has it */
 	int depth;       /* there */
@@ -49,17 +48,45 @@ struct cause {
 struct causes {
 	struct cause *items;
 	size_t count;
+	size_t *slots; /* index + 1, 0 is free; open addressing */
+	size_t slot_count;
 };
 
-static struct cause *find_cause(struct causes *causes, const struct cert *leaf, enum reason reason, bool advertised)
+static size_t slot_of(const struct causes *causes, const struct cert *leaf, enum reason reason)
 {
-	for (size_t i = 0; i < causes->count; i++) {
-		struct cause *cause = &causes->items[i];
+	size_t hash = (size_t)reason * 0x9e3779b1u, at;
 
-		if (cause->leaf == leaf && cause->reason == reason && cause->advertised == advertised)
-			return cause;
+	for (size_t i = 0; leaf != NULL && i < 8; i++)
+		hash = (hash ^ leaf->sha256[i]) * 0x01000193u;
+	for (at = hash & (causes->slot_count - 1); causes->slots[at] != 0; at = (at + 1) & (causes->slot_count - 1)) {
+		const struct cause *cause = &causes->items[causes->slots[at] - 1];
+
+		if (cause->leaf == leaf && cause->reason == reason)
+			break;
 	}
-	return NULL;
+	return at;
+}
+
+static struct cause *find_cause(const struct causes *causes, const struct cert *leaf, enum reason reason)
+{
+	size_t slot = causes->slot_count > 0 ? causes->slots[slot_of(causes, leaf, reason)] : 0;
+
+	return slot > 0 ? &causes->items[slot - 1] : NULL;
+}
+
+static void note_cause(struct causes *causes)
+{
+	const struct cause *cause = &causes->items[causes->count - 1];
+
+	if (causes->count * 2 <= causes->slot_count) {
+		causes->slots[slot_of(causes, cause->leaf, cause->reason)] = causes->count;
+		return;
+	}
+	free(causes->slots);
+	causes->slot_count = causes->slot_count == 0 ? 64 : causes->slot_count * 2;
+	causes->slots = mem_array(causes->slot_count, sizeof *causes->slots);
+	for (size_t i = 0; i < causes->count; i++)
+		causes->slots[slot_of(causes, causes->items[i].leaf, causes->items[i].reason)] = i + 1;
 }
 
 static struct cause *new_cause(struct report *report, struct causes *causes, size_t verdict, const struct cert *leaf,
@@ -72,6 +99,7 @@ static struct cause *new_cause(struct report *report, struct causes *causes, siz
 	*cause = (struct cause){ .leaf = leaf, .reason = reason->reason, .finding = report->finding_count,
 	                         .verdict = verdict, .depth = reason->depth };
 	report_add_finding(report, SEVERITY_WARNING, reason_id(reason->reason))->certificate = leaf;
+	note_cause(causes);
 	return cause;
 }
 
@@ -80,14 +108,13 @@ static void add_refusal(struct report *report, struct causes *causes, size_t at,
 	const struct verdict *verdict = &report->verdicts[at];
 	const struct observation *observation = &report->observations[verdict->observation];
 	const struct verdict_reason *reason = &verdict->reasons[index];
-	const struct cert *leaf = chain_leaf(&observation->chain);
-	bool advertised = reason->reason != REASON_NAME_MISMATCH || observation->advertised;
-	struct cause *cause = find_cause(causes, leaf, reason->reason, advertised);
+	bool apart = reason->reason == REASON_NAME_MISMATCH && !observation->advertised;
+	const struct cert *leaf = apart ? NULL : chain_leaf(&observation->chain);
+	struct cause *cause = find_cause(causes, leaf, reason->reason);
 	struct finding *finding;
 
 	if (cause == NULL)
 		cause = new_cause(report, causes, at, leaf, reason);
-	cause->advertised = advertised;
 	finding = &report->findings[cause->finding];
 	if (report_counts(report, observation))
 		finding->severity = SEVERITY_FAIL;
@@ -189,7 +216,7 @@ static void say_particulars(struct buf *out, const struct report *report, const 
 		buf_printf(out, "Its issuer is %s. ", cause->leaf->issuer);
 	else if (cause->depth > 0 && cert != NULL)
 		buf_printf(out, "It is about %s, %d above the server's certificate. ", examine_subject(cert), cause->depth);
-	if (cause->reason == REASON_NAME_MISMATCH && name_only_in_ip_san(cause->leaf, observation->address))
+	if (cause->reason == REASON_NAME_MISMATCH && cause->leaf != NULL && name_only_in_ip_san(cause->leaf, observation->address))
 		buf_puts(out, "The certificate has this IP as a SAN of type IP Address, which the traffic server never looks at (true of every "
 		              "public version of it; Cisco's own build may differ, nobody outside knows). ");
 }
@@ -238,11 +265,33 @@ static char *title_of(const struct finding *finding, enum reason reason)
 	return title;
 }
 
+/* Names of all certificates that nobody is sent to: one warning for all, or it would drown the rest. */
+static void finish_apart(struct finding *finding)
+{
+	char *where = examine_where(finding);
+	struct buf addresses;
+
+	free(finding->certificate_kind);
+	finding->certificate_kind = NULL;
+	buf_init(&addresses);
+	examine_list(&addresses, &finding->addresses, 3);
+	finding->title = mem_printf("Certificates of %s do not cover %s, where nobody is sent today", where, addresses.data);
+	finding->detail = mem_strdup("These addresses lead to the nodes as well, but neither UDS nor --node names them: it breaks only when someone "
+	                             "starts to use them, as when an IP takes the place of the name under System > Server.");
+	finding->action = mem_strdup("Nothing today. Keep advertising names that the certificates hold.");
+	buf_clear(&addresses);
+	free(where);
+}
+
 static void finish(struct report *report, const struct cause *cause)
 {
 	struct finding *finding = &report->findings[cause->finding];
 	struct buf detail;
 
+	if (cause->leaf == NULL) {
+		finish_apart(finding);
+		return;
+	}
 	buf_init(&detail);
 	if (finding->severity == SEVERITY_FAIL) {
 		say_effect(&detail, report, finding);
@@ -263,7 +312,7 @@ static void finish(struct report *report, const struct cause *cause)
 
 void examine_refusals(struct report *report)
 {
-	struct causes causes = { NULL, 0 };
+	struct causes causes = { NULL, 0, NULL, 0 };
 
 	for (size_t i = 0; i < report->verdict_count; i++) {
 		const struct verdict *verdict = &report->verdicts[i];
@@ -275,4 +324,5 @@ void examine_refusals(struct report *report)
 	for (size_t i = 0; i < causes.count; i++)
 		finish(report, &causes.items[i]);
 	free(causes.items);
+	free(causes.slots);
 }

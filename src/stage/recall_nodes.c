@@ -263,8 +263,70 @@ static int read_what(const struct recall *recall, const json_t *object, struct o
 	return 0;
 }
 
+/* --- the same place in several reports ------------------------------------------------------------------------------- */
+
+static int place_order(const struct observation *a, const struct observation *b)
+{
+	int order = (a->node > b->node) - (a->node < b->node);
+
+	order = order != 0 ? order : strcmp(a->address, b->address);
+	order = order != 0 ? order : strcmp(a->ip, b->ip);
+	order = order != 0 ? order : (a->port > b->port) - (a->port < b->port);
+	return order != 0 ? order : (a->order > b->order) - (a->order < b->order);
+}
+
+static int chain_order(const struct chain *a, const struct chain *b)
+{
+	int order = (a->count > b->count) - (a->count < b->count);
+
+	for (size_t i = 0; order == 0 && i < a->count; i++)
+		order = memcmp(a->certs[i]->sha256, b->certs[i]->sha256, sizeof a->certs[i]->sha256);
+	return order;
+}
+
+/* What showed a certificate before what did not; the same chain side by side. */
+static int by_place(const void *left, const void *right)
+{
+	const struct observation *a = *(const struct observation *const *)left, *b = *(const struct observation *const *)right;
+	int order = place_order(a, b);
+
+	order = order != 0 ? order : (b->outcome == OUTCOME_PRESENTED) - (a->outcome == OUTCOME_PRESENTED);
+	order = order != 0 ? order : chain_order(&a->chain, &b->chain);
+	return order != 0 ? order : (a > b) - (a < b);
+}
+
+/* Two jump hosts see the same certificate: that is one observation. What one could not reach and the other could, was
+ * reached. Different certificates at one place stay, both of them. */
+static void drop_repeated(struct report *report)
+{
+	const struct observation **sorted = mem_array(report->observation_count, sizeof *sorted), *kept_one = NULL;
+	bool *dropped = mem_array(report->observation_count, sizeof *dropped);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < report->observation_count; i++)
+		sorted[i] = &report->observations[i];
+	qsort(sorted, report->observation_count, sizeof *sorted, by_place);
+	for (size_t i = 0; i < report->observation_count; i++) {
+		if (kept_one != NULL && place_order(kept_one, sorted[i]) == 0 &&
+		    (sorted[i]->outcome != OUTCOME_PRESENTED || chain_same(&kept_one->chain, &sorted[i]->chain)))
+			dropped[sorted[i] - report->observations] = true;
+		else
+			kept_one = sorted[i];
+	}
+	for (size_t i = 0; i < report->observation_count; i++) {
+		if (dropped[i])
+			observation_clear(&report->observations[i]);
+		else
+			report->observations[kept++] = report->observations[i];
+	}
+	report->observation_count = kept;
+	free(sorted);
+	free(dropped);
+}
+
 int recall_observations(const struct recall *recall)
 {
+	size_t before = recall->report->observation_count;
 	const json_t *list;
 
 	if (recall_array(recall, recall->root, "the report", "observations", OBSERVATIONS_MOST, &list) != 0)
@@ -276,5 +338,7 @@ int recall_observations(const struct recall *recall)
 		if (read_where(recall, object, observation) != 0 || read_what(recall, object, observation) != 0)
 			return -1;
 	}
+	if (before > 0 && recall->report->observation_count > before)
+		drop_repeated(recall->report);
 	return 0;
 }

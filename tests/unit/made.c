@@ -66,7 +66,8 @@ static void set_facts(gnutls_x509_crt_t crt, const char *cn, const char *sans, u
 	must(gnutls_x509_crt_set_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 0, cn, (unsigned)strlen(cn)));
 	must(gnutls_x509_crt_set_basic_constraints(crt, (flags & MADE_CA) != 0, -1));
 	must(gnutls_x509_crt_set_key_usage(crt, (flags & MADE_CA) != 0 ? GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN
-	                                                               : GNUTLS_KEY_DIGITAL_SIGNATURE | GNUTLS_KEY_KEY_CERT_SIGN));
+	                                      : (flags & MADE_NO_CERT_SIGN) != 0 ? GNUTLS_KEY_DIGITAL_SIGNATURE
+	                                      : GNUTLS_KEY_DIGITAL_SIGNATURE | GNUTLS_KEY_KEY_CERT_SIGN));
 	must(gnutls_x509_crt_get_key_id(crt, 0, id, &id_len));
 	must(gnutls_x509_crt_set_subject_key_id(crt, id, id_len));
 	if (sans != NULL)

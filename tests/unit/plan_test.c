@@ -511,6 +511,23 @@ static void test_nothing_is_promised_twice_or_left_out(void **state)
 	end_world(&world);
 }
 
+/* VERIFY 3: accepted by 1.1.1h and later, refused up to 1.1.1g although it is stored: a note on that one case. */
+static void test_key_usage_of_a_stored_leaf(void **state)
+{
+	struct world world = new_world();
+	const struct made *leaf = make(&world, "cucm1.example.com", "cucm1.example.com", NULL, MADE_RSA | MADE_NO_CERT_SIGN);
+
+	(void)state;
+	trust(&world, 0, leaf);
+	show_both(&world, add_node(&world, "cucm1.example.com"), leaf, NULL);
+	run(&world);
+	assert_int_equal(refused(&world), 0);
+	assert_string_equal(world.report->findings[0].id, "key-usage-old-openssl");
+	assert_ptr_equal(world.report->findings[0].certificate, leaf->cert);
+	assert_int_equal(world.report->findings[0].severity, SEVERITY_WARNING);
+	end_world(&world);
+}
+
 static size_t count_files(const char *dir, char name[256])
 {
 	DIR *opened = opendir(dir);
@@ -578,6 +595,7 @@ int main(void)
 		cmocka_unit_test(test_restart_of_tftp),
 		cmocka_unit_test(test_issuer_that_nobody_sent),
 		cmocka_unit_test(test_nothing_is_promised_twice_or_left_out),
+		cmocka_unit_test(test_key_usage_of_a_stored_leaf),
 		cmocka_unit_test(test_export),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

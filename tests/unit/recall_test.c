@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: MIT */
+/* A report written by out/json and read again is judged the same; and a file from anywhere does no harm. */
+#include "config.h"
+
+#include "base/mem.h"
+#include "made.h"
+#include "out/out.h"
+#include "stage/judge.h"
+#include "stage/recall.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct made root, leaf;
+
+static void add_observation(struct report *report, enum order order, enum outcome outcome)
+{
+	struct observation *observation = report_add_observation(report);
+
+	observation->address = mem_strdup("cucm1.example.com");
+	observation->ip = mem_strdup("127.0.0.1");
+	observation->port = 8443;
+	observation->order = order;
+	observation->advertised = true;
+	observation->outcome = outcome;
+	observation->client_certificate_requested = true;
+	observation->took_ms = 12;
+	observation->tries = 1;
+	if (outcome == OUTCOME_PRESENTED)
+		chain_add(&observation->chain, leaf.cert);
+	else
+		observation->detail = mem_strdup("Connection refused");
+}
+
+static struct report *new_report(void)
+{
+	struct report *report = report_new();
+	struct cluster *cluster;
+	struct node *node;
+
+	report->started = report->policy.at = made_now;
+	root = made_cert(&report->certs, "Root", NULL, NULL, MADE_CA);
+	leaf = made_cert(&report->certs, "cucm1.example.com", "cucm1.example.com 127.0.0.1", &root, MADE_RSA);
+	store_add(report_add_store(report, "peer1"), root.cert);
+	report_add_store(report, "peer2");
+	cluster = report_add_cluster(report, "cucm1.example.com", 8443);
+	cluster->outcome = DISCOVERY_OK;
+	cluster->version = mem_strdup("14.0.1");
+	chain_add(&cluster->chain, leaf.cert);
+	node = report_add_node(report, "cucm1.example.com");
+	node->cluster = 0;
+	node->source = SOURCE_UDS;
+	node->role = ROLE_CUCM;
+	address_add_ip(node_add_address(node, "cucm1.example.com", true), "127.0.0.1");
+	node->reverses = mem_array(1, sizeof *node->reverses);
+	node->reverse_count = 1;
+	node->reverses[0] = (struct node_reverse){ mem_strdup("127.0.0.1"), mem_strdup("cucm1.example.com"), NULL, true };
+	add_observation(report, ORDER_RSA_FIRST, OUTCOME_PRESENTED);
+	add_observation(report, ORDER_ECDSA_FIRST, OUTCOME_REFUSED);
+	judge_run(report);
+	report->status = report_status(report);
+	return report;
+}
+
+static void end_report(struct report *report)
+{
+	report_free(report);
+	made_free(&root);
+	made_free(&leaf);
+}
+
+static char *write_json(const struct report *report)
+{
+	struct out_how how = { .width = 80 };
+	struct buf out;
+	char *text;
+
+	buf_init(&out);
+	out_find("json")->write(report, &how, &out);
+	text = mem_strdup(out.data);
+	buf_clear(&out);
+	return text;
+}
+
+static int recall(struct report *report, const char *text, bool keep_stores, struct fault *fault)
+{
+	return recall_merge(report, text, strlen(text), "saved.json", keep_stores, fault);
+}
+
+static void test_round_trip(void **state)
+{
+	struct report *report = new_report(), *again = report_new();
+	char *text = write_json(report), *second;
+	struct fault fault = { FAULT_NONE, "" };
+
+	(void)state;
+	again->policy.at = made_now;
+	if (recall(again, text, true, &fault) != 0)
+		fail_msg("%s", fault.text);
+	judge_run(again);
+	again->status = report_status(again);
+	assert_int_equal(again->verdict_count, report->verdict_count);
+	for (size_t i = 0; i < report->verdict_count; i++) {
+		assert_int_equal(again->verdicts[i].accepted, report->verdicts[i].accepted);
+		assert_string_equal(again->verdicts[i].log, report->verdicts[i].log);
+	}
+	assert_true(again->verdicts[0].accepted);
+	assert_false(again->verdicts[1].accepted);
+	again->took_ms = report->took_ms;
+	second = write_json(again); /* everything that the document holds came back */
+	assert_string_equal(second, text);
+	free(second);
+	free(text);
+	report_free(again);
+	end_report(report);
+}
+
+static void test_without_stores(void **state)
+{
+	struct report *report = new_report(), *again = report_new();
+	char *text = write_json(report);
+
+	(void)state;
+	assert_int_equal(recall(again, text, false, NULL), 0);
+	assert_int_equal(again->store_count, 0);
+	free(text);
+	report_free(again);
+	end_report(report);
+}
+
+/* Two jump hosts: what both saw is there once; what one could not reach, the other did. */
+static void test_merge_of_one_cluster(void **state)
+{
+	struct report *report = new_report(), *again = report_new();
+	char *text = write_json(report), *second;
+
+	(void)state;
+	observation_clear(&report->observations[1]);
+	report->observation_count = 1;
+	report->observations[0].order = ORDER_ECDSA_FIRST;
+	judge_run(report);
+	second = write_json(report);
+	assert_int_equal(recall(again, text, true, NULL), 0);
+	assert_int_equal(recall(again, text, true, NULL), 0);
+	assert_int_equal(recall(again, second, true, NULL), 0);
+	assert_int_equal(again->node_count, 1);
+	assert_int_equal(again->cluster_count, 1);
+	assert_int_equal(again->store_count, 2);
+	assert_int_equal(again->observation_count, 2);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(again->observations[i].outcome, OUTCOME_PRESENTED);
+	free(text);
+	free(second);
+	report_free(again);
+	end_report(report);
+}
+
+/* The same name in another cluster is another node. */
+static void test_merge_of_two_clusters(void **state)
+{
+	struct report *report = new_report(), *again = report_new();
+	char *text = write_json(report), *second;
+
+	(void)state;
+	free(report->clusters[0].publisher);
+	report->clusters[0].publisher = mem_strdup("other.example.com");
+	second = write_json(report);
+	assert_int_equal(recall(again, text, true, NULL), 0);
+	assert_int_equal(recall(again, second, true, NULL), 0);
+	assert_int_equal(again->cluster_count, 2);
+	assert_int_equal(again->node_count, 2);
+	assert_int_equal(again->nodes[1].cluster, 1);
+	assert_int_equal(again->observation_count, 4);
+	assert_int_equal(again->observations[2].node, 1);
+	free(text);
+	free(second);
+	report_free(again);
+	end_report(report);
+}
+
+static void test_order_in_force(void **state)
+{
+	struct report *report = new_report(), *again = report_new(), *chosen = report_new();
+	char *text;
+
+	(void)state;
+	report->policy.order_in_force[ORDER_ECDSA_FIRST] = false;
+	report->policy.order_why = mem_strdup("RSA first: somebody said so.");
+	text = write_json(report);
+	assert_int_equal(recall(again, text, true, NULL), 0);
+	assert_false(again->policy.order_in_force[ORDER_ECDSA_FIRST]);
+	assert_non_null(strstr(again->policy.order_why, "somebody said so"));
+	chosen->policy.order_why = mem_strdup("an option of now");
+	assert_int_equal(recall(chosen, text, true, NULL), 0);
+	assert_true(chosen->policy.order_in_force[ORDER_ECDSA_FIRST]);
+	assert_string_equal(chosen->policy.order_why, "an option of now");
+	free(text);
+	report_free(again);
+	report_free(chosen);
+	end_report(report);
+}
+
+/* Every text in `from` becomes `to`, in a good report: must be refused, with a sentence. */
+static const struct {
+	const char *from, *to;
+} lies[] = {
+	{ "\"schema_version\": \"1.0\"", "\"schema_version\": \"2.0\"" },
+	{ "\"schema_version\": \"1.0\"", "\"schema_version\": 1" },
+	{ "\"schema_version\": \"1.0\",", "" },
+	{ "\"port\": 8443", "\"port\": 0" },
+	{ "\"port\": 8443", "\"port\": 65536" },
+	{ "\"port\": 8443", "\"port\": \"8443\"" },
+	{ "\"order\": \"rsa-first\"", "\"order\": \"none\"" },
+	{ "\"outcome\": \"refused\"", "\"outcome\": \"presented\"" },
+	{ "\"outcome\": \"refused\"", "\"outcome\": \"pending\"" },
+	{ "\"outcome\": \"refused\"", "\"outcome\": \"\\u0000\"" },
+	{ "\"node_id\": 0", "\"node_id\": 1" },
+	{ "\"node_id\": 0", "\"node_id\": -1" },
+	{ "\"node_id\": 0", "\"node_id\": 99999999999999999999999" },
+	{ "\"cluster\": 0", "\"cluster\": 7" },
+	{ "\"role\": \"cucm\"", "\"role\": \"king\"" },
+	{ "\"ip\": \"127.0.0.1\"", "\"ip\": \"127.0.0.1.5\"" },
+	{ "\"advertised\": true", "\"advertised\": 1" },
+	{ "\"tries\": 1", "\"tries\": -1" },
+	{ "-----BEGIN CERTIFICATE-----", "-----BEGIN SOMETHING-----" },
+	{ "-----BEGIN CERTIFICATE-----\\nMI", "-----BEGIN CERTIFICATE-----\\nMJ" }, /* another fingerprint */
+	{ "-----BEGIN CERTIFICATE-----\\nMI", "-----BEGIN CERTIFICATE-----\\n*I" },
+	{ "\"chain\": [\"", "\"chain\": [\"0" },
+	{ "\"chain\": [\"", "\"chain\": [7, \"" },
+	{ "\"observations\": [", "\"observations\": [7, " },
+	{ "\"nodes\": [", "\"nodes\": [[], " },
+	{ "\"trust_stores\": [", "\"trust_stores\": [{}, " },
+	{ "\"policy\": {", "\"policy\": [], \"x\": {" },
+	{ "\"outcome\": \"ok\"", "\"outcome\": \"splendid\"" },
+	{ "\"started\": \"", "\"started\": \"x" },
+};
+
+static char *replace(const char *text, const char *from, const char *to)
+{
+	struct buf out;
+	const char *at;
+	char *taken;
+
+	buf_init(&out);
+	while ((at = strstr(text, from)) != NULL) {
+		buf_add(&out, text, (size_t)(at - text));
+		buf_puts(&out, to);
+		text = at + strlen(from);
+	}
+	buf_puts(&out, text);
+	taken = mem_strdup(out.data);
+	buf_clear(&out);
+	return taken;
+}
+
+static void test_lies(void **state)
+{
+	struct report *report = new_report();
+	char *text = write_json(report);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
+		struct report *again = report_new();
+		struct fault fault = { FAULT_NONE, "" };
+		char *changed = replace(text, lies[i].from, lies[i].to);
+
+		if (strcmp(changed, text) == 0)
+			fail_msg("%s is not in the document", lies[i].from);
+		if (recall(again, changed, true, &fault) != -1)
+			fail_msg("%s was taken", lies[i].to);
+		assert_int_equal(fault.code, FAULT_INPUT);
+		assert_non_null(strstr(fault.text, "saved.json"));
+		free(changed);
+		report_free(again);
+	}
+	free(text);
+	end_report(report);
+}
+
+/* What stands beside the PEM is not believed. */
+static void test_facts_come_from_the_pem(void **state)
+{
+	struct report *report = new_report(), *again = report_new();
+	char *text = write_json(report), *changed = replace(text, "\"not_after\": \"2", "\"not_after\": \"9");
+
+	(void)state;
+	assert_string_not_equal(changed, text);
+	assert_int_equal(recall(again, changed, true, NULL), 0);
+	assert_true(again->observations[0].chain.certs[0]->not_after == leaf.cert->not_after);
+	free(text);
+	free(changed);
+	report_free(again);
+	end_report(report);
+}
+
+static void test_garbage(void **state)
+{
+	static const char *const garbage[] = { "", "{", "[]", "null", "\xff\xfe", "{\"schema_version\":\"1.0\",\"nodes\":{}}",
+		"{\"schema_version\":\"1.0\",\"certificates\":{\"x\":1}}", "{\"schema_version\":\"1.0\",\"schema_version\":\"1.0\"}" };
+	char *deep = mem_alloc(200001);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof garbage / sizeof *garbage; i++) {
+		struct report *again = report_new();
+		struct fault fault;
+
+		assert_int_equal(recall(again, garbage[i], true, &fault), -1);
+		assert_int_equal(fault.code, FAULT_INPUT);
+		report_free(again);
+	}
+	memset(deep, '[', 200000);
+	deep[200000] = '\0';
+	{
+		struct report *again = report_new();
+
+		assert_int_equal(recall(again, deep, true, NULL), -1);
+		report_free(again);
+	}
+	free(deep);
+}
+
+/* Each byte of a good report in turn becomes another: no crash, no leak (the sanitizers look on). */
+static void test_bent_bytes(void **state)
+{
+	struct report *report = new_report();
+	char *text = write_json(report);
+	size_t len = strlen(text);
+
+	(void)state;
+	for (size_t i = 0; i < len; i += 3) {
+		struct report *again = report_new();
+		char kept = text[i];
+
+		text[i] = (char)(kept ^ (1 << (i % 7)));
+		if (recall_merge(again, text, len, "bent.json", true, NULL) == 0 && again->node_count > 0)
+			judge_run(again);
+		text[i] = kept;
+		report_free(again);
+	}
+	free(text);
+	end_report(report);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_without_stores),
+		cmocka_unit_test(test_merge_of_one_cluster),
+		cmocka_unit_test(test_merge_of_two_clusters),
+		cmocka_unit_test(test_order_in_force),
+		cmocka_unit_test(test_lies),
+		cmocka_unit_test(test_facts_come_from_the_pem),
+		cmocka_unit_test(test_garbage),
+		cmocka_unit_test(test_bent_bytes),
+	};
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	made_end();
+	return failed;
+}
