@@ -128,7 +128,7 @@ static void odd_key(struct plan *plan, struct spec *spec, unsigned i)
 		kind = near_limit[pick(&plan->rng, 8)];
 	}
 	set_key(plan, i, KEY(kind, pick(&plan->rng, KEYS_EACH)));
-	plan->beyond_us |= kind == KIND_K256 || kind == KIND_BRAINPOOL256 || kind == KIND_B163;
+	plan->beyond_us |= kind == KIND_B163; /* a field of characteristic two */
 	plan->eras_differ |= kind == KIND_RSA1000 || kind == KIND_RSA1008 || kind == KIND_RSA1016 || kind == KIND_RSA1023 || kind == KIND_PSS2048 ||
 	                     kind == KIND_PSS_SHA384 || kind == KIND_P256_EXPLICIT;
 }
@@ -154,14 +154,12 @@ static void digest(struct plan *plan, struct spec *spec, unsigned i)
 {
 	(void)i;
 	spec->digest = (enum digest)pick(&plan->rng, DIGEST_COUNT);
-	plan->beyond_us |= spec->digest == DIGEST_PSS_SHA1 || spec->digest == DIGEST_SHA512_256;
 }
 
 static void weak_digest(struct plan *plan, struct spec *spec, unsigned i)
 {
 	(void)i;
 	spec->digest = chance(&plan->rng, 65) ? DIGEST_SHA1 : chance(&plan->rng, 70) ? DIGEST_MD5 : DIGEST_PSS_SHA1;
-	plan->beyond_us |= spec->digest == DIGEST_PSS_SHA1;
 }
 
 static void algorithms(struct plan *plan, struct spec *spec, unsigned i)

@@ -1,0 +1,25 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Builds the fuzzers into tests/fuzz/bin of the build folder: `make fuzz` calls it with the library's sources.
+set -eu
+src=${srcdir:-.}
+flags="-std=gnu11 -g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -D_GNU_SOURCE
+	-DHAVE_CONFIG_H -I. -I$src/src -I$src/tests/parity/gen $(pkg-config --cflags gnutls libcrypto)"
+bin=tests/fuzz/bin
+mkdir -p "$bin"
+sources=
+for file in "$@"; do
+	case $file in
+	src/base/*.c | src/model/*.c | src/pki/*.c | src/stage/judge*.c | src/stage/rules*.c) sources="$sources $file" ;;
+	esac
+done
+# shellcheck disable=SC2086,SC2016
+printf '%s\n' $sources | xargs -P 2 -I{} sh -c '
+	clang $4 -fsanitize=fuzzer-no-link -c "$3/$2" -o "$1/$(echo "$2" | tr / _).o"' build "$bin" {} "$src" "$flags"
+for name in cert store name chain; do
+	extra=
+	[ "$name" != name ] || extra=$src/tests/parity/gen/der.c
+	# shellcheck disable=SC2086,SC2046
+	clang $flags -fsanitize=fuzzer "$src/tests/fuzz/fuzz_$name.c" $extra "$bin"/*.o -o "$bin/fuzz_$name" \
+		$(pkg-config --libs gnutls libcrypto)
+done
