@@ -6,6 +6,7 @@
 #include "pki/rsa.h"
 
 #include <gnutls/crypto.h>
+#include <gnutls/gnutls.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,69 @@ static unsigned char *open_signature(struct bytes n, struct bytes e, struct byte
 	}
 	free(m);
 	return out;
+}
+
+/* What stands before the hash in a DigestInfo (RFC 8017 9.2), parameters NULL: all but the lengths and the OID */
+static size_t put_digest_info(int digest, size_t hash_len, unsigned char *out)
+{
+	static const struct {
+		int digest;
+		const char *oid;
+		size_t len;
+	} oids[] = {
+		{ GNUTLS_DIG_MD5, "\x2a\x86\x48\x86\xf7\x0d\x02\x05", 8 },
+		{ GNUTLS_DIG_SHA1, "\x2b\x0e\x03\x02\x1a", 5 },
+		{ GNUTLS_DIG_SHA256, "\x60\x86\x48\x01\x65\x03\x04\x02\x01", 9 },
+		{ GNUTLS_DIG_SHA384, "\x60\x86\x48\x01\x65\x03\x04\x02\x02", 9 },
+		{ GNUTLS_DIG_SHA512, "\x60\x86\x48\x01\x65\x03\x04\x02\x03", 9 },
+		{ GNUTLS_DIG_SHA224, "\x60\x86\x48\x01\x65\x03\x04\x02\x04", 9 },
+		{ GNUTLS_DIG_SHA3_224, "\x60\x86\x48\x01\x65\x03\x04\x02\x07", 9 },
+		{ GNUTLS_DIG_SHA3_256, "\x60\x86\x48\x01\x65\x03\x04\x02\x08", 9 },
+		{ GNUTLS_DIG_SHA3_384, "\x60\x86\x48\x01\x65\x03\x04\x02\x09", 9 },
+		{ GNUTLS_DIG_SHA3_512, "\x60\x86\x48\x01\x65\x03\x04\x02\x0a", 9 },
+	};
+
+	for (size_t i = 0; i < sizeof oids / sizeof *oids; i++) {
+		size_t len = oids[i].len;
+		unsigned char head[] = { 0x30, (unsigned char)(len + hash_len + 8), 0x30, (unsigned char)(len + 4), 0x06, (unsigned char)len };
+
+		if (oids[i].digest != digest)
+			continue;
+		memcpy(out, head, sizeof head);
+		memcpy(out + sizeof head, oids[i].oid, len);
+		memcpy(out + sizeof head + len, "\x05\x00\x04", 3);
+		out[sizeof head + len + 3] = (unsigned char)hash_len;
+		return sizeof head + len + 4;
+	}
+	return 0;
+}
+
+/* 00 01 FF ... FF 00 DigestInfo: made anew and compared, so that nothing can hide in it */
+bool rsa_verify(struct bytes n, struct bytes e, int digest, struct bytes message, struct bytes signature)
+{
+	unsigned char info[32 + HASH_MOST];
+	size_t hash_len = gnutls_hash_get_len((gnutls_digest_algorithm_t)digest), head, len, padding;
+	unsigned char *em, *want;
+	unsigned bits;
+	bool good;
+
+	if (hash_len == 0 || hash_len > HASH_MOST || (head = put_digest_info(digest, hash_len, info)) == 0 ||
+	    gnutls_hash_fast((gnutls_digest_algorithm_t)digest, message.at, message.len, info + head) != 0)
+		return false;
+	len = head + hash_len;
+	if (signature.len < len + 11 || (em = open_signature(n, e, signature, &bits)) == NULL)
+		return false;
+	padding = signature.len - len - 3;
+	want = mem_alloc(signature.len);
+	memset(want, 0xff, signature.len);
+	want[0] = 0;
+	want[1] = 1;
+	want[2 + padding] = 0;
+	memcpy(want + 3 + padding, info, len);
+	good = memcmp(want, em, signature.len) == 0;
+	free(want);
+	free(em);
+	return good;
 }
 
 /* MGF1: takes the mask off the data (RFC 8017 B.2.1). */

@@ -58,15 +58,23 @@ static bool is_pair(struct bytes signature)
 	       signature.len == r.whole.len + s.whole.len + (r.whole.len + s.whole.len < 128 ? 2u : 3u);
 }
 
-static bool verify(gnutls_pubkey_t key, gnutls_pk_algorithm_t pk, int digest, const struct cert_detail *subject)
+static bool verify(struct key *key, gnutls_pk_algorithm_t pk, int digest, const struct cert_detail *subject)
 {
 	gnutls_datum_t tbs = datum(subject->tbs), signature = datum(subject->signature);
 	gnutls_sign_algorithm_t algorithm = gnutls_pk_to_sign(pk, (gnutls_digest_algorithm_t)digest);
+	gnutls_pubkey_t imported = key_import(key);
 
-	return algorithm != GNUTLS_SIGN_UNKNOWN && gnutls_pubkey_verify_data2(key, algorithm, any_strength, &tbs, &signature) >= 0;
+	return imported != NULL && algorithm != GNUTLS_SIGN_UNKNOWN &&
+	       gnutls_pubkey_verify_data2(imported, algorithm, any_strength, &tbs, &signature) >= 0;
 }
 
-/* On curves that GnuTLS lacks */
+/* GnuTLS's no is asked again: a host's policy (a system-wide priority file that disables hashes or curves) looks the same
+ * as a bad signature, and must change no verdict. */
+static bool verify_rsa(struct key *key, int digest, const struct cert_detail *subject)
+{
+	return verify(key, GNUTLS_PK_RSA, digest, subject) || rsa_verify(key->a, key->b, digest, subject->tbs, subject->signature);
+}
+
 static bool verify_point(const struct key *key, int digest, const struct cert_detail *subject)
 {
 	unsigned char hash[64];
@@ -85,6 +93,11 @@ static bool verify_point(const struct key *key, int digest, const struct cert_de
 	return point_verify(key->curve, key->a, key->b, (struct bytes){ hash, gnutls_hash_get_len((gnutls_digest_algorithm_t)digest) }, r, s);
 }
 
+static bool verify_ec(struct key *key, int digest, const struct cert_detail *subject)
+{
+	return verify(key, GNUTLS_PK_ECDSA, digest, subject) || verify_point(key, digest, subject);
+}
+
 /* A PSS key may restrict hash, mask and salt (RFC 4055 3.3). */
 static bool pss_allowed(const struct key *key, const struct pss *pss)
 {
@@ -99,7 +112,6 @@ static bool pss_allowed(const struct key *key, const struct pss *pss)
 static bool calculate(const struct cert_detail *subject, struct key *key, enum era era)
 {
 	const struct sigalg *sigalg = sigalg_find(&subject->outer);
-	gnutls_pubkey_t imported;
 	struct pss pss;
 
 	if (!algorithm_same(&subject->inner, &subject->outer) || subject->signature_unused != 0 || sigalg == NULL ||
@@ -110,22 +122,18 @@ static bool calculate(const struct cert_detail *subject, struct key *key, enum e
 	if (sigalg->key == SIGALG_PSS)
 		return sigalg_read_pss(&subject->outer, &pss) && pss_allowed(key, &pss) &&
 		       rsa_verify_pss(key->a, key->b, &pss, subject->tbs, subject->signature);
-	imported = key_import(key);
-	if (imported == NULL)
-		return sigalg->key == SIGALG_EC && sigalg->digest != 0 && is_pair(subject->signature) &&
-		       verify_point(key, sigalg->digest, subject);
 	switch (sigalg->key) {
 	case SIGALG_RSA: /* a PSS key does no PKCS#1 v1.5 in either era */
-		return key->type == KEY_RSA && verify(imported, GNUTLS_PK_RSA, sigalg->digest, subject);
+		return key->type == KEY_RSA && sigalg->digest != 0 && verify_rsa(key, sigalg->digest, subject);
 	case SIGALG_EC:
-		return is_pair(subject->signature) && verify(imported, GNUTLS_PK_ECDSA, sigalg->digest, subject);
+		return sigalg->digest != 0 && is_pair(subject->signature) && verify_ec(key, sigalg->digest, subject);
 	case SIGALG_DSA:
 	case SIGALG_DSA_OLD:
-		return is_pair(subject->signature) && verify(imported, GNUTLS_PK_DSA, sigalg->digest, subject);
+		return is_pair(subject->signature) && verify(key, GNUTLS_PK_DSA, sigalg->digest, subject);
 	case SIGALG_ED25519:
-		return verify(imported, GNUTLS_PK_EDDSA_ED25519, GNUTLS_DIG_SHA512, subject);
+		return verify(key, GNUTLS_PK_EDDSA_ED25519, GNUTLS_DIG_SHA512, subject);
 	case SIGALG_ED448:
-		return verify(imported, GNUTLS_PK_EDDSA_ED448, GNUTLS_DIG_SHAKE_256, subject);
+		return verify(key, GNUTLS_PK_EDDSA_ED448, GNUTLS_DIG_SHAKE_256, subject);
 	case SIGALG_PSS:
 	case SIGALG_SM2:
 		break;
