@@ -5,6 +5,7 @@
 #include "options.h"
 #include "run.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -31,12 +32,22 @@ static void catch_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
+/* A closed standard descriptor would be the number of the next socket, and what is meant for the user would go to a call
+ * manager. Taken by something that fails as a closed one does: read(2) on 0, write(2) on 1 and 2. */
+static void take_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			_exit(EXIT_ERROR);
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
 	struct fault fault = { FAULT_NONE, "" };
 	int status;
 
+	take_standard_descriptors();
 	catch_signals();
 	status = options_parse(&options, argc, argv, &fault);
 	if (status == 0)

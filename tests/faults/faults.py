@@ -279,6 +279,20 @@ def inject(runs, rights, work, groups):
     return tally
 
 
+def closed_descriptors(runs, rights, work):
+    """With stdout, stderr or stdin closed, what is meant for people must not reach a socket of that number."""
+    bad = []
+    for name, fd, expected in (("audit", 1, 2), ("audit", 2, 0), ("audit", 0, 0), ("verify", 1, 2)):
+        folder = f"{work}/closed-{name}-{fd}"
+        os.makedirs(folder)
+        argv = [PROGRAM, *(word.replace("{dir}", folder) for word in runs[name].argv)] + (["-v"] if name == "audit" else [])
+        done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=lambda fd=fd: os.close(fd))
+        if done.returncode != expected or (expected == 0 and normal(open(folder + "/report.json", "rb").read()) != normal(rights[name].files["report.json"])):
+            bad.append(f"{name} with descriptor {fd} closed: exit {done.returncode}, or another report")
+        shutil.rmtree(folder)
+    return bad
+
+
 def only(wanted, runs, rights, work):
     name, fault_class, *rest = wanted.split("/")
     how, error, at = (rest + ["once", "0", "1"][len(rest):])
@@ -300,8 +314,10 @@ def main():
                 return only(os.environ["FAULTS_ONLY"], runs, rights, work)
             print(f"seed {SEED}, {SECONDS:.0f} s")
             tally = inject(runs, rights, work, cases_of(runs, work))
+            closed = closed_descriptors(runs, rights, work)
     tally.tell()
-    return 1 if tally.bad else 0
+    print("\n".join("BREACH " + sentence for sentence in closed) or "closed standard descriptors do no harm")
+    return 1 if tally.bad or closed else 0
 
 
 if __name__ == "__main__":
