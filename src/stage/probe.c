@@ -17,6 +17,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A flight that has said all keeps its place in the window until the other side has closed too, but not for longer than
+ * this: over a distance the next would wait a round trip for nothing. */
+enum { LINGER_PLACE_MS = 20 };
+
 enum { LINGER_MS = 1000, NAP_MS = 200, BACKOFF_MS = 500, BACKOFF_MOST_MS = 8000, RESERVED_FDS = 8 };
 
 enum flight_state { FLIGHT_CONNECTING, FLIGHT_SHAKING, FLIGHT_LINGERING };
@@ -28,6 +32,8 @@ struct flight {
 	int fd;
 	struct tls *tls;     /* owned */
 	int64_t begun_ms, deadline_ms;
+	int64_t leaves_ms;   /* when a lingering one gives up its place in the window */
+	bool has_place;      /* it counts in probe->in_the_air */
 	struct flight *previous, *next;
 };
 
@@ -47,6 +53,13 @@ struct probe {
 
 static void ready(void *arg, int fd, unsigned events);
 
+static void leave_window(struct flight *flight)
+{
+	if (flight->has_place)
+		flight->probe->in_the_air--;
+	flight->has_place = false;
+}
+
 static void land(struct flight *flight)
 {
 	struct probe *probe = flight->probe;
@@ -57,7 +70,7 @@ static void land(struct flight *flight)
 		probe->flights = flight->next;
 	if (flight->next != NULL)
 		flight->next->previous = flight->previous;
-	probe->in_the_air--;
+	leave_window(flight);
 	doors_leave(probe->doors, flight->index);
 	if (flight->fd >= 0) {
 		loop_watch(probe->loop, flight->fd, 0, NULL, NULL);
@@ -114,6 +127,7 @@ static void part(struct flight *flight)
 	flight->tls = NULL;
 	sock_finish(flight->fd);
 	flight->state = FLIGHT_LINGERING;
+	flight->leaves_ms = clock_mono_ms() + LINGER_PLACE_MS;
 	flight->deadline_ms = clock_mono_ms() + LINGER_MS;
 }
 
@@ -241,6 +255,7 @@ static struct flight *take_off(struct probe *probe, size_t index)
 	if (probe->flights != NULL)
 		probe->flights->previous = flight;
 	probe->flights = flight;
+	flight->has_place = true;
 	probe->in_the_air++;
 	return flight;
 }
@@ -253,8 +268,8 @@ static void start(struct probe *probe, size_t index)
 
 	flight->fd = sock_connect(observation->ip, observation->port);
 	error = flight->fd < 0 ? errno : 0;
-	if ((error == EMFILE || error == ENFILE) && probe->in_the_air > 1) {
-		probe->window = probe->in_the_air - 1; /* somebody else needs descriptors as well: fewer flights */
+	if ((error == EMFILE || error == ENFILE) && flight->next != NULL) {
+		probe->window = probe->in_the_air > 1 ? probe->in_the_air - 1 : 1; /* somebody else needs descriptors as well: fewer flights */
 		doors_wait(probe->doors, index, clock_mono_ms());
 		land(flight);
 		return;
@@ -283,6 +298,11 @@ static void give_up(struct flight *flight, enum outcome how)
 	}
 }
 
+static int64_t sooner(int64_t one_ms, int64_t other_ms)
+{
+	return one_ms < other_ms ? one_ms : other_ms;
+}
+
 /* Returns when the next one is due, as clock_mono_ms(). */
 static int64_t expire(struct probe *probe, int64_t now_ms)
 {
@@ -290,10 +310,15 @@ static int64_t expire(struct probe *probe, int64_t now_ms)
 
 	for (struct flight *flight = probe->flights, *next; flight != NULL; flight = next) {
 		next = flight->next;
-		if (flight->deadline_ms <= now_ms)
+		if (flight->deadline_ms <= now_ms) {
 			give_up(flight, OUTCOME_TIMEOUT);
-		else if (flight->deadline_ms < due_ms)
-			due_ms = flight->deadline_ms;
+			continue;
+		}
+		if (flight->state == FLIGHT_LINGERING && flight->leaves_ms <= now_ms)
+			leave_window(flight);
+		due_ms = sooner(due_ms, flight->deadline_ms);
+		if (flight->state == FLIGHT_LINGERING && flight->has_place)
+			due_ms = sooner(due_ms, flight->leaves_ms);
 	}
 	return due_ms;
 }
@@ -351,7 +376,7 @@ static void fail_all(struct report *report, const char *why)
 
 static size_t window_of(const struct probe_how *how)
 {
-	size_t wanted = how->parallel > 0 ? how->parallel : 1, room = sock_room(wanted + RESERVED_FDS);
+	size_t wanted = how->parallel > 0 ? how->parallel : 1, room = sock_room(2 * wanted + RESERVED_FDS); /* as many again may linger */
 
 	return room > RESERVED_FDS + 1 ? (room - RESERVED_FDS < wanted ? room - RESERVED_FDS : wanted) : 1;
 }
