@@ -162,7 +162,7 @@ static void gather(struct report *report, const struct options *options, const s
 	const char *search[32];
 	struct names_how names = names_of(options, search);
 	struct discover_how discover = { options->uds_port, options->connect_timeout_s, &names,
-		                         options->environment_proxy };
+		                         options->per_address, options->environment_proxy };
 	struct probe_how probe = {
 		.ports = options->ports,
 		.port_count = options->port_count,

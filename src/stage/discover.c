@@ -22,7 +22,7 @@ struct quest { /* one publisher */
 	size_t ip_count;
 	char *unresolved;          /* owned */
 	struct names list;
-	bool wants_version;        /* the list is there, the version is being asked for */
+	char *version;             /* owned; what /version said, NULL: nothing */
 };
 
 struct discover {
@@ -121,39 +121,27 @@ static void copy_chain(struct report *report, struct chain *chain, const struct 
 	}
 }
 
-static void take_version(struct cluster *cluster, char *version)
-{
-	if (version == NULL)
-		return;
-	free(cluster->version);
-	cluster->version = version;
-}
-
-static void read_version(struct cluster *cluster, const struct http_visit *visit)
+static void read_version(struct quest *quest, const struct http_visit *visit)
 {
 	struct names none = { 0 };
 	size_t dropped;
-	char *version;
 
-	discover_parse(visit->body.data, visit->body.len, &none, &version, &dropped);
+	free(quest->version);
+	discover_parse(visit->body.data, visit->body.len, &none, &quest->version, &dropped);
 	names_clear(&none);
-	take_version(cluster, version);
 }
 
-static bool read_servers(struct quest *quest, const struct http_visit *visit)
+static void read_servers(struct quest *quest, const struct http_visit *visit)
 {
 	struct cluster *cluster = cluster_of(quest);
-	char *version;
 
 	cluster->outcome = outcome_of(visit->outcome);
 	cluster->detail = visit->detail == NULL ? NULL : mem_strdup(visit->detail);
 	cluster->ip = visit->ip == NULL ? NULL : mem_strdup(visit->ip);
 	copy_chain(quest->discover->report, &cluster->chain, visit);
-	if (visit->outcome != HTTP_OK)
-		return false;
-	cluster->outcome = discover_parse(visit->body.data, visit->body.len, &quest->list, &version, &cluster->entries_dropped);
-	take_version(cluster, version);
-	return cluster->outcome == DISCOVERY_OK;
+	if (visit->outcome == HTTP_OK)
+		cluster->outcome = discover_parse(visit->body.data, visit->body.len, &quest->list, &cluster->version,
+		                                  &cluster->entries_dropped);
 }
 
 static bool on_answer(void *arg, struct http_visit *visit)
@@ -161,14 +149,12 @@ static bool on_answer(void *arg, struct http_visit *visit)
 	struct quest *quest = arg;
 	struct discover *discover = quest->discover;
 
-	if (!quest->wants_version) {
-		patience_tell(discover->patience, "discover", ++discover->done, discover->count);
-		quest->wants_version = read_servers(quest, visit);
-		visit->path = path_version;
-		return quest->wants_version;
-	}
-	if (visit->outcome == HTTP_OK)
-		read_version(cluster_of(quest), visit);
+	if (visit->path == path_version && visit->outcome == HTTP_OK)
+		read_version(quest, visit);
+	if (visit->path != path_servers)
+		return false;
+	read_servers(quest, visit);
+	patience_tell(discover->patience, "discover", ++discover->done, discover->count);
 	return false;
 }
 
@@ -194,13 +180,18 @@ static void add_node(struct report *report, const char *name, enum node_source s
 	node_add_address(node, name, true);
 }
 
-static void add_nodes(struct report *report, const struct quest *quest)
+static void add_nodes(struct report *report, struct quest *quest)
 {
-	const struct cluster *cluster = &report->clusters[quest->cluster];
+	struct cluster *cluster = &report->clusters[quest->cluster];
 
 	if (cluster->outcome != DISCOVERY_OK) {
 		add_node(report, cluster->publisher, SOURCE_OPTION, quest->cluster);
 		return;
+	}
+	if (quest->version != NULL) { /* it knows better than the attribute of the list */
+		free(cluster->version);
+		cluster->version = quest->version;
+		quest->version = NULL;
 	}
 	for (size_t i = 0; i < quest->list.count; i++)
 		add_node(report, quest->list.items[i], SOURCE_UDS, quest->cluster);
@@ -222,6 +213,7 @@ static void prepare(struct discover *discover, const struct target *targets, siz
 	}
 }
 
+/* The list and the version are asked for at the same time: over a distance the second would cost a round trip more. */
 static size_t plan_visits(struct discover *discover, struct http_visit *visits)
 {
 	size_t count = 0;
@@ -236,22 +228,25 @@ static size_t plan_visits(struct discover *discover, struct http_visit *visits)
 			patience_tell(discover->patience, "discover", ++discover->done, discover->count);
 			continue;
 		}
-		visits[count++] = (struct http_visit){
-			.host = cluster->publisher, .port = cluster->port, .ips = quest->ips, .ip_count = quest->ip_count,
-			.path = path_servers, .answered = on_answer, .arg = quest,
-		};
+		for (int asks_version = 0; asks_version < 2; asks_version++) {
+			visits[count++] = (struct http_visit){
+				.host = cluster->publisher, .port = cluster->port, .ips = quest->ips, .ip_count = quest->ip_count,
+				.path = asks_version ? path_version : path_servers, .answered = on_answer, .arg = quest,
+			};
+		}
 	}
 	return count;
 }
 
 static void visit_all(struct discover *discover, const struct discover_how *how)
 {
-	struct http_visit *visits = mem_array(discover->count + 1, sizeof *visits);
+	struct http_visit *visits = mem_array(2 * discover->count + 1, sizeof *visits);
 	size_t count = plan_visits(discover, visits);
 	struct http_how http_how = {
 		.connect_timeout_ms = how->connect_timeout_s * 1000,
 		.timeout_ms = how->connect_timeout_s * 4000,
 		.body_most = DISCOVER_BODY_MOST,
+		.per_host = how->per_address,
 		.environment_proxy = how->environment_proxy,
 	};
 	struct fault fault;
@@ -261,6 +256,7 @@ static void visit_all(struct discover *discover, const struct discover_how *how)
 			struct cluster *cluster = cluster_of(visits[i].arg);
 
 			cluster->outcome = DISCOVERY_BROKEN;
+			free(cluster->detail);
 			cluster->detail = mem_strdup(fault.text);
 		}
 	}
@@ -275,6 +271,7 @@ static void quest_clear(struct quest *quest)
 		free(quest->ips[i]);
 	free(quest->ips);
 	free(quest->unresolved);
+	free(quest->version);
 	names_clear(&quest->list);
 }
 

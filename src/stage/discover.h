@@ -13,6 +13,7 @@ struct discover_how {
 	uint16_t port;              /* for targets without one */
 	unsigned connect_timeout_s; /* per publisher; the answer may take four times that */
 	const struct names_how *names;
+	unsigned per_address;       /* connections at once to one publisher */
 	bool environment_proxy;     /* let libcurl use https_proxy of the environment; otherwise never */
 };
 

@@ -18,8 +18,9 @@
 #include <string.h>
 
 /* A flight that has said all keeps its place in the window until the other side has closed too, but not for longer than
- * this: over a distance the next would wait a round trip for nothing. */
-enum { LINGER_PLACE_MS = 20 };
+ * this: over a distance the next would wait a round trip for nothing. Nor are the last ones waited for much longer: our
+ * end of the connection is closed by then, the kernel does the rest. */
+enum { LINGER_PLACE_MS = 20, LINGER_LAST_MS = 60 };
 
 enum { LINGER_MS = 1000, NAP_MS = 200, BACKOFF_MS = 500, BACKOFF_MOST_MS = 8000, RESERVED_FDS = 8 };
 
@@ -342,9 +343,13 @@ static void fly(struct probe *probe)
 /* Those that have said all and only wait for the other side to close are given a moment, if there is one. */
 static void wait_for_the_last(struct probe *probe)
 {
-	while (probe->flights != NULL && !patience_over(probe->patience)) {
-		int64_t now_ms = clock_mono_ms(), due_ms = expire(probe, now_ms);
+	int64_t until_ms = clock_mono_ms() + LINGER_LAST_MS;
 
+	while (probe->flights != NULL && !patience_over(probe->patience)) {
+		int64_t now_ms = clock_mono_ms(), due_ms = sooner(until_ms, expire(probe, now_ms));
+
+		if (now_ms >= until_ms)
+			break;
 		if (probe->flights != NULL && loop_turn(probe->loop, patience_left_ms(probe->patience, due_ms - now_ms)) < 0)
 			break;
 	}

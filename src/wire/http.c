@@ -104,6 +104,7 @@ static int open_trip(struct trip *trip)
 	set_protocols(curl);
 	curl_easy_setopt(curl, CURLOPT_PRIVATE, trip);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L); /* a server with one hand must not be kept waiting */
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)trip->how->connect_timeout_ms);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)trip->how->timeout_ms);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
@@ -301,6 +302,7 @@ int http_visit_all(struct http_visit *visits, size_t count, const struct http_ho
 
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || (journey.multi = curl_multi_init()) == NULL)
 		return fault_set(fault, FAULT_LIBRARY, "libcurl cannot be set up");
+	curl_multi_setopt(journey.multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)(how->per_host > 0 ? how->per_host : 1));
 	journey.trips = mem_array(count + 1, sizeof *journey.trips);
 	for (size_t i = 0; i < count; i++) {
 		journey.trips[i] = (struct trip){ .visit = &visits[i], .how = how };

@@ -17,7 +17,7 @@ enum http_outcome {
 	HTTP_BROKEN, HTTP_STOPPED
 };
 
-struct http_visit {                   /* one server, asked for one thing after another over one connection */
+struct http_visit {                   /* one server, asked for one thing after another; no connection is kept for the next */
 	const char *host;             /* borrowed; a name or an IP */
 	uint16_t port;
 	char *const *ips;             /* borrowed; where host is */
@@ -38,6 +38,7 @@ struct http_visit {                   /* one server, asked for one thing after a
 struct http_how {
 	unsigned connect_timeout_ms, timeout_ms;
 	size_t body_most;
+	unsigned per_host; /* connections at once to one server */
 	bool environment_proxy;
 };
 
