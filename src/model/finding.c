@@ -9,7 +9,7 @@
 
 bool names_has(const struct names *names, const char *text)
 {
-	for (size_t i = 0; i < names->count; i++)
+	for (size_t i = names->count; i-- > 0;) /* what comes again has mostly come just before */
 		if (strcmp(names->items[i], text) == 0)
 			return true;
 	return false;

@@ -32,7 +32,7 @@ struct finding *examine_finding(struct report *report, size_t from, const char *
 {
 	struct finding *finding;
 
-	for (size_t i = from; i < report->finding_count; i++) {
+	for (size_t i = report->finding_count; i-- > from;) {
 		finding = &report->findings[i];
 		if (finding->certificate == cert && strcmp(finding->id, id) == 0) {
 			if (severity < finding->severity)

@@ -143,7 +143,7 @@ static void finish_unchecked(struct finding *finding, bool dead_ip)
 	if (dead_ip) {
 		buf_puts(&title, "has an IP that did not answer beside one that did, for ");
 	} else {
-		buf_puts(&title, finding->severity == SEVERITY_WARNING ? "could not be checked as " : "could not be checked at an address nobody is sent to, ");
+		buf_puts(&title, finding->severity == SEVERITY_WARNING ? "could not be checked as " : "could not be checked where it does not count today, as ");
 	}
 	examine_list(&title, &finding->addresses, 3);
 	buf_puts(&title, finding->ports.count == 1 ? ", port " : ", ports ");
@@ -163,7 +163,7 @@ static void unchecked(struct report *report)
 
 		if (i > 0 && sorted.items[i - 1]->node != observation->node)
 			node_from = report->finding_count; /* those of other nodes need no look */
-		if (observation->outcome == OUTCOME_PRESENTED)
+		if (observation->outcome == OUTCOME_PRESENTED || !report_needed(report, observation))
 			continue;
 		dead_ip = seen_elsewhere(&sorted, i);
 		finding = unchecked_finding(report, node_from, observation, dead_ip ? "ip-dead" : "not-checked",

@@ -141,34 +141,62 @@ static void say_effect(struct buf *out, const struct report *report, const struc
 		unity = unity || node->role == ROLE_UNITY;
 	}
 	if (cucm && login)
-		buf_puts(out, "MRA users cannot log in by way of this node (8443). ");
+		buf_printf(out, "MRA users cannot log in by way of %s (8443). ", finding->nodes.count > 1 ? "these nodes" : "this node");
 	if (cucm && download)
-		buf_puts(out, "Their clients and phones cannot download their configuration from it (6972). ");
+		buf_printf(out, "%s clients and phones cannot download their configuration from %s (6972). ", login ? "Their" : "MRA users'",
+		           finding->nodes.count > 1 ? "them" : "it");
 	if (imp)
-		buf_puts(out, "Chat and presence of MRA users fail on this IM and Presence node. ");
+		buf_puts(out, "Chat and presence of MRA users fail on IM and Presence. ");
 	if (unity)
-		buf_puts(out, "Voicemail of MRA users fails on this Unity Connection node. ");
+		buf_puts(out, "Voicemail of MRA users fails on Unity Connection. ");
 	if (!login && !download)
 		buf_puts(out, "Requests by way of Expressway to this port fail with 502. ");
 }
 
-static size_t advertised_nodes(const struct report *report, const struct finding *finding, bool hit)
-{
-	size_t count = 0;
+/* How many call managers there are that count, and how many of them are refused somewhere. */
+struct redundancy {
+	size_t managers, refused;
+};
 
-	for (size_t i = 0; i < report->node_count; i++)
-		count += names_has(&finding->nodes, report->nodes[i].name) == hit && report->nodes[i].role == ROLE_CUCM &&
-		         report->nodes[i].address_count > 0;
-	return count;
+static struct redundancy count_managers(const struct report *report)
+{
+	struct redundancy redundancy = { 0, 0 };
+	bool *seen = mem_array(report->node_count, sizeof *seen), *refused = mem_array(report->node_count, sizeof *refused);
+
+	for (size_t i = 0; i < report->verdict_count; i++) {
+		const struct observation *observation = &report->observations[report->verdicts[i].observation];
+
+		if (report->nodes[observation->node].role != ROLE_CUCM || !report_counts(report, observation))
+			continue;
+		seen[observation->node] = true;
+		refused[observation->node] = refused[observation->node] || !report->verdicts[i].accepted;
+	}
+	for (size_t i = 0; i < report->node_count; i++) {
+		redundancy.managers += seen[i];
+		redundancy.refused += refused[i];
+	}
+	free(seen);
+	free(refused);
+	return redundancy;
 }
 
-static void say_redundancy(struct buf *out, const struct report *report, const struct finding *finding)
+static bool hits_manager(const struct report *report, const struct finding *finding)
 {
-	size_t hit = advertised_nodes(report, finding, true), others = advertised_nodes(report, finding, false);
+	for (size_t i = 0; i < report->node_count; i++)
+		if (report->nodes[i].role == ROLE_CUCM && names_has(&finding->nodes, report->nodes[i].name))
+			return true;
+	return false;
+}
 
-	if (hit > 0 && others > 0)
-		buf_printf(out, "%zu of %zu call managers: the others do not have this fault, so redundancy is lost and it depends on the "
-		                "node whether a login succeeds. ", hit, hit + others);
+static void say_redundancy(struct buf *out, const struct redundancy *redundancy)
+{
+	if (redundancy->managers < 2)
+		return;
+	if (redundancy->refused < redundancy->managers)
+		buf_printf(out, "Redundancy is lost: %zu of %zu call managers fail in one way or another, so it depends on the node whether a login "
+		                "succeeds. ", redundancy->refused, redundancy->managers);
+	else
+		buf_puts(out, "Every call manager fails in one way or another: there is none to fall back on. ");
 }
 
 /* The certificate at a depth, where the issuers' names lead to it among what was sent and what is stored. */
@@ -283,7 +311,23 @@ static void finish_apart(struct finding *finding)
 	free(where);
 }
 
-static void finish(struct report *report, const struct cause *cause)
+static bool only_ips(const struct finding *finding)
+{
+	for (size_t i = 0; i < finding->addresses.count; i++)
+		if (address_kind_of(finding->addresses.items[i]) != ADDRESS_IPV4 && address_kind_of(finding->addresses.items[i]) != ADDRESS_IPV6)
+			return false;
+	return true;
+}
+
+static char *action_of(const struct finding *finding, enum reason reason)
+{
+	if (reason == REASON_NAME_MISMATCH && only_ips(finding))
+		return mem_strdup("Advertise a name under System > Server that the certificate holds, rather than the IP: an IP passes only as a SAN of "
+		                  "type DNS or as the CN.");
+	return mem_strdup(reason_action(reason));
+}
+
+static void finish(struct report *report, const struct cause *cause, const struct redundancy *redundancy)
 {
 	struct finding *finding = &report->findings[cause->finding];
 	struct buf detail;
@@ -295,7 +339,8 @@ static void finish(struct report *report, const struct cause *cause)
 	buf_init(&detail);
 	if (finding->severity == SEVERITY_FAIL) {
 		say_effect(&detail, report, finding);
-		say_redundancy(&detail, report, finding);
+		if (hits_manager(report, finding))
+			say_redundancy(&detail, redundancy);
 	}
 	say_why_only_warning(&detail, report, finding);
 	say_particulars(&detail, report, cause);
@@ -307,12 +352,13 @@ static void finish(struct report *report, const struct cause *cause)
 		detail.data[--detail.len] = '\0';
 	finding->detail = examine_text(&detail);
 	finding->title = title_of(finding, cause->reason);
-	finding->action = mem_strdup(reason_action(cause->reason));
+	finding->action = action_of(finding, cause->reason);
 }
 
 void examine_refusals(struct report *report)
 {
 	struct causes causes = { NULL, 0, NULL, 0 };
+	struct redundancy redundancy = count_managers(report);
 
 	for (size_t i = 0; i < report->verdict_count; i++) {
 		const struct verdict *verdict = &report->verdicts[i];
@@ -322,7 +368,7 @@ void examine_refusals(struct report *report)
 				add_refusal(report, &causes, i, k);
 	}
 	for (size_t i = 0; i < causes.count; i++)
-		finish(report, &causes.items[i]);
+		finish(report, &causes.items[i], &redundancy);
 	free(causes.items);
 	free(causes.slots);
 }

@@ -53,6 +53,9 @@ size_t plan_places(const struct plan *plan, size_t node, size_t *first);
 void plan_judge(struct plan *plan, struct group *group); /* again, if its store has changed since */
 /* Would it be trusted with these on top of the store's copy, and without those that share a CN with one of them? */
 bool plan_would_trust(const struct plan *plan, const struct group *group, const struct chain *more);
+/* What to upload so that the group is trusted (found is to be cleared); false: no way is known, group->orphan may say why. */
+bool plan_find_way(struct plan *plan, struct group *group, struct chain *found);
+bool plan_self_issued(const struct cert *cert);
 bool plan_same_cn(const struct cert *a, const struct cert *b);
 
 bool plan_is_trust(int openssl);                        /* an error that says: no trusted issuer */

@@ -194,6 +194,7 @@ static void test_redundancy(void **state)
 	node_add_address(report_add_node(report, "cucm2.example.com"), "cucm2.example.com", true);
 	verdict_add_reason(add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0, false),
 	                   REASON_NAME_MISMATCH, 0, 0);
+	add_verdict(report, add_observation(report, 1, "cucm2.example.com", 8443, ORDER_RSA_FIRST, leaf), 0, true);
 	examine_run(report);
 	assert_non_null(strstr(find(report, "name-mismatch")->detail, "1 of 2 call managers"));
 	report_free(report);
