@@ -323,8 +323,12 @@ static enum tls_want end(struct tls *tls, int error)
 enum tls_want tls_step(struct tls *tls)
 {
 	for (int warnings = 0; !tls->over; ) {
+		size_t unread = tls->input_len - tls->input_at;
 		int rc = gnutls_handshake(tls->session);
 
+		/* A message in many records: GnuTLS asks to be called again although more is at hand. */
+		if (rc == GNUTLS_E_AGAIN && tls->input_at < tls->input_len && tls->input_len - tls->input_at != unread)
+			continue;
 		if (rc == GNUTLS_E_AGAIN)
 			return gnutls_record_get_direction(tls->session) == 0 ? TLS_WANT_READ : TLS_WANT_WRITE;
 		if (rc == GNUTLS_E_INTERRUPTED || (rc == GNUTLS_E_WARNING_ALERT_RECEIVED && ++warnings < WARNINGS_MOST))
@@ -393,6 +397,10 @@ static enum outcome outcome_of_io(const struct tls *tls, char **detail)
 		*detail = mem_strdup(strerror(tls->socket_errno));
 		return tls->socket_errno == ECONNRESET || tls->socket_errno == EPIPE ? OUTCOME_RESET :
 		       tls->socket_errno == ETIMEDOUT ? OUTCOME_TIMEOUT : OUTCOME_UNREACHABLE;
+	}
+	if (tls->error == GNUTLS_E_SESSION_EOF) {
+		*detail = mem_strdup("close_notify in the middle of the handshake");
+		return OUTCOME_CLOSED;
 	}
 	if (tls->closed) {
 		*detail = mem_strdup(tls->received == 0 ? "closed without a word" : "closed in the middle of the handshake");

@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""DNS that lies, stalls, loops or says too much: each is data, none holds up the run."""
+import os
+import socket
+import struct
+import sys
+import threading
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from hostile import certificate, end, ok, refused_port, run, serve
+
+A, CNAME, PTR, AAAA = 1, 5, 12, 28
+PORT = refused_port()
+
+
+def encode(name):
+    return b"".join(bytes([len(label)]) + label for label in (part.encode() if isinstance(part, str) else part for part in name) if label) + b"\0"
+
+
+def dotted(name):
+    return encode(name.split("."))
+
+
+def answer(owner, kind, data):
+    return owner + struct.pack(">HHIH", kind, 1, 5, len(data)) + data
+
+
+def a(owner, *ips):
+    return [answer(owner, A, socket.inet_aton(ip)) for ip in ips]
+
+
+def aaaa(owner, *ips):
+    return [answer(owner, AAAA, socket.inet_pton(socket.AF_INET6, ip)) for ip in ips]
+
+
+def reply(query, answers=(), rcode=0, truncated=False):
+    flags = 0x8580 | rcode | (0x0200 if truncated else 0)
+    end_of_question = query.index(b"\0", 12) + 5
+    return query[:2] + struct.pack(">HHHHH", flags, 1, len(answers), 0, 0) + query[12:end_of_question] + b"".join(answers)
+
+
+def read_name(query):
+    at, labels = 12, []
+    while query[at]:
+        labels.append(query[at + 1:at + 1 + query[at]].decode("latin-1"))
+        at += 1 + query[at]
+    return ".".join(labels).lower(), struct.unpack(">H", query[at + 1:at + 3])[0]
+
+
+def only(kind, make):
+    """Answers for one kind of record, nothing for the other."""
+    return lambda query, name, asked, tcp: reply(query, make(dotted(name)) if asked == kind else [])
+
+
+NAMES = {
+    "good.example": only(A, lambda n: a(n, "127.0.0.1")),
+    "servfail.example": lambda q, *_: reply(q, rcode=2),
+    "refused.example": lambda q, *_: reply(q, rcode=5),
+    "formerr.example": lambda q, *_: reply(q, rcode=1),
+    "silent.example": lambda *_: None,
+    "empty.example": lambda q, *_: reply(q),
+    "noise.example": lambda q, *_: q[:2] + os.urandom(200),
+    "short.example": lambda q, *_: q[:5],
+    "many.example": lambda q, n, k, tcp: reply(q, a(dotted(n), *("127.77.1.%d" % i for i in range(1, 101))) if k == A and tcp else [], truncated=not tcp and k == A),
+    "truncated.example": lambda q, n, k, tcp: None if tcp else reply(q, truncated=True),
+    "chain.example": only(A, lambda n: [answer(n, CNAME, dotted("c1.example"))] + [answer(dotted("c%d.example" % i), CNAME, dotted("c%d.example" % (i + 1))) for i in range(1, 9)] +
+                          a(dotted("c9.example"), "127.0.0.1")),
+    "loop.example": only(A, lambda n: [answer(n, CNAME, dotted("loop2.example")), answer(dotted("loop2.example"), CNAME, n)]),
+    "self.example": only(A, lambda n: [answer(n, CNAME, n)]),
+    "six.example": only(AAAA, lambda n: aaaa(n, "::1")),
+    "both.example": lambda q, n, k, tcp: reply(q, a(dotted(n), "127.0.0.1") if k == A else aaaa(dotted(n), "100::1")),
+    "halfsilent.example": lambda q, n, k, tcp: reply(q, a(dotted(n), "127.0.0.1")) if k == A else None,
+    "linklocal.example": only(A, lambda n: a(n, "169.254.99.99", "0.0.0.0", "255.255.255.255", "224.0.0.1")),
+    "pointer.example": lambda q, n, k, tcp: q[:2] + struct.pack(">HHHHH", 0x8580, 1, 1, 0, 0) + q[12:q.index(b"\0", 12) + 5] + b"\xc0\x0c" * 2 + b"\xff" * 9,
+    "short1.search.example": only(A, lambda n: a(n, "127.0.0.2")),
+    "elsewhere.example": only(A, lambda n: a(n, "127.0.0.9")),
+    "2.0.0.127.in-addr.arpa": lambda q, n, k, tcp: reply(q, [answer(dotted(n), PTR, dotted("short1.search.example"))]),
+    "3.0.0.127.in-addr.arpa": lambda q, n, k, tcp: reply(q, [answer(dotted(n), PTR, encode([b"\x1b[31mred", b"x\0y", b"example"]))]),
+    "4.0.0.127.in-addr.arpa": lambda q, n, k, tcp: reply(q, [answer(dotted(n), PTR, dotted("elsewhere.example"))]),
+    "5.0.0.127.in-addr.arpa": lambda *_: None,
+    "6.0.0.127.in-addr.arpa": lambda q, n, k, tcp: reply(q, [answer(dotted(n), PTR, dotted("nowhere.example"))]),
+    "7.0.0.127.in-addr.arpa": lambda q, n, k, tcp: reply(q, [answer(dotted(n), PTR, dotted("good7.example"))]),
+    "good7.example": only(A, lambda n: a(n, "127.0.0.7")),
+}
+
+
+def respond(query, tcp):
+    try:
+        name, kind = read_name(query)
+    except (IndexError, struct.error):
+        return None
+    entry = NAMES.get(name)
+    return entry(query, name, kind, tcp) if entry else reply(query, rcode=3)
+
+
+def dns_server():
+    def over_tcp(connection):
+        while True:
+            query = connection.recv(65536)
+            if not query:
+                return
+            said = respond(query[2:], True)
+            if said:
+                connection.sendall(struct.pack(">H", len(said)) + said)
+    while True:
+        port = serve(over_tcp)
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            udp.bind(("127.0.0.1", port))
+            break
+        except OSError:
+            continue
+
+    def over_udp():
+        while True:
+            query, peer = udp.recvfrom(65536)
+            said = respond(query, False)
+            if said:
+                udp.sendto(said, peer)
+    threading.Thread(target=over_udp, daemon=True).start()
+    return port
+
+
+def hostile(port):
+    names = [n for n in NAMES if n.endswith(".example") and n.count(".") == 1] + ["nxdomain.example", "short1", "127.0.0.3", "127.0.0.4", "127.0.0.5", "127.0.0.6", "127.0.0.7"]
+    report, status, _ = run(["--no-discovery", "--dns-server", "127.0.0.1:%d" % port, "--search", "search.example", "--connect-timeout", "1", "--retries", "0",
+                             "-p", str(PORT), *(x for n in names for x in ("--node", n))], 14)
+    nodes = {n["name"]: n for n in report["nodes"]}
+
+    def first(name):
+        return nodes[name]["addresses"][0]
+    for name, problem in (("servfail.example", "SERVFAIL"), ("refused.example", "refused by the DNS server"), ("silent.example", "timeout"),
+                          ("empty.example", "no such record"), ("loop.example", "no such record"), ("self.example", "no such record"),
+                          ("truncated.example", "timeout"), ("nxdomain.example", "NXDOMAIN")):
+        ok(first(name)["unresolved"] == problem and first(name)["ips"] == [], "%s: %s" % (name, problem), first(name))
+    for name in ("noise.example", "short.example", "pointer.example", "formerr.example"):
+        ok(first(name)["unresolved"] and first(name)["ips"] == [], "%s: unresolved" % name, first(name))
+    for name, ips in (("good.example", ["127.0.0.1"]), ("chain.example", ["127.0.0.1"]), ("six.example", ["::1"]), ("both.example", ["127.0.0.1", "100::1"]),
+                      ("halfsilent.example", ["127.0.0.1"]), ("linklocal.example", ["0.0.0.0", "169.254.99.99", "224.0.0.1", "255.255.255.255"]),
+                      ("short1", ["127.0.0.2"])):
+        ok(first(name)["ips"] == ips, "%s: %s" % (name, ", ".join(ips)), first(name))
+    many = first("many.example")
+    ok(many["ips"] == ["127.77.1.%d" % i for i in range(1, 9)] and many["ips_left_out"] == 92, "100 addresses over TCP: 8 are taken, 92 counted", many)
+    ok([(x["address"], x["advertised"]) for x in nodes["short1"]["addresses"]] == [("short1", True), ("short1.search.example", False), ("127.0.0.2", False)],
+       "a short name: its FQDN and its IP besides", nodes["short1"])
+    ok(nodes["short1"]["reverse_dns"] == [{"ip": "127.0.0.2", "name": "short1.search.example", "problem": None, "agrees": True}], "... and back", nodes["short1"]["reverse_dns"])
+    for name, wanted in (("127.0.0.3", (None, False)), ("127.0.0.4", ("elsewhere.example", False)), ("127.0.0.5", (None, False)),
+                         ("127.0.0.6", ("nowhere.example", False)), ("127.0.0.7", ("good7.example", True))):
+        back = nodes[name]["reverse_dns"][0]
+        ok((back["name"], back["agrees"]) == wanted, "%s back: %s" % (name, wanted), back)
+    ok([x["address"] for x in nodes["127.0.0.4"]["addresses"]] == ["127.0.0.4"], "a name that leads elsewhere is not connected to", nodes["127.0.0.4"])
+    ok([x["address"] for x in nodes["127.0.0.7"]["addresses"]] == ["127.0.0.7"] or first("127.0.0.7"), "an IP advertised", nodes["127.0.0.7"])
+    ok(all(o["outcome"] in ("refused", "unresolved", "unreachable", "timeout", "presented", "closed") for o in report["observations"]), "every observation has its outcome",
+       {o["outcome"] for o in report["observations"]})
+    pairs = [(o["address"].lower(), o["ip"], o["order"]) for o in report["observations"] if o["ip"]]
+    ok(len(pairs) == len(set(pairs)), "nothing is probed twice", [p for p in pairs if pairs.count(p) > 1])
+    ok(status == 3, "exit status 3", status)
+
+
+def deadline(port):
+    report, status, _ = run(["--no-discovery", "--dns-server", "127.0.0.1:%d" % port, "--deadline", "1", "-p", str(PORT), "--node", "silent.example"], 2)
+    ok(status == 3 and report["nodes"][0]["addresses"][0]["unresolved"] == "stopped", "the deadline stops resolution", report["nodes"])
+    begun = time.monotonic()
+    report, status, _ = run(["--dns-server", "127.0.0.1:%d" % PORT, "-p", str(PORT), "pub.example"], 9)
+    ok(report["clusters"][0]["discovery"]["outcome"] == "unresolved", "no DNS server there: unresolved after %.1f s" % (time.monotonic() - begun), report["clusters"])
+
+
+dns = dns_server()
+hostile(dns)
+deadline(dns)
+end()

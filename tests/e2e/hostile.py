@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: MIT
+"""What the hostile-peer tests share: TAP, a private folder, servers in threads, the program's run with its clock held."""
+import json
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+PROGRAM = os.environ.get("MRA_PREFLIGHT", os.path.abspath("mra-preflight"))
+folder = tempfile.mkdtemp(prefix="mra-hostile.", dir=os.environ.get("TMPDIR", "/tmp"))
+counted = {"all": 0, "bad": 0}
+
+
+def ok(good, name, said=""):
+    counted["all"] += 1
+    counted["bad"] += not good
+    print("%s %d - %s" % ("ok" if good else "not ok", counted["all"], name))
+    if not good:
+        print("# " + str(said).replace("\n", "\n# ")[:2000])
+    sys.stdout.flush()
+
+
+def end():
+    print("1..%d" % counted["all"])
+    shutil.rmtree(folder, ignore_errors=True)
+    sys.stdout.flush()
+    os._exit(1 if counted["bad"] else 0)  # threads of hostile peers end with us
+
+
+def run(arguments, within, **more):
+    """The report, exit status and seconds; held to its time."""
+    begun = time.monotonic()
+    with open(os.path.join(folder, "err"), "w+b") as err:
+        process = subprocess.Popen([PROGRAM, "-t", "none", "-f", "json", *arguments], stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=err, **more)
+        try:
+            out, _ = process.communicate(timeout=within + 20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, _ = process.communicate()
+        took = time.monotonic() - begun
+        err.seek(0)
+        said = err.read().decode(errors="replace")
+    ok(took <= within, "ends within %.1f s (%.1f s)" % (within, took), said)
+    ok(process.returncode in (0, 1, 3) and said == "", "ends with a report, exit status %d" % process.returncode, said)
+    try:
+        return json.loads(out), process.returncode, took
+    except ValueError as error:
+        ok(False, "the report is JSON", error)
+        end()
+
+
+def certificate(name, *more):
+    """Files of a self-signed certificate and its key, and its DER."""
+    pem, key = os.path.join(folder, name + ".pem"), os.path.join(folder, name + ".key")
+    kind = list(more) or ["-newkey", "rsa:2048"]
+    subprocess.run(["openssl", "req", "-x509", "-nodes", "-keyout", key, "-out", pem, "-subj", "/CN=peer.example", "-days", "9",
+                    *kind], check=True, capture_output=True)
+    der = subprocess.run(["openssl", "x509", "-in", pem, "-outform", "DER"], check=True, capture_output=True).stdout
+    return pem, key, der
+
+
+def serve(handle, ip="127.0.0.1", port=0):
+    """handle(connection) in a thread per connection; returns the port."""
+    listener = socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((ip, port))
+    listener.listen(64)
+
+    def one(connection):
+        try:
+            handle(connection)
+        except (OSError, ValueError):
+            pass
+        finally:
+            connection.close()
+
+    def accept():
+        while True:
+            threading.Thread(target=one, args=(listener.accept()[0],), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    return listener.getsockname()[1]
+
+
+def serve_all(handles):
+    """Each on an IP of its own, all on one port: (port, [ip, ...])."""
+    network = "127.%d.%d." % (os.getpid() % 200 + 20, os.getpid() // 200 % 250)
+    ips = [network + str(i + 1) for i in range(len(handles))]
+    while True:
+        port = serve(handles[0], ips[0])
+        try:
+            for handle, ip in list(zip(handles, ips))[1:]:
+                serve(handle, ip, port)
+            return port, ips
+        except OSError:  # taken by somebody: another one
+            continue
+
+
+def refused_port():
+    """A port of 127.0.0.1 where nobody listens: kept by a socket that does not."""
+    keeper = socket.socket()
+    keeper.bind(("127.0.0.1", 0))
+    refused_port.keepers.append(keeper)
+    return keeper.getsockname()[1]
+
+
+refused_port.keepers = []
+
+
+def reset(connection):
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+def forever(connection):
+    connection.settimeout(60)
+    while connection.recv(65536):
+        pass
