@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "base/clock.h"
+#include "base/loop.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+enum { PIPES = 50 };
+
+struct seen {
+	struct loop *loop;
+	int calls, fd, forget; /* forget: a descriptor to be forgotten from within; -1: none */
+	unsigned events;
+};
+
+static void see(void *arg, int fd, unsigned events)
+{
+	struct seen *seen = arg;
+
+	seen->calls++;
+	seen->fd = fd;
+	seen->events = events;
+	if (seen->forget >= 0)
+		loop_watch(seen->loop, seen->forget, 0, NULL, NULL);
+	seen->forget = -1;
+}
+
+static void test_ready_descriptors_are_called(void **state)
+{
+	struct seen seen = { loop_new(), 0, -1, -1, 0 };
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	loop_watch(seen.loop, ends[0], LOOP_READ, see, &seen);
+	assert_int_equal(loop_turn(seen.loop, 0), 0);
+	assert_int_equal(seen.calls, 0);
+	assert_int_equal(write(ends[1], "x", 1), 1);
+	assert_int_equal(loop_turn(seen.loop, 1000), 1);
+	assert_int_equal(seen.calls, 1);
+	assert_int_equal(seen.fd, ends[0]);
+	assert_int_equal(seen.events, LOOP_READ);
+	loop_watch(seen.loop, ends[0], 0, NULL, NULL);
+	assert_int_equal(loop_turn(seen.loop, 0), 0);
+	close(ends[1]);
+	loop_watch(seen.loop, ends[0], LOOP_READ, see, &seen);
+	assert_int_equal(loop_turn(seen.loop, 1000), 1);
+	assert_int_equal(seen.events, LOOP_READ | LOOP_WRITE); /* a hang-up comes as both */
+	loop_watch(seen.loop, ends[0], 0, NULL, NULL);
+	close(ends[0]);
+	loop_free(seen.loop);
+}
+
+static void test_forgetting_from_within(void **state)
+{
+	struct seen seen = { loop_new(), 0, -1, -1, 0 };
+	int one[2], other[2];
+
+	(void)state;
+	assert_int_equal(pipe(one), 0);
+	assert_int_equal(pipe(other), 0);
+	assert_int_equal(write(one[1], "x", 1), 1);
+	assert_int_equal(write(other[1], "x", 1), 1);
+	loop_watch(seen.loop, one[0], LOOP_READ, see, &seen);
+	loop_watch(seen.loop, other[0], LOOP_READ, see, &seen);
+	seen.forget = other[0]; /* both are ready; the first to be called forgets the other */
+	loop_turn(seen.loop, 1000);
+	assert_int_equal(seen.calls, 1);
+	seen.forget = one[0]; /* itself */
+	loop_turn(seen.loop, 1000);
+	assert_int_equal(seen.calls, 2);
+	assert_int_equal(loop_turn(seen.loop, 0), 0);
+	assert_int_equal(seen.calls, 2);
+	for (int i = 0; i < 2; i++) {
+		close(one[i]);
+		close(other[i]);
+	}
+	loop_free(seen.loop);
+}
+
+static void test_many_come_and_go(void **state)
+{
+	struct seen seen[PIPES];
+	struct loop *loop = loop_new();
+	int ends[PIPES][2];
+
+	(void)state;
+	for (int i = 0; i < PIPES; i++) {
+		seen[i] = (struct seen){ loop, 0, -1, -1, 0 };
+		assert_int_equal(pipe(ends[i]), 0);
+		assert_int_equal(write(ends[i][1], "x", 1), 1);
+		loop_watch(loop, ends[i][0], LOOP_READ, see, &seen[i]);
+	}
+	for (int i = 0; i < PIPES; i += 2)
+		loop_watch(loop, ends[i][0], 0, NULL, NULL);
+	assert_int_equal(loop_turn(loop, 1000), PIPES / 2);
+	for (int i = 0; i < PIPES; i++) {
+		assert_int_equal(seen[i].calls, i % 2);
+		close(ends[i][0]);
+		close(ends[i][1]);
+	}
+	loop_free(loop);
+}
+
+static void on_alarm(int number)
+{
+	(void)number;
+}
+
+static void test_a_signal_ends_the_wait(void **state)
+{
+	struct sigaction action = { .sa_handler = on_alarm }, before;
+	struct itimerval timer = { .it_value = { 0, 50000 } };
+	struct loop *loop = loop_new();
+	int64_t begun_ms = clock_mono_ms();
+
+	(void)state;
+	sigaction(SIGALRM, &action, &before);
+	setitimer(ITIMER_REAL, &timer, NULL);
+	assert_int_equal(loop_turn(loop, 5000), 0);
+	assert_true(clock_mono_ms() - begun_ms < 3000);
+	sigaction(SIGALRM, &before, NULL);
+	loop_free(loop);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_ready_descriptors_are_called),
+		cmocka_unit_test(test_forgetting_from_within),
+		cmocka_unit_test(test_many_come_and_go),
+		cmocka_unit_test(test_a_signal_ends_the_wait),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
