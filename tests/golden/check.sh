@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # check.sh [DIR]: gives every format of every evidence, or the reports in DIR (NAME.json, NAME.html, ... after the format) to
-# independent checkers of their syntax. With CI set, a checker that is missing is a failure; without, the rest is checked and
-# the script says what was left out.
+# independent checkers of their syntax. With CI set, a missing checker that ./bootstrap check installs is a failure; without,
+# the rest is checked and the script says what was left out. promtool and cmark-gfm are used where they are (Debian's prometheus
+# would bring a server along): check_formats.py holds the same rules.
 set -u
 : "${srcdir:=.}" "${top_builddir:=.}"
 golden=$srcdir/tests/golden
@@ -11,6 +12,9 @@ trap 'rm -rf "$fresh"' EXIT
 bad=0 missing=
 have() { # have TOOL PACKAGE
 	command -v "$1" >/dev/null 2>&1 || { missing="$missing $2"; return 1; }
+}
+may_have() { # may_have TOOL
+	command -v "$1" >/dev/null 2>&1 || { echo "without $1"; return 1; }
 }
 if [ $# -gt 0 ]; then
 	cp "$1"/*.* "$fresh" || exit 2
@@ -32,10 +36,10 @@ fi
 if have xmllint libxml2-utils; then
 	for file in "$fresh"/*.junit; do xmllint --nonet --noout --schema "$golden/junit.xsd" "$file" 2>"$fresh/.lint" || { cat "$fresh/.lint"; bad=1; }; done
 fi
-if have promtool prometheus; then
+if may_have promtool; then
 	for file in "$fresh"/*.prometheus; do promtool check metrics <"$file" || { echo "$file: promtool refuses it"; bad=1; }; done
 fi
-if have cmark-gfm cmark-gfm; then
+if may_have cmark-gfm; then
 	for file in "$fresh"/*.markdown; do
 		cmark-gfm --unsafe -e table -e autolink -e tasklist -e strikethrough "$file" >"$fresh/.page" || { echo "$file: cmark-gfm refuses it"; bad=1; }
 		! grep -nE '<(script|a|img|em|del)[ >]' "$fresh/.page" || { echo "$file: markup of the other side's making"; bad=1; }

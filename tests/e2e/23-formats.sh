@@ -1,0 +1,54 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The lab in every format at once: each file is there, passes its independent checkers, and tells the same as the others; a
+# terminal gets a progress line, a pipe does not.
+. "${srcdir:-.}/tests/e2e/tap.sh"
+need python3 jq xmllint script
+# shellcheck disable=SC2119
+start_lab
+
+outputs=
+for format in text json html markdown csv junit nagios prometheus; do outputs="$outputs -o $format:$tmp/reports/r.$format"; done
+mkdir "$tmp/reports"
+lab() { # shellcheck disable=SC2046
+	run --connect-timeout 2 --handshake-timeout 4 --retries 0 $("$src/fixtures/lab/lab" audit "$tmp/lab") "$@"
+}
+# shellcheck disable=SC2086
+lab $outputs
+is "an audit in all formats fails as the lab does" 1 "$status"
+is "and is silent on standard error, which is no terminal" "" "$(cat "$tmp/err")"
+for format in text json html markdown csv junit nagios prometheus; do
+	holds "$format is written" test -s "$tmp/reports/r.$format"
+done
+holds "the text comes on standard output as well" cmp "$tmp/out" "$tmp/reports/r.text"
+holds "independent checkers take every format" env srcdir="$src" "$src/tests/golden/check.sh" "$tmp/reports"
+
+# All count the same things.
+json=$tmp/reports/r.json
+refused=$(jq '[.observations as $o | .verdicts[] | select(.accepted | not) | $o[.observation] | select(.advertised) | .address] | unique | length' "$json")
+is "prometheus counts the refused addresses of the JSON" "mra_preflight_refused_addresses $refused" "$(grep '^mra_preflight_refused_addresses' "$tmp/reports/r.prometheus")"
+is "so does nagios" "refused=$refused" "$(grep -o 'refused=[0-9]*' "$tmp/reports/r.nagios")"
+is "csv has a row per verdict and per observation without one, and a head" \
+	"$(jq '(.verdicts | length) + ([.observations[] | select(.outcome != "presented")] | length) + 1' "$json")" "$(wc -l < "$tmp/reports/r.csv")"
+is "junit has a case per address, port and order, and one per cluster" \
+	"$(jq '([.observations[] | [.node_id, .address, .port, .order]] | unique | length) + (.clusters | length)' "$json")" \
+	"$(grep -c '<testcase' "$tmp/reports/r.junit")"
+jq -r '.observations as $o | .verdicts[] | select((.accepted | not) and $o[.observation].advertised) | .log' "$json" | sort -u > "$tmp/lines"
+sed 's/^ *//' "$tmp/reports/r.text" | grep '^WARNING: ' | sort -u > "$tmp/shown"
+is "the text shows every line that Expressway would log for an advertised address, whole" "" "$(comm -23 "$tmp/lines" "$tmp/shown")"
+run replay "$json"
+is "replay without --trust judges with the saved store: the same answer" "$(sed -n 1,2p "$tmp/reports/r.text")" "$(sed -n 1,2p "$tmp/out")"
+
+lab -f nagios
+is "nagios exits as plugins do: CRITICAL" "2 MRA CRITICAL" "$status $(cut -d' ' -f1,2 "$tmp/out")"
+is "and prints one line" 1 "$(wc -l < "$tmp/out")"
+
+# A terminal, by script(1).
+words=$("$src/fixtures/lab/lab" audit "$tmp/lab")
+on_terminal() { TERM=xterm script -qec "$program --connect-timeout 2 --handshake-timeout 4 --retries 0 $words $* > $tmp/plain" /dev/null < /dev/null > "$tmp/screen"; }
+on_terminal
+holds "a terminal sees how far the probe is" grep -q 'probe  [0-9]* of [0-9]*' "$tmp/screen"
+is "and none of it stays" "" "$(tr '\r' '\n' < "$tmp/screen" | tail -n 1 | tr -d '\033' | sed 's/^\[K//')"
+on_terminal -q
+is "-q: no progress" "" "$(cat "$tmp/screen")"
+finish
