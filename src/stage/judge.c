@@ -115,7 +115,8 @@ static void copy_reasons(const struct verdict *from, struct verdict *to)
 		verdict_add_reason(to, from->reasons[i].reason, from->reasons[i].openssl, from->reasons[i].depth);
 }
 
-/* The traffic server's words (SSLClientUtils.cc); a handshake that dies has an ERROR line of SSLNetVConnection.cc instead. */
+/* The traffic server's words (SSLClientUtils.cc). A handshake that dies before any verdict has no WARNING line: what is left is the
+ * ERROR line that follows each failure (SSLNetVConnection.cc; a debug line in newer versions). */
 static char *log_line(const struct verdict *verdict, enum era era, const char *address, const char *ip)
 {
 	const struct verdict_reason *first = verdict->reasons;
@@ -124,6 +125,8 @@ static char *log_line(const struct verdict *verdict, enum era era, const char *a
 		return mem_strdup("");
 	if (first->reason == REASON_NAME_MISMATCH)
 		return mem_printf("WARNING: SNI (%s) not in certificate. Action=Terminate server=%s(%s)", address, address, ip);
+	if (first->openssl < 0 && *reason_text(first->reason, era) != '\0')
+		return mem_printf("ERROR: SSL connection failed for '%s': %s", address, reason_text(first->reason, era));
 	if (first->openssl < 0)
 		return mem_strdup("");
 	return mem_printf("WARNING: Core server certificate verification failed for (%s). Action=Terminate Error=%s server=%s(%s) depth=%d",
