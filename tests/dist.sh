@@ -24,7 +24,7 @@ fi
 
 # every metric that an alert asks for is one that the format writes
 for metric in $(grep -o 'mra_preflight_[a-z_]*' "$src/src/dist/alerts.yml" | sort -u); do
-	grep -q "^$metric[{ ]" "$src"/tests/golden/*.prom* || miss "alerts: no golden file has $metric"
+	grep -q "^${metric}[{ ]" "$src"/tests/golden/*.prom* || miss "alerts: no golden file has $metric"
 done
 if command -v promtool >/dev/null; then
 	promtool check rules "$src/src/dist/alerts.yml" >"$tmp/promtool" 2>&1 || { cat "$tmp/promtool"; miss "alerts: promtool complains"; }
