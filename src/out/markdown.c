@@ -21,8 +21,12 @@ enum { NAMES_MOST = 20, SUBJECT_MOST = 160, FINDINGS_MOST = 50 };
 static void plain(struct buf *out, const char *text)
 {
 	char *line = safe_line(text);
+	size_t digits = strspn(line, "0123456789");
 
 	for (const char *p = line; *p != '\0'; p++) {
+		if ((p == line && strchr("+-=", *p) != NULL) ||
+		    (digits > 0 && p == line + digits && strchr(".)", *p) != NULL && (p[1] == ' ' || p[1] == '\0')))
+			buf_putc(out, '\\'); /* a list or an underline would begin here */
 		if (*p == '<' || *p == '&') {
 			buf_puts(out, *p == '<' ? "&lt;" : "&amp;");
 			continue;
@@ -195,7 +199,7 @@ static void write_issue(const struct view *view, const char *address, const stru
 	free(places);
 }
 
-/* Lines to search Expressway's log for; each begins with "WARNING:", so none can end the fence. */
+/* Lines to search Expressway's log for; each begins with "WARNING:" or "ERROR:", so none can end the fence. */
 static void write_logs(const struct view *view, struct buf *out)
 {
 	buf_puts(out, "\nExpressway would log:\n\n~~~text\n");

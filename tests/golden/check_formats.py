@@ -42,7 +42,7 @@ def check_text(path, text):
     width = 40 if ".narrow." in path else 80
     for line in text.splitlines():
         words = line.lstrip(" *->0123456789.").split()
-        whole = words[:1] == ["WARNING:"] or len(words) == 1
+        whole = words[:1] in (["WARNING:"], ["ERROR:"]) or len(words) == 1
         if len(line) > width and not whole:
             problem(path, f"a line of {len(line)} columns: {line}")
         if line != line.rstrip():
