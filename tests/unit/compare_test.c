@@ -129,6 +129,8 @@ static void test_ips_of_a_name(void **state)
 	(void)state;
 	expect(REPORT(OBS(0, "a.example.com", 8443, "rsa-first", "aa"), GOOD(0)), two_ips, false,
 	       "changed: a.example.com 8443 rsa-first: accepted, not checked (refused) on one of its IPs, was accepted\n");
+	expect(two_ips, REPORT(OBS(0, "a.example.com", 8443, "rsa-first", "aa"), GOOD(0)), false,
+	       "better: a.example.com 8443 rsa-first: accepted, was accepted, not checked (refused) on one of its IPs\n");
 }
 
 static void test_store_content_and_soon(void **state)

@@ -7,7 +7,7 @@
 
 #include <gnutls/x509.h>
 
-enum made_flags { MADE_CA = 1, MADE_RSA = 2, MADE_EXPIRED = 4, MADE_OLD = 8, MADE_NO_CERT_SIGN = 16 };
+enum made_flags { MADE_CA = 1, MADE_RSA = 2, MADE_EXPIRED = 4, MADE_OLD = 8, MADE_NO_CERT_SIGN = 16, MADE_ORG = 32 };
 
 struct made {
 	const struct cert *cert; /* the set owns it */

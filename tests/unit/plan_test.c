@@ -277,6 +277,25 @@ static void test_one_cn_rule(void **state)
 	end_world(&world);
 }
 
+/* Root and intermediate share a CN: the store would hold only one of them, so cucm1 needs another certificate. */
+static void test_way_with_one_cn_twice(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "CA", NULL, NULL, MADE_CA), *sub = make(&world, "CA", NULL, root, MADE_CA | MADE_ORG);
+
+	(void)state;
+	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", sub, MADE_RSA), NULL);
+	show_both(&world, add_node(&world, "cucm2.example.com"), make(&world, "cucm2.example.com", "cucm2.example.com", sub, MADE_RSA), sub);
+	chain_add(&world.report->observations[2].chain, root->cert);
+	chain_add(&world.report->observations[3].chain, root->cert);
+	run(&world);
+	assert_int_equal(find(&world, STEP_STORE_ADD)->cert_count, 1);
+	assert_ptr_equal(find(&world, STEP_STORE_ADD)->certs[0], root->cert);
+	assert_true(names_has(&find(&world, STEP_REISSUE)->nodes, "cucm1.example.com"));
+	prove_again(&world);
+	end_world(&world);
+}
+
 /* The CN is taken by one that others depend on: it stays. */
 static void test_taken_cn_that_is_needed(void **state)
 {
@@ -383,12 +402,13 @@ static void test_expired_self_signed(void **state)
 	(void)state;
 	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", NULL, MADE_RSA | MADE_EXPIRED), NULL);
 	show_both(&world, add_node(&world, "cucm2.example.com"), make(&world, "cucm2.example.com", "cucm2.example.com", NULL, MADE_RSA | MADE_EXPIRED), NULL);
+	add_node(&world, "cucm3.example.com"); /* healthy or not: a multi-server certificate holds its name as well */
 	run(&world);
 	assert_null(find(&world, STEP_STORE_ADD));
 	step = &world.report->steps[0];
 	assert_int_equal(step->kind, STEP_REISSUE);
 	assert_int_equal(step->nodes.count, 2);
-	assert_int_equal(step->sans.count, 2);
+	assert_int_equal(step->sans.count, 3);
 	assert_int_equal(step->repair_count, 4);
 	assert_non_null(strstr(step->why, "multi-server"));
 	assert_int_not_equal(world.report->steps[1].kind, STEP_REISSUE);
@@ -423,6 +443,31 @@ static void test_ecdsa_alone_fails(void **state)
 	world.report->policy.order_in_force[ORDER_ECDSA_FIRST] = false;
 	run(&world);
 	assert_int_equal(world.report->step_count, 0);
+	end_world(&world);
+}
+
+/* ECDSA first alone is in force, and RSA first would break cucm2: the cipher string is left alone. */
+static void test_cipher_that_would_break_others(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA), *good_rsa, *good_ec;
+	size_t one = add_node(&world, "cucm1.example.com"), two = add_node(&world, "cucm2.example.com");
+
+	(void)state;
+	trust(&world, 0, root);
+	world.report->policy.order_in_force[ORDER_RSA_FIRST] = false;
+	good_rsa = make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA);
+	good_ec = make(&world, "cucm2-EC.example.com", "cucm2.example.com", root, 0);
+	show(&world, one, 6972, ORDER_RSA_FIRST, good_rsa, NULL);
+	show(&world, one, 6972, ORDER_ECDSA_FIRST, make(&world, "cucm1-EC.example.com", "cucm1.example.com", NULL, 0), NULL);
+	run(&world);
+	assert_non_null(find(&world, STEP_CIPHER));
+	show(&world, two, 6972, ORDER_RSA_FIRST, make(&world, "cucm2.example.com", "cucm2.example.com", NULL, MADE_RSA), NULL);
+	show(&world, two, 6972, ORDER_ECDSA_FIRST, good_ec, NULL);
+	run(&world);
+	assert_null(find(&world, STEP_CIPHER));
+	assert_non_null(find(&world, STEP_STORE_ADD));
+	prove_again(&world);
 	end_world(&world);
 }
 
@@ -575,6 +620,25 @@ static void test_export(void **state)
 	end_world(&world);
 }
 
+static void test_export_leaves_out_what_is_removed(void **state)
+{
+	struct world world = new_world();
+	const struct made *old = make(&world, "Root", NULL, NULL, MADE_CA | MADE_EXPIRED), *new = make(&world, "Root", NULL, NULL, MADE_CA);
+	char dir[] = "/tmp/mra-export-XXXXXX", name[256], command[700];
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	trust(&world, 0, old);
+	show_both(&world, add_node(&world, "cucm2.example.com"), make(&world, "cucm2.example.com", "cucm2.example.com", new, MADE_RSA), new);
+	run(&world);
+	assert_non_null(find(&world, STEP_STORE_REMOVE));
+	assert_int_equal(plan_export(world.report, dir, NULL), 0);
+	assert_int_equal(count_files(dir, name), 2);
+	snprintf(command, sizeof command, "rm -r %s", dir);
+	assert_int_equal(system(command), 0);
+	end_world(&world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -584,6 +648,7 @@ int main(void)
 		cmocka_unit_test(test_what_a_peer_has_needs_no_decision),
 		cmocka_unit_test(test_self_signed_leaf),
 		cmocka_unit_test(test_one_cn_rule),
+		cmocka_unit_test(test_way_with_one_cn_twice),
 		cmocka_unit_test(test_taken_cn_that_is_needed),
 		cmocka_unit_test(test_taken_cn_that_is_dead),
 		cmocka_unit_test(test_advertised_by_ip),
@@ -591,12 +656,14 @@ int main(void)
 		cmocka_unit_test(test_wrong_name_is_reissued),
 		cmocka_unit_test(test_expired_self_signed),
 		cmocka_unit_test(test_ecdsa_alone_fails),
+		cmocka_unit_test(test_cipher_that_would_break_others),
 		cmocka_unit_test(test_upload_mends_both),
 		cmocka_unit_test(test_restart_of_tftp),
 		cmocka_unit_test(test_issuer_that_nobody_sent),
 		cmocka_unit_test(test_nothing_is_promised_twice_or_left_out),
 		cmocka_unit_test(test_key_usage_of_a_stored_leaf),
 		cmocka_unit_test(test_export),
+		cmocka_unit_test(test_export_leaves_out_what_is_removed),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
