@@ -45,7 +45,10 @@ static void write_head(const struct columns *columns, struct buf *out)
 /* Sign and word; the word is what was shown, or the first thing wrong. */
 static void write_cell(const struct view *view, const struct spot *spot, struct buf *out)
 {
-	static const char *const signs[MARK_COUNT] = { "\u2713 ok", "\u2715 refused", "! refused", "? not known", "? not known", "\u2013 not needed" };
+	static const char *const signs[MARK_COUNT] = {
+		[MARK_PASS] = "\u2713 ok",         [MARK_FAIL] = "\u2715 refused", [MARK_WARNING] = "! refused",
+		[MARK_UNKNOWN] = "? not known", [MARK_ASIDE] = "? not known",  [MARK_IDLE] = "\u2013 not needed",
+	};
 	const struct verdict *refusal;
 	const struct observation *seen;
 

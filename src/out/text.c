@@ -37,25 +37,28 @@ static void print_names(const struct text *text, const char *first, const char *
 	free(list);
 }
 
+static void print_ports(const struct text *text, const struct finding *finding)
+{
+	bool some = answer_names_orders(text->view->report, finding) && finding->orders.count > 0;
+	char *ports = answer_join(&finding->ports, 0), *orders = answer_join(&finding->orders, 0);
+	char *line = mem_printf("%s: %s%s%s%s", answer_plural(finding->ports.count, "Port", "Ports"), ports, some ? ", " : "",
+	                        some ? orders : "", some ? " only" : "");
+
+	wrap_text(&text->paper, "     ", INK_NONE, line);
+	free(line);
+	free(orders);
+	free(ports);
+}
+
 static void print_whom(const struct text *text, const struct finding *finding)
 {
-	const struct report *report = text->view->report;
-	bool several = finding->stores.count > 0 && report->store_count > 1;
-	char *ports = answer_join(&finding->ports, 0), *orders = answer_join(&finding->orders, 0);
-	char *line = mem_printf("%s: %s%s%s%s", answer_plural(finding->ports.count, "Port", "Ports"), ports,
-		answer_names_orders(report, finding) && *orders != '\0' ? ", " : "",
-		answer_names_orders(report, finding) ? orders : "", answer_names_orders(report, finding) && *orders != '\0' ? " only" : "");
-
 	print_names(text, "     ", answer_plural(finding->addresses.count, "Address", "Addresses"), &finding->addresses);
 	if (finding->addresses.count == 0)
 		print_names(text, "     ", answer_plural(finding->nodes.count, "Node", "Nodes"), &finding->nodes);
 	if (finding->ports.count > 0)
-		wrap_text(&text->paper, "     ", INK_NONE, line);
-	if (several)
+		print_ports(text, finding);
+	if (finding->stores.count > 0 && text->view->report->store_count > 1)
 		print_names(text, "     ", finding->severity == SEVERITY_FAIL ? "Refused by" : "Trust stores", &finding->stores);
-	free(line);
-	free(orders);
-	free(ports);
 }
 
 static void print_finding(const struct text *text, size_t number, const struct finding *finding, enum ink ink)
