@@ -8,6 +8,8 @@ sends is not passed on before a whole round trip has gone by since accept(2), an
   relay.py DELAY_MS tcp:LISTEN:PORT=TARGET:PORT... udp:LISTEN:PORT=TARGET:PORT...     prints "ready" once it listens
 """
 import asyncio
+import os
+import signal
 import sys
 
 
@@ -44,8 +46,13 @@ async def pump(reader, writer, delay_s, not_before):
         delivery.cancel()
 
 
+under_way = set()  # asyncio itself holds its tasks weakly
+
+
 async def connection(reader, writer, target, delay_s):
     opened = asyncio.get_running_loop().time()
+    under_way.add(asyncio.current_task())
+    asyncio.current_task().add_done_callback(under_way.discard)
     try:
         far_reader, far_writer = await asyncio.open_connection(*target)
     except OSError:
@@ -104,6 +111,7 @@ async def serve(delay_ms, rules):
         else:
             servers.append(await asyncio.start_server(
                 lambda reader, writer, target=target: connection(reader, writer, target, delay_s), *listen, backlog=1024))
+    loop.add_signal_handler(signal.SIGTERM, os._exit, 0)  # what is under way is nobody's any more
     print("ready", flush=True)
     await asyncio.Event().wait()
 
