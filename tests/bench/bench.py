@@ -127,9 +127,10 @@ def table(nodes, certs, folder, bounds, floor):
     print(f"  {'s_time -new':<24}{'':>10} {'':>10} {floor_ms:8.3f} ms  mean of RSA and ECDSA: the floor")
     print(f"  {'the servers (nginx, DNS)':<24}{'':>10} {'':>10} {servers_ms:8.3f} ms  on the same cores, while we ran")
     cpu_ms = mine.cpu_s / handshakes * 1e3
-    bounds.tell("wall of the s_client loop / ours", loop.wall_s / mine.wall_s, ">= 4", nodes != 200 or loop.wall_s >= 4 * mine.wall_s)
-    bounds.tell("CPU of the s_client loop / ours", loop.cpu_s / mine.cpu_s, ">= 6", nodes != 200 or loop.cpu_s >= 6 * mine.cpu_s)
-    bounds.tell("CPU a handshake / s_time's", cpu_ms / floor_ms, "<= 1.5, aim 1.2", nodes != 200 or cpu_ms <= 1.5 * floor_ms)
+    if nodes == 200:
+        bounds.tell("wall of the s_client loop / ours", loop.wall_s / mine.wall_s, ">= 4", loop.wall_s >= 4 * mine.wall_s)
+        bounds.tell("CPU of the s_client loop / ours", loop.cpu_s / mine.cpu_s, ">= 6", loop.cpu_s >= 6 * mine.cpu_s)
+        bounds.tell("CPU a handshake / s_time's", cpu_ms / floor_ms, "<= 1.5, aim 1.2", cpu_ms <= 1.5 * floor_ms)
     most = 32 if nodes <= 200 else 100
     bounds.tell("peak memory", mine.peak_mib, f"< {most}", mine.peak_mib < most, " MiB")
     return nodes, mine
