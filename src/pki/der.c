@@ -136,7 +136,8 @@ bool der_next(struct bytes *in, struct tlv *out)
 	bool indefinite;
 	size_t len;
 
-	if (in->len == 0 || !read_header(&rest, out, &indefinite, &len))
+	/* asn1_item_embed_d2i takes end-of-contents octets for just that, even where a value could be (UNEXPECTED_EOC). */
+	if (in->len == 0 || is_end_of_contents(in) || !read_header(&rest, out, &indefinite, &len))
 		return false;
 	out->body.at = rest.at;
 	if (indefinite) {
@@ -189,7 +190,7 @@ static bool collect(struct bytes in, struct buf *out, int depth)
 	struct tlv piece;
 
 	while (in.len > 0) {
-		if (is_end_of_contents(&in) || !der_next(&in, &piece)) /* whatever its tag: so does asn1_collect */
+		if (!der_next(&in, &piece)) /* whatever its tag: so does asn1_collect */
 			return false;
 		if (!piece.constructed)
 			buf_add(out, piece.body.at, piece.body.len);
@@ -226,6 +227,13 @@ bool der_bits(const struct tlv *tlv, struct pool *pool, struct bytes *out, unsig
 	*unused = out->at[0];
 	out->at++;
 	out->len--;
+	if (*unused > 0 && out->len > 0) { /* c2i_ASN1_BIT_STRING clears the bits that do not count */
+		unsigned char *copy = pool_new(pool, out->len);
+
+		memcpy(copy, out->at, out->len);
+		copy[out->len - 1] &= (unsigned char)(0xff << *unused);
+		out->at = copy;
+	}
 	return true;
 }
 

@@ -28,6 +28,25 @@ static int compare_rows(const void *a, const void *b)
 	return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
 }
 
+static int compare_copies(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+
+	return x->cert != y->cert ? (x->cert > y->cert) - (x->cert < y->cert) : (x->at > y->at) - (x->at < y->at);
+}
+
+/* X509_STORE_add_cert lets a certificate that is there already go: the first of equal ones keeps its place. */
+static size_t drop_copies(struct row *rows, size_t count)
+{
+	size_t kept = 0;
+
+	qsort(rows, count, sizeof *rows, compare_copies);
+	for (size_t i = 0; i < count; i++)
+		if (kept == 0 || rows[kept - 1].cert != rows[i].cert)
+			rows[kept++] = rows[i];
+	return kept;
+}
+
 struct index *index_new(const struct store *store, enum era era)
 {
 	struct index *index = mem_zalloc(sizeof *index);
@@ -37,6 +56,7 @@ struct index *index_new(const struct store *store, enum era era)
 	for (size_t i = 0; i < store->count; i++)
 		if (detail_readable(store->certs[i], era))
 			rows[index->count++] = (struct row){ store->certs[i], i };
+	index->count = drop_copies(rows, index->count);
 	qsort(rows, index->count, sizeof *rows, compare_rows);
 	for (size_t i = 0; i < index->count; i++)
 		index->certs[i] = rows[i].cert;

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/pem.h"
 #include "pki/decode.h"
+#include "pki/der.h"
 #include "pki/trust.h"
 #include "pki/trust_aux.h"
 
@@ -117,6 +118,16 @@ struct sink {
 	size_t count;
 };
 
+/* PEM_X509_INFO_read_bio does not look behind a certificate; in a TLS message (a chain) nothing may be there. */
+static void cut_tail(const unsigned char *der, size_t *der_len)
+{
+	struct bytes in = { der, *der_len };
+	struct tlv cert;
+
+	if (der_next(&in, &cert))
+		*der_len = cert.whole.len;
+}
+
 static void keep(struct sink *sink, const unsigned char *der, size_t der_len, bool trusted_label)
 {
 	const struct cert *cert;
@@ -125,6 +136,8 @@ static void keep(struct sink *sink, const unsigned char *der, size_t der_len, bo
 		sink->store->unreadable++;
 		return;
 	}
+	if (sink->store != NULL)
+		cut_tail(der, &der_len);
 	cert = decode_cert(sink->set, der, der_len);
 	if (sink->chain != NULL)
 		chain_add(sink->chain, cert);
