@@ -214,6 +214,7 @@ static bool end_question(struct trip *trip, CURLcode code)
 	if (!visit->answered(visit->arg, visit))
 		return false;
 	set_url(trip);
+	curl_easy_setopt(trip->curl, CURLOPT_TIMEOUT_MS, (long)trip->how->connect_timeout_ms); /* it has shown that it can be quick */
 	return true;
 }
 

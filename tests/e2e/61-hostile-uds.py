@@ -134,6 +134,17 @@ def healthy():
        "nothing secret is sent, no compression asked for", good.asked)
 
 
+def slow_version():
+    def handle(connection):
+        with good.context.wrap_socket(connection, server_side=True) as tls:
+            tls.recv(65536)
+            tls.sendall(response(b'<servers version="14.0.1"><server>127.0.0.1</server></servers>'))
+            forever(tls)
+    report, _, _ = run(["--resolve", "pub.example:127.0.0.1", "--connect-timeout", "1", "-p", str(refused_port()), "pub.example:%d" % serve(handle)], 3)
+    ok(report["clusters"][0]["discovery"]["outcome"] == "ok" and report["clusters"][0]["version"] == "14.0.1" and report["nodes"][0]["source"] == "uds",
+       "a version that never comes costs little and loses nothing", report["clusters"])
+
+
 def deadline():
     report, status, _ = run(["--resolve", "pub.example:127.0.0.1", "--connect-timeout", "60", "--deadline", "2", "-p", str(refused_port()),
                              "pub.example:%d" % serve(forever)], 3)
@@ -142,5 +153,6 @@ def deadline():
 
 hostile()
 healthy()
+slow_version()
 deadline()
 end()
