@@ -1,0 +1,230 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Each case of tests/verdict/*.case: builds its certificates, lets `mra-preflight verify` judge them in both eras and compares
+the reasons by name.  `check.py --export DIR` writes the chains instead, for an oracle (README.md).  Needs python3 and openssl."""
+import base64, glob, hashlib, json, os, subprocess, sys, tempfile
+
+NOW = 1780272000  # 2026-06-01T00:00:00Z: all dates are days from here
+SRC = os.path.dirname(os.path.abspath(__file__))
+PROGRAM = os.environ.get("MRA_PREFLIGHT") or os.path.join(os.environ.get("top_builddir", "."), "mra-preflight")
+
+def length(n):
+    if n < 128:
+        return bytes([n])
+    octets = n.to_bytes((n.bit_length() + 7) // 8, "big")
+    return bytes([128 | len(octets)]) + octets
+
+def tlv(tag, *parts):
+    body = b"".join(parts)
+    return bytes([tag]) + length(len(body)) + body
+
+def seq(*parts): return tlv(0x30, *parts)
+def octets(body): return tlv(4, body)
+def bits(body, unused=0): return tlv(3, bytes([unused]), body)
+def integer(n): return tlv(2, n.to_bytes(n.bit_length() // 8 + 1, "big", signed=True))
+
+def oid(text):
+    arcs = [int(a) for a in text.split(".")]
+    out = b""
+    for arc in [arcs[0] * 40 + arcs[1]] + arcs[2:]:
+        part = [arc & 127]
+        while arc > 127:
+            arc >>= 7
+            part.insert(0, 128 | arc & 127)
+        out += bytes(part)
+    return tlv(6, out)
+
+TYPES = {"CN": "2.5.4.3", "O": "2.5.4.10", "OU": "2.5.4.11", "C": "2.5.4.6", "E": "1.2.840.113549.1.9.1"}
+STRINGS = {"utf8": (12, "utf-8"), "printable": (19, "latin-1"), "t61": (20, "latin-1"), "ia5": (22, "latin-1"), "bmp": (30, "utf-16-be")}
+
+def name(text, kind="utf8"):
+    tag, code = STRINGS[kind]
+    return seq(*[tlv(0x31, seq(oid(TYPES[part.split("=")[0]]), tlv(tag, part.split("=", 1)[1].encode(code))))
+                 for part in text.split("/") if part])
+
+def date(days):
+    if not days.lstrip("+-").isdigit():
+        return tlv(23, days.encode())  # a date as it is to stand there
+    import time
+    when = time.gmtime(NOW + 86400 * int(days))
+    return tlv(23, time.strftime("%y%m%d%H%M%SZ", when).encode())
+
+def general(text):
+    kind, value = text.split(":", 1)
+    if kind == "dir":
+        return tlv(0xa4, name(value))
+    if kind == "ip":
+        return tlv(0x87, bytes(int(b) for part in value.split("/") for b in part.split(".")))
+    return tlv({"email": 0x81, "dns": 0x82, "uri": 0x86, "rid": 0x88}[kind], value.encode())
+
+def openssl(*arguments, data=None):
+    return subprocess.run(["openssl", *arguments], input=data, check=True, capture_output=True).stdout
+
+class Keys:
+    """One key per name; the kind is what stands before the name: ec, rsa2048, rsa512, ed25519, p384, explicit."""
+    def __init__(self, folder):
+        self.folder, self.known = folder, {}
+
+    def get(self, kind, label):
+        path = os.path.join(self.folder, kind + "-" + label)
+        if path not in self.known:
+            if kind.startswith("rsa"):
+                make = ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:" + kind[3:]]
+            elif kind == "ed25519":
+                make = ["-algorithm", "ED25519"]
+            else:
+                curve = {"ec": "P-256", "p384": "P-384", "explicit": "P-256"}.get(kind, kind)
+                make = ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:" + curve]
+                make += ["-pkeyopt", "ec_param_enc:" + ("explicit" if kind == "explicit" else "named_curve")]
+            openssl("genpkey", *make, "-out", path)
+            self.known[path] = openssl("pkey", "-in", path, "-pubout", "-outform", "DER")
+        return path, self.known[path]
+
+SIGNATURES = {"ec": {"sha256": "1.2.840.10045.4.3.2", "sha1": "1.2.840.10045.4.1", "sha384": "1.2.840.10045.4.3.3"},
+              "rsa": {"sha256": "1.2.840.113549.1.1.11", "sha1": "1.2.840.113549.1.1.5", "md5": "1.2.840.113549.1.1.4"}}
+
+def algorithm(kind, digest):
+    if kind == "ed25519":
+        return seq(oid("1.3.101.112"))
+    if kind.startswith("rsa"):
+        return seq(oid(SIGNATURES["rsa"][digest]), tlv(5))
+    return seq(oid(SIGNATURES["ec"][digest]))
+
+def sign(key, kind, digest, tbs):
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(tbs)
+        file.flush()
+        if kind == "ed25519":
+            return openssl("pkeyutl", "-sign", "-rawin", "-inkey", key, "-in", file.name)
+        return openssl("dgst", "-" + digest, "-sign", key, file.name)
+
+USAGES = {"digital-signature": 0x8000, "key-encipherment": 0x2000, "key-agreement": 0x0800, "cert-sign": 0x0400, "crl-sign": 0x0200}
+PURPOSES = {"server": "1.3.6.1.5.5.7.3.1", "client": "1.3.6.1.5.5.7.3.2", "any": "2.5.29.37.0", "sgc": "1.3.6.1.4.1.311.10.3.3"}
+
+def usage(words):
+    value = sum(USAGES[w] for w in words if w)
+    return bits(value.to_bytes(2, "big")[:1] if value else b"", 0)
+
+class Cert:
+    """WORDS: what the line `cert NAME WORD...` says: a word alone, or word=value."""
+    def __init__(self, label, words, others, keys):
+        self.label, self.words = label, dict(w.split("=", 1) if "=" in w else (w, "") for w in words)
+        w = self.words
+        self.kind = w.get("key", "ec")
+        self.key, self.spki = keys.get(self.kind, w.get("same-key", label))
+        self.subject = name(w.get("subject", "CN=" + label), w.get("string", "utf8"))
+        self.serial = int(w.get("serial", "1"))
+        by = w.get("by", label)
+        issuer = self if by == label else others[by]
+        self.issuer = name(w["issuer"], w.get("string", "utf8")) if "issuer" in w else issuer.subject
+        signer = others[w["signer"]] if "signer" in w else issuer
+        digest = w.get("digest", "sha256")
+        inner = algorithm(signer.kind, digest)
+        tbs = seq(b"" if "v1" in w else tlv(0xa0, integer(2)), integer(self.serial), inner, self.issuer,
+                  seq(date(w.get("from", "-30")), date(w.get("until", "300"))), self.subject, self.spki, self.extensions(issuer))
+        signature = sign(signer.key, signer.kind, digest, tbs)
+        if "bad-signature" in w:
+            signature = signature[:-1] + bytes([signature[-1] ^ 1])
+        self.der = seq(tbs, algorithm(signer.kind, w.get("outer", digest)), bits(signature))
+        if "cut" in w:
+            self.der = self.der[:-3]
+
+    def extensions(self, issuer):
+        w, out = self.words, []
+        def add(number, value, critical=False):
+            out.append(seq(oid(number), tlv(1, b"\xff") if critical else b"", octets(value)))
+        if "ca" in w:
+            add("2.5.29.19", seq(tlv(1, b"\xff"), integer(int(w["pathlen"])) if "pathlen" in w else b""), True)
+        elif "not-ca" in w:
+            add("2.5.29.19", seq(integer(int(w["pathlen"])) if "pathlen" in w else b""))
+        if "usage" in w:
+            add("2.5.29.15", usage(w["usage"].split(",")), True)
+        if "purpose" in w:
+            add("2.5.29.37", seq(*[oid(PURPOSES[p]) for p in w["purpose"].split(",")]))
+        if "netscape" in w:
+            add("2.16.840.1.113730.1.1", bits(bytes([int(w["netscape"], 16)])))
+        if "key-ids" in w:
+            add("2.5.29.14", octets(hashlib.sha1(self.spki).digest()))
+            add("2.5.29.35", seq(tlv(0x80, w["key-ids"].encode() or hashlib.sha1(issuer.spki).digest())))
+        if "issuer-serial" in w:
+            add("2.5.29.35", seq(tlv(0x81, tlv(0xa4, issuer.issuer)), tlv(0x82, integer(int(w["issuer-serial"]))[2:])))
+        for _ in range(2 if "san-twice" in w else 1):
+            if "san" in w:
+                add("2.5.29.17", seq(*[general(g) for g in w["san"].split(",")]))
+        if "permit" in w or "exclude" in w:
+            add("2.5.29.30", seq(*[tlv(0xa0 + i, *[seq(general(g)) for g in w[k].split(",")])
+                                   for i, k in enumerate(("permit", "exclude")) if k in w]), True)
+        if "critical" in w:
+            add(w["critical"], tlv(5), True)
+        if "proxy" in w:
+            add("1.3.6.1.5.5.7.1.14", seq(seq(oid("1.3.6.1.5.5.7.21.1"))), True)
+        if "addresses" in w:
+            add("1.3.6.1.5.5.7.1.7", seq(seq(octets(b"\0\1"), seq(bits(bytes(int(b) for b in w["addresses"].split(".")))))), True)
+        return tlv(0xa3, seq(*out)) if out else b""
+
+def pem(cert):
+    return "-----BEGIN CERTIFICATE-----\n%s-----END CERTIFICATE-----\n" % base64.encodebytes(cert.der).decode()
+
+def read_cases():
+    """case TITLE / cert ... / send ... / store ... / at DAYS / address A / ERA REASON@DEPTH... or accepted"""
+    cases = []
+    for path in sorted(glob.glob(os.path.join(SRC, "*.case"))):
+        for number, line in enumerate(open(path), 1):
+            words = line.split("#")[0].split()
+            if not words:
+                continue
+            if words[0] == "case":
+                cases.append({"title": line.strip()[5:], "where": "%s:%d" % (os.path.basename(path), number), "cert": [], "want": {},
+                              "send": [], "store": [], "at": "0", "address": "leaf.example.com"})
+            elif words[0] == "cert":
+                cases[-1]["cert"].append(words[1:])
+            elif words[0] in ("send", "store"):
+                cases[-1][words[0]] = words[1:]
+            elif words[0] in ("at", "address"):
+                cases[-1][words[0]] = words[1]
+            else:
+                for era in ("openssl1", "openssl3") if words[0] == "both" else words[:1]:
+                    cases[-1]["want"][era] = [w for w in words[1:] if w != "accepted"]
+    return cases
+
+def build(case, folder, keys):
+    os.makedirs(folder)
+    certs = {}
+    for words in case["cert"]:
+        certs[words[0]] = Cert(words[0], words[1:], certs, keys)
+    for file, labels in (("chain.pem", case["send"]), ("trust.pem", case["store"])):
+        with open(os.path.join(folder, file), "w") as out:
+            out.write("".join(pem(certs[label]) for label in labels))
+    for file, text in (("time", NOW + 86400 * int(case["at"])), ("name", case["address"])):
+        with open(os.path.join(folder, file), "w") as out:
+            out.write("%s\n" % text)
+
+def judge(case, folder, era):
+    store = os.path.join(folder, "trust.pem") if case["store"] else "none"
+    run = subprocess.run([PROGRAM, "verify", "--trust", store, "--address", case["address"], "--at", "@%d" % (NOW + 86400 * int(case["at"])),
+                          "--era", era, "-f", "json", os.path.join(folder, "chain.pem")], capture_output=True, timeout=30)
+    try:
+        verdict = json.loads(run.stdout)["verdicts"][0]
+    except ValueError:
+        return ["exit %d: %s" % (run.returncode, run.stderr.decode(errors="replace").strip())]
+    return ["%s@%d" % (r["id"], r["depth"]) for r in verdict["reasons"]]
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="mra-verdict.") as work:
+        bad, keys = 0, Keys(work)
+        export = sys.argv[2] if sys.argv[1:2] == ["--export"] else None
+        cases = read_cases()
+        for i, case in enumerate(cases):
+            folder = os.path.join(export or work, "case-%03d" % i)
+            build(case, folder, keys)
+            for era in () if export else ("openssl1", "openssl3"):
+                got = judge(case, folder, era)
+                if got != case["want"].get(era):
+                    bad += 1
+                    print("%s: %s (%s)\n   wanted %s\n   got    %s" % (case["where"], case["title"], era, " ".join(case["want"].get(era, ["?"])) or "accepted",
+                                                                    " ".join(got) or "accepted"))
+        print("%d cases in two eras, %d not as recorded" % (len(cases), bad))
+        sys.exit(bad > 0 or not cases)
+
+if __name__ == "__main__":
+    main()
