@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/* Names, constraints, curves and numbers, without certificates. */
+#include "config.h"
+
+#include "base/buf.h"
+#include "pki/constraint_match.h"
+#include "pki/dn.h"
+#include "pki/number.h"
+#include "pki/oid.h"
+#include "pki/point.h"
+#include "pki/text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define BYTES(text) ((struct bytes){ (const unsigned char *)(text), sizeof(text) - 1 })
+
+/* SEQUENCE { SET { SEQUENCE { CN, string of a type } } } */
+static void read_cn(struct pool *pool, unsigned tag, const char *text, size_t len, struct dn *dn)
+{
+	unsigned char der[128] = { 0x30, (unsigned char)(len + 11), 0x31, (unsigned char)(len + 9), 0x30, (unsigned char)(len + 7), 0x06, 3,
+		0x55, 4, 3, (unsigned char)tag, (unsigned char)len };
+	unsigned char *kept = pool_new(pool, sizeof der);
+	struct bytes in = { kept, len + 13 };
+
+	memcpy(der + 13, text, len);
+	memcpy(kept, der, sizeof der);
+	assert_int_equal(1, dn_read(&in, pool, dn));
+}
+
+/* x_name.c: case, runs of spaces and the string type do not count */
+static void names_are_compared_folded(void **state)
+{
+	struct pool pool = { NULL, 0 };
+	struct dn a, b, c, numeric, numeric_utf8;
+
+	(void)state;
+	read_cn(&pool, DER_UTF8, "The Root", 8, &a);
+	read_cn(&pool, DER_PRINTABLE, "  the   ROOT ", 13, &b);
+	read_cn(&pool, DER_BMP, "\0t\0h\0e\0 \0r\0o\0o\0t", 16, &c);
+	assert_true(dn_same(&a, &b));
+	assert_true(dn_same(&a, &c));
+	read_cn(&pool, DER_NUMERIC, "12", 2, &numeric);
+	read_cn(&pool, DER_UTF8, "12", 2, &numeric_utf8);
+	assert_false(dn_same(&numeric, &numeric_utf8)); /* a type that OpenSSL does not fold */
+	assert_true(dn_starts_with(&a, &b));
+	assert_false(dn_starts_with(&a, &numeric));
+	pool_clear(&pool);
+}
+
+static void names_are_shown_safely(void **state)
+{
+	struct pool pool = { NULL, 0 };
+	struct dn dn;
+	char *text;
+
+	(void)state;
+	read_cn(&pool, DER_T61, "a,b\0\xe9", 5, &dn);
+	text = dn_text(&dn);
+	assert_string_equal("CN=a\\,b\\\\x00\xc3\xa9", text);
+	free(text);
+	pool_clear(&pool);
+}
+
+static void text_is_utf8_or_nothing(void **state)
+{
+	struct buf out;
+	bool strange = false;
+
+	(void)state;
+	buf_init(&out);
+	assert_true(text_utf8(DER_UTF8, BYTES("\xc3\xa9"), &out, &strange));
+	assert_false(strange);
+	assert_false(text_utf8(DER_UTF8, BYTES("\xc0\x80"), &out, &strange)); /* overlong */
+	assert_false(text_utf8(DER_UTF8, BYTES("\xc3"), &out, &strange));
+	assert_false(text_utf8(DER_BMP, BYTES("\x00"), &out, &strange));
+	assert_false(text_utf8(DER_BITS, BYTES("a"), &out, &strange));
+	assert_true(text_utf8(DER_BMP, BYTES("\xd8\x00"), &out, &strange));
+	assert_true(strange); /* a surrogate: OpenSSL 3 refuses it */
+	buf_clear(&out);
+}
+
+static enum constraint match(enum general_type type, const char *name, size_t name_len, const char *base, size_t base_len)
+{
+	struct general_name a = { .type = type, .value = { (const unsigned char *)name, name_len } };
+	struct general_name b = { .type = type, .value = { (const unsigned char *)base, base_len } };
+
+	return constraint_match(&a, &b);
+}
+
+#define MATCH(type, name, base) match(type, name, sizeof(name) - 1, base, sizeof(base) - 1)
+
+/* v3_ncons.c, kind by kind */
+static void constraints_match_by_kind(void **state)
+{
+	(void)state;
+	assert_int_equal(CONSTRAINT_KEPT, MATCH(GENERAL_DNS, "a.Example.com", "example.COM"));
+	assert_int_equal(CONSTRAINT_KEPT, MATCH(GENERAL_DNS, "example.com", ""));
+	assert_int_equal(CONSTRAINT_PERMITTED, MATCH(GENERAL_DNS, "badexample.com", "example.com"));
+	assert_int_equal(CONSTRAINT_KEPT, MATCH(GENERAL_DNS, "a.example.com", ".example.com"));
+	assert_int_equal(CONSTRAINT_KEPT, MATCH(GENERAL_EMAIL, "a@host.example", "host.EXAMPLE"));
+	assert_int_equal(CONSTRAINT_KEPT, MATCH(GENERAL_EMAIL, "a@b.host", ".host"));
+	assert_int_equal(CONSTRAINT_PERMITTED, MATCH(GENERAL_EMAIL, "A@host", "a@host"));
+	assert_int_equal(CONSTRAINT_NAME, MATCH(GENERAL_EMAIL, "nobody", "host"));
+	assert_int_equal(CONSTRAINT_KEPT, MATCH(GENERAL_URI, "http://host:80/", "host"));
+	assert_int_equal(CONSTRAINT_NAME, MATCH(GENERAL_URI, "urn:a", "host"));
+	assert_int_equal(CONSTRAINT_NAME, MATCH(GENERAL_URI, "http:///", "host"));
+	assert_int_equal(CONSTRAINT_KEPT, MATCH(GENERAL_IP, "\x0a\1\2\3", "\x0a\0\0\0\xff\0\0\0"));
+	assert_int_equal(CONSTRAINT_PERMITTED, MATCH(GENERAL_IP, "\x0b\1\2\3", "\x0a\0\0\0\xff\0\0\0"));
+	assert_int_equal(CONSTRAINT_NAME, MATCH(GENERAL_IP, "\x0a\1\2", "\x0a\0\0\0\xff\0\0\0"));
+	assert_int_equal(CONSTRAINT_TYPE, MATCH(GENERAL_OID, "a", "a"));
+}
+
+static void oids_have_names_or_numbers(void **state)
+{
+	char *text = oid_text(BYTES("\x2a\x03\x84\x00"));
+
+	(void)state;
+	assert_int_equal(OID_CN, oid_find(BYTES("\x55\x04\x03")));
+	assert_string_equal("1.2.3.512", text);
+	free(text);
+	text = oid_text(BYTES("\x2a\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f"));
+	assert_string_equal("1.2.(...)", text);
+	free(text);
+}
+
+/* 3^5 mod 1000003 = 243; a square root of 4 modulo a prime that is 1 modulo 8 */
+static void numbers_calculate(void **state)
+{
+	struct modulus m;
+	struct number a, b;
+
+	(void)state;
+	assert_false(modulus_set(&m, BYTES("\x0a"))); /* even */
+	assert_true(modulus_set_hex(&m, "F4243"));
+	assert_true(number_set(&m, BYTES("\x03"), &a));
+	assert_false(number_set(&m, BYTES("\x0f\x42\x43"), &b));
+	number_enter(&m, &a, &a);
+	number_power(&m, &a, BYTES("\x05"), &b);
+	number_leave(&m, &b, &b);
+	assert_int_equal(243, b.limb[0]);
+	number_invert(&m, &a, &b);
+	number_multiply(&m, &a, &b, &b);
+	number_leave(&m, &b, &b);
+	assert_int_equal(1, b.limb[0]);
+	assert_true(modulus_set_hex(&m, "101"));
+	assert_true(number_set(&m, BYTES("\x04"), &a));
+	number_enter(&m, &a, &a);
+	assert_true(number_root(&m, &a, &b));
+	number_multiply(&m, &b, &b, &b);
+	assert_int_equal(0, number_compare(&m, &a, &b));
+	assert_true(number_set(&m, BYTES("\x03"), &a)); /* 3 is no square modulo 257 */
+	number_enter(&m, &a, &a);
+	assert_false(number_root(&m, &a, &b));
+}
+
+/* RFC 6979 A.2.5: P-256, SHA-256, "sample" */
+static void ecdsa_verifies_the_rfcs_example(void **state)
+{
+	static const unsigned char x[] = "\x60\xFE\xD4\xBA\x25\x5A\x9D\x31\xC9\x61\xEB\x74\xC6\x35\x6D\x68\xC0\x49\xB8\x92\x3B\x61\xFA\x6C"
+					 "\xE6\x69\x62\x2E\x60\xF2\x9F\xB6";
+	static const unsigned char y[] = "\x79\x03\xFE\x10\x08\xB8\xBC\x99\xA4\x1A\xE9\xE9\x56\x28\xBC\x64\xF2\xF1\xB2\x0C\x2D\x7E\x9F\x51"
+					 "\x77\xA3\xC2\x94\xD4\x46\x22\x99";
+	static const unsigned char hash[] = "\xAF\x2B\xDB\xE1\xAA\x9B\x6E\xC1\xE2\xAD\xE1\xD6\x94\xF4\x1F\xC7\x1A\x83\x1D\x02\x68\xE9\x89"
+					    "\x15\x62\x11\x3D\x8A\x62\xAD\xD1\xBF";
+	static const unsigned char r[] = "\xEF\xD4\x8B\x2A\xAC\xB6\xA8\xFD\x11\x40\xDD\x9C\xD4\x5E\x81\xD6\x9D\x2C\x87\x7B\x56\xAA\xF9\x91"
+					 "\xC3\x4D\x0E\xA8\x4E\xAF\x37\x16";
+	unsigned char s[] = "\xF7\xCB\x1C\x94\x2D\x65\x7C\x41\xD4\x36\xC7\xA1\xB6\xE2\x9F\x65\xF3\xE9\x00\xDB\xB9\xAF\xF4\x06\x4D\xC4\xAB\x2F"
+			    "\x84\x3A\xCD\xA8";
+	const struct curve *p256 = curve_find(BYTES("\x2a\x86\x48\xce\x3d\x03\x01\x07"));
+	struct bytes bx = { x, 32 }, by = { y, 32 };
+	unsigned char found[32];
+
+	(void)state;
+	assert_true(point_on_curve(p256, bx, by));
+	assert_true(point_decompress(p256, bx, true, found));
+	assert_memory_equal(y, found, 32);
+	assert_true(point_verify(p256, bx, by, (struct bytes){ hash, 32 }, (struct bytes){ r, 32 }, (struct bytes){ s, 32 }));
+	s[31] ^= 1;
+	assert_false(point_verify(p256, bx, by, (struct bytes){ hash, 32 }, (struct bytes){ r, 32 }, (struct bytes){ s, 32 }));
+	assert_false(point_on_curve(p256, by, bx));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_are_compared_folded),  cmocka_unit_test(names_are_shown_safely),
+		cmocka_unit_test(text_is_utf8_or_nothing),    cmocka_unit_test(constraints_match_by_kind),
+		cmocka_unit_test(oids_have_names_or_numbers), cmocka_unit_test(numbers_calculate),
+		cmocka_unit_test(ecdsa_verifies_the_rfcs_example),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
