@@ -113,12 +113,27 @@ static struct report *healthy_with_warning(bool strict)
 }
 
 /* Monitoring Plugins Development Guidelines: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. */
+/* A warning about addresses: somebody is sent to one of them, or nobody is. */
+static struct report *healthy_with_address_warning(bool advertised)
+{
+	struct report *report = evidence_healthy();
+	struct finding *finding = report_add_finding(report, SEVERITY_WARNING, "name-mismatch");
+
+	finding->title = mem_strdup("some title");
+	for (size_t i = 0; i < report->observation_count; i++)
+		if (report->observations[i].advertised == advertised)
+			names_add(&finding->addresses, report->observations[i].address);
+	return report;
+}
+
 static void nagios_exits_as_plugins_do(void **state)
 {
 	(void)state;
 	assert_int_equal(exit_of("nagios", evidence_healthy()), 0);
 	assert_int_equal(exit_of("nagios", healthy_with_warning(false)), 1);
 	assert_int_equal(exit_of("nagios", healthy_with_warning(true)), 2);
+	assert_int_equal(exit_of("nagios", healthy_with_address_warning(false)), 0);
+	assert_int_equal(exit_of("nagios", healthy_with_address_warning(true)), 1);
 	assert_int_equal(exit_of("nagios", evidence_cluster()), 2);
 	assert_int_equal(exit_of("nagios", evidence_incomplete()), 3);
 	assert_int_equal(exit_of("nagios", evidence_error()), 3);
