@@ -195,10 +195,13 @@ static void ports_differ(struct report *report, const struct places *places)
 static void client_certificate(struct report *report, const struct places *places)
 {
 	struct finding *finding = NULL;
+	size_t asked = 0, ended = 0;
 
 	for (size_t i = 0; i < places->count; i++) {
 		if (!places->items[i]->client_certificate_requested)
 			continue;
+		asked++;
+		ended += !places->items[i]->handshake_completed;
 		if (finding == NULL)
 			finding = report_add_finding(report, SEVERITY_INFO, "client-certificate-requested");
 		examine_add_observation(finding, report, places->items[i]);
@@ -206,8 +209,9 @@ static void client_certificate(struct report *report, const struct places *place
 	if (finding == NULL)
 		return;
 	finding->title = mem_strdup("Servers ask Expressway for its own certificate: that direction cannot be checked from here");
-	finding->detail = mem_strdup("Expressway-C shows its certificate there, and CUCM verifies it. This probe has no such certificate, so a failure in "
-	                             "that direction (tlsv1 alert unknown ca on 6972) is invisible to it.");
+	finding->detail = mem_printf("Expressway-C shows its certificate there, and CUCM verifies it. This probe has no such certificate, so a failure in "
+	                             "that direction (tlsv1 alert unknown ca on 6972) is invisible to it. %zu of %zu such handshakes were completed "
+	                             "without one.", asked - ended, asked);
 	finding->action = mem_strdup("See that the CA of the Expressway-C certificate is in tomcat-trust and CallManager-trust of every cluster.");
 }
 

@@ -212,13 +212,16 @@ static bool accepted_as(const struct plan *plan, const struct want *want, const 
 	return accepted;
 }
 
+static const char advertise_server[] = "Cisco Unified CM Administration > System > Server: the name of this server. Plan it as a change: phones and "
+                                       "other nodes use this name as well.";
+static const char advertise_unity[] = "Cisco Unified CM Administration: the host name in the UC service that points to this Unity Connection.";
+
 static void advertise_node(struct plan *plan, size_t at)
 {
 	const struct node *node = &plan->report->nodes[at];
 	const char *name = plan->names[at];
 	struct step *step = plan_step(plan, STEP_ADVERTISE, mem_printf("Advertise %s instead of %s", name, node->name),
-	                              "Cisco Unified CM Administration > System > Server: the name of this server. Plan it as a change: phones and other "
-	                              "nodes use this name as well.");
+	                              node->role == ROLE_UNITY ? advertise_unity : advertise_server);
 
 	step->proved = true;
 	names_add(&step->nodes, node->name);
@@ -229,8 +232,9 @@ static void advertise_node(struct plan *plan, size_t at)
 		step->proved = step->proved && accepted_as(plan, &plan->wants[i], name);
 		plan_repairs(plan, step, &plan->wants[i]);
 	}
-	step->why = mem_printf("Clients are sent to %s, which is not in the certificate as a name (an IP Address SAN does not count for the traffic "
-	                       "server); %s is.%s", node->name, name,
+	step->why = mem_printf("Clients are sent to %s, which the certificate does not hold%s; it holds %s.%s", node->name,
+	                       address_kind_of(node->name) == ADDRESS_IPV4 || address_kind_of(node->name) == ADDRESS_IPV6
+	                               ? " as a name (a SAN of type IP Address does not count for the traffic server)" : "", name,
 	                       node_find_address(node, name) != NULL ? "" : " DNS did not lead to that name from here: see first that it resolves to "
 	                                                                    "this node, for Expressway-C and for clients.");
 }

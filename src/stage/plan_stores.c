@@ -190,25 +190,26 @@ static void removal_step(struct plan *plan, struct change *change)
 	change->removed = (struct chain){ NULL, 0 };
 }
 
-static char *why_upload(const struct change *change, bool decided)
+static const char why_sure[] = "These are missing between the servers' certificates and a root that is trusted already, or another peer of the cluster has "
+                               "them: trusting them adds nobody new.";
+static const char why_decided[] = "These end the chains that Expressway refuses, and nothing vouches for them but the servers that sent them: compare each "
+                                  "SHA-256 fingerprint out of band (with your CA, or on the node's own console). For a self-signed server "
+                                  "certificate the lasting way is to have it signed by a CA that is in the store.";
+
+static char *upload_title(const struct plan *plan, const struct change *change, bool decided)
 {
-	struct buf text;
+	struct buf where;
+	char *title;
 
-	buf_init(&text);
-	if (decided)
-		buf_puts(&text, "These certificates end the chains that Expressway refuses, and nothing vouches for them but the servers that sent them. "
-		                "Compare each SHA-256 fingerprint out of band (with your CA, or on the node's own console) before you upload it; for a "
-		                "self-signed certificate the lasting way is to have it signed by a CA that is in the store: ");
+	buf_init(&where);
+	if (change->stores.count == plan->report->store_count)
+		buf_puts(&where, "every peer");
 	else
-		buf_puts(&text, "They are missing between the servers' certificates and a root that is trusted already; trusting them adds nobody new: ");
-	for (size_t i = 0; i < change->added.count; i++) {
-		char hex[65];
-
-		cert_hex(change->added.certs[i], hex);
-		buf_printf(&text, "%s%s (SHA-256 %s)", i == 0 ? "" : "; ", change->added.certs[i]->subject, hex);
-	}
-	buf_puts(&text, ".");
-	return plan_text(&text);
+		plan_list(&where, &change->stores, 3);
+	title = mem_printf("Upload %zu certificate%s to the trust store of %s%s", change->added.count, change->added.count == 1 ? "" : "s", where.data,
+	                   decided ? change->added.count == 1 ? ", once its fingerprint is compared" : ", once their fingerprints are compared" : "");
+	buf_clear(&where);
+	return title;
 }
 
 static void upload_step(struct plan *plan, struct change *change, bool decided)
@@ -217,10 +218,8 @@ static void upload_step(struct plan *plan, struct change *change, bool decided)
 
 	if (change->added.count == 0)
 		return;
-	step = plan_step(plan, STEP_STORE_ADD,
-	                 mem_printf("Upload %zu certificate%s to the trust store of every peer%s", change->added.count,
-	                            change->added.count == 1 ? "" : "s", decided ? ", once their fingerprints are compared" : ""), store_where);
-	step->why = why_upload(change, decided);
+	step = plan_step(plan, STEP_STORE_ADD, upload_title(plan, change, decided), store_where);
+	step->why = mem_strdup(decided ? why_decided : why_sure);
 	step->needs_decision = decided;
 	step->certs = change->added.certs;
 	step->cert_count = change->added.count;

@@ -203,7 +203,6 @@ static void test_unknown_root_is_a_decision(void **state)
 	struct world world = new_world();
 	const struct made *root = make(&world, "Stranger", NULL, NULL, MADE_CA);
 	const struct step *step;
-	char hex[65];
 
 	(void)state;
 	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA), root);
@@ -213,8 +212,6 @@ static void test_unknown_root_is_a_decision(void **state)
 	assert_true(step->proved && step->needs_decision);
 	assert_int_equal(step->cert_count, 1);
 	assert_ptr_equal(step->certs[0], root->cert);
-	cert_hex(root->cert, hex);
-	assert_non_null(strstr(step->why, hex));
 	assert_non_null(strstr(step->why, "out of band"));
 	prove_again(&world);
 	end_world(&world);
