@@ -223,6 +223,8 @@ static void advertise_node(struct plan *plan, size_t at)
 	struct step *step = plan_step(plan, STEP_ADVERTISE, mem_printf("Advertise %s instead of %s", name, node->name),
 	                              node->role == ROLE_UNITY ? advertise_unity : advertise_server);
 
+	bool held = true;
+
 	step->proved = true;
 	names_add(&step->nodes, node->name);
 	names_add(&step->sans, name);
@@ -230,11 +232,13 @@ static void advertise_node(struct plan *plan, size_t at)
 		if (!wants_advertise(plan, &plan->wants[i], at))
 			continue;
 		step->proved = step->proved && accepted_as(plan, &plan->wants[i], name);
+		held = held && name_matches(chain_leaf(&plan_observation(plan, &plan->wants[i])->chain), name);
 		plan_repairs(plan, step, &plan->wants[i]);
 	}
-	step->why = mem_printf("Clients are sent to %s, which the certificate does not hold%s; it holds %s.%s", node->name,
+	step->why = mem_printf("Clients are sent to %s, which the certificate does not hold%s; %s %s.%s", node->name,
 	                       address_kind_of(node->name) == ADDRESS_IPV4 || address_kind_of(node->name) == ADDRESS_IPV6
-	                               ? " as a name (a SAN of type IP Address does not count for the traffic server)" : "", name,
+	                               ? " as a name (a SAN of type IP Address does not count for the traffic server)" : "",
+	                       held ? "it holds" : "the new one is to hold", name,
 	                       node_find_address(node, name) != NULL ? "" : " DNS did not lead to that name from here: see first that it resolves to "
 	                                                                    "this node, for Expressway-C and for clients.");
 }
