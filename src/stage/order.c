@@ -131,15 +131,17 @@ static char *next_of_upgrade(const struct release *to, enum order order)
 
 static char *why_of_upgrade(const char *from_to, const struct release *from, const struct release *to, enum order order)
 {
+	const char *comma = strchr(from_to, ',');
 	const char *note = compare_release(from, 14, 2, 0) >= 0 && !from->fresh ?
 		" The release it comes from checks already, so its own cipher string tells more: give it as --cipher-string." : "";
 	const char *path = from->fresh ? "a fresh installation of X14.2 or later prefers ECDSA" :
 		order == ORDER_RSA_FIRST ? "an upgrade from X14.0 or later keeps RSA first (" PREFIX " goes in front of the cipher string)" :
 		"an upgrade from below X14.0 prefers ECDSA";
 
-	return mem_printf("%s first after %s: %s. The configured string decides in the end (one upgrade from X14.0.7 was met with "
+	return mem_printf("%s first after %s%.*s%s%s: %s. The configured string decides in the end (one upgrade from X14.0.7 was met with "
 	                  "ECDSA on 6972), so failures in the other order are warnings.%s%s",
-	                  order == ORDER_RSA_FIRST ? "RSA" : "ECDSA", from_to, path, note, check_begins(to));
+	                  order == ORDER_RSA_FIRST ? "RSA" : "ECDSA", from->fresh ? "" : "the upgrade from ",
+	                  from->fresh ? 0 : (int)(comma - from_to), from_to, from->fresh ? "installing " : " to ", comma + 1, path, note, check_begins(to));
 }
 
 int order_from_upgrade(const char *from_to, struct policy *policy, struct fault *fault)
