@@ -13,6 +13,8 @@
 #include <string.h>
 #include <strings.h>
 
+enum { LIST_PATIENCE = 4 }; /* times the patience for a connect */
+
 static const char path_servers[] = "/cucm-uds/servers", path_version[] = "/cucm-uds/version";
 
 struct quest { /* one publisher */
@@ -144,7 +146,7 @@ static void read_servers(struct quest *quest, const struct http_visit *visit)
 		                                  &cluster->entries_dropped);
 }
 
-static bool on_answer(void *arg, struct http_visit *visit)
+static void on_answer(void *arg, const struct http_visit *visit)
 {
 	struct quest *quest = arg;
 	struct discover *discover = quest->discover;
@@ -152,10 +154,9 @@ static bool on_answer(void *arg, struct http_visit *visit)
 	if (visit->path == path_version && visit->outcome == HTTP_OK)
 		read_version(quest, visit);
 	if (visit->path != path_servers)
-		return false;
+		return;
 	read_servers(quest, visit);
 	patience_tell(discover->patience, "discover", ++discover->done, discover->count);
-	return false;
 }
 
 /* --- nodes ------------------------------------------------------------------------------------------------------------- */
@@ -214,7 +215,7 @@ static void prepare(struct discover *discover, const struct target *targets, siz
 }
 
 /* The list and the version are asked for at the same time: over a distance the second would cost a round trip more. */
-static size_t plan_visits(struct discover *discover, struct http_visit *visits)
+static size_t plan_visits(struct discover *discover, struct http_visit *visits, unsigned timeout_ms)
 {
 	size_t count = 0;
 
@@ -232,6 +233,7 @@ static size_t plan_visits(struct discover *discover, struct http_visit *visits)
 			visits[count++] = (struct http_visit){
 				.host = cluster->publisher, .port = cluster->port, .ips = quest->ips, .ip_count = quest->ip_count,
 				.path = asks_version ? path_version : path_servers, .answered = on_answer, .arg = quest,
+				.timeout_ms = asks_version ? timeout_ms : LIST_PATIENCE * timeout_ms, /* a version is not worth a long wait */
 			};
 		}
 	}
@@ -241,10 +243,9 @@ static size_t plan_visits(struct discover *discover, struct http_visit *visits)
 static void visit_all(struct discover *discover, const struct discover_how *how)
 {
 	struct http_visit *visits = mem_array(2 * discover->count + 1, sizeof *visits);
-	size_t count = plan_visits(discover, visits);
+	size_t count = plan_visits(discover, visits, how->connect_timeout_s * 1000);
 	struct http_how http_how = {
 		.connect_timeout_ms = how->connect_timeout_s * 1000,
-		.timeout_ms = how->connect_timeout_s * 4000,
 		.body_most = DISCOVER_BODY_MOST,
 		.per_host = how->per_address,
 		.environment_proxy = how->environment_proxy,

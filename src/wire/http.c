@@ -57,9 +57,6 @@ static void set_url(struct trip *trip)
 	curl_easy_setopt(trip->curl, CURLOPT_URL, url);
 	free(url);
 	free(host);
-	trip->header_len = 0;
-	trip->too_large = false;
-	trip->visit->body.len = 0;
 }
 
 /* Our own resolver has found the IPs (--dns-server, --resolve): libcurl is told, and asks nobody. */
@@ -106,7 +103,7 @@ static int open_trip(struct trip *trip)
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L); /* a server with one hand must not be kept waiting */
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)trip->how->connect_timeout_ms);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)trip->how->timeout_ms);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)trip->visit->timeout_ms);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, trip);
 	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
@@ -196,26 +193,16 @@ static enum http_outcome outcome_of(const struct trip *trip, CURLcode code, char
 	return HTTP_BROKEN;
 }
 
-/* True: the trip goes on to visit->path. */
-static bool end_question(struct trip *trip, CURLcode code)
+static void end_trip(struct trip *trip, CURLcode code)
 {
 	struct http_visit *visit = trip->visit;
 	const char *ip = NULL;
 
-	free(visit->detail);
-	visit->detail = NULL;
 	visit->outcome = outcome_of(trip, code, &visit->detail);
-	if (curl_easy_getinfo(trip->curl, CURLINFO_PRIMARY_IP, &ip) == CURLE_OK && ip != NULL && *ip != '\0') {
-		free(visit->ip);
+	if (curl_easy_getinfo(trip->curl, CURLINFO_PRIMARY_IP, &ip) == CURLE_OK && ip != NULL && *ip != '\0')
 		visit->ip = mem_strdup(ip);
-	}
 	copy_certificates(trip);
-	visit->body.data[visit->body.len] = '\0';
-	if (!visit->answered(visit->arg, visit))
-		return false;
-	set_url(trip);
-	curl_easy_setopt(trip->curl, CURLOPT_TIMEOUT_MS, (long)trip->how->connect_timeout_ms); /* it has shown that it can be quick */
-	return true;
+	visit->answered(visit->arg, visit);
 }
 
 /* --- all of them ------------------------------------------------------------------------------------------------------------- */
@@ -259,8 +246,7 @@ static void end_some(struct journey *journey)
 		curl_easy_getinfo(curl, CURLINFO_PRIVATE, (char **)&found);
 		trip = found;
 		curl_multi_remove_handle(journey->multi, curl);
-		if (end_question(trip, code) && curl_multi_add_handle(journey->multi, curl) == CURLM_OK)
-			continue;
+		end_trip(trip, code);
 		close_trip(trip);
 		journey->under_way--;
 	}

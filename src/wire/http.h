@@ -17,17 +17,17 @@ enum http_outcome {
 	HTTP_BROKEN, HTTP_STOPPED
 };
 
-struct http_visit {                   /* one server, asked for one thing after another; no connection is kept for the next */
+struct http_visit {                   /* one question to one server; no connection is kept for the next */
 	const char *host;             /* borrowed; a name or an IP */
 	uint16_t port;
 	char *const *ips;             /* borrowed; where host is */
 	size_t ip_count;
-	const char *path;             /* borrowed; "/..."; the next one to ask for */
-	/* asked for each answer; sets path to the next one and returns true, or false if there is no more to ask */
-	bool (*answered)(void *arg, struct http_visit *visit);
+	const char *path;             /* borrowed; "/..." */
+	unsigned timeout_ms;          /* for the whole visit */
+	void (*answered)(void *arg, const struct http_visit *visit); /* called once, whatever came */
 	void *arg;
 
-	enum http_outcome outcome;    /* of the last question */
+	enum http_outcome outcome;
 	struct buf body;              /* owned; of HTTP_OK */
 	char *detail;                 /* owned; for people; NULL if none */
 	char *ip;                     /* owned; where the connection went; NULL: nowhere */
@@ -36,7 +36,7 @@ struct http_visit {                   /* one server, asked for one thing after a
 };
 
 struct http_how {
-	unsigned connect_timeout_ms, timeout_ms;
+	unsigned connect_timeout_ms;
 	size_t body_most;
 	unsigned per_host; /* connections at once to one server */
 	bool environment_proxy;

@@ -129,7 +129,7 @@ def healthy():
     ok(discovery["outcome"] == "ok" and discovery["entries_dropped"] == 4 and discovery["ip"] == "127.0.0.1" and len(discovery["chain"]) == 1,
        "discovery works, drops what is of no use, keeps the chain", discovery)
     ok([n["name"] for n in report["nodes"]] == ["127.0.0.1", "LOCALHOST.example", "169.254.1.2"], "nodes", report["nodes"])
-    ok([r.split(b"\r\n")[0] for r in good.asked] == [b"GET /cucm-uds/servers HTTP/1.1", b"GET /cucm-uds/version HTTP/1.1"], "what is asked", good.asked)
+    ok(sorted(r.split(b"\r\n")[0] for r in good.asked) == [b"GET /cucm-uds/servers HTTP/1.1", b"GET /cucm-uds/version HTTP/1.1"], "what is asked", good.asked)
     ok(all(b"cookie" not in r.lower() and b"authorization" not in r.lower() and b"encoding" not in r.lower() for r in good.asked),
        "nothing secret is sent, no compression asked for", good.asked)
 
@@ -137,8 +137,8 @@ def healthy():
 def slow_version():
     def handle(connection):
         with good.context.wrap_socket(connection, server_side=True) as tls:
-            tls.recv(65536)
-            tls.sendall(response(b'<servers version="14.0.1"><server>127.0.0.1</server></servers>'))
+            if b"/servers" in tls.recv(65536):
+                tls.sendall(response(b'<servers version="14.0.1"><server>127.0.0.1</server></servers>'))
             forever(tls)
     report, _, _ = run(["--resolve", "pub.example:127.0.0.1", "--connect-timeout", "1", "-p", str(refused_port()), "pub.example:%d" % serve(handle)], 3)
     ok(report["clusters"][0]["discovery"]["outcome"] == "ok" and report["clusters"][0]["version"] == "14.0.1" and report["nodes"][0]["source"] == "uds",
