@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "stage/probe.h"
 #include "stage/probe_doors.h"
+#include "wire/dns.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,8 +27,8 @@ static void plan_one(struct report *report, size_t node, const struct address *a
 		observation->advertised = address->advertised;
 		if (ip != NULL)
 			continue;
-		observation->outcome = OUTCOME_UNRESOLVED;
 		observation->detail = mem_strdup(address->unresolved != NULL ? address->unresolved : "no address");
+		observation->outcome = strcmp(observation->detail, DNS_STOPPED) == 0 ? OUTCOME_STOPPED : OUTCOME_UNRESOLVED;
 	}
 }
 

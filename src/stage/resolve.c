@@ -176,7 +176,7 @@ static void write_back(struct node *node, const struct back *back)
 	reverse = &node->reverses[node->reverse_count++];
 	*reverse = (struct node_reverse){ .ip = mem_strdup(back->ip), .agrees = back->agrees };
 	reverse->name = back->name == NULL ? NULL : mem_strdup(back->name);
-	reverse->problem = back->name != NULL ? NULL : mem_strdup(back->problem != NULL ? back->problem : "stopped");
+	reverse->problem = back->name != NULL ? NULL : mem_strdup(back->problem != NULL ? back->problem : DNS_STOPPED);
 }
 
 static void write_name(struct node *node, const struct search *search, struct claims *claims)
@@ -186,7 +186,7 @@ static void write_name(struct node *node, const struct search *search, struct cl
 	fill(&node->addresses[0], &search->ips);
 	if (full_name == NULL) {
 		free(node->addresses[0].unresolved);
-		node->addresses[0].unresolved = mem_strdup(search->problem != NULL ? search->problem : "stopped");
+		node->addresses[0].unresolved = mem_strdup(search->problem != NULL ? search->problem : DNS_STOPPED);
 		return;
 	}
 	if (node->addresses[0].kind == ADDRESS_HOSTNAME && strchr(full_name, '.') != NULL && claim(claims, full_name))

@@ -16,6 +16,8 @@ struct dns_how {
 	unsigned timeout_ms;       /* per question */
 };
 
+#define DNS_STOPPED "stopped" /* the problem of who was not answered in time for the run */
+
 struct dns_answer {            /* all borrowed, good until the callback returns */
 	const char *name;      /* forward: what was found, in full (a short name with its domain); reverse: the PTR; or NULL */
 	char *const *ips;      /* forward: sorted, IPv4 first, each once */

@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "wire/hello.h"
+#include "wire/seen.h"
 #include "wire/tls.h"
 
 #include <errno.h>
@@ -21,11 +22,9 @@
 
 enum {
 	INPUT_ROOM = 8192,
-	INPUT_MOST = 2 << 20,   /* no handshake is that long: somebody wants to keep us busy */
 	MESSAGE_MOST = 1 << 20, /* a Certificate message; GnuTLS takes 128 KiB if not told, OpenSSL 100 KiB */
 	WARNINGS_MOST = 16,
-	EXTENSION_NEVER_SENT = 0xff77,
-	FIRST_MOST = 80         /* of a server's first bytes, to tell what it is if not TLS */
+	EXTENSION_NEVER_SENT = 0xff77
 };
 
 struct tls_kit {
@@ -38,19 +37,10 @@ struct tls {
 	gnutls_session_t session;
 	int fd;
 	enum order order;
-	bool tls13, over;
-	int error;            /* GnuTLS's, once over */
-	int alert;            /* that the server sent, -1: none */
-	int socket_errno;     /* of the last send or receive that failed for good */
-	bool closed, flooded; /* the server has closed; it sends without end */
-	size_t received;
-	unsigned char first[FIRST_MOST];
+	bool over;
 	unsigned char *input; /* owned; read ahead, so that a record costs no two system calls */
 	size_t input_at, input_len;
-	unsigned char *message; /* owned; the body of the Certificate message */
-	size_t message_len;
-	bool has_message, has_suite, wrong_suite, asked, completed;
-	uint16_t suite;
+	struct seen seen;
 };
 
 /* --- the library ---------------------------------------------------------------------------------------------------- */
@@ -127,7 +117,7 @@ void tls_kit_free(struct tls_kit *kit)
 static ssize_t fail_io(struct tls *tls, int error)
 {
 	if (error != EAGAIN && error != EINTR)
-		tls->socket_errno = error;
+		tls->seen.socket_errno = error;
 	gnutls_transport_set_errno(tls->session, error);
 	return -1;
 }
@@ -139,13 +129,13 @@ static ssize_t refill(struct tls *tls)
 	if (got < 0)
 		return fail_io(tls, errno);
 	if (got == 0)
-		tls->closed = true;
-	if (tls->received < FIRST_MOST && got > 0) {
-		size_t room = FIRST_MOST - tls->received;
+		tls->seen.closed = true;
+	if (tls->seen.received < SEEN_FIRST_MOST && got > 0) {
+		size_t room = SEEN_FIRST_MOST - tls->seen.received;
 
-		memcpy(tls->first + tls->received, tls->input, (size_t)got < room ? (size_t)got : room);
+		memcpy(tls->seen.first + tls->seen.received, tls->input, (size_t)got < room ? (size_t)got : room);
 	}
-	tls->received += (size_t)got;
+	tls->seen.received += (size_t)got;
 	tls->input_at = 0;
 	tls->input_len = (size_t)got;
 	return got;
@@ -155,8 +145,8 @@ static ssize_t pull(gnutls_transport_ptr_t arg, void *to, size_t len)
 {
 	struct tls *tls = arg;
 
-	if (tls->received > INPUT_MOST) {
-		tls->flooded = true;
+	if (tls->seen.received > SEEN_BYTES_MOST) {
+		tls->seen.flooded = true;
 		return fail_io(tls, EMSGSIZE);
 	}
 	if (tls->input_at == tls->input_len) {
@@ -189,20 +179,19 @@ static ssize_t push(gnutls_transport_ptr_t arg, const giovec_t *iov, int count)
 
 static int see_server_hello(struct tls *tls, const gnutls_datum_t *body)
 {
-	if (hello_server_suite(body->data, body->size, &tls->suite) != 0)
+	if (hello_server_suite(body->data, body->size, &tls->seen.suite) != 0)
 		return 0; /* GnuTLS will say what is wrong with it */
-	tls->has_suite = true;
-	tls->wrong_suite = !tls->tls13 && !hello_offers(tls->suite);
-	return tls->wrong_suite ? GNUTLS_E_UNKNOWN_CIPHER_SUITE : 0;
+	tls->seen.has_suite = true;
+	tls->seen.wrong_suite = !tls->seen.tls13 && !hello_offers(tls->seen.suite);
+	return tls->seen.wrong_suite ? GNUTLS_E_UNKNOWN_CIPHER_SUITE : 0;
 }
 
 static int see_certificate(struct tls *tls, const gnutls_datum_t *body)
 {
-	if (tls->has_message)
+	if (tls->seen.message != NULL)
 		return GNUTLS_E_UNEXPECTED_HANDSHAKE_PACKET; /* a second one: the first is what was presented */
-	tls->message = mem_copy(body->data, body->size);
-	tls->message_len = body->size;
-	tls->has_message = true;
+	tls->seen.message = mem_copy(body->data, body->size);
+	tls->seen.message_len = body->size;
 	return 0;
 }
 
@@ -219,7 +208,7 @@ static int see_message(gnutls_session_t session, unsigned type, unsigned when, u
 	if (type == GNUTLS_HANDSHAKE_CERTIFICATE_PKT)
 		return see_certificate(tls, body);
 	if (type == GNUTLS_HANDSHAKE_CERTIFICATE_REQUEST)
-		tls->asked = true;
+		tls->seen.asked = true;
 	return 0;
 }
 
@@ -287,8 +276,8 @@ struct tls *tls_new(const struct tls_kit *kit, enum order order, const char *nam
 
 	tls->fd = fd;
 	tls->order = order;
-	tls->tls13 = kit->tls13;
-	tls->alert = -1;
+	tls->seen.tls13 = kit->tls13;
+	tls->seen.alert = -1;
 	tls->input = mem_alloc(INPUT_ROOM);
 	if (gnutls_init(&tls->session, GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS | GNUTLS_KEY_SHARE_TOP) != 0)
 		tls->session = NULL;
@@ -306,17 +295,22 @@ void tls_free(struct tls *tls)
 	if (tls->session != NULL)
 		gnutls_deinit(tls->session);
 	free(tls->input);
-	free(tls->message);
+	free(tls->seen.message);
 	free(tls);
 }
 
 static enum tls_want end(struct tls *tls, int error)
 {
+	struct seen *seen = &tls->seen;
+
 	tls->over = true;
-	tls->error = error;
-	tls->completed = error == 0;
+	seen->completed = error == 0;
+	seen->error = error == 0 ? NULL : gnutls_strerror(error);
+	seen->other_version = error == GNUTLS_E_UNSUPPORTED_VERSION_PACKET;
+	seen->ended = error == GNUTLS_E_SESSION_EOF;
+	seen->no_room = error == GNUTLS_E_MEMORY_ERROR;
 	if (error == GNUTLS_E_FATAL_ALERT_RECEIVED || error == GNUTLS_E_WARNING_ALERT_RECEIVED)
-		tls->alert = (int)gnutls_alert_get(tls->session);
+		seen->alert = (int)gnutls_alert_get(tls->session);
 	return TLS_OVER;
 }
 
@@ -342,133 +336,16 @@ enum tls_want tls_step(struct tls *tls)
 
 void tls_bye(struct tls *tls)
 {
-	if (tls->completed)
+	if (tls->seen.completed)
 		gnutls_bye(tls->session, GNUTLS_SHUT_WR);
 }
 
 int tls_next_certificate(const struct tls *tls, size_t *at, const unsigned char **der, size_t *der_len)
 {
-	if (!tls->has_message)
-		return 0;
-	return hello_next_certificate(tls->message, tls->message_len, tls->tls13, at, der, der_len) == 1;
-}
-
-/* --- what it showed --------------------------------------------------------------------------------------------------- */
-
-enum shown { SHOWN_NOTHING, SHOWN_CHAIN, SHOWN_EMPTY, SHOWN_MALFORMED };
-
-static enum shown shown(const struct tls *tls)
-{
-	const unsigned char *der;
-	size_t at = 0, der_len, count = 0;
-	int rc;
-
-	if (!tls->has_message)
-		return SHOWN_NOTHING;
-	while ((rc = hello_next_certificate(tls->message, tls->message_len, tls->tls13, &at, &der, &der_len)) == 1)
-		count++;
-	return rc < 0 ? SHOWN_MALFORMED : count == 0 ? SHOWN_EMPTY : SHOWN_CHAIN;
-}
-
-/* A TLS record starts with a type from 20 to 24 and a version 3.x (RFC 8446 5.1). */
-static bool speaks_tls(const struct tls *tls)
-{
-	return tls->received == 0 || (tls->first[0] >= 20 && tls->first[0] <= 24 && (tls->received == 1 || tls->first[1] == 3));
-}
-
-static char *first_line(const struct tls *tls)
-{
-	size_t len = tls->received < FIRST_MOST ? tls->received : FIRST_MOST, n = 0;
-	char text[FIRST_MOST + 1];
-
-	for (; n < len && tls->first[n] != '\r' && tls->first[n] != '\n'; n++)
-		text[n] = tls->first[n] >= 0x20 && tls->first[n] < 0x7f ? (char)tls->first[n] : '.';
-	text[n] = '\0';
-	return mem_printf("it answered \"%s\"", text);
-}
-
-static enum outcome outcome_of_io(const struct tls *tls, char **detail)
-{
-	if (tls->flooded) {
-		*detail = mem_printf("more than %d bytes without coming to an end", INPUT_MOST);
-		return OUTCOME_TLS_ERROR;
-	}
-	if (tls->socket_errno != 0) {
-		*detail = mem_strdup(strerror(tls->socket_errno));
-		return tls->socket_errno == ECONNRESET || tls->socket_errno == EPIPE ? OUTCOME_RESET :
-		       tls->socket_errno == ETIMEDOUT ? OUTCOME_TIMEOUT : OUTCOME_UNREACHABLE;
-	}
-	if (tls->error == GNUTLS_E_SESSION_EOF) {
-		*detail = mem_strdup("close_notify in the middle of the handshake");
-		return OUTCOME_CLOSED;
-	}
-	if (tls->closed) {
-		*detail = mem_strdup(tls->received == 0 ? "closed without a word" : "closed in the middle of the handshake");
-		return OUTCOME_CLOSED;
-	}
-	*detail = mem_strdup(gnutls_strerror(tls->error));
-	return tls->error == GNUTLS_E_MEMORY_ERROR ? OUTCOME_LOCAL : OUTCOME_TLS_ERROR;
-}
-
-static enum outcome outcome_of_error(const struct tls *tls, char **detail)
-{
-	if (!speaks_tls(tls)) {
-		*detail = first_line(tls);
-		return OUTCOME_NOT_TLS;
-	}
-	if (tls->alert >= 0) {
-		*detail = mem_printf("alert %d %s", tls->alert, hello_alert_name(tls->alert));
-		return tls->alert == GNUTLS_A_PROTOCOL_VERSION ? OUTCOME_TLS_VERSION : OUTCOME_TLS_ALERT;
-	}
-	if (tls->error == GNUTLS_E_UNSUPPORTED_VERSION_PACKET) {
-		*detail = mem_strdup("the server chose a TLS version that was not offered");
-		return OUTCOME_TLS_VERSION;
-	}
-	if (tls->wrong_suite) {
-		*detail = mem_printf("the server chose suite 0x%04x, which was not offered", tls->suite);
-		return OUTCOME_TLS_ERROR;
-	}
-	return outcome_of_io(tls, detail);
-}
-
-static enum outcome outcome_of_giving_up(const struct tls *tls, enum outcome given_up, char **detail)
-{
-	const char *what = given_up == OUTCOME_STOPPED ? "stopped" : "timed out";
-
-	if (tls->received > 0 && !speaks_tls(tls)) {
-		*detail = first_line(tls);
-		return OUTCOME_NOT_TLS;
-	}
-	*detail = tls->received == 0 ? mem_printf("%s waiting for the first byte", what)
-	                             : mem_printf("%s after %zu bytes of the handshake", what, tls->received);
-	return given_up;
+	return seen_next_certificate(&tls->seen, at, der, der_len) == 1;
 }
 
 void tls_tell(const struct tls *tls, enum outcome given_up, struct observation *observation)
 {
-	enum shown what = shown(tls);
-	char *detail = NULL;
-	enum outcome outcome;
-
-	if (tls->completed)
-		outcome = OUTCOME_TLS_ERROR; /* only without any certificate, which no suite of ours allows */
-	else if (given_up != OUTCOME_PENDING)
-		outcome = outcome_of_giving_up(tls, given_up, &detail);
-	else
-		outcome = outcome_of_error(tls, &detail);
-	if (what == SHOWN_MALFORMED || what == SHOWN_EMPTY) {
-		free(detail);
-		detail = mem_strdup(what == SHOWN_EMPTY ? "the Certificate message is empty" : "the Certificate message is malformed");
-	}
-	free(observation->detail);
-	observation->detail = detail;
-	observation->outcome = what == SHOWN_CHAIN ? OUTCOME_PRESENTED : what == SHOWN_EMPTY ? OUTCOME_NO_CERTIFICATE :
-	                       what == SHOWN_MALFORMED ? OUTCOME_TLS_ERROR : outcome;
-	observation->client_certificate_requested = tls->asked;
-	observation->handshake_completed = tls->completed;
-	if (what == SHOWN_NOTHING)
-		return;
-	observation->tls_version = mem_strdup(tls->tls13 ? "TLS1.3" : "TLS1.2");
-	if (tls->has_suite && hello_suite_name(tls->suite) != NULL)
-		observation->cipher_suite = mem_strdup(hello_suite_name(tls->suite));
+	seen_tell(&tls->seen, given_up, observation);
 }

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "base/mem.h"
+#include "model/address.h"
+#include "wire/dns_channel.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TRIES = 2 };
+
+const char *dns_channel_problem(int status)
+{
+	switch (status) {
+	case ARES_ENOTFOUND:
+		return "NXDOMAIN";
+	case ARES_ENODATA:
+		return "no such record";
+	case ARES_ESERVFAIL:
+		return "SERVFAIL";
+	case ARES_EREFUSED:
+		return "refused by the DNS server";
+	case ARES_ETIMEOUT:
+		return "timeout";
+	case ARES_ECONNREFUSED:
+		return "no DNS server answers";
+	case ARES_EDESTRUCTION:
+	case ARES_ECANCELLED:
+		return DNS_STOPPED;
+	case ARES_EFORMERR:
+	case ARES_EBADRESP:
+		return "malformed DNS answer";
+	case ARES_EBADNAME:
+		return "no DNS name";
+	default:
+		return "DNS failure";
+	}
+}
+
+static int set_server(ares_channel channel, const char *server, struct fault *fault)
+{
+	char *ip = address_canonical_ip(server), *csv;
+	int rc;
+
+	csv = ip != NULL && strchr(ip, ':') != NULL ? mem_printf("[%s]:53", ip) : mem_strdup(server);
+	rc = ares_set_servers_ports_csv(channel, csv);
+	free(ip);
+	free(csv);
+	return rc == ARES_SUCCESS ? 0 : fault_set(fault, FAULT_USAGE, "%.100s is no DNS server's address: %s", server, ares_strerror(rc));
+}
+
+/* With one server a SERVFAIL is the answer; with several the next one is asked, which c-ares does unless told not to. */
+static bool has_one_server(ares_channel channel)
+{
+	struct ares_addr_port_node *servers = NULL;
+	bool one;
+
+	if (ares_get_servers_ports(channel, &servers) != ARES_SUCCESS)
+		return false;
+	one = servers != NULL && servers->next == NULL;
+	ares_free_data(servers);
+	return one;
+}
+
+static int open_channel(ares_channel *channel, int flags, const struct dns_how *how, ares_sock_state_cb on_socket, void *arg,
+                        struct fault *fault)
+{
+	struct ares_options options = {
+		.flags = flags,
+		.timeout = (int)(how->timeout_ms / 3 > 0 ? how->timeout_ms / 3 : 1), /* doubled for the second try */
+		.tries = TRIES,
+		.sock_state_cb = on_socket,
+		.sock_state_cb_data = arg,
+		.socket_receive_buffer_size = 1 << 20,
+	};
+	int rc = ares_init_options(channel, &options, ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
+	                           ARES_OPT_SOCK_STATE_CB | ARES_OPT_SOCK_RCVBUF);
+
+	if (rc != ARES_SUCCESS) {
+		*channel = NULL;
+		return fault_set(fault, FAULT_LIBRARY, "c-ares cannot be set up: %s", ares_strerror(rc));
+	}
+	return how->server == NULL ? 0 : set_server(*channel, how->server, fault);
+}
+
+int dns_channel_open(ares_channel *channel, const struct dns_how *how, ares_sock_state_cb on_socket, void *arg,
+                     struct fault *fault)
+{
+	int flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES;
+
+	if (open_channel(channel, flags, how, on_socket, arg, fault) != 0)
+		return -1;
+	if (!has_one_server(*channel))
+		return 0;
+	ares_destroy(*channel);
+	return open_channel(channel, flags | ARES_FLAG_NOCHECKRESP, how, on_socket, arg, fault);
+}
+
+size_t dns_channel_search(ares_channel channel, const char *const *wanted, char **search, size_t most)
+{
+	struct ares_options options = { 0 };
+	size_t count = 0;
+	int mask = 0;
+
+	for (; wanted != NULL && *wanted != NULL && count < most; wanted++)
+		search[count++] = mem_strdup(*wanted);
+	if (wanted != NULL || ares_save_options(channel, &options, &mask) != ARES_SUCCESS)
+		return count;
+	for (int i = 0; i < options.ndomains && count < most; i++)
+		if (address_text_ok(options.domains[i]))
+			search[count++] = mem_strdup(options.domains[i]);
+	ares_destroy_options(&options);
+	return count;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* dns_channel: how c-ares is set up for what dns does with it. Knows no questions. */
+#ifndef MRA_WIRE_DNS_CHANNEL_H
+#define MRA_WIRE_DNS_CHANNEL_H
+
+#include "wire/dns.h"
+
+#include <ares.h>
+
+int dns_channel_open(ares_channel *channel, const struct dns_how *how, ares_sock_state_cb on_socket, void *arg,
+                     struct fault *fault);
+
+/* The search domains, wanted ones or the system's, to be freed; how many. */
+size_t dns_channel_search(ares_channel channel, const char *const *wanted, char **search, size_t most);
+
+const char *dns_channel_problem(int status); /* "NXDOMAIN" "timeout" ... */
+
+#endif
