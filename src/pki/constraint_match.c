@@ -111,13 +111,21 @@ static enum constraint match_ip(struct bytes name, struct bytes base)
 	return CONSTRAINT_KEPT;
 }
 
-/* A mailbox in UTF-8: only its host counts (nc_email_eai). */
+static bool has_a_label(struct bytes host)
+{
+	for (size_t i = 0; i + 4 <= host.len; i++)
+		if (same_ignoring_case(host.at + i, (const unsigned char *)"xn--", 4))
+			return true;
+	return false;
+}
+
+/* A mailbox in UTF-8: only its host counts (nc_email_eai). OpenSSL decodes the punycode of a base; we do not, and refuse. */
 static enum constraint match_mailbox(const struct tlv *value, struct bytes base)
 {
 	struct bytes mailbox = value->body, host;
 	size_t at = last_at(mailbox);
 
-	if (base.len > 0 && memchr(base.at, 0, base.len) != NULL)
+	if ((base.len > 0 && memchr(base.at, 0, base.len) != NULL) || has_a_label(base))
 		return CONSTRAINT_NAME;
 	if (value->class != DER_UNIVERSAL || value->tag != DER_UTF8 || at == mailbox.len)
 		return CONSTRAINT_NAME;

@@ -118,14 +118,14 @@ bool resource_addresses_canonical(const struct addresses *addresses, bool openss
 	return true;
 }
 
-bool resource_family_holds(const struct address_family *parent, const struct address_family *child)
+bool resource_family_holds(const struct address_family *parent, const struct address_family *child, bool openssl3)
 {
 	size_t width = width_of(child), at = 0;
 	struct span p, c;
 
 	for (size_t i = 0; i < child->count; i++) {
 		if (!span_of(&child->ranges[i], width, &c))
-			return true; /* addr_contains gives -1 here, which its caller takes for yes; canonical form fails before */
+			return !openssl3; /* 1.1.1's addr_contains gives -1 here, which its caller takes for yes */
 		for (;; at++) {
 			if (at == parent->count || !span_of(&parent->ranges[at], width, &p))
 				return false;

@@ -120,7 +120,7 @@ static bool climb_families(const struct walk *walk, struct held *held, const str
 			return false;
 		if (family->inherit)
 			continue;
-		if (child->inherit || resource_family_holds(family, child))
+		if (child->inherit || resource_family_holds(family, child, walk->era == ERA_OPENSSL3))
 			held->families[i] = family;
 		else
 			rules_note(walk, REASON_RESOURCE_NOT_NESTED, depth);

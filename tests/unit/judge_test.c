@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* Who is judged with what, and what is said of handshakes that die. The rules have tests/verdict. */
+#include "config.h"
+
+#include "base/mem.h"
+#include "pki/decode.h"
+#include "stage/judge.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct cert *junk(struct report *report, size_t len, unsigned char first)
+{
+	unsigned char *der = mem_zalloc(len);
+	const struct cert *cert;
+
+	der[0] = first;
+	cert = decode_cert(&report->certs, der, len);
+	free(der);
+	return cert;
+}
+
+static void observe(struct report *report, const char *address, enum outcome outcome, const struct cert *cert)
+{
+	struct observation *observation = report_add_observation(report);
+
+	observation->address = mem_strdup(address);
+	observation->ip = mem_strdup("192.0.2.1");
+	observation->outcome = outcome;
+	if (cert != NULL)
+		chain_add(&observation->chain, cert);
+}
+
+static void every_presented_chain_with_every_store(void **state)
+{
+	struct report *report = report_new();
+	const struct cert *cert = junk(report, 10, 1);
+	struct cluster *cluster;
+
+	(void)state;
+	report_add_store(report, "one");
+	report_add_store(report, "two");
+	observe(report, "a.example.com", OUTCOME_PRESENTED, cert);
+	observe(report, "b.example.com", OUTCOME_TIMEOUT, NULL);
+	observe(report, "c.example.com", OUTCOME_PRESENTED, cert);
+	cluster = report_add_cluster(report, "pub.example.com", 8443);
+	chain_add(&cluster->chain, cert);
+	judge_run(report);
+	judge_run(report); /* again: what was there before goes */
+	assert_int_equal(4, report->verdict_count);
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(i / 2 * 2, report->verdicts[i].observation);
+		assert_int_equal(i % 2, report->verdicts[i].store);
+		assert_false(report->verdicts[i].accepted);
+		assert_int_equal(REASON_UNREADABLE, report->verdicts[i].reasons[0].reason);
+		assert_int_equal(-1, report->verdicts[i].reasons[0].openssl);
+	}
+	assert_int_equal(2, report->clusters[0].verdict_count);
+	assert_string_equal("ERROR: SSL connection failed for 'c.example.com': "
+			    "error:1416F00D:SSL routines:tls_process_server_certificate:ASN1 lib", report->verdicts[3].log);
+	report_free(report);
+}
+
+/* SSL_MAX_CERT_LIST_DEFAULT: 102,400 bytes are taken, one more is not. The message has three bytes, and three per certificate. */
+static void long_messages_die_first(void **state)
+{
+	struct report *report = report_new();
+	struct store *store = report_add_store(report, "one");
+	struct verdict verdict = { .reasons = NULL };
+	struct chain chain = { NULL, 0 };
+
+	(void)state;
+	chain_add(&chain, junk(report, 102400 - 6, 1));
+	judge_chain(&chain, store, &report->policy, "a.example.com", "", &verdict);
+	assert_int_equal(REASON_UNREADABLE, verdict.reasons[0].reason);
+	verdict_clear(&verdict);
+	chain_clear(&chain);
+	chain_add(&chain, junk(report, 102400 - 5, 1));
+	verdict = (struct verdict){ .reasons = NULL };
+	judge_chain(&chain, store, &report->policy, "a.example.com", "", &verdict);
+	assert_int_equal(1, verdict.reason_count);
+	assert_int_equal(REASON_MESSAGE_TOO_LONG, verdict.reasons[0].reason);
+	assert_non_null(strstr(verdict.log, "excessive message size"));
+	verdict_clear(&verdict);
+	chain_clear(&chain);
+	report_free(report);
+}
+
+static void no_certificate_is_no_pass(void **state)
+{
+	struct report *report = report_new();
+	struct store *store = report_add_store(report, "one");
+	struct verdict verdict = { .reasons = NULL };
+	struct chain chain = { NULL, 0 };
+
+	(void)state;
+	judge_chain(&chain, store, &report->policy, "a.example.com", "", &verdict);
+	assert_false(verdict.accepted);
+	assert_int_equal(REASON_NO_CERTIFICATE, verdict.reasons[0].reason);
+	assert_string_equal("", verdict.log);
+	verdict_clear(&verdict);
+	report_free(report);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_presented_chain_with_every_store),
+		cmocka_unit_test(long_messages_die_first),
+		cmocka_unit_test(no_certificate_is_no_pass),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
