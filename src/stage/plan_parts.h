@@ -74,6 +74,8 @@ void plan_rest(struct plan *plan);                      /* what could not be che
 
 struct step *plan_step(struct plan *plan, enum step_kind kind, char *title, const char *where); /* swallows title */
 void plan_repairs(struct plan *plan, struct step *step, struct want *want); /* marks it done */
+/* The step has mended what RSA first shows: with that, refusals that the cipher order turns into it are mended as well. */
+void plan_follow_cipher(struct plan *plan, struct step *step);
 char *plan_text(struct buf *text); /* the text, to be freed; clears the buf */
 void plan_list(struct buf *out, const struct names *names, size_t most);
 

@@ -116,28 +116,6 @@ static void collect(struct plan *plan, struct step *step, const struct issue *is
 	}
 }
 
-/* Refusals with ECDSA first are mended with the certificate that RSA first brings in its place. */
-static void follow_cipher(struct plan *plan, struct step *step)
-{
-	for (size_t i = 0; i < plan->want_count; i++) {
-		struct want *want = &plan->wants[i];
-		const struct observation *other;
-
-		if (want->done || want->remedy != REMEDY_CIPHER)
-			continue;
-		other = plan_other_order(plan, plan_observation(plan, want));
-		for (size_t k = 0; other != NULL && k < step->repair_count; k++) {
-			const struct verdict *verdict = &plan->report->verdicts[step->repairs[k]];
-
-			if (&plan->report->observations[verdict->observation] != other ||
-			    verdict->store != plan->report->verdicts[want->verdict].store)
-				continue;
-			plan_repairs(plan, step, want);
-			break;
-		}
-	}
-}
-
 static char *why_reissue(const struct plan *plan, const struct step *step, const struct issue *issue, const struct names *meanings)
 {
 	bool has_ip = false;
@@ -181,7 +159,7 @@ static void reissue_step(struct plan *plan, const struct issue *issue)
 	free(where);
 	collect(plan, step, issue, &meanings);
 	add_cluster_names(plan, step, issue);
-	follow_cipher(plan, step);
+	plan_follow_cipher(plan, step);
 	step->title = title_reissue(step, issue);
 	step->why = why_reissue(plan, step, issue, &meanings);
 	names_clear(&meanings);

@@ -163,14 +163,43 @@ void plan_choose(struct plan *plan)
 
 /* --- steps ----------------------------------------------------------------------------------------------------------- */
 
+/* Is what RSA first shows in its place accepted, from the start or by a step so far? */
+static bool other_is_good(const struct plan *plan, const struct want *want)
+{
+	const struct report *report = plan->report;
+	const struct observation *other = plan_other_order(plan, plan_observation(plan, want));
+	const struct verdict *verdict = plan_verdict_of(plan, other, report->verdicts[want->verdict].store);
+	size_t low = 0, high = plan->want_count;
+
+	if (verdict == NULL || verdict->accepted)
+		return verdict != NULL;
+	while (low < high) { /* wants are sorted by verdict */
+		size_t middle = low + (high - low) / 2;
+
+		if (&report->verdicts[plan->wants[middle].verdict] < verdict)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < plan->want_count && &report->verdicts[plan->wants[low].verdict] == verdict && plan->wants[low].done;
+}
+
+void plan_follow_cipher(struct plan *plan, struct step *step)
+{
+	for (size_t i = 0; i < plan->want_count; i++) {
+		struct want *want = &plan->wants[i];
+
+		if (!want->done && want->remedy == REMEDY_CIPHER && other_is_good(plan, want))
+			plan_repairs(plan, step, want);
+	}
+}
+
 void plan_cipher(struct plan *plan)
 {
 	struct step *step = NULL;
 
 	for (size_t i = 0; i < plan->want_count; i++) {
-		struct want *want = &plan->wants[i];
-		const struct observation *here = plan_observation(plan, want), *other;
-		const struct verdict *verdict;
+		const struct want *want = &plan->wants[i];
 
 		if (want->done || want->remedy != REMEDY_CIPHER)
 			continue;
@@ -178,14 +207,11 @@ void plan_cipher(struct plan *plan)
 			step = plan_step(plan, STEP_CIPHER, mem_strdup("Put RSA first in Expressway's cipher string"),
 			                 "On each Expressway-C: Maintenance > Security > Ciphers (or xConfiguration Ciphers): write "
 			                 "ECDHE-RSA-AES256-GCM-SHA384: in front of the string.");
-		names_add(&step->nodes, plan->report->nodes[here->node].name);
-		other = plan_other_order(plan, here);
-		verdict = plan_verdict_of(plan, other, plan->report->verdicts[want->verdict].store);
-		if (verdict != NULL && verdict->accepted)
-			plan_repairs(plan, step, want);
+		names_add(&step->nodes, plan->report->nodes[plan_observation(plan, want)->node].name);
 	}
 	if (step == NULL)
 		return;
+	plan_follow_cipher(plan, step);
 	step->proved = step->repair_count > 0;
 	step->why = mem_strdup("These servers have a tomcat-ECDSA certificate that Expressway would refuse; with RSA first they show tomcat instead, "
 	                       "as was seen here. One change instead of a new certificate for each. An upgrade from X14.0 or later does it by itself; "
@@ -235,6 +261,7 @@ static void advertise_node(struct plan *plan, size_t at)
 		held = held && name_matches(chain_leaf(&plan_observation(plan, &plan->wants[i])->chain), name);
 		plan_repairs(plan, step, &plan->wants[i]);
 	}
+	plan_follow_cipher(plan, step);
 	step->why = mem_printf("Clients are sent to %s, which the certificate does not hold%s; %s %s.%s", node->name,
 	                       address_kind_of(node->name) == ADDRESS_IPV4 || address_kind_of(node->name) == ADDRESS_IPV6
 	                               ? " as a name (a SAN of type IP Address does not count for the traffic server)" : "",
@@ -273,4 +300,6 @@ void plan_tftp(struct plan *plan)
 		names_add(&step->nodes, plan->report->nodes[plan_observation(plan, want)->node].name);
 		plan_repairs(plan, step, want);
 	}
+	if (step != NULL)
+		plan_follow_cipher(plan, step);
 }

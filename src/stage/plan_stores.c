@@ -278,6 +278,7 @@ static void unknown_step(struct plan *plan, const struct cert *orphan)
 		if (!plan_name_wrong(&plan->report->verdicts[want->verdict]))
 			plan_repairs(plan, step, want);
 	}
+	plan_follow_cipher(plan, step);
 }
 
 /* An issuer that no node sent and no peer has: a person has to get it from the CA. One step for each. */

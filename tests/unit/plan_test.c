@@ -19,7 +19,7 @@
 
 #include <cmocka.h>
 
-enum { MADE_MOST = 16 };
+enum { MADE_MOST = 20 };
 
 struct world {
 	struct report *report;
@@ -541,7 +541,16 @@ static void test_nothing_is_promised_twice_or_left_out(void **state)
 	show_both(&world, add_node(&world, "127.0.0.2"), make(&world, "cucm2.example.com", "cucm2.example.com", root, MADE_RSA), NULL);
 	show_both(&world, add_node(&world, "cucm3.example.com"), make(&world, "cucm3.example.com", NULL, root, MADE_RSA | MADE_EXPIRED), NULL);
 	show_both(&world, add_node(&world, "127.0.0.4"), make(&world, "4", NULL, NULL, MADE_RSA), NULL);
+	/* as CUCM comes: both self-signed; RSA first is mended by an upload, ECDSA first by the cipher string after it */
+	show(&world, add_node(&world, "cucm5.example.com"), 6972, ORDER_RSA_FIRST, make(&world, "cucm5.example.com", NULL, NULL, MADE_RSA), NULL);
+	show(&world, 4, 6972, ORDER_ECDSA_FIRST, make(&world, "cucm5-EC.example.com", "cucm5.example.com", NULL, 0), NULL);
+	/* RSA first has the wrong name and is reissued; an advertised IP */
+	show(&world, add_node(&world, "cucm6.example.com"), 6972, ORDER_RSA_FIRST, make(&world, "x6.example.com", NULL, root, MADE_RSA), NULL);
+	show(&world, 5, 6972, ORDER_ECDSA_FIRST, make(&world, "cucm6-EC.example.com", "cucm6.example.com", NULL, 0), NULL);
+	show(&world, add_node(&world, "127.0.0.7"), 6972, ORDER_RSA_FIRST, make(&world, "cucm7.example.com", NULL, root, MADE_RSA), NULL);
+	show(&world, 6, 6972, ORDER_ECDSA_FIRST, make(&world, "cucm7-EC.example.com", "cucm7.example.com", NULL, 0), NULL);
 	run(&world);
+	assert_int_equal(find(&world, STEP_CIPHER)->repair_count, 1);
 	times = mem_array(world.report->verdict_count, sizeof *times);
 	for (size_t i = 0; i < world.report->step_count; i++)
 		for (size_t k = 0; k < world.report->steps[i].repair_count; k++)
