@@ -84,6 +84,21 @@ def passes(text, expected):
         return False
 
 
+def sanitized():
+    """A sanitizer brings its own malloc, without src/base/heap.c: what libraries make of NULL is then not ours to hold."""
+    with open(PROGRAM, "rb") as f:
+        return b"__asan_init" in f.read()
+
+
+def preload():
+    """A sanitizer's library wants to be the first; the shim behind it is reached all the same."""
+    needed = subprocess.run(["ldd", PROGRAM], stdout=subprocess.PIPE, text=True).stdout if sanitized() else ""
+    return ":".join(re.findall(r"=> (\S*/lib[atu]san\S*)", needed) + [SHIM])
+
+
+PRELOAD = preload()
+
+
 class Run:
     """A representative run: argv with {dir} for its private folder; outs are the files it writes there."""
 
@@ -98,8 +113,8 @@ class Run:
         tally = folder + ".tally"
         with open(tally, "wb") as f:
             f.write(bytes(8))
-        env = dict(os.environ, FAULT_CLASS=fault_class, FAULT_AT=str(at), FAULT_HOW=how, FAULT_TALLY=tally, LD_PRELOAD=SHIM,
-                   ASAN_OPTIONS="verify_asan_link_order=0:exitcode=99:allocator_may_return_null=1", UBSAN_OPTIONS="exitcode=99")
+        env = dict(os.environ, FAULT_CLASS=fault_class, FAULT_AT=str(at), FAULT_HOW=how, FAULT_TALLY=tally, LD_PRELOAD=PRELOAD,
+                   ASAN_OPTIONS="exitcode=99:detect_leaks=1", UBSAN_OPTIONS="exitcode=99")
         if error:
             env["FAULT_ERRNO"] = str(error)
         begun = time.monotonic()
@@ -227,6 +242,8 @@ def cases_of(runs, work):
     for run in runs.values():
         counts = {}
         for fault_class, how, error in run.faults:
+            if fault_class == "alloc" and sanitized():
+                continue
             if fault_class not in counts:
                 counts[fault_class] = run.go(f"{work}/count", fault_class, 0).calls
             # in a run with a network the count varies a little: a few past the end do no harm
