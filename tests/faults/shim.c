@@ -4,6 +4,7 @@
  *   FAULT_CLASS=alloc|read|write|...   which calls are counted (the rows below)
  *   FAULT_AT=N                         the call that fails, from 1; 0: none, only count
  *   FAULT_HOW=once|on|short            that call alone; that one and all after it; write and read move one byte only
+ *            |kill|term                the call is made, but SIGKILL or SIGTERM comes before it
  *   FAULT_ERRNO=NUMBER                 what errno says (default: the row's)
  *   FAULT_TALLY=FILE                   a file of 8 bytes that holds the count; mapped, so that _exit(2) and abort(3) keep it
  */
@@ -13,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <signal.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -57,7 +59,7 @@ static const struct { const char *name; int error; } classes[CLASS_COUNT] = {
 
 static enum class wanted;
 static bool armed, from_there_on, one_byte;
-static int error;
+static int error, signal_number;
 static uint64_t fail_at;
 static _Atomic uint64_t own_count, *count = &own_count;
 
@@ -85,6 +87,10 @@ static bool fails(enum class class)
 {
 	if (one_byte || !counted(class))
 		return false;
+	if (signal_number != 0) {
+		kill(getpid(), signal_number);
+		return false;
+	}
 	errno = error;
 	return true;
 }
@@ -124,6 +130,7 @@ __attribute__((constructor)) static void begin(void)
 	fail_at = at == NULL ? 0 : strtoull(at, NULL, 10);
 	from_there_on = how != NULL && strcmp(how, "on") == 0;
 	one_byte = how != NULL && strcmp(how, "short") == 0;
+	signal_number = how == NULL ? 0 : strcmp(how, "kill") == 0 ? SIGKILL : strcmp(how, "term") == 0 ? SIGTERM : 0;
 	error = number == NULL ? classes[wanted].error : atoi(number);
 	if (tally != NULL)
 		map_tally(tally);
