@@ -33,11 +33,13 @@ static const struct {
 	[KIND_BRAINPOOL256] = { "EC", "brainpoolP256r1", 0, 2 }, [KIND_B163] = { "EC", "sect163r2", 0, 2 },
 	[KIND_P256_EXPLICIT] = { "EC", "P-256", 1, 2 },  [KIND_ED448] = { "ED448", NULL, 0, 2 },
 	[KIND_X25519] = { "X25519", NULL, 0, 2 },        [KIND_DSA1024] = { "DSA", NULL, 1024, 2 },
-	[KIND_DSA2048] = { "DSA", NULL, 2048, 1 },
+	[KIND_DSA2048] = { "DSA", NULL, 2048, 1 },       [KIND_P256_COMPRESSED] = { "EC", "P-256", 2, 2 },
+	[KIND_P256_HYBRID] = { "EC", "P-256", 3, 2 },
 };
 
 static const char *const digest_names[] = { "SHA256", "SHA384", "SHA512", "SHA224", "SHA1", "MD5", "MD4",
-	                                    "SHA256", "SHA1",   "SHA512", "SHA512-256", "SHA3-256" };
+	                                    "SHA256", "SHA1",   "SHA512", "SHA256", "SHA256", "SHA256",
+	                                    "SHA512-256", "SHA3-256" };
 
 static EVP_PKEY *make_dsa(int bits)
 {
@@ -80,6 +82,9 @@ static EVP_PKEY *make_key(unsigned kind)
 	if (EVP_PKEY_generate(ctx, &key) <= 0)
 		abort();
 	EVP_PKEY_CTX_free(ctx);
+	if (kind == KIND_P256_COMPRESSED || kind == KIND_P256_HYBRID)
+		EVP_PKEY_set_utf8_string_param(key, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
+		                               kind == KIND_P256_HYBRID ? "hybrid" : "compressed");
 	return key;
 }
 
@@ -131,7 +136,7 @@ static bool is_rsa(unsigned key)
 static bool is_pss(unsigned key, enum digest digest)
 {
 	return is_rsa(key) && (strcmp(kinds[key / KEYS_EACH].type, "RSA-PSS") == 0 ||
-	                       (digest >= DIGEST_PSS_SHA256 && digest <= DIGEST_PSS_SHA512));
+	                       (digest >= DIGEST_PSS_SHA256 && digest <= DIGEST_PSS_MGF_SHA1));
 }
 
 static const char *hash_name(unsigned key, enum digest digest)
@@ -158,26 +163,39 @@ static long long hash_len(const char *name)
 	     : strcmp(name, "SHA224") == 0 ? 28 : 32;
 }
 
+static const char *mgf_name(unsigned key, enum digest digest)
+{
+	return digest == DIGEST_PSS_MGF_SHA1 && key / KEYS_EACH != KIND_PSS_SHA384 ? "SHA1" : hash_name(key, digest);
+}
+
+static int salt_len(unsigned key, enum digest digest)
+{
+	if (key / KEYS_EACH != KIND_PSS_SHA384 && (digest == DIGEST_PSS_SALT_20 || digest == DIGEST_PSS_SALT_0))
+		return digest == DIGEST_PSS_SALT_20 ? 20 : 0;
+	return (int)hash_len(hash_name(key, digest));
+}
+
 /* RFC 4055 3.1 */
-static struct der pss_algorithm(const char *hash)
+static struct der pss_algorithm(unsigned key, enum digest digest)
 {
 	struct der null = der_tlv(0x05, DER_NONE);
-	struct der id = SEQUENCE(der_oid(hash_oid(hash)), null);
+	struct der hash = SEQUENCE(der_oid(hash_oid(hash_name(key, digest))), null);
+	struct der mgf = SEQUENCE(der_oid(hash_oid(mgf_name(key, digest))), null);
 
 	return SEQUENCE(der_oid("1.2.840.113549.1.1.10"),
-	                SEQUENCE(WRAP(0xa0, id), WRAP(0xa1, SEQUENCE(der_oid("1.2.840.113549.1.1.8"), id)),
-	                         WRAP(0xa2, der_number(hash_len(hash)))));
+	                SEQUENCE(WRAP(0xa0, hash), WRAP(0xa1, SEQUENCE(der_oid("1.2.840.113549.1.1.8"), mgf)),
+	                         WRAP(0xa2, der_number(salt_len(key, digest)))));
 }
 
 struct der signature_algorithm(unsigned key, enum digest digest)
 {
-	static const char *const rsa[] = { "11", "12", "13", "14", "5", "4", "3", "11", "5", "13", "16" };
-	static const char *const ec[] = { "3.2", "3.3", "3.4", "3.1", "1", "1", "1", "3.2", "1", "3.4", "3.2", "3.2" };
+	static const char *const rsa[] = { "11", "12", "13", "14", "5", "4", "3", "11", "5", "13", "11", "11", "11", "16" };
+	static const char *const ec[] = { "3.2", "3.3", "3.4", "3.1", "1", "1", "1", "3.2", "1", "3.4", "3.2", "3.2", "3.2", "3.2", "3.2" };
 	char oid[64] = "1.2.840.113549.1.1.";
 	const char *type = kinds[key / KEYS_EACH].type;
 
 	if (is_pss(key, digest))
-		return pss_algorithm(hash_name(key, digest));
+		return pss_algorithm(key, digest);
 	if (is_rsa(key)) {
 		if (digest == DIGEST_SHA3_256)
 			return SEQUENCE(der_oid("2.16.840.1.101.3.4.3.14"), der_tlv(0x05, DER_NONE));
@@ -216,7 +234,8 @@ struct der signature_make(unsigned key, enum digest digest, struct der bytes)
 
 	if (good && is_pss(key, digest))
 		good = EVP_PKEY_CTX_set_rsa_padding(pctx, RSA_PKCS1_PSS_PADDING) > 0 &&
-		       EVP_PKEY_CTX_set_rsa_pss_saltlen(pctx, RSA_PSS_SALTLEN_DIGEST) > 0;
+		       EVP_PKEY_CTX_set_rsa_mgf1_md_name(pctx, mgf_name(key, digest), NULL) > 0 &&
+		       EVP_PKEY_CTX_set_rsa_pss_saltlen(pctx, salt_len(key, digest)) > 0;
 	good = good && EVP_DigestSign(ctx, out, &len, bytes.data, bytes.len) > 0;
 	EVP_MD_CTX_free(ctx);
 	ERR_clear_error();

@@ -27,6 +27,11 @@ static const struct mutation *choose(struct rng *rng)
 	return last;
 }
 
+static bool has(const struct plan *plan, const char *name)
+{
+	return strstr(plan->tags, name) != NULL;
+}
+
 void plan_mutate(struct plan *plan)
 {
 	unsigned dice = pick(&plan->rng, 100), count = dice < 6 ? 0 : dice < 56 ? 1 : dice < 82 ? 2 : dice < 95 ? 3 : 5;
@@ -42,7 +47,7 @@ void plan_mutate(struct plan *plan)
 			strcat(plan->tags, mutation->name);
 		}
 	}
-	/* Which of two issuers ends later is read differently where a date is malformed. */
-	if (strstr(plan->tags, "odd-time") != NULL && (strstr(plan->tags, "twin") != NULL || strstr(plan->tags, "crowd") != NULL))
+	/* Which of two issuers that are not valid now is taken differs, and so does how a malformed date is read. */
+	if (has(plan, "twin") && (has(plan, "odd-time") || has(plan, "expired") || has(plan, "not-yet") || has(plan, "generalized")))
 		plan->eras_differ = true;
 }

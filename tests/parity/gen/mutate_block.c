@@ -2,6 +2,37 @@
 /* Rare birds: proxy certificates (RFC 3820) and address and AS number blocks (RFC 3779). */
 #include "mutate.h"
 
+/* RFC 3820 3.4: a proxy's subject is its issuer's with one CN more. */
+static struct der proxy_subject(struct der issuer)
+{
+	size_t head = issuer.data[1] < 0x80 ? 2 : 2 + (issuer.data[1] & 0x7fu);
+
+	return SEQUENCE(der_bytes(issuer.data + head, issuer.len - head),
+	                WRAP(0x31, SEQUENCE(der_oid("2.5.4.3"), der_text(0x0c, "proxy"))));
+}
+
+static void proxy_chain(struct plan *plan, struct spec *spec, unsigned i)
+{
+	unsigned top = plan->path > 3 ? 1 + pick(&plan->rng, 2) : plan->path > 2 ? 1 : 0;
+
+	(void)spec;
+	(void)i;
+	for (i = top + 1; i-- > 0;) {
+		struct spec *proxy = &plan->certs[i];
+
+		spec_drop(proxy, OID_BC);
+		spec_drop(proxy, OID_SAN);
+		if (chance(&plan->rng, 80))
+			spec_set(proxy, OID_KU, CRITICAL, der_flags(0x01));
+		spec_set(proxy, OID_PROXY, CRITICAL, SEQUENCE(chance(&plan->rng, 70) ? der_number(pick(&plan->rng, 2)) : DER_NONE,
+		                                              SEQUENCE(der_oid("1.3.6.1.5.5.7.21.1"))));
+		if (chance(&plan->rng, 80))
+			proxy->subject = proxy_subject(proxy->issuer);
+		if (i > 0)
+			plan->certs[i - 1].issuer = proxy->subject;
+	}
+}
+
 static void proxy(struct plan *plan, struct spec *spec, unsigned i)
 {
 	struct der language = der_oid("1.3.6.1.5.5.7.21.1");
@@ -70,5 +101,5 @@ static void blocks(struct plan *plan, struct spec *spec, unsigned i)
 			         addresses ? ip_blocks(&plan->rng) : as_numbers(&plan->rng));
 }
 
-static const struct mutation rows[] = { { "proxy", 5, proxy }, { "blocks", 6, blocks } };
+static const struct mutation rows[] = { { "proxy", 5, proxy }, { "proxy-chain", 4, proxy_chain }, { "blocks", 6, blocks } };
 const struct mutation_table mutate_block_table = TABLE(rows);

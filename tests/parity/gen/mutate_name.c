@@ -98,7 +98,9 @@ static struct der general_name(struct rng *rng)
 	case 4: return der_text(0x86, uris[pick(rng, 9)]);
 	case 5: at = pick(rng, 4); return der_tlv(0x87, der_bytes(ips[at], at == 3 ? 16 : chance(rng, 95) ? 4 : 5));
 	case 6: return WRAP(0xa4, chance(rng, 50) ? name_of("Example", "a.example.com") : name_of("Else", "Where"));
-	case 7: return WRAP(0xa0, der_oid("1.3.6.1.4.1.311.20.2.3"), WRAP(0xa0, der_text(0x0c, "who@example.com")));
+	case 7: /* a Microsoft UPN, or an SmtpUTF8Mailbox (RFC 8398), which OpenSSL 3 holds against mail constraints */
+		return WRAP(0xa0, der_oid(chance(rng, 50) ? "1.3.6.1.4.1.311.20.2.3" : "1.3.6.1.5.5.7.8.9"),
+		            WRAP(0xa0, der_text(chance(rng, 85) ? 0x0c : 0x16, mails[pick(rng, 9)])));
 	default: return der_tlv(0x88, der_bytes("\x2a\x03", 2));
 	}
 }
@@ -114,6 +116,7 @@ static void names(struct plan *plan, struct spec *spec, unsigned i)
 		list[at] = general_name(&plan->rng);
 	if (count > 1 && chance(&plan->rng, 15))
 		list[1] = list[0];
+	plan->eras_differ = true; /* 3 knows a mailbox in an otherName, 1.1.1 does not */
 	spec_set(spec, OID_SAN, (enum critical)pick(&plan->rng, 2), der_wrap(0x30, list, count));
 }
 
