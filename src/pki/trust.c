@@ -131,8 +131,12 @@ static void cut_tail(const unsigned char *der, size_t *der_len)
 static void keep(struct sink *sink, const unsigned char *der, size_t der_len, bool trusted_label)
 {
 	const struct cert *cert;
+	bool usable = true;
 
-	if (trusted_label && !trust_aux_cut(der, &der_len) && sink->store != NULL) {
+	/* OpenSSL's loader does not look behind a certificate in a PEM block; what a server sends has to end there */
+	if (sink->store != NULL || trusted_label)
+		usable = trust_aux_cut(der, &der_len);
+	if (trusted_label && !usable && sink->store != NULL) {
 		sink->store->unreadable++;
 		return;
 	}

@@ -88,7 +88,6 @@ static bool verify_trust(struct walk *walk)
 /* The trust part is the same for every address: trust is what comes before the name rule, rest what comes after. */
 struct judged {
 	const struct chain *chain; /* borrowed */
-	const struct store *store; /* borrowed */
 	struct verdict trust, rest;
 	bool name_asked;
 };
@@ -152,7 +151,7 @@ static void judged_clear(struct judged *judged)
 void judge_chain(const struct chain *chain, const struct store *store, const struct policy *policy, const char *address,
                  const char *ip, struct verdict *verdict)
 {
-	struct judged judged = { .chain = chain, .store = store };
+	struct judged judged = { .chain = chain };
 	struct index *index = index_new(store, policy->era);
 
 	judge_trust(&judged, index, policy);
@@ -161,40 +160,41 @@ void judge_chain(const struct chain *chain, const struct store *store, const str
 	index_free(index);
 }
 
-/* What one run has judged, so that a chain that twenty addresses show is judged once per store. */
+/* What one run has judged with one store, so that a chain that twenty addresses show is judged once. */
 struct memory {
-	struct index **indexes; /* one per store */
+	struct index *index; /* owned; NULL until it is needed */
 	struct judged **judged;
 	size_t count;
 };
 
 static const struct judged *recall(struct memory *memory, const struct chain *chain, const struct report *report, size_t store)
 {
+	struct memory *own = &memory[store];
 	struct judged *judged;
 
-	for (size_t i = 0; i < memory->count; i++)
-		if (memory->judged[i]->store == &report->stores[store] && chain_same(memory->judged[i]->chain, chain))
-			return memory->judged[i];
-	if (memory->indexes[store] == NULL)
-		memory->indexes[store] = index_new(&report->stores[store], report->policy.era);
+	for (size_t i = 0; i < own->count; i++)
+		if (chain_same(own->judged[i]->chain, chain))
+			return own->judged[i];
+	if (own->index == NULL)
+		own->index = index_new(&report->stores[store], report->policy.era);
 	judged = mem_zalloc(sizeof *judged);
 	judged->chain = chain;
-	judged->store = &report->stores[store];
-	judge_trust(judged, memory->indexes[store], &report->policy);
-	memory->judged = mem_grow(memory->judged, memory->count, sizeof(struct judged *));
-	return memory->judged[memory->count++] = judged;
+	judge_trust(judged, own->index, &report->policy);
+	own->judged = mem_grow(own->judged, own->count, sizeof(struct judged *));
+	return own->judged[own->count++] = judged;
 }
 
-static void memory_clear(struct memory *memory, size_t stores)
+static void memory_free(struct memory *memory, size_t stores)
 {
-	for (size_t i = 0; i < memory->count; i++) {
-		judged_clear(memory->judged[i]);
-		free(memory->judged[i]);
+	for (size_t store = 0; store < stores; store++) {
+		for (size_t i = 0; i < memory[store].count; i++) {
+			judged_clear(memory[store].judged[i]);
+			free(memory[store].judged[i]);
+		}
+		free(memory[store].judged);
+		index_free(memory[store].index);
 	}
-	for (size_t i = 0; i < stores; i++)
-		index_free(memory->indexes[i]);
-	free(memory->judged);
-	free(memory->indexes);
+	free(memory);
 }
 
 static void forget(struct verdict *verdicts, size_t count)
@@ -241,10 +241,10 @@ static void judge_discovery(struct report *report, struct cluster *cluster, stru
 
 void judge_run(struct report *report)
 {
-	struct memory memory = { .indexes = mem_array(report->store_count, sizeof(struct index *)) };
+	struct memory *memory = mem_array(report->store_count, sizeof *memory);
 
-	judge_observations(report, &memory);
+	judge_observations(report, memory);
 	for (size_t i = 0; i < report->cluster_count; i++)
-		judge_discovery(report, &report->clusters[i], &memory);
-	memory_clear(&memory, report->store_count);
+		judge_discovery(report, &report->clusters[i], memory);
+	memory_free(memory, report->store_count);
 }
