@@ -101,12 +101,13 @@ static bool foreign_store(const struct compare *compare, const struct rows *othe
 	return compare->with_store && !rows_have_store(other, row->store);
 }
 
-/* A node that is new as a whole gets one line, and one for each refusal. */
+/* A node that is new as a whole gets one line, and one for each refusal. Where nobody is sent, a new refusal is no worse than
+ * before: another IP of a node would be one, as a rule. */
 static void only_new(struct compare *compare, const struct row *row)
 {
 	char *where = place(compare, row);
 
-	if (row->state == ROW_REFUSED)
+	if (row->state == ROW_REFUSED && row->advertised)
 		put_line(compare, NEWS_WORSE, "%s: %s, not there before", where, row->state_text);
 	else if (rows_have_node(compare->old, row->node))
 		put_line(compare, NEWS_NEW, "%s: %s", where, row->state_text);

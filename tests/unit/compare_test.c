@@ -133,6 +133,21 @@ static void test_ips_of_a_name(void **state)
 	       "better: a.example.com 8443 rsa-first: accepted, was accepted, not checked (refused) on one of its IPs\n");
 }
 
+#define AT_IP(id, ip) "{\"id\":" #id ",\"node\":\"a.example.com\",\"address\":\"a.example.com\",\"ip\":\"" ip "\",\"port\":8443,\"order\":\"rsa-first\"," \
+	"\"advertised\":true,\"outcome\":\"presented\",\"chain\":[\"aa\"]}"
+#define BY_IP(id, ip) "{\"id\":" #id ",\"node\":\"a.example.com\",\"address\":\"" ip "\",\"ip\":\"" ip "\",\"port\":8443,\"order\":\"rsa-first\"," \
+	"\"advertised\":false,\"outcome\":\"presented\",\"chain\":[\"aa\"]}"
+
+static void test_other_ip_is_no_worse(void **state)
+{
+	(void)state;
+	expect(REPORT(AT_IP(0, "127.0.0.1") "," BY_IP(1, "127.0.0.1"), GOOD(0) "," BAD(1, "name-mismatch")),
+	       REPORT(AT_IP(0, "127.0.0.2") "," BY_IP(1, "127.0.0.2"), GOOD(0) "," BAD(1, "name-mismatch")), false,
+	       "changed: IP of a.example.com: 127.0.0.2, was 127.0.0.1\n"
+	       "new: 127.0.0.2 (node a.example.com) 8443 rsa-first (not advertised): refused (name-mismatch)\n"
+	       "gone: 127.0.0.1 (node a.example.com) 8443 rsa-first (not advertised): was refused (name-mismatch)\n");
+}
+
 static void test_store_content_and_soon(void **state)
 {
 	static const char old[] = HEAD "\"trust_stores\":[{\"name\":\"x.pem\",\"fingerprints\":[\"aa\"]}]," CERTS "\"observations\":[],\"verdicts\":[]}";
@@ -196,6 +211,7 @@ int main(void)
 		cmocka_unit_test(test_nodes_new_and_gone),
 		cmocka_unit_test(test_one_more_port),
 		cmocka_unit_test(test_ips_of_a_name),
+		cmocka_unit_test(test_other_ip_is_no_worse),
 		cmocka_unit_test(test_store_content_and_soon),
 		cmocka_unit_test(test_a_day_later_is_no_news),
 		cmocka_unit_test(test_escapes),
