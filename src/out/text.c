@@ -227,18 +227,17 @@ void text_write(const struct report *report, const struct out_how *how, struct b
 
 	view_init(&view, report);
 	print_answer(&text);
-	print_findings(&text, SEVERITY_FAIL, "What breaks", INK_RED);
-	print_first_steps(&text);
-	text_failing(&text);
-	text_unchecked(&text);
 	if (!how->quiet) {
+		print_findings(&text, SEVERITY_FAIL, "What breaks", INK_RED);
+		print_first_steps(&text);
+		text_failing(&text);
+		text_unchecked(&text);
 		text_passing(&text);
 		print_findings(&text, SEVERITY_WARNING, "Warnings", INK_YELLOW);
 		text_aside(&text);
 		print_findings(&text, SEVERITY_INFO, "Worth knowing", INK_NONE);
-	}
-	print_plan(&text);
-	if (!how->quiet)
+		print_plan(&text);
 		print_basis(&text);
+	}
 	view_clear(&view);
 }
