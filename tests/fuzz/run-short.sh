@@ -24,7 +24,10 @@ fuzz() { # fuzz NAME LONGEST-INPUT
 }
 fuzz cert 8192 & fuzz store 16384 & wait
 fuzz name 256 & fuzz chain 16384 & wait
-for name in cert store name chain; do
+mkdir -p "$top/seeds/uds" "$top/seeds/hello"
+cp "$src"/fixtures/uds/*.xml "$top/seeds/uds"
+fuzz uds 4096 & fuzz hello 512 & wait
+for name in cert store name chain uds hello; do
 	sed -n "s/^Done \([0-9]*\) runs.*/fuzz_$name: \1 runs/p" "$top/$name/log"
 done
 [ ! -e "$top/bad" ] || exit 1
