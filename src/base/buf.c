@@ -31,7 +31,8 @@ void buf_add(struct buf *buf, const void *bytes, size_t len)
 		size_t room = buf->room * 2 > buf->len + len ? buf->room * 2 : buf->len + len + 1;
 		char *data = mem_alloc(room);
 
-		memcpy(data, buf->data, buf->len);
+		if (buf->len > 0)
+			memcpy(data, buf->data, buf->len);
 		free(buf->data);
 		buf->data = data;
 		buf->room = room;
@@ -78,6 +79,7 @@ char *buf_take(struct buf *buf)
 {
 	char *data = buf->data;
 
-	buf_init(buf);
+	buf->data = NULL;
+	buf->len = buf->room = 0;
 	return data;
 }

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 struct buf {
-	char *data; /* owned; never NULL after buf_init */
+	char *data; /* owned; NULL only after buf_take and buf_clear */
 	size_t len;
 	size_t room;
 };
@@ -18,6 +18,6 @@ void buf_add(struct buf *buf, const void *bytes, size_t len);
 void buf_puts(struct buf *buf, const char *text);
 void buf_putc(struct buf *buf, char c);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
-char *buf_take(struct buf *buf); /* the text, to be freed by the caller; the buf is empty again */
+char *buf_take(struct buf *buf); /* the text, to be freed by the caller; nothing is left to clear, more may be added */
 
 #endif

@@ -54,7 +54,6 @@ static void family_add(struct family *family, struct buf *labels, long long valu
 	buf_putc(labels, '}');
 	family->items = mem_grow(family->items, family->count, sizeof *family->items);
 	family->items[family->count++] = (struct series){ buf_take(labels), value };
-	buf_clear(labels);
 }
 
 static int by_labels(const void *left, const void *right)

@@ -131,16 +131,13 @@ static char *refusal_text(const json_t *verdict)
 {
 	const json_t *reasons = json_object_get(verdict, "reasons");
 	struct buf text;
-	char *taken;
 
 	buf_init(&text);
 	buf_puts(&text, "refused (");
 	for (size_t i = 0; i < json_array_size(reasons); i++)
 		buf_printf(&text, "%s%s", i == 0 ? "" : ", ", row_text(json_array_get(reasons, i), "id"));
 	buf_puts(&text, ")");
-	taken = buf_take(&text);
-	buf_clear(&text);
-	return taken;
+	return buf_take(&text);
 }
 
 static int add_verdicts(struct rows *rows, const struct ids *ids)

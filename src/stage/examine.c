@@ -45,14 +45,6 @@ struct finding *examine_finding(struct report *report, size_t from, const char *
 	return finding;
 }
 
-char *examine_text(struct buf *text)
-{
-	char *taken = buf_take(text);
-
-	buf_clear(text);
-	return taken;
-}
-
 const char *examine_subject(const struct cert *cert)
 {
 	if (!cert->readable)
@@ -78,7 +70,7 @@ char *examine_where(const struct finding *finding)
 
 	buf_init(&text);
 	examine_list(&text, &finding->nodes, 3);
-	return examine_text(&text);
+	return buf_take(&text);
 }
 
 char *examine_cert_name(const struct finding *finding)

@@ -21,7 +21,6 @@ void examine_add_port(struct finding *finding, uint16_t port);
 struct finding *examine_finding(struct report *report, size_t from, const char *id, const struct cert *cert,
                                 enum severity severity);
 
-char *examine_text(struct buf *text); /* the text, to be freed; clears the buf */
 const char *examine_subject(const struct cert *cert); /* its CN, else its subject, else "(no subject)"; never NULL */
 void examine_list(struct buf *out, const struct names *names, size_t most); /* "a, b and 3 more" */
 char *examine_where(const struct finding *finding);   /* "cucm1.example.com" or "3 nodes"; to be freed */

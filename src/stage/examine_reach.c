@@ -148,7 +148,7 @@ static void finish_unchecked(struct finding *finding, bool dead_ip)
 	examine_list(&title, &finding->addresses, 3);
 	buf_puts(&title, finding->ports.count == 1 ? ", port " : ", ports ");
 	examine_list(&title, &finding->ports, 4);
-	finding->title = examine_text(&title);
+	finding->title = buf_take(&title);
 }
 
 static void unchecked(struct report *report)

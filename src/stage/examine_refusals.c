@@ -350,7 +350,7 @@ static void finish(struct report *report, const struct cause *cause, const struc
 		buf_puts(&detail, "Expressway's log does not show it yet, as it stops at the first error; it would come next. ");
 	if (detail.len > 0)
 		detail.data[--detail.len] = '\0';
-	finding->detail = examine_text(&detail);
+	finding->detail = buf_take(&detail);
 	finding->title = title_of(finding, cause->reason);
 	finding->action = action_of(finding, cause->reason);
 }

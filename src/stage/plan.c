@@ -12,14 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-char *plan_text(struct buf *text)
-{
-	char *taken = buf_take(text);
-
-	buf_clear(text);
-	return taken;
-}
-
 void plan_list(struct buf *out, const struct names *names, size_t most)
 {
 	size_t shown = names->count <= most ? names->count : most - 1;

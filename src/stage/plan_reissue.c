@@ -134,7 +134,7 @@ static char *why_reissue(const struct plan *plan, const struct step *step, const
 		                "better give the node a name in DNS and advertise that under System > Server. ");
 	buf_puts(&text, "Judge what the CA sends with `mra-preflight verify` before it is uploaded.");
 	(void)plan;
-	return plan_text(&text);
+	return buf_take(&text);
 }
 
 static char *title_reissue(const struct step *step, const struct issue *issue)
