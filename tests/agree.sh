@@ -36,8 +36,18 @@ reasons=$(sed -n 's/^REASON([A-Z0-9_]*, "\([a-z0-9-]*\)".*/\1/p' "$src/src/model
 for reason in $reasons; do
 	grep -q "^\.It Cm $reason\$" "$man_page" || miss "man page: reason $reason is missing"
 done
-for reason in $(sed -n '/^\.Sh REASONS/,/^\.Sh ENVIRONMENT/s/^\.It Cm \([a-z0-9-]*\)$/\1/p' "$man_page"); do
+for reason in $(sed -n '/^\.Sh REASONS/,/^\.Sh FINDINGS/s/^\.It Cm \([a-z0-9-]*\)$/\1/p' "$man_page"); do
 	echo "$reasons" | grep -qx "$reason" || miss "man page: reason $reason is none"
+done
+# findings: what examine names and the man page
+findings=$(sed -n '/^\.Sh FINDINGS/,/^\.Sh ENVIRONMENT/s/^\.It Cm //p' "$man_page" | tr -d ',')
+[ -n "$findings" ] || miss "man page: no findings"
+for finding in $findings; do
+	grep -q "\"$finding\"" "$src"/src/stage/examine*.c || miss "man page: finding $finding is none"
+done
+for finding in $(grep -ohE '"[a-z]+(-[a-z]+)+"' "$src"/src/stage/examine*.c | tr -d '"' | sort -u); do
+	case $finding in tomcat-trust | rsa-first | ecdsa-first) continue ;; esac
+	echo "$findings $reasons" | tr ' ' '\n' | grep -qx "$finding" || miss "man page: finding $finding is missing"
 done
 "$program" --version | grep -q '^mra-preflight [0-9]' || miss "--version does not begin with the name"
 if command -v mandoc >/dev/null; then
