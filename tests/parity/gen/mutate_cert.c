@@ -189,7 +189,7 @@ static void damage(struct plan *plan, struct spec *spec, unsigned i)
 
 static void serial(struct plan *plan, struct spec *spec, unsigned i)
 {
-	static const long long serials[] = { 0, -1, -128, 0x7fffffffffffffff };
+	static const long long serials[] = { 0, -1, -128, 0x7fffffffffff0000 };
 
 	(void)i;
 	spec->serial = serials[pick(&plan->rng, 4)];
