@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/mem.h"
 #include "pki/decode.h"
 #include "pki/detail.h"
@@ -23,43 +22,6 @@ static void detail_free(struct cert_detail *detail)
 	free(detail);
 }
 
-static int two_digits(const unsigned char *p)
-{
-	return (p[0] - '0') * 10 + (p[1] - '0');
-}
-
-/* X509_cmp_time takes two forms only: YYMMDDHHMMSSZ and YYYYMMDDHHMMSSZ. */
-static struct when read_when(unsigned tag, struct bytes text)
-{
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	struct when when = { false, 0 };
-	size_t len = tag == DER_UTC_TIME ? 13 : 15;
-	const unsigned char *p = text.at;
-	int year, month, day, most;
-
-	if (text.len != len || p[len - 1] != 'Z')
-		return when;
-	for (size_t i = 0; i + 1 < len; i++)
-		if (p[i] < '0' || p[i] > '9')
-			return when;
-	year = two_digits(p);
-	if (tag == DER_UTC_TIME)
-		year += year < 50 ? 2000 : 1900;
-	else
-		year = year * 100 + two_digits(p + 2);
-	p = text.at + len - 11;
-	month = two_digits(p);
-	day = two_digits(p + 2);
-	if (month < 1 || month > 12)
-		return when;
-	most = days[month - 1] + (month == 2 && ((year % 4 == 0 && year % 100 != 0) || year % 400 == 0));
-	if (day < 1 || day > most || two_digits(p + 4) > 23 || two_digits(p + 6) > 59 || two_digits(p + 8) > 59)
-		return when;
-	when.ok = true;
-	when.at = clock_from_civil(year, month, day, two_digits(p + 4), two_digits(p + 6), two_digits(p + 8));
-	return when;
-}
-
 static bool take_when(struct bytes *in, struct pool *pool, struct when *when)
 {
 	struct bytes text;
@@ -68,7 +30,7 @@ static bool take_when(struct bytes *in, struct pool *pool, struct when *when)
 	if (!der_next(in, &tlv) || tlv.class != DER_UNIVERSAL || (tlv.tag != DER_UTC_TIME && tlv.tag != DER_GENERALIZED_TIME) ||
 	    !der_string(&tlv, pool, &text))
 		return false;
-	*when = read_when(tlv.tag, text);
+	*when = when_read(tlv.tag, text);
 	return true;
 }
 

@@ -8,13 +8,9 @@
 #include "pki/dn.h"
 #include "pki/extension.h"
 #include "pki/key.h"
+#include "pki/when.h"
 
 enum { ERA_COUNT = 2 };
-
-struct when {
-	bool ok;    /* exactly YYMMDDHHMMSSZ or YYYYMMDDHHMMSSZ, and a date that exists */
-	int64_t at; /* seconds since 1970 */
-};
 
 struct checked { /* one signature, verified once */
 	const struct cert *issuer; /* borrowed */

@@ -47,7 +47,7 @@ static bool better_expired(const struct cert *than, const struct cert *cert, enu
 {
 	if (than == NULL || era == ERA_OPENSSL1)
 		return true;
-	return cert->detail->not_after.ok && than->detail->not_after.ok && cert->detail->not_after.at > than->detail->not_after.at;
+	return cert->detail->not_after.loose && than->detail->not_after.loose && cert->detail->not_after.at > than->detail->not_after.at;
 }
 
 /* The first of the candidates that may be the issuer and is valid now, else an expired one. */

@@ -104,8 +104,8 @@ static void judge_trust(struct judged *judged, const struct index *index, const 
 		return;
 	judged->name_asked = true;
 	walk.verdict = &judged->rest;
-	rules_names(&walk);
-	rules_resources(&walk);
+	if ((!rules_names(&walk) || !rules_resources(&walk)) && judged->trust.reason_count + judged->rest.reason_count == 0)
+		rules_note(&walk, REASON_WORK_LIMIT, 0);
 }
 
 static void copy_reasons(const struct verdict *from, struct verdict *to)

@@ -29,7 +29,8 @@ void rules_leaf_key(const struct walk *walk);
 void rules_extensions(struct walk *walk);  /* from the leaf up */
 void rules_strength(const struct walk *walk);
 void rules_signatures(const struct walk *walk); /* from the root down */
-void rules_names(const struct walk *walk);      /* name constraints; from the root down */
-void rules_resources(const struct walk *walk);  /* RFC 3779; from the leaf up */
+/* False: OpenSSL gives up here, whatever a callback says; that alone refuses the chain (error 1). */
+bool rules_names(const struct walk *walk);      /* name constraints; from the root down */
+bool rules_resources(const struct walk *walk);  /* RFC 3779; from the leaf up */
 
 #endif

@@ -22,11 +22,10 @@ static const enum reason reason_of[] = {
 	[CONSTRAINT_TOO_MUCH] = REASON_WORK_LIMIT,      [CONSTRAINT_PERMITTED] = REASON_NAME_CONSTRAINT,
 	[CONSTRAINT_EXCLUDED] = REASON_NAME_EXCLUDED,   [CONSTRAINT_MINIMUM] = REASON_CONSTRAINT_MINIMUM,
 	[CONSTRAINT_TYPE] = REASON_CONSTRAINT_TYPE,     [CONSTRAINT_NAME] = REASON_CONSTRAINT_NAME,
-	[CONSTRAINT_NO_TEXT] = REASON_WORK_LIMIT,
 };
 
 /* Every certificate against the constraints of all above it, the anchor included; self-issued CAs are let off. */
-void rules_names(const struct walk *walk)
+bool rules_names(const struct walk *walk)
 {
 	const struct path *path = walk->path;
 
@@ -42,8 +41,11 @@ void rules_names(const struct walk *walk)
 
 			if (path->certs[above]->detail->ext.has_name_constraints)
 				found = constraint_check(path->certs[depth], path->certs[above], depth == 0, walk->era);
+			if (found == CONSTRAINT_NO_TEXT)
+				return false;
 			if (found != CONSTRAINT_KEPT)
 				rules_note(walk, reason_of[found], depth);
 		}
 	}
+	return true;
 }

@@ -128,14 +128,19 @@ static bool climb_families(const struct walk *walk, struct held *held, const str
 	return true;
 }
 
-static void anchor_inherits(const struct walk *walk, const struct held *held, const struct addresses *anchor)
+static bool anchor_inherits(const struct walk *walk, const struct held *held, const struct addresses *anchor)
 {
-	for (size_t i = 0; i < anchor->count && !gives_up(walk, &anchor->items[i]); i++)
-		for (size_t j = 0; anchor->items[i].inherit && j < held->count; j++)
+	for (size_t i = 0; i < anchor->count; i++) {
+		if (gives_up(walk, &anchor->items[i]))
+			return false;
+		for (size_t j = 0; anchor->items[i].inherit && j < held->count; j++) {
 			if (der_bytes_same(held->families[j]->family, anchor->items[i].family)) {
 				rules_note(walk, REASON_RESOURCE_NOT_NESTED, walk->path->count);
 				break;
 			}
+		}
+	}
+	return true;
 }
 
 static void check_canonical_addresses(const struct walk *walk, size_t depth)
@@ -158,23 +163,24 @@ static bool climb_addresses(const struct walk *walk, struct held *held)
 	return true;
 }
 
-static void check_addresses(const struct walk *walk)
+static bool check_addresses(const struct walk *walk)
 {
 	const struct extension_facts *leaf = facts(walk, 0), *anchor = facts(walk, walk->path->count - 1);
 	struct held held = { .count = leaf->addresses.count };
+	bool whole;
 
 	if (!leaf->has_addresses)
-		return;
+		return true;
 	held.families = mem_array(held.count, sizeof(struct address_family *));
 	for (size_t i = 0; i < held.count; i++)
 		held.families[i] = &leaf->addresses.items[i];
-	if (climb_addresses(walk, &held) && anchor->has_addresses)
-		anchor_inherits(walk, &held, &anchor->addresses);
+	whole = climb_addresses(walk, &held) && (!anchor->has_addresses || anchor_inherits(walk, &held, &anchor->addresses));
 	free(held.families);
+	return whole;
 }
 
-void rules_resources(const struct walk *walk)
+bool rules_resources(const struct walk *walk)
 {
 	check_as_numbers(walk);
-	check_addresses(walk);
+	return check_addresses(walk);
 }
