@@ -49,6 +49,7 @@ struct dns {
 	struct question *open;     /* asked, not yet freed */
 	struct question *queue, *queue_end;
 	size_t lookups_open;
+	size_t answers, silences;  /* lookups that some server answered, that none did */
 };
 
 /* --- answers ------------------------------------------------------------------------------------------------------------ */
@@ -115,6 +116,10 @@ static void end_lookup(struct lookup *lookup, int status)
 	lookup->status = status;
 	lookup->over = true;
 	dns->lookups_open--;
+	if (status == ARES_ETIMEOUT)
+		dns->silences++;
+	else
+		dns->answers++;
 	question->over_count++;
 	try_to_answer(question);
 	if (question->over_count < question->lookup_count)
@@ -217,15 +222,34 @@ static void start(struct dns *dns, struct question *question)
 	}
 }
 
+/* Where nobody has ever answered, a thousand questions more would only take their time. */
+static bool is_hopeless(const struct dns *dns)
+{
+	return dns->answers == 0 && dns->silences >= LOOKUPS_AT_ONCE / 2;
+}
+
+/* Somebody has waited for nothing, and nobody got an answer yet: the others on their way will show what it is. */
+static bool is_in_doubt(const struct dns *dns)
+{
+	return dns->answers == 0 && dns->silences > 0 && dns->lookups_open > 0 && !is_hopeless(dns);
+}
+
 static void start_queued(struct dns *dns)
 {
-	while (dns->queue != NULL && dns->lookups_open < LOOKUPS_AT_ONCE) {
+	if (is_in_doubt(dns))
+		return;
+	while (dns->queue != NULL && (dns->lookups_open < LOOKUPS_AT_ONCE || is_hopeless(dns))) {
 		struct question *question = dns->queue;
 
 		dns->queue = question->next;
 		if (dns->queue == NULL)
 			dns->queue_end = NULL;
-		start(dns, question);
+		if (!is_hopeless(dns)) {
+			start(dns, question);
+			continue;
+		}
+		say_problem(question, dns_channel_problem(ARES_ETIMEOUT));
+		question_free(question);
 	}
 }
 

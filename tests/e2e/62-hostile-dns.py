@@ -164,6 +164,11 @@ def hostile(port):
 def deadline(port):
     report, status, _ = run(["--no-discovery", "--dns-server", "127.0.0.1:%d" % port, "--deadline", "1", "-p", str(PORT), "--node", "silent.example"], 2)
     ok(status == 3 and report["nodes"][0]["addresses"][0]["unresolved"] == "stopped" and {o["outcome"] for o in report["observations"]} == {"stopped"}, "the deadline stops resolution", report["nodes"])
+    dead = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    dead.bind(("127.0.0.1", 0))
+    report, status, _ = run(["--no-discovery", "--dns-server", "127.0.0.1:%d" % dead.getsockname()[1], "-p", str(PORT),
+                             *(x for i in range(600) for x in ("--node", "node%d.example" % i))], 7)
+    ok({n["addresses"][0]["unresolved"] for n in report["nodes"]} == {"timeout"} and len(report["nodes"]) == 600, "a DNS server that is dead is not waited for 600 times")
     begun = time.monotonic()
     report, status, _ = run(["--dns-server", "127.0.0.1:%d" % PORT, "-p", str(PORT), "pub.example"], 9)
     ok(report["clusters"][0]["discovery"]["outcome"] == "unresolved", "no DNS server there: unresolved after %.1f s" % (time.monotonic() - begun), report["clusters"])

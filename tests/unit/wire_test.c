@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/* What handshakes showed and what it is called; lists of IPs; names that the user fixed; descriptors. */
+#include "config.h"
+
+#include "base/mem.h"
+#include "wire/iplist.h"
+#include "wire/seen.h"
+#include "wire/sock.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+struct row {
+	struct seen seen;
+	const char *message; /* the Certificate message's body, NULL: none came */
+	size_t message_len;
+	enum outcome given_up, wanted;
+	const char *detail;
+};
+
+#define MESSAGE(text) text, sizeof text - 1
+#define NONE NULL, 0
+#define ONE MESSAGE("\0\0\5\0\0\2ab")
+#define TLS_BYTES .received = 9, .first = { 22, 3, 3 }
+
+static const struct row rows[] = {
+	{ { .alert = -1, .closed = true }, NONE, OUTCOME_PENDING, OUTCOME_CLOSED, "closed without a word" },
+	{ { .alert = -1, TLS_BYTES, .closed = true }, NONE, OUTCOME_PENDING, OUTCOME_CLOSED, "closed in the middle of the handshake" },
+	{ { .alert = -1, .socket_errno = ECONNRESET }, NONE, OUTCOME_PENDING, OUTCOME_RESET, "Connection reset by peer" },
+	{ { .alert = -1, .socket_errno = EPIPE }, NONE, OUTCOME_PENDING, OUTCOME_RESET, "Broken pipe" },
+	{ { .alert = -1, .socket_errno = ETIMEDOUT }, NONE, OUTCOME_PENDING, OUTCOME_TIMEOUT, "Connection timed out" },
+	{ { .alert = -1, .socket_errno = EHOSTUNREACH }, NONE, OUTCOME_PENDING, OUTCOME_UNREACHABLE, "No route to host" },
+	{ { .alert = 40, TLS_BYTES }, NONE, OUTCOME_PENDING, OUTCOME_TLS_ALERT, "alert 40 handshake_failure" },
+	{ { .alert = 70, TLS_BYTES }, NONE, OUTCOME_PENDING, OUTCOME_TLS_VERSION, "alert 70 protocol_version" },
+	{ { .alert = -1, TLS_BYTES, .other_version = true }, NONE, OUTCOME_PENDING, OUTCOME_TLS_VERSION,
+	  "the server chose a TLS version that was not offered" },
+	{ { .alert = -1, .received = 12, .first = "SSH-2.0-x\r\n" }, NONE, OUTCOME_PENDING, OUTCOME_NOT_TLS, "it answered \"SSH-2.0-x\"" },
+	{ { .alert = -1, .received = 12, .first = "SSH-2.0-x\r\n" }, NONE, OUTCOME_TIMEOUT, OUTCOME_NOT_TLS, "it answered \"SSH-2.0-x\"" },
+	{ { .alert = -1, .received = 6, .first = "\33[31m\377" }, NONE, OUTCOME_PENDING, OUTCOME_NOT_TLS, "it answered \".[31m.\"" },
+	{ { .alert = -1, TLS_BYTES, .no_room = true, .error = "no memory" }, NONE, OUTCOME_PENDING, OUTCOME_LOCAL, "no memory" },
+	{ { .alert = -1, TLS_BYTES, .error = "odd" }, NONE, OUTCOME_PENDING, OUTCOME_TLS_ERROR, "odd" },
+	{ { .alert = -1 }, NONE, OUTCOME_TIMEOUT, OUTCOME_TIMEOUT, "timed out waiting for the first byte" },
+	{ { .alert = -1, TLS_BYTES }, NONE, OUTCOME_STOPPED, OUTCOME_STOPPED, "stopped after 9 bytes of the handshake" },
+	/* once a certificate was shown, nothing that comes after takes it back */
+	{ { .alert = 48, TLS_BYTES }, ONE, OUTCOME_PENDING, OUTCOME_PRESENTED, "alert 48 unknown_ca" },
+	{ { .alert = -1, TLS_BYTES }, ONE, OUTCOME_TIMEOUT, OUTCOME_PRESENTED, "timed out after 9 bytes of the handshake" },
+	{ { .alert = -1, TLS_BYTES, .socket_errno = ECONNRESET }, ONE, OUTCOME_PENDING, OUTCOME_PRESENTED, "Connection reset by peer" },
+	{ { .alert = -1, TLS_BYTES, .completed = true }, ONE, OUTCOME_PENDING, OUTCOME_PRESENTED, NULL },
+	/* but what is no certificate is none */
+	{ { .alert = -1, TLS_BYTES }, MESSAGE("\0\0\0"), OUTCOME_TIMEOUT, OUTCOME_NO_CERTIFICATE, "the Certificate message is empty" },
+	{ { .alert = -1, TLS_BYTES }, MESSAGE("\0\0\5\0\0\3ab"), OUTCOME_PENDING, OUTCOME_TLS_ERROR, "the Certificate message is malformed" },
+	{ { .alert = -1, TLS_BYTES, .completed = true }, NONE, OUTCOME_PENDING, OUTCOME_TLS_ERROR, NULL },
+};
+
+static void test_outcomes(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct observation observation = { .detail = mem_strdup("of an earlier try") };
+		struct seen seen = rows[i].seen;
+
+		seen.message = rows[i].message == NULL ? NULL : mem_copy(rows[i].message, rows[i].message_len);
+		seen.message_len = rows[i].message_len;
+		seen_tell(&seen, rows[i].given_up, &observation);
+		print_message("row %zu\n", i);
+		assert_int_equal(observation.outcome, rows[i].wanted);
+		assert_string_equal(observation.detail == NULL ? "" : observation.detail, rows[i].detail == NULL ? "" : rows[i].detail);
+		assert_int_equal(observation.handshake_completed, seen.completed);
+		observation_clear(&observation);
+		free(seen.message);
+	}
+}
+
+static void add(struct iplist *list, const char *ip)
+{
+	unsigned char raw[16];
+	int family = strchr(ip, ':') != NULL ? AF_INET6 : AF_INET;
+
+	assert_int_equal(inet_pton(family, ip, raw), 1);
+	iplist_add(list, family, raw);
+}
+
+static void test_iplist(void **state)
+{
+	static const char *const sorted[] = { "2.0.0.1", "10.0.0.1", "10.0.0.2", "192.0.2.1", "::1", "2001:db8::1" };
+	struct iplist list = { 0 };
+
+	(void)state;
+	iplist_sort(&list);
+	assert_int_equal(list.count, 0);
+	add(&list, "2001:db8::1");
+	add(&list, "192.0.2.1");
+	add(&list, "10.0.0.2");
+	add(&list, "::1");
+	add(&list, "2.0.0.1");
+	add(&list, "10.0.0.2");
+	add(&list, "10.0.0.1");
+	iplist_sort(&list);
+	assert_int_equal(list.count, 6);
+	for (size_t i = 0; i < 6; i++)
+		assert_string_equal(list.texts[i], sorted[i]);
+	iplist_clear(&list);
+	for (int i = 0; i < 1100; i++)
+		add(&list, "10.0.0.1");
+	assert_int_equal(list.count, 1000);
+	iplist_clear(&list);
+}
+
+static void test_fixed(void **state)
+{
+	struct fixed_names fixed = { 0 };
+
+	(void)state;
+	add(&fixed_add(&fixed, "CUCM.example.com")->ips, "192.0.2.1");
+	add(&fixed_add(&fixed, "other.example.com")->ips, "192.0.2.1");
+	assert_string_equal(fixed_by_host(&fixed, "cucm.EXAMPLE.com")->host, "CUCM.example.com");
+	assert_null(fixed_by_host(&fixed, "cucm"));
+	assert_string_equal(fixed_by_ip(&fixed, "192.0.2.1")->host, "CUCM.example.com");
+	assert_null(fixed_by_ip(&fixed, "192.0.2.10"));
+	fixed_clear(&fixed);
+}
+
+static void test_room_for_descriptors(void **state)
+{
+	struct rlimit before, small;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	small = (struct rlimit){ 16, before.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &small), 0);
+	assert_int_equal(sock_room(100), before.rlim_max >= 200 ? 100 : sock_room(100)); /* the soft limit is raised */
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &small), 0);
+	assert_true(small.rlim_cur > 100 || small.rlim_cur == before.rlim_max);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
+static void test_connecting(void **state)
+{
+	(void)state;
+	assert_int_equal(sock_connect("no IP", 1), -1);
+	assert_int_equal(errno, EAFNOSUPPORT);
+	assert_int_equal(sock_connect("fe80::1%lo", 1), -1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_outcomes),
+		cmocka_unit_test(test_iplist),
+		cmocka_unit_test(test_fixed),
+		cmocka_unit_test(test_room_for_descriptors),
+		cmocka_unit_test(test_connecting),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
