@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True  # the source folder may be read-only
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import ats  # noqa: E402
 import presenter  # noqa: E402
