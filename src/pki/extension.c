@@ -23,6 +23,24 @@ static bool open_sequence(struct bytes value, struct bytes *inside)
 	return der_enter(&value, DER_UNIVERSAL, DER_SEQUENCE, inside) == 1;
 }
 
+/* A directoryName with characters that OpenSSL 3 does not read spoils the extension there. */
+static void note_strange(const struct general_name *name, struct reading *r)
+{
+	if (name->type == GENERAL_DIRECTORY && name->dn->strange)
+		r->facts->invalid3 = true;
+}
+
+static bool read_names(struct bytes in, struct reading *r, struct general_names *names)
+{
+	if (!general_names_read(in, r->pool, names)) {
+		names->count = 0;
+		return false;
+	}
+	for (size_t i = 0; i < names->count; i++)
+		note_strange(&names->items[i], r);
+	return true;
+}
+
 static bool read_bits(struct bytes value, struct pool *pool, unsigned *bits)
 {
 	struct bytes octets;
@@ -157,7 +175,7 @@ static bool read_issuer_id(struct bytes value, struct reading *r)
 	    in.len > 0)
 		return false;
 	if ((has_id && !der_string(&id, r->pool, &f->issuer_key_id)) ||
-	    (has_names && !general_names_read(names.body, r->pool, &f->issuer_names)) || (has_serial && !der_integer_ok(&serial))) {
+	    (has_names && !read_names(names.body, r, &f->issuer_names)) || (has_serial && !der_integer_ok(&serial))) {
 		f->issuer_key_id = (struct bytes){ NULL, 0 };
 		f->issuer_names.count = 0;
 		return false;
@@ -171,11 +189,7 @@ static bool read_san(struct bytes value, struct reading *r)
 {
 	struct tlv list;
 
-	if (der_take(&value, DER_UNIVERSAL, DER_SEQUENCE, &list) != 1 || !general_names_read(list.body, r->pool, &r->facts->san)) {
-		r->facts->san.count = 0;
-		return false;
-	}
-	return r->facts->has_san = true;
+	return r->facts->has_san = der_take(&value, DER_UNIVERSAL, DER_SEQUENCE, &list) == 1 && read_names(list.body, r, &r->facts->san);
 }
 
 static bool read_subtree(struct bytes in, struct pool *pool, struct subtree *subtree)
@@ -197,7 +211,7 @@ static bool read_subtree(struct bytes in, struct pool *pool, struct subtree *sub
 	return found >= 0 && (found == 0 || der_integer_ok(&number)) && in.len == 0;
 }
 
-static bool read_subtrees(struct bytes *in, unsigned tag, struct pool *pool, struct subtrees *subtrees)
+static bool read_subtrees(struct bytes *in, unsigned tag, struct reading *r, struct subtrees *subtrees)
 {
 	struct subtree *items = NULL;
 	struct bytes one;
@@ -210,10 +224,13 @@ static bool read_subtrees(struct bytes *in, unsigned tag, struct pool *pool, str
 		ok = der_enter(&list.body, DER_UNIVERSAL, DER_SEQUENCE, &one) == 1;
 		if (ok) {
 			items = mem_grow(items, count, sizeof *items);
-			ok = read_subtree(one, pool, &items[count++]);
+			ok = read_subtree(one, r->pool, &items[count]);
+			if (ok)
+				note_strange(&items[count].base, r);
+			count++;
 		}
 	}
-	pool_take(pool, items);
+	pool_take(r->pool, items);
 	subtrees->items = items;
 	subtrees->count = count;
 	return ok;
@@ -224,8 +241,8 @@ static bool read_name_constraints(struct bytes value, struct reading *r)
 	struct extension_facts *f = r->facts;
 	struct bytes in;
 
-	if (!open_sequence(value, &in) || !read_subtrees(&in, 0, r->pool, &f->permitted) ||
-	    !read_subtrees(&in, 1, r->pool, &f->excluded) || in.len > 0) {
+	if (!open_sequence(value, &in) || !read_subtrees(&in, 0, r, &f->permitted) ||
+	    !read_subtrees(&in, 1, r, &f->excluded) || in.len > 0) {
 		f->permitted.count = f->excluded.count = 0;
 		return false;
 	}
@@ -245,7 +262,7 @@ static bool read_crl_point(struct bytes in, struct reading *r)
 		return false;
 	if (has_point == 1) {
 		if (!der_next(&point, &tlv) || tlv.class != DER_CONTEXT || tlv.tag > 1 || point.len > 0 ||
-		    (tlv.tag == 0 ? !general_names_read(tlv.body, r->pool, &names) : !dn_entries_ok(tlv.body, r->pool)))
+		    (tlv.tag == 0 ? !read_names(tlv.body, r, &names) : !dn_entries_ok(tlv.body, r->pool)))
 			return false;
 	}
 	found = der_take(&in, DER_CONTEXT, 1, &tlv);
@@ -253,7 +270,7 @@ static bool read_crl_point(struct bytes in, struct reading *r)
 		return false;
 	found = der_take(&in, DER_CONTEXT, 2, &tlv);
 	names.count = 0;
-	if (found < 0 || (found == 1 && !general_names_read(tlv.body, r->pool, &names)) || in.len > 0)
+	if (found < 0 || (found == 1 && !read_names(tlv.body, r, &names)) || in.len > 0)
 		return false;
 	if (has_point == 0 && names.count == 0)
 		r->facts->invalid3 = true;
