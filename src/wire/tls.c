@@ -221,19 +221,28 @@ struct hello_buffer {
 
 enum { HELLO_MOST = 16384, VERSION_LEN = 2 };
 
+/* Backwards, because what lies before the ClientHello is GnuTLS's own and may not be filled yet. */
+static unsigned char *find_hello(const struct hello_buffer *buffer, const gnutls_datum_t *random)
+{
+	if (random->size == 0 || buffer->data == NULL || buffer->len > buffer->room || buffer->room > HELLO_MOST)
+		return NULL;
+	for (size_t at = buffer->len; at >= random->size + VERSION_LEN; at--)
+		if (memcmp(buffer->data + at - random->size, random->data, random->size) == 0)
+			return buffer->data + at - random->size - VERSION_LEN;
+	return NULL;
+}
+
 static int put_suites_in_order(gnutls_session_t session, gnutls_buffer_t extension)
 {
 	const struct tls *tls = gnutls_session_get_ptr(session);
-	const struct hello_buffer *hello = (const struct hello_buffer *)extension;
+	const struct hello_buffer *buffer = (const struct hello_buffer *)extension;
 	gnutls_datum_t random = { NULL, 0 };
-	unsigned char *found;
+	unsigned char *hello;
 
 	gnutls_session_get_random(session, &random, NULL);
-	if (random.size == 0 || hello->data == NULL || hello->len > hello->room || hello->room > HELLO_MOST)
-		return 0;
-	found = memmem(hello->data, hello->len, random.data, random.size);
-	if (found != NULL && found - hello->data >= VERSION_LEN)
-		hello_reorder(found - VERSION_LEN, hello->len - (size_t)(found - VERSION_LEN - hello->data), tls->order);
+	hello = find_hello(buffer, &random);
+	if (hello != NULL)
+		hello_reorder(hello, buffer->len - (size_t)(hello - buffer->data), tls->order);
 	return 0; /* nothing is sent for this extension */
 }
 
