@@ -304,11 +304,23 @@ static int64_t sooner(int64_t one_ms, int64_t other_ms)
 	return one_ms < other_ms ? one_ms : other_ms;
 }
 
+/* What came in while we were busy with others is heard before anybody is given up. */
+static void hear_the_late(struct probe *probe, int64_t now_ms)
+{
+	for (const struct flight *flight = probe->flights; flight != NULL; flight = flight->next) {
+		if (flight->deadline_ms <= now_ms) {
+			loop_turn(probe->loop, 0);
+			return;
+		}
+	}
+}
+
 /* Returns when the next one is due, as clock_mono_ms(). */
 static int64_t expire(struct probe *probe, int64_t now_ms)
 {
 	int64_t due_ms = now_ms + NAP_MS;
 
+	hear_the_late(probe, now_ms);
 	for (struct flight *flight = probe->flights, *next; flight != NULL; flight = next) {
 		next = flight->next;
 		if (flight->deadline_ms <= now_ms) {
