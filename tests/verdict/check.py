@@ -55,7 +55,7 @@ def general(text):
         return tlv(0xa4, name(value))
     if kind == "ip":
         return tlv(0x87, bytes(int(b) for part in value.split("/") for b in part.split(".")))
-    return tlv({"email": 0x81, "dns": 0x82, "uri": 0x86, "rid": 0x88}[kind], value.encode())
+    return tlv({"email": 0x81, "dns": 0x82, "uri": 0x86, "ip-text": 0x87, "rid": 0x88}[kind], value.encode())
 
 def openssl(*arguments, data=None):
     return subprocess.run(["openssl", *arguments], input=data, check=True, capture_output=True).stdout
@@ -125,7 +125,10 @@ class Cert:
         signature = sign(signer.key, signer.kind, digest, tbs)
         if "bad-signature" in w:
             signature = signature[:-1] + bytes([signature[-1] ^ 1])
-        self.der = seq(tbs, algorithm(signer.kind, w.get("outer", digest)), bits(signature))
+        outer = algorithm(signer.kind, w.get("outer", digest))
+        if "outer-no-null" in w:
+            outer = seq(oid(SIGNATURES["rsa"][digest]))
+        self.der = seq(tbs, outer, bits(signature))
         if "cut" in w:
             self.der = self.der[:-3]
 
