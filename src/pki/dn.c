@@ -22,6 +22,7 @@ static bool tag_allowed(unsigned tag)
 	case DER_IA5:
 	case DER_UNIVERSAL_STRING:
 	case DER_BMP:
+	case DER_ENUMERATED: /* in 1.1.1 alone: it counts as one of those below */
 		return true;
 	default: /* types that OpenSSL has no name for */
 		return tag == 7 || (tag >= 8 && tag <= 9) || tag == 11 || (tag >= 13 && tag <= 15) || tag == 29;
@@ -140,6 +141,7 @@ static bool read_entry(struct bytes in, struct reading *r)
 		return false;
 	entry.oid = oid.body;
 	entry.tag = value.tag;
+	r->dn->strange |= value.tag == DER_ENUMERATED;
 	if (value.tag == DER_SEQUENCE)
 		entry.value = value.whole;
 	else if (value.tag == DER_BITS ? !der_bits(&value, r->pool, &entry.value, &unused)

@@ -17,7 +17,7 @@ static struct der dressed(struct rng *rng, const char *organization, const char 
 	struct der o = attribute("2.5.4.10", 0x0c, organization), cn;
 
 	snprintf(text, sizeof text, "%s", common_name);
-	switch (pick(rng, 11)) {
+	switch (pick(rng, 16)) {
 	case 0: for (char *c = text; *c != '\0'; c++) if (*c >= 'a' && *c <= 'z') *c = (char)(*c - 32); break;
 	case 1: snprintf(text, sizeof text, "  %s ", common_name); break;
 	case 2: snprintf(text, sizeof text, "%.2s  %s", common_name, common_name + (common_name[2] == ' ' ? 3 : 2)); break;
@@ -36,7 +36,12 @@ static struct der dressed(struct rng *rng, const char *organization, const char 
 			wide.data[2 * i + 1] = (unsigned char)common_name[i];
 		return SEQUENCE(o, WRAP(0x31, SEQUENCE(der_oid("2.5.4.3"), der_tlv(0x1e, wide))));
 	}
-	default: return SEQUENCE(o, attribute("2.5.4.3", 0x04, common_name));
+	case 10: return SEQUENCE(o, attribute("2.5.4.3", 0x04, common_name));
+	case 11: snprintf(text, sizeof text, "%s\xff\xfe", common_name); break;                 /* no UTF-8 */
+	case 12: snprintf(text, sizeof text, "%s \xc3\xa9\xc3\x89", common_name); break;         /* not folded: no ASCII */
+	case 13: snprintf(text, sizeof text, "%s\xe9", common_name); return SEQUENCE(o, attribute("2.5.4.3", 0x14, text));
+	case 14: return SEQUENCE(o, attribute("2.5.4.3", chance(rng, 50) ? 0x1e : 0x1c, "odd"));  /* no whole characters */
+	default: return SEQUENCE(o, attribute("2.5.4.3", chance(rng, 50) ? 0x0a : 0x1b, common_name));
 	}
 	cn = attribute("2.5.4.3", 0x0c, text);
 	return SEQUENCE(o, cn);
@@ -124,10 +129,12 @@ static struct der constraint_base(struct plan *plan)
 {
 	struct rng *rng = &plan->rng;
 
-	static const char *const dns[] = { "example.com", ".example.com", "", "a.example.com", "EXAMPLE.com", "test", "com", "n1.example.com", "*.example.com" };
+	static const char *const dns[] = { "example.com", ".example.com", "", "a.example.com", "EXAMPLE.com", "test", "com",
+		                           "n1.example.com", "*.example.com" };
 	static const char *const mail[] = { "example.com", ".example.com", "who@example.com", "who@EXAMPLE.com", "", "@example.com", "other.test" };
 	static const char *const uri[] = { "example.com", ".example.com", "a.example.com", "", "other.test" };
-	static const char range[][33] = { { 10, 0, 0, 0, -1, 0, 0, 0 }, { 10, 1, 0, 0, -1, -1, 0, 0 }, { 0 }, { 127, 0, 0, 1, -1, -1, -1, -1 }, { 10, 0, 0, 0, -1, 0, -1, 0 } };
+	static const char range[][33] = { { 10, 0, 0, 0, -1, 0, 0, 0 }, { 10, 1, 0, 0, -1, -1, 0, 0 }, { 0 },
+		                          { 127, 0, 0, 1, -1, -1, -1, -1 }, { 10, 0, 0, 0, -1, 0, -1, 0 } };
 	static const char range6[32] = { 32, 1, 13, -72, [16] = -1, -1, -1, -1 };
 
 	switch (pick(rng, 10)) {

@@ -11,8 +11,10 @@ struct naming {
 	const char *dns[3];  /* dNSName SANs */
 	const char *ip;      /* an iPAddress SAN, as text a.b.c.d */
 	const char *cn[2];   /* CNs, in order */
-	unsigned cn_tag;     /* string type of the CNs; 0 is UTF8String */
+	unsigned cn_tag;     /* string type of the CNs; 0 is UTF8String; with ODD, a byte too many behind it */
 };
+
+enum { ODD = 0x100 };
 
 static const struct naming namings[] = {
 	{ "%s.example.com", { "%s.example.com" }, NULL, { "other.example.com" }, 0 },
@@ -28,6 +30,23 @@ static const struct naming namings[] = {
 	{ "%s.example.com", { NULL }, NULL, { "%s.example.com" }, 0x1c },
 	{ "%s.example.com", { NULL }, NULL, { "%s.example.com" }, 0x04 },
 	{ "%s.example.com", { NULL }, NULL, { "%s.ex\xc3\xa4mple.com" }, 0 },
+	{ "%s.example.com", { NULL }, NULL, { "%s.ex\xff\xfemple.com" }, 0 },
+	{ "%s.example.com", { NULL }, NULL, { "\xed\xa0\x80.example.com" }, 0 },
+	{ "%s.example.com", { NULL }, NULL, { "\xf4\x90\x80\x80.example.com" }, 0 },
+	{ "%s.example.com", { NULL }, NULL, { "other\xe4.example.com" }, 0x14 },
+	{ "%s.example.com", { NULL }, NULL, { "other.example.com" }, ODD | 0x1e },
+	{ "%s.example.com", { NULL }, NULL, { "other.example.com" }, ODD | 0x1c },
+	{ "%s.example.com", { NULL }, NULL, { "%s.example.com" }, 0x1a },
+	{ "%s.example.com", { NULL }, NULL, { "%s.example.com" }, 0x1b },
+	{ "%s.example.com", { NULL }, NULL, { "%s.example.com" }, 0x12 },
+	{ "%s.example.com", { NULL }, NULL, { "%s.example.com" }, 0x15 },
+	{ "%s.example.com", { NULL }, NULL, { "%s.example.com" }, 0x19 },
+	{ "%s.example.com", { NULL }, NULL, { "%s.example.com" }, 0x17 },
+	{ "%s.example.com", { NULL }, NULL, { "\x12\x34" }, 0x02 },
+	{ "%s.example.com", { NULL }, NULL, { "|nul%s.example.com" }, 0x03 },
+	{ "%s.example.com", { NULL }, NULL, { "other.example.com" }, 0x0a },
+	{ "%s.example.com", { "%s.example.com" }, NULL, { "\xff\xfe" }, 0 },
+	{ "IP", { NULL }, NULL, { "\xff\xfe" }, 0 },
 	{ "%s.example.com", { NULL }, NULL, { "other.example.com", "%s.example.com" }, 0 },
 	{ "%s.example.com", { NULL }, NULL, { "%s.example.com", "other.example.com" }, 0 },
 	{ "%s.example.com", { "other.example.com" }, NULL, { "other.example.com", "%s.example.com" }, 0 },
@@ -113,12 +132,12 @@ static size_t expand(const char *pattern, const char *label, const char *ip, cha
 
 static struct der string_of(unsigned tag, const char *text, size_t len)
 {
-	size_t width = tag == 0x1e ? 2 : tag == 0x1c ? 4 : 1;
-	struct der wide = { arena_take(len * width), len * width };
+	size_t width = (tag & 0xff) == 0x1e ? 2 : (tag & 0xff) == 0x1c ? 4 : 1;
+	struct der wide = { arena_take(len * width + 1), len * width + ((tag & ODD) ? 1 : 0) };
 
 	for (size_t i = 0; i < len; i++)
 		wide.data[i * width + width - 1] = (unsigned char)text[i];
-	return der_tlv(tag == 0 ? 0x0c : tag, wide);
+	return der_tlv(tag == 0 ? 0x0c : tag & 0xff, wide);
 }
 
 static struct der ip_name(const char *text)
