@@ -24,6 +24,8 @@ enum { LINGER_PLACE_MS = 20, LINGER_LAST_MS = 60 };
 
 enum { LINGER_MS = 1000, NAP_MS = 200, BACKOFF_MS = 500, BACKOFF_MOST_MS = 8000, RESERVED_FDS = 8 };
 
+enum { KEPT_MOST = 128 << 20, LINK_COST = 128, CERT_COST = 2048 }; /* bytes */
+
 enum flight_state { FLIGHT_CONNECTING, FLIGHT_SHAKING, FLIGHT_LINGERING };
 
 struct flight {
@@ -48,6 +50,7 @@ struct probe {
 	struct flight *flights;            /* those in the air, in no order */
 	size_t in_the_air, window;
 	size_t done, all;
+	size_t kept;                       /* bytes that chains have cost so far, roughly */
 };
 
 /* --- the end of a flight -------------------------------------------------------------------------------------------- */
@@ -110,13 +113,26 @@ static bool try_again(struct flight *flight, const struct observation *observati
 	return true;
 }
 
-static void copy_chain(struct report *report, const struct tls *tls, struct observation *observation)
+/* Thousands of servers with a new chain of the largest size for every handshake would fill the memory: what a chain
+ * costs is estimated, and when it is too much, the next ones are not kept. */
+static void copy_chain(struct probe *probe, const struct tls *tls, struct observation *observation)
 {
+	struct certset *certs = &probe->report->certs;
 	const unsigned char *der;
 	size_t at = 0, der_len;
 
-	while (tls_next_certificate(tls, &at, &der, &der_len) == 1)
-		chain_add(&observation->chain, decode_cert(&report->certs, der, der_len));
+	if (probe->kept > KEPT_MOST) {
+		free(observation->detail);
+		observation->detail = mem_strdup("this run has met more certificates than this program keeps");
+		observation->outcome = OUTCOME_LOCAL;
+		return;
+	}
+	while (tls_next_certificate(tls, &at, &der, &der_len) == 1) {
+		size_t known = certs->count;
+
+		chain_add(&observation->chain, decode_cert(certs, der, der_len));
+		probe->kept += LINK_COST + (certs->count > known ? CERT_COST + 4 * der_len : 0);
+	}
 }
 
 /* The observation is known: the connection is closed, politely where there is somebody to be polite to. */
@@ -141,7 +157,7 @@ static void finish(struct flight *flight, enum outcome given_up)
 	observation->took_ms = clock_mono_ms() - flight->begun_ms;
 	if (!try_again(flight, observation)) {
 		if (observation->outcome == OUTCOME_PRESENTED)
-			copy_chain(probe->report, flight->tls, observation);
+			copy_chain(probe, flight->tls, observation);
 		complete(probe, observation);
 	}
 	if (observation->handshake_completed)

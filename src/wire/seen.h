@@ -7,7 +7,7 @@
 
 enum {
 	SEEN_FIRST_MOST = 80,       /* of a server's first bytes, to tell what it is if not TLS */
-	SEEN_BYTES_MOST = 2 << 20   /* no handshake is that long: somebody wants to keep us busy */
+	SEEN_BYTES_MOST = 1 << 20   /* no handshake is that long: somebody wants to keep us busy */
 };
 
 struct seen {

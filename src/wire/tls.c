@@ -22,7 +22,7 @@
 
 enum {
 	INPUT_ROOM = 8192,
-	MESSAGE_MOST = 1 << 20, /* a Certificate message; GnuTLS takes 128 KiB if not told, OpenSSL 100 KiB */
+	MESSAGE_MOST = 256 << 10, /* a Certificate message; GnuTLS takes 128 KiB if not told, OpenSSL 100 KiB */
 	WARNINGS_MOST = 16,
 	EXTENSION_NEVER_SENT = 0xff77
 };
