@@ -11,13 +11,16 @@ static struct der attribute(const char *oid, unsigned tag, const char *text)
 }
 
 /* The same name in other clothes (mostly): case, spaces, string types, order, several values in one RDN. */
-static struct der dressed(struct rng *rng, const char *organization, const char *common_name)
+static struct der dressed(struct plan *plan, const char *organization, const char *common_name)
 {
+	struct rng *rng = &plan->rng;
+	unsigned kind = pick(rng, 16);
 	char text[320];
 	struct der o = attribute("2.5.4.10", 0x0c, organization), cn;
 
 	snprintf(text, sizeof text, "%s", common_name);
-	switch (pick(rng, 16)) {
+	plan->eras_differ |= kind > 10; /* 3 cannot read some of these at all */
+	switch (kind) {
 	case 0: for (char *c = text; *c != '\0'; c++) if (*c >= 'a' && *c <= 'z') *c = (char)(*c - 32); break;
 	case 1: snprintf(text, sizeof text, "  %s ", common_name); break;
 	case 2: snprintf(text, sizeof text, "%.2s  %s", common_name, common_name + (common_name[2] == ' ' ? 3 : 2)); break;
@@ -55,9 +58,9 @@ static void issuer_dressed(struct plan *plan, struct spec *spec, unsigned i)
 		return;
 	snprintf(name, sizeof name, "CA %u of %u", i + 1, plan->path);
 	if (chance(&plan->rng, 60))
-		spec->issuer = dressed(&plan->rng, "Example", name);
+		spec->issuer = dressed(plan, "Example", name);
 	else
-		plan->certs[i + 1].subject = dressed(&plan->rng, "Example", name);
+		plan->certs[i + 1].subject = dressed(plan, "Example", name);
 	if (chance(&plan->rng, 30))
 		spec_drop(spec, OID_AKI);
 }
@@ -76,7 +79,7 @@ static void subject_odd(struct plan *plan, struct spec *spec, unsigned i)
 	switch (pick(&plan->rng, 6)) {
 	case 0: spec->subject = name_of(NULL, NULL); break;
 	case 1: spec->subject = name_of("Example", NULL); break;
-	case 2: spec->subject = dressed(&plan->rng, "Example", plan->name); break;
+	case 2: spec->subject = dressed(plan, "Example", plan->name); break;
 	case 3: spec->subject = SEQUENCE(attribute("2.5.4.3", 0x0c, "first.example.com"), attribute("2.5.4.3", 0x0c, plan->name)); break;
 	case 4: spec->subject = SEQUENCE(attribute("2.5.4.3", 0x0c, plan->name), attribute("1.2.840.113549.1.9.1", 0x16, "who@example.com")); break;
 	default: spec->subject = SEQUENCE(WRAP(0x31, DER_NONE)); break;
