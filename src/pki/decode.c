@@ -97,13 +97,14 @@ static bool read_tbs(struct bytes in, struct cert_detail *d)
 /* RFC 5280 4.1: all of it, nothing behind it (tls_process_server_certificate compares the lengths). */
 static bool read_cert(struct bytes der, struct cert_detail *d)
 {
-	struct bytes in, tbs;
+	struct bytes in, tbs, whole = der;
 	struct tlv tlv;
 
 	if (der_enter(&der, DER_UNIVERSAL, DER_SEQUENCE, &in) != 1 || der.len > 0 ||
 	    der_take(&in, DER_UNIVERSAL, DER_SEQUENCE, &tlv) != 1 || !tlv.constructed)
 		return false;
 	d->tbs = tlv.whole;
+	d->unreadable1 = der_ends_bare(whole);
 	tbs = tlv.body;
 	return read_tbs(tbs, d) && algorithm_read(&in, &d->outer) == 1 && der_take(&in, DER_UNIVERSAL, DER_BITS, &tlv) == 1 &&
 	       der_bits(&tlv, &d->pool, &d->signature, &d->signature_unused) && in.len == 0;
@@ -198,7 +199,7 @@ const struct cert *decode_cert(struct certset *set, const unsigned char *der, si
 
 bool detail_readable(const struct cert *cert, enum era era)
 {
-	return cert->readable && !(era == ERA_OPENSSL3 && cert->detail->unreadable3);
+	return cert->readable && !(era == ERA_OPENSSL3 ? cert->detail->unreadable3 : cert->detail->unreadable1);
 }
 
 bool detail_invalid(const struct cert *cert, enum era era)

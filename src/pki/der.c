@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STRING_NEST_MOST = 5 }; /* OpenSSL's ASN1_MAX_STRING_NEST */
+enum { STRING_NEST_MOST = 5, NEST_MOST = 30 }; /* OpenSSL's ASN1_MAX_STRING_NEST and ASN1_MAX_CONSTRUCTED_NEST */
 
 void pool_take(struct pool *pool, void *buffer)
 {
@@ -81,7 +81,7 @@ static bool read_length(struct bytes *in, bool *indefinite, size_t *len)
 	}
 	*indefinite = byte == 0x80;
 	count = byte & 0x7f;
-	if (!*indefinite && in->len <= count) /* OpenSSL wants a byte behind the length, too */
+	if (!*indefinite && in->len < count)
 		return false;
 	for (; count > 0; count--) {
 		if (!read_byte(in, &byte) || *len > (SIZE_MAX >> 9))
@@ -153,6 +153,28 @@ bool der_next(struct bytes *in, struct tlv *out)
 	out->whole.len = (size_t)(rest.at - in->at);
 	*in = rest;
 	return true;
+}
+
+/* asn1_get_length of 1.1.1 wants a byte behind a long length, though the length be 0; one within an indefinite length has it. */
+static bool ends_bare(struct bytes in, bool open_ended, int depth)
+{
+	struct tlv tlv;
+
+	while (der_next(&in, &tlv)) {
+		bool indefinite = tlv.body.at + tlv.body.len != tlv.whole.at + tlv.whole.len;
+
+		if (!open_ended && in.len == 0 && tlv.body.len == 0 && tlv.body.at - tlv.whole.at > 2 && (tlv.whole.at[0] & 0x1f) != 0x1f &&
+		    !indefinite)
+			return true;
+		if (tlv.constructed && depth < NEST_MOST && ends_bare(tlv.body, indefinite, depth + 1))
+			return true;
+	}
+	return false;
+}
+
+bool der_ends_bare(struct bytes in)
+{
+	return ends_bare(in, false, 0);
 }
 
 int der_take(struct bytes *in, unsigned class, unsigned tag, struct tlv *out)

@@ -36,6 +36,8 @@ void pool_take(struct pool *pool, void *buffer); /* swallows what malloc gave; N
 void pool_clear(struct pool *pool);
 
 bool der_next(struct bytes *in, struct tlv *out);       /* false: no more, or not BER; in then unchanged */
+/* Is there an empty element with a length in long form at the very end of what holds it? 1.1.1 takes that for cut off. */
+bool der_ends_bare(struct bytes in);
 /* The next element if it has this class and tag: 1 and consumed; 0: none or another one; -1: not BER. */
 int der_take(struct bytes *in, unsigned class, unsigned tag, struct tlv *out);
 /* The same for what must be constructed (EXPLICIT tags, SEQUENCE): in is narrowed to it; primitive is an error. */

@@ -21,7 +21,7 @@ struct cert_detail {
 	struct pool pool;
 	struct bytes tbs;             /* what is signed */
 	bool v1;
-	bool unreadable3;             /* 1.1.1 reads it, OpenSSL 3 does not */
+	bool unreadable1, unreadable3; /* only the other era reads it */
 	struct bytes serial;          /* octets of the INTEGER */
 	struct algorithm inner, outer; /* signature algorithm inside and outside of tbs */
 	struct dn issuer, subject;

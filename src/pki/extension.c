@@ -383,6 +383,8 @@ static void understand(const struct extension *extensions, size_t count, struct 
 		}
 		if (found != NULL && (twice || !readers[i].read(found->value, r)))
 			r->facts->invalid1 = r->facts->invalid3 = true;
+		if (found != NULL && der_ends_bare(found->value))
+			r->facts->invalid1 = true;
 	}
 }
 

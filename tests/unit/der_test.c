@@ -145,6 +145,16 @@ static void wants_whole_oids(void **state)
 	}
 }
 
+/* NULL with its length as 81 00: 3 reads it anywhere, 1.1.1 not where nothing comes after it. */
+static void tells_empty_ends_in_long_form(void **state)
+{
+	(void)state;
+	assert_true(der_ends_bare(BYTES("\x30\x06\x02\x01\x05\x05\x81\x00")));
+	assert_false(der_ends_bare(BYTES("\x30\x06\x05\x81\x00\x02\x01\x05")));
+	assert_false(der_ends_bare(BYTES("\x30\x80\x05\x81\x00\0\0")));
+	assert_false(der_ends_bare(BYTES("\x30\x02\x05\x00")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -152,6 +162,7 @@ int main(void)
 		cmocka_unit_test(takes_ber_as_openssl_does),   cmocka_unit_test(bounds_how_deep_strings_go),
 		cmocka_unit_test(tells_absent_from_broken),    cmocka_unit_test(wants_integers_without_padding),
 		cmocka_unit_test(counts_in_twos_complement),   cmocka_unit_test(wants_whole_oids),
+		cmocka_unit_test(tells_empty_ends_in_long_form),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
