@@ -49,13 +49,21 @@ def count(program, certs, folder, nodes, tries=3):
     return (slow - quick) * 1000 / (2 * ONE_WAY_MS)
 
 
+def least(program, folder, nodes):
+    """A busy machine can only add trips: one good measurement is enough, three bad ones are not an accident."""
+    found = []
+    while len(found) < 3 and min(found, default=MOST + 1) > MOST:
+        found.append(count(program, folder + "/certs", f"{folder}/{nodes}", nodes, 2))
+    return min(found)
+
+
 def main():
     if labs.missing():
         print(f"skipped: {labs.missing()} is missing")
         return 77
     build = os.environ.get("top_builddir", ".")
     with tempfile.TemporaryDirectory(prefix="mra-trips-") as folder:
-        few, many = (count(os.path.abspath(build + "/mra-preflight"), folder + "/certs", f"{folder}/{n}", n, 2) for n in (5, 21))
+        few, many = (least(os.path.abspath(build + "/mra-preflight"), folder, nodes) for nodes in (5, 21))
     print(f"round trips: {few:.1f} for 5 nodes, {many:.1f} for 21 nodes (at most {MOST})")
     return 0 if max(few, many) <= MOST else 1
 
