@@ -32,6 +32,16 @@ void names_clear(struct names *names)
 	names->count = 0;
 }
 
+void names_list(struct buf *out, const struct names *names, size_t most)
+{
+	size_t shown = names->count <= most ? names->count : most - 1;
+
+	for (size_t i = 0; i < shown; i++)
+		buf_printf(out, "%s%s", i == 0 ? "" : i + 1 == names->count ? " and " : ", ", names->items[i]);
+	if (shown < names->count)
+		buf_printf(out, " and %zu more", names->count - shown);
+}
+
 const char *severity_name(enum severity severity)
 {
 	static const char *const names[] = { "fail", "warning", "info" };

@@ -3,6 +3,7 @@
 #ifndef MRA_MODEL_FINDING_H
 #define MRA_MODEL_FINDING_H
 
+#include "base/buf.h"
 #include "model/verdict.h"
 
 enum severity { SEVERITY_FAIL, SEVERITY_WARNING, SEVERITY_INFO };
@@ -15,6 +16,7 @@ struct names { /* a list of distinct texts in order of arrival */
 void names_add(struct names *names, const char *text);
 bool names_has(const struct names *names, const char *text);
 void names_clear(struct names *names);
+void names_list(struct buf *out, const struct names *names, size_t most); /* "a, b and 3 more" */
 
 struct finding {
 	char *id;       /* owned; a reason id, or one of examine's own ("expires-soon"); stable, for scripts */

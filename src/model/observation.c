@@ -72,6 +72,16 @@ const char *observation_certificate(const struct observation *observation)
 	return leaf->key_type == KEY_ECDSA ? "tomcat-ECDSA" : "tomcat";
 }
 
+int observation_order(const struct observation *a, const struct observation *b)
+{
+	int order = (a->node > b->node) - (a->node < b->node);
+
+	order = order != 0 ? order : strcmp(a->address, b->address);
+	order = order != 0 ? order : strcmp(a->ip, b->ip);
+	order = order != 0 ? order : (a->port > b->port) - (a->port < b->port);
+	return order != 0 ? order : (a->order > b->order) - (a->order < b->order);
+}
+
 void observation_clear(struct observation *observation)
 {
 	chain_clear(&observation->chain);

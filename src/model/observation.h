@@ -49,6 +49,8 @@ int order_parse(const char *text, enum order *order);
 const char *outcome_name(enum outcome outcome); /* "presented" "tls-alert" ... as in INTERFACE */
 int outcome_parse(const char *text, enum outcome *outcome);
 const char *observation_certificate(const struct observation *observation); /* "tomcat" "tomcat-ECDSA", NULL if none */
+/* <0, 0, >0: by node, address, IP, port and cipher order, as qsort(3) wants it. */
+int observation_order(const struct observation *a, const struct observation *b);
 void observation_clear(struct observation *observation);
 
 #endif

@@ -54,22 +54,12 @@ const char *examine_subject(const struct cert *cert)
 	return cert->subject != NULL && *cert->subject != '\0' ? cert->subject : "(no subject)";
 }
 
-void examine_list(struct buf *out, const struct names *names, size_t most)
-{
-	size_t shown = names->count <= most ? names->count : most - 1;
-
-	for (size_t i = 0; i < shown; i++)
-		buf_printf(out, "%s%s", i == 0 ? "" : i + 1 == names->count ? " and " : ", ", names->items[i]);
-	if (shown < names->count)
-		buf_printf(out, " and %zu more", names->count - shown);
-}
-
 char *examine_where(const struct finding *finding)
 {
 	struct buf text;
 
 	buf_init(&text);
-	examine_list(&text, &finding->nodes, 3);
+	names_list(&text, &finding->nodes, 3);
 	return buf_take(&text);
 }
 

@@ -33,7 +33,7 @@ static void finish_name(struct finding *finding)
 	struct buf addresses;
 
 	buf_init(&addresses);
-	examine_list(&addresses, &finding->addresses, 3);
+	names_list(&addresses, &finding->addresses, 3);
 	if (strcmp(finding->id, "ip-san-only") == 0) {
 		finding->title = mem_printf("%s has %s only as a SAN of type IP Address", name, addresses.data);
 		finding->detail = mem_strdup("Browsers and other clients accept that, the traffic server does not: it compares SANs of type DNS and the "

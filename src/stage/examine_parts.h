@@ -22,7 +22,6 @@ struct finding *examine_finding(struct report *report, size_t from, const char *
                                 enum severity severity);
 
 const char *examine_subject(const struct cert *cert); /* its CN, else its subject, else "(no subject)"; never NULL */
-void examine_list(struct buf *out, const struct names *names, size_t most); /* "a, b and 3 more" */
 char *examine_where(const struct finding *finding);   /* "cucm1.example.com" or "3 nodes"; to be freed */
 char *examine_cert_name(const struct finding *finding); /* "tomcat-ECDSA of cucm1.example.com"; to be freed */
 

@@ -145,9 +145,9 @@ static void finish_unchecked(struct finding *finding, bool dead_ip)
 	} else {
 		buf_puts(&title, finding->severity == SEVERITY_WARNING ? "could not be checked as " : "could not be checked where it does not count today, as ");
 	}
-	examine_list(&title, &finding->addresses, 3);
+	names_list(&title, &finding->addresses, 3);
 	buf_puts(&title, finding->ports.count == 1 ? ", port " : ", ports ");
-	examine_list(&title, &finding->ports, 4);
+	names_list(&title, &finding->ports, 4);
 	finding->title = buf_take(&title);
 }
 

@@ -282,7 +282,7 @@ static char *title_of(const struct finding *finding, enum reason reason)
 		struct buf addresses;
 
 		buf_init(&addresses);
-		examine_list(&addresses, &finding->addresses, 3);
+		names_list(&addresses, &finding->addresses, 3);
 		title = mem_printf("%s does not cover %s", name, addresses.data);
 		buf_clear(&addresses);
 	} else {
@@ -302,7 +302,7 @@ static void finish_apart(struct finding *finding)
 	free(finding->certificate_kind);
 	finding->certificate_kind = NULL;
 	buf_init(&addresses);
-	examine_list(&addresses, &finding->addresses, 3);
+	names_list(&addresses, &finding->addresses, 3);
 	finding->title = mem_printf("Certificates of %s do not cover %s, where nobody is sent today", where, addresses.data);
 	finding->detail = mem_strdup("These addresses lead to the nodes as well, but neither UDS nor --node names them: it breaks only when someone "
 	                             "starts to use them, as when an IP takes the place of the name under System > Server.");

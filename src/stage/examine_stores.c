@@ -146,7 +146,7 @@ static void finish_stores_differ(struct finding *finding, bool counts)
 	if (!counts)
 		finding->severity = SEVERITY_INFO;
 	buf_init(&names);
-	examine_list(&names, &finding->stores, 4);
+	names_list(&names, &finding->stores, 4);
 	finding->title = mem_printf("The peers' trust stores differ: %s refuse%s what another accepts", names.data,
 	                            finding->stores.count == 1 ? "s" : "");
 	finding->detail = mem_strdup("Which peer of the Expressway-C cluster carries a request is chance: users meet it now and then.");

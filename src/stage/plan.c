@@ -12,16 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void plan_list(struct buf *out, const struct names *names, size_t most)
-{
-	size_t shown = names->count <= most ? names->count : most - 1;
-
-	for (size_t i = 0; i < shown; i++)
-		buf_printf(out, "%s%s", i == 0 ? "" : i + 1 == names->count ? " and " : ", ", names->items[i]);
-	if (shown < names->count)
-		buf_printf(out, " and %zu more", names->count - shown);
-}
-
 struct step *plan_step(struct plan *plan, enum step_kind kind, char *title, const char *where)
 {
 	struct step *step = report_add_step(plan->report, kind);

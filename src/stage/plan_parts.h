@@ -76,6 +76,5 @@ struct step *plan_step(struct plan *plan, enum step_kind kind, char *title, cons
 void plan_repairs(struct plan *plan, struct step *step, struct want *want); /* marks it done */
 /* The step has mended what RSA first shows: with that, refusals that the cipher order turns into it are mended as well. */
 void plan_follow_cipher(struct plan *plan, struct step *step);
-void plan_list(struct buf *out, const struct names *names, size_t most);
 
 #endif

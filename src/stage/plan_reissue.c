@@ -143,7 +143,7 @@ static char *title_reissue(const struct step *step, const struct issue *issue)
 	char *title;
 
 	buf_init(&nodes);
-	plan_list(&nodes, &step->nodes, 3);
+	names_list(&nodes, &step->nodes, 3);
 	title = mem_printf("Reissue %s of %s%s", issue->kind, nodes.data, step->nodes.count > 1 ? " (one multi-server certificate does for all)" : "");
 	buf_clear(&nodes);
 	return title;

@@ -47,20 +47,10 @@ const struct observation *plan_observation(const struct plan *plan, const struct
 
 /* --- places ---------------------------------------------------------------------------------------------------------- */
 
-static int place_order(const struct observation *a, const struct observation *b)
-{
-	int order = (a->node > b->node) - (a->node < b->node);
-
-	order = order != 0 ? order : strcmp(a->address, b->address);
-	order = order != 0 ? order : strcmp(a->ip, b->ip);
-	order = order != 0 ? order : (a->port > b->port) - (a->port < b->port);
-	return order != 0 ? order : (a->order > b->order) - (a->order < b->order);
-}
-
 static int by_place(const void *left, const void *right)
 {
 	const struct observation *a = *(const struct observation *const *)left, *b = *(const struct observation *const *)right;
-	int order = place_order(a, b);
+	int order = observation_order(a, b);
 
 	return order != 0 ? order : a < b ? -1 : a > b;
 }
@@ -100,7 +90,7 @@ static size_t first_not_below(const struct plan *plan, const struct observation 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (place_order(plan->places[middle], key) < 0)
+		if (observation_order(plan->places[middle], key) < 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -115,7 +105,7 @@ const struct observation *plan_other_order(const struct plan *plan, const struct
 
 	key.order = observation->order == ORDER_RSA_FIRST ? ORDER_ECDSA_FIRST : ORDER_RSA_FIRST;
 	at = first_not_below(plan, &key);
-	if (at == plan->place_count || place_order(plan->places[at], &key) != 0 || plan->places[at]->outcome != OUTCOME_PRESENTED)
+	if (at == plan->place_count || observation_order(plan->places[at], &key) != 0 || plan->places[at]->outcome != OUTCOME_PRESENTED)
 		return NULL;
 	return plan->places[at];
 }

@@ -205,7 +205,7 @@ static char *upload_title(const struct plan *plan, const struct change *change, 
 	if (change->stores.count == plan->report->store_count)
 		buf_puts(&where, "every peer");
 	else
-		plan_list(&where, &change->stores, 3);
+		names_list(&where, &change->stores, 3);
 	title = mem_printf("Upload %zu certificate%s to the trust store of %s%s", change->added.count, change->added.count == 1 ? "" : "s", where.data,
 	                   decided ? change->added.count == 1 ? ", once its fingerprint is compared" : ", once their fingerprints are compared" : "");
 	buf_clear(&where);

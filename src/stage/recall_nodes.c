@@ -265,16 +265,6 @@ static int read_what(const struct recall *recall, const json_t *object, struct o
 
 /* --- the same place in several reports ------------------------------------------------------------------------------- */
 
-static int place_order(const struct observation *a, const struct observation *b)
-{
-	int order = (a->node > b->node) - (a->node < b->node);
-
-	order = order != 0 ? order : strcmp(a->address, b->address);
-	order = order != 0 ? order : strcmp(a->ip, b->ip);
-	order = order != 0 ? order : (a->port > b->port) - (a->port < b->port);
-	return order != 0 ? order : (a->order > b->order) - (a->order < b->order);
-}
-
 static int chain_order(const struct chain *a, const struct chain *b)
 {
 	int order = (a->count > b->count) - (a->count < b->count);
@@ -288,7 +278,7 @@ static int chain_order(const struct chain *a, const struct chain *b)
 static int by_place(const void *left, const void *right)
 {
 	const struct observation *a = *(const struct observation *const *)left, *b = *(const struct observation *const *)right;
-	int order = place_order(a, b);
+	int order = observation_order(a, b);
 
 	order = order != 0 ? order : (b->outcome == OUTCOME_PRESENTED) - (a->outcome == OUTCOME_PRESENTED);
 	order = order != 0 ? order : chain_order(&a->chain, &b->chain);
@@ -307,7 +297,7 @@ static void drop_repeated(struct report *report)
 		sorted[i] = &report->observations[i];
 	qsort(sorted, report->observation_count, sizeof *sorted, by_place);
 	for (size_t i = 0; i < report->observation_count; i++) {
-		if (kept_one != NULL && place_order(kept_one, sorted[i]) == 0 &&
+		if (kept_one != NULL && observation_order(kept_one, sorted[i]) == 0 &&
 		    (sorted[i]->outcome != OUTCOME_PRESENTED || chain_same(&kept_one->chain, &sorted[i]->chain)))
 			dropped[sorted[i] - report->observations] = true;
 		else
