@@ -114,22 +114,24 @@ static void copy_reasons(const struct verdict *from, struct verdict *to)
 		verdict_add_reason(to, from->reasons[i].reason, from->reasons[i].openssl, from->reasons[i].depth);
 }
 
-/* The traffic server's words (SSLClientUtils.cc). A handshake that dies before any verdict has no WARNING line: what is left is the
- * ERROR line that follows each failure (SSLNetVConnection.cc; a debug line in newer versions). */
+/* The traffic server's words (SSLClientUtils.cc); server= is the URL's host, which has brackets around an IPv6 address.
+ * A handshake that dies has an ERROR line of SSLNetVConnection.cc instead. */
 static char *log_line(const struct verdict *verdict, enum era era, const char *address, const char *ip)
 {
 	const struct verdict_reason *first = verdict->reasons;
+	const char *open = address_kind_of(address) == ADDRESS_IPV6 ? "[" : "", *close = *open != '\0' ? "]" : "";
 
 	if (verdict->reason_count == 0)
 		return mem_strdup("");
 	if (first->reason == REASON_NAME_MISMATCH)
-		return mem_printf("WARNING: SNI (%s) not in certificate. Action=Terminate server=%s(%s)", address, address, ip);
+		return mem_printf("WARNING: SNI (%s) not in certificate. Action=Terminate server=%s%s%s(%s)", address, open, address,
+		                  close, ip);
 	if (first->openssl < 0 && *reason_text(first->reason, era) != '\0')
 		return mem_printf("ERROR: SSL connection failed for '%s': %s", address, reason_text(first->reason, era));
 	if (first->openssl < 0)
 		return mem_strdup("");
-	return mem_printf("WARNING: Core server certificate verification failed for (%s). Action=Terminate Error=%s server=%s(%s) depth=%d",
-	                  address, reason_text(first->reason, era), address, ip, first->depth);
+	return mem_printf("WARNING: Core server certificate verification failed for (%s). Action=Terminate Error=%s server=%s%s%s(%s) depth=%d",
+	                  address, reason_text(first->reason, era), open, address, close, ip, first->depth);
 }
 
 static void finish(const struct judged *judged, enum era era, const char *address, const char *ip, struct verdict *verdict)

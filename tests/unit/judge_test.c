@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "base/mem.h"
+#include "made.h"
 #include "pki/decode.h"
 #include "stage/judge.h"
 
@@ -108,12 +109,40 @@ static void no_certificate_is_no_pass(void **state)
 	report_free(report);
 }
 
+/* As a real Traffic Server 9.2 wrote it for https://[::1]:PORT/ with a trusted chain that has no such name, and with an empty store. */
+static void an_ipv6_address_has_brackets_once(void **state)
+{
+	struct report *report = report_new();
+	struct store *holds = report_add_store(report, "holds"), *empty;
+	struct made made = made_cert(&report->certs, "a.example.com", "a.example.com", NULL, 0);
+	struct verdict verdict = { .reasons = NULL };
+	struct chain chain = { NULL, 0 };
+
+	(void)state;
+	report->policy.at = made_now;
+	store_add(holds, made.cert);
+	chain_add(&chain, made.cert);
+	judge_chain(&chain, holds, &report->policy, "::1", "::1", &verdict);
+	assert_string_equal("WARNING: SNI (::1) not in certificate. Action=Terminate server=[::1](::1)", verdict.log);
+	verdict_clear(&verdict);
+	empty = report_add_store(report, "empty");
+	judge_chain(&chain, empty, &report->policy, "::1", "::1", &verdict);
+	assert_string_equal("WARNING: Core server certificate verification failed for (::1). Action=Terminate "
+	                    "Error=self signed certificate server=[::1](::1) depth=0", verdict.log);
+	verdict_clear(&verdict);
+	chain_clear(&chain);
+	made_free(&made);
+	made_end();
+	report_free(report);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_presented_chain_with_every_store),
 		cmocka_unit_test(long_messages_die_first),
 		cmocka_unit_test(no_certificate_is_no_pass),
+		cmocka_unit_test(an_ipv6_address_has_brackets_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
