@@ -57,6 +57,8 @@ static const struct cert *choose(const struct building *b, const struct cert *co
 	const struct cert *best = NULL;
 
 	for (size_t i = 0; i < count; i++) {
+		if (b->path->count == 1 && dn_same(&certs[i]->detail->subject, &subject->detail->issuer))
+			b->path->leaf_compared = true;
 		if (!issued_likely(subject, certs[i], b->era) || (!any && in_path(b->path, certs[i])))
 			continue;
 		if (valid_now(certs[i], b->at))

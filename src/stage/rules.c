@@ -55,14 +55,29 @@ void rules_leaf_key(const struct walk *walk)
 	APPLY(walk, rules, 0);
 }
 
+/* Where OpenSSL 3 has not read the extensions yet: X509_self_signed gives up before on a leaf without a usable key, and only
+ * a comparison with a candidate issuer makes up for it; X509_check_ca comes after the two rules that ask for this. */
+static bool not_read_yet(const struct walk *walk, size_t depth)
+{
+	return depth == 0 && walk->era == ERA_OPENSSL3 && !walk->path->leaf_compared &&
+	       !cert_at(walk, depth)->detail->key.readable[ERA_OPENSSL3];
+}
+
 static bool unhandled_extension(const struct walk *walk, size_t depth)
 {
+	if (not_read_yet(walk, depth))
+		return false;
 	return walk->era == ERA_OPENSSL1 ? facts(walk, depth)->unhandled1 : facts(walk, depth)->unhandled3;
 }
 
 static bool is_proxy(const struct walk *walk, size_t depth)
 {
 	return facts(walk, depth)->proxy;
+}
+
+static bool proxy_refused(const struct walk *walk, size_t depth)
+{
+	return is_proxy(walk, depth) && !not_read_yet(walk, depth);
 }
 
 enum ca { CA_NO, CA_YES, CA_V1_ROOT, CA_BY_KEY_USAGE, CA_BY_NETSCAPE_TYPE };
@@ -160,7 +175,7 @@ static void step_up(struct walk *walk, size_t depth)
 void rules_extensions(struct walk *walk)
 {
 	static const struct rule first[] = {
-		{ REASON_CRITICAL_EXTENSION, unhandled_extension, 0 }, { REASON_PROXY_CERTIFICATE, is_proxy, 0 },
+		{ REASON_CRITICAL_EXTENSION, unhandled_extension, 0 }, { REASON_PROXY_CERTIFICATE, proxy_refused, 0 },
 		{ REASON_NOT_CA_EXPECTED, ca_unwanted, 0 },            { REASON_ISSUER_NOT_CA, issuer_no_ca, 0 },
 		{ REASON_WORK_LIMIT, key_undecodable, 0 },             { REASON_EXPLICIT_CURVE, explicit_curve, 0 },
 		{ REASON_PURPOSE, wrong_purpose, 0 },                  { REASON_PATH_LENGTH, path_too_long, 0 },

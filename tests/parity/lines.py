@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """lines: chains with names of every kind shown to a real Traffic Server; its log and ours, line by line (era openssl3).
 
-PARITY_SEED (else the clock) and PARITY_COUNT (else 200). Run in the build folder. Exit 77 without Traffic Server or libcrypto."""
+PARITY_SEED (a number or "clock"; else always the same) and PARITY_COUNT (else 200). Run in the build folder. Exit 77 without Traffic Server or libcrypto."""
 import base64
 import json
 import os
@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import ats  # noqa: E402
 import presenter  # noqa: E402
 
-BUILD, IP = "tests/parity", "127.77.0.1"
+BUILD, IP, SEED = "tests/parity", "127.77.0.1", 20261121
 
 
 def read(folder, name):
@@ -83,7 +83,7 @@ def main():
     if not os.path.exists(BUILD + "/generate"):
         print("no libcrypto here: no chains")
         return 77
-    seed, count = int(os.environ.get("PARITY_SEED") or time.time()), int(os.environ.get("PARITY_COUNT") or 200)
+    seed, count = int(time.time() if os.environ.get("PARITY_SEED") == "clock" else os.environ.get("PARITY_SEED") or SEED), int(os.environ.get("PARITY_COUNT") or 200)
     print("PARITY_SEED=%d PARITY_COUNT=%d" % (seed, count), flush=True)
     top, bad = tempfile.mkdtemp(prefix="mra-lines-"), 0
     try:
