@@ -156,11 +156,12 @@ static void say_effect(struct buf *out, const struct report *report, const struc
 /* How many call managers there are that count, and how many of them are refused somewhere. */
 struct redundancy {
 	size_t managers, refused;
+	bool told; /* it is the same for all findings: the first that hits a call manager says it */
 };
 
 static struct redundancy count_managers(const struct report *report)
 {
-	struct redundancy redundancy = { 0, 0 };
+	struct redundancy redundancy = { 0, 0, false };
 	bool *seen = mem_array(report->node_count, sizeof *seen), *refused = mem_array(report->node_count, sizeof *refused);
 
 	for (size_t i = 0; i < report->verdict_count; i++) {
@@ -188,10 +189,11 @@ static bool hits_manager(const struct report *report, const struct finding *find
 	return false;
 }
 
-static void say_redundancy(struct buf *out, const struct redundancy *redundancy)
+static void say_redundancy(struct buf *out, struct redundancy *redundancy)
 {
-	if (redundancy->managers < 2)
+	if (redundancy->managers < 2 || redundancy->told)
 		return;
+	redundancy->told = true;
 	if (redundancy->refused < redundancy->managers)
 		buf_printf(out, "Redundancy is lost: %zu of %zu call managers fail in one way or another, so it depends on the node whether a login "
 		                "succeeds. ", redundancy->refused, redundancy->managers);
@@ -327,7 +329,7 @@ static char *action_of(const struct finding *finding, enum reason reason)
 	return mem_strdup(reason_action(reason));
 }
 
-static void finish(struct report *report, const struct cause *cause, const struct redundancy *redundancy)
+static void finish(struct report *report, const struct cause *cause, struct redundancy *redundancy)
 {
 	struct finding *finding = &report->findings[cause->finding];
 	struct buf detail;
