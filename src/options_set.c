@@ -321,12 +321,24 @@ OPTION_SETTER(format)
 	return keep(&options->format, value);
 }
 
+/* "jsn:report" is a slip, "C:x" and "./a:b" are file names. */
+static bool looks_like_format(const char *word)
+{
+	return strlen(word) > 2 && word[strspn(word, "abcdefghijklmnopqrstuvwxyz")] == '\0';
+}
+
 OPTION_SETTER(output)
 {
 	const char *colon = strchr(value, ':');
 	char *format = colon == NULL ? NULL : mem_strndup(value, (size_t)(colon - value));
 	struct option_output *output;
 
+	if (format != NULL && out_find(format) == NULL && looks_like_format(format)) {
+		int rc = fault_set(fault, FAULT_USAGE, "--output: \"%.40s\" is no format (a file of that name is ./%.40s)", format, value);
+
+		free(format);
+		return rc;
+	}
 	if (format != NULL && out_find(format) == NULL) { /* a file name with a colon in it */
 		free(format);
 		format = NULL;

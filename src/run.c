@@ -116,19 +116,30 @@ static void add_node(struct report *report, const char *address, enum node_role 
 	node_add_address(node, address, true);
 }
 
+/* Puts file and line before what is wrong with it. */
+static int blame_line(const char *path, size_t number, struct fault *fault)
+{
+	struct fault cause = *fault;
+
+	return fault_set(fault, cause.code, "%.200s, line %zu: %.250s", strcmp(path, "-") == 0 ? "standard input" : path, number, cause.text);
+}
+
 /* The lines of every --nodes file become --node options. */
 static int read_node_files(struct options *options, struct fault *fault)
 {
 	for (size_t i = 0; i < options->node_files.count; i++) {
 		const char *path = options->node_files.items[i];
 		struct buf text;
+		size_t number = 0;
 		int rc;
 
 		buf_init(&text);
 		rc = file_read(path, NODES_BYTES_MOST, &text, fault);
-		for (char *save = NULL, *line = strtok_r(text.data, "\n", &save); rc == 0 && line != NULL;
-		     line = strtok_r(NULL, "\n", &save)) {
+		for (char *rest = text.data, *line; rc == 0 && (line = strsep(&rest, "\n")) != NULL;) {
 			rc = options_add_node(options, line, fault);
+			number++;
+			if (rc != 0)
+				rc = blame_line(path, number, fault);
 			if (rc == 0 && options->node_count > NODES_MOST)
 				rc = fault_set(fault, FAULT_LIMIT, "%s names more than %d nodes", path, NODES_MOST);
 		}

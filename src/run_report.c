@@ -140,8 +140,10 @@ int run_report_verify(const struct report *report, const struct options *options
 
 void run_report_watch(struct patience *patience, struct progress *progress, const struct options *options)
 {
+	const char *term = getenv("TERM"); /* a dumb one cannot rewrite a line */
 	bool wanted = options->progress == WHEN_ALWAYS ||
-	              (options->progress == WHEN_AUTO && !options->quiet && isatty(STDERR_FILENO));
+	              (options->progress == WHEN_AUTO && !options->quiet && isatty(STDERR_FILENO) && term != NULL &&
+	               strcmp(term, "dumb") != 0);
 
 	progress_init(progress, STDERR_FILENO, wanted);
 	patience->tell = progress_tell;

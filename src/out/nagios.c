@@ -96,6 +96,8 @@ void nagios_write(const struct report *report, const struct out_how *how, struct
 	answer = answer_of(&view);
 	buf_printf(out, "MRA %s - ", states[nagios_exit(report)]);
 	add_text(out, answer);
+	if (report->status == STATUS_PASS && report_exit(report) == 1)
+		buf_puts(out, " With --strict each warning counts.");
 	add_gravest(out, report);
 	buf_puts(out, " | ");
 	add_performance(out, &view);

@@ -33,8 +33,8 @@ static void discoveries(struct report *report)
 			struct finding *finding = report_add_finding(report, SEVERITY_INFO, "uds-entries-dropped");
 
 			names_add(&finding->nodes, cluster->publisher);
-			finding->title = mem_printf("%zu entries of the server list of %s are empty, repeated or unusable", cluster->entries_dropped,
-			                            cluster->publisher);
+			finding->title = mem_printf("Empty, repeated or unusable entries in the server list of %s: %zu", cluster->publisher,
+			                            cluster->entries_dropped);
 			finding->action = mem_strdup("Look through System > Server in Cisco Unified CM Administration.");
 		}
 	}

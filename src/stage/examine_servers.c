@@ -144,24 +144,40 @@ static void orders_differ(struct report *report, const struct places *places)
 	free(tally);
 }
 
-static void ports_finding(struct report *report, const struct observation *a, const struct observation *b)
+/* Which of the two a service has not loaded yet: the older one. Where their dates do not tell, nobody knows. */
+static void say_which_is_old(struct finding *finding, const struct observation *a, const struct observation *b)
 {
-	const struct cert *one = chain_leaf(&a->chain), *two = chain_leaf(&b->chain);
-	const struct observation *old = one->not_before <= two->not_before ? a : b, *young = old == a ? b : a;
-	struct finding *finding = report_add_finding(report, SEVERITY_WARNING, "ports-differ");
+	int64_t one = chain_leaf(&a->chain)->not_before, two = chain_leaf(&b->chain)->not_before;
+	const struct observation *old = one < two ? a : b, *young = old == a ? b : a;
 	char since[32];
 
 	finding->certificate = chain_leaf(&old->chain);
-	finding->certificate_kind = mem_strdup(observation_certificate(a));
-	examine_add_observation(finding, report, a);
-	examine_add_observation(finding, report, b);
+	if (one == two) {
+		finding->detail = mem_printf("Both are good from the same moment, so their dates do not tell which is meant. The services load a certificate "
+		                             "when they start, the TFTP service (6972) most of all.");
+		finding->action = mem_strdup("Compare both with Certificate Management on this node; if one of them is no longer there, restart the service "
+		                             "that shows it (Cisco Tomcat on 8443, Cisco TFTP on 6972), then run again.");
+		return;
+	}
 	clock_format(chain_leaf(&young->chain)->not_before, since, sizeof since);
-	finding->title = mem_printf("%s: port %u and port %u show different %s certificates", report->nodes[a->node].name, a->port, b->port,
-	                            finding->certificate_kind);
-	finding->detail = mem_printf("Port %u still shows the older one; the one on port %u is good from %s. The services load a certificate when "
-	                             "they start, the TFTP service (6972) most of all.", old->port, young->port, since);
+	finding->detail = mem_printf("Port %u shows the older one; the one on port %u is good from %s. The services load a certificate when they start, "
+	                             "the TFTP service (6972) most of all.", old->port, young->port, since);
 	finding->action = mem_printf("Restart Cisco %s on this node (Cisco Unified Serviceability, or utils service restart), then run again.",
 	                             old->port == 8443 ? "Tomcat" : "TFTP");
+}
+
+static void ports_finding(struct report *report, const struct observation *a, const struct observation *b,
+                          const struct observation *const *items, size_t count)
+{
+	struct finding *finding = report_add_finding(report, SEVERITY_WARNING, "ports-differ");
+
+	finding->certificate_kind = mem_strdup(observation_certificate(a));
+	for (size_t i = 0; i < count; i++)
+		if (chain_leaf(&items[i]->chain) == chain_leaf(&a->chain) || chain_leaf(&items[i]->chain) == chain_leaf(&b->chain))
+			examine_add_observation(finding, report, items[i]);
+	finding->title = mem_printf("%s: port %u and port %u show different %s certificates", report->nodes[a->node].name, a->port, b->port,
+	                            finding->certificate_kind);
+	say_which_is_old(finding, a, b);
 }
 
 /* Of one node, port and kind: the certificate shown, once each pair of ports. */
@@ -175,7 +191,7 @@ static void ports_of_node(struct report *report, const struct observation *const
 			    strcmp(items[i]->ip, items[k]->ip) != 0 ||
 			    strcmp(observation_certificate(items[i]), observation_certificate(items[k])) != 0)
 				continue;
-			ports_finding(report, items[i], items[k]);
+			ports_finding(report, items[i], items[k], items, count);
 			return;
 		}
 	}

@@ -240,6 +240,21 @@ static void test_warning_days_to_the_second(void **state)
 	report_free(report);
 }
 
+/* Dates that are alike tell nothing: no port is called the older one, and no service is to be restarted on a guess. */
+static void test_ports_of_one_age(void **state)
+{
+	struct report *report = new_report("cucm1.example.com");
+	struct cert *one = add_cert(report, "cucm1.example.com", KEY_RSA), *two = add_cert(report, "cucm1.example.com", KEY_RSA);
+
+	(void)state;
+	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, one), 0, true);
+	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 6972, ORDER_RSA_FIRST, two), 0, true);
+	examine_run(report);
+	assert_null(strstr(find(report, "ports-differ")->detail, "older"));
+	assert_non_null(strstr(find(report, "ports-differ")->action, "Compare"));
+	report_free(report);
+}
+
 static void test_ports_and_orders(void **state)
 {
 	struct report *report = new_report("cucm1.example.com");
@@ -258,6 +273,7 @@ static void test_ports_and_orders(void **state)
 	examine_run(report);
 	assert_ptr_equal(find(report, "ports-differ")->certificate, old);
 	assert_non_null(strstr(find(report, "ports-differ")->action, "TFTP"));
+	assert_true(names_has(&find(report, "ports-differ")->orders, "ecdsa-first")); /* 8443 shows it in both */
 	assert_non_null(find(report, "rsa-in-both-orders"));
 	assert_true(names_has(&find(report, "rsa-in-both-orders")->ports, "8443"));
 	assert_int_equal(find(report, "rsa-in-both-orders")->ports.count, 1);
@@ -411,7 +427,7 @@ int main(void)
 		cmocka_unit_test(test_redundancy),
 		cmocka_unit_test(test_dates),
 		cmocka_unit_test(test_warning_days_to_the_second),
-		cmocka_unit_test(test_ports_and_orders),
+		cmocka_unit_test(test_ports_of_one_age), cmocka_unit_test(test_ports_and_orders),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_stores),
 		cmocka_unit_test(test_verify_mode),

@@ -133,6 +133,7 @@ static void test_wrong(void **state)
 		{ { "-t", "none", "-p", "8443,", "pub" }, "--ports" },
 		{ { "-t", "none", "--at", "yesterday", "pub" }, "--at" },
 		{ { "-t", "none", "-f", "pdf", "pub" }, "--format" },
+		{ { "-t", "none", "-o", "jsn:report", "pub" }, "no format" },
 		{ { "-t", "none", "--era", "boringssl", "pub" }, "--era" },
 		{ { "-t", "none", "--node", "a,role=x", "pub" }, "role" },
 		{ { "-t", "none", "--node", "a:8443", "pub" }, "--ports" },
