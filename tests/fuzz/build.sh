@@ -11,16 +11,17 @@ sources=
 for file in "$@"; do
 	case $file in
 	src/base/*.c | src/model/*.c | src/pki/*.c | src/stage/judge*.c | src/stage/rules*.c | src/stage/discover_parse.c | \
+		src/stage/recall*.c | src/stage/compare*.c | src/stage/examine*.c | src/stage/plan*.c | src/out/*.c | src/options*.c | \
 		src/wire/hello.c | src/wire/seen.c) sources="$sources $file" ;;
 	esac
 done
 # shellcheck disable=SC2086,SC2016
 printf '%s\n' $sources | xargs -P 2 -I{} sh -c '
 	clang $4 -fsanitize=fuzzer-no-link -c "$3/$2" -o "$1/$(echo "$2" | tr / _).o"' build "$bin" {} "$src" "$flags"
-for name in cert store name chain uds hello; do
+for name in cert store name chain uds hello report words; do
 	extra=
 	[ "$name" != name ] || extra=$src/tests/parity/gen/der.c
 	# shellcheck disable=SC2086,SC2046
 	clang $flags -fsanitize=fuzzer "$src/tests/fuzz/fuzz_$name.c" $extra "$bin"/*.o -o "$bin/fuzz_$name" \
-		$(pkg-config --libs gnutls libcrypto expat)
+		$(pkg-config --libs gnutls libcrypto expat jansson)
 done
