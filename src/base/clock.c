@@ -11,18 +11,9 @@
 #include <string.h>
 #include <time.h>
 
-static bool wall_is_set;
-static int64_t wall_set_to;
-
 int64_t clock_wall_s(void)
 {
-	return wall_is_set ? wall_set_to : (int64_t)time(NULL);
-}
-
-void clock_set_wall(int64_t s)
-{
-	wall_is_set = true;
-	wall_set_to = s;
+	return (int64_t)time(NULL);
 }
 
 int64_t clock_mono_ms(void)

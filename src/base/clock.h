@@ -6,9 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-int64_t clock_wall_s(void);    /* seconds since 1970, UTC */
-int64_t clock_mono_ms(void);   /* milliseconds of CLOCK_MONOTONIC */
-void clock_set_wall(int64_t s); /* from now on clock_wall_s() stands still at s (tests; reproducible reports) */
+int64_t clock_wall_s(void);  /* seconds since 1970, UTC */
+int64_t clock_mono_ms(void); /* milliseconds of CLOCK_MONOTONIC */
 
 /* Seconds since 1970 of a proleptic Gregorian date in UTC, for any year from 0 to 9999. */
 int64_t clock_from_civil(int year, int month, int day, int hour, int minute, int second);
