@@ -9,7 +9,7 @@
 #include "model/finding.h"
 #include "model/node.h"
 #include "model/target.h"
-#include "stage/names.h"
+#include "gather/names.h"
 
 enum command { COMMAND_AUDIT, COMMAND_VERIFY, COMMAND_REPLAY, COMMAND_DIFF, COMMAND_HELP, COMMAND_VERSION };
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };

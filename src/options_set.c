@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "options_table.h"
-#include "out/out.h"
+#include "formats.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -316,7 +316,7 @@ OPTION_SETTER(proxy_from_env)
 
 OPTION_SETTER(format)
 {
-	if (out_find(value) == NULL)
+	if (formats_find(value) == NULL)
 		return bad(fault, "--format", value, "text, json, html, markdown, csv, junit, nagios or prometheus");
 	return keep(&options->format, value);
 }
@@ -333,13 +333,13 @@ OPTION_SETTER(output)
 	char *format = colon == NULL ? NULL : mem_strndup(value, (size_t)(colon - value));
 	struct option_output *output;
 
-	if (format != NULL && out_find(format) == NULL && looks_like_format(format)) {
+	if (format != NULL && formats_find(format) == NULL && looks_like_format(format)) {
 		int rc = fault_set(fault, FAULT_USAGE, "--output: \"%.40s\" is no format (a file of that name is ./%.40s)", format, value);
 
 		free(format);
 		return rc;
 	}
-	if (format != NULL && out_find(format) == NULL) { /* a file name with a colon in it */
+	if (format != NULL && formats_find(format) == NULL) { /* a file name with a colon in it */
 		free(format);
 		format = NULL;
 		colon = NULL;

@@ -4,18 +4,19 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "out/answer.h"
 #include "pki/trust.h"
 #include "run.h"
 #include "run_report.h"
-#include "stage/compare.h"
-#include "stage/discover.h"
-#include "stage/examine.h"
-#include "stage/judge.h"
-#include "stage/order.h"
-#include "stage/plan.h"
-#include "stage/probe.h"
-#include "stage/recall.h"
-#include "stage/resolve.h"
+#include "saved/compare.h"
+#include "gather/discover.h"
+#include "advise/examine.h"
+#include "judge/judge.h"
+#include "advise/order.h"
+#include "advise/plan.h"
+#include "gather/probe.h"
+#include "saved/recall.h"
+#include "gather/resolve.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,6 +97,7 @@ static void conclude(struct report *report)
 	report->status = report_status(report);
 	examine_run(report);
 	plan_run(report);
+	report->answer = answer_sentence(report);
 }
 
 /* --- audit ---------------------------------------------------------------------------------------------------------- */
@@ -168,7 +170,7 @@ static struct names_how names_of(const struct options *options, const char **sea
 	};
 }
 
-static void gather(struct report *report, const struct options *options, const struct patience *patience)
+static void gather(struct report *report, const struct options *options, const struct deadline *deadline)
 {
 	const char *search[32];
 	struct names_how names = names_of(options, search);
@@ -186,30 +188,30 @@ static void gather(struct report *report, const struct options *options, const s
 	};
 
 	if (!options->no_discovery)
-		discover_run(report, options->targets, options->target_count, &discover, patience);
+		discover_run(report, options->targets, options->target_count, &discover, deadline);
 	for (size_t i = 0; options->no_discovery && i < options->target_count; i++)
 		add_node(report, options->targets[i].host, ROLE_CUCM);
 	for (size_t i = 0; i < options->node_count; i++)
 		add_node(report, options->nodes[i].address, options->nodes[i].role);
-	resolve_run(report, &names, patience);
-	probe_run(report, &probe, patience);
+	resolve_run(report, &names, deadline);
+	probe_run(report, &probe, deadline);
 }
 
 static int run_audit(struct options *options, const volatile sig_atomic_t *stop, struct fault *fault)
 {
 	struct report *report = report_new();
-	struct patience patience = { .stop = stop };
+	struct deadline deadline = { .stop = stop };
 	struct progress progress;
 	int64_t begun_ms = clock_mono_ms();
 	int status = -1;
 
 	if (prepare(report, options, fault) == 0 && read_node_files(options, fault) == 0 &&
 	    run_report_check(options, fault) == 0) {
-		patience.deadline_ms = begun_ms + (int64_t)options->deadline_s * 1000;
-		run_report_watch(&patience, &progress, options);
-		gather(report, options, &patience);
+		deadline.at_ms = begun_ms + (int64_t)options->deadline_s * 1000;
+		run_report_watch(&deadline, &progress, options);
+		gather(report, options, &deadline);
 		progress_end(&progress);
-		report->stopped = patience_over(&patience);
+		report->stopped = deadline_over(&deadline);
 		conclude(report);
 		report->took_ms = clock_mono_ms() - begun_ms;
 		status = run_report(report, options, fault);

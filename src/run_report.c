@@ -3,9 +3,10 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "out/out.h"
+#include "formats.h"
+#include "saved/json.h"
 #include "run_report.h"
-#include "stage/export.h"
+#include "saved/export.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -68,13 +69,13 @@ int run_report_check(const struct options *options, struct fault *fault)
 
 static const struct out_format *format_of(const struct options *options)
 {
-	return out_find(options->format == NULL ? "text" : options->format);
+	return formats_find(options->format == NULL ? "text" : options->format);
 }
 
 static int write_file(const struct report *report, const struct option_output *output, const struct options *options,
                       struct fault *fault)
 {
-	const struct out_format *format = output->format != NULL ? out_find(output->format) : format_of(options);
+	const struct out_format *format = output->format != NULL ? formats_find(output->format) : format_of(options);
 	struct out_how how = { .verbose = options->verbose, .width = 80 };
 	struct buf out;
 	int rc;
@@ -130,7 +131,7 @@ int run_report_verify(const struct report *report, const struct options *options
 
 	buf_init(&out);
 	if (options->format != NULL && strcmp(options->format, "json") == 0)
-		out_verify_json(report, &out);
+		json_verify(report, &out);
 	else
 		out_verify_text(report, &how, &out);
 	rc = print(&out, fault);
@@ -138,7 +139,7 @@ int run_report_verify(const struct report *report, const struct options *options
 	return rc != 0 ? -1 : report_exit(report);
 }
 
-void run_report_watch(struct patience *patience, struct progress *progress, const struct options *options)
+void run_report_watch(struct deadline *deadline, struct progress *progress, const struct options *options)
 {
 	const char *term = getenv("TERM"); /* a dumb one cannot rewrite a line */
 	bool wanted = options->progress == WHEN_ALWAYS ||
@@ -146,7 +147,7 @@ void run_report_watch(struct patience *patience, struct progress *progress, cons
 	               strcmp(term, "dumb") != 0);
 
 	progress_init(progress, STDERR_FILENO, wanted);
-	patience->tell = progress_tell;
-	patience->note = options->verbose ? progress_note : NULL;
-	patience->arg = progress;
+	deadline->tell = progress_tell;
+	deadline->note = options->verbose ? progress_note : NULL;
+	deadline->arg = progress;
 }

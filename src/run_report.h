@@ -3,7 +3,7 @@
 #ifndef MRA_RUN_REPORT_H
 #define MRA_RUN_REPORT_H
 
-#include "base/patience.h"
+#include "base/deadline.h"
 #include "model/report.h"
 #include "options.h"
 #include "out/progress.h"
@@ -15,8 +15,8 @@ int run_report_check(const struct options *options, struct fault *fault);
 int run_report(const struct report *report, const struct options *options, struct fault *fault);
 int run_report_verify(const struct report *report, const struct options *options, struct fault *fault);
 
-/* Progress and -v lines on stderr while a run goes on: patience gets its tell and note. progress is to be ended
+/* Progress and -v lines on stderr while a run goes on: deadline gets its tell and note. progress is to be ended
  * (progress_end) before anything else is printed. */
-void run_report_watch(struct patience *patience, struct progress *progress, const struct options *options);
+void run_report_watch(struct deadline *deadline, struct progress *progress, const struct options *options);
 
 #endif

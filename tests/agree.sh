@@ -43,9 +43,9 @@ done
 findings=$(sed -n '/^\.Sh FINDINGS/,/^\.Sh ENVIRONMENT/s/^\.It Cm //p' "$man_page" | tr -d ',')
 [ -n "$findings" ] || miss "man page: no findings"
 for finding in $findings; do
-	grep -q "\"$finding\"" "$src"/src/stage/examine*.c || miss "man page: finding $finding is none"
+	grep -q "\"$finding\"" "$src"/src/advise/examine*.c || miss "man page: finding $finding is none"
 done
-for finding in $(grep -ohE '"[a-z]+(-[a-z]+)+"' "$src"/src/stage/examine*.c | tr -d '"' | sort -u); do
+for finding in $(grep -ohE '"[a-z]+(-[a-z]+)+"' "$src"/src/advise/examine*.c | tr -d '"' | sort -u); do
 	case $finding in tomcat-trust | rsa-first | ecdsa-first) continue ;; esac
 	echo "$findings $reasons" | tr ' ' '\n' | grep -qx "$finding" || miss "man page: finding $finding is missing"
 done

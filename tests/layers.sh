@@ -1,23 +1,23 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Holds the include lines of src/ against the floors of README, "Inside". Prints each breach; exits 1 if there is one.
+# Holds the include lines of src/ against the rooms of README, "Inside". Prints each breach; exits 1 if there is one.
 set -u
 src=${srcdir:-.}/src
-allowed() { # allowed FILE-FLOOR FILE INCLUDE
+allowed() { # allowed ROOM FILE INCLUDE
 	case $1:$3 in
 	base:base/*) ;;
 	model:base/* | model:model/*) ;;
 	pki:base/* | pki:model/* | pki:pki/*) ;;
 	wire:base/* | wire:model/* | wire:wire/*) ;;
-	stage:base/* | stage:model/* | stage:pki/* | stage:wire/*) ;;
-	stage:stage/names.h) ;;                       # a shared description, no stage
-	stage:stage/rules.h) case $2 in */judge.c | */rules*.c | */rules.h) ;; *) return 1 ;; esac ;;
-	stage:stage/judge.h) case $2 in */judge.c | */plan*.c) ;; *) return 1 ;; esac ;; # the plan is proved by judging
-	stage:stage/*) own=${3#stage/}; own=${own%.h}; own=${own%%_*}; case $2 in */"$own".c | */"$own"_*.c | */"$own".h | */"$own"_*.h) ;; *) return 1 ;; esac ;;
+	gather:base/* | gather:model/* | gather:pki/* | gather:wire/* | gather:gather/*) ;;
+	judge:base/* | judge:model/* | judge:pki/* | judge:judge/*) ;;
+	advise:base/* | advise:model/* | advise:pki/* | advise:judge/* | advise:advise/*) ;;
+	saved:base/* | saved:model/* | saved:pki/* | saved:saved/* | saved:out/out.h) ;;
 	out:base/* | out:model/* | out:out/*) ;;
+	formats:formats.h | formats:out/* | formats:saved/json.h) ;;
 	main:run.h | main:options.h | main:base/* | main:model/*) ;;
-	options*:options*.h | options*:base/* | options*:model/* | options*:out/out.h | options*:stage/names.h) ;;
-	run*:run*.h | run*:options.h | run*:base/* | run*:model/* | run*:stage/* | run*:out/* | run*:pki/trust.h) ;;
+	options*:options*.h | options*:base/* | options*:model/* | options*:formats.h | options*:gather/names.h) ;;
+	run*:run*.h | run*:options.h | run*:formats.h | run*:base/* | run*:model/* | run*:gather/* | run*:judge/* | run*:advise/* | run*:saved/* | run*:out/* | run*:pki/trust.h) ;;
 	*) return 1 ;;
 	esac
 }
@@ -26,7 +26,7 @@ for file in $(find "$src" -name '*.[ch]' | sort); do
 	rest=${file#"$src"/}
 	case $rest in */*) floor=${rest%%/*} ;; *) floor=${rest%.[ch]} ;; esac
 	for include in $(sed -n 's/^#[[:space:]]*include "\([^"]*\)".*/\1/p' "$file"); do
-		case $include in config.h | model/reason.def) continue ;; esac
+		case $include in config.h | model/*.def) continue ;; esac
 		allowed "$floor" "$file" "$include" || { echo "$rest may not include $include"; bad=1; }
 	done
 	case $rest in *.c) grep '^#include' "$file" | head -n 1 | grep -q '"config.h"' || { echo "$rest: config.h does not come first"; bad=1; } ;; esac
@@ -42,7 +42,7 @@ only() { # only PATTERN FILES...
 		[ "$ok" = 1 ] || echo "$rest may not include <$pattern>"
 	done
 }
-breaches=$(only 'curl/' 'wire/http.c'; only 'ares' 'wire/dns*.[ch]'; only 'expat' 'stage/discover*.c'; only 'jansson' 'out/*' 'stage/recall*' 'stage/compare*'
+breaches=$(only 'curl/' 'wire/http.c'; only 'ares' 'wire/dns*.[ch]'; only 'expat' 'gather/discover*.c'; only 'jansson' 'saved/*'
 	only 'gnutls/gnutls' 'wire/tls.c' 'pki/*'; only 'gnutls/(x509|abstract|crypto)' 'pki/*')
 [ -z "$breaches" ] || { echo "$breaches"; bad=1; }
 exit $bad

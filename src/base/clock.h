@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* clock: wall time, monotonic time and their texts. Knows no patience: who waits how long is the stages' business. */
+/* clock: wall time, monotonic time and their texts. Knows no deadlines: who waits how long is the caller' business. */
 #ifndef MRA_BASE_CLOCK_H
 #define MRA_BASE_CLOCK_H
 

@@ -42,6 +42,7 @@ struct report {
 	struct verdict *verdicts;   size_t verdict_count;  /* every presented observation with every store */
 	struct finding *findings;   size_t finding_count;  /* gravest first */
 	struct step *steps;         size_t step_count;     /* the plan, in order */
+	char *answer;               /* owned; "may I upgrade?" in one sentence; NULL until it is known */
 	bool stopped;               /* a signal or the deadline came before the end */
 	enum status status;
 };

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "out/formats.h"
-#include "out/safe.h"
+#include "base/safe.h"
 #include "out/view.h"
 
 #include <stdlib.h>

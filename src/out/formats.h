@@ -6,7 +6,6 @@
 #include "out/out.h"
 
 void text_write(const struct report *report, const struct out_how *how, struct buf *out);
-void json_write(const struct report *report, const struct out_how *how, struct buf *out);
 void html_write(const struct report *report, const struct out_how *how, struct buf *out);
 void markdown_write(const struct report *report, const struct out_how *how, struct buf *out);
 void csv_write(const struct report *report, const struct out_how *how, struct buf *out);

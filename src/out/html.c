@@ -9,7 +9,7 @@
 #include "out/formats.h"
 #include "out/group.h"
 #include "out/html.h"
-#include "out/safe.h"
+#include "base/safe.h"
 #include "out/xml.h"
 
 #include <stdlib.h>

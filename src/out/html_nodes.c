@@ -6,7 +6,7 @@
 #include "out/answer.h"
 #include "out/html.h"
 #include "out/issue.h"
-#include "out/safe.h"
+#include "base/safe.h"
 #include "out/xml.h"
 
 #include <stdlib.h>

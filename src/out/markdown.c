@@ -9,7 +9,7 @@
 #include "out/formats.h"
 #include "out/group.h"
 #include "out/issue.h"
-#include "out/safe.h"
+#include "base/safe.h"
 
 #include <stdlib.h>
 #include <string.h>

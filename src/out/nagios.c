@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "out/answer.h"
 #include "out/formats.h"
-#include "out/safe.h"
+#include "base/safe.h"
 
 #include <stdlib.h>
 

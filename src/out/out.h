@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* out: the table of formats. Knows model and base only; what a report says is decided before it gets here. */
+/* out: what a writer of a format is. Knows model and base only; what a report says is decided before it gets here. */
 #ifndef MRA_OUT_OUT_H
 #define MRA_OUT_OUT_H
 
@@ -19,11 +19,7 @@ struct out_format {
 	int (*exit_status)(const struct report *report); /* NULL: report_exit */
 };
 
-const struct out_format *out_find(const char *name); /* NULL if there is none */
-const struct out_format *out_formats(size_t *count);
-
-/* The answer of `verify`: verdicts on report->verdicts, whose observations carry address and ip. "text" or "json". */
+/* The answer of `verify`: verdicts on report->verdicts, whose observations carry address and ip. */
 void out_verify_text(const struct report *report, const struct out_how *how, struct buf *out);
-void out_verify_json(const struct report *report, struct buf *out);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "out/progress.h"
-#include "out/safe.h"
+#include "base/safe.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* progress: how far a run is, on one line of a terminal that is rewritten, and a line per event for -v. Knows no stage
- * and no report; it is handed to the stages as the `tell` and `note` of a struct patience. */
+ * and no report; it is handed to the stages as the `tell` and `note` of a struct deadline. */
 #ifndef MRA_OUT_PROGRESS_H
 #define MRA_OUT_PROGRESS_H
 

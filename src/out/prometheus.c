@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 #include "out/formats.h"
-#include "out/safe.h"
+#include "base/safe.h"
 #include "out/view.h"
 
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 #include "out/answer.h"
 #include "out/formats.h"
 #include "out/group.h"
-#include "out/safe.h"
+#include "base/safe.h"
 #include "out/text.h"
 
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "out/answer.h"
-#include "out/safe.h"
+#include "base/safe.h"
 #include "out/text.h"
 
 #include <stdlib.h>

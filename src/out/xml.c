@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "out/safe.h"
+#include "base/safe.h"
 #include "out/xml.h"
 
 #include <stdlib.h>

@@ -252,18 +252,18 @@ static void end_some(struct journey *journey)
 	}
 }
 
-static void travel(struct journey *journey, const struct patience *patience)
+static void travel(struct journey *journey, const struct deadline *deadline)
 {
 	int running = 0;
 
 	begin_more(journey);
-	while (journey->under_way > 0 && !patience_over(patience)) {
+	while (journey->under_way > 0 && !deadline_over(deadline)) {
 		if (curl_multi_perform(journey->multi, &running) != CURLM_OK)
 			break;
 		end_some(journey);
 		begin_more(journey);
 		if (journey->under_way > 0 && running > 0)
-			curl_multi_poll(journey->multi, NULL, 0, (int)patience_left_ms(patience, NAP_MS), NULL);
+			curl_multi_poll(journey->multi, NULL, 0, (int)deadline_left_ms(deadline, NAP_MS), NULL);
 	}
 }
 
@@ -282,7 +282,7 @@ static void stop_the_rest(struct journey *journey)
 	}
 }
 
-int http_visit_all(struct http_visit *visits, size_t count, const struct http_how *how, const struct patience *patience,
+int http_visit_all(struct http_visit *visits, size_t count, const struct http_how *how, const struct deadline *deadline,
                    struct fault *fault)
 {
 	struct journey journey = { .count = count, .how = how };
@@ -295,7 +295,7 @@ int http_visit_all(struct http_visit *visits, size_t count, const struct http_ho
 		journey.trips[i] = (struct trip){ .visit = &visits[i], .how = how };
 		buf_init(&visits[i].body);
 	}
-	travel(&journey, patience);
+	travel(&journey, deadline);
 	stop_the_rest(&journey);
 	curl_multi_cleanup(journey.multi);
 	curl_global_cleanup();

@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "base/fault.h"
-#include "base/patience.h"
+#include "base/deadline.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -43,7 +43,7 @@ struct http_how {
 };
 
 /* Makes all visits at once. */
-int http_visit_all(struct http_visit *visits, size_t count, const struct http_how *how, const struct patience *patience,
+int http_visit_all(struct http_visit *visits, size_t count, const struct http_how *how, const struct deadline *deadline,
                    struct fault *fault);
 void http_visit_clear(struct http_visit *visit);
 

@@ -10,8 +10,8 @@ mkdir -p "$bin"
 sources=
 for file in "$@"; do
 	case $file in
-	src/base/*.c | src/model/*.c | src/pki/*.c | src/stage/judge*.c | src/stage/rules*.c | src/stage/discover_parse.c | \
-		src/stage/recall*.c | src/stage/compare*.c | src/stage/examine*.c | src/stage/plan*.c | src/out/*.c | src/options*.c | \
+	src/base/*.c | src/model/*.c | src/pki/*.c | src/judge/judge*.c | src/judge/rules*.c | src/gather/discover_parse.c | \
+		src/saved/recall*.c | src/saved/compare*.c | src/advise/examine*.c | src/advise/plan*.c | src/out/*.c | src/options*.c | \
 		src/wire/hello.c | src/wire/seen.c) sources="$sources $file" ;;
 	esac
 done

@@ -5,7 +5,7 @@
 #include "config.h"
 
 #include "pki/decode.h"
-#include "stage/judge.h"
+#include "judge/judge.h"
 
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>

@@ -3,11 +3,11 @@
  * planned for, and nothing differs from itself. */
 #include "config.h"
 
-#include "stage/compare.h"
-#include "stage/examine.h"
-#include "stage/judge.h"
-#include "stage/plan.h"
-#include "stage/recall.h"
+#include "saved/compare.h"
+#include "advise/examine.h"
+#include "judge/judge.h"
+#include "advise/plan.h"
+#include "saved/recall.h"
 
 #include <stdlib.h>
 #include <string.h>

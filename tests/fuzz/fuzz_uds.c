@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "model/address.h"
-#include "stage/discover.h"
+#include "gather/discover.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -25,7 +25,7 @@ fi
 if have python3 python3; then
 	python3 "$golden/check_formats.py" "$fresh" || bad=1
 	if python3 -c 'import jsonschema' 2>/dev/null; then
-		python3 -W ignore "$golden/validate_json.py" "$srcdir/src/out/report.schema.json" "$fresh"/*.json || bad=1
+		python3 -W ignore "$golden/validate_json.py" "$srcdir/src/saved/report.schema.json" "$fresh"/*.json || bad=1
 	else
 		missing="$missing python3-jsonschema"
 	fi

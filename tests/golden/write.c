@@ -5,7 +5,9 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "evidence.h"
-#include "out/out.h"
+#include "formats.h"
+#include "out/answer.h"
+#include "saved/json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,16 +47,17 @@ static void write_text(const char *folder, const char *name, const struct report
 		struct buf out;
 
 		buf_init(&out);
-		out_find("text")->write(report, &ways[i].how, &out);
+		formats_find("text")->write(report, &ways[i].how, &out);
 		save(folder, name, ways[i].ending, &out);
 	}
 }
 
-static void write_all(const char *folder, const char *name, const struct report *report, bool text_too)
+static void write_all(const char *folder, const char *name, struct report *report, bool text_too)
 {
 	size_t count;
-	const struct out_format *formats = out_formats(&count);
+	const struct out_format *formats = formats_all(&count);
 
+	report->answer = answer_sentence(report);
 	for (size_t i = 0; i < count; i++) {
 		struct out_how how = { .width = 80 };
 		struct buf out;
@@ -77,7 +80,7 @@ static void write_verify(const char *folder)
 	out_verify_text(report, &how, &out);
 	save(folder, "verify", "text", &out);
 	buf_init(&out);
-	out_verify_json(report, &out);
+	json_verify(report, &out);
 	save(folder, "verify", "json", &out);
 	report_free(report);
 }

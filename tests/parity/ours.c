@@ -7,7 +7,7 @@
 
 #include "cases.h"
 #include "pki/trust.h"
-#include "stage/judge.h"
+#include "judge/judge.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>

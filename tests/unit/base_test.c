@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "base/patience.h"
+#include "base/deadline.h"
 #include "base/pem.h"
 
 #include <dirent.h>
@@ -190,22 +190,22 @@ static void test_file_full_disk(void **state)
 	free(path);
 }
 
-static void test_patience(void **state)
+static void test_deadline(void **state)
 {
 	volatile sig_atomic_t stop = 0;
-	struct patience patience = { .stop = &stop };
+	struct deadline deadline = { .stop = &stop };
 
 	(void)state;
-	assert_false(patience_over(&patience));
-	assert_int_equal(patience_left_ms(&patience, 77), 77);
-	patience.deadline_ms = clock_mono_ms() + 10000;
-	assert_int_equal(patience_left_ms(&patience, 77), 77);
-	assert_true(patience_left_ms(&patience, 20000) <= 10000);
-	patience.deadline_ms = clock_mono_ms();
-	assert_true(patience_over(&patience));
-	patience.deadline_ms = 0;
+	assert_false(deadline_over(&deadline));
+	assert_int_equal(deadline_left_ms(&deadline, 77), 77);
+	deadline.at_ms = clock_mono_ms() + 10000;
+	assert_int_equal(deadline_left_ms(&deadline, 77), 77);
+	assert_true(deadline_left_ms(&deadline, 20000) <= 10000);
+	deadline.at_ms = clock_mono_ms();
+	assert_true(deadline_over(&deadline));
+	deadline.at_ms = 0;
 	stop = 1;
-	assert_int_equal(patience_left_ms(&patience, 77), 0);
+	assert_int_equal(deadline_left_ms(&deadline, 77), 0);
 }
 
 int main(void)
@@ -213,7 +213,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_grow_keeps_all), cmocka_unit_test(test_buf_long_format), cmocka_unit_test(test_clock_parse),
 		cmocka_unit_test(test_clock_format),   cmocka_unit_test(test_pem),             cmocka_unit_test(test_file),
-		cmocka_unit_test(test_file_full_disk), cmocka_unit_test(test_patience),
+		cmocka_unit_test(test_file_full_disk), cmocka_unit_test(test_deadline),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

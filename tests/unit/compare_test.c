@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "base/mem.h"
-#include "stage/compare.h"
+#include "saved/compare.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

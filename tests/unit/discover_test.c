@@ -3,7 +3,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "stage/discover.h"
+#include "gather/discover.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

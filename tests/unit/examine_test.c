@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "pki/name.h"
-#include "stage/examine.h"
+#include "advise/examine.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "made.h"
 #include "pki/decode.h"
-#include "stage/judge.h"
+#include "judge/judge.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
 /* The cipher string against `openssl ciphers`, and the upgrade path against FACTS 2. */
 #include "config.h"
 
-#include "stage/order.h"
+#include "advise/order.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

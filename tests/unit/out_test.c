@@ -6,9 +6,9 @@
 #include "evidence.h"
 #include "out/answer.h"
 #include "out/group.h"
-#include "out/out.h"
+#include "formats.h"
 #include "out/progress.h"
-#include "out/safe.h"
+#include "base/safe.h"
 #include "out/view.h"
 #include "out/wrap.h"
 
@@ -96,7 +96,7 @@ static void wrapping_keeps_words_whole(void **state)
 
 static int exit_of(const char *format, struct report *report)
 {
-	const struct out_format *found = out_find(format);
+	const struct out_format *found = formats_find(format);
 	int status = found->exit_status != NULL ? found->exit_status(report) : report_exit(report);
 
 	report_free(report);
@@ -169,7 +169,7 @@ static void a_thousand_nodes_stay_readable(void **state)
 
 	(void)state;
 	buf_init(&out);
-	out_find("text")->write(report, &how, &out);
+	formats_find("text")->write(report, &how, &out);
 	for (const char *p = out.data; *p != '\0'; p++)
 		lines += *p == '\n';
 	assert_in_range(lines, 5, 60);
@@ -184,12 +184,12 @@ static void formats_are_found_by_name(void **state)
 	size_t count;
 
 	(void)state;
-	out_formats(&count);
+	formats_all(&count);
 	assert_int_equal(count, sizeof names / sizeof *names);
 	for (size_t i = 0; i < count; i++)
-		assert_non_null(out_find(names[i]));
-	assert_null(out_find("xml"));
-	assert_null(out_find(""));
+		assert_non_null(formats_find(names[i]));
+	assert_null(formats_find("xml"));
+	assert_null(formats_find(""));
 }
 
 static void progress_says_stage_count_and_time_left(void **state)

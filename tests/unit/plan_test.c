@@ -4,10 +4,10 @@
 
 #include "base/mem.h"
 #include "made.h"
-#include "stage/examine.h"
-#include "stage/export.h"
-#include "stage/judge.h"
-#include "stage/plan.h"
+#include "advise/examine.h"
+#include "saved/export.h"
+#include "judge/judge.h"
+#include "advise/plan.h"
 
 #include <dirent.h>
 #include <setjmp.h>

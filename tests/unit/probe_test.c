@@ -2,8 +2,8 @@
 /* The plan and the doors; what probe_run makes of servers is tests/e2e/60-hostile-tls.py's. */
 #include "config.h"
 
-#include "stage/probe.h"
-#include "stage/probe_doors.h"
+#include "gather/probe.h"
+#include "gather/probe_doors.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

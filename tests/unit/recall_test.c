@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* A report written by out/json and read again is judged the same; and a file from anywhere does no harm. */
+/* A report written by saved/json and read again is judged the same; and a file from anywhere does no harm. */
 #include "config.h"
 
 #include "base/mem.h"
 #include "made.h"
-#include "out/out.h"
-#include "stage/examine.h"
-#include "stage/judge.h"
-#include "stage/plan.h"
-#include "stage/recall.h"
+#include "formats.h"
+#include "advise/examine.h"
+#include "judge/judge.h"
+#include "advise/plan.h"
+#include "saved/recall.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -83,7 +83,7 @@ static char *write_json(const struct report *report)
 	char *text;
 
 	buf_init(&out);
-	out_find("json")->write(report, &how, &out);
+	formats_find("json")->write(report, &how, &out);
 	text = mem_strdup(out.data);
 	buf_clear(&out);
 	return text;

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "base/mem.h"
+#include "advise/examine.h"
+#include "advise/examine_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void examine_add_port(struct finding *finding, uint16_t port)
+{
+	char text[8];
+
+	snprintf(text, sizeof text, "%u", port);
+	names_add(&finding->ports, text);
+}
+
+void examine_add_observation(struct finding *finding, const struct report *report, const struct observation *observation)
+{
+	names_add(&finding->nodes, report->nodes[observation->node].name);
+	names_add(&finding->addresses, observation->address);
+	examine_add_port(finding, observation->port);
+	names_add(&finding->orders, order_name(observation->order));
+	if (finding->certificate_kind == NULL && observation_certificate(observation) != NULL)
+		finding->certificate_kind = mem_strdup(observation_certificate(observation));
+}
+
+struct finding *examine_finding(struct report *report, size_t from, const char *id, const struct cert *cert,
+                                enum severity severity)
+{
+	struct finding *finding;
+
+	for (size_t i = report->finding_count; i-- > from;) {
+		finding = &report->findings[i];
+		if (finding->certificate == cert && strcmp(finding->id, id) == 0) {
+			if (severity < finding->severity)
+				finding->severity = severity;
+			return finding;
+		}
+	}
+	finding = report_add_finding(report, severity, id);
+	finding->certificate = cert;
+	return finding;
+}
+
+const char *examine_subject(const struct cert *cert)
+{
+	if (!cert->readable)
+		return "(unreadable certificate)";
+	if (cert->common_name != NULL && *cert->common_name != '\0')
+		return cert->common_name;
+	return cert->subject != NULL && *cert->subject != '\0' ? cert->subject : "(no subject)";
+}
+
+char *examine_where(const struct finding *finding)
+{
+	struct buf text;
+
+	buf_init(&text);
+	names_list(&text, &finding->nodes, 3);
+	return buf_take(&text);
+}
+
+char *examine_cert_name(const struct finding *finding)
+{
+	char *where = examine_where(finding);
+	char *name = mem_printf("%s of %s", finding->certificate_kind != NULL ? finding->certificate_kind : "certificate", where);
+
+	free(where);
+	return name;
+}
+
+/* Reasons that end a login come before what hangs on the stores or on reachability; the same order for every run. */
+struct ranked {
+	struct finding finding;
+	size_t sequence;
+};
+
+static int by_gravity(const void *left, const void *right)
+{
+	const struct ranked *a = left, *b = right;
+
+	if (a->finding.severity != b->finding.severity)
+		return a->finding.severity < b->finding.severity ? -1 : 1;
+	if (a->finding.severity == SEVERITY_FAIL && a->finding.nodes.count != b->finding.nodes.count)
+		return a->finding.nodes.count > b->finding.nodes.count ? -1 : 1;
+	return a->sequence < b->sequence ? -1 : a->sequence > b->sequence;
+}
+
+static void sort(struct report *report)
+{
+	struct ranked *ranked = mem_array(report->finding_count, sizeof *ranked);
+
+	for (size_t i = 0; i < report->finding_count; i++)
+		ranked[i] = (struct ranked){ report->findings[i], i };
+	qsort(ranked, report->finding_count, sizeof *ranked, by_gravity);
+	for (size_t i = 0; i < report->finding_count; i++)
+		report->findings[i] = ranked[i].finding;
+	free(ranked);
+}
+
+void examine_run(struct report *report)
+{
+	for (size_t i = 0; i < report->finding_count; i++)
+		finding_clear(&report->findings[i]);
+	free(report->findings);
+	report->findings = NULL;
+	report->finding_count = 0;
+	examine_refusals(report);
+	examine_reach(report);
+	examine_servers(report);
+	examine_names(report);
+	examine_dates(report);
+	examine_stores(report);
+	sort(report);
+}

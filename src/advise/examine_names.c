@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* Names that match in a way that only the traffic server accepts, or that only it refuses; and dates that come near. */
+#include "config.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "pki/detail.h"
+#include "pki/name.h"
+#include "advise/examine_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void ip_san(struct report *report, size_t from, const struct observation *observation, const struct cert *leaf)
+{
+	struct finding *finding = examine_finding(report, from, "ip-san-only", leaf,
+	                                          report_counts(report, observation) ? SEVERITY_WARNING : SEVERITY_INFO);
+
+	examine_add_observation(finding, report, observation);
+}
+
+static void cn_only(struct report *report, size_t from, const struct observation *observation, const struct cert *leaf)
+{
+	struct finding *finding = examine_finding(report, from, "name-only-in-cn", leaf,
+	                                          report_counts(report, observation) ? SEVERITY_WARNING : SEVERITY_INFO);
+
+	examine_add_observation(finding, report, observation);
+}
+
+static void finish_name(struct finding *finding)
+{
+	char *name = examine_cert_name(finding);
+	struct buf addresses;
+
+	buf_init(&addresses);
+	names_list(&addresses, &finding->addresses, 3);
+	if (strcmp(finding->id, "ip-san-only") == 0) {
+		finding->title = mem_printf("%s has %s only as a SAN of type IP Address", name, addresses.data);
+		finding->detail = mem_strdup("Browsers and other clients accept that, the traffic server does not: it compares SANs of type DNS and the "
+		                             "first CN, nothing else. That is so in every public version of it (8.1 to 10); Cisco's build may differ, nobody "
+		                             "outside knows, so this counts as refused.");
+		finding->action = mem_strdup("Advertise a name that the certificate has (System > Server) rather than the IP.");
+	} else {
+		finding->title = mem_printf("%s has %s only in its CN", name, addresses.data);
+		finding->detail = mem_strdup("Expressway accepts it, as the traffic server always looks at the first CN as well. Other clients (browsers, "
+		                             "Jabber inside the network) do not.");
+		finding->action = mem_strdup("Have the name as a SAN of type DNS when the certificate is issued next.");
+	}
+	buf_clear(&addresses);
+	free(name);
+}
+
+/* VERIFY 3: up to 1.1.1g, a self-signed certificate whose keyUsage lacks keyCertSign was not taken as its own issuer: 20 at
+ * depth 0, stored or not. */
+static bool old_patch_refuses(const struct report *report, const struct cert *leaf)
+{
+	const struct cert_detail *detail = leaf->detail;
+
+	return report->policy.era == ERA_OPENSSL1 && leaf->readable && leaf->self_signed && detail != NULL && detail->ext.has_usage &&
+	       (detail->ext.usage & KU_CERT_SIGN) == 0;
+}
+
+static void key_usage(struct report *report)
+{
+	size_t from = report->finding_count;
+
+	for (size_t i = 0; i < report->observation_count; i++) {
+		const struct observation *observation = &report->observations[i];
+		const struct cert *leaf = chain_leaf(&observation->chain);
+
+		if (leaf != NULL && old_patch_refuses(report, leaf))
+			examine_add_observation(examine_finding(report, from, "key-usage-old-openssl", leaf,
+			                                        report_counts(report, observation) ? SEVERITY_WARNING : SEVERITY_INFO), report, observation);
+	}
+	for (size_t i = from; i < report->finding_count; i++) {
+		struct finding *finding = &report->findings[i];
+		char *name = examine_cert_name(finding);
+
+		finding->title = mem_printf("%s is self-signed without keyCertSign: older Expressway builds may refuse it even when stored", name);
+		finding->detail = mem_strdup("The verdict here is that of OpenSSL 1.1.1h and later. Up to 1.1.1g such a certificate was refused with \"unable to "
+		                             "get local issuer certificate\" at depth 0, in the trust store or not. Which patch an Expressway build has is not "
+		                             "published.");
+		finding->action = mem_strdup("Have it signed by a CA, or reissued with keyCertSign in its key usage, rather than uploading it.");
+		free(name);
+	}
+}
+
+void examine_names(struct report *report)
+{
+	size_t from = report->finding_count;
+
+	for (size_t i = 0; i < report->observation_count; i++) {
+		const struct observation *observation = &report->observations[i];
+		const struct cert *leaf = chain_leaf(&observation->chain);
+
+		if (leaf == NULL || !leaf->readable)
+			continue;
+		if (name_only_in_ip_san(leaf, observation->address))
+			ip_san(report, from, observation, leaf);
+		else if (name_only_in_cn(leaf, observation->address))
+			cn_only(report, from, observation, leaf);
+	}
+	for (size_t i = from; i < report->finding_count; i++)
+		finish_name(&report->findings[i]);
+	key_usage(report);
+}
+
+enum { DAY_S = 86400 };
+
+/* "expires-soon", "ends-before-at", or NULL: nothing to say of its end. What is refused as expired already has its finding. */
+static const char *date_id(const struct report *report, const struct cert *cert)
+{
+	int64_t at = report->policy.at;
+
+	if (!cert->readable || cert->not_after == INT64_MIN || cert->not_after == INT64_MAX)
+		return NULL;
+	if (cert->not_after > at)
+		return cert->not_after - at <= (int64_t)report->policy.warning_days * DAY_S ? "expires-soon" : NULL;
+	return cert->not_after > report->started ? "ends-before-at" : NULL;
+}
+
+static struct finding *date_finding(struct report *report, size_t from, const struct cert *cert)
+{
+	const char *id = date_id(report, cert);
+
+	return id != NULL ? examine_finding(report, from, id, cert, SEVERITY_WARNING) : NULL;
+}
+
+static void dates_sent(struct report *report, size_t from, const struct observation *observation)
+{
+	for (size_t i = 0; i < observation->chain.count; i++) {
+		struct finding *finding = date_finding(report, from, observation->chain.certs[i]);
+
+		if (finding == NULL)
+			continue;
+		examine_add_observation(finding, report, observation);
+		if (i > 0 && finding->certificate_kind != NULL) {
+			free(finding->certificate_kind);
+			finding->certificate_kind = NULL;
+		}
+	}
+}
+
+static void finish_date(const struct report *report, struct finding *finding)
+{
+	const struct cert *cert = finding->certificate;
+	bool before_at = strcmp(finding->id, "ends-before-at") == 0;
+	int64_t days = (cert->not_after - report->policy.at) / DAY_S;
+	char when[32], *name = finding->certificate_kind != NULL ? examine_cert_name(finding) : NULL;
+
+	clock_format(cert->not_after, when, sizeof when);
+	if (before_at)
+		finding->title = mem_printf("%s ends %s, before the date that was asked for", name != NULL ? name : examine_subject(cert), when);
+	else
+		finding->title = mem_printf("%s ends in %lld day%s, %s", name != NULL ? name : examine_subject(cert), (long long)days,
+		                            days == 1 ? "" : "s", when);
+	finding->detail = mem_strdup(finding->nodes.count > 0 ? "From then on Expressway refuses every connection that shows it or hangs on it."
+	                                                      : "It is in the trust store only. What it has signed is refused from then on.");
+	finding->action = mem_strdup(finding->nodes.count > 0 ? "Renew it in time, then refresh the servers on the primary Expressway-C."
+	                                                      : "Ask the CA for its successor and upload that to every peer.");
+	free(name);
+}
+
+void examine_dates(struct report *report)
+{
+	size_t from = report->finding_count;
+
+	for (size_t i = 0; i < report->observation_count; i++)
+		dates_sent(report, from, &report->observations[i]);
+	for (size_t i = 0; i < report->store_count; i++) {
+		for (size_t k = 0; k < report->stores[i].count; k++) {
+			struct finding *finding = date_finding(report, from, report->stores[i].certs[k]);
+
+			if (finding != NULL)
+				names_add(&finding->stores, report->stores[i].name);
+		}
+	}
+	for (size_t i = from; i < report->finding_count; i++)
+		finish_date(report, &report->findings[i]);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* examine_parts: what the parts of examine share. Knows no order of gravity: examine.c sorts at the end. */
+#ifndef MRA_ADVISE_EXAMINE_PARTS_H
+#define MRA_ADVISE_EXAMINE_PARTS_H
+
+#include "base/buf.h"
+#include "model/report.h"
+
+/* One part each: appends findings. */
+void examine_refusals(struct report *report); /* one per certificate and cause */
+void examine_names(struct report *report);    /* ip-san-only, name-only-in-cn, short-name */
+void examine_dates(struct report *report);    /* expires-soon, ends-before-at */
+void examine_servers(struct report *report);  /* ports-differ, orders-differ, one-certificate, client-certificate-requested */
+void examine_stores(struct report *report);   /* duplicates, expired, unreadable; stores-differ; verify-mode-on-passes */
+void examine_reach(struct report *report);    /* not-checked, ip-dead, ips-left-out, dns, discovery, stopped */
+
+void examine_add_observation(struct finding *finding, const struct report *report, const struct observation *observation);
+void examine_add_port(struct finding *finding, uint16_t port);
+
+/* The finding with this id about this certificate made since `from`, or a new one. The pointer is good until the next. */
+struct finding *examine_finding(struct report *report, size_t from, const char *id, const struct cert *cert,
+                                enum severity severity);
+
+const char *examine_subject(const struct cert *cert); /* its CN, else its subject, else "(no subject)"; never NULL */
+char *examine_where(const struct finding *finding);   /* "cucm1.example.com" or "3 nodes"; to be freed */
+char *examine_cert_name(const struct finding *finding); /* "tomcat-ECDSA of cucm1.example.com"; to be freed */
+
+#endif

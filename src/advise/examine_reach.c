@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/* What could not be seen: discovery, names, connections. Unreachable is no pass, and no refusal either. */
+#include "config.h"
+
+#include "base/mem.h"
+#include "advise/examine_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void discovery(struct report *report, const struct cluster *cluster)
+{
+	struct finding *finding = report_add_finding(report, SEVERITY_WARNING, "discovery-failed");
+
+	names_add(&finding->nodes, cluster->publisher);
+	names_add(&finding->addresses, cluster->publisher);
+	examine_add_port(finding, cluster->port);
+	finding->title = mem_printf("The nodes of %s could not be listed: %s%s%s", cluster->publisher,
+	                            discovery_outcome_name(cluster->outcome), cluster->detail != NULL ? ", " : "",
+	                            cluster->detail != NULL ? cluster->detail : "");
+	finding->detail = mem_strdup("Only the publisher itself and the nodes given by --node were probed: subscribers are not in this report.");
+	finding->action = mem_strdup("Check that UDS answers at this address (https://PUBLISHER:8443/cucm-uds/servers), or name the nodes with --node.");
+}
+
+static void discoveries(struct report *report)
+{
+	for (size_t i = 0; i < report->cluster_count; i++) {
+		const struct cluster *cluster = &report->clusters[i];
+
+		if (cluster->outcome != DISCOVERY_OK && cluster->outcome != DISCOVERY_NOT_TRIED)
+			discovery(report, cluster);
+		if (cluster->entries_dropped > 0) {
+			struct finding *finding = report_add_finding(report, SEVERITY_INFO, "uds-entries-dropped");
+
+			names_add(&finding->nodes, cluster->publisher);
+			finding->title = mem_printf("Empty, repeated or unusable entries in the server list of %s: %zu", cluster->publisher,
+			                            cluster->entries_dropped);
+			finding->action = mem_strdup("Look through System > Server in Cisco Unified CM Administration.");
+		}
+	}
+}
+
+static bool same_target(const struct observation *a, const struct observation *b)
+{
+	return a->node == b->node && a->port == b->port && a->order == b->order && strcmp(a->address, b->address) == 0;
+}
+
+/* The observations, those of one node side by side, else in their own order. */
+struct sorted {
+	const struct observation **items;
+	size_t count;
+};
+
+static int by_node(const void *left, const void *right)
+{
+	const struct observation *a = *(const struct observation *const *)left, *b = *(const struct observation *const *)right;
+
+	if (a->node != b->node)
+		return a->node < b->node ? -1 : 1;
+	return a < b ? -1 : a > b;
+}
+
+static struct sorted sort_by_node(const struct report *report)
+{
+	struct sorted sorted = { mem_array(report->observation_count, sizeof *sorted.items), report->observation_count };
+
+	for (size_t i = 0; i < sorted.count; i++)
+		sorted.items[i] = &report->observations[i];
+	qsort(sorted.items, sorted.count, sizeof *sorted.items, by_node);
+	return sorted;
+}
+
+/* Some other IP of the address showed a certificate for this port and order. */
+static bool seen_elsewhere(const struct sorted *sorted, size_t at)
+{
+	const struct observation *of = sorted->items[at];
+
+	for (size_t i = at; i-- > 0 && sorted->items[i]->node == of->node;)
+		if (sorted->items[i]->outcome == OUTCOME_PRESENTED && same_target(sorted->items[i], of))
+			return true;
+	for (size_t i = at + 1; i < sorted->count && sorted->items[i]->node == of->node; i++)
+		if (sorted->items[i]->outcome == OUTCOME_PRESENTED && same_target(sorted->items[i], of))
+			return true;
+	return false;
+}
+
+static const char *advice(enum outcome outcome)
+{
+	switch (outcome) {
+	case OUTCOME_UNRESOLVED:
+		return "Add the name to the DNS that Expressway-C uses, or correct it under System > Server.";
+	case OUTCOME_REFUSED:
+	case OUTCOME_RESET:
+		return "Check that the service runs on this node (utils service list: Cisco Tomcat, Cisco TFTP), then run again.";
+	case OUTCOME_UNREACHABLE:
+	case OUTCOME_TIMEOUT:
+		return "Check route and firewall from here, and from the Expressway-C, to this node and port, then run again.";
+	case OUTCOME_TLS_ALERT:
+	case OUTCOME_TLS_VERSION:
+		return "Check the TLS version and the ciphers that the node offers (Security > Cipher Management): Expressway would fail there too.";
+	case OUTCOME_CLOSED:
+	case OUTCOME_NO_CERTIFICATE:
+	case OUTCOME_NOT_TLS:
+	case OUTCOME_TLS_ERROR:
+		return "Check which service answers on this port, then run again.";
+	case OUTCOME_STOPPED:
+		return "Run again with a longer --deadline.";
+	case OUTCOME_LOCAL:
+		return "Check the limits of this machine (ulimit -n), then run again.";
+	case OUTCOME_PENDING:
+	case OUTCOME_PRESENTED:
+		break;
+	}
+	return "Run again.";
+}
+
+/* One per node and outcome: the addresses, ports and orders of it together. */
+static struct finding *unchecked_finding(struct report *report, size_t from, const struct observation *observation,
+                                         const char *id, enum severity severity)
+{
+	const char *name = report->nodes[observation->node].name;
+	struct finding *finding;
+
+	for (size_t i = from; i < report->finding_count; i++) {
+		finding = &report->findings[i];
+		if (strcmp(finding->id, id) == 0 && finding->severity == severity && names_has(&finding->nodes, name) &&
+		    strncmp(finding->detail, outcome_name(observation->outcome), strlen(outcome_name(observation->outcome))) == 0)
+			return finding;
+	}
+	finding = report_add_finding(report, severity, id);
+	finding->detail = mem_printf("%s%s%s", outcome_name(observation->outcome), observation->detail != NULL ? ": " : "",
+	                             observation->detail != NULL ? observation->detail : "");
+	finding->action = mem_strdup(advice(observation->outcome));
+	return finding;
+}
+
+static void finish_unchecked(struct finding *finding, bool dead_ip)
+{
+	struct buf title;
+
+	buf_init(&title);
+	buf_printf(&title, "%s ", finding->nodes.items[0]);
+	if (dead_ip) {
+		buf_puts(&title, "has an IP that did not answer beside one that did, for ");
+	} else {
+		buf_puts(&title, finding->severity == SEVERITY_WARNING ? "could not be checked as " : "could not be checked where it does not count today, as ");
+	}
+	names_list(&title, &finding->addresses, 3);
+	buf_puts(&title, finding->ports.count == 1 ? ", port " : ", ports ");
+	names_list(&title, &finding->ports, 4);
+	finding->title = buf_take(&title);
+}
+
+static void unchecked(struct report *report)
+{
+	size_t from = report->finding_count, node_from = from;
+	struct sorted sorted = sort_by_node(report);
+
+	for (size_t i = 0; i < sorted.count; i++) {
+		const struct observation *observation = sorted.items[i];
+		bool dead_ip, counts = report_counts(report, observation);
+		struct finding *finding;
+
+		if (i > 0 && sorted.items[i - 1]->node != observation->node)
+			node_from = report->finding_count; /* those of other nodes need no look */
+		if (observation->outcome == OUTCOME_PRESENTED || !report_needed(report, observation))
+			continue;
+		dead_ip = seen_elsewhere(&sorted, i);
+		finding = unchecked_finding(report, node_from, observation, dead_ip ? "ip-dead" : "not-checked",
+		                            counts ? SEVERITY_WARNING : SEVERITY_INFO);
+		examine_add_observation(finding, report, observation);
+	}
+	for (size_t i = from; i < report->finding_count; i++)
+		finish_unchecked(&report->findings[i], strcmp(report->findings[i].id, "ip-dead") == 0);
+	free(sorted.items);
+}
+
+static void left_out(struct report *report, const struct node *node)
+{
+	for (size_t i = 0; i < node->address_count; i++) {
+		const struct address *address = &node->addresses[i];
+		struct finding *finding;
+
+		if (address->ips_left_out == 0)
+			continue;
+		finding = report_add_finding(report, address->advertised ? SEVERITY_WARNING : SEVERITY_INFO, "ips-left-out");
+		names_add(&finding->nodes, node->name);
+		names_add(&finding->addresses, address->text);
+		finding->title = mem_printf("%s has %zu more IPs in DNS than were probed", address->text, address->ips_left_out);
+		finding->action = mem_strdup("Check the DNS entry; a CUCM node has one address of each family.");
+	}
+}
+
+static void reverse(struct report *report, const struct node *node, const struct node_reverse *reverse)
+{
+	struct finding *finding;
+
+	if (reverse->agrees && reverse->name != NULL)
+		return;
+	finding = report_add_finding(report, SEVERITY_WARNING, reverse->name != NULL ? "dns-disagrees" : "dns-no-reverse");
+	names_add(&finding->nodes, node->name);
+	names_add(&finding->addresses, reverse->ip);
+	if (reverse->name != NULL)
+		finding->title = mem_printf("%s: its IP %s leads back to %s", node->name, reverse->ip, reverse->name);
+	else
+		finding->title = mem_printf("%s: its IP %s has no name in reverse DNS%s%s%s", node->name, reverse->ip,
+		                            reverse->problem != NULL ? " (" : "", reverse->problem != NULL ? reverse->problem : "",
+		                            reverse->problem != NULL ? ")" : "");
+	finding->detail = mem_strdup("The vendor's guides want forward and reverse DNS to agree for every node. The verdicts here do not hang on it.");
+	finding->action = mem_printf("Correct the PTR record of %s.", reverse->ip);
+}
+
+static void short_name(struct report *report, const struct node *node)
+{
+	for (size_t i = 0; i < node->address_count; i++) {
+		const struct address *address = &node->addresses[i];
+		struct finding *finding;
+
+		if (!address->advertised || address->kind != ADDRESS_HOSTNAME)
+			continue;
+		finding = report_add_finding(report, SEVERITY_WARNING, "short-name");
+		names_add(&finding->nodes, node->name);
+		names_add(&finding->addresses, address->text);
+		finding->title = mem_printf("%s is advertised by its short name", address->text);
+		finding->detail = mem_strdup("Clients are sent to this name as it stands: the certificate has to hold the short name itself, and every "
+		                             "resolver on the way has to know the domain.");
+		finding->action = mem_strdup("Write the FQDN under System > Server, then refresh the servers on the primary Expressway-C.");
+	}
+}
+
+void examine_reach(struct report *report)
+{
+	if (report->stopped) {
+		struct finding *finding = report_add_finding(report, SEVERITY_WARNING, "stopped");
+
+		finding->title = mem_strdup("The run was stopped before its end");
+		finding->detail = mem_strdup("What was not seen by then is not in this report.");
+		finding->action = mem_strdup("Run again, with a longer --deadline if it was that.");
+	}
+	discoveries(report);
+	unchecked(report);
+	for (size_t i = 0; i < report->node_count; i++) {
+		const struct node *node = &report->nodes[i];
+
+		short_name(report, node);
+		left_out(report, node);
+		for (size_t k = 0; k < node->reverse_count; k++)
+			reverse(report, node, &node->reverses[k]);
+	}
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/* What the servers' own behaviour says: which certificate they choose, on which port, in which order. */
+#include "config.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "advise/examine_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool same_place(const struct observation *a, const struct observation *b)
+{
+	return a->node == b->node && a->port == b->port && strcmp(a->address, b->address) == 0 && strcmp(a->ip, b->ip) == 0;
+}
+
+static int by_place(const void *left, const void *right)
+{
+	const struct observation *a = *(const struct observation *const *)left, *b = *(const struct observation *const *)right;
+	int order;
+
+	if (a->node != b->node)
+		return a->node < b->node ? -1 : 1;
+	order = strcmp(a->address, b->address);
+	order = order != 0 ? order : strcmp(a->ip, b->ip);
+	if (order != 0)
+		return order;
+	if (a->port != b->port)
+		return a->port < b->port ? -1 : 1;
+	return a->order != b->order ? (a->order < b->order ? -1 : 1) : a < b ? -1 : a > b;
+}
+
+/* Presented observations, sorted so that the two orders of one address, IP and port are neighbours. */
+struct places {
+	const struct observation **items;
+	size_t count;
+};
+
+static struct places find_places(const struct report *report)
+{
+	struct places places = { mem_array(report->observation_count, sizeof *places.items), 0 };
+
+	for (size_t i = 0; i < report->observation_count; i++)
+		if (report->observations[i].outcome == OUTCOME_PRESENTED && report->observations[i].chain.count > 0)
+			places.items[places.count++] = &report->observations[i];
+	qsort(places.items, places.count, sizeof *places.items, by_place);
+	return places;
+}
+
+/* Both orders of one place lie at i and i + 1. */
+static bool is_pair(const struct places *places, size_t i)
+{
+	return i + 1 < places->count && same_place(places->items[i], places->items[i + 1]) &&
+	       places->items[i]->order == ORDER_RSA_FIRST && places->items[i + 1]->order == ORDER_ECDSA_FIRST;
+}
+
+static void one_certificate(struct report *report, const struct places *places)
+{
+	size_t from = report->finding_count;
+
+	for (size_t i = 0; i < places->count; i++) {
+		const struct observation *a = places->items[i];
+		struct finding *finding;
+		const char *id;
+
+		if (!is_pair(places, i) || chain_leaf(&a->chain) != chain_leaf(&places->items[i + 1]->chain))
+			continue;
+		id = chain_leaf(&a->chain)->key_type == KEY_ECDSA ? "ecdsa-in-both-orders" : "rsa-in-both-orders";
+		finding = examine_finding(report, from, id, NULL, SEVERITY_INFO);
+		examine_add_observation(finding, report, a);
+		examine_add_observation(finding, report, places->items[i + 1]);
+	}
+	for (size_t i = from; i < report->finding_count; i++) {
+		struct finding *finding = &report->findings[i];
+		char *where = examine_where(finding);
+		bool ecdsa = strcmp(finding->id, "ecdsa-in-both-orders") == 0;
+
+		finding->title = mem_printf("%s shown in both cipher orders by %s", ecdsa ? "tomcat-ECDSA is" : "tomcat (RSA) is", where);
+		finding->detail = mem_strdup(ecdsa ? "These ports have no RSA certificate, or the server's own preference wins: RSA first on "
+		                                     "Expressway does not bring tomcat back there."
+		                                   : "These ports offer RSA only (the default of HTTPS Ciphers on 8443), or the server's own preference "
+		                                     "wins: the order on Expressway makes no difference there.");
+		free(where);
+	}
+}
+
+/* Which verdicts an observation has: bit per store that accepts, by index of the observation. */
+struct tally {
+	size_t accepted, refused;
+};
+
+static struct tally *tally_verdicts(const struct report *report)
+{
+	struct tally *tally = mem_array(report->observation_count, sizeof *tally);
+
+	for (size_t i = 0; i < report->verdict_count; i++) {
+		if (report->verdicts[i].accepted)
+			tally[report->verdicts[i].observation].accepted++;
+		else
+			tally[report->verdicts[i].observation].refused++;
+	}
+	return tally;
+}
+
+static void finish_orders(const struct report *report, struct finding *finding)
+{
+	bool rsa_good = strcmp(finding->id, "ecdsa-first-refused") == 0;
+	char *where = examine_where(finding);
+
+	finding->title = mem_printf("%s: accepted with %s first, refused with %s first", where, rsa_good ? "RSA" : "ECDSA",
+	                            rsa_good ? "ECDSA" : "RSA");
+	finding->detail = mem_printf("The cipher order of Expressway decides here. X14.2 has ECDSA first when it is installed afresh or upgraded from "
+	                             "below X14.0, RSA first when upgraded from X14.0 or later.%s%s",
+	                             report->policy.order_why != NULL ? " " : " Nobody said which holds here (--cipher-string, --upgrade), so both count.",
+	                             report->policy.order_why != NULL ? report->policy.order_why : "");
+	finding->action = mem_strdup(rsa_good ? "Put ECDHE-RSA-AES256-GCM-SHA384: in front of the cipher string (Maintenance > Security > Ciphers), or make "
+	                                        "tomcat-ECDSA acceptable too."
+	                                      : "Keep ECDSA first (no ECDHE-RSA prefix in the cipher string), or make tomcat acceptable too.");
+	free(where);
+}
+
+/* RSA first and ECDSA first differ in outcome: the upgrade path decides. */
+static void orders_differ(struct report *report, const struct places *places)
+{
+	struct tally *tally = tally_verdicts(report);
+	size_t from = report->finding_count;
+
+	for (size_t i = 0; i < places->count; i++) {
+		const struct tally *rsa, *ecdsa;
+		struct finding *finding;
+
+		if (!is_pair(places, i))
+			continue;
+		rsa = &tally[places->items[i] - report->observations];
+		ecdsa = &tally[places->items[i + 1] - report->observations];
+		if (rsa->refused == ecdsa->refused)
+			continue;
+		finding = examine_finding(report, from, rsa->refused < ecdsa->refused ? "ecdsa-first-refused" : "rsa-first-refused", NULL,
+		                          places->items[i]->advertised ? SEVERITY_WARNING : SEVERITY_INFO);
+		examine_add_observation(finding, report, places->items[i + (rsa->refused < ecdsa->refused)]);
+	}
+	for (size_t i = from; i < report->finding_count; i++)
+		finish_orders(report, &report->findings[i]);
+	free(tally);
+}
+
+/* Which of the two a service has not loaded yet: the older one. Where their dates do not tell, nobody knows. */
+static void say_which_is_old(struct finding *finding, const struct observation *a, const struct observation *b)
+{
+	int64_t one = chain_leaf(&a->chain)->not_before, two = chain_leaf(&b->chain)->not_before;
+	const struct observation *old = one < two ? a : b, *young = old == a ? b : a;
+	char since[32];
+
+	finding->certificate = chain_leaf(&old->chain);
+	if (one == two) {
+		finding->detail = mem_printf("Both are good from the same moment, so their dates do not tell which is meant. The services load a certificate "
+		                             "when they start, the TFTP service (6972) most of all.");
+		finding->action = mem_strdup("Compare both with Certificate Management on this node; if one of them is no longer there, restart the service "
+		                             "that shows it (Cisco Tomcat on 8443, Cisco TFTP on 6972), then run again.");
+		return;
+	}
+	clock_format(chain_leaf(&young->chain)->not_before, since, sizeof since);
+	finding->detail = mem_printf("Port %u shows the older one; the one on port %u is good from %s. The services load a certificate when they start, "
+	                             "the TFTP service (6972) most of all.", old->port, young->port, since);
+	finding->action = mem_printf("Restart Cisco %s on this node (Cisco Unified Serviceability, or utils service restart), then run again.",
+	                             old->port == 8443 ? "Tomcat" : "TFTP");
+}
+
+static void ports_finding(struct report *report, const struct observation *a, const struct observation *b,
+                          const struct observation *const *items, size_t count)
+{
+	struct finding *finding = report_add_finding(report, SEVERITY_WARNING, "ports-differ");
+
+	finding->certificate_kind = mem_strdup(observation_certificate(a));
+	for (size_t i = 0; i < count; i++)
+		if (chain_leaf(&items[i]->chain) == chain_leaf(&a->chain) || chain_leaf(&items[i]->chain) == chain_leaf(&b->chain))
+			examine_add_observation(finding, report, items[i]);
+	finding->title = mem_printf("%s: port %u and port %u show different %s certificates", report->nodes[a->node].name, a->port, b->port,
+	                            finding->certificate_kind);
+	say_which_is_old(finding, a, b);
+}
+
+/* Of one node, port and kind: the certificate shown, once each pair of ports. */
+static void ports_of_node(struct report *report, const struct observation *const *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = i + 1; k < count; k++) {
+			const struct cert *one = chain_leaf(&items[i]->chain), *two = chain_leaf(&items[k]->chain);
+
+			if (items[i]->port == items[k]->port || one == two || !one->readable || !two->readable ||
+			    strcmp(items[i]->ip, items[k]->ip) != 0 ||
+			    strcmp(observation_certificate(items[i]), observation_certificate(items[k])) != 0)
+				continue;
+			ports_finding(report, items[i], items[k], items, count);
+			return;
+		}
+	}
+}
+
+static void ports_differ(struct report *report, const struct places *places)
+{
+	enum { LOOK_AT_MOST = 256 }; /* of one node: pairs are compared */
+
+	for (size_t i = 0, end; i < places->count; i = end) {
+		for (end = i + 1; end < places->count && places->items[end]->node == places->items[i]->node; end++)
+			;
+		ports_of_node(report, places->items + i, end - i < LOOK_AT_MOST ? end - i : LOOK_AT_MOST);
+	}
+}
+
+static void client_certificate(struct report *report, const struct places *places)
+{
+	struct finding *finding = NULL;
+	size_t asked = 0, ended = 0;
+
+	for (size_t i = 0; i < places->count; i++) {
+		if (!places->items[i]->client_certificate_requested)
+			continue;
+		asked++;
+		ended += !places->items[i]->handshake_completed;
+		if (finding == NULL)
+			finding = report_add_finding(report, SEVERITY_INFO, "client-certificate-requested");
+		examine_add_observation(finding, report, places->items[i]);
+	}
+	if (finding == NULL)
+		return;
+	finding->title = mem_strdup("Servers ask Expressway for its own certificate: that direction cannot be checked from here");
+	finding->detail = mem_printf("Expressway-C shows its certificate there, and CUCM verifies it. This probe has no such certificate, so a failure in "
+	                             "that direction (tlsv1 alert unknown ca on 6972) is invisible to it. %zu of %zu such handshakes were completed "
+	                             "without one.", asked - ended, asked);
+	finding->action = mem_strdup("See that the CA of the Expressway-C certificate is in tomcat-trust and CallManager-trust of every cluster.");
+}
+
+void examine_servers(struct report *report)
+{
+	struct places places = find_places(report);
+
+	orders_differ(report, &places);
+	ports_differ(report, &places);
+	one_certificate(report, &places);
+	client_certificate(report, &places);
+	free(places.items);
+}

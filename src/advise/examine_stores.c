@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+/* What is odd in the trust stores themselves, between the peers' stores, and about the check at discovery. */
+#include "config.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "advise/examine_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* A certificate and where in the store it lies. */
+struct entry {
+	const struct cert *cert;
+	size_t at;
+};
+
+static int by_name(const void *left, const void *right)
+{
+	const struct entry *a = left, *b = right;
+	int order;
+
+	if (a->cert->readable != b->cert->readable)
+		return a->cert->readable ? -1 : 1;
+	order = a->cert->readable ? strcasecmp(a->cert->common_name, b->cert->common_name) : 0;
+	return order != 0 ? order : a->at < b->at ? -1 : a->at > b->at;
+}
+
+static void repeated(struct report *report, const struct store *store, const struct cert *cert, size_t from)
+{
+	struct finding *finding = examine_finding(report, from, "store-repeated", cert, SEVERITY_WARNING);
+
+	names_add(&finding->stores, store->name);
+	if (finding->title != NULL)
+		return;
+	finding->title = mem_printf("The trust store holds %s more than once", examine_subject(cert));
+	finding->detail = mem_strdup("It does no harm to a verdict; Expressway itself would not keep it twice.");
+	finding->action = mem_strdup("Leave one of them out when the store is written next.");
+}
+
+static bool is_valid(const struct report *report, const struct cert *cert)
+{
+	return cert->not_before <= report->policy.at && cert->not_after > report->policy.at;
+}
+
+/* The run [entries, entries + count) shares a CN and holds at least two certificates. OpenSSL takes one that is valid now
+ * before one that is not, else the first of the store; the vendor's page knows the store's order only (FACTS 4). */
+static void same_name(struct report *report, const struct store *store, const struct entry *entries, size_t count)
+{
+	struct finding *finding = report_add_finding(report, SEVERITY_WARNING, "store-same-cn");
+	const struct cert *winner = entries[0].cert;
+	bool one_subject = true;
+	char hex[65];
+
+	for (size_t i = 1; i < count; i++) {
+		one_subject = one_subject && strcmp(entries[i].cert->subject, entries[0].cert->subject) == 0;
+		if (!is_valid(report, winner) && is_valid(report, entries[i].cert))
+			winner = entries[i].cert;
+	}
+	cert_hex(winner, hex);
+	finding->certificate = winner;
+	names_add(&finding->stores, store->name);
+	finding->title = mem_printf("The trust store %s holds %zu certificates with the CN %s", store->name, count,
+	                            entries[0].cert->common_name);
+	if (one_subject)
+		finding->detail = mem_printf("Expressway cannot keep two with one CN (CSCwa12905), and the search for an issuer stops at the first one "
+		                             "that fits: here it would take SHA-256 %s%s.", hex,
+		                             winner == entries[0].cert ? ", the highest in the list" : ", the first that is valid (the vendor's page says: the highest in the list)");
+	else
+		finding->detail = mem_printf("Expressway cannot keep two with one CN (CSCwa12905). Their full subjects differ, so OpenSSL tells them "
+		                             "apart; which one stays on a peer is not certain. The first is SHA-256 %s.", hex);
+	finding->action = mem_strdup("Keep the one that is in use and take the other out; where both are needed, have one reissued under another CN or "
+	                             "signed by a CA.");
+}
+
+static void duplicates(struct report *report, const struct store *store, size_t from)
+{
+	struct entry *entries = mem_array(store->count, sizeof *entries);
+	size_t end;
+
+	for (size_t i = 0; i < store->count; i++)
+		entries[i] = (struct entry){ store->certs[i], i };
+	qsort(entries, store->count, sizeof *entries, by_name);
+	for (size_t i = 0; i < store->count && entries[i].cert->readable; i = end) {
+		size_t different = 0;
+
+		for (end = i; end < store->count && entries[end].cert->readable &&
+		              strcasecmp(entries[end].cert->common_name, entries[i].cert->common_name) == 0; end++) {
+			bool again = false;
+
+			for (size_t k = i; k < i + different && !again; k++)
+				again = entries[k].cert == entries[end].cert;
+			if (again)
+				repeated(report, store, entries[end].cert, from);
+			else
+				entries[i + different++] = entries[end];
+		}
+		if (different > 1 && *entries[i].cert->common_name != '\0')
+			same_name(report, store, entries + i, different);
+	}
+	free(entries);
+}
+
+static void expired(struct report *report, const struct store *store, size_t from)
+{
+	for (size_t i = 0; i < store->count; i++) {
+		const struct cert *cert = store->certs[i];
+		struct finding *finding;
+		char when[32];
+
+		if (!cert->readable || cert->not_after > report->started || cert->not_after > report->policy.at ||
+		    cert->not_after == INT64_MIN)
+			continue;
+		finding = examine_finding(report, from, "store-expired", cert, SEVERITY_WARNING);
+		names_add(&finding->stores, store->name);
+		if (finding->title != NULL)
+			continue;
+		clock_format(cert->not_after, when, sizeof when);
+		finding->title = mem_printf("An expired certificate is in the trust store: %s, ended %s", examine_subject(cert), when);
+		finding->detail = mem_strdup("Whatever hangs on it is refused, and it stands in the way of a successor with the same CN.");
+		finding->action = mem_strdup("Replace it by its successor, or take it out.");
+	}
+}
+
+static void unreadable(struct report *report, const struct store *store)
+{
+	struct finding *finding;
+
+	if (store->unreadable == 0)
+		return;
+	finding = report_add_finding(report, SEVERITY_WARNING, "store-unreadable");
+	names_add(&finding->stores, store->name);
+	finding->title = mem_printf("%zu PEM block%s of the trust store %s cannot be read as a certificate", store->unreadable,
+	                            store->unreadable == 1 ? "" : "s", store->name);
+	finding->detail = mem_strdup("They count as missing here.");
+	finding->action = mem_strdup("Copy the store again: Maintenance > Security > Trusted CA certificate > Show all (PEM file).");
+}
+
+static void finish_stores_differ(struct finding *finding, bool counts)
+{
+	struct buf names;
+
+	free(finding->certificate_kind);
+	finding->certificate_kind = NULL;
+	if (!counts)
+		finding->severity = SEVERITY_INFO;
+	buf_init(&names);
+	names_list(&names, &finding->stores, 4);
+	finding->title = mem_printf("The peers' trust stores differ: %s refuse%s what another accepts", names.data,
+	                            finding->stores.count == 1 ? "s" : "");
+	finding->detail = mem_strdup("Which peer of the Expressway-C cluster carries a request is chance: users meet it now and then.");
+	finding->action = mem_strdup("Give every peer the same certificates, then restart each.");
+	buf_clear(&names);
+}
+
+/* Verdicts of one observation lie side by side (judge_run's order). */
+static void stores_differ(struct report *report)
+{
+	struct finding *finding = NULL;
+	bool counts = false;
+	size_t end;
+
+	for (size_t i = 0; i < report->verdict_count; i = end) {
+		const struct observation *observation = &report->observations[report->verdicts[i].observation];
+		size_t accepted = 0;
+
+		for (end = i; end < report->verdict_count && report->verdicts[end].observation == report->verdicts[i].observation; end++)
+			accepted += report->verdicts[end].accepted;
+		if (accepted == 0 || accepted == end - i)
+			continue;
+		if (finding == NULL)
+			finding = report_add_finding(report, SEVERITY_WARNING, "stores-differ");
+		counts = counts || report_counts(report, observation);
+		examine_add_observation(finding, report, observation);
+		for (size_t k = i; k < end; k++)
+			if (!report->verdicts[k].accepted)
+				names_add(&finding->stores, report->stores[report->verdicts[k].store].name);
+	}
+	if (finding != NULL)
+		finish_stores_differ(finding, counts);
+}
+
+static bool cluster_refused(const struct report *report, size_t cluster, size_t store)
+{
+	for (size_t i = 0; i < report->verdict_count; i++) {
+		const struct verdict *verdict = &report->verdicts[i];
+		const struct observation *observation = &report->observations[verdict->observation];
+
+		if (!verdict->accepted && verdict->store == store && report->nodes[observation->node].cluster == cluster &&
+		    report_counts(report, observation))
+			return true;
+	}
+	return false;
+}
+
+/* TLS verify mode: On looks at the publisher alone, and only when nodes are discovered (FACTS 1). */
+static void verify_mode(struct report *report)
+{
+	for (size_t i = 0; i < report->cluster_count; i++) {
+		const struct cluster *cluster = &report->clusters[i];
+
+		for (size_t k = 0; k < cluster->verdict_count; k++) {
+			const struct verdict *verdict = &cluster->verdicts[k];
+			struct finding *finding;
+
+			if (verdict->accepted && !cluster_refused(report, i, verdict->store))
+				continue;
+			finding = report_add_finding(report, SEVERITY_INFO, verdict->accepted ? "discovery-passes-logins-fail" : "discovery-refused");
+			names_add(&finding->nodes, cluster->publisher);
+			names_add(&finding->stores, report->stores[verdict->store].name);
+			finding->certificate = chain_leaf(&cluster->chain);
+			finding->title = mem_printf("\"TLS verify mode: On\" would %s discovery by %s%s", verdict->accepted ? "have passed" : "refuse",
+			                            cluster->publisher, verdict->accepted ? ", although logins fail" : "");
+			finding->detail = mem_strdup(verdict->accepted
+				? "That setting looks at the publisher's certificate alone, when servers are discovered or refreshed. A green state there does not "
+				  "mean that users can log in: every request is verified on its own."
+				: "With that setting, servers of this cluster could not be added or refreshed on Expressway.");
+			finding->log = verdict->log != NULL && *verdict->log != '\0' ? mem_strdup(verdict->log) : NULL;
+		}
+	}
+}
+
+void examine_stores(struct report *report)
+{
+	size_t from = report->finding_count;
+
+	stores_differ(report);
+	verify_mode(report);
+	for (size_t i = 0; i < report->store_count; i++) {
+		expired(report, &report->stores[i], from);
+		duplicates(report, &report->stores[i], from);
+		unreadable(report, &report->stores[i]);
+	}
+}

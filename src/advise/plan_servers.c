@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: MIT */
+/* What is mended on the side of CUCM, or by what Expressway offers: which remedy a refusal asks for, the cipher order,
+ * another address under System > Server, a restart of the TFTP service. */
+#include "config.h"
+
+#include "base/mem.h"
+#include "pki/name.h"
+#include "judge/judge.h"
+#include "advise/plan_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* --- another name to advertise --------------------------------------------------------------------------------------- */
+
+/* Does every certificate that counts on this node, and will stay, hold the name? */
+static bool all_hold(const struct plan *plan, size_t node, const char *name)
+{
+	size_t first, count = plan_places(plan, node, &first);
+	bool any = false;
+
+	for (size_t i = first; i < first + count; i++) {
+		const struct observation *observation = plan->places[i];
+		const struct verdict *verdict;
+
+		if (observation->outcome != OUTCOME_PRESENTED || !report_counts(plan->report, observation) || observation->chain.count == 0)
+			continue;
+		verdict = plan_verdict_of(plan, observation, 0);
+		if (verdict != NULL && plan_at_fault(verdict))
+			continue;
+		if (!name_matches(chain_leaf(&observation->chain), name))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+static bool belongs_to(const struct address *address, const char *name)
+{
+	size_t len = strlen(address->text);
+
+	return address->kind != ADDRESS_HOSTNAME || (strncasecmp(name, address->text, len) == 0 && name[len] == '.');
+}
+
+static const char *name_in_certificate(const struct plan *plan, size_t node, const struct address *address, const struct cert *leaf)
+{
+	for (size_t i = 0; i <= leaf->san_count; i++) {
+		const char *name = i < leaf->san_count ? leaf->sans[i].value : leaf->common_name;
+
+		if (i < leaf->san_count && leaf->sans[i].type != SAN_DNS)
+			continue;
+		if (address_text_ok(name) && address_kind_of(name) == ADDRESS_FQDN && belongs_to(address, name) && all_hold(plan, node, name))
+			return name;
+	}
+	return NULL;
+}
+
+/* First the node's own names, which DNS knows; then, for a node advertised by IP or short name, what its certificate says. */
+static const char *better_name(const struct plan *plan, size_t at, const struct observation *observation)
+{
+	const struct node *node = &plan->report->nodes[at];
+	const struct address *address = node_find_address(node, observation->address);
+
+	for (size_t i = 0; i < node->address_count; i++)
+		if (!address_is_ip(&node->addresses[i]) && strcasecmp(node->addresses[i].text, observation->address) != 0 &&
+		    all_hold(plan, at, node->addresses[i].text))
+			return node->addresses[i].text;
+	if (address == NULL || address->kind == ADDRESS_FQDN || !chain_leaf(&observation->chain)->readable)
+		return NULL;
+	return name_in_certificate(plan, at, address, chain_leaf(&observation->chain));
+}
+
+/* --- which remedy ---------------------------------------------------------------------------------------------------- */
+
+/* The older certificate here, while another port of the node shows a newer one of the same kind that is accepted. */
+static bool restart_helps(const struct plan *plan, const struct want *want)
+{
+	const struct observation *here = plan_observation(plan, want);
+	const struct cert *leaf = chain_leaf(&here->chain);
+	size_t first, count = plan_places(plan, here->node, &first);
+
+	for (size_t i = first; leaf->readable && i < first + count; i++) {
+		const struct observation *there = plan->places[i];
+		const struct cert *other = chain_leaf(&there->chain);
+		const struct verdict *verdict;
+
+		if (other == NULL || other == leaf || !other->readable || there->port == here->port || other->not_before <= leaf->not_before ||
+		    strcmp(there->address, here->address) != 0 || strcmp(there->ip, here->ip) != 0 ||
+		    strcmp(observation_certificate(there), observation_certificate(here)) != 0)
+			continue;
+		verdict = plan_verdict_of(plan, there, plan->report->verdicts[want->verdict].store);
+		if (verdict != NULL && verdict->accepted)
+			return true;
+	}
+	return false;
+}
+
+static bool shows(const struct observation *observation, const char *kind)
+{
+	const char *shown = observation != NULL ? observation_certificate(observation) : NULL;
+
+	return shown != NULL && strcmp(shown, kind) == 0;
+}
+
+/* Where RSA first is not in force now, putting it in force must not break what ECDSA first gets right. */
+static bool cipher_is_safe(const struct plan *plan)
+{
+	const struct report *report = plan->report;
+
+	for (size_t i = 0; !report->policy.order_in_force[ORDER_RSA_FIRST] && i < report->verdict_count; i++) {
+		const struct observation *here = &report->observations[report->verdicts[i].observation], *other;
+		const struct verdict *verdict;
+
+		if (!report->verdicts[i].accepted || here->order != ORDER_ECDSA_FIRST || !report_counts(report, here))
+			continue;
+		other = plan_other_order(plan, here);
+		verdict = other != NULL ? plan_verdict_of(plan, other, report->verdicts[i].store) : NULL;
+		if (verdict != NULL && !verdict->accepted)
+			return false;
+	}
+	return true;
+}
+
+/* ECDSA first fails on tomcat-ECDSA, and RSA first brings another certificate that is good, or that the plan mends anyway. */
+static bool cipher_helps(const struct plan *plan, const struct want *want)
+{
+	const struct observation *here = plan_observation(plan, want), *other;
+	const struct verdict *verdict;
+
+	if (here->order != ORDER_ECDSA_FIRST || !shows(here, "tomcat-ECDSA"))
+		return false;
+	other = plan_other_order(plan, here);
+	if (!shows(other, "tomcat"))
+		return false;
+	verdict = plan_verdict_of(plan, other, plan->report->verdicts[want->verdict].store);
+	return verdict != NULL && (verdict->accepted || plan->report->policy.order_in_force[ORDER_RSA_FIRST]);
+}
+
+void plan_choose(struct plan *plan)
+{
+	bool safe = cipher_is_safe(plan);
+
+	for (size_t i = 0; i < plan->want_count; i++) {
+		struct want *want = &plan->wants[i];
+		const struct verdict *verdict = &plan->report->verdicts[want->verdict];
+		const struct observation *observation = plan_observation(plan, want);
+		size_t node = observation->node;
+
+		if (restart_helps(plan, want)) {
+			want->remedy = REMEDY_TFTP;
+		} else if (safe && cipher_helps(plan, want)) {
+			want->remedy = REMEDY_CIPHER;
+		} else if (plan_at_fault(verdict)) {
+			want->remedy = REMEDY_REISSUE;
+		} else if (plan_name_wrong(verdict)) {
+			if (plan->names[node] == NULL)
+				plan->names[node] = better_name(plan, node, observation);
+			want->remedy = plan->names[node] != NULL ? REMEDY_STORE : REMEDY_REISSUE;
+		}
+	}
+}
+
+/* --- steps ----------------------------------------------------------------------------------------------------------- */
+
+/* Is what RSA first shows in its place accepted, from the start or by a step so far? */
+static bool other_is_good(const struct plan *plan, const struct want *want)
+{
+	const struct report *report = plan->report;
+	const struct observation *other = plan_other_order(plan, plan_observation(plan, want));
+	const struct verdict *verdict = plan_verdict_of(plan, other, report->verdicts[want->verdict].store);
+	size_t low = 0, high = plan->want_count;
+
+	if (verdict == NULL || verdict->accepted)
+		return verdict != NULL;
+	while (low < high) { /* wants are sorted by verdict */
+		size_t middle = low + (high - low) / 2;
+
+		if (&report->verdicts[plan->wants[middle].verdict] < verdict)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < plan->want_count && &report->verdicts[plan->wants[low].verdict] == verdict && plan->wants[low].done;
+}
+
+void plan_follow_cipher(struct plan *plan, struct step *step)
+{
+	for (size_t i = 0; i < plan->want_count; i++) {
+		struct want *want = &plan->wants[i];
+
+		if (!want->done && want->remedy == REMEDY_CIPHER && other_is_good(plan, want))
+			plan_repairs(plan, step, want);
+	}
+}
+
+void plan_cipher(struct plan *plan)
+{
+	struct step *step = NULL;
+
+	for (size_t i = 0; i < plan->want_count; i++) {
+		const struct want *want = &plan->wants[i];
+
+		if (want->done || want->remedy != REMEDY_CIPHER)
+			continue;
+		if (step == NULL)
+			step = plan_step(plan, STEP_CIPHER, mem_strdup("Put RSA first in Expressway's cipher string"),
+			                 "On each Expressway-C: Maintenance > Security > Ciphers (or xConfiguration Ciphers): write "
+			                 "ECDHE-RSA-AES256-GCM-SHA384: in front of the string.");
+		names_add(&step->nodes, plan->report->nodes[plan_observation(plan, want)->node].name);
+	}
+	if (step == NULL)
+		return;
+	plan_follow_cipher(plan, step);
+	step->proved = step->repair_count > 0;
+	step->why = mem_strdup("These servers have a tomcat-ECDSA certificate that Expressway would refuse; with RSA first they show tomcat instead, "
+	                       "as was seen here. One change instead of a new certificate for each. An upgrade from X14.0 or later does it by itself; "
+	                       "a fresh installation or an upgrade from below X14.0 does not. The lasting way is to have tomcat-ECDSA signed by a "
+	                       "CA that is in the store.");
+}
+
+static bool wants_advertise(const struct plan *plan, const struct want *want, size_t node)
+{
+	return !want->done && want->remedy != REMEDY_TFTP && want->remedy != REMEDY_CIPHER && plan_observation(plan, want)->node == node &&
+	       plan_name_wrong(&plan->report->verdicts[want->verdict]);
+}
+
+static bool accepted_as(const struct plan *plan, const struct want *want, const char *name)
+{
+	const struct group *group = &plan->groups[want->group];
+	struct verdict verdict;
+	bool accepted;
+
+	memset(&verdict, 0, sizeof verdict);
+	judge_chain(group->chain, &plan->stores[group->store], &plan->report->policy, name, group->ip, &verdict);
+	accepted = verdict.accepted;
+	verdict_clear(&verdict);
+	return accepted;
+}
+
+static const char advertise_server[] = "Cisco Unified CM Administration > System > Server: the name of this server. Plan it as a change: phones and "
+                                       "other nodes use this name as well.";
+static const char advertise_unity[] = "Cisco Unified CM Administration: the host name in the UC service that points to this Unity Connection.";
+
+static void advertise_node(struct plan *plan, size_t at)
+{
+	const struct node *node = &plan->report->nodes[at];
+	const char *name = plan->names[at];
+	struct step *step = plan_step(plan, STEP_ADVERTISE, mem_printf("Advertise %s instead of %s", name, node->name),
+	                              node->role == ROLE_UNITY ? advertise_unity : advertise_server);
+
+	bool held = true;
+
+	step->proved = true;
+	names_add(&step->nodes, node->name);
+	names_add(&step->sans, name);
+	for (size_t i = 0; i < plan->want_count; i++) {
+		if (!wants_advertise(plan, &plan->wants[i], at))
+			continue;
+		step->proved = step->proved && accepted_as(plan, &plan->wants[i], name);
+		held = held && name_matches(chain_leaf(&plan_observation(plan, &plan->wants[i])->chain), name);
+		plan_repairs(plan, step, &plan->wants[i]);
+	}
+	plan_follow_cipher(plan, step);
+	step->why = mem_printf("Clients are sent to %s, which the certificate does not hold%s; %s %s.%s", node->name,
+	                       address_kind_of(node->name) == ADDRESS_IPV4 || address_kind_of(node->name) == ADDRESS_IPV6
+	                               ? " as a name (a SAN of type IP Address does not count for the traffic server)" : "",
+	                       held ? "it holds" : "the new one is to hold", name,
+	                       node_find_address(node, name) != NULL ? "" : " DNS did not lead to that name from here: see first that it resolves to "
+	                                                                    "this node, for Expressway-C and for clients.");
+}
+
+/* Also for nodes whose new certificate will hold a name while they are advertised by IP. */
+void plan_advertise(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->want_count; i++) {
+		size_t node = plan_observation(plan, &plan->wants[i])->node;
+
+		if (plan->names[node] != NULL && wants_advertise(plan, &plan->wants[i], node))
+			advertise_node(plan, node);
+	}
+}
+
+void plan_tftp(struct plan *plan)
+{
+	struct step *step = NULL;
+
+	for (size_t i = 0; i < plan->want_count; i++) {
+		struct want *want = &plan->wants[i];
+
+		if (want->done || want->remedy != REMEDY_TFTP)
+			continue;
+		if (step == NULL) {
+			step = plan_step(plan, STEP_RESTART_TFTP, mem_strdup("Restart Cisco TFTP, so that it loads the current certificate"),
+			                 "Cisco Unified Serviceability > Tools > Control Center - Feature Services: Cisco TFTP, Restart (or utils service restart "
+			                 "Cisco Tftp). For a port other than 6972: the service behind it.");
+			step->why = mem_strdup("Another port of the same node shows a newer certificate of the same kind, and that one is accepted; the service "
+			                       "keeps the one it started with.");
+		}
+		names_add(&step->nodes, plan->report->nodes[plan_observation(plan, want)->node].name);
+		plan_repairs(plan, step, want);
+	}
+	if (step != NULL)
+		plan_follow_cipher(plan, step);
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/* The plan's workbench: which refusals count, what is judged for them, and the copies of the stores. */
+#include "config.h"
+
+#include "base/mem.h"
+#include "judge/judge.h"
+#include "advise/plan_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+bool plan_is_trust(int openssl)
+{
+	return openssl == 2 || (openssl >= 18 && openssl <= 22) || openssl == 27;
+}
+
+bool plan_name_wrong(const struct verdict *verdict)
+{
+	for (size_t i = 0; i < verdict->reason_count; i++)
+		if (verdict->reasons[i].reason == REASON_NAME_MISMATCH)
+			return true;
+	return false;
+}
+
+/* 7 at depth 0 comes from a wrong issuer in the store as well: another issuer may mend it. */
+bool plan_at_fault(const struct verdict *verdict)
+{
+	for (size_t i = 0; i < verdict->reason_count; i++) {
+		const struct verdict_reason *reason = &verdict->reasons[i];
+
+		if (reason->reason != REASON_NAME_MISMATCH && reason->depth == 0 && reason->openssl != 7 && !plan_is_trust(reason->openssl))
+			return true;
+	}
+	return false;
+}
+
+bool plan_same_cn(const struct cert *a, const struct cert *b)
+{
+	return a != b && a->readable && b->readable && *a->common_name != '\0' && strcasecmp(a->common_name, b->common_name) == 0;
+}
+
+const struct observation *plan_observation(const struct plan *plan, const struct want *want)
+{
+	return &plan->report->observations[plan->report->verdicts[want->verdict].observation];
+}
+
+/* --- places ---------------------------------------------------------------------------------------------------------- */
+
+static int by_place(const void *left, const void *right)
+{
+	const struct observation *a = *(const struct observation *const *)left, *b = *(const struct observation *const *)right;
+	int order = observation_order(a, b);
+
+	return order != 0 ? order : a < b ? -1 : a > b;
+}
+
+static void open_places(struct plan *plan)
+{
+	const struct report *report = plan->report;
+
+	plan->places = mem_array(report->observation_count, sizeof *plan->places);
+	plan->place_count = report->observation_count;
+	for (size_t i = 0; i < plan->place_count; i++)
+		plan->places[i] = &report->observations[i];
+	qsort(plan->places, plan->place_count, sizeof *plan->places, by_place);
+	plan->first_verdict = mem_array(report->observation_count, sizeof *plan->first_verdict);
+	for (size_t i = 0; i < report->observation_count; i++)
+		plan->first_verdict[i] = report->verdict_count;
+	for (size_t i = report->verdict_count; i-- > 0;)
+		plan->first_verdict[report->verdicts[i].observation] = i;
+}
+
+/* The verdicts of one observation lie side by side (judge_run's order). */
+const struct verdict *plan_verdict_of(const struct plan *plan, const struct observation *observation, size_t store)
+{
+	const struct report *report = plan->report;
+	size_t at = (size_t)(observation - report->observations);
+
+	for (size_t i = plan->first_verdict[at]; i < report->verdict_count && report->verdicts[i].observation == at; i++)
+		if (report->verdicts[i].store == store)
+			return &report->verdicts[i];
+	return NULL;
+}
+
+static size_t first_not_below(const struct plan *plan, const struct observation *key)
+{
+	size_t low = 0, high = plan->place_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (observation_order(plan->places[middle], key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const struct observation *plan_other_order(const struct plan *plan, const struct observation *observation)
+{
+	struct observation key = *observation;
+	size_t at;
+
+	key.order = observation->order == ORDER_RSA_FIRST ? ORDER_ECDSA_FIRST : ORDER_RSA_FIRST;
+	at = first_not_below(plan, &key);
+	if (at == plan->place_count || observation_order(plan->places[at], &key) != 0 || plan->places[at]->outcome != OUTCOME_PRESENTED)
+		return NULL;
+	return plan->places[at];
+}
+
+size_t plan_places(const struct plan *plan, size_t node, size_t *first)
+{
+	char empty[] = "";
+	struct observation key = { .node = node, .address = empty, .ip = empty };
+	size_t count = 0;
+
+	*first = first_not_below(plan, &key);
+	while (*first + count < plan->place_count && plan->places[*first + count]->node == node)
+		count++;
+	return count;
+}
+
+/* --- wants and groups ------------------------------------------------------------------------------------------------ */
+
+static int group_order(const struct report *report, const struct want *a, const struct want *b)
+{
+	const struct verdict *va = &report->verdicts[a->verdict], *vb = &report->verdicts[b->verdict];
+	const struct observation *oa = &report->observations[va->observation], *ob = &report->observations[vb->observation];
+	int order = memcmp(oa->chain.certs[0]->sha256, ob->chain.certs[0]->sha256, 32);
+
+	order = order != 0 ? order : (va->store > vb->store) - (va->store < vb->store);
+	order = order != 0 ? order : strcmp(oa->address, ob->address);
+	order = order != 0 ? order : (oa->chain.count > ob->chain.count) - (oa->chain.count < ob->chain.count);
+	for (size_t i = 1; order == 0 && i < oa->chain.count; i++)
+		order = memcmp(oa->chain.certs[i]->sha256, ob->chain.certs[i]->sha256, 32);
+	return order;
+}
+
+static int by_group(const void *left, const void *right, void *arg)
+{
+	const struct want *a = left, *b = right;
+	int order = group_order(arg, a, b);
+
+	return order != 0 ? order : (a->verdict > b->verdict) - (a->verdict < b->verdict);
+}
+
+static int by_verdict(const void *left, const void *right)
+{
+	const struct want *a = left, *b = right;
+
+	return (a->verdict > b->verdict) - (a->verdict < b->verdict);
+}
+
+static void add_group(struct plan *plan, const struct want *want)
+{
+	const struct verdict *verdict = &plan->report->verdicts[want->verdict];
+	const struct observation *observation = plan_observation(plan, want);
+
+	plan->groups = mem_grow(plan->groups, plan->group_count, sizeof *plan->groups);
+	plan->groups[plan->group_count++] = (struct group){
+		.chain = &observation->chain, .store = verdict->store, .address = observation->address, .ip = observation->ip,
+		.trusted = verdict->reason_count == 1 && plan_name_wrong(verdict),
+	};
+}
+
+static void open_wants(struct plan *plan)
+{
+	struct report *report = plan->report;
+
+	for (size_t i = 0; i < report->verdict_count; i++) {
+		const struct verdict *verdict = &report->verdicts[i];
+		const struct observation *observation = &report->observations[verdict->observation];
+
+		if (verdict->accepted || !report_counts(report, observation) || observation->chain.count == 0)
+			continue;
+		plan->wants = mem_grow(plan->wants, plan->want_count, sizeof *plan->wants);
+		plan->wants[plan->want_count++] = (struct want){ .verdict = i };
+	}
+	if (plan->want_count == 0)
+		return;
+	qsort_r(plan->wants, plan->want_count, sizeof *plan->wants, by_group, report);
+	for (size_t i = 0; i < plan->want_count; i++) {
+		if (i == 0 || group_order(report, &plan->wants[i - 1], &plan->wants[i]) != 0)
+			add_group(plan, &plan->wants[i]);
+		plan->wants[i].group = plan->group_count - 1;
+	}
+	qsort(plan->wants, plan->want_count, sizeof *plan->wants, by_verdict);
+}
+
+static void open_stores(struct plan *plan)
+{
+	const struct report *report = plan->report;
+
+	plan->stores = mem_array(report->store_count, sizeof *plan->stores);
+	plan->versions = mem_array(report->store_count, sizeof *plan->versions);
+	for (size_t i = 0; i < report->store_count; i++) {
+		plan->stores[i].name = report->stores[i].name;
+		for (size_t k = 0; k < report->stores[i].count; k++)
+			store_add(&plan->stores[i], report->stores[i].certs[k]);
+	}
+}
+
+void plan_open(struct plan *plan, struct report *report)
+{
+	*plan = (struct plan){ .report = report };
+	open_stores(plan);
+	open_places(plan);
+	open_wants(plan);
+	plan->names = mem_array(report->node_count, sizeof *plan->names);
+}
+
+void plan_close(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->report->store_count; i++)
+		free(plan->stores[i].certs);
+	free(plan->stores);
+	free(plan->versions);
+	free(plan->places);
+	free(plan->first_verdict);
+	free(plan->wants);
+	free(plan->groups);
+	free(plan->names);
+}
+
+/* --- judging on the copies ------------------------------------------------------------------------------------------- */
+
+static void judge_with(const struct plan *plan, const struct group *group, const struct store *store, bool *accepted, bool *trusted)
+{
+	struct verdict verdict;
+
+	memset(&verdict, 0, sizeof verdict);
+	judge_chain(group->chain, store, &plan->report->policy, group->address, group->ip, &verdict);
+	*accepted = verdict.accepted;
+	*trusted = verdict.accepted || (verdict.reason_count == 1 && plan_name_wrong(&verdict));
+	verdict_clear(&verdict);
+}
+
+void plan_judge(struct plan *plan, struct group *group)
+{
+	if (group->version == plan->versions[group->store])
+		return;
+	group->version = plan->versions[group->store];
+	judge_with(plan, group, &plan->stores[group->store], &group->accepted, &group->trusted);
+}
+
+bool plan_would_trust(const struct plan *plan, const struct group *group, const struct chain *more)
+{
+	const struct store *from = &plan->stores[group->store];
+	struct store copy = { .name = from->name };
+	bool accepted, trusted;
+
+	for (size_t i = 0; i < from->count; i++) {
+		bool clash = false;
+
+		for (size_t k = 0; k < more->count && !clash; k++)
+			clash = plan_same_cn(from->certs[i], more->certs[k]);
+		if (!clash)
+			store_add(&copy, from->certs[i]);
+	}
+	for (size_t i = 0; i < more->count; i++)
+		store_add(&copy, more->certs[i]);
+	judge_with(plan, group, &copy, &accepted, &trusted);
+	free(copy.certs);
+	return trusted;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/deadline.h"
+
+#include <stdlib.h>
+
+bool deadline_over(const struct deadline *deadline)
+{
+	return (deadline->stop != NULL && *deadline->stop != 0) ||
+	       (deadline->at_ms != 0 && clock_mono_ms() >= deadline->at_ms);
+}
+
+int64_t deadline_left_ms(const struct deadline *deadline, int64_t most_ms)
+{
+	int64_t left;
+
+	if (deadline_over(deadline))
+		return 0;
+	if (deadline->at_ms == 0)
+		return most_ms;
+	left = deadline->at_ms - clock_mono_ms();
+	return left < 0 ? 0 : left < most_ms ? left : most_ms;
+}
+
+void deadline_tell(const struct deadline *deadline, const char *stage, size_t done, size_t all)
+{
+	if (deadline->tell != NULL)
+		deadline->tell(deadline->arg, stage, done, all);
+}
+
+void deadline_note(const struct deadline *deadline, const char *format, ...)
+{
+	va_list ap;
+	char *line;
+
+	if (deadline->note == NULL)
+		return;
+	va_start(ap, format);
+	line = mem_vprintf(format, ap);
+	va_end(ap);
+	deadline->note(deadline->arg, line);
+	free(line);
+}

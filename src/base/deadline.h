@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* deadline: how long a run may go on, who may stop it, and who is told how far it is. Knows no stage by name. */
+#ifndef MRA_BASE_DEADLINE_H
+#define MRA_BASE_DEADLINE_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct deadline {
+	int64_t at_ms;                          /* of clock_mono_ms(); 0: none */
+	const volatile sig_atomic_t *stop;      /* borrowed; NULL: nobody may stop it */
+	void (*tell)(void *arg, const char *stage, size_t done, size_t all); /* NULL: nobody wants to know */
+	void (*note)(void *arg, const char *line);                           /* -v: a line per event; NULL: no */
+	void *arg;                              /* borrowed, handed to both */
+};
+
+bool deadline_over(const struct deadline *deadline);                 /* deadline passed, or a stop was asked for */
+int64_t deadline_left_ms(const struct deadline *deadline, int64_t most_ms); /* 0 .. most_ms */
+void deadline_tell(const struct deadline *deadline, const char *stage, size_t done, size_t all);
+void deadline_note(const struct deadline *deadline, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* discover: publisher to nodes, by UDS over HTTPS. Knows no trust: the connection is never verified, nothing secret is sent. */
+#ifndef MRA_GATHER_DISCOVER_H
+#define MRA_GATHER_DISCOVER_H
+
+#include "base/deadline.h"
+#include "model/report.h"
+#include "gather/names.h"
+
+enum { DISCOVER_BODY_MOST = 1 << 20 }; /* bytes of a UDS answer */
+
+struct discover_how {
+	uint16_t port;              /* for targets without one */
+	unsigned connect_timeout_s; /* per publisher; the answer may take four times that */
+	const struct names_how *names;
+	unsigned per_address;       /* connections at once to one publisher */
+	bool environment_proxy;     /* let libcurl use https_proxy of the environment; otherwise never */
+};
+
+/* A cluster per target in report->clusters, its nodes (source uds) in report->nodes. When discovery fails, the publisher
+ * itself becomes an advertised node with source option, so that it is still probed. All publishers are asked at once. */
+void discover_run(struct report *report, const struct target *targets, size_t count, const struct discover_how *how,
+                  const struct deadline *deadline);
+
+/* The node list of a UDS answer (expat; DOCTYPE refused; depth, length and count capped): appends names to list, sets
+ * version (to be freed; NULL if none). Returns DISCOVERY_OK, _NOT_XML, _NO_SERVERS or _TOO_MANY. */
+enum discovery_outcome discover_parse(const char *body, size_t len, struct names *list, char **version, size_t *dropped);
+
+#endif

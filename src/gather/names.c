@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "base/loop.h"
+#include "gather/names.h"
+#include "wire/dns.h"
+
+enum { NAP_MS = 200 };
+
+struct dns *names_open(const struct names_how *how, struct loop *loop, struct fault *fault)
+{
+	struct dns_how dns_how = {
+		.server = how->dns_server,
+		.search = how->search,
+		.ipv4 = how->ipv4,
+		.ipv6 = how->ipv6,
+		.timeout_ms = how->timeout_ms,
+	};
+	struct dns *dns = dns_new(loop, &dns_how, fault);
+
+	for (size_t i = 0; dns != NULL && i < how->fixed_count; i++)
+		dns_fix(dns, how->fixed[i].host, how->fixed[i].ips, how->fixed[i].ip_count);
+	return dns;
+}
+
+void names_settle(struct dns *dns, struct loop *loop, const struct deadline *deadline)
+{
+	while (dns_busy(dns) && !deadline_over(deadline)) {
+		if (loop_turn(loop, deadline_left_ms(deadline, dns_wait_ms(dns, NAP_MS))) < 0)
+			break;
+		dns_tick(dns);
+	}
+}

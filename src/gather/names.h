@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* names: where names come from, said once for discover and resolve. Knows no DNS library. */
+#ifndef MRA_GATHER_NAMES_H
+#define MRA_GATHER_NAMES_H
+
+#include "base/fault.h"
+#include "base/deadline.h"
+#include "model/policy.h"
+
+struct names_fixed { /* --resolve HOST:ADDR[,ADDR] */
+	char *host;
+	char **ips;
+	size_t ip_count;
+};
+
+struct names_how {
+	const char *dns_server;          /* "ADDR[:PORT]" or "[v6]:PORT"; NULL: the system's */
+	const char *const *search;       /* --search, NULL-terminated; NULL: the system's */
+	const struct names_fixed *fixed;
+	size_t fixed_count;
+	bool ipv4, ipv6;                 /* which families are wanted */
+	unsigned timeout_ms;             /* per question */
+};
+
+enum { NAMES_IPS_MOST = 8 }; /* so many IPs of a name are connected to */
+
+struct dns;
+struct loop;
+
+/* The resolver that how describes, on loop; NULL: fault says why. */
+struct dns *names_open(const struct names_how *how, struct loop *loop, struct fault *fault);
+
+/* Turns the loop until all is answered or deadline is over. */
+void names_settle(struct dns *dns, struct loop *loop, const struct deadline *deadline);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* probe: addresses to observations, by TLS handshakes. Knows no trust: a chain is handed over as it was sent. */
+#ifndef MRA_GATHER_PROBE_H
+#define MRA_GATHER_PROBE_H
+
+#include "base/deadline.h"
+#include "model/report.h"
+
+struct probe_how {
+	const uint16_t *ports;
+	size_t port_count;
+	unsigned connect_timeout_ms, handshake_timeout_ms;
+	unsigned retries;      /* further connections after a timeout or a reset, with back-off; never after a TLS alert */
+	unsigned parallel;     /* flights at once */
+	unsigned per_address;  /* flights at once to one IP and port */
+	bool tls13;            /* offer TLS 1.3 alone, the certificate following signature_algorithms */
+};
+
+/* One observation per address, IP, port and order that report->policy wants probed; an address without IP gets one per
+ * port and order with outcome unresolved. Certificates go to report->certs. */
+void probe_run(struct report *report, const struct probe_how *how, const struct deadline *deadline);
+
+#endif

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT */
+/* What DNS says comes in any order and is only written down; the nodes are completed when all is there, one after the
+ * other, so that the same answers always give the same report. */
+#include "config.h"
+
+#include "base/loop.h"
+#include "base/mem.h"
+#include "gather/resolve.h"
+#include "wire/dns.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+struct ips {
+	char *texts[NAMES_IPS_MOST]; /* owned */
+	size_t count, left_out;
+};
+
+struct back {                        /* an IP's way back */
+	struct search *search;       /* borrowed */
+	char *ip, *name, *problem;   /* owned */
+	bool agrees;
+	struct ips ips;              /* of the name, if it is none of the node's */
+};
+
+struct search {                      /* what is looked for on behalf of one node */
+	struct resolve *resolve;     /* borrowed */
+	const struct node *node;     /* borrowed */
+	char *full_name, *problem;   /* owned */
+	struct ips ips;
+	struct back backs[NAMES_IPS_MOST];
+	size_t back_count;
+};
+
+struct resolve {
+	const struct deadline *deadline; /* borrowed */
+	struct dns *dns;
+	struct search *searches;
+	size_t count, done;
+};
+
+/* --- asking ------------------------------------------------------------------------------------------------------------ */
+
+static void copy_ips(struct ips *ips, const struct dns_answer *answer)
+{
+	for (size_t i = 0; i < answer->ip_count; i++) {
+		if (ips->count < NAMES_IPS_MOST)
+			ips->texts[ips->count++] = mem_strdup(answer->ips[i]);
+		else
+			ips->left_out++;
+	}
+}
+
+static bool same_name(const char *a, const char *b)
+{
+	size_t a_len = strlen(a), b_len = strlen(b);
+
+	a_len -= a_len > 0 && a[a_len - 1] == '.'; /* the root's dot is no difference */
+	b_len -= b_len > 0 && b[b_len - 1] == '.';
+	return a_len == b_len && strncasecmp(a, b, a_len) == 0;
+}
+
+static void on_way_there(void *arg, const struct dns_answer *answer)
+{
+	struct back *back = arg;
+
+	for (size_t i = 0; i < answer->ip_count; i++)
+		back->agrees = back->agrees || strcmp(answer->ips[i], back->ip) == 0;
+	copy_ips(&back->ips, answer);
+}
+
+static void on_way_back(void *arg, const struct dns_answer *answer)
+{
+	struct back *back = arg;
+	const struct search *search = back->search;
+
+	if (answer->name == NULL) {
+		back->problem = mem_strdup(answer->problem != NULL ? answer->problem : "no name");
+		return;
+	}
+	back->name = mem_strdup(answer->name);
+	back->agrees = same_name(back->name, search->node->addresses[0].text) ||
+	               (search->full_name != NULL && same_name(back->name, search->full_name));
+	if (!back->agrees)
+		dns_forward(search->resolve->dns, back->name, on_way_there, back);
+}
+
+static void ask_back(struct search *search, const char *ip)
+{
+	struct back *back = &search->backs[search->back_count++];
+
+	back->search = search;
+	back->ip = mem_strdup(ip);
+	dns_reverse(search->resolve->dns, ip, on_way_back, back);
+}
+
+static void on_forward(void *arg, const struct dns_answer *answer)
+{
+	struct search *search = arg;
+	struct resolve *resolve = search->resolve;
+
+	deadline_tell(resolve->deadline, "resolve", ++resolve->done, resolve->count);
+	if (answer->problem != NULL) {
+		search->problem = mem_strdup(answer->problem);
+		return;
+	}
+	search->full_name = mem_strdup(answer->name);
+	copy_ips(&search->ips, answer);
+	for (size_t i = 0; i < search->ips.count; i++)
+		ask_back(search, search->ips.texts[i]);
+}
+
+static void ask(struct search *search)
+{
+	const struct address *address = &search->node->addresses[0];
+
+	if (address_is_ip(address))
+		ask_back(search, address->text);
+	else
+		dns_forward(search->resolve->dns, address->text, on_forward, search);
+}
+
+/* --- which addresses there are already ------------------------------------------------------------------------------------ */
+
+/* Two nodes may lead to the same address, a name and its IP both advertised: it is probed for one of them. */
+struct claims {
+	const char **texts; /* owned array of borrowed texts; open addressing, NULL is free */
+	size_t size;        /* a power of two */
+};
+
+static size_t hash(const char *text)
+{
+	size_t h = 5381;
+
+	for (; *text != '\0'; text++)
+		h = h * 33 + (size_t)(*text >= 'A' && *text <= 'Z' ? *text + 32 : *text);
+	return h;
+}
+
+static bool claim(struct claims *claims, const char *text)
+{
+	size_t at = hash(text) & (claims->size - 1);
+
+	for (; claims->texts[at] != NULL; at = (at + 1) & (claims->size - 1))
+		if (strcasecmp(claims->texts[at], text) == 0)
+			return false;
+	claims->texts[at] = text;
+	return true;
+}
+
+static void claim_advertised(struct claims *claims, const struct resolve *resolve)
+{
+	claims->size = 64;
+	while (claims->size < resolve->count * (NAMES_IPS_MOST + 3) * 2)
+		claims->size *= 2;
+	claims->texts = mem_array(claims->size, sizeof *claims->texts);
+	for (size_t i = 0; i < resolve->count; i++)
+		claim(claims, resolve->searches[i].node->addresses[0].text);
+}
+
+/* --- writing down --------------------------------------------------------------------------------------------------------- */
+
+static void fill(struct address *address, const struct ips *ips)
+{
+	for (size_t i = 0; i < ips->count; i++)
+		address_add_ip(address, ips->texts[i]);
+	address->ips_left_out = ips->left_out;
+}
+
+static void write_back(struct node *node, const struct back *back)
+{
+	struct node_reverse *reverse;
+
+	node->reverses = mem_grow(node->reverses, node->reverse_count, sizeof *node->reverses);
+	reverse = &node->reverses[node->reverse_count++];
+	*reverse = (struct node_reverse){ .ip = mem_strdup(back->ip), .agrees = back->agrees };
+	reverse->name = back->name == NULL ? NULL : mem_strdup(back->name);
+	reverse->problem = back->name != NULL ? NULL : mem_strdup(back->problem != NULL ? back->problem : DNS_STOPPED);
+}
+
+static void write_name(struct node *node, const struct search *search, struct claims *claims)
+{
+	const char *full_name = search->full_name;
+
+	fill(&node->addresses[0], &search->ips);
+	if (full_name == NULL) {
+		free(node->addresses[0].unresolved);
+		node->addresses[0].unresolved = mem_strdup(search->problem != NULL ? search->problem : DNS_STOPPED);
+		return;
+	}
+	if (node->addresses[0].kind == ADDRESS_HOSTNAME && strchr(full_name, '.') != NULL && claim(claims, full_name))
+		fill(node_add_address(node, full_name, false), &search->ips);
+	for (size_t i = 0; i < search->ips.count; i++)
+		if (claim(claims, search->ips.texts[i]))
+			node_add_address(node, search->ips.texts[i], false);
+}
+
+/* A name that does not lead back here is somebody else's: a finding, but nothing to connect to. */
+static void write_ip(struct node *node, const struct search *search, struct claims *claims)
+{
+	const struct back *back = &search->backs[0];
+
+	if (search->back_count == 0 || back->name == NULL || !back->agrees || back->ips.count == 0)
+		return;
+	if (claim(claims, back->name))
+		fill(node_add_address(node, back->name, false), &back->ips);
+}
+
+static void refuse_family(struct address *address, const struct names_how *how)
+{
+	bool v6 = address->kind == ADDRESS_IPV6;
+
+	if (how->ipv4 == how->ipv6 || (v6 ? how->ipv6 : how->ipv4))
+		return;
+	for (size_t i = 0; i < address->ip_count; i++)
+		free(address->ips[i]);
+	address->ip_count = 0;
+	address->unresolved = mem_strdup(v6 ? "IPv6, and only IPv4 is wanted" : "IPv4, and only IPv6 is wanted");
+}
+
+static void write_all(struct report *report, const struct resolve *resolve, const struct names_how *how)
+{
+	struct claims claims;
+
+	claim_advertised(&claims, resolve);
+	for (size_t i = 0; i < resolve->count; i++) {
+		const struct search *search = &resolve->searches[i];
+		struct node *node = &report->nodes[i];
+
+		if (address_is_ip(&node->addresses[0]))
+			write_ip(node, search, &claims);
+		else
+			write_name(node, search, &claims);
+		for (size_t j = 0; j < search->back_count; j++)
+			write_back(node, &search->backs[j]);
+		if (address_is_ip(&node->addresses[0]))
+			refuse_family(&node->addresses[0], how);
+	}
+	free(claims.texts);
+}
+
+/* --- the whole -------------------------------------------------------------------------------------------------------------- */
+
+static void ips_clear(struct ips *ips)
+{
+	for (size_t i = 0; i < ips->count; i++)
+		free(ips->texts[i]);
+}
+
+static void search_clear(struct search *search)
+{
+	for (size_t i = 0; i < search->back_count; i++) {
+		free(search->backs[i].ip);
+		free(search->backs[i].name);
+		free(search->backs[i].problem);
+		ips_clear(&search->backs[i].ips);
+	}
+	ips_clear(&search->ips);
+	free(search->full_name);
+	free(search->problem);
+}
+
+static void prepare(struct resolve *resolve, const struct report *report)
+{
+	resolve->count = report->node_count;
+	resolve->searches = mem_array(report->node_count + 1, sizeof *resolve->searches);
+	for (size_t i = 0; i < report->node_count; i++) {
+		resolve->searches[i].resolve = resolve;
+		resolve->searches[i].node = &report->nodes[i];
+	}
+}
+
+static void ask_all(struct resolve *resolve, const struct names_how *how)
+{
+	struct loop *loop = loop_new();
+	struct fault fault;
+
+	resolve->dns = names_open(how, loop, &fault);
+	for (size_t i = 0; i < resolve->count; i++) {
+		if (resolve->dns != NULL)
+			ask(&resolve->searches[i]);
+		else
+			resolve->searches[i].problem = mem_strdup(fault.text);
+	}
+	if (resolve->dns != NULL)
+		names_settle(resolve->dns, loop, resolve->deadline);
+	dns_free(resolve->dns);
+	loop_free(loop);
+}
+
+void resolve_run(struct report *report, const struct names_how *how, const struct deadline *deadline)
+{
+	struct resolve resolve = { .deadline = deadline };
+
+	prepare(&resolve, report);
+	deadline_tell(deadline, "resolve", 0, resolve.count);
+	ask_all(&resolve, how);
+	write_all(report, &resolve, how);
+	for (size_t i = 0; i < resolve.count; i++)
+		search_clear(&resolve.searches[i]);
+	free(resolve.searches);
+}

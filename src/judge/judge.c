@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+/* How the other side decides (X509_verify_cert under Apache Traffic Server's verify_callback, SSLClientUtils.cc):
+ *
+ *  1. A certificate that cannot be read, or a Certificate message of more than 102,400 bytes, ends the handshake at once.
+ *  2. The leaf's key has to be strong enough.
+ *  3. A chain is built (pki/path): at each step the trust store is asked before what the server sent; the first issuer
+ *     that fits by name, key id and algorithm is taken, one that is valid now rather than an expired one; nothing is ever
+ *     taken back. It is trusted once it reaches a self-signed certificate of the store.
+ *  4. From the leaf up: critical extensions, proxies, CA or not, purpose, path length.
+ *  5. From the leaf up: the strength of CA keys and of the digests below the anchor.
+ *  6. From the root down: key usage, signature, dates.
+ *  7. Having come to the leaf, and before anything else: the traffic server's own name rule.
+ *  8. From the root down: name constraints. Then RFC 3779.
+ *
+ * The traffic server stops at the first fault and logs it. A verdict lists what it would see if it went on each time:
+ * that is one list, whose first element is the one it logs. Where OpenSSL 3 would give up instead of going on, so do we. */
+#include "config.h"
+
+#include "base/mem.h"
+#include "pki/detail.h"
+#include "pki/name.h"
+#include "pki/path.h"
+#include "judge/judge.h"
+#include "judge/rules.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MESSAGE_MOST = 102400 }; /* SSL_MAX_CERT_LIST_DEFAULT */
+
+/* Step 1. True: there is nothing to verify. */
+static bool dies_in_handshake(const struct walk *walk, const struct chain *chain)
+{
+	if (chain->count == 0) {
+		rules_note(walk, REASON_NO_CERTIFICATE, 0);
+		return true;
+	}
+	if (chain_message_len(chain) > MESSAGE_MOST) {
+		rules_note(walk, REASON_MESSAGE_TOO_LONG, 0);
+		return true;
+	}
+	for (size_t i = 0; i < chain->count; i++) {
+		if (!detail_readable(chain->certs[i], walk->era)) {
+			rules_note(walk, REASON_UNREADABLE, i);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Where building ended without a root. OpenSSL 3 says a fault that it knows of already instead, and goes on past "too long". */
+static void note_end(const struct walk *walk)
+{
+	static const enum reason reasons[] = {
+		[PATH_SELF_SIGNED_LEAF] = REASON_SELF_SIGNED, [PATH_SELF_SIGNED_ROOT] = REASON_SELF_SIGNED_IN_CHAIN,
+		[PATH_NO_ISSUER] = REASON_ISSUER_NOT_FOUND,   [PATH_ANCHOR_NOT_ROOT] = REASON_ANCHOR_NOT_ROOT,
+	};
+	const struct path *path = walk->path;
+	size_t top = path->count - 1;
+
+	if (path->end == PATH_TRUSTED || path->end == PATH_BROKEN)
+		return;
+	if (walk->era == ERA_OPENSSL3 && walk->verdict->reason_count > 0) {
+		rules_note(walk, walk->verdict->reasons[0].reason, top);
+		return;
+	}
+	if (path->too_long)
+		rules_note(walk, REASON_CHAIN_TOO_LONG, top);
+	if (!path->too_long || walk->era == ERA_OPENSSL3)
+		rules_note(walk, reasons[path->end], top);
+}
+
+/* Steps 2 to 6; false: OpenSSL would not go on whatever a callback says. */
+static bool verify_trust(struct walk *walk)
+{
+	rules_leaf_key(walk);
+	note_end(walk);
+	if (walk->path->end == PATH_BROKEN)
+		return false;
+	rules_extensions(walk);
+	rules_strength(walk);
+	if (walk->era == ERA_OPENSSL3 && !walk->path->certs[0]->detail->key.readable[walk->era])
+		return false;
+	rules_signatures(walk);
+	return true;
+}
+
+/* The trust part is the same for every address: trust is what comes before the name rule, rest what comes after. */
+struct judged {
+	const struct chain *chain; /* borrowed */
+	struct verdict trust, rest;
+	bool name_asked;
+};
+
+static void judge_trust(struct judged *judged, const struct index *index, const struct policy *policy)
+{
+	struct path path;
+	struct walk walk = { .path = &path, .era = policy->era, .at = policy->at, .verdict = &judged->trust };
+
+	if (dies_in_handshake(&walk, judged->chain))
+		return;
+	path_build(judged->chain, index, policy->era, policy->at, &path);
+	if (!verify_trust(&walk))
+		return;
+	judged->name_asked = true;
+	walk.verdict = &judged->rest;
+	if ((!rules_names(&walk) || !rules_resources(&walk)) && judged->trust.reason_count + judged->rest.reason_count == 0)
+		rules_note(&walk, REASON_WORK_LIMIT, 0);
+}
+
+static void copy_reasons(const struct verdict *from, struct verdict *to)
+{
+	for (size_t i = 0; i < from->reason_count; i++)
+		verdict_add_reason(to, from->reasons[i].reason, from->reasons[i].openssl, from->reasons[i].depth);
+}
+
+/* The traffic server's words (SSLClientUtils.cc); server= is the URL's host, which has brackets around an IPv6 address.
+ * A handshake that dies has an ERROR line of SSLNetVConnection.cc instead. */
+static char *log_line(const struct verdict *verdict, enum era era, const char *address, const char *ip)
+{
+	const struct verdict_reason *first = verdict->reasons;
+	const char *open = address_kind_of(address) == ADDRESS_IPV6 ? "[" : "", *close = *open != '\0' ? "]" : "";
+
+	if (verdict->reason_count == 0)
+		return mem_strdup("");
+	if (first->reason == REASON_NAME_MISMATCH)
+		return mem_printf("WARNING: SNI (%s) not in certificate. Action=Terminate server=%s%s%s(%s)", address, open, address,
+		                  close, ip);
+	if (first->openssl < 0 && *reason_text(first->reason, era) != '\0')
+		return mem_printf("ERROR: SSL connection failed for '%s': %s", address, reason_text(first->reason, era));
+	if (first->openssl < 0)
+		return mem_strdup("");
+	return mem_printf("WARNING: Core server certificate verification failed for (%s). Action=Terminate Error=%s server=%s%s%s(%s) depth=%d",
+	                  address, reason_text(first->reason, era), open, address, close, ip, first->depth);
+}
+
+static void finish(const struct judged *judged, enum era era, const char *address, const char *ip, struct verdict *verdict)
+{
+	copy_reasons(&judged->trust, verdict);
+	if (judged->name_asked && !name_matches(judged->chain->certs[0], address))
+		verdict_add_reason(verdict, REASON_NAME_MISMATCH, 0, 0);
+	copy_reasons(&judged->rest, verdict);
+	verdict->accepted = verdict->reason_count == 0;
+	verdict->log = log_line(verdict, era, address, ip);
+}
+
+static void judged_clear(struct judged *judged)
+{
+	verdict_clear(&judged->trust);
+	verdict_clear(&judged->rest);
+}
+
+void judge_chain(const struct chain *chain, const struct store *store, const struct policy *policy, const char *address,
+                 const char *ip, struct verdict *verdict)
+{
+	struct judged judged = { .chain = chain };
+	struct index *index = index_new(store, policy->era);
+
+	judge_trust(&judged, index, policy);
+	finish(&judged, policy->era, address, ip, verdict);
+	judged_clear(&judged);
+	index_free(index);
+}
+
+/* What one run has judged with one store, so that a chain that twenty addresses show is judged once. */
+struct memory {
+	struct index *index; /* owned; NULL until it is needed */
+	struct judged **judged;
+	size_t count;
+};
+
+static const struct judged *recall(struct memory *memory, const struct chain *chain, const struct report *report, size_t store)
+{
+	struct memory *own = &memory[store];
+	struct judged *judged;
+
+	for (size_t i = 0; i < own->count; i++)
+		if (chain_same(own->judged[i]->chain, chain))
+			return own->judged[i];
+	if (own->index == NULL)
+		own->index = index_new(&report->stores[store], report->policy.era);
+	judged = mem_zalloc(sizeof *judged);
+	judged->chain = chain;
+	judge_trust(judged, own->index, &report->policy);
+	own->judged = mem_grow(own->judged, own->count, sizeof(struct judged *));
+	return own->judged[own->count++] = judged;
+}
+
+static void memory_free(struct memory *memory, size_t stores)
+{
+	for (size_t store = 0; store < stores; store++) {
+		for (size_t i = 0; i < memory[store].count; i++) {
+			judged_clear(memory[store].judged[i]);
+			free(memory[store].judged[i]);
+		}
+		free(memory[store].judged);
+		index_free(memory[store].index);
+	}
+	free(memory);
+}
+
+static void forget(struct verdict *verdicts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		verdict_clear(&verdicts[i]);
+	free(verdicts);
+}
+
+static void judge_observations(struct report *report, struct memory *memory)
+{
+	forget(report->verdicts, report->verdict_count);
+	report->verdicts = NULL;
+	report->verdict_count = 0;
+	for (size_t i = 0; i < report->observation_count; i++) {
+		const struct observation *observation = &report->observations[i];
+
+		for (size_t j = 0; observation->outcome == OUTCOME_PRESENTED && j < report->store_count; j++) {
+			struct verdict *verdict = report_add_verdict(report);
+
+			verdict->observation = i;
+			verdict->store = j;
+			finish(recall(memory, &observation->chain, report, j), report->policy.era, observation->address,
+			       observation->ip, verdict);
+		}
+	}
+}
+
+static void judge_discovery(struct report *report, struct cluster *cluster, struct memory *memory)
+{
+	forget(cluster->verdicts, cluster->verdict_count);
+	cluster->verdicts = NULL;
+	cluster->verdict_count = 0;
+	if (cluster->chain.count == 0)
+		return;
+	cluster->verdicts = mem_array(report->store_count, sizeof *cluster->verdicts);
+	cluster->verdict_count = report->store_count;
+	for (size_t j = 0; j < report->store_count; j++) {
+		cluster->verdicts[j].store = j;
+		finish(recall(memory, &cluster->chain, report, j), report->policy.era, cluster->publisher,
+		       cluster->ip != NULL ? cluster->ip : "", &cluster->verdicts[j]);
+	}
+}
+
+void judge_run(struct report *report)
+{
+	struct memory *memory = mem_array(report->store_count, sizeof *memory);
+
+	judge_observations(report, memory);
+	for (size_t i = 0; i < report->cluster_count; i++)
+		judge_discovery(report, &report->clusters[i], memory);
+	memory_free(memory, report->store_count);
+}

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT */
+/* The document is written member by member and element by element, each element on a line of its own: a report of a
+ * thousand nodes takes little memory that way, and two reports can be compared with any line tool as well. */
+#include "config.h"
+
+#include "base/mem.h"
+#include "saved/json.h"
+#include "saved/json_facts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int add_bytes(const char *bytes, size_t len, void *arg)
+{
+	buf_add(arg, bytes, len);
+	return 0;
+}
+
+/* Swallows value. ASCII only: what a terminal might take as a control never gets there, and any reader copes. */
+static void put(struct buf *out, json_t *value)
+{
+	json_dump_callback(value, add_bytes, out, JSON_ENSURE_ASCII | JSON_ENCODE_ANY);
+	json_decref(value);
+}
+
+static void member(struct buf *out, const char *name, json_t *value)
+{
+	buf_printf(out, "%s\n \"%s\": ", out->data[out->len - 1] == '{' ? "" : ",", name);
+	put(out, value);
+}
+
+static void begin(struct buf *out, const char *name, char bracket)
+{
+	buf_printf(out, ",\n \"%s\": %c", name, bracket);
+}
+
+static void element(struct buf *out, json_t *value)
+{
+	char last = out->data[out->len - 1];
+
+	buf_puts(out, last == '[' ? "\n  " : ",\n  ");
+	put(out, value);
+}
+
+static void end(struct buf *out, char bracket)
+{
+	char last = out->data[out->len - 1];
+
+	if (last != '[' && last != '{')
+		buf_puts(out, "\n ");
+	buf_putc(out, bracket);
+}
+
+static json_t *tool(void)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "name", json_string(PACKAGE_NAME));
+	json_object_set_new(object, "version", json_string(PACKAGE_VERSION));
+	return object;
+}
+
+static json_t *orders(const bool chosen[ORDER_COUNT])
+{
+	json_t *array = json_array();
+
+	for (int i = 0; i < ORDER_COUNT; i++)
+		if (chosen[i])
+			json_array_append_new(array, json_string(order_name((enum order)i)));
+	return array;
+}
+
+static json_t *policy_of(const struct policy *policy)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "era", json_string(era_name(policy->era)));
+	json_object_set_new(object, "at", json_time(policy->at));
+	json_object_set_new(object, "orders_probed", orders(policy->probe_order));
+	json_object_set_new(object, "orders_in_force", orders(policy->order_in_force));
+	json_object_set_new(object, "order_why", json_text(policy->order_why));
+	json_object_set_new(object, "order_next", json_text(policy->order_next));
+	json_object_set_new(object, "warning_days", json_integer(policy->warning_days));
+	json_object_set_new(object, "strict", json_boolean(policy->strict));
+	return object;
+}
+
+static const char *store_name(const struct report *report, size_t store)
+{
+	return store < report->store_count ? report->stores[store].name : "";
+}
+
+/* What `verify`, discovery and the observations share. */
+static void add_verdict(json_t *object, const struct report *report, const struct verdict *verdict)
+{
+	json_object_set_new(object, "trust", json_text(store_name(report, verdict->store)));
+	json_object_set_new(object, "accepted", json_boolean(verdict->accepted));
+	json_object_set_new(object, "reasons", json_reasons(verdict, report->policy.era));
+	json_object_set_new(object, "log", json_text(verdict->log != NULL ? verdict->log : ""));
+}
+
+static json_t *discovery(const struct report *report, const struct cluster *cluster)
+{
+	json_t *object = json_object(), *verdicts = json_array();
+	bool accepted = cluster->verdict_count > 0;
+
+	for (size_t i = 0; i < cluster->verdict_count; i++) {
+		json_t *verdict = json_object();
+
+		add_verdict(verdict, report, &cluster->verdicts[i]);
+		json_array_append_new(verdicts, verdict);
+		accepted = accepted && cluster->verdicts[i].accepted;
+	}
+	json_object_set_new(object, "url", json_text(cluster->url));
+	json_object_set_new(object, "outcome", json_string(discovery_outcome_name(cluster->outcome)));
+	json_object_set_new(object, "accepted", json_boolean(accepted));
+	json_object_set_new(object, "detail", json_text(cluster->detail));
+	json_object_set_new(object, "ip", json_text(cluster->ip));
+	json_object_set_new(object, "entries_dropped", json_count(cluster->entries_dropped));
+	json_object_set_new(object, "chain", json_certs(cluster->chain.certs, cluster->chain.count));
+	json_object_set_new(object, "verdicts", verdicts);
+	return object;
+}
+
+static json_t *cluster_of(const struct report *report, const struct cluster *cluster)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "publisher", json_text(cluster->publisher));
+	json_object_set_new(object, "port", json_integer(cluster->port));
+	json_object_set_new(object, "version", json_text(cluster->version));
+	json_object_set_new(object, "discovery", discovery(report, cluster));
+	return object;
+}
+
+static json_t *address_of(const struct address *address)
+{
+	json_t *object = json_object(), *ips = json_array();
+
+	for (size_t i = 0; i < address->ip_count; i++)
+		json_array_append_new(ips, json_text(address->ips[i]));
+	json_object_set_new(object, "address", json_text(address->text));
+	json_object_set_new(object, "kind", json_string(address_kind_name(address->kind)));
+	json_object_set_new(object, "advertised", json_boolean(address->advertised));
+	json_object_set_new(object, "ips", ips);
+	json_object_set_new(object, "ips_left_out", json_count(address->ips_left_out));
+	json_object_set_new(object, "unresolved", json_text(address->unresolved));
+	return object;
+}
+
+static json_t *reverse_of(const struct node_reverse *reverse)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "ip", json_text(reverse->ip));
+	json_object_set_new(object, "name", json_text(reverse->name));
+	json_object_set_new(object, "problem", json_text(reverse->problem));
+	json_object_set_new(object, "agrees", json_boolean(reverse->agrees));
+	return object;
+}
+
+static json_t *node_of(const struct report *report, size_t index)
+{
+	const struct node *node = &report->nodes[index];
+	json_t *object = json_object(), *addresses = json_array(), *reverses = json_array();
+
+	for (size_t i = 0; i < node->address_count; i++)
+		json_array_append_new(addresses, address_of(&node->addresses[i]));
+	for (size_t i = 0; i < node->reverse_count; i++)
+		json_array_append_new(reverses, reverse_of(&node->reverses[i]));
+	json_object_set_new(object, "id", json_count(index));
+	json_object_set_new(object, "name", json_text(node->name));
+	json_object_set_new(object, "role", json_string(node_role_name(node->role)));
+	json_object_set_new(object, "source", json_string(node_source_name(node->source)));
+	json_object_set_new(object, "cluster", node->cluster < report->cluster_count ? json_count(node->cluster) : json_null());
+	json_object_set_new(object, "addresses", addresses);
+	json_object_set_new(object, "reverse_dns", reverses);
+	return object;
+}
+
+static json_t *observation_of(const struct report *report, size_t index)
+{
+	const struct observation *observation = &report->observations[index];
+	json_t *object = json_object();
+
+	json_object_set_new(object, "id", json_count(index));
+	json_object_set_new(object, "node", json_text(report->nodes[observation->node].name));
+	json_object_set_new(object, "node_id", json_count(observation->node));
+	json_object_set_new(object, "address", json_text(observation->address));
+	json_object_set_new(object, "ip", json_text(observation->ip));
+	json_object_set_new(object, "port", json_integer(observation->port));
+	json_object_set_new(object, "order", json_string(order_name(observation->order)));
+	json_object_set_new(object, "advertised", json_boolean(observation->advertised));
+	json_object_set_new(object, "outcome", json_string(outcome_name(observation->outcome)));
+	json_object_set_new(object, "certificate", json_text(observation_certificate(observation)));
+	json_object_set_new(object, "tls_version", json_text(observation->tls_version));
+	json_object_set_new(object, "cipher_suite", json_text(observation->cipher_suite));
+	json_object_set_new(object, "chain", json_certs(observation->chain.certs, observation->chain.count));
+	json_object_set_new(object, "client_certificate_requested", json_boolean(observation->client_certificate_requested));
+	json_object_set_new(object, "handshake_completed", json_boolean(observation->handshake_completed));
+	json_object_set_new(object, "took_ms", json_integer(observation->took_ms));
+	json_object_set_new(object, "tries", json_integer(observation->tries));
+	json_object_set_new(object, "detail", json_text(observation->detail));
+	return object;
+}
+
+static json_t *verdict_of(const struct report *report, const struct verdict *verdict)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "observation", json_count(verdict->observation));
+	add_verdict(object, report, verdict);
+	return object;
+}
+
+/* Ports are numbers everywhere in the document. */
+static json_t *ports_of(const struct names *ports)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < ports->count; i++)
+		json_array_append_new(array, json_integer(strtol(ports->items[i], NULL, 10)));
+	return array;
+}
+
+static json_t *finding_of(const struct finding *finding)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "id", json_text(finding->id));
+	json_object_set_new(object, "severity", json_string(severity_name(finding->severity)));
+	json_object_set_new(object, "title", json_text(finding->title));
+	json_object_set_new(object, "detail", json_text(finding->detail));
+	json_object_set_new(object, "action", json_text(finding->action));
+	json_object_set_new(object, "certificate", json_fingerprint(finding->certificate));
+	json_object_set_new(object, "certificate_kind", json_text(finding->certificate_kind));
+	json_object_set_new(object, "nodes", json_names(&finding->nodes));
+	json_object_set_new(object, "addresses", json_names(&finding->addresses));
+	json_object_set_new(object, "ports", ports_of(&finding->ports));
+	json_object_set_new(object, "orders", json_names(&finding->orders));
+	json_object_set_new(object, "trust", json_names(&finding->stores));
+	json_object_set_new(object, "log", json_text(finding->log));
+	return object;
+}
+
+static json_t *repairs_of(const struct report *report, const struct step *step)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < step->repair_count; i++) {
+		const struct verdict *verdict = &report->verdicts[step->repairs[i]];
+		json_t *object = json_object();
+
+		json_object_set_new(object, "observation", json_count(verdict->observation));
+		json_object_set_new(object, "trust", json_text(store_name(report, verdict->store)));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
+static json_t *step_of(const struct report *report, const struct step *step)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "kind", json_string(step_kind_name(step->kind)));
+	json_object_set_new(object, "title", json_text(step->title));
+	json_object_set_new(object, "why", json_text(step->why));
+	json_object_set_new(object, "where", json_text(step->where));
+	json_object_set_new(object, "certificates", json_certs(step->certs, step->cert_count));
+	json_object_set_new(object, "sans", json_names(&step->sans));
+	json_object_set_new(object, "nodes", json_names(&step->nodes));
+	json_object_set_new(object, "trust", json_names(&step->stores));
+	json_object_set_new(object, "repairs", repairs_of(report, step));
+	json_object_set_new(object, "proved", json_boolean(step->proved));
+	json_object_set_new(object, "needs_decision", json_boolean(step->needs_decision));
+	return object;
+}
+
+static int by_fingerprint(const void *left, const void *right)
+{
+	const struct cert *a = *(const struct cert *const *)left, *b = *(const struct cert *const *)right;
+
+	return memcmp(a->sha256, b->sha256, sizeof a->sha256);
+}
+
+/* Sorted: certificates arrive in the order of the network, and the same world has to give the same document. */
+static void put_certificates(const struct report *report, struct buf *out)
+{
+	size_t count = report->certs.count;
+	const struct cert **sorted = mem_array(count + 1, sizeof *sorted);
+	char hex[65];
+
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = report->certs.certs[i];
+	qsort(sorted, count, sizeof *sorted, by_fingerprint);
+	begin(out, "certificates", '{');
+	for (size_t i = 0; i < count; i++) {
+		cert_hex(sorted[i], hex);
+		buf_printf(out, "%s\n  \"%s\": ", i == 0 ? "" : ",", hex);
+		put(out, json_cert(sorted[i]));
+	}
+	end(out, '}');
+	free(sorted);
+}
+
+static void open_document(struct buf *out)
+{
+	json_set_alloc_funcs(mem_alloc, free); /* out of memory ends the program: no value below is NULL */
+	buf_putc(out, '{');
+	member(out, "schema_version", json_string("1.0"));
+	member(out, "tool", tool());
+}
+
+#define EACH(out, name, count, value)                \
+	do {                                         \
+		begin(out, name, '[');               \
+		for (size_t i = 0; i < (count); i++) \
+			element(out, value);         \
+		end(out, ']');                       \
+	} while (0)
+
+void json_write(const struct report *report, const struct out_how *how, struct buf *out)
+{
+	(void)how;
+	open_document(out);
+	member(out, "started", json_time(report->started));
+	member(out, "took_ms", json_integer(report->took_ms));
+	member(out, "status", json_string(status_name(report->status)));
+	member(out, "answer", json_text(report->answer));
+	member(out, "stopped", json_boolean(report->stopped));
+	member(out, "policy", policy_of(&report->policy));
+	EACH(out, "trust_stores", report->store_count, json_store(&report->stores[i]));
+	EACH(out, "clusters", report->cluster_count, cluster_of(report, &report->clusters[i]));
+	EACH(out, "nodes", report->node_count, node_of(report, i));
+	put_certificates(report, out);
+	EACH(out, "observations", report->observation_count, observation_of(report, i));
+	EACH(out, "verdicts", report->verdict_count, verdict_of(report, &report->verdicts[i]));
+	EACH(out, "findings", report->finding_count, finding_of(&report->findings[i]));
+	EACH(out, "plan", report->step_count, step_of(report, &report->steps[i]));
+	buf_puts(out, "\n}\n");
+}
+
+static json_t *verify_verdict(const struct report *report, const struct verdict *verdict)
+{
+	json_t *object = json_object();
+	const struct observation *observation = &report->observations[verdict->observation];
+
+	json_object_set_new(object, "address", json_text(observation->address));
+	json_object_set_new(object, "ip", json_text(observation->ip));
+	json_object_set_new(object, "chain", json_certs(observation->chain.certs, observation->chain.count));
+	add_verdict(object, report, verdict);
+	return object;
+}
+
+void json_verify(const struct report *report, struct buf *out)
+{
+	open_document(out);
+	member(out, "policy", policy_of(&report->policy));
+	EACH(out, "trust_stores", report->store_count, json_store(&report->stores[i]));
+	EACH(out, "verdicts", report->verdict_count, verify_verdict(report, &report->verdicts[i]));
+	put_certificates(report, out);
+	buf_puts(out, "\n}\n");
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/pem.h"
+#include "saved/json_facts.h"
+#include "base/safe.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+json_t *json_text(const char *text)
+{
+	struct buf valid;
+	json_t *value;
+
+	if (text == NULL)
+		return json_null();
+	value = json_string(text);
+	if (value != NULL)
+		return value;
+	buf_init(&valid);
+	safe_utf8(&valid, text);
+	value = json_string(valid.data);
+	buf_clear(&valid);
+	return value != NULL ? value : json_null();
+}
+
+json_t *json_count(size_t count)
+{
+	return json_integer((json_int_t)count);
+}
+
+json_t *json_time(int64_t s)
+{
+	char text[32];
+
+	if (s < clock_from_civil(0, 1, 1, 0, 0, 0) || s > clock_from_civil(9999, 12, 31, 23, 59, 59))
+		return json_null();
+	clock_format(s, text, sizeof text);
+	return json_string(text);
+}
+
+json_t *json_names(const struct names *names)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < names->count; i++)
+		json_array_append_new(array, json_text(names->items[i]));
+	return array;
+}
+
+json_t *json_fingerprint(const struct cert *cert)
+{
+	char hex[65];
+
+	if (cert == NULL)
+		return json_null();
+	cert_hex(cert, hex);
+	return json_string(hex);
+}
+
+json_t *json_certs(const struct cert *const *certs, size_t count)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(array, json_fingerprint(certs[i]));
+	return array;
+}
+
+/* The name rule has no text in OpenSSL: there the meaning says it. */
+json_t *json_reasons(const struct verdict *verdict, enum era era)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < verdict->reason_count; i++) {
+		const struct verdict_reason *reason = &verdict->reasons[i];
+		const char *text = reason_text(reason->reason, era);
+		json_t *row = json_object();
+
+		json_object_set_new(row, "id", json_text(reason_id(reason->reason)));
+		json_object_set_new(row, "openssl", json_integer(reason->openssl));
+		json_object_set_new(row, "depth", json_integer(reason->depth));
+		json_object_set_new(row, "text", json_text(*text != '\0' ? text : reason_meaning(reason->reason)));
+		json_array_append_new(array, row);
+	}
+	return array;
+}
+
+static json_t *sans(const struct cert *cert)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < cert->san_count; i++) {
+		json_t *san = json_object();
+
+		json_object_set_new(san, "type", json_string(san_type_name(cert->sans[i].type)));
+		json_object_set_new(san, "value", json_text(cert->sans[i].value));
+		json_array_append_new(array, san);
+	}
+	return array;
+}
+
+static json_t *key(const struct cert *cert)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "type", json_string(key_type_name(cert->key_type)));
+	json_object_set_new(object, "bits", json_integer(cert->key_bits));
+	json_object_set_new(object, "curve", json_text(cert->key_curve));
+	return object;
+}
+
+static json_t *pem(const struct cert *cert)
+{
+	struct buf text;
+	json_t *value;
+
+	buf_init(&text);
+	pem_encode(&text, "CERTIFICATE", cert->der, cert->der_len);
+	value = json_text(text.data);
+	buf_clear(&text);
+	return value;
+}
+
+static void add_facts(json_t *object, const struct cert *cert)
+{
+	json_object_set_new(object, "subject", json_text(cert->subject));
+	json_object_set_new(object, "common_name", json_text(cert->common_name));
+	json_object_set_new(object, "issuer", json_text(cert->issuer));
+	json_object_set_new(object, "serial", json_text(cert->serial));
+	json_object_set_new(object, "san", sans(cert));
+	json_object_set_new(object, "not_before", json_time(cert->not_before));
+	json_object_set_new(object, "not_after", json_time(cert->not_after));
+	json_object_set_new(object, "key", key(cert));
+	json_object_set_new(object, "signature", json_text(cert->signature));
+	json_object_set_new(object, "self_signed", json_boolean(cert->self_signed));
+	json_object_set_new(object, "ca", json_boolean(cert->is_ca));
+}
+
+json_t *json_cert(const struct cert *cert)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "readable", json_boolean(cert->readable));
+	if (cert->readable)
+		add_facts(object, cert);
+	json_object_set_new(object, "pem", pem(cert));
+	return object;
+}
+
+/* Certificates of one name side by side, equal ones side by side among them. */
+static int by_name(const void *left, const void *right)
+{
+	const struct cert *a = *(const struct cert *const *)left, *b = *(const struct cert *const *)right;
+	int order = a->readable != b->readable ? a->readable - b->readable
+	          : a->readable ? strcmp(a->common_name, b->common_name) : 0;
+
+	return order != 0 ? order : memcmp(a->sha256, b->sha256, sizeof a->sha256);
+}
+
+static void add_duplicate(json_t *array, const char *kind, const struct cert *const *certs, size_t count)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "kind", json_string(kind));
+	json_object_set_new(object, "common_name", json_text(certs[0]->common_name));
+	json_object_set_new(object, "certificates", json_certs(certs, count));
+	json_array_append_new(array, object);
+}
+
+/* The run [certs, certs + count) shares a CN: each that is there twice, then all the different ones with that CN. */
+static void add_duplicates_of_name(json_t *array, const struct cert **certs, size_t count)
+{
+	size_t different = 0;
+
+	for (size_t i = 0, end; i < count; i = end) {
+		for (end = i + 1; end < count && certs[end] == certs[i]; end++)
+			;
+		if (end - i > 1)
+			add_duplicate(array, "repeated", certs + i, 1);
+		certs[different++] = certs[i];
+	}
+	if (different > 1 && certs[0]->readable && *certs[0]->common_name != '\0')
+		add_duplicate(array, "same-cn", certs, different);
+}
+
+/* What an Expressway store would not hold: a certificate twice, or two with one CN (CSCwa12905). */
+static json_t *duplicates(const struct store *store)
+{
+	const struct cert **sorted = mem_array(store->count + 1, sizeof *sorted);
+	json_t *array = json_array();
+
+	if (store->count > 0)
+		memcpy(sorted, store->certs, store->count * sizeof *sorted);
+	qsort(sorted, store->count, sizeof *sorted, by_name);
+	for (size_t i = 0, end; i < store->count; i = end) {
+		for (end = i + 1; end < store->count && sorted[end]->readable == sorted[i]->readable &&
+		     (!sorted[i]->readable || strcmp(sorted[end]->common_name, sorted[i]->common_name) == 0); end++)
+			;
+		add_duplicates_of_name(array, sorted + i, end - i);
+	}
+	free(sorted);
+	return array;
+}
+
+json_t *json_store(const struct store *store)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "name", json_text(store->name));
+	json_object_set_new(object, "certificates", json_count(store->count));
+	json_object_set_new(object, "unreadable", json_count(store->unreadable));
+	json_object_set_new(object, "duplicates", duplicates(store));
+	json_object_set_new(object, "fingerprints", json_certs(store->certs, store->count));
+	return object;
+}

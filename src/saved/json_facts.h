@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* json_facts: the model's small things as JSON values. Knows no document: json.c puts them in their places. */
+#ifndef MRA_SAVED_JSON_FACTS_H
+#define MRA_SAVED_JSON_FACTS_H
+
+#include "model/report.h"
+
+#include <jansson.h>
+
+/* Each returns a new reference. */
+json_t *json_text(const char *text);  /* null for NULL; bad bytes become U+FFFD */
+json_t *json_count(size_t count);
+json_t *json_time(int64_t s);         /* RFC 3339 in UTC; null outside of the years 0 to 9999 */
+json_t *json_names(const struct names *names);
+json_t *json_fingerprint(const struct cert *cert); /* null for NULL */
+json_t *json_certs(const struct cert *const *certs, size_t count);
+json_t *json_reasons(const struct verdict *verdict, enum era era);
+json_t *json_cert(const struct cert *cert);
+json_t *json_store(const struct store *store);
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/* A saved report is evidence, and it may come from anywhere: types, lengths and references are checked one by one, and a
+ * certificate is what its PEM says, never what stands beside it. Text is valid UTF-8 without NUL: jansson refuses the rest. */
+#include "config.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "saved/recall.h"
+#include "saved/recall_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BYTES_MOST = 256 << 20 };
+
+static int check_version(const struct recall *recall)
+{
+	const char *version = NULL;
+
+	if (recall_text(recall, recall->root, "the report", "schema_version", 16, &version) != 0)
+		return -1;
+	if (version == NULL)
+		return fault_set(recall->fault, FAULT_INPUT, "%s has no schema_version: this is no JSON report of mra-preflight", recall->what);
+	if (strncmp(version, "1.", 2) != 0)
+		return fault_set(recall->fault, FAULT_INPUT, "%s has schema_version %s, this program reads 1.x: use a newer one", recall->what,
+		                 version);
+	return 0;
+}
+
+static int read_times(const struct recall *recall)
+{
+	const char *started = NULL;
+	int64_t took_ms = 0, at;
+	bool stopped = false;
+
+	if (recall_text(recall, recall->root, "the report", "started", 40, &started) != 0 ||
+	    recall_integer(recall, recall->root, "the report", "took_ms", 0, INT64_MAX / 2, &took_ms) != 0 ||
+	    recall_bool(recall, recall->root, "the report", "stopped", &stopped) != 0)
+		return -1;
+	if (started != NULL && clock_parse(started, &at) != 0)
+		return recall_bad(recall, "the report", "started", "is no time");
+	/* of several reports, the time of the latest */
+	if (started != NULL && (recall->report->observation_count == 0 || at > recall->report->started))
+		recall->report->started = at;
+	if (took_ms > recall->report->took_ms)
+		recall->report->took_ms = took_ms;
+	recall->report->stopped = recall->report->stopped || stopped;
+	return 0;
+}
+
+static int read_orders(const struct recall *recall, const json_t *policy, const char *member, bool orders[ORDER_COUNT])
+{
+	const json_t *list;
+
+	if (recall_array(recall, policy, "the policy", member, ORDER_COUNT, &list) != 0)
+		return -1;
+	if (list == NULL)
+		return 0;
+	for (int i = 0; i < ORDER_COUNT; i++)
+		orders[i] = false;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *name = json_string_value(json_array_get(list, i));
+		enum order order;
+
+		if (name == NULL || order_parse(name, &order) != 0)
+			return recall_bad(recall, "the policy", member, "names an unknown order");
+		orders[order] = true;
+	}
+	return 0;
+}
+
+#define SAID "The saved report says: "
+
+static bool is_said(const char *why)
+{
+	return why != NULL && strncmp(why, SAID, strlen(SAID)) == 0;
+}
+
+static void adopt_orders(struct policy *policy, const bool probed[ORDER_COUNT], const bool in_force[ORDER_COUNT], const char *why,
+                         const char *next)
+{
+	for (int i = 0; i < ORDER_COUNT; i++) {
+		policy->probe_order[i] = probed[i];
+		policy->order_in_force[i] = in_force[i];
+	}
+	policy->order_why = why == NULL ? NULL : is_said(why) ? mem_strdup(why) : mem_printf(SAID "%s", why);
+	policy->order_next = next == NULL ? NULL : mem_strdup(next);
+}
+
+/* Reports that differ: what any of them has counts, and no sentence holds for all. */
+static void join_orders(struct policy *policy, const bool probed[ORDER_COUNT], const bool in_force[ORDER_COUNT])
+{
+	bool same = true;
+
+	for (int i = 0; i < ORDER_COUNT; i++) {
+		same = same && policy->order_in_force[i] == in_force[i];
+		policy->probe_order[i] = policy->probe_order[i] || probed[i];
+		policy->order_in_force[i] = policy->order_in_force[i] || in_force[i];
+	}
+	if (same)
+		return;
+	free(policy->order_why);
+	free(policy->order_next);
+	policy->order_why = policy->order_next = NULL;
+}
+
+/* Which order is in force was said when the evidence was taken; an option of now wins (order_why is set before any report
+ * is read). */
+static int read_policy(const struct recall *recall)
+{
+	const json_t *object = json_object_get(recall->root, "policy");
+	struct policy *policy = &recall->report->policy;
+	bool probed[ORDER_COUNT] = { true, true }, in_force[ORDER_COUNT] = { true, true };
+	const char *why = NULL, *next = NULL;
+
+	if (object == NULL)
+		return 0;
+	if (!json_is_object(object))
+		return recall_bad(recall, "the report", "policy", "is no object");
+	if (read_orders(recall, object, "orders_probed", probed) != 0 || read_orders(recall, object, "orders_in_force", in_force) != 0 ||
+	    recall_text(recall, object, "the policy", "order_why", RECALL_TEXT_MOST, &why) != 0 ||
+	    recall_text(recall, object, "the policy", "order_next", RECALL_TEXT_MOST, &next) != 0)
+		return -1;
+	if (policy->order_why != NULL && !is_said(policy->order_why))
+		return 0;
+	if (!in_force[ORDER_RSA_FIRST] && !in_force[ORDER_ECDSA_FIRST])
+		return recall_bad(recall, "the policy", "orders_in_force", "is empty");
+	if (recall->report->node_count == 0 && recall->report->cluster_count == 0)
+		adopt_orders(policy, probed, in_force, why, next);
+	else
+		join_orders(policy, probed, in_force);
+	return 0;
+}
+
+static int read_all(struct recall *recall, bool keep_stores)
+{
+	if (!json_is_object(recall->root))
+		return fault_set(recall->fault, FAULT_INPUT, "%s is no JSON report of mra-preflight", recall->what);
+	if (check_version(recall) != 0 || read_times(recall) != 0 || read_policy(recall) != 0 || recall_certificates(recall) != 0)
+		return -1;
+	if (keep_stores && recall_stores(recall) != 0)
+		return -1;
+	if (recall_clusters(recall) != 0 || recall_nodes(recall) != 0)
+		return -1;
+	return recall_observations(recall);
+}
+
+int recall_merge(struct report *report, const char *text, size_t len, const char *what, bool keep_stores, struct fault *fault)
+{
+	struct recall recall = { .report = report, .what = what, .fault = fault };
+	json_error_t error;
+	json_t *root;
+	int rc;
+
+	if (len > BYTES_MOST)
+		return fault_set(fault, FAULT_LIMIT, "%s is larger than any report may be", what);
+	json_set_alloc_funcs(mem_alloc, free); /* out of memory ends the program */
+	root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
+	if (root == NULL)
+		return fault_set(fault, FAULT_INPUT, "%s is no JSON report: line %d: %s", what, error.line, error.text);
+	recall.root = root;
+	rc = read_all(&recall, keep_stores);
+	free(recall.clusters);
+	free(recall.nodes);
+	free(recall.nodes_by_name);
+	json_decref(root);
+	return rc;
+}

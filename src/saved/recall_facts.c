@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/* The members that hold facts: certificates, stores, clusters, nodes, observations. */
+#include "config.h"
+
+#include "base/mem.h"
+#include "base/pem.h"
+#include "pki/decode.h"
+#include "saved/recall_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum {
+	CERTS_MOST = 200000, PEM_MOST = 24 << 20, STORES_MOST = 1000, CLUSTERS_MOST = 10000, CHAIN_MOST = 10000
+};
+
+/* The bytes between BEGIN and END; -1 if the text is not exactly one such block. */
+static int read_pem(const char *pem, struct buf *der)
+{
+	static const char begin[] = "-----BEGIN CERTIFICATE-----", end[] = "-----END CERTIFICATE-----";
+	const char *from = strstr(pem, begin), *to;
+
+	if (from == NULL)
+		return -1;
+	from += sizeof begin - 1;
+	to = strstr(from, end);
+	return to == NULL ? -1 : pem_decode_base64(der, from, (size_t)(to - from));
+}
+
+static int read_certificate(const struct recall *recall, const char *key, const json_t *object)
+{
+	const struct cert *cert;
+	const char *pem = NULL;
+	struct buf der;
+	char hex[65];
+
+	if (!json_is_object(object))
+		return recall_bad(recall, "certificates", key, "is no object");
+	if (recall_text(recall, object, "certificates", "pem", PEM_MOST, &pem) != 0)
+		return -1;
+	if (pem == NULL)
+		return recall_bad(recall, "certificates", "pem", "is missing");
+	buf_init(&der);
+	if (read_pem(pem, &der) != 0 || der.len == 0) {
+		buf_clear(&der);
+		return recall_bad(recall, "certificates", "pem", "is no PEM text");
+	}
+	cert = decode_cert(&recall->report->certs, (const unsigned char *)der.data, der.len);
+	buf_clear(&der);
+	cert_hex(cert, hex);
+	if (strcmp(hex, key) != 0)
+		return recall_bad(recall, "certificates", "pem", "does not have the fingerprint that it is listed under");
+	return 0;
+}
+
+int recall_certificates(const struct recall *recall)
+{
+	const json_t *object = json_object_get(recall->root, "certificates");
+	const char *key;
+	json_t *value;
+
+	if (object == NULL)
+		return 0;
+	if (!json_is_object(object) || json_object_size(object) > CERTS_MOST)
+		return recall_bad(recall, "the report", "certificates", "is no object, or too large");
+	json_object_foreach((json_t *)(uintptr_t)object, key, value) {
+		if (strlen(key) != 64)
+			return recall_bad(recall, "the report", "certificates", "has a key that is no fingerprint");
+		if (read_certificate(recall, key, value) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* --- stores ---------------------------------------------------------------------------------------------------------- */
+
+static bool same_store(const struct store *a, const struct chain *b)
+{
+	return a->count == b->count && (a->count == 0 || memcmp(a->certs, b->certs, a->count * sizeof *a->certs) == 0);
+}
+
+static bool name_taken(const struct report *report, const char *name)
+{
+	for (size_t i = 0; i < report->store_count; i++)
+		if (strcmp(report->stores[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Stores of several files: equal ones once, others of the same name with the file's name behind theirs. */
+static void keep_store(const struct recall *recall, const char *name, const struct chain *certs, size_t unreadable)
+{
+	struct report *report = recall->report;
+	struct store *store;
+	char *full;
+
+	for (size_t i = 0; i < report->store_count; i++)
+		if (strcmp(report->stores[i].name, name) == 0 && same_store(&report->stores[i], certs))
+			return;
+	full = name_taken(report, name) ? mem_printf("%s (%s)", name, recall->what) : mem_strdup(name);
+	store = report_add_store(report, full);
+	free(full);
+	for (size_t i = 0; i < certs->count; i++)
+		store_add(store, certs->certs[i]);
+	store->unreadable = unreadable;
+}
+
+static int read_store(const struct recall *recall, const json_t *object)
+{
+	struct chain certs = { NULL, 0 };
+	const char *name = NULL;
+	int64_t count = 0, unreadable = 0;
+	int rc = -1;
+
+	if (recall_text(recall, object, "trust_stores", "name", RECALL_TEXT_MOST, &name) != 0 ||
+	    recall_integer(recall, object, "trust_stores", "certificates", 0, CERTS_MOST, &count) != 0 ||
+	    recall_integer(recall, object, "trust_stores", "unreadable", 0, CERTS_MOST, &unreadable) != 0)
+		return -1;
+	if (recall_chain(recall, object, "trust_stores", "fingerprints", CERTS_MOST, &certs) != 0)
+		goto out;
+	if (name == NULL || (int64_t)certs.count != count) {
+		recall_bad(recall, "trust_stores", "fingerprints", "does not list every certificate of the store");
+		goto out;
+	}
+	keep_store(recall, name, &certs, (size_t)unreadable);
+	rc = 0;
+out:
+	chain_clear(&certs);
+	return rc;
+}
+
+int recall_stores(const struct recall *recall)
+{
+	const json_t *list;
+
+	if (recall_array(recall, recall->root, "the report", "trust_stores", STORES_MOST, &list) != 0)
+		return -1;
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (read_store(recall, json_array_get(list, i)) != 0)
+			return -1;
+	return 0;
+}
+
+/* --- clusters -------------------------------------------------------------------------------------------------------- */
+
+static int parse_discovery(const char *name, enum discovery_outcome *outcome)
+{
+	for (int i = DISCOVERY_NOT_TRIED; i <= DISCOVERY_STOPPED; i++) {
+		if (strcmp(discovery_outcome_name((enum discovery_outcome)i), name) == 0) {
+			*outcome = (enum discovery_outcome)i;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+static size_t find_cluster(struct report *report, const char *publisher, uint16_t port)
+{
+	for (size_t i = 0; i < report->cluster_count; i++)
+		if (report->clusters[i].port == port && strcasecmp(report->clusters[i].publisher, publisher) == 0)
+			return i;
+	report_add_cluster(report, publisher, port);
+	return report->cluster_count - 1;
+}
+
+static int read_discovery(const struct recall *recall, const json_t *object, struct cluster *cluster)
+{
+	const char *outcome = NULL;
+	int64_t dropped = 0;
+
+	if (recall_text(recall, object, "discovery", "outcome", 64, &outcome) != 0 ||
+	    recall_copy(recall, object, "discovery", "url", RECALL_TEXT_MOST, &cluster->url) != 0 ||
+	    recall_copy(recall, object, "discovery", "detail", RECALL_TEXT_MOST, &cluster->detail) != 0 ||
+	    recall_copy(recall, object, "discovery", "ip", RECALL_NAME_MOST, &cluster->ip) != 0 ||
+	    recall_integer(recall, object, "discovery", "entries_dropped", 0, INT32_MAX, &dropped) != 0)
+		return -1;
+	if (outcome == NULL || parse_discovery(outcome, &cluster->outcome) != 0)
+		return recall_bad(recall, "discovery", "outcome", "is not known");
+	cluster->entries_dropped = (size_t)dropped;
+	chain_clear(&cluster->chain);
+	return recall_chain(recall, object, "discovery", "chain", CHAIN_MOST, &cluster->chain);
+}
+
+/* A cluster that another report has already discovered stays as it is there. */
+static int read_cluster(struct recall *recall, const json_t *object)
+{
+	const json_t *discovery = json_object_get(object, "discovery");
+	const char *publisher = NULL;
+	struct cluster *cluster;
+	int64_t port = 8443;
+	size_t at;
+
+	if (recall_text(recall, object, "clusters", "publisher", RECALL_NAME_MOST, &publisher) != 0 ||
+	    recall_integer(recall, object, "clusters", "port", 1, 65535, &port) != 0)
+		return -1;
+	if (publisher == NULL || *publisher == '\0' || !json_is_object(discovery))
+		return recall_bad(recall, "clusters", publisher == NULL ? "publisher" : "discovery", "is missing");
+	at = find_cluster(recall->report, publisher, (uint16_t)port);
+	recall->clusters = mem_grow(recall->clusters, recall->cluster_count, sizeof *recall->clusters);
+	recall->clusters[recall->cluster_count++] = at;
+	cluster = &recall->report->clusters[at];
+	if (cluster->outcome == DISCOVERY_OK)
+		return 0;
+	if (recall_copy(recall, object, "clusters", "version", RECALL_NAME_MOST, &cluster->version) != 0)
+		return -1;
+	return read_discovery(recall, discovery, cluster);
+}
+
+int recall_clusters(struct recall *recall)
+{
+	const json_t *list;
+
+	if (recall_array(recall, recall->root, "the report", "clusters", CLUSTERS_MOST, &list) != 0)
+		return -1;
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (read_cluster(recall, json_array_get(list, i)) != 0)
+			return -1;
+	return 0;
+}

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT */
+/* Nodes and what they showed. A node of several reports is one when name, role and cluster are. */
+#include "config.h"
+
+#include "base/mem.h"
+#include "saved/recall_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { NODES_MOST = 20000, ADDRESSES_MOST = 1000, REVERSES_MOST = 1000, CHAIN_MOST = 10000, OBSERVATIONS_MOST = 2000000 };
+
+/* Searched among those that were there before this file only: a file's own nodes stay apart, as it has them. */
+static size_t find_node(struct report *report, size_t before, const char *name, enum node_role role, size_t cluster)
+{
+	struct node *node;
+
+	for (size_t i = 0; i < before; i++)
+		if (report->nodes[i].role == role && report->nodes[i].cluster == cluster &&
+		    strcasecmp(report->nodes[i].name, name) == 0)
+			return i;
+	node = report_add_node(report, name);
+	node->role = role;
+	node->cluster = cluster;
+	return report->node_count - 1;
+}
+
+static int read_ips(const struct recall *recall, const json_t *object, struct address *address)
+{
+	const json_t *list;
+
+	if (recall_array(recall, object, "addresses", "ips", ADDRESSES_MOST, &list) != 0)
+		return -1;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *text = json_string_value(json_array_get(list, i));
+		char *ip = text != NULL ? address_canonical_ip(text) : NULL;
+
+		if (ip == NULL)
+			return recall_bad(recall, "addresses", "ips", "holds something that is no IP");
+		address_add_ip(address, ip);
+		free(ip);
+	}
+	return 0;
+}
+
+static int read_address(const struct recall *recall, const json_t *object, struct node *node)
+{
+	const char *text = NULL;
+	struct address *address;
+	bool advertised = false;
+	int64_t left_out = 0;
+
+	if (recall_text(recall, object, "addresses", "address", RECALL_NAME_MOST, &text) != 0 ||
+	    recall_bool(recall, object, "addresses", "advertised", &advertised) != 0 ||
+	    recall_integer(recall, object, "addresses", "ips_left_out", 0, INT32_MAX, &left_out) != 0)
+		return -1;
+	if (text == NULL || *text == '\0')
+		return recall_bad(recall, "addresses", "address", "is missing");
+	address = node_add_address(node, text, advertised);
+	if ((size_t)left_out > address->ips_left_out)
+		address->ips_left_out = (size_t)left_out;
+	if (recall_copy(recall, object, "addresses", "unresolved", RECALL_TEXT_MOST, &address->unresolved) != 0 ||
+	    read_ips(recall, object, address) != 0)
+		return -1;
+	if (address->ip_count > 0) { /* one of several reports resolved it */
+		free(address->unresolved);
+		address->unresolved = NULL;
+	}
+	return 0;
+}
+
+static struct node_reverse *find_reverse(struct node *node, const char *ip)
+{
+	struct node_reverse *reverse;
+
+	for (size_t i = 0; i < node->reverse_count; i++)
+		if (strcmp(node->reverses[i].ip, ip) == 0)
+			return &node->reverses[i];
+	node->reverses = mem_grow(node->reverses, node->reverse_count, sizeof *node->reverses);
+	reverse = &node->reverses[node->reverse_count++];
+	memset(reverse, 0, sizeof *reverse);
+	reverse->ip = mem_strdup(ip);
+	return reverse;
+}
+
+static int read_reverse(const struct recall *recall, const json_t *object, struct node *node)
+{
+	struct node_reverse *reverse;
+	const char *ip = NULL;
+
+	if (recall_text(recall, object, "reverse_dns", "ip", RECALL_NAME_MOST, &ip) != 0)
+		return -1;
+	if (ip == NULL)
+		return recall_bad(recall, "reverse_dns", "ip", "is missing");
+	reverse = find_reverse(node, ip);
+	if (recall_copy(recall, object, "reverse_dns", "name", RECALL_NAME_MOST, &reverse->name) != 0 ||
+	    recall_copy(recall, object, "reverse_dns", "problem", RECALL_TEXT_MOST, &reverse->problem) != 0)
+		return -1;
+	return recall_bool(recall, object, "reverse_dns", "agrees", &reverse->agrees);
+}
+
+static int read_lists(const struct recall *recall, const json_t *object, struct node *node)
+{
+	const json_t *list;
+
+	if (recall_array(recall, object, "nodes", "addresses", ADDRESSES_MOST, &list) != 0)
+		return -1;
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (read_address(recall, json_array_get(list, i), node) != 0)
+			return -1;
+	if (recall_array(recall, object, "nodes", "reverse_dns", REVERSES_MOST, &list) != 0)
+		return -1;
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (read_reverse(recall, json_array_get(list, i), node) != 0)
+			return -1;
+	return 0;
+}
+
+static int read_node(struct recall *recall, const json_t *object, size_t before)
+{
+	const char *name = NULL, *role = "cucm", *source = "option";
+	enum node_role node_role;
+	int64_t cluster = -1;
+	size_t at;
+
+	if (recall_text(recall, object, "nodes", "name", RECALL_NAME_MOST, &name) != 0 ||
+	    recall_text(recall, object, "nodes", "role", 16, &role) != 0 ||
+	    recall_text(recall, object, "nodes", "source", 16, &source) != 0 ||
+	    recall_integer(recall, object, "nodes", "cluster", 0, (int64_t)recall->cluster_count - 1, &cluster) != 0)
+		return -1;
+	if (name == NULL || *name == '\0')
+		return recall_bad(recall, "nodes", "name", "is missing");
+	if (node_role_parse(role, &node_role) != 0)
+		return recall_bad(recall, "nodes", "role", "is not known");
+	at = find_node(recall->report, before, name, node_role, cluster < 0 ? NODE_NO_CLUSTER : recall->clusters[cluster]);
+	recall->report->nodes[at].source = strcmp(source, "uds") == 0 ? SOURCE_UDS : SOURCE_OPTION;
+	recall->nodes = mem_grow(recall->nodes, recall->node_count, sizeof *recall->nodes);
+	recall->nodes[recall->node_count++] = at;
+	return read_lists(recall, object, &recall->report->nodes[at]);
+}
+
+static const char *own_name(const struct recall *recall, size_t index)
+{
+	return recall->report->nodes[recall->nodes[index]].name;
+}
+
+static int by_name(const void *left, const void *right, void *arg)
+{
+	size_t a = *(const size_t *)left, b = *(const size_t *)right;
+	int order = strcmp(own_name(arg, a), own_name(arg, b));
+
+	return order != 0 ? order : a < b ? -1 : a > b;
+}
+
+static void sort_names(struct recall *recall)
+{
+	recall->nodes_by_name = mem_array(recall->node_count, sizeof *recall->nodes_by_name);
+	for (size_t i = 0; i < recall->node_count; i++)
+		recall->nodes_by_name[i] = i;
+	qsort_r(recall->nodes_by_name, recall->node_count, sizeof *recall->nodes_by_name, by_name, recall);
+}
+
+/* The first node of the file with this name, -1 if there is none. */
+static int64_t search_name(const struct recall *recall, const char *name)
+{
+	size_t low = 0, high = recall->node_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(own_name(recall, recall->nodes_by_name[middle]), name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == recall->node_count || strcmp(own_name(recall, recall->nodes_by_name[low]), name) != 0)
+		return -1;
+	return (int64_t)recall->nodes_by_name[low];
+}
+
+int recall_nodes(struct recall *recall)
+{
+	size_t before = recall->report->node_count;
+	const json_t *list;
+
+	if (recall_array(recall, recall->root, "the report", "nodes", NODES_MOST, &list) != 0)
+		return -1;
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (read_node(recall, json_array_get(list, i), before) != 0)
+			return -1;
+	sort_names(recall);
+	return 0;
+}
+
+/* --- observations ---------------------------------------------------------------------------------------------------- */
+
+/* By number where the report has one, else by name: the first of that name. */
+static int find_own_node(const struct recall *recall, const json_t *object, size_t *node)
+{
+	const char *name = NULL;
+	int64_t id = -1;
+
+	if (recall_integer(recall, object, "observations", "node_id", 0, (int64_t)recall->node_count - 1, &id) != 0 ||
+	    recall_text(recall, object, "observations", "node", RECALL_NAME_MOST, &name) != 0)
+		return -1;
+	if (id < 0 && name != NULL)
+		id = search_name(recall, name);
+	if (id < 0)
+		return recall_bad(recall, "observations", "node", "names none of the nodes");
+	*node = recall->nodes[id];
+	return 0;
+}
+
+static int read_where(const struct recall *recall, const json_t *object, struct observation *observation)
+{
+	const char *order = NULL;
+	int64_t port = 0;
+	char *ip;
+
+	if (find_own_node(recall, object, &observation->node) != 0 ||
+	    recall_copy(recall, object, "observations", "address", RECALL_NAME_MOST, &observation->address) != 0 ||
+	    recall_copy(recall, object, "observations", "ip", RECALL_NAME_MOST, &observation->ip) != 0 ||
+	    recall_integer(recall, object, "observations", "port", 1, 65535, &port) != 0 ||
+	    recall_text(recall, object, "observations", "order", 32, &order) != 0 ||
+	    recall_bool(recall, object, "observations", "advertised", &observation->advertised) != 0)
+		return -1;
+	if (observation->address == NULL || *observation->address == '\0' || port == 0)
+		return recall_bad(recall, "observations", port == 0 ? "port" : "address", "is missing");
+	if (order == NULL || order_parse(order, &observation->order) != 0)
+		return recall_bad(recall, "observations", "order", "is not known");
+	if (observation->ip == NULL)
+		observation->ip = mem_strdup("");
+	ip = *observation->ip != '\0' ? address_canonical_ip(observation->ip) : mem_strdup("");
+	if (ip == NULL)
+		return recall_bad(recall, "observations", "ip", "is no IP");
+	free(observation->ip);
+	observation->ip = ip;
+	observation->port = (uint16_t)port;
+	return 0;
+}
+
+static int read_what(const struct recall *recall, const json_t *object, struct observation *observation)
+{
+	const char *outcome = NULL;
+	int64_t tries = 0;
+
+	if (recall_text(recall, object, "observations", "outcome", 32, &outcome) != 0 ||
+	    recall_copy(recall, object, "observations", "tls_version", 64, &observation->tls_version) != 0 ||
+	    recall_copy(recall, object, "observations", "cipher_suite", RECALL_NAME_MOST, &observation->cipher_suite) != 0 ||
+	    recall_copy(recall, object, "observations", "detail", RECALL_TEXT_MOST, &observation->detail) != 0 ||
+	    recall_bool(recall, object, "observations", "client_certificate_requested", &observation->client_certificate_requested) != 0 ||
+	    recall_bool(recall, object, "observations", "handshake_completed", &observation->handshake_completed) != 0 ||
+	    recall_integer(recall, object, "observations", "took_ms", 0, INT32_MAX, &observation->took_ms) != 0 ||
+	    recall_integer(recall, object, "observations", "tries", 0, INT32_MAX, &tries) != 0 ||
+	    recall_chain(recall, object, "observations", "chain", CHAIN_MOST, &observation->chain) != 0)
+		return -1;
+	observation->tries = (unsigned)tries;
+	if (outcome == NULL || outcome_parse(outcome, &observation->outcome) != 0 || observation->outcome == OUTCOME_PENDING)
+		return recall_bad(recall, "observations", "outcome", "is not known");
+	if ((observation->outcome == OUTCOME_PRESENTED) != (observation->chain.count > 0))
+		return recall_bad(recall, "observations", "chain", "does not go with the outcome");
+	return 0;
+}
+
+/* --- the same place in several reports ------------------------------------------------------------------------------- */
+
+static int chain_order(const struct chain *a, const struct chain *b)
+{
+	int order = (a->count > b->count) - (a->count < b->count);
+
+	for (size_t i = 0; order == 0 && i < a->count; i++)
+		order = memcmp(a->certs[i]->sha256, b->certs[i]->sha256, sizeof a->certs[i]->sha256);
+	return order;
+}
+
+/* What showed a certificate before what did not; the same chain side by side. */
+static int by_place(const void *left, const void *right)
+{
+	const struct observation *a = *(const struct observation *const *)left, *b = *(const struct observation *const *)right;
+	int order = observation_order(a, b);
+
+	order = order != 0 ? order : (b->outcome == OUTCOME_PRESENTED) - (a->outcome == OUTCOME_PRESENTED);
+	order = order != 0 ? order : chain_order(&a->chain, &b->chain);
+	return order != 0 ? order : (a > b) - (a < b);
+}
+
+/* Two jump hosts see the same certificate: that is one observation. What one could not reach and the other could, was
+ * reached. Different certificates at one place stay, both of them. */
+static void drop_repeated(struct report *report)
+{
+	const struct observation **sorted = mem_array(report->observation_count, sizeof *sorted), *kept_one = NULL;
+	bool *dropped = mem_array(report->observation_count, sizeof *dropped);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < report->observation_count; i++)
+		sorted[i] = &report->observations[i];
+	qsort(sorted, report->observation_count, sizeof *sorted, by_place);
+	for (size_t i = 0; i < report->observation_count; i++) {
+		if (kept_one != NULL && observation_order(kept_one, sorted[i]) == 0 &&
+		    (sorted[i]->outcome != OUTCOME_PRESENTED || chain_same(&kept_one->chain, &sorted[i]->chain)))
+			dropped[sorted[i] - report->observations] = true;
+		else
+			kept_one = sorted[i];
+	}
+	for (size_t i = 0; i < report->observation_count; i++) {
+		if (dropped[i])
+			observation_clear(&report->observations[i]);
+		else
+			report->observations[kept++] = report->observations[i];
+	}
+	report->observation_count = kept;
+	free(sorted);
+	free(dropped);
+}
+
+int recall_observations(const struct recall *recall)
+{
+	size_t before = recall->report->observation_count;
+	const json_t *list;
+
+	if (recall_array(recall, recall->root, "the report", "observations", OBSERVATIONS_MOST, &list) != 0)
+		return -1;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *object = json_array_get(list, i);
+		struct observation *observation = report_add_observation(recall->report);
+
+		if (read_where(recall, object, observation) != 0 || read_what(recall, object, observation) != 0)
+			return -1;
+	}
+	if (before > 0 && recall->report->observation_count > before)
+		drop_repeated(recall->report);
+	return 0;
+}
