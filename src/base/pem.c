@@ -19,6 +19,14 @@ static void encode_group(struct buf *out, const unsigned char *bytes, size_t len
 	buf_putc(out, len > 2 ? alphabet[v & 63] : '=');
 }
 
+void pem_base64(struct buf *out, const void *bytes, size_t len)
+{
+	const unsigned char *p = bytes;
+
+	for (size_t at = 0; at < len; at += 3)
+		encode_group(out, p + at, len - at);
+}
+
 void pem_encode(struct buf *out, const char *label, const void *bytes, size_t len)
 {
 	const unsigned char *p = bytes;

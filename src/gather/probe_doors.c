@@ -11,7 +11,8 @@
 
 /* --- the plan --------------------------------------------------------------------------------------------------------- */
 
-static void plan_one(struct report *report, size_t node, const struct address *address, const char *ip, uint16_t port)
+static void plan_one(struct report *report, size_t node, const struct address *address, const char *ip, uint16_t port,
+                     unsigned offered)
 {
 	for (int order = 0; order < ORDER_COUNT; order++) {
 		struct observation *observation;
@@ -25,6 +26,7 @@ static void plan_one(struct report *report, size_t node, const struct address *a
 		observation->port = port;
 		observation->order = (enum order)order;
 		observation->advertised = address->advertised;
+		observation->offered = offered;
 		if (ip != NULL)
 			continue;
 		observation->detail = mem_strdup(address->unresolved != NULL ? address->unresolved : "no address");
@@ -34,11 +36,13 @@ static void plan_one(struct report *report, size_t node, const struct address *a
 
 static void plan_address(struct report *report, size_t node, const struct address *address, const struct probe_how *how)
 {
+	unsigned offered = how->tls13 ? OFFERED_TLS13 : OFFERED_TLS12;
+
 	for (size_t i = 0; i < address->ip_count; i++)
 		for (size_t p = 0; p < how->port_count; p++)
-			plan_one(report, node, address, address->ips[i], how->ports[p]);
+			plan_one(report, node, address, address->ips[i], how->ports[p], offered);
 	for (size_t p = 0; address->ip_count == 0 && p < how->port_count; p++)
-		plan_one(report, node, address, NULL, how->ports[p]);
+		plan_one(report, node, address, NULL, how->ports[p], offered);
 }
 
 void probe_plan(struct report *report, const struct probe_how *how)

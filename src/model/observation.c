@@ -26,10 +26,32 @@ static const char *const outcome_names[] = {
 	[OUTCOME_STOPPED] = "stopped",
 };
 
+static const char *const reached_names[] = {
+	[REACHED_NOTHING] = "nothing",
+	[REACHED_CONNECTED] = "connected",
+	[REACHED_SERVER_HELLO] = "server-hello",
+	[REACHED_CERTIFICATE] = "certificate",
+	[REACHED_KEY_EXCHANGE] = "key-exchange",
+	[REACHED_SERVER_DONE] = "server-done",
+	[REACHED_ANSWERED] = "answered",
+	[REACHED_FINISHED] = "finished",
+};
+
+static const char *const flaw_names[] = {
+	[FLAW_NONE] = NULL,
+	[FLAW_MESSAGE_TOO_LARGE] = "message-too-large",
+	[FLAW_LENGTH_MISMATCH] = "length-mismatch",
+	[FLAW_CERT_LENGTH_MISMATCH] = "cert-length-mismatch",
+	[FLAW_WRONG_CERTIFICATE_TYPE] = "wrong-certificate-type",
+	[FLAW_DH_KEY_TOO_SMALL] = "dh-key-too-small",
+	[FLAW_BAD_SIGNATURE] = "bad-signature",
+	[FLAW_KEY_UNUSABLE] = "key-unusable",
+};
+
 static int find(const char *const *names, size_t count, const char *text)
 {
 	for (size_t i = 0; i < count; i++)
-		if (strcmp(names[i], text) == 0)
+		if (names[i] != NULL && strcmp(names[i], text) == 0)
 			return (int)i;
 	return -1;
 }
@@ -59,6 +81,34 @@ int outcome_parse(const char *text, enum outcome *outcome)
 
 	if (i >= 0)
 		*outcome = (enum outcome)i;
+	return i < 0 ? -1 : 0;
+}
+
+const char *reached_name(enum reached reached)
+{
+	return reached_names[reached];
+}
+
+int reached_parse(const char *text, enum reached *reached)
+{
+	int i = find(reached_names, sizeof reached_names / sizeof *reached_names, text);
+
+	if (i >= 0)
+		*reached = (enum reached)i;
+	return i < 0 ? -1 : 0;
+}
+
+const char *flaw_name(enum handshake_flaw flaw)
+{
+	return flaw_names[flaw];
+}
+
+int flaw_parse(const char *text, enum handshake_flaw *flaw)
+{
+	int i = find(flaw_names, sizeof flaw_names / sizeof *flaw_names, text);
+
+	if (i >= 0)
+		*flaw = (enum handshake_flaw)i;
 	return i < 0 ? -1 : 0;
 }
 

@@ -3,6 +3,7 @@
 #ifndef MRA_MODEL_OBSERVATION_H
 #define MRA_MODEL_OBSERVATION_H
 
+#include "model/ca_list.h"
 #include "model/chain.h"
 
 enum order { ORDER_RSA_FIRST, ORDER_ECDSA_FIRST };
@@ -26,6 +27,36 @@ enum outcome {
 	OUTCOME_STOPPED         /* the run's deadline or a signal came first */
 };
 
+/* How far the handshake got, whatever ended it. Each includes those before it. */
+enum reached {
+	REACHED_NOTHING,      /* no connection */
+	REACHED_CONNECTED,
+	REACHED_SERVER_HELLO,
+	REACHED_CERTIFICATE,  /* the Certificate message, well formed or not */
+	REACHED_KEY_EXCHANGE, /* 1.2: a ServerKeyExchange, 1.3: a CertificateVerify, signed by the certificate's key. A 1.2 suite
+	                       * with RSA key transport has none: there only a finished handshake shows that the server has
+	                       * the key */
+	REACHED_SERVER_DONE,  /* all of the server's first messages: ServerHelloDone, in 1.3 its Finished */
+	REACHED_ANSWERED,     /* all of ours have been sent */
+	REACHED_FINISHED
+};
+
+/* What OpenSSL would refuse in the handshake itself, outside of X509_verify_cert. The first group comes before the chain
+ * is verified, the second after it, so that what is wrong with the chain is logged instead (tls_process_server_certificate,
+ * tls_process_key_exchange, tls_process_cert_verify; the same order in 1.1.1 and 3.0). */
+enum handshake_flaw {
+	FLAW_NONE,
+	FLAW_MESSAGE_TOO_LARGE,      /* a Certificate message of more than 102,400 bytes: "excessive message size" */
+	FLAW_LENGTH_MISMATCH,        /* it is empty, or its lengths do not add up */
+	FLAW_CERT_LENGTH_MISMATCH,   /* bytes behind a certificate */
+	FLAW_WRONG_CERTIFICATE_TYPE, /* the leaf's key does not fit the suite */
+	FLAW_DH_KEY_TOO_SMALL,       /* finite-field Diffie-Hellman below 1,024 bits */
+	FLAW_BAD_SIGNATURE,          /* the certificate's key did not sign the key exchange */
+	FLAW_KEY_UNUSABLE            /* a key that OpenSSL does not compute with: RSA of more than 16,384 bits, ... */
+};
+
+enum { OFFERED_TLS12 = 1, OFFERED_TLS13 = 2 }; /* bits of observation->offered */
+
 struct observation {
 	size_t node;      /* index in report->nodes */
 	char *address;    /* owned; the connection address: SNI if a name, and what the name rule compares */
@@ -33,11 +64,16 @@ struct observation {
 	uint16_t port;
 	enum order order;
 	bool advertised;
+	unsigned offered; /* the TLS versions of our ClientHello; 0: unknown (a report of an older release) */
+	bool inferred;    /* no handshake was made: it follows from the other order's, which it copies */
 	enum outcome outcome;
+	enum reached reached;
+	enum handshake_flaw flaw;
 	struct chain chain;       /* as sent; empty unless presented */
 	char *tls_version;        /* owned; "TLS1.2", NULL if unknown */
 	char *cipher_suite;       /* owned; IANA's name, NULL if unknown */
 	bool client_certificate_requested;
+	const struct ca_list *client_cas; /* borrowed from the report; NULL: none named (or none requested) */
 	bool handshake_completed;
 	int64_t took_ms;
 	unsigned tries;           /* connections made */
@@ -48,6 +84,10 @@ const char *order_name(enum order order);       /* "rsa-first" "ecdsa-first" */
 int order_parse(const char *text, enum order *order);
 const char *outcome_name(enum outcome outcome); /* "presented" "tls-alert" ... as in INTERFACE */
 int outcome_parse(const char *text, enum outcome *outcome);
+const char *reached_name(enum reached reached); /* "nothing" "connected" "server-hello" ... */
+int reached_parse(const char *text, enum reached *reached);
+const char *flaw_name(enum handshake_flaw flaw); /* "bad-signature" ...; NULL for FLAW_NONE */
+int flaw_parse(const char *text, enum handshake_flaw *flaw);
 const char *observation_certificate(const struct observation *observation); /* "tomcat" "tomcat-ECDSA", NULL if none */
 /* <0, 0, >0: by node, address, IP, port and cipher order, as qsort(3) wants it. */
 int observation_order(const struct observation *a, const struct observation *b);

@@ -51,6 +51,7 @@ void report_free(struct report *report)
 	CLEAR_ALL(report->stores, report->store_count, store_clear);
 	policy_clear(&report->policy);
 	certset_clear(&report->certs);
+	ca_lists_clear(&report->client_ca_lists);
 	free(report->answer);
 	free(report);
 }

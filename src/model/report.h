@@ -35,6 +35,7 @@ struct report {
 	int64_t took_ms;
 	struct policy policy;
 	struct certset certs;
+	struct ca_lists client_ca_lists;
 	struct store *stores;       size_t store_count;
 	struct cluster *clusters;   size_t cluster_count;
 	struct node *nodes;         size_t node_count;

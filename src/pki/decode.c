@@ -206,3 +206,25 @@ bool detail_invalid(const struct cert *cert, enum era era)
 {
 	return era == ERA_OPENSSL1 ? cert->detail->ext.invalid1 : cert->detail->ext.invalid3;
 }
+
+char *decode_name(const unsigned char *der, size_t der_len)
+{
+	struct bytes in = { der, der_len };
+	struct pool pool = { 0 };
+	struct buf text;
+	struct dn dn;
+	bool readable = dn_read(&in, &pool, &dn) == 1 && in.len == 0;
+
+	if (readable) {
+		char *words = dn_text(&dn);
+
+		pool_clear(&pool);
+		return words;
+	}
+	pool_clear(&pool);
+	buf_init(&text);
+	buf_putc(&text, '#');
+	for (size_t i = 0; i < der_len; i++)
+		buf_printf(&text, "%02x", der[i]);
+	return buf_take(&text);
+}

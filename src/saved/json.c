@@ -191,12 +191,17 @@ static json_t *observation_of(const struct report *report, size_t index)
 	json_object_set_new(object, "port", json_integer(observation->port));
 	json_object_set_new(object, "order", json_string(order_name(observation->order)));
 	json_object_set_new(object, "advertised", json_boolean(observation->advertised));
+	json_object_set_new(object, "tls_versions_offered", json_tls_versions(observation->offered));
+	json_object_set_new(object, "inferred", json_boolean(observation->inferred));
 	json_object_set_new(object, "outcome", json_string(outcome_name(observation->outcome)));
+	json_object_set_new(object, "reached", json_string(reached_name(observation->reached)));
+	json_object_set_new(object, "flaw", json_text(flaw_name(observation->flaw)));
 	json_object_set_new(object, "certificate", json_text(observation_certificate(observation)));
 	json_object_set_new(object, "tls_version", json_text(observation->tls_version));
 	json_object_set_new(object, "cipher_suite", json_text(observation->cipher_suite));
 	json_object_set_new(object, "chain", json_certs(observation->chain.certs, observation->chain.count));
 	json_object_set_new(object, "client_certificate_requested", json_boolean(observation->client_certificate_requested));
+	json_object_set_new(object, "client_ca_names", json_ca_id(observation->client_cas));
 	json_object_set_new(object, "handshake_completed", json_boolean(observation->handshake_completed));
 	json_object_set_new(object, "took_ms", json_integer(observation->took_ms));
 	json_object_set_new(object, "tries", json_integer(observation->tries));
@@ -303,6 +308,33 @@ static void put_certificates(const struct report *report, struct buf *out)
 	free(sorted);
 }
 
+static int by_id(const void *left, const void *right)
+{
+	const struct ca_list *a = *(const struct ca_list *const *)left, *b = *(const struct ca_list *const *)right;
+
+	return (a->id > b->id) - (a->id < b->id);
+}
+
+/* Sorted for the same reason. */
+static void put_ca_lists(const struct report *report, const char *name, bool der, struct buf *out)
+{
+	size_t count = report->client_ca_lists.count;
+	const struct ca_list **sorted = mem_array(count + 1, sizeof *sorted);
+	char text[17];
+
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = report->client_ca_lists.lists[i];
+	qsort(sorted, count, sizeof *sorted, by_id);
+	begin(out, name, '{');
+	for (size_t i = 0; i < count; i++) {
+		ca_list_hex(sorted[i], text);
+		buf_printf(out, "%s\n  \"%s\": ", i == 0 ? "" : ",", text);
+		put(out, json_ca_names(sorted[i], der));
+	}
+	end(out, '}');
+	free(sorted);
+}
+
 static void open_document(struct buf *out)
 {
 	json_set_alloc_funcs(mem_alloc, free); /* out of memory ends the program: no value below is NULL */
@@ -333,6 +365,8 @@ void json_write(const struct report *report, const struct out_how *how, struct b
 	EACH(out, "clusters", report->cluster_count, cluster_of(report, &report->clusters[i]));
 	EACH(out, "nodes", report->node_count, node_of(report, i));
 	put_certificates(report, out);
+	put_ca_lists(report, "client_ca_lists", false, out);
+	put_ca_lists(report, "client_ca_lists_der", true, out);
 	EACH(out, "observations", report->observation_count, observation_of(report, i));
 	EACH(out, "verdicts", report->verdict_count, verdict_of(report, &report->verdicts[i]));
 	EACH(out, "findings", report->finding_count, finding_of(&report->findings[i]));

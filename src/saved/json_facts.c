@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/pem.h"
+#include "pki/decode.h"
 #include "saved/json_facts.h"
 #include "base/safe.h"
 
@@ -216,4 +217,55 @@ json_t *json_store(const struct store *store)
 	json_object_set_new(object, "duplicates", duplicates(store));
 	json_object_set_new(object, "fingerprints", json_certs(store->certs, store->count));
 	return object;
+}
+
+json_t *json_tls_versions(unsigned offered)
+{
+	json_t *array = json_array();
+
+	if (offered & OFFERED_TLS12)
+		json_array_append_new(array, json_string("1.2"));
+	if (offered & OFFERED_TLS13)
+		json_array_append_new(array, json_string("1.3"));
+	return array;
+}
+
+json_t *json_ca_id(const struct ca_list *list)
+{
+	char text[17];
+
+	if (list == NULL)
+		return json_null();
+	ca_list_hex(list, text);
+	return json_string(text);
+}
+
+static json_t *ca_name(const unsigned char *der, size_t der_len, bool as_der)
+{
+	struct buf base64;
+	json_t *value;
+	char *text;
+
+	if (!as_der) {
+		text = decode_name(der, der_len);
+		value = json_text(text);
+		free(text);
+		return value;
+	}
+	buf_init(&base64);
+	pem_base64(&base64, der, der_len);
+	value = json_text(base64.data);
+	buf_clear(&base64);
+	return value;
+}
+
+json_t *json_ca_names(const struct ca_list *list, bool der)
+{
+	json_t *array = json_array();
+	const unsigned char *name;
+	size_t at = 0, len;
+
+	while (ca_list_next(list->bytes, list->len, &at, &name, &len) == 1)
+		json_array_append_new(array, ca_name(name, len, der));
+	return array;
 }

@@ -15,6 +15,9 @@ json_t *json_names(const struct names *names);
 json_t *json_fingerprint(const struct cert *cert); /* null for NULL */
 json_t *json_certs(const struct cert *const *certs, size_t count);
 json_t *json_reasons(const struct verdict *verdict, enum era era);
+json_t *json_tls_versions(unsigned offered); /* bits of observation->offered */
+json_t *json_ca_id(const struct ca_list *list); /* null for NULL */
+json_t *json_ca_names(const struct ca_list *list, bool der); /* as text, or each name's DER in base64 */
 json_t *json_cert(const struct cert *cert);
 json_t *json_store(const struct store *store);
 

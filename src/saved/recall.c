@@ -140,7 +140,7 @@ static int read_all(struct recall *recall, bool keep_stores)
 		return -1;
 	if (keep_stores && recall_stores(recall) != 0)
 		return -1;
-	if (recall_clusters(recall) != 0 || recall_nodes(recall) != 0)
+	if (recall_ca_lists(recall) != 0 || recall_clusters(recall) != 0 || recall_nodes(recall) != 0)
 		return -1;
 	return recall_observations(recall);
 }
@@ -163,6 +163,8 @@ int recall_merge(struct report *report, const char *text, size_t len, const char
 	free(recall.clusters);
 	free(recall.nodes);
 	free(recall.nodes_by_name);
+	free(recall.ca_lists);
+	json_decref(recall.ca_ids);
 	json_decref(root);
 	return rc;
 }

@@ -73,6 +73,64 @@ int recall_certificates(const struct recall *recall)
 	return 0;
 }
 
+/* --- the names of certificate authorities ------------------------------------------------------------------------------ */
+
+static int add_ca_name(struct buf *bytes, const char *base64)
+{
+	size_t at = bytes->len, len;
+
+	buf_add(bytes, "\0\0", 2);
+	if (pem_decode_base64(bytes, base64, strlen(base64)) != 0)
+		return -1;
+	len = bytes->len - at - 2;
+	if (len == 0 || bytes->len > CA_LIST_ROOM)
+		return -1;
+	bytes->data[at] = (char)(len >> 8);
+	bytes->data[at + 1] = (char)len;
+	return 0;
+}
+
+/* *list stays NULL when all the files together name more lists than are kept. */
+static int read_ca_list(struct report *report, const json_t *names, const struct ca_list **list)
+{
+	struct buf bytes;
+	bool good = json_is_array(names);
+
+	buf_init(&bytes);
+	for (size_t i = 0; good && i < json_array_size(names); i++) {
+		const char *text = json_string_value(json_array_get(names, i));
+
+		good = text != NULL && add_ca_name(&bytes, text) == 0;
+	}
+	good = good && bytes.len > 0;
+	if (good)
+		*list = ca_lists_add(&report->client_ca_lists, (const unsigned char *)bytes.data, bytes.len);
+	buf_clear(&bytes);
+	return good ? 0 : -1;
+}
+
+/* The text of the names is for people; what counts is the DER. */
+int recall_ca_lists(struct recall *recall)
+{
+	const json_t *object = json_object_get(recall->root, "client_ca_lists_der");
+	size_t count = 0;
+	const char *key;
+	json_t *value;
+
+	recall->ca_ids = json_object();
+	if (object == NULL)
+		return 0;
+	if (!json_is_object(object) || json_object_size(object) > CA_LISTS_MOST)
+		return recall_bad(recall, "the report", "client_ca_lists_der", "is no object, or too large");
+	recall->ca_lists = mem_array(json_object_size(object) + 1, sizeof *recall->ca_lists);
+	json_object_foreach((json_t *)(uintptr_t)object, key, value) {
+		if (read_ca_list(recall->report, value, &recall->ca_lists[count]) != 0)
+			return recall_bad(recall, "the report", "client_ca_lists_der", "holds something that is no list of names");
+		json_object_set_new(recall->ca_ids, key, json_integer((json_int_t)count++));
+	}
+	return 0;
+}
+
 /* --- stores ---------------------------------------------------------------------------------------------------------- */
 
 static bool same_store(const struct store *a, const struct chain *b)

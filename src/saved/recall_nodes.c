@@ -240,6 +240,57 @@ static int read_where(const struct recall *recall, const json_t *object, struct 
 	return 0;
 }
 
+static int read_offered(const struct recall *recall, const json_t *object, unsigned *offered)
+{
+	const json_t *list;
+
+	if (recall_array(recall, object, "observations", "tls_versions_offered", 2, &list) != 0)
+		return -1;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *version = json_string_value(json_array_get(list, i));
+
+		if (version == NULL || (strcmp(version, "1.2") != 0 && strcmp(version, "1.3") != 0))
+			return recall_bad(recall, "observations", "tls_versions_offered", "names an unknown version");
+		*offered |= version[2] == '2' ? OFFERED_TLS12 : OFFERED_TLS13;
+	}
+	return 0;
+}
+
+/* A report of a release that did not say how far the handshake got says at least whether it ended well. */
+static enum reached reached_before(const struct observation *observation)
+{
+	if (observation->outcome != OUTCOME_PRESENTED)
+		return REACHED_NOTHING;
+	if (observation->handshake_completed)
+		return REACHED_FINISHED;
+	return observation->client_certificate_requested ? REACHED_ANSWERED : REACHED_CERTIFICATE;
+}
+
+static int read_handshake(const struct recall *recall, const json_t *object, struct observation *observation)
+{
+	const char *reached = NULL, *flaw = NULL, *names = NULL;
+	const json_t *at;
+
+	if (read_offered(recall, object, &observation->offered) != 0 ||
+	    recall_bool(recall, object, "observations", "inferred", &observation->inferred) != 0 ||
+	    recall_text(recall, object, "observations", "reached", 32, &reached) != 0 ||
+	    recall_text(recall, object, "observations", "flaw", 32, &flaw) != 0 ||
+	    recall_text(recall, object, "observations", "client_ca_names", 64, &names) != 0)
+		return -1;
+	observation->reached = reached_before(observation);
+	if (reached != NULL && reached_parse(reached, &observation->reached) != 0)
+		return recall_bad(recall, "observations", "reached", "is not known");
+	if (flaw != NULL && flaw_parse(flaw, &observation->flaw) != 0)
+		return recall_bad(recall, "observations", "flaw", "is not known");
+	if (names == NULL)
+		return 0;
+	at = json_object_get(recall->ca_ids, names);
+	if (at == NULL)
+		return recall_bad(recall, "observations", "client_ca_names", "is not in client_ca_lists_der");
+	observation->client_cas = recall->ca_lists[json_integer_value(at)];
+	return 0;
+}
+
 static int read_what(const struct recall *recall, const json_t *object, struct observation *observation)
 {
 	const char *outcome = NULL;
@@ -260,7 +311,7 @@ static int read_what(const struct recall *recall, const json_t *object, struct o
 		return recall_bad(recall, "observations", "outcome", "is not known");
 	if ((observation->outcome == OUTCOME_PRESENTED) != (observation->chain.count > 0))
 		return recall_bad(recall, "observations", "chain", "does not go with the outcome");
-	return 0;
+	return read_handshake(recall, object, observation);
 }
 
 /* --- the same place in several reports ------------------------------------------------------------------------------- */

@@ -19,6 +19,8 @@ struct recall {
 	size_t cluster_count;
 	size_t *nodes;         /* owned; the same for nodes */
 	size_t node_count;
+	const struct ca_list **ca_lists; /* owned array; those of the file, in its order */
+	json_t *ca_ids;        /* owned; id in the file to index in ca_lists */
 	size_t *nodes_by_name; /* owned; indices into nodes, sorted by name */
 };
 
@@ -42,6 +44,7 @@ int recall_chain(const struct recall *recall, const json_t *object, const char *
                  struct chain *chain);
 
 int recall_certificates(const struct recall *recall);
+int recall_ca_lists(struct recall *recall);
 int recall_clusters(struct recall *recall);
 int recall_nodes(struct recall *recall);
 int recall_observations(const struct recall *recall);

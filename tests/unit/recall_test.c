@@ -20,6 +20,9 @@
 
 static struct made root, leaf;
 
+/* /CN=B, then bytes that are no name */
+static const unsigned char ca_names[] = { 0, 14, 0x30, 12, 0x31, 10, 0x30, 8, 0x06, 3, 0x55, 4, 3, 0x0c, 1, 'B', 0, 1, 0x7f };
+
 static void add_observation(struct report *report, enum order order, enum outcome outcome)
 {
 	struct observation *observation = report_add_observation(report);
@@ -33,8 +36,14 @@ static void add_observation(struct report *report, enum order order, enum outcom
 	observation->client_certificate_requested = true;
 	observation->took_ms = 12;
 	observation->tries = 1;
+	observation->offered = OFFERED_TLS12 | OFFERED_TLS13;
+	observation->inferred = order == ORDER_ECDSA_FIRST;
+	observation->flaw = outcome == OUTCOME_PRESENTED ? FLAW_BAD_SIGNATURE : FLAW_NONE;
+	observation->reached = outcome == OUTCOME_PRESENTED ? REACHED_SERVER_DONE : REACHED_NOTHING;
 	if (outcome == OUTCOME_PRESENTED)
 		chain_add(&observation->chain, leaf.cert);
+	if (outcome == OUTCOME_PRESENTED)
+		observation->client_cas = ca_lists_add(&report->client_ca_lists, ca_names, sizeof ca_names);
 	else
 		observation->detail = mem_strdup("Connection refused");
 }
@@ -116,6 +125,7 @@ static void test_round_trip(void **state)
 	again->took_ms = report->took_ms;
 	second = write_json(again); /* everything that the document holds came back */
 	assert_string_equal(second, text);
+	assert_non_null(strstr(text, "[\"CN=B\", \"#7f\"]"));
 	free(second);
 	free(text);
 	report_free(again);
@@ -240,6 +250,13 @@ static const struct {
 	{ "\"policy\": {", "\"policy\": [], \"x\": {" },
 	{ "\"outcome\": \"ok\"", "\"outcome\": \"splendid\"" },
 	{ "\"started\": \"", "\"started\": \"x" },
+	{ "\"reached\": \"nothing\"", "\"reached\": \"far\"" },
+	{ "\"flaw\": \"bad-signature\"", "\"flaw\": \"\"" },
+	{ "\"tls_versions_offered\": [\"1.2\"", "\"tls_versions_offered\": [\"1.1\"" },
+	{ "\"inferred\": true", "\"inferred\": 1" },
+	{ "\"client_ca_names\": \"", "\"client_ca_names\": \"0" },
+	{ "[\"MAwx", "[\"*Awx" },
+	{ "[\"MAwx", "[\"\", \"MAwx" },
 };
 
 static char *replace(const char *text, const char *from, const char *to)
