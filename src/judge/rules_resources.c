@@ -120,7 +120,7 @@ static bool climb_families(const struct walk *walk, struct held *held, const str
 			return false;
 		if (family->inherit)
 			continue;
-		if (child->inherit || resource_family_holds(family, child, walk->era == ERA_OPENSSL3))
+		if (child->inherit || resource_family_holds(family, child, walk->era))
 			held->families[i] = family;
 		else
 			rules_note(walk, REASON_RESOURCE_NOT_NESTED, depth);
@@ -145,7 +145,7 @@ static bool anchor_inherits(const struct walk *walk, const struct held *held, co
 
 static void check_canonical_addresses(const struct walk *walk, size_t depth)
 {
-	if (!resource_addresses_canonical(&facts(walk, depth)->addresses, walk->era == ERA_OPENSSL3))
+	if (!resource_addresses_canonical(&facts(walk, depth)->addresses, walk->era))
 		rules_note(walk, REASON_EXTENSION_INVALID, depth);
 }
 

@@ -6,6 +6,7 @@
 #include "model/observation.h"
 
 enum era { ERA_OPENSSL1, ERA_OPENSSL3 };
+enum { ERA_COUNT = 2 };
 
 struct policy {
 	enum era era;

@@ -90,7 +90,7 @@ static bool read_tbs(struct bytes in, struct cert_detail *d)
 	    key_read(&in, &d->pool, &d->key) != 1 || !skip_unique_ids(&in, &d->pool))
 		return false;
 	d->serial = serial.body;
-	d->unreadable3 = d->issuer.strange || d->subject.strange;
+	d->unreadable[ERA_OPENSSL3] = d->issuer.strange || d->subject.strange;
 	return read_extensions(&in, d) && in.len == 0;
 }
 
@@ -104,7 +104,7 @@ static bool read_cert(struct bytes der, struct cert_detail *d)
 	    der_take(&in, DER_UNIVERSAL, DER_SEQUENCE, &tlv) != 1 || !tlv.constructed)
 		return false;
 	d->tbs = tlv.whole;
-	d->unreadable1 = der_ends_bare(whole);
+	d->unreadable[ERA_OPENSSL1] = der_ends_bare(whole);
 	tbs = tlv.body;
 	return read_tbs(tbs, d) && algorithm_read(&in, &d->outer) == 1 && der_take(&in, DER_UNIVERSAL, DER_BITS, &tlv) == 1 &&
 	       der_bits(&tlv, &d->pool, &d->signature, &d->signature_unused) && in.len == 0;
@@ -199,12 +199,12 @@ const struct cert *decode_cert(struct certset *set, const unsigned char *der, si
 
 bool detail_readable(const struct cert *cert, enum era era)
 {
-	return cert->readable && !(era == ERA_OPENSSL3 ? cert->detail->unreadable3 : cert->detail->unreadable1);
+	return cert->readable && !cert->detail->unreadable[era];
 }
 
 bool detail_invalid(const struct cert *cert, enum era era)
 {
-	return era == ERA_OPENSSL1 ? cert->detail->ext.invalid1 : cert->detail->ext.invalid3;
+	return cert->detail->ext.invalid[era];
 }
 
 char *decode_name(const unsigned char *der, size_t der_len)

@@ -10,8 +10,6 @@
 #include "pki/key.h"
 #include "pki/when.h"
 
-enum { ERA_COUNT = 2 };
-
 struct checked { /* one signature, verified once */
 	const struct cert *issuer; /* borrowed */
 	bool good;                 /* the arithmetic is the same in both eras */
@@ -21,7 +19,7 @@ struct cert_detail {
 	struct pool pool;
 	struct bytes tbs;             /* what is signed */
 	bool v1;
-	bool unreadable1, unreadable3; /* only the other era reads it */
+	bool unreadable[ERA_COUNT];   /* only the other era reads it */
 	struct bytes serial;          /* octets of the INTEGER */
 	struct algorithm inner, outer; /* signature algorithm inside and outside of tbs */
 	struct dn issuer, subject;

@@ -27,7 +27,7 @@ static bool open_sequence(struct bytes value, struct bytes *inside)
 static void note_strange(const struct general_name *name, struct reading *r)
 {
 	if (name->type == GENERAL_DIRECTORY && name->dn->strange)
-		r->facts->invalid3 = true;
+		r->facts->invalid[ERA_OPENSSL3] = true;
 }
 
 static bool read_names(struct bytes in, struct reading *r, struct general_names *names)
@@ -81,13 +81,13 @@ static bool read_basic_constraints(struct bytes value, struct reading *r)
 	if (found != 1)
 		return true;
 	if (tlv.body.at[0] & 0x80) {
-		f->invalid1 = f->invalid3 = true;
+		f->invalid[ERA_OPENSSL1] = f->invalid[ERA_OPENSSL3] = true;
 		return true;
 	}
 	if (!der_integer_value(tlv.body, &f->path_len))
 		f->path_len = -1; /* ASN1_INTEGER_get's answer to what does not fit */
 	if (!f->ca && f->path_len != 0)
-		f->invalid1 = true;
+		f->invalid[ERA_OPENSSL1] = true;
 	return true;
 }
 
@@ -109,7 +109,7 @@ static bool read_proxy(struct bytes value, struct reading *r)
 		return false;
 	f->proxy = true;
 	if (f->ca || f->has_san_or_ian) /* RFC 3820, 3.7 and 3.8 */
-		f->invalid1 = f->invalid3 = true;
+		f->invalid[ERA_OPENSSL1] = f->invalid[ERA_OPENSSL3] = true;
 	return true;
 }
 
@@ -119,7 +119,7 @@ static bool read_usage(struct bytes value, struct reading *r)
 
 	f->has_usage = read_bits(value, r->pool, &f->usage);
 	if (f->has_usage && f->usage == 0)
-		f->invalid3 = true;
+		f->invalid[ERA_OPENSSL3] = true;
 	return f->has_usage;
 }
 
@@ -273,7 +273,7 @@ static bool read_crl_point(struct bytes in, struct reading *r)
 	if (found < 0 || (found == 1 && !read_names(tlv.body, r, &names)) || in.len > 0)
 		return false;
 	if (has_point == 0 && names.count == 0)
-		r->facts->invalid3 = true;
+		r->facts->invalid[ERA_OPENSSL3] = true;
 	return true;
 }
 
@@ -324,7 +324,7 @@ static const struct {
 };
 
 /* X509_supported_extension */
-static bool handled(enum oid oid, bool openssl3)
+static bool handled(enum oid oid, enum era era)
 {
 	switch ((int)oid) {
 	case OID_NETSCAPE_TYPE:
@@ -343,7 +343,7 @@ static bool handled(enum oid oid, bool openssl3)
 	case OID_INHIBIT_ANY_POLICY:
 		return true;
 	case OID_OCSP_NOCHECK:
-		return openssl3;
+		return era == ERA_OPENSSL3;
 	default:
 		return false;
 	}
@@ -362,10 +362,8 @@ static bool read_extension(struct bytes in, struct reading *r, struct extension 
 	extension->oid = oid_find(oid.body);
 	if (extension->oid == OID_SUBJECT_ALT_NAME || extension->oid == OID_ISSUER_ALT_NAME)
 		r->facts->has_san_or_ian = true;
-	if (found == 1 && critical.body.at[0] != 0) {
-		r->facts->unhandled1 = r->facts->unhandled1 || !handled(extension->oid, false);
-		r->facts->unhandled3 = r->facts->unhandled3 || !handled(extension->oid, true);
-	}
+	for (int era = 0; era < ERA_COUNT && found == 1 && critical.body.at[0] != 0; era++)
+		r->facts->unhandled[era] = r->facts->unhandled[era] || !handled(extension->oid, (enum era)era);
 	return true;
 }
 
@@ -382,9 +380,9 @@ static void understand(const struct extension *extensions, size_t count, struct 
 			found = &extensions[j];
 		}
 		if (found != NULL && (twice || !readers[i].read(found->value, r)))
-			r->facts->invalid1 = r->facts->invalid3 = true;
+			r->facts->invalid[ERA_OPENSSL1] = r->facts->invalid[ERA_OPENSSL3] = true;
 		if (found != NULL && der_ends_bare(found->value))
-			r->facts->invalid1 = true;
+			r->facts->invalid[ERA_OPENSSL1] = true;
 	}
 }
 

@@ -3,6 +3,7 @@
 #ifndef MRA_PKI_EXTENSION_H
 #define MRA_PKI_EXTENSION_H
 
+#include "model/policy.h"
 #include "pki/dn.h"
 #include "pki/oid.h"
 #include "pki/resource.h"
@@ -35,8 +36,8 @@ enum { KU_DIGITAL_SIGNATURE = 0x80, KU_KEY_ENCIPHERMENT = 0x20, KU_KEY_AGREEMENT
 enum { NS_SSL_SERVER = 0x40, NS_SSL_CA = 0x04, NS_ANY_CA = 0x07 };
 
 struct extension_facts {
-	bool invalid1, invalid3;           /* EXFLAG_INVALID in 1.1.1, in 3 */
-	bool unhandled1, unhandled3;       /* a critical extension that OpenSSL does not handle */
+	bool invalid[ERA_COUNT];           /* EXFLAG_INVALID */
+	bool unhandled[ERA_COUNT];         /* a critical extension that OpenSSL does not handle */
 	bool has_constraints, ca;          /* basicConstraints */
 	int64_t path_len;                  /* -1: none */
 	bool proxy;

@@ -86,8 +86,8 @@ static bool read_rsa(struct bytes octets, struct key *key)
 	    !take_number(&inside, &key->b) || inside.len > 0)
 		return false;
 	key->bits = bit_length(key->a);
-	key->strength[0] = strength_by_steps(key->bits);
-	key->strength[1] = strength_by_formula(key->bits);
+	key->strength[ERA_OPENSSL1] = strength_by_steps(key->bits);
+	key->strength[ERA_OPENSSL3] = strength_by_formula(key->bits);
 	return true;
 }
 
@@ -110,12 +110,12 @@ static bool read_dsa(struct bytes octets, struct key *key)
 		return false;
 	key->bits = bit_length(key->a);
 	q_half = bit_length(key->b) / 2;
-	key->strength[0] = strength_by_steps(key->bits);
+	key->strength[ERA_OPENSSL1] = strength_by_steps(key->bits);
 	if (q_half < 80)
-		key->strength[0] = 0;
-	else if (q_half < key->strength[0])
-		key->strength[0] = q_half;
-	key->strength[1] = key->strength[0];
+		key->strength[ERA_OPENSSL1] = 0;
+	else if (q_half < key->strength[ERA_OPENSSL1])
+		key->strength[ERA_OPENSSL1] = q_half;
+	key->strength[ERA_OPENSSL3] = key->strength[ERA_OPENSSL1];
 	return true;
 }
 
@@ -163,7 +163,7 @@ static bool read_ec(struct bytes octets, struct pool *pool, struct key *key)
 		field_bytes = key->curve->field_bytes;
 	}
 	key->bits = order_bits;
-	key->strength[0] = key->strength[1] = strength_of_curve(order_bits);
+	key->strength[ERA_OPENSSL1] = key->strength[ERA_OPENSSL3] = strength_of_curve(order_bits);
 	if (order_bits == 0 || !read_point(octets, field_bytes, pool, key))
 		return false;
 	/* a point that is not on its curve is no key; on curves over binary fields nobody looks */
@@ -175,7 +175,7 @@ static bool read_raw(struct bytes octets, enum key_type type, size_t len, unsign
 	key->type = type;
 	key->a = octets;
 	key->bits = bits;
-	key->strength[0] = key->strength[1] = strength;
+	key->strength[ERA_OPENSSL1] = key->strength[ERA_OPENSSL3] = strength;
 	return octets.len == len && !key->algorithm.has_parameter;
 }
 
@@ -187,8 +187,8 @@ static bool read_dh(struct key *key)
 	if (!key->algorithm.has_parameter || key->algorithm.parameter.tag != DER_SEQUENCE || !take_number(&in, &key->a))
 		return false;
 	key->bits = bit_length(key->a);
-	key->strength[0] = strength_by_steps(key->bits);
-	key->strength[1] = strength_by_formula(key->bits);
+	key->strength[ERA_OPENSSL1] = strength_by_steps(key->bits);
+	key->strength[ERA_OPENSSL3] = strength_by_formula(key->bits);
 	return true;
 }
 
@@ -228,8 +228,8 @@ int key_read(struct bytes *in, struct pool *pool, struct key *key)
 	    !der_bits(&bits, pool, &octets, &unused) || inside.len > 0)
 		return -1;
 	key->id = key->algorithm.id;
-	key->readable[0] = understand(octets, pool, key);
-	key->readable[1] = key->readable[0] && !key->parameters_missing; /* a provider wants whole keys */
+	key->readable[ERA_OPENSSL1] = understand(octets, pool, key);
+	key->readable[ERA_OPENSSL3] = key->readable[ERA_OPENSSL1] && !key->parameters_missing; /* a provider wants whole keys */
 	return 1;
 }
 

@@ -3,7 +3,7 @@
 #ifndef MRA_PKI_KEY_H
 #define MRA_PKI_KEY_H
 
-#include "model/cert.h"
+#include "model/policy.h"
 #include "pki/curve.h"
 #include "pki/oid.h"
 
@@ -19,11 +19,11 @@ struct gnutls_pubkey_st;
 struct key {
 	enum key_type type;
 	enum oid id;
-	bool readable[2];         /* by OpenSSL 1.1.1, by 3: else the certificate has no key at all */
+	bool readable[ERA_COUNT]; /* else the certificate has no key at all in that era */
 	bool explicit_parameters; /* EC: the curve is spelled out */
 	bool parameters_missing;  /* DSA: to be inherited */
 	unsigned bits;
-	unsigned strength[2];     /* EVP_PKEY_security_bits */
+	unsigned strength[ERA_COUNT]; /* EVP_PKEY_security_bits */
 	const struct curve *curve; /* NULL: none that has a name */
 	struct algorithm algorithm;
 	struct bytes a, b, c, d;  /* RSA: n, e; DSA: p, q, g, y; EC: x, y; Edwards: the octets */

@@ -3,6 +3,7 @@
 #ifndef MRA_PKI_RESOURCE_H
 #define MRA_PKI_RESOURCE_H
 
+#include "model/policy.h"
 #include "pki/der.h"
 
 struct address_range {
@@ -39,9 +40,9 @@ bool resource_addresses_ok(struct bytes *in, struct pool *pool, struct addresses
 bool resource_as_numbers_ok(struct bytes *in, struct pool *pool, struct as_numbers *numbers);
 
 /* Canonical form (RFC 3779 2.2.3, 3.2.3), and is all of child in parent? */
-bool resource_addresses_canonical(const struct addresses *addresses, bool openssl3);
+bool resource_addresses_canonical(const struct addresses *addresses, enum era era);
 bool resource_family_ok(const struct address_family *family); /* AFI, or AFI and SAFI: OpenSSL 3 gives up on others */
-bool resource_family_holds(const struct address_family *parent, const struct address_family *child, bool openssl3);
+bool resource_family_holds(const struct address_family *parent, const struct address_family *child, enum era era);
 const struct address_family *resource_find_family(const struct addresses *addresses, const struct address_family *like);
 bool resource_as_canonical(const struct as_list *list);
 bool resource_as_holds(const struct as_list *parent, const struct as_list *child);

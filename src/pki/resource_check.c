@@ -105,10 +105,10 @@ bool resource_family_ok(const struct address_family *family)
 	return family->family.len == 2 || family->family.len == 3;
 }
 
-bool resource_addresses_canonical(const struct addresses *addresses, bool openssl3)
+bool resource_addresses_canonical(const struct addresses *addresses, enum era era)
 {
 	for (size_t i = 0; i < addresses->count; i++) {
-		if (openssl3 && !resource_family_ok(&addresses->items[i]) && !(addresses->count == 1 && addresses->items[i].inherit))
+		if (era == ERA_OPENSSL3 && !resource_family_ok(&addresses->items[i]) && !(addresses->count == 1 && addresses->items[i].inherit))
 			return false;
 		if (i > 0 && compare_families(addresses->items[i - 1].family, addresses->items[i].family) >= 0)
 			return false;
@@ -118,14 +118,14 @@ bool resource_addresses_canonical(const struct addresses *addresses, bool openss
 	return true;
 }
 
-bool resource_family_holds(const struct address_family *parent, const struct address_family *child, bool openssl3)
+bool resource_family_holds(const struct address_family *parent, const struct address_family *child, enum era era)
 {
 	size_t width = width_of(child), at = 0;
 	struct span p, c;
 
 	for (size_t i = 0; i < child->count; i++) {
 		if (!span_of(&child->ranges[i], width, &c))
-			return !openssl3; /* 1.1.1's addr_contains gives -1 here, which its caller takes for yes */
+			return era == ERA_OPENSSL1; /* 1.1.1's addr_contains gives -1 here, which its caller takes for yes */
 		for (;; at++) {
 			if (at == parent->count || !span_of(&parent->ranges[at], width, &p))
 				return false;
