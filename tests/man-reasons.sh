@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 list=$(cc -E -P -x c - <<'C' | sed 's/" *"//g' | grep '^ROW' | sed -E 's/^ROW "(.*)" MEANS "(.*)" ACT "(.*)" END$/.It Cm \1\n\2\n\3/' | sed 's/\. \([A-Z]\)/.\n\1/g'
-#define REASON(name, id, openssl, code3, text1, text3, meaning, action) ROW id MEANS meaning ACT action END
+#define REASON(name, id, kind, number1, number3, text1, text3, meaning, action) ROW id MEANS meaning ACT action END
 #include "src/model/reason.def"
 C
 )

@@ -13,10 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* X509_V_ERR_ numbers that say "no trusted issuer" in one way or another, 21 included. */
-static bool is_trust(int openssl)
+static bool is_trust(enum reason reason)
 {
-	return openssl == 2 || (openssl >= 18 && openssl <= 22) || openssl == 27;
+	return reason_kind(reason) == REASON_KIND_TRUST;
 }
 
 static bool follows(const struct verdict *verdict, size_t index)
@@ -26,10 +25,10 @@ static bool follows(const struct verdict *verdict, size_t index)
 	for (size_t i = 0; i < index; i++) {
 		const struct verdict_reason *before = &verdict->reasons[i];
 
-		if (before->reason == reason->reason || (is_trust(before->openssl) && is_trust(reason->openssl)))
+		if (before->reason == reason->reason || (is_trust(before->reason) && is_trust(reason->reason)))
 			return true;
-		if ((before->openssl == 24 || before->openssl == 79) && before->depth == reason->depth &&
-		    (reason->openssl == 26 || reason->openssl == 32))
+		if (before->reason == REASON_ISSUER_NOT_CA && before->depth == reason->depth &&
+		    (reason->reason == REASON_PURPOSE || reason->reason == REASON_KEY_USAGE_NO_CERT_SIGN))
 			return true;
 	}
 	return false;
@@ -42,6 +41,7 @@ struct cause {
 	size_t finding;  /* index in report->findings */
 	size_t verdict;  /* the first that has it */
 	int depth;       /* there */
+	const struct cert *at_fault; /* there; NULL: none */
 	bool in_log;     /* Expressway's line names this cause for at least one of them */
 };
 
@@ -97,7 +97,7 @@ static struct cause *new_cause(struct report *report, struct causes *causes, siz
 	causes->items = mem_grow(causes->items, causes->count, sizeof *causes->items);
 	cause = &causes->items[causes->count++];
 	*cause = (struct cause){ .leaf = leaf, .reason = reason->reason, .finding = report->finding_count,
-	                         .verdict = verdict, .depth = reason->depth };
+	                         .verdict = verdict, .depth = reason->depth, .at_fault = reason->cert };
 	report_add_finding(report, SEVERITY_WARNING, reason_id(reason->reason))->certificate = leaf;
 	note_cause(causes);
 	return cause;
@@ -201,27 +201,6 @@ static void say_redundancy(struct buf *out, struct redundancy *redundancy)
 		buf_puts(out, "Every call manager fails in one way or another: there is none to fall back on. ");
 }
 
-/* The certificate at a depth, where the issuers' names lead to it among what was sent and what is stored. */
-static const struct cert *at_depth(const struct report *report, const struct verdict *verdict, int depth)
-{
-	const struct chain *chain = &report->observations[verdict->observation].chain;
-	const struct store *store = &report->stores[verdict->store];
-	const struct cert *cert = chain_leaf(chain);
-
-	for (int i = 0; i < depth && cert != NULL && cert->readable; i++) {
-		const struct cert *issuer = NULL;
-
-		for (size_t k = 0; k < store->count && issuer == NULL; k++)
-			if (store->certs[k]->readable && strcmp(store->certs[k]->subject, cert->issuer) == 0)
-				issuer = store->certs[k];
-		for (size_t k = 0; k < chain->count && issuer == NULL; k++)
-			if (chain->certs[k]->readable && strcmp(chain->certs[k]->subject, cert->issuer) == 0)
-				issuer = chain->certs[k];
-		cert = issuer;
-	}
-	return cert;
-}
-
 static void say_date(struct buf *out, const struct report *report, const struct cert *cert, bool end)
 {
 	char when[32];
@@ -237,12 +216,11 @@ static void say_particulars(struct buf *out, const struct report *report, const 
 {
 	const struct verdict *verdict = &report->verdicts[cause->verdict];
 	const struct observation *observation = &report->observations[verdict->observation];
-	const struct cert *cert = at_depth(report, verdict, cause->depth);
-	const char *id = reason_id(cause->reason);
+	const struct cert *cert = cause->at_fault;
 
-	if (strcmp(id, "expired") == 0 || strcmp(id, "not-yet-valid") == 0)
-		say_date(out, report, cert, *id == 'e');
-	else if (cause->in_log && is_trust(verdict->reasons[0].openssl) && cause->leaf->readable && !cause->leaf->self_signed)
+	if (cause->reason == REASON_EXPIRED || cause->reason == REASON_NOT_YET_VALID)
+		say_date(out, report, cert, cause->reason == REASON_EXPIRED);
+	else if (cause->in_log && is_trust(verdict->reasons[0].reason) && cause->leaf->readable && !cause->leaf->self_signed)
 		buf_printf(out, "Its issuer is %s. ", cause->leaf->issuer);
 	else if (cause->depth > 0 && cert != NULL)
 		buf_printf(out, "It is about %s, %d above the server's certificate. ", examine_subject(cert), cause->depth);

@@ -58,7 +58,6 @@ bool plan_find_way(struct plan *plan, struct group *group, struct chain *found);
 bool plan_self_issued(const struct cert *cert);
 bool plan_same_cn(const struct cert *a, const struct cert *b);
 
-bool plan_is_trust(int openssl);                        /* an error that says: no trusted issuer */
 bool plan_at_fault(const struct verdict *verdict);      /* the server's certificate itself is at fault: only a new one helps */
 bool plan_name_wrong(const struct verdict *verdict);
 

@@ -10,11 +10,6 @@
 #include <string.h>
 #include <strings.h>
 
-bool plan_is_trust(int openssl)
-{
-	return openssl == 2 || (openssl >= 18 && openssl <= 22) || openssl == 27;
-}
-
 bool plan_name_wrong(const struct verdict *verdict)
 {
 	for (size_t i = 0; i < verdict->reason_count; i++)
@@ -29,7 +24,8 @@ bool plan_at_fault(const struct verdict *verdict)
 	for (size_t i = 0; i < verdict->reason_count; i++) {
 		const struct verdict_reason *reason = &verdict->reasons[i];
 
-		if (reason->reason != REASON_NAME_MISMATCH && reason->depth == 0 && reason->openssl != 7 && !plan_is_trust(reason->openssl))
+		if (reason->depth == 0 && reason->reason != REASON_NAME_MISMATCH && reason->reason != REASON_SIGNATURE_INVALID &&
+		    reason_kind(reason->reason) != REASON_KIND_TRUST)
 			return true;
 	}
 	return false;

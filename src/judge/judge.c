@@ -29,19 +29,17 @@
 enum { MESSAGE_MOST = 102400 }; /* SSL_MAX_CERT_LIST_DEFAULT */
 
 /* Step 1. True: there is nothing to verify. */
-static bool dies_in_handshake(const struct walk *walk, const struct chain *chain)
+static bool dies_in_handshake(struct verdict *verdict, const struct chain *chain, enum era era)
 {
-	if (chain->count == 0) {
-		rules_note(walk, REASON_NO_CERTIFICATE, 0);
-		return true;
-	}
-	if (chain_message_len(chain) > MESSAGE_MOST) {
-		rules_note(walk, REASON_MESSAGE_TOO_LONG, 0);
+	enum reason reason = chain->count == 0 ? REASON_NO_CERTIFICATE : REASON_MESSAGE_TOO_LONG;
+
+	if (chain->count == 0 || chain_message_len(chain) > MESSAGE_MOST) {
+		verdict_add_reason(verdict, reason, reason_number(reason, era), 0, NULL);
 		return true;
 	}
 	for (size_t i = 0; i < chain->count; i++) {
-		if (!detail_readable(chain->certs[i], walk->era)) {
-			rules_note(walk, REASON_UNREADABLE, i);
+		if (!detail_readable(chain->certs[i], era)) {
+			verdict_add_reason(verdict, REASON_UNREADABLE, reason_number(REASON_UNREADABLE, era), (int)i, chain->certs[i]);
 			return true;
 		}
 	}
@@ -97,7 +95,7 @@ static void judge_trust(struct judged *judged, const struct index *index, const 
 	struct path path;
 	struct walk walk = { .path = &path, .era = policy->era, .at = policy->at, .verdict = &judged->trust };
 
-	if (dies_in_handshake(&walk, judged->chain))
+	if (dies_in_handshake(&judged->trust, judged->chain, policy->era))
 		return;
 	path_build(judged->chain, index, policy->era, policy->at, &path);
 	if (!verify_trust(&walk))
@@ -111,7 +109,8 @@ static void judge_trust(struct judged *judged, const struct index *index, const 
 static void copy_reasons(const struct verdict *from, struct verdict *to)
 {
 	for (size_t i = 0; i < from->reason_count; i++)
-		verdict_add_reason(to, from->reasons[i].reason, from->reasons[i].openssl, from->reasons[i].depth);
+		verdict_add_reason(to, from->reasons[i].reason, from->reasons[i].openssl, from->reasons[i].depth,
+		                   from->reasons[i].cert);
 }
 
 /* The traffic server's words (SSLClientUtils.cc); server= is the URL's host, which has brackets around an IPv6 address.
@@ -138,7 +137,7 @@ static void finish(const struct judged *judged, enum era era, const char *addres
 {
 	copy_reasons(&judged->trust, verdict);
 	if (judged->name_asked && !name_matches(judged->chain->certs[0], address))
-		verdict_add_reason(verdict, REASON_NAME_MISMATCH, 0, 0);
+		verdict_add_reason(verdict, REASON_NAME_MISMATCH, 0, 0, judged->chain->certs[0]);
 	copy_reasons(&judged->rest, verdict);
 	verdict->accepted = verdict->reason_count == 0;
 	verdict->log = log_line(verdict, era, address, ip);

@@ -9,17 +9,11 @@
 
 enum { LEVEL1_BITS = 80 }; /* security level 1 */
 
-static const struct {
-	int number[ERA_COUNT];
-} numbers[] = {
-#define REASON(name, id, openssl, code3, text1, text3, meaning, action) { { openssl, code3 } },
-#include "model/reason.def"
-#undef REASON
-};
-
 void rules_note(const struct walk *walk, enum reason reason, size_t depth)
 {
-	verdict_add_reason(walk->verdict, reason, numbers[reason].number[walk->era], (int)depth);
+	const struct cert *cert = depth < walk->path->count ? walk->path->certs[depth] : NULL;
+
+	verdict_add_reason(walk->verdict, reason, reason_number(reason, walk->era), (int)depth, cert);
 }
 
 static void apply(const struct walk *walk, const struct rule *rules, size_t count, size_t depth)
@@ -67,7 +61,7 @@ static bool unhandled_extension(const struct walk *walk, size_t depth)
 {
 	if (not_read_yet(walk, depth))
 		return false;
-	return walk->era == ERA_OPENSSL1 ? facts(walk, depth)->unhandled1 : facts(walk, depth)->unhandled3;
+	return facts(walk, depth)->unhandled[walk->era];
 }
 
 static bool is_proxy(const struct walk *walk, size_t depth)

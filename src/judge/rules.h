@@ -23,6 +23,7 @@ struct rule {
 	int offset; /* the fault is reported that much higher up: at the issuer */
 };
 
+/* Adds a reason about the path's certificate at that depth (past the root: about none). */
 void rules_note(const struct walk *walk, enum reason reason, size_t depth);
 
 void rules_leaf_key(const struct walk *walk);

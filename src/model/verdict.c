@@ -8,9 +8,12 @@
 #include <string.h>
 
 static const struct {
-	const char *id, *text1, *text3, *meaning, *action;
+	const char *id;
+	enum reason_kind kind;
+	int number[ERA_COUNT];
+	const char *text[ERA_COUNT], *meaning, *action;
 } reasons[] = {
-#define REASON(name, id, openssl, code3, text1, text3, meaning, action) { id, text1, text3, meaning, action },
+#define REASON(name, id, kind, number1, number3, text1, text3, meaning, action) { id, REASON_KIND_##kind, { number1, number3 }, { text1, text3 }, meaning, action },
 #include "model/reason.def"
 #undef REASON
 };
@@ -22,7 +25,7 @@ const char *reason_id(enum reason reason)
 
 const char *reason_text(enum reason reason, enum era era)
 {
-	return era == ERA_OPENSSL1 ? reasons[reason].text1 : reasons[reason].text3;
+	return reasons[reason].text[era];
 }
 
 const char *reason_meaning(enum reason reason)
@@ -33,6 +36,16 @@ const char *reason_meaning(enum reason reason)
 const char *reason_action(enum reason reason)
 {
 	return reasons[reason].action;
+}
+
+enum reason_kind reason_kind(enum reason reason)
+{
+	return reasons[reason].kind;
+}
+
+int reason_number(enum reason reason, enum era era)
+{
+	return reasons[reason].number[era];
 }
 
 int reason_parse(const char *id, enum reason *reason)
@@ -46,10 +59,14 @@ int reason_parse(const char *id, enum reason *reason)
 	return -1;
 }
 
-void verdict_add_reason(struct verdict *verdict, enum reason reason, int openssl, int depth)
+/* OpenSSL's callback may hear one error for a certificate many times (once for each name constraint, say). */
+void verdict_add_reason(struct verdict *verdict, enum reason reason, int openssl, int depth, const struct cert *cert)
 {
+	for (size_t i = 0; i < verdict->reason_count; i++)
+		if (verdict->reasons[i].reason == reason && verdict->reasons[i].depth == depth)
+			return;
 	verdict->reasons = mem_grow(verdict->reasons, verdict->reason_count, sizeof *verdict->reasons);
-	verdict->reasons[verdict->reason_count++] = (struct verdict_reason){ reason, openssl, depth };
+	verdict->reasons[verdict->reason_count++] = (struct verdict_reason){ reason, openssl, depth, cert };
 }
 
 void verdict_clear(struct verdict *verdict)

@@ -6,16 +6,19 @@
 #include "model/policy.h"
 
 enum reason {
-#define REASON(name, id, openssl, code3, text1, text3, meaning, action) REASON_##name,
+#define REASON(name, id, kind, number1, number3, text1, text3, meaning, action) REASON_##name,
 #include "model/reason.def"
 #undef REASON
 	REASON_COUNT
 };
 
+enum reason_kind { REASON_KIND_TRUST, REASON_KIND_RULE, REASON_KIND_NAME, REASON_KIND_HANDSHAKE }; /* reason.def says what each is */
+
 struct verdict_reason {
 	enum reason reason;
 	int openssl; /* X509_V_ERR number in the policy's era, -1 where OpenSSL has none (the name rule: 0) */
 	int depth;
+	const struct cert *cert; /* borrowed; the certificate at fault; NULL: none is (no certificate at all, past the root) */
 };
 
 struct verdict {
@@ -32,7 +35,11 @@ const char *reason_text(enum reason reason, enum era era);     /* the words of t
 const char *reason_meaning(enum reason reason);                /* a sentence for people */
 const char *reason_action(enum reason reason);                 /* what to do about it */
 int reason_parse(const char *id, enum reason *reason);
-void verdict_add_reason(struct verdict *verdict, enum reason reason, int openssl, int depth);
+enum reason_kind reason_kind(enum reason reason);
+int reason_number(enum reason reason, enum era era);           /* X509_V_ERR_*, 0 or -1 */
+
+/* Adds a reason unless the verdict has it at this depth already. cert is borrowed, NULL: no certificate is at fault. */
+void verdict_add_reason(struct verdict *verdict, enum reason reason, int openssl, int depth, const struct cert *cert);
 void verdict_clear(struct verdict *verdict);
 
 #endif

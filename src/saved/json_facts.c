@@ -85,6 +85,7 @@ json_t *json_reasons(const struct verdict *verdict, enum era era)
 		json_object_set_new(row, "openssl", json_integer(reason->openssl));
 		json_object_set_new(row, "depth", json_integer(reason->depth));
 		json_object_set_new(row, "text", json_text(*text != '\0' ? text : reason_meaning(reason->reason)));
+		json_object_set_new(row, "certificate", json_fingerprint(reason->cert));
 		json_array_append_new(array, row);
 	}
 	return array;

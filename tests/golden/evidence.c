@@ -145,7 +145,7 @@ static void refuse_name(struct report *report, size_t index, size_t store)
 	char *log = mem_printf("WARNING: SNI (%s) not in certificate. Action=Terminate server=%s(%s)", seen->address,
 	                       seen->address, seen->ip);
 
-	verdict_add_reason(judge(report, index, store, log), REASON_NAME_MISMATCH, 0, 0);
+	verdict_add_reason(judge(report, index, store, log), REASON_NAME_MISMATCH, 0, 0, NULL);
 	free(log);
 }
 
@@ -156,7 +156,7 @@ static void refuse_trust(struct report *report, size_t index, size_t store, enum
 	                       "server=%s(%s) depth=%d", seen->address, reason_text(reason, report->policy.era),
 	                       seen->address, seen->ip, depth);
 
-	verdict_add_reason(judge(report, index, store, log), reason, openssl, depth);
+	verdict_add_reason(judge(report, index, store, log), reason, openssl, depth, NULL);
 	free(log);
 }
 
@@ -383,7 +383,7 @@ static void see_by_ip(struct report *report, size_t node, const struct cert *lea
 			present(report, seen, leaf, ca);
 			refuse_name(report, seen, 0);
 			refuse_trust(report, seen, 1, REASON_SELF_SIGNED_IN_CHAIN, 19, 1);
-			verdict_add_reason(&report->verdicts[report->verdict_count - 1], REASON_NAME_MISMATCH, 0, 0);
+			verdict_add_reason(&report->verdicts[report->verdict_count - 1], REASON_NAME_MISMATCH, 0, 0, NULL);
 		}
 	}
 }
@@ -514,7 +514,7 @@ struct report *evidence_bare(void)
 	verdict = judge(report, seen, 0, "WARNING: ");
 	free(verdict->log);
 	verdict->log = NULL;
-	verdict_add_reason(verdict, REASON_SELF_SIGNED, 18, 0);
+	verdict_add_reason(verdict, REASON_SELF_SIGNED, 18, 0, NULL);
 	for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++)
 		fail(report, see(report, node, "n", "", (uint16_t)(65535 - i), ORDER_ECDSA_FIRST, true), OUTCOME_LOCAL, formulas[i]);
 	add_finding(report, SEVERITY_FAIL, "x", HOSTILE, NULL, NULL)->certificate = leaf;

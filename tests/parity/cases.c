@@ -57,6 +57,9 @@ void case_clear(struct a_case *c)
 
 void answer_add(struct answer *answer, int error, int depth)
 {
+	for (size_t i = 0; i < answer->all_count; i++)
+		if (answer->all[i][0] == error && answer->all[i][1] == depth)
+			return;
 	if (answer->all_count == ANSWER_MOST)
 		return;
 	answer->all[answer->all_count][0] = error;

@@ -33,6 +33,7 @@ void case_clear(struct a_case *c);
 
 /* One JSON line: {"case":…,"ok":…,"error":…,"depth":…,"string":…,"all":[[error,depth],…]}; key names the folder. */
 void answer_print(const char *key, const struct answer *answer);
+/* Each error once at a depth, however often the callback hears it. */
 void answer_add(struct answer *answer, int error, int depth);
 
 /* Calls judge for every folder named in argv, or on standard input (one a line) when there is none. */

@@ -123,7 +123,7 @@ static void test_one_finding_per_certificate_and_cause(void **state)
 	for (size_t node = 0; node < 2; node++)
 		for (uint16_t port = 6972; port <= 8443; port = (uint16_t)(port + 1471))
 			verdict_add_reason(add_verdict(report, add_observation(report, node, report->nodes[node].name, port, ORDER_ECDSA_FIRST, ec), 0,
-			                               false), REASON_SELF_SIGNED, 18, 0);
+			                               false), REASON_SELF_SIGNED, 18, 0, NULL);
 	examine_run(report);
 	assert_int_equal(count_of(report, "self-signed"), 1);
 	finding = find(report, "self-signed");
@@ -151,15 +151,35 @@ static void test_causes_and_consequences(void **state)
 	struct verdict *verdict = add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0, false);
 
 	(void)state;
-	verdict_add_reason(verdict, REASON_SELF_SIGNED, 18, 0);
-	verdict_add_reason(verdict, REASON_SELF_SIGNED_IN_CHAIN, 19, 1);
-	verdict_add_reason(verdict, REASON_NAME_MISMATCH, 0, 0);
+	verdict_add_reason(verdict, REASON_SELF_SIGNED, 18, 0, NULL);
+	verdict_add_reason(verdict, REASON_SELF_SIGNED_IN_CHAIN, 19, 1, NULL);
+	verdict_add_reason(verdict, REASON_NAME_MISMATCH, 0, 0, NULL);
 	examine_run(report);
 	assert_int_equal(count_of(report, "self-signed"), 1);
 	assert_int_equal(count_of(report, "self-signed-in-chain"), 0);
 	assert_int_equal(count_of(report, "name-mismatch"), 1);
 	assert_null(find(report, "name-mismatch")->log);
 	assert_non_null(strstr(find(report, "name-mismatch")->title, "does not cover cucm1.example.com"));
+	report_free(report);
+}
+
+/* Two CAs of one name: the sentence is about the one that the verdict blames, not about the first of that name. */
+static void test_blames_the_certificate_of_the_reason(void **state)
+{
+	struct report *report = new_report("cucm1.example.com");
+	struct cert *leaf = add_cert(report, "cucm1.example.com", KEY_RSA), *good = add_cert(report, "Corp Root CA", KEY_RSA),
+	            *old = add_cert(report, "Corp Root CA", KEY_RSA);
+
+	(void)state;
+	free(leaf->issuer);
+	leaf->issuer = mem_strdup(good->subject);
+	old->not_after = now - DAY;
+	store_add(&report->stores[0], good);
+	store_add(&report->stores[0], old);
+	verdict_add_reason(add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0, false),
+	                   REASON_EXPIRED, 10, 1, old);
+	examine_run(report);
+	assert_non_null(strstr(find(report, "expired")->detail, "ends 2026-09-20T14:13:20Z")); /* date -u -d @$((now - 86400)) */
 	report_free(report);
 }
 
@@ -173,9 +193,9 @@ static void test_what_counts(void **state)
 	report->policy.order_in_force[ORDER_ECDSA_FIRST] = false;
 	node_add_address(&report->nodes[0], "127.0.0.1", false);
 	verdict_add_reason(add_verdict(report, add_observation(report, 0, "127.0.0.1", 8443, ORDER_RSA_FIRST, leaf), 0, false),
-	                   REASON_NAME_MISMATCH, 0, 0);
+	                   REASON_NAME_MISMATCH, 0, 0, NULL);
 	verdict_add_reason(add_verdict(report, add_observation(report, 0, "cucm1.example.com", 6972, ORDER_ECDSA_FIRST, ec), 0, false),
-	                   REASON_SELF_SIGNED, 18, 0);
+	                   REASON_SELF_SIGNED, 18, 0, NULL);
 	examine_run(report);
 	assert_int_equal(find(report, "name-mismatch")->severity, SEVERITY_WARNING);
 	assert_non_null(strstr(find(report, "name-mismatch")->title, "where nobody is sent today"));
@@ -193,7 +213,7 @@ static void test_redundancy(void **state)
 	(void)state;
 	node_add_address(report_add_node(report, "cucm2.example.com"), "cucm2.example.com", true);
 	verdict_add_reason(add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0, false),
-	                   REASON_NAME_MISMATCH, 0, 0);
+	                   REASON_NAME_MISMATCH, 0, 0, NULL);
 	add_verdict(report, add_observation(report, 1, "cucm2.example.com", 8443, ORDER_RSA_FIRST, leaf), 0, true);
 	examine_run(report);
 	assert_non_null(strstr(find(report, "name-mismatch")->detail, "1 of 2 call managers"));
@@ -269,7 +289,7 @@ static void test_ports_and_orders(void **state)
 	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 6972, ORDER_RSA_FIRST, old), 0, true);
 	refused = add_observation(report, 0, "cucm1.example.com", 6972, ORDER_ECDSA_FIRST, ec);
 	report->observations[refused].client_certificate_requested = true;
-	verdict_add_reason(add_verdict(report, refused, 0, false), REASON_SELF_SIGNED, 18, 0);
+	verdict_add_reason(add_verdict(report, refused, 0, false), REASON_SELF_SIGNED, 18, 0, NULL);
 	examine_run(report);
 	assert_ptr_equal(find(report, "ports-differ")->certificate, old);
 	assert_non_null(strstr(find(report, "ports-differ")->action, "TFTP"));
@@ -294,7 +314,7 @@ static void test_names(void **state)
 	node_add_address(report_add_node(report, "cucm2.example.com"), "cucm2.example.com", true);
 	node_add_address(report_add_node(report, "cucm3"), "cucm3", true);
 	verdict_add_reason(add_verdict(report, add_observation(report, 0, "127.0.0.9", 8443, ORDER_RSA_FIRST, leaf), 0, false),
-	                   REASON_NAME_MISMATCH, 0, 0);
+	                   REASON_NAME_MISMATCH, 0, 0, NULL);
 	add_verdict(report, add_observation(report, 1, "cucm2.example.com", 8443, ORDER_RSA_FIRST, cn), 0, true);
 	examine_run(report);
 	assert_ptr_equal(find(report, "ip-san-only")->certificate, leaf);
@@ -320,7 +340,7 @@ static void test_stores(void **state)
 	report->stores[1].unreadable = 2;
 	observation = add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf);
 	add_verdict(report, observation, 0, true);
-	verdict_add_reason(add_verdict(report, observation, 1, false), REASON_SELF_SIGNED, 18, 0);
+	verdict_add_reason(add_verdict(report, observation, 1, false), REASON_SELF_SIGNED, 18, 0, NULL);
 	examine_run(report);
 	cert_hex(b, hex);
 	assert_ptr_equal(find(report, "store-repeated")->certificate, b);
@@ -346,7 +366,7 @@ static void test_verify_mode(void **state)
 	cluster->verdicts[0].accepted = true;
 	report->nodes[0].cluster = 0;
 	verdict_add_reason(add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0, false),
-	                   REASON_NAME_MISMATCH, 0, 0);
+	                   REASON_NAME_MISMATCH, 0, 0, NULL);
 	examine_run(report);
 	assert_non_null(find(report, "discovery-passes-logins-fail"));
 	report->clusters[0].verdicts[0].accepted = false;
@@ -406,7 +426,7 @@ static void test_order_and_silence(void **state)
 	report->stopped = true;
 	bad = add_observation(report, 0, "cucm1.example.com", 6972, ORDER_RSA_FIRST, leaf);
 	report->observations[bad].client_certificate_requested = true;
-	verdict_add_reason(add_verdict(report, bad, 0, false), REASON_NAME_MISMATCH, 0, 0);
+	verdict_add_reason(add_verdict(report, bad, 0, false), REASON_NAME_MISMATCH, 0, 0, NULL);
 	examine_run(report);
 	assert_int_equal(report->findings[0].severity, SEVERITY_FAIL);
 	for (size_t i = 0; i < report->finding_count; i++) {
@@ -423,6 +443,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_finding_per_certificate_and_cause),
 		cmocka_unit_test(test_causes_and_consequences),
+		cmocka_unit_test(test_blames_the_certificate_of_the_reason),
 		cmocka_unit_test(test_what_counts),
 		cmocka_unit_test(test_redundancy),
 		cmocka_unit_test(test_dates),

@@ -136,6 +136,38 @@ static void an_ipv6_address_has_brackets_once(void **state)
 	report_free(report);
 }
 
+/* Of two roots with one name it is the expired one, which signed the leaf, that the reason is about. */
+static void a_reason_carries_its_certificate(void **state)
+{
+	struct report *report = report_new();
+	struct store *store = report_add_store(report, "one");
+	struct made old = made_cert(&report->certs, "Corp Root CA", NULL, NULL, MADE_CA | MADE_EXPIRED),
+	            other = made_cert(&report->certs, "Corp Root CA", NULL, NULL, MADE_CA | MADE_EXPIRED),
+	            leaf = made_cert(&report->certs, "a.example.com", "a.example.com", &old, 0);
+	struct verdict verdict = { .reasons = NULL };
+	struct chain chain = { NULL, 0 };
+
+	(void)state;
+	report->policy.at = made_now;
+	store_add(store, other.cert);
+	store_add(store, old.cert);
+	chain_add(&chain, leaf.cert);
+	judge_chain(&chain, store, &report->policy, "b.example.com", "", &verdict);
+	assert_int_equal(2, verdict.reason_count);
+	assert_int_equal(REASON_EXPIRED, verdict.reasons[0].reason);
+	assert_int_equal(1, verdict.reasons[0].depth);
+	assert_ptr_equal(old.cert, verdict.reasons[0].cert);
+	assert_int_equal(REASON_NAME_MISMATCH, verdict.reasons[1].reason);
+	assert_ptr_equal(leaf.cert, verdict.reasons[1].cert);
+	verdict_clear(&verdict);
+	chain_clear(&chain);
+	made_free(&old);
+	made_free(&other);
+	made_free(&leaf);
+	made_end();
+	report_free(report);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -143,6 +175,7 @@ int main(void)
 		cmocka_unit_test(long_messages_die_first),
 		cmocka_unit_test(no_certificate_is_no_pass),
 		cmocka_unit_test(an_ipv6_address_has_brackets_once),
+		cmocka_unit_test(a_reason_carries_its_certificate),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

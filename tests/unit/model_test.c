@@ -200,12 +200,44 @@ static void test_reason_rows(void **state)
 	}
 }
 
+/* A verdict names a reason once at a depth, however often it is found, and keeps the first certificate. */
+static void test_reasons_once(void **state)
+{
+	struct verdict verdict = { .reasons = NULL };
+	struct cert one = { .is_ca = true }, other = { .is_ca = false };
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		verdict_add_reason(&verdict, REASON_NAME_EXCLUDED, 48, 0, i == 0 ? &one : &other);
+	verdict_add_reason(&verdict, REASON_NAME_EXCLUDED, 48, 1, &other);
+	verdict_add_reason(&verdict, REASON_NAME_CONSTRAINT, 47, 0, NULL);
+	assert_int_equal(verdict.reason_count, 3);
+	assert_ptr_equal(verdict.reasons[0].cert, &one);
+	assert_ptr_equal(verdict.reasons[1].cert, &other);
+	assert_null(verdict.reasons[2].cert);
+	verdict_clear(&verdict);
+}
+
+/* X509_V_ERR_* 2 and 18 to 22 of x509_vfy.h are those of build_chain and of a first certificate without an issuer. */
+static void test_reason_kinds(void **state)
+{
+	(void)state;
+	for (int i = 0; i < REASON_COUNT; i++) {
+		int number = reason_number((enum reason)i, ERA_OPENSSL1);
+		enum reason_kind kind = reason_kind((enum reason)i);
+
+		assert_int_equal(kind == REASON_KIND_TRUST, number == 2 || (number >= 18 && number <= 22));
+		assert_int_equal(kind == REASON_KIND_HANDSHAKE, number == -1);
+		assert_int_equal(kind == REASON_KIND_NAME, number == 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_target), cmocka_unit_test(test_node_addresses), cmocka_unit_test(test_certset),
 		cmocka_unit_test(test_status), cmocka_unit_test(test_dead_beside_living), cmocka_unit_test(test_no_tftp_on_imp),
-		cmocka_unit_test(test_reason_rows),
+		cmocka_unit_test(test_reason_rows), cmocka_unit_test(test_reasons_once), cmocka_unit_test(test_reason_kinds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
