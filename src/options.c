@@ -25,10 +25,6 @@ static void set_defaults(struct options *options)
 {
 	memset(options, 0, sizeof *options);
 	options->uds_port = 8443;
-	options->port_count = 2;
-	options->ports = mem_array(4, sizeof *options->ports);
-	options->ports[0] = 8443;
-	options->ports[1] = 6972;
 	options->warning_days = 30;
 	options->ipv4 = options->ipv6 = true;
 	options->connect_timeout_s = 5;

@@ -35,7 +35,7 @@ struct options {
 	size_t node_count;
 	struct names node_files;
 	bool no_discovery;
-	uint16_t *ports;
+	uint16_t *ports;        /* owned; NULL: what each kind of server has by default */
 	size_t port_count;
 	uint16_t uds_port;
 	char *order, *cipher_string, *upgrade; /* NULL: not given; at most one of them */

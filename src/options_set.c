@@ -64,7 +64,7 @@ int options_add_node(struct options *options, const char *text, struct fault *fa
 	comma = strchr(line, ',');
 	host = comma == NULL ? mem_strdup(line) : mem_strndup(line, (size_t)(comma - line));
 	if (comma != NULL && (strncmp(comma, ",role=", 6) != 0 || node_role_parse(comma + 6, &role) != 0))
-		rc = bad(fault, "--node", line, "ADDRESS,role=cucm, role=imp or role=unity");
+		rc = bad(fault, "--node", line, "ADDRESS,role=ROLE with cucm, imp, unity, cms or jabber-guest");
 	else if (target_parse(host, &target) != 0)
 		rc = bad(fault, "--node", host, "a host name or an IP address");
 	else if (target.port != 0)

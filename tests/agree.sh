@@ -39,15 +39,14 @@ done
 for reason in $(sed -n '/^\.Sh REASONS/,/^\.Sh FINDINGS/s/^\.It Cm \([a-z0-9-]*\)$/\1/p' "$man_page"); do
 	echo "$reasons" | grep -qx "$reason" || miss "man page: reason $reason is none"
 done
-# findings: what examine names and the man page
+# findings: finding.def and the man page
 findings=$(sed -n '/^\.Sh FINDINGS/,/^\.Sh ENVIRONMENT/s/^\.It Cm //p' "$man_page" | tr -d ',')
 [ -n "$findings" ] || miss "man page: no findings"
 for finding in $findings; do
-	grep -q "\"$finding\"" "$src"/src/advise/examine*.c || miss "man page: finding $finding is none"
+	grep -q "^FINDING([A-Z_0-9]*, \"$finding\"" "$src"/src/model/finding.def || miss "man page: finding $finding is none"
 done
-for finding in $(grep -ohE '"[a-z]+(-[a-z]+)+"' "$src"/src/advise/examine*.c | tr -d '"' | sort -u); do
-	case $finding in tomcat-trust | rsa-first | ecdsa-first) continue ;; esac
-	echo "$findings $reasons" | tr ' ' '\n' | grep -qx "$finding" || miss "man page: finding $finding is missing"
+for finding in $(sed -n 's/^FINDING([A-Z_0-9]*, "\([a-z0-9-]*\)".*/\1/p' "$src/src/model/finding.def"); do
+	echo "$findings" | tr ' ' '\n' | grep -qx "$finding" || miss "man page: finding $finding is missing"
 done
 "$program" --version | grep -q '^mra-preflight [0-9]' || miss "--version does not begin with the name"
 if command -v mandoc >/dev/null; then

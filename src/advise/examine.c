@@ -23,24 +23,26 @@ void examine_add_observation(struct finding *finding, const struct report *repor
 	names_add(&finding->addresses, observation->address);
 	examine_add_port(finding, observation->port);
 	names_add(&finding->orders, order_name(observation->order));
-	if (finding->certificate_kind == NULL && observation_certificate(observation) != NULL)
-		finding->certificate_kind = mem_strdup(observation_certificate(observation));
+	finding->services |= 1U << report_service(report, observation);
+	if (finding->certificate_kind == NULL && report_certificate(report, observation) != NULL)
+		finding->certificate_kind = mem_strdup(report_certificate(report, observation));
 }
 
-struct finding *examine_finding(struct report *report, size_t from, const char *id, const struct cert *cert,
+struct finding *examine_finding(struct report *report, size_t from, enum finding_kind kind, const struct cert *cert,
                                 enum severity severity)
 {
 	struct finding *finding;
 
 	for (size_t i = report->finding_count; i-- > from;) {
 		finding = &report->findings[i];
-		if (finding->certificate == cert && strcmp(finding->id, id) == 0) {
+		if (finding->certificate == cert && finding->kind == kind) {
 			if (severity < finding->severity)
 				finding->severity = severity;
 			return finding;
 		}
 	}
-	finding = report_add_finding(report, severity, id);
+	finding = report_add_finding(report, kind);
+	finding->severity = severity;
 	finding->certificate = cert;
 	return finding;
 }

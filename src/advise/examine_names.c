@@ -13,7 +13,7 @@
 
 static void ip_san(struct report *report, size_t from, const struct observation *observation, const struct cert *leaf)
 {
-	struct finding *finding = examine_finding(report, from, "ip-san-only", leaf,
+	struct finding *finding = examine_finding(report, from, FINDING_IP_SAN_ONLY, leaf,
 	                                          report_counts(report, observation) ? SEVERITY_WARNING : SEVERITY_INFO);
 
 	examine_add_observation(finding, report, observation);
@@ -21,7 +21,7 @@ static void ip_san(struct report *report, size_t from, const struct observation 
 
 static void cn_only(struct report *report, size_t from, const struct observation *observation, const struct cert *leaf)
 {
-	struct finding *finding = examine_finding(report, from, "name-only-in-cn", leaf,
+	struct finding *finding = examine_finding(report, from, FINDING_NAME_ONLY_IN_CN, leaf,
 	                                          report_counts(report, observation) ? SEVERITY_WARNING : SEVERITY_INFO);
 
 	examine_add_observation(finding, report, observation);
@@ -34,23 +34,13 @@ static void finish_name(struct finding *finding)
 
 	buf_init(&addresses);
 	names_list(&addresses, &finding->addresses, 3);
-	if (strcmp(finding->id, "ip-san-only") == 0) {
-		finding->title = mem_printf("%s has %s only as a SAN of type IP Address", name, addresses.data);
-		finding->detail = mem_strdup("Browsers and other clients accept that, the traffic server does not: it compares SANs of type DNS and the "
-		                             "first CN, nothing else. That is so in every public version of it (8.1 to 10); Cisco's build may differ, nobody "
-		                             "outside knows, so this counts as refused.");
-		finding->action = mem_strdup("Advertise a name that the certificate has (System > Server) rather than the IP.");
-	} else {
-		finding->title = mem_printf("%s has %s only in its CN", name, addresses.data);
-		finding->detail = mem_strdup("Expressway accepts it, as the traffic server always looks at the first CN as well. Other clients (browsers, "
-		                             "Jabber inside the network) do not.");
-		finding->action = mem_strdup("Have the name as a SAN of type DNS when the certificate is issued next.");
-	}
+	finding->title = mem_printf("%s has %s only %s", name, addresses.data,
+	                            finding->kind == FINDING_IP_SAN_ONLY ? "as a SAN of type IP Address" : "in its CN");
 	buf_clear(&addresses);
 	free(name);
 }
 
-/* VERIFY 3: up to 1.1.1g, a self-signed certificate whose keyUsage lacks keyCertSign was not taken as its own issuer: 20 at
+/* Up to 1.1.1g, a self-signed certificate whose keyUsage lacks keyCertSign was not taken as its own issuer: 20 at
  * depth 0, stored or not. */
 static bool old_patch_refuses(const struct report *report, const struct cert *leaf)
 {
@@ -69,7 +59,7 @@ static void key_usage(struct report *report)
 		const struct cert *leaf = chain_leaf(&observation->chain);
 
 		if (leaf != NULL && old_patch_refuses(report, leaf))
-			examine_add_observation(examine_finding(report, from, "key-usage-old-openssl", leaf,
+			examine_add_observation(examine_finding(report, from, FINDING_KEY_USAGE_OLD, leaf,
 			                                        report_counts(report, observation) ? SEVERITY_WARNING : SEVERITY_INFO), report, observation);
 	}
 	for (size_t i = from; i < report->finding_count; i++) {
@@ -77,10 +67,6 @@ static void key_usage(struct report *report)
 		char *name = examine_cert_name(finding);
 
 		finding->title = mem_printf("%s is self-signed without keyCertSign: older Expressway builds may refuse it even when stored", name);
-		finding->detail = mem_strdup("The verdict here is that of OpenSSL 1.1.1h and later. Up to 1.1.1g such a certificate was refused with \"unable to "
-		                             "get local issuer certificate\" at depth 0, in the trust store or not. Which patch an Expressway build has is not "
-		                             "published.");
-		finding->action = mem_strdup("Have it signed by a CA, or reissued with keyCertSign in its key usage, rather than uploading it.");
 		free(name);
 	}
 }
@@ -107,23 +93,24 @@ void examine_names(struct report *report)
 
 enum { DAY_S = 86400 };
 
-/* "expires-soon", "ends-before-at", or NULL: nothing to say of its end. What is refused as expired already has its finding. */
-static const char *date_id(const struct report *report, const struct cert *cert)
+/* Is there something to say of its end? What is refused as expired already has its finding. */
+static bool date_kind(const struct report *report, const struct cert *cert, enum finding_kind *kind)
 {
 	int64_t at = report->policy.at;
 
 	if (!cert->readable || cert->not_after == INT64_MIN || cert->not_after == INT64_MAX)
-		return NULL;
+		return false;
+	*kind = cert->not_after > at ? FINDING_EXPIRES_SOON : FINDING_ENDS_BEFORE_AT;
 	if (cert->not_after > at)
-		return cert->not_after - at <= (int64_t)report->policy.warning_days * DAY_S ? "expires-soon" : NULL;
-	return cert->not_after > report->started ? "ends-before-at" : NULL;
+		return cert->not_after - at <= (int64_t)report->policy.warning_days * DAY_S;
+	return cert->not_after > report->started;
 }
 
 static struct finding *date_finding(struct report *report, size_t from, const struct cert *cert)
 {
-	const char *id = date_id(report, cert);
+	enum finding_kind kind;
 
-	return id != NULL ? examine_finding(report, from, id, cert, SEVERITY_WARNING) : NULL;
+	return date_kind(report, cert, &kind) ? examine_finding(report, from, kind, cert, SEVERITY_WARNING) : NULL;
 }
 
 static void dates_sent(struct report *report, size_t from, const struct observation *observation)
@@ -144,7 +131,7 @@ static void dates_sent(struct report *report, size_t from, const struct observat
 static void finish_date(const struct report *report, struct finding *finding)
 {
 	const struct cert *cert = finding->certificate;
-	bool before_at = strcmp(finding->id, "ends-before-at") == 0;
+	bool before_at = finding->kind == FINDING_ENDS_BEFORE_AT;
 	int64_t days = (cert->not_after - report->policy.at) / DAY_S;
 	char when[32], *name = finding->certificate_kind != NULL ? examine_cert_name(finding) : NULL;
 
@@ -154,7 +141,7 @@ static void finish_date(const struct report *report, struct finding *finding)
 	else
 		finding->title = mem_printf("%s ends in %lld day%s, %s", name != NULL ? name : examine_subject(cert), (long long)days,
 		                            days == 1 ? "" : "s", when);
-	finding->detail = mem_strdup(finding->nodes.count > 0 ? "From then on Expressway refuses every connection that shows it or hangs on it."
+	finding->detail = mem_strdup(finding->nodes.count > 0 ? "From then on Expressway refuses every connection that shows it or depends on it."
 	                                                      : "It is in the trust store only. What it has signed is refused from then on.");
 	finding->action = mem_strdup(finding->nodes.count > 0 ? "Renew it in time, then refresh the servers on the primary Expressway-C."
 	                                                      : "Ask the CA for its successor and upload that to every peer.");

@@ -17,8 +17,8 @@ void examine_reach(struct report *report);    /* not-checked, ip-dead, ips-left-
 void examine_add_observation(struct finding *finding, const struct report *report, const struct observation *observation);
 void examine_add_port(struct finding *finding, uint16_t port);
 
-/* The finding with this id about this certificate made since `from`, or a new one. The pointer is good until the next. */
-struct finding *examine_finding(struct report *report, size_t from, const char *id, const struct cert *cert,
+/* The finding of this kind about this certificate made since `from`, or a new one. The pointer is good until the next. */
+struct finding *examine_finding(struct report *report, size_t from, enum finding_kind kind, const struct cert *cert,
                                 enum severity severity);
 
 const char *examine_subject(const struct cert *cert); /* its CN, else its subject, else "(no subject)"; never NULL */

@@ -10,7 +10,7 @@
 
 static void discovery(struct report *report, const struct cluster *cluster)
 {
-	struct finding *finding = report_add_finding(report, SEVERITY_WARNING, "discovery-failed");
+	struct finding *finding = report_add_finding(report, FINDING_DISCOVERY_FAILED);
 
 	names_add(&finding->nodes, cluster->publisher);
 	names_add(&finding->addresses, cluster->publisher);
@@ -18,8 +18,6 @@ static void discovery(struct report *report, const struct cluster *cluster)
 	finding->title = mem_printf("The nodes of %s could not be listed: %s%s%s", cluster->publisher,
 	                            discovery_outcome_name(cluster->outcome), cluster->detail != NULL ? ", " : "",
 	                            cluster->detail != NULL ? cluster->detail : "");
-	finding->detail = mem_strdup("Only the publisher itself and the nodes given by --node were probed: subscribers are not in this report.");
-	finding->action = mem_strdup("Check that UDS answers at this address (https://PUBLISHER:8443/cucm-uds/servers), or name the nodes with --node.");
 }
 
 static void discoveries(struct report *report)
@@ -30,19 +28,13 @@ static void discoveries(struct report *report)
 		if (cluster->outcome != DISCOVERY_OK && cluster->outcome != DISCOVERY_NOT_TRIED)
 			discovery(report, cluster);
 		if (cluster->entries_dropped > 0) {
-			struct finding *finding = report_add_finding(report, SEVERITY_INFO, "uds-entries-dropped");
+			struct finding *finding = report_add_finding(report, FINDING_UDS_ENTRIES_DROPPED);
 
 			names_add(&finding->nodes, cluster->publisher);
 			finding->title = mem_printf("Empty, repeated or unusable entries in the server list of %s: %zu", cluster->publisher,
 			                            cluster->entries_dropped);
-			finding->action = mem_strdup("Look through System > Server in Cisco Unified CM Administration.");
 		}
 	}
-}
-
-static bool same_target(const struct observation *a, const struct observation *b)
-{
-	return a->node == b->node && a->port == b->port && a->order == b->order && strcmp(a->address, b->address) == 0;
 }
 
 /* The observations, those of one node side by side, else in their own order. */
@@ -68,20 +60,6 @@ static struct sorted sort_by_node(const struct report *report)
 		sorted.items[i] = &report->observations[i];
 	qsort(sorted.items, sorted.count, sizeof *sorted.items, by_node);
 	return sorted;
-}
-
-/* Some other IP of the address showed a certificate for this port and order. */
-static bool seen_elsewhere(const struct sorted *sorted, size_t at)
-{
-	const struct observation *of = sorted->items[at];
-
-	for (size_t i = at; i-- > 0 && sorted->items[i]->node == of->node;)
-		if (sorted->items[i]->outcome == OUTCOME_PRESENTED && same_target(sorted->items[i], of))
-			return true;
-	for (size_t i = at + 1; i < sorted->count && sorted->items[i]->node == of->node; i++)
-		if (sorted->items[i]->outcome == OUTCOME_PRESENTED && same_target(sorted->items[i], of))
-			return true;
-	return false;
 }
 
 static const char *advice(enum outcome outcome)
@@ -116,18 +94,19 @@ static const char *advice(enum outcome outcome)
 
 /* One per node and outcome: the addresses, ports and orders of it together. */
 static struct finding *unchecked_finding(struct report *report, size_t from, const struct observation *observation,
-                                         const char *id, enum severity severity)
+                                         enum finding_kind kind, enum severity severity)
 {
 	const char *name = report->nodes[observation->node].name;
 	struct finding *finding;
 
 	for (size_t i = from; i < report->finding_count; i++) {
 		finding = &report->findings[i];
-		if (strcmp(finding->id, id) == 0 && finding->severity == severity && names_has(&finding->nodes, name) &&
+		if (finding->kind == kind && finding->severity == severity && names_has(&finding->nodes, name) &&
 		    strncmp(finding->detail, outcome_name(observation->outcome), strlen(outcome_name(observation->outcome))) == 0)
 			return finding;
 	}
-	finding = report_add_finding(report, severity, id);
+	finding = report_add_finding(report, kind);
+	finding->severity = severity;
 	finding->detail = mem_printf("%s%s%s", outcome_name(observation->outcome), observation->detail != NULL ? ": " : "",
 	                             observation->detail != NULL ? observation->detail : "");
 	finding->action = mem_strdup(advice(observation->outcome));
@@ -155,6 +134,7 @@ static void unchecked(struct report *report)
 {
 	size_t from = report->finding_count, node_from = from;
 	struct sorted sorted = sort_by_node(report);
+	bool *seen = report_seen(report);
 
 	for (size_t i = 0; i < sorted.count; i++) {
 		const struct observation *observation = sorted.items[i];
@@ -165,14 +145,15 @@ static void unchecked(struct report *report)
 			node_from = report->finding_count; /* those of other nodes need no look */
 		if (observation->outcome == OUTCOME_PRESENTED || !report_needed(report, observation))
 			continue;
-		dead_ip = seen_elsewhere(&sorted, i);
-		finding = unchecked_finding(report, node_from, observation, dead_ip ? "ip-dead" : "not-checked",
+		dead_ip = seen[observation - report->observations];
+		finding = unchecked_finding(report, node_from, observation, dead_ip ? FINDING_IP_DEAD : FINDING_NOT_CHECKED,
 		                            counts ? SEVERITY_WARNING : SEVERITY_INFO);
 		examine_add_observation(finding, report, observation);
 	}
 	for (size_t i = from; i < report->finding_count; i++)
-		finish_unchecked(&report->findings[i], strcmp(report->findings[i].id, "ip-dead") == 0);
+		finish_unchecked(&report->findings[i], report->findings[i].kind == FINDING_IP_DEAD);
 	free(sorted.items);
+	free(seen);
 }
 
 static void left_out(struct report *report, const struct node *node)
@@ -183,11 +164,11 @@ static void left_out(struct report *report, const struct node *node)
 
 		if (address->ips_left_out == 0)
 			continue;
-		finding = report_add_finding(report, address->advertised ? SEVERITY_WARNING : SEVERITY_INFO, "ips-left-out");
+		finding = report_add_finding(report, FINDING_IPS_LEFT_OUT);
+		finding->severity = address->advertised ? SEVERITY_WARNING : SEVERITY_INFO;
 		names_add(&finding->nodes, node->name);
 		names_add(&finding->addresses, address->text);
 		finding->title = mem_printf("%s has %zu more IPs in DNS than were probed", address->text, address->ips_left_out);
-		finding->action = mem_strdup("Check the DNS entry; a CUCM node has one address of each family.");
 	}
 }
 
@@ -197,7 +178,7 @@ static void reverse(struct report *report, const struct node *node, const struct
 
 	if (reverse->agrees && reverse->name != NULL)
 		return;
-	finding = report_add_finding(report, SEVERITY_WARNING, reverse->name != NULL ? "dns-disagrees" : "dns-no-reverse");
+	finding = report_add_finding(report, reverse->name != NULL ? FINDING_DNS_DISAGREES : FINDING_DNS_NO_REVERSE);
 	names_add(&finding->nodes, node->name);
 	names_add(&finding->addresses, reverse->ip);
 	if (reverse->name != NULL)
@@ -206,7 +187,6 @@ static void reverse(struct report *report, const struct node *node, const struct
 		finding->title = mem_printf("%s: its IP %s has no name in reverse DNS%s%s%s", node->name, reverse->ip,
 		                            reverse->problem != NULL ? " (" : "", reverse->problem != NULL ? reverse->problem : "",
 		                            reverse->problem != NULL ? ")" : "");
-	finding->detail = mem_strdup("The vendor's guides want forward and reverse DNS to agree for every node. The verdicts here do not hang on it.");
 	finding->action = mem_printf("Correct the PTR record of %s.", reverse->ip);
 }
 
@@ -218,24 +198,19 @@ static void short_name(struct report *report, const struct node *node)
 
 		if (!address->advertised || address->kind != ADDRESS_HOSTNAME)
 			continue;
-		finding = report_add_finding(report, SEVERITY_WARNING, "short-name");
+		finding = report_add_finding(report, FINDING_SHORT_NAME);
 		names_add(&finding->nodes, node->name);
 		names_add(&finding->addresses, address->text);
 		finding->title = mem_printf("%s is advertised by its short name", address->text);
-		finding->detail = mem_strdup("Clients are sent to this name as it stands: the certificate has to hold the short name itself, and every "
-		                             "resolver on the way has to know the domain.");
-		finding->action = mem_strdup("Write the FQDN under System > Server, then refresh the servers on the primary Expressway-C.");
 	}
 }
 
 void examine_reach(struct report *report)
 {
 	if (report->stopped) {
-		struct finding *finding = report_add_finding(report, SEVERITY_WARNING, "stopped");
+		struct finding *finding = report_add_finding(report, FINDING_STOPPED);
 
 		finding->title = mem_strdup("The run was stopped before its end");
-		finding->detail = mem_strdup("What was not seen by then is not in this report.");
-		finding->action = mem_strdup("Run again, with a longer --deadline if it was that.");
 	}
 	discoveries(report);
 	unchecked(report);

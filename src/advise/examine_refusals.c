@@ -98,7 +98,7 @@ static struct cause *new_cause(struct report *report, struct causes *causes, siz
 	cause = &causes->items[causes->count++];
 	*cause = (struct cause){ .leaf = leaf, .reason = reason->reason, .finding = report->finding_count,
 	                         .verdict = verdict, .depth = reason->depth, .at_fault = reason->cert };
-	report_add_finding(report, SEVERITY_WARNING, reason_id(reason->reason))->certificate = leaf;
+	report_add_refusal(report, leaf != NULL ? FINDING_REFUSED : FINDING_REFUSED_UNUSED, reason->reason)->certificate = leaf;
 	note_cause(causes);
 	return cause;
 }
@@ -126,31 +126,16 @@ static void add_refusal(struct report *report, struct causes *causes, size_t at,
 	}
 }
 
-static void say_effect(struct buf *out, const struct report *report, const struct finding *finding)
+static void say_effect(struct buf *out, const struct finding *finding)
 {
-	bool login = names_has(&finding->ports, "8443"), download = names_has(&finding->ports, "6972"), cucm = false, imp = false,
-	     unity = false;
+	struct names said = { NULL, 0 };
 
-	for (size_t i = 0; i < report->node_count; i++) {
-		const struct node *node = &report->nodes[i];
-
-		if (!names_has(&finding->nodes, node->name))
-			continue;
-		cucm = cucm || node->role == ROLE_CUCM;
-		imp = imp || node->role == ROLE_IMP;
-		unity = unity || node->role == ROLE_UNITY;
-	}
-	if (cucm && login)
-		buf_printf(out, "MRA users cannot log in by way of %s (8443). ", finding->nodes.count > 1 ? "these nodes" : "this node");
-	if (cucm && download)
-		buf_printf(out, "%s clients and phones cannot download their configuration from %s (6972). ", login ? "Their" : "MRA users'",
-		           finding->nodes.count > 1 ? "them" : "it");
-	if (imp)
-		buf_puts(out, "Chat and presence of MRA users fail on IM and Presence. ");
-	if (unity)
-		buf_puts(out, "Voicemail of MRA users fails on Unity Connection. ");
-	if (!login && !download)
-		buf_puts(out, "Requests by way of Expressway to this port fail with 502. ");
+	for (int service = 0; service < SERVICE_COUNT; service++)
+		if ((finding->services & (1U << service)) != 0)
+			names_add(&said, service_loses((enum service)service));
+	for (size_t i = 0; i < said.count; i++)
+		buf_printf(out, "%s ", said.items[i]);
+	names_clear(&said);
 }
 
 /* How many call managers there are that count, and how many of them are refused somewhere. */
@@ -318,7 +303,7 @@ static void finish(struct report *report, const struct cause *cause, struct redu
 	}
 	buf_init(&detail);
 	if (finding->severity == SEVERITY_FAIL) {
-		say_effect(&detail, report, finding);
+		say_effect(&detail, finding);
 		if (hits_manager(report, finding))
 			say_redundancy(&detail, redundancy);
 	}
@@ -343,6 +328,8 @@ void examine_refusals(struct report *report)
 	for (size_t i = 0; i < report->verdict_count; i++) {
 		const struct verdict *verdict = &report->verdicts[i];
 
+		if (!service_is_traffic(report_service(report, &report->observations[verdict->observation])))
+			continue; /* examine_servers says what is there */
 		for (size_t k = 0; !verdict->accepted && k < verdict->reason_count; k++)
 			if (!follows(verdict, k))
 				add_refusal(report, &causes, i, k);

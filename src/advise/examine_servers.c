@@ -17,17 +17,9 @@ static bool same_place(const struct observation *a, const struct observation *b)
 static int by_place(const void *left, const void *right)
 {
 	const struct observation *a = *(const struct observation *const *)left, *b = *(const struct observation *const *)right;
-	int order;
+	int order = observation_order(a, b);
 
-	if (a->node != b->node)
-		return a->node < b->node ? -1 : 1;
-	order = strcmp(a->address, b->address);
-	order = order != 0 ? order : strcmp(a->ip, b->ip);
-	if (order != 0)
-		return order;
-	if (a->port != b->port)
-		return a->port < b->port ? -1 : 1;
-	return a->order != b->order ? (a->order < b->order ? -1 : 1) : a < b ? -1 : a > b;
+	return order != 0 ? order : a < b ? -1 : a > b;
 }
 
 /* Presented observations, sorted so that the two orders of one address, IP and port are neighbours. */
@@ -41,7 +33,8 @@ static struct places find_places(const struct report *report)
 	struct places places = { mem_array(report->observation_count, sizeof *places.items), 0 };
 
 	for (size_t i = 0; i < report->observation_count; i++)
-		if (report->observations[i].outcome == OUTCOME_PRESENTED && report->observations[i].chain.count > 0)
+		if (report->observations[i].outcome == OUTCOME_PRESENTED && report->observations[i].chain.count > 0 &&
+		    service_is_traffic(report_service(report, &report->observations[i])))
 			places.items[places.count++] = &report->observations[i];
 	qsort(places.items, places.count, sizeof *places.items, by_place);
 	return places;
@@ -61,25 +54,21 @@ static void one_certificate(struct report *report, const struct places *places)
 	for (size_t i = 0; i < places->count; i++) {
 		const struct observation *a = places->items[i];
 		struct finding *finding;
-		const char *id;
+		bool ecdsa;
 
 		if (!is_pair(places, i) || chain_leaf(&a->chain) != chain_leaf(&places->items[i + 1]->chain))
 			continue;
-		id = chain_leaf(&a->chain)->key_type == KEY_ECDSA ? "ecdsa-in-both-orders" : "rsa-in-both-orders";
-		finding = examine_finding(report, from, id, NULL, SEVERITY_INFO);
+		ecdsa = chain_leaf(&a->chain)->key_type == KEY_ECDSA;
+		finding = examine_finding(report, from, ecdsa ? FINDING_ECDSA_IN_BOTH : FINDING_RSA_IN_BOTH, NULL, SEVERITY_INFO);
 		examine_add_observation(finding, report, a);
 		examine_add_observation(finding, report, places->items[i + 1]);
 	}
 	for (size_t i = from; i < report->finding_count; i++) {
 		struct finding *finding = &report->findings[i];
 		char *where = examine_where(finding);
-		bool ecdsa = strcmp(finding->id, "ecdsa-in-both-orders") == 0;
 
-		finding->title = mem_printf("%s shown in both cipher orders by %s", ecdsa ? "tomcat-ECDSA is" : "tomcat (RSA) is", where);
-		finding->detail = mem_strdup(ecdsa ? "These ports have no RSA certificate, or the server's own preference wins: RSA first on "
-		                                     "Expressway does not bring tomcat back there."
-		                                   : "These ports offer RSA only (the default of HTTPS Ciphers on 8443), or the server's own preference "
-		                                     "wins: the order on Expressway makes no difference there.");
+		finding->title = mem_printf("%s shown in both cipher orders by %s",
+		                            finding->kind == FINDING_ECDSA_IN_BOTH ? "tomcat-ECDSA is" : "tomcat (RSA) is", where);
 		free(where);
 	}
 }
@@ -104,7 +93,7 @@ static struct tally *tally_verdicts(const struct report *report)
 
 static void finish_orders(const struct report *report, struct finding *finding)
 {
-	bool rsa_good = strcmp(finding->id, "ecdsa-first-refused") == 0;
+	bool rsa_good = finding->kind == FINDING_ECDSA_FIRST_REFUSED;
 	char *where = examine_where(finding);
 
 	finding->title = mem_printf("%s: accepted with %s first, refused with %s first", where, rsa_good ? "RSA" : "ECDSA",
@@ -135,7 +124,7 @@ static void orders_differ(struct report *report, const struct places *places)
 		ecdsa = &tally[places->items[i + 1] - report->observations];
 		if (rsa->refused == ecdsa->refused)
 			continue;
-		finding = examine_finding(report, from, rsa->refused < ecdsa->refused ? "ecdsa-first-refused" : "rsa-first-refused", NULL,
+		finding = examine_finding(report, from, rsa->refused < ecdsa->refused ? FINDING_ECDSA_FIRST_REFUSED : FINDING_RSA_FIRST_REFUSED, NULL,
 		                          places->items[i]->advertised ? SEVERITY_WARNING : SEVERITY_INFO);
 		examine_add_observation(finding, report, places->items[i + (rsa->refused < ecdsa->refused)]);
 	}
@@ -145,7 +134,7 @@ static void orders_differ(struct report *report, const struct places *places)
 }
 
 /* Which of the two a service has not loaded yet: the older one. Where their dates do not tell, nobody knows. */
-static void say_which_is_old(struct finding *finding, const struct observation *a, const struct observation *b)
+static void say_which_is_old(const struct report *report, struct finding *finding, const struct observation *a, const struct observation *b)
 {
 	int64_t one = chain_leaf(&a->chain)->not_before, two = chain_leaf(&b->chain)->not_before;
 	const struct observation *old = one < two ? a : b, *young = old == a ? b : a;
@@ -162,22 +151,22 @@ static void say_which_is_old(struct finding *finding, const struct observation *
 	clock_format(chain_leaf(&young->chain)->not_before, since, sizeof since);
 	finding->detail = mem_printf("Port %u shows the older one; the one on port %u is good from %s. The services load a certificate when they start, "
 	                             "the TFTP service (6972) most of all.", old->port, young->port, since);
-	finding->action = mem_printf("Restart Cisco %s on this node (Cisco Unified Serviceability, or utils service restart), then run again.",
-	                             old->port == 8443 ? "Tomcat" : "TFTP");
+	finding->action = mem_printf("Restart %s on this node (Cisco Unified Serviceability, or utils service restart), then run again.",
+	                             service_restart(report_service(report, old)));
 }
 
 static void ports_finding(struct report *report, const struct observation *a, const struct observation *b,
                           const struct observation *const *items, size_t count)
 {
-	struct finding *finding = report_add_finding(report, SEVERITY_WARNING, "ports-differ");
+	struct finding *finding = report_add_finding(report, FINDING_PORTS_DIFFER);
 
-	finding->certificate_kind = mem_strdup(observation_certificate(a));
+	finding->certificate_kind = mem_strdup(report_certificate(report, a));
 	for (size_t i = 0; i < count; i++)
 		if (chain_leaf(&items[i]->chain) == chain_leaf(&a->chain) || chain_leaf(&items[i]->chain) == chain_leaf(&b->chain))
 			examine_add_observation(finding, report, items[i]);
 	finding->title = mem_printf("%s: port %u and port %u show different %s certificates", report->nodes[a->node].name, a->port, b->port,
 	                            finding->certificate_kind);
-	say_which_is_old(finding, a, b);
+	say_which_is_old(report, finding, a, b);
 }
 
 /* Of one node, port and kind: the certificate shown, once each pair of ports. */
@@ -189,7 +178,7 @@ static void ports_of_node(struct report *report, const struct observation *const
 
 			if (items[i]->port == items[k]->port || one == two || !one->readable || !two->readable ||
 			    strcmp(items[i]->ip, items[k]->ip) != 0 ||
-			    strcmp(observation_certificate(items[i]), observation_certificate(items[k])) != 0)
+			    strcmp(report_certificate(report, items[i]), report_certificate(report, items[k])) != 0)
 				continue;
 			ports_finding(report, items[i], items[k], items, count);
 			return;
@@ -219,7 +208,7 @@ static void client_certificate(struct report *report, const struct places *place
 		asked++;
 		ended += !places->items[i]->handshake_completed;
 		if (finding == NULL)
-			finding = report_add_finding(report, SEVERITY_INFO, "client-certificate-requested");
+			finding = report_add_finding(report, FINDING_CLIENT_CERTIFICATE);
 		examine_add_observation(finding, report, places->items[i]);
 	}
 	if (finding == NULL)
@@ -228,7 +217,28 @@ static void client_certificate(struct report *report, const struct places *place
 	finding->detail = mem_printf("Expressway-C shows its certificate there, and CUCM verifies it. This probe has no such certificate, so a failure in "
 	                             "that direction (tlsv1 alert unknown ca on 6972) is invisible to it. %zu of %zu such handshakes were completed "
 	                             "without one.", asked - ended, asked);
-	finding->action = mem_strdup("See that the CA of the Expressway-C certificate is in tomcat-trust and CallManager-trust of every cluster.");
+}
+
+/* Ports that were asked for although the traffic server has nothing to do with them (SIP): what is shown there, apart. */
+static void not_traffic(struct report *report)
+{
+	size_t from = report->finding_count;
+
+	for (size_t i = 0; i < report->observation_count; i++) {
+		const struct observation *observation = &report->observations[i];
+
+		if (observation->outcome == OUTCOME_PRESENTED && observation->chain.count > 0 &&
+		    !service_is_traffic(report_service(report, observation)))
+			examine_add_observation(examine_finding(report, from, FINDING_NOT_TRAFFIC, chain_leaf(&observation->chain),
+			                                        SEVERITY_INFO), report, observation);
+	}
+	for (size_t i = from; i < report->finding_count; i++) {
+		struct finding *finding = &report->findings[i];
+		char *name = examine_cert_name(finding);
+
+		finding->title = mem_printf("Port %s shows %s, which is not the traffic server's business", finding->ports.items[0], name);
+		free(name);
+	}
 }
 
 void examine_servers(struct report *report)
@@ -239,5 +249,6 @@ void examine_servers(struct report *report)
 	ports_differ(report, &places);
 	one_certificate(report, &places);
 	client_certificate(report, &places);
+	not_traffic(report);
 	free(places.items);
 }

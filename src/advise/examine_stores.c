@@ -29,14 +29,12 @@ static int by_name(const void *left, const void *right)
 
 static void repeated(struct report *report, const struct store *store, const struct cert *cert, size_t from)
 {
-	struct finding *finding = examine_finding(report, from, "store-repeated", cert, SEVERITY_WARNING);
+	struct finding *finding = examine_finding(report, from, FINDING_STORE_REPEATED, cert, SEVERITY_WARNING);
 
 	names_add(&finding->stores, store->name);
 	if (finding->title != NULL)
 		return;
 	finding->title = mem_printf("The trust store holds %s more than once", examine_subject(cert));
-	finding->detail = mem_strdup("It does no harm to a verdict; Expressway itself would not keep it twice.");
-	finding->action = mem_strdup("Leave one of them out when the store is written next.");
 }
 
 static bool is_valid(const struct report *report, const struct cert *cert)
@@ -45,10 +43,10 @@ static bool is_valid(const struct report *report, const struct cert *cert)
 }
 
 /* The run [entries, entries + count) shares a CN and holds at least two certificates. OpenSSL takes one that is valid now
- * before one that is not, else the first of the store; the vendor's page knows the store's order only (FACTS 4). */
+ * before one that is not, else the first of the store; the vendor's page knows the store's order only. */
 static void same_name(struct report *report, const struct store *store, const struct entry *entries, size_t count)
 {
-	struct finding *finding = report_add_finding(report, SEVERITY_WARNING, "store-same-cn");
+	struct finding *finding = report_add_finding(report, FINDING_STORE_SAME_CN);
 	const struct cert *winner = entries[0].cert;
 	bool one_subject = true;
 	char hex[65];
@@ -70,8 +68,6 @@ static void same_name(struct report *report, const struct store *store, const st
 	else
 		finding->detail = mem_printf("Expressway cannot keep two with one CN (CSCwa12905). Their full subjects differ, so OpenSSL tells them "
 		                             "apart; which one stays on a peer is not certain. The first is SHA-256 %s.", hex);
-	finding->action = mem_strdup("Keep the one that is in use and take the other out; where both are needed, have one reissued under another CN or "
-	                             "signed by a CA.");
 }
 
 static void duplicates(struct report *report, const struct store *store, size_t from)
@@ -112,14 +108,12 @@ static void expired(struct report *report, const struct store *store, size_t fro
 		if (!cert->readable || cert->not_after > report->started || cert->not_after > report->policy.at ||
 		    cert->not_after == INT64_MIN)
 			continue;
-		finding = examine_finding(report, from, "store-expired", cert, SEVERITY_WARNING);
+		finding = examine_finding(report, from, FINDING_STORE_EXPIRED, cert, SEVERITY_WARNING);
 		names_add(&finding->stores, store->name);
 		if (finding->title != NULL)
 			continue;
 		clock_format(cert->not_after, when, sizeof when);
 		finding->title = mem_printf("An expired certificate is in the trust store: %s, ended %s", examine_subject(cert), when);
-		finding->detail = mem_strdup("Whatever hangs on it is refused, and it stands in the way of a successor with the same CN.");
-		finding->action = mem_strdup("Replace it by its successor, or take it out.");
 	}
 }
 
@@ -129,12 +123,10 @@ static void unreadable(struct report *report, const struct store *store)
 
 	if (store->unreadable == 0)
 		return;
-	finding = report_add_finding(report, SEVERITY_WARNING, "store-unreadable");
+	finding = report_add_finding(report, FINDING_STORE_UNREADABLE);
 	names_add(&finding->stores, store->name);
 	finding->title = mem_printf("%zu PEM block%s of the trust store %s cannot be read as a certificate", store->unreadable,
 	                            store->unreadable == 1 ? "" : "s", store->name);
-	finding->detail = mem_strdup("They count as missing here.");
-	finding->action = mem_strdup("Copy the store again: Maintenance > Security > Trusted CA certificate > Show all (PEM file).");
 }
 
 static void finish_stores_differ(struct finding *finding, bool counts)
@@ -149,8 +141,6 @@ static void finish_stores_differ(struct finding *finding, bool counts)
 	names_list(&names, &finding->stores, 4);
 	finding->title = mem_printf("The peers' trust stores differ: %s refuse%s what another accepts", names.data,
 	                            finding->stores.count == 1 ? "s" : "");
-	finding->detail = mem_strdup("Which peer of the Expressway-C cluster carries a request is chance: users meet it now and then.");
-	finding->action = mem_strdup("Give every peer the same certificates, then restart each.");
 	buf_clear(&names);
 }
 
@@ -170,7 +160,7 @@ static void stores_differ(struct report *report)
 		if (accepted == 0 || accepted == end - i)
 			continue;
 		if (finding == NULL)
-			finding = report_add_finding(report, SEVERITY_WARNING, "stores-differ");
+			finding = report_add_finding(report, FINDING_STORES_DIFFER);
 		counts = counts || report_counts(report, observation);
 		examine_add_observation(finding, report, observation);
 		for (size_t k = i; k < end; k++)
@@ -194,7 +184,7 @@ static bool cluster_refused(const struct report *report, size_t cluster, size_t 
 	return false;
 }
 
-/* TLS verify mode: On looks at the publisher alone, and only when nodes are discovered (FACTS 1). */
+/* TLS verify mode: On looks at the publisher alone, and only when nodes are discovered. */
 static void verify_mode(struct report *report)
 {
 	for (size_t i = 0; i < report->cluster_count; i++) {
@@ -206,16 +196,12 @@ static void verify_mode(struct report *report)
 
 			if (verdict->accepted && !cluster_refused(report, i, verdict->store))
 				continue;
-			finding = report_add_finding(report, SEVERITY_INFO, verdict->accepted ? "discovery-passes-logins-fail" : "discovery-refused");
+			finding = report_add_finding(report, verdict->accepted ? FINDING_DISCOVERY_PASSES : FINDING_DISCOVERY_REFUSED);
 			names_add(&finding->nodes, cluster->publisher);
 			names_add(&finding->stores, report->stores[verdict->store].name);
 			finding->certificate = chain_leaf(&cluster->chain);
 			finding->title = mem_printf("\"TLS verify mode: On\" would %s discovery by %s%s", verdict->accepted ? "have passed" : "refuse",
 			                            cluster->publisher, verdict->accepted ? ", although logins fail" : "");
-			finding->detail = mem_strdup(verdict->accepted
-				? "That setting looks at the publisher's certificate alone, when servers are discovered or refreshed. A green state there does not "
-				  "mean that users can log in: every request is verified on its own."
-				: "With that setting, servers of this cluster could not be added or refreshed on Expressway.");
 			finding->log = verdict->log != NULL && *verdict->log != '\0' ? mem_strdup(verdict->log) : NULL;
 		}
 	}

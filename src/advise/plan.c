@@ -10,7 +10,6 @@
 #include "advise/plan_parts.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 struct step *plan_step(struct plan *plan, enum step_kind kind, char *title, const char *where)
 {
@@ -36,7 +35,7 @@ static void check_step(struct plan *plan)
 	for (size_t i = 0; i < plan->report->finding_count; i++) {
 		const struct finding *finding = &plan->report->findings[i];
 
-		if (finding->severity != SEVERITY_WARNING || (strcmp(finding->id, "not-checked") != 0 && strcmp(finding->id, "discovery-failed") != 0))
+		if (finding->severity != SEVERITY_WARNING || (finding->kind != FINDING_NOT_CHECKED && finding->kind != FINDING_DISCOVERY_FAILED))
 			continue;
 		if (step == NULL)
 			step = plan_step(plan, STEP_CHECK, NULL, "From a machine that reaches them as the Expressway-C does.");

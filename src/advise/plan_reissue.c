@@ -35,7 +35,7 @@ static bool same_issue(const struct plan *plan, const struct issue *issue, const
 {
 	const struct node *node = &plan->report->nodes[observation->node];
 
-	if (strcmp(issue->kind, observation_certificate(observation)) != 0)
+	if (strcmp(issue->kind, report_certificate(plan->report, observation)) != 0)
 		return false;
 	return issue->cluster != NODE_NO_CLUSTER ? can_share(node) && node->cluster == issue->cluster : issue->node == observation->node;
 }
@@ -181,7 +181,7 @@ void plan_reissue(struct plan *plan)
 			continue;
 		issues = mem_grow(issues, count, sizeof *issues);
 		issues[count++] = (struct issue){ can_share(node) ? node->cluster : NODE_NO_CLUSTER, observation->node,
-		                                  observation_certificate(observation) };
+		                                  report_certificate(plan->report, observation) };
 	}
 	for (size_t i = 0; i < count; i++)
 		reissue_step(plan, &issues[i]);

@@ -87,7 +87,7 @@ static bool restart_helps(const struct plan *plan, const struct want *want)
 
 		if (other == NULL || other == leaf || !other->readable || there->port == here->port || other->not_before <= leaf->not_before ||
 		    strcmp(there->address, here->address) != 0 || strcmp(there->ip, here->ip) != 0 ||
-		    strcmp(observation_certificate(there), observation_certificate(here)) != 0)
+		    strcmp(report_certificate(plan->report, there), report_certificate(plan->report, here)) != 0)
 			continue;
 		verdict = plan_verdict_of(plan, there, plan->report->verdicts[want->verdict].store);
 		if (verdict != NULL && verdict->accepted)
@@ -96,9 +96,9 @@ static bool restart_helps(const struct plan *plan, const struct want *want)
 	return false;
 }
 
-static bool shows(const struct observation *observation, const char *kind)
+static bool shows(const struct plan *plan, const struct observation *observation, const char *kind)
 {
-	const char *shown = observation != NULL ? observation_certificate(observation) : NULL;
+	const char *shown = observation != NULL ? report_certificate(plan->report, observation) : NULL;
 
 	return shown != NULL && strcmp(shown, kind) == 0;
 }
@@ -128,10 +128,10 @@ static bool cipher_helps(const struct plan *plan, const struct want *want)
 	const struct observation *here = plan_observation(plan, want), *other;
 	const struct verdict *verdict;
 
-	if (here->order != ORDER_ECDSA_FIRST || !shows(here, "tomcat-ECDSA"))
+	if (here->order != ORDER_ECDSA_FIRST || !shows(plan, here, "tomcat-ECDSA"))
 		return false;
 	other = plan_other_order(plan, here);
-	if (!shows(other, "tomcat"))
+	if (!shows(plan, other, "tomcat"))
 		return false;
 	verdict = plan_verdict_of(plan, other, plan->report->verdicts[want->verdict].store);
 	return verdict != NULL && (verdict->accepted || plan->report->policy.order_in_force[ORDER_RSA_FIRST]);

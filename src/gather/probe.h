@@ -7,8 +7,8 @@
 #include "model/report.h"
 
 struct probe_how {
-	const uint16_t *ports;
-	size_t port_count;
+	const uint16_t *ports; /* of every node */
+	size_t port_count;     /* 0: the default ports of each node's role */
 	unsigned connect_timeout_ms, handshake_timeout_ms;
 	unsigned retries;      /* further connections after a timeout or a reset, with back-off; never after a TLS alert */
 	unsigned parallel;     /* flights at once */

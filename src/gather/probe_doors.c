@@ -37,12 +37,15 @@ static void plan_one(struct report *report, size_t node, const struct address *a
 static void plan_address(struct report *report, size_t node, const struct address *address, const struct probe_how *how)
 {
 	unsigned offered = how->tls13 ? OFFERED_TLS13 : OFFERED_TLS12;
+	uint16_t usual[SERVICE_PORTS_MOST];
+	const uint16_t *ports = how->port_count > 0 ? how->ports : usual;
+	size_t count = how->port_count > 0 ? how->port_count : service_ports(report->nodes[node].role, usual);
 
 	for (size_t i = 0; i < address->ip_count; i++)
-		for (size_t p = 0; p < how->port_count; p++)
-			plan_one(report, node, address, address->ips[i], how->ports[p], offered);
-	for (size_t p = 0; address->ip_count == 0 && p < how->port_count; p++)
-		plan_one(report, node, address, NULL, how->ports[p], offered);
+		for (size_t p = 0; p < count; p++)
+			plan_one(report, node, address, address->ips[i], ports[p], offered);
+	for (size_t p = 0; address->ip_count == 0 && p < count; p++)
+		plan_one(report, node, address, NULL, ports[p], offered);
 }
 
 void probe_plan(struct report *report, const struct probe_how *how)

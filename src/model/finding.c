@@ -63,9 +63,47 @@ const char *step_kind_name(enum step_kind kind)
 	return names[kind];
 }
 
+static const struct {
+	const char *id;
+	enum severity severity;
+	const char *detail, *action;
+} rows[] = {
+#define FINDING(name, id, severity, detail, action) [FINDING_##name] = { id, SEVERITY_##severity, detail, action },
+#include "model/finding.def"
+#undef FINDING
+};
+enum { ROW_COUNT = sizeof rows / sizeof *rows };
+
+void finding_init(struct finding *finding, enum finding_kind kind)
+{
+	memset(finding, 0, sizeof *finding);
+	finding->kind = kind;
+	if (kind >= FINDING_REFUSED)
+		return;
+	finding->id = rows[kind].id;
+	finding->severity = rows[kind].severity;
+	finding->detail = rows[kind].detail != NULL ? mem_strdup(rows[kind].detail) : NULL;
+	finding->action = rows[kind].action != NULL ? mem_strdup(rows[kind].action) : NULL;
+}
+
+int finding_parse(const char *id, enum finding_kind *kind)
+{
+	for (size_t i = 0; i < ROW_COUNT; i++) {
+		if (strcmp(rows[i].id, id) == 0) {
+			*kind = (enum finding_kind)i;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+bool finding_is_refusal(const struct finding *finding)
+{
+	return finding->kind == FINDING_REFUSED || finding->kind == FINDING_REFUSED_UNUSED;
+}
+
 void finding_clear(struct finding *finding)
 {
-	free(finding->id);
 	free(finding->title);
 	free(finding->detail);
 	free(finding->action);

@@ -18,8 +18,19 @@ bool names_has(const struct names *names, const char *text);
 void names_clear(struct names *names);
 void names_list(struct buf *out, const struct names *names, size_t most); /* "a, b and 3 more" */
 
+/* What a finding is about: a refusal (its reason says which), or one of finding.def's rows. */
+enum finding_kind {
+#define FINDING(name, id, severity, detail, action) FINDING_##name,
+#include "model/finding.def"
+#undef FINDING
+	FINDING_REFUSED,
+	FINDING_REFUSED_UNUSED /* a refusal where no client is sent today */
+};
+
 struct finding {
-	char *id;       /* owned; a reason id, or one of examine's own ("expires-soon"); stable, for scripts */
+	enum finding_kind kind;
+	enum reason reason; /* of the two kinds of refusal */
+	const char *id; /* static; for scripts: reason_id(reason), or finding.def's */
 	enum severity severity;
 	char *title;    /* owned; one line: what is wrong */
 	char *detail;   /* owned; what MRA users would see, why; may hold several sentences; NULL if none */
@@ -27,6 +38,7 @@ struct finding {
 	const struct cert *certificate; /* borrowed; NULL if it is not about one */
 	char *certificate_kind;         /* owned; "tomcat" "tomcat-ECDSA", NULL */
 	struct names nodes, addresses, ports, orders, stores; /* what it hits */
+	unsigned services;              /* a bit (1 << enum service) for each that it hits */
 	char *log;      /* owned; Expressway's line for the first of them, NULL if none */
 };
 
@@ -50,6 +62,9 @@ struct step {
 
 const char *severity_name(enum severity severity); /* "fail" "warning" "info" */
 const char *step_kind_name(enum step_kind kind);   /* "store-add" ... */
+void finding_init(struct finding *finding, enum finding_kind kind); /* with the severity and the texts of its row */
+int finding_parse(const char *id, enum finding_kind *kind); /* of finding.def's rows; -1: none of them */
+bool finding_is_refusal(const struct finding *finding);
 void finding_clear(struct finding *finding);
 void step_clear(struct step *step);
 

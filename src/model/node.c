@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-static const char *const role_names[] = { "cucm", "imp", "unity" };
+static const char *const role_names[] = { "cucm", "imp", "unity", "cms", "jabber-guest" };
 
 const char *node_role_name(enum node_role role)
 {

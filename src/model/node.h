@@ -5,7 +5,7 @@
 
 #include "model/address.h"
 
-enum node_role { ROLE_CUCM, ROLE_IMP, ROLE_UNITY };
+enum node_role { ROLE_CUCM, ROLE_IMP, ROLE_UNITY, ROLE_CMS, ROLE_GUEST };
 enum node_source { SOURCE_UDS, SOURCE_OPTION };
 
 /* What forward and reverse DNS said of one of the node's IPs. */
@@ -29,7 +29,7 @@ struct node {
 
 #define NODE_NO_CLUSTER ((size_t)-1)
 
-const char *node_role_name(enum node_role role);       /* "cucm" "imp" "unity" */
+const char *node_role_name(enum node_role role);       /* "cucm" "imp" "unity" "cms" "jabber-guest" */
 const char *node_source_name(enum node_source source); /* "uds" "option" */
 int node_role_parse(const char *text, enum node_role *role);
 

@@ -112,16 +112,6 @@ int flaw_parse(const char *text, enum handshake_flaw *flaw)
 	return i < 0 ? -1 : 0;
 }
 
-/* CUCM names its two certificates by the key they hold (FACTS 2). */
-const char *observation_certificate(const struct observation *observation)
-{
-	const struct cert *leaf = chain_leaf(&observation->chain);
-
-	if (leaf == NULL)
-		return NULL;
-	return leaf->key_type == KEY_ECDSA ? "tomcat-ECDSA" : "tomcat";
-}
-
 int observation_order(const struct observation *a, const struct observation *b)
 {
 	int order = (a->node > b->node) - (a->node < b->node);

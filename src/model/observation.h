@@ -88,7 +88,6 @@ const char *reached_name(enum reached reached); /* "nothing" "connected" "server
 int reached_parse(const char *text, enum reached *reached);
 const char *flaw_name(enum handshake_flaw flaw); /* "bad-signature" ...; NULL for FLAW_NONE */
 int flaw_parse(const char *text, enum handshake_flaw *flaw);
-const char *observation_certificate(const struct observation *observation); /* "tomcat" "tomcat-ECDSA", NULL if none */
 /* <0, 0, >0: by node, address, IP, port and cipher order, as qsort(3) wants it. */
 int observation_order(const struct observation *a, const struct observation *b);
 void observation_clear(struct observation *observation);

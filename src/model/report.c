@@ -97,12 +97,21 @@ struct verdict *report_add_verdict(struct report *report)
 	return NEXT(report, verdicts, verdict_count);
 }
 
-struct finding *report_add_finding(struct report *report, enum severity severity, const char *id)
+struct finding *report_add_finding(struct report *report, enum finding_kind kind)
 {
 	struct finding *finding = NEXT(report, findings, finding_count);
 
-	finding->severity = severity;
-	finding->id = mem_strdup(id);
+	finding_init(finding, kind);
+	return finding;
+}
+
+struct finding *report_add_refusal(struct report *report, enum finding_kind kind, enum reason reason)
+{
+	struct finding *finding = report_add_finding(report, kind);
+
+	finding->reason = reason;
+	finding->id = reason_id(reason);
+	finding->severity = SEVERITY_WARNING;
 	return finding;
 }
 
@@ -114,18 +123,31 @@ struct step *report_add_step(struct report *report, enum step_kind kind)
 	return step;
 }
 
-enum { TFTP_PORT = 6972 };
+enum service report_service(const struct report *report, const struct observation *observation)
+{
+	enum node_role role = observation->node < report->node_count ? report->nodes[observation->node].role : ROLE_CUCM;
+
+	return service_of(role, observation->port);
+}
+
+const char *report_certificate(const struct report *report, const struct observation *observation)
+{
+	const struct cert *leaf = chain_leaf(&observation->chain);
+
+	return leaf != NULL ? service_certificate(report_service(report, observation), leaf->key_type == KEY_ECDSA) : NULL;
+}
 
 bool report_needed(const struct report *report, const struct observation *observation)
 {
-	return observation->port != TFTP_PORT || observation->node >= report->node_count ||
-	       report->nodes[observation->node].role == ROLE_CUCM;
+	return service_is_needed(report_service(report, observation));
 }
 
 bool report_counts(const struct report *report, const struct observation *observation)
 {
-	return observation->advertised && report->policy.order_in_force[observation->order] &&
-	       (observation->outcome == OUTCOME_PRESENTED || report_needed(report, observation));
+	enum service service = report_service(report, observation);
+
+	return observation->advertised && report->policy.order_in_force[observation->order] && service_is_traffic(service) &&
+	       (observation->outcome == OUTCOME_PRESENTED || service_is_needed(service));
 }
 
 static bool any_refused(const struct report *report)
@@ -139,33 +161,53 @@ static bool any_refused(const struct report *report)
 	return false;
 }
 
-/* A name with a dead IP beside a living one has been seen: only an address, port and order of which no IP presented a
- * certificate is unknown. */
-static bool seen_elsewhere(const struct report *report, const struct observation *of)
+static bool same_question(const struct observation *a, const struct observation *b)
 {
-	for (size_t i = 0; i < report->observation_count; i++) {
-		const struct observation *other = &report->observations[i];
+	return a->node == b->node && a->port == b->port && a->order == b->order && strcmp(a->address, b->address) == 0;
+}
 
-		if (other->outcome == OUTCOME_PRESENTED && other->node == of->node && other->port == of->port &&
-		    other->order == of->order && strcmp(other->address, of->address) == 0)
-			return true;
+static int by_question(const void *left, const void *right)
+{
+	const struct observation *a = *(const struct observation *const *)left, *b = *(const struct observation *const *)right;
+	int order = (a->node > b->node) - (a->node < b->node);
+
+	order = order != 0 ? order : (a->port > b->port) - (a->port < b->port);
+	order = order != 0 ? order : (a->order > b->order) - (a->order < b->order);
+	return order != 0 ? order : strcmp(a->address, b->address);
+}
+
+bool *report_seen(const struct report *report)
+{
+	const struct observation **sorted = mem_array(report->observation_count, sizeof *sorted);
+	bool *seen = mem_array(report->observation_count, sizeof *seen);
+
+	for (size_t i = 0; i < report->observation_count; i++)
+		sorted[i] = &report->observations[i];
+	qsort(sorted, report->observation_count, sizeof *sorted, by_question);
+	for (size_t i = 0, end; i < report->observation_count; i = end) {
+		bool any = false;
+
+		for (end = i; end < report->observation_count && same_question(sorted[i], sorted[end]); end++)
+			any = any || sorted[end]->outcome == OUTCOME_PRESENTED;
+		for (size_t k = i; k < end; k++)
+			seen[sorted[k] - report->observations] = any;
 	}
-	return false;
+	free(sorted);
+	return seen;
 }
 
 static bool any_unchecked(const struct report *report)
 {
+	bool *seen, any = false;
+
 	for (size_t i = 0; i < report->cluster_count; i++)
 		if (report->clusters[i].outcome != DISCOVERY_OK && report->clusters[i].outcome != DISCOVERY_NOT_TRIED)
 			return true;
-	for (size_t i = 0; i < report->observation_count; i++) {
-		const struct observation *observation = &report->observations[i];
-
-		if (observation->outcome != OUTCOME_PRESENTED && report_counts(report, observation) &&
-		    !seen_elsewhere(report, observation))
-			return true;
-	}
-	return false;
+	seen = report_seen(report);
+	for (size_t i = 0; i < report->observation_count && !any; i++)
+		any = !seen[i] && report_counts(report, &report->observations[i]);
+	free(seen);
+	return any;
 }
 
 enum status report_status(const struct report *report)

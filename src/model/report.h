@@ -4,7 +4,7 @@
 #define MRA_MODEL_REPORT_H
 
 #include "model/finding.h"
-#include "model/node.h"
+#include "model/service.h"
 #include "model/store.h"
 #include "model/target.h"
 
@@ -55,16 +55,25 @@ struct cluster *report_add_cluster(struct report *report, const char *publisher,
 struct node *report_add_node(struct report *report, const char *name);
 struct observation *report_add_observation(struct report *report);
 struct verdict *report_add_verdict(struct report *report);
-struct finding *report_add_finding(struct report *report, enum severity severity, const char *id);
+struct finding *report_add_finding(struct report *report, enum finding_kind kind);    /* a row of finding.def, with its texts */
+struct finding *report_add_refusal(struct report *report, enum finding_kind kind, enum reason reason); /* a warning, no texts */
 struct step *report_add_step(struct report *report, enum step_kind kind);
 
 /* Does a refusal of this observation, or that it could not be made, count (advertised, in an order that is in force, on a port
  * that is needed)? Otherwise it is a warning. */
 bool report_counts(const struct report *report, const struct observation *observation);
 
+/* What was asked by an observation, and the name of the certificate it showed ("tomcat", "CallManager", ...; static, NULL if
+ * none was shown). */
+enum service report_service(const struct report *report, const struct observation *observation);
+const char *report_certificate(const struct report *report, const struct observation *observation);
+
 /* Would anybody miss this port? Configuration files come from CUCM: not 6972 on IM&P or Unity Connection. What is shown there
  * is judged all the same. */
 bool report_needed(const struct report *report, const struct observation *observation);
+/* Of each observation (to be freed): did any IP of its node's address present a certificate on its port in its order? A name with
+ * a dead IP beside a living one has been seen. */
+bool *report_seen(const struct report *report);
 enum status report_status(const struct report *report); /* from verdicts, observations and discovery; INTERFACE's rules */
 int report_exit(const struct report *report);           /* 0 pass, 1 fail, 2 error, 3 incomplete; --strict considered */
 const char *status_name(enum status status);

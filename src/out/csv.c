@@ -38,7 +38,7 @@ static void number(struct buf *out, long long value)
 	buf_printf(out, "%lld,", value);
 }
 
-static void cert_cells(struct buf *out, const struct observation *observation)
+static void cert_cells(struct buf *out, const struct report *report, const struct observation *observation)
 {
 	const struct cert *leaf = chain_leaf(&observation->chain);
 	char hex[65] = "", end[32] = "";
@@ -47,7 +47,7 @@ static void cert_cells(struct buf *out, const struct observation *observation)
 		cert_hex(leaf, hex);
 	if (leaf != NULL && leaf->readable && leaf->not_after != INT64_MAX && leaf->not_after != INT64_MIN)
 		clock_format(leaf->not_after, end, sizeof end);
-	cell(out, observation_certificate(observation));
+	cell(out, report_certificate(report, observation));
 	cell(out, leaf != NULL ? leaf->subject : NULL);
 	cell(out, leaf != NULL ? leaf->issuer : NULL);
 	cell(out, end);
@@ -88,7 +88,7 @@ static void row(struct buf *out, const struct report *report, const struct obser
 	cell(out, order_name(observation->order));
 	cell(out, outcome_name(observation->outcome));
 	verdict_cells(out, report, verdict);
-	cert_cells(out, observation);
+	cert_cells(out, report, observation);
 	cell(out, observation->tls_version);
 	cell(out, observation->cipher_suite);
 	number(out, observation->took_ms);

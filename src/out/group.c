@@ -74,7 +74,7 @@ static bool belongs(const struct view *view, const struct spot *spot, int kind)
 	case GROUP_UNCHECKED:
 		return spot->mark == MARK_UNKNOWN;
 	case GROUP_NOT_NEEDED:
-		return spot->mark == MARK_IDLE;
+		return spot->mark == MARK_IDLE && view->report->observations[spot->seen[0]].outcome != OUTCOME_PRESENTED;
 	case GROUP_OTHER_ORDER:
 		return (spot->mark == MARK_ASIDE || spot->mark == MARK_WARNING) && spot->advertised && !in_force;
 	case GROUP_NOT_ADVERTISED:
@@ -134,7 +134,7 @@ const char *group_sentence(enum group_kind kind)
 {
 	static const char *const sentences[] = {
 		[GROUP_UNCHECKED] = "This is no pass.",
-		[GROUP_NOT_NEEDED] = "Configuration files (6972) come from CUCM: IM and Presence and Unity Connection need not serve them.",
+		[GROUP_NOT_NEEDED] = "No MRA request needs these ports of these servers (configuration files, 6972, come from CUCM).",
 		[GROUP_OTHER_ORDER] = "MRA breaks there only if Expressway's cipher order changes.",
 		[GROUP_NOT_ADVERTISED] = "No MRA client is sent there; they break only if someone uses them.",
 	};
@@ -147,7 +147,7 @@ const char *group_advice(const struct report *report, const struct group *group)
 	for (size_t i = 0; i < report->finding_count; i++) {
 		const struct finding *finding = &report->findings[i];
 
-		if (strcmp(finding->id, "not-checked") == 0 && names_has(&finding->addresses, group->whom.items[0]))
+		if (finding->kind == FINDING_NOT_CHECKED && names_has(&finding->addresses, group->whom.items[0]))
 			return finding->action;
 	}
 	return NULL;
@@ -155,9 +155,7 @@ const char *group_advice(const struct report *report, const struct group *group)
 
 bool group_covers(const struct finding *finding)
 {
-	enum reason reason;
-
 	if (finding->severity == SEVERITY_FAIL || finding->addresses.count == 0)
 		return false;
-	return strcmp(finding->id, "not-checked") == 0 || reason_parse(finding->id, &reason) == 0;
+	return finding->kind == FINDING_NOT_CHECKED || finding_is_refusal(finding);
 }

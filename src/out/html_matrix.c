@@ -62,11 +62,11 @@ static void write_cell(const struct view *view, const struct spot *spot, struct 
 	if (refusal != NULL && refusal->reason_count > 0)
 		xml_add(out, reason_id(refusal->reasons[0].reason));
 	else if (spot->mark == MARK_PASS)
-		xml_add(out, observation_certificate(seen));
+		xml_add(out, report_certificate(view->report, seen));
 	else
 		xml_add(out, outcome_name(seen->outcome));
-	if (refusal != NULL && observation_certificate(seen) != NULL)
-		buf_printf(out, "<br>%s", observation_certificate(seen));
+	if (refusal != NULL && report_certificate(view->report, seen) != NULL)
+		buf_printf(out, "<br>%s", report_certificate(view->report, seen));
 	buf_puts(out, "</td>");
 }
 

@@ -28,7 +28,7 @@ static void write_issue(const struct view *view, const char *address, const stru
 		xml_add(out, outcome);
 		free(outcome);
 	} else {
-		const char *kind = observation_certificate(issue->observation);
+		const char *kind = report_certificate(view->report, issue->observation);
 
 		for (size_t i = 0; i < verdict->reason_count; i++)
 			buf_printf(out, "%s<b>%s</b>", i > 0 ? ", then " : "", reason_id(verdict->reasons[i].reason));

@@ -190,7 +190,7 @@ static void write_issue(const struct view *view, const char *address, const stru
 	code(out, report->nodes[issue->observation->node].name);
 	buf_puts(out, " | ");
 	code(out, address);
-	buf_printf(out, " | %s | %s | ", places, observation_certificate(issue->observation));
+	buf_printf(out, " | %s | %s | ", places, report_certificate(report, issue->observation));
 	codes(out, &issue->stores, 0);
 	buf_puts(out, issue->stores.count > 0 ? " | " : "| ");
 	for (size_t i = 0; i < issue->verdict->reason_count; i++)

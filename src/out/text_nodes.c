@@ -36,7 +36,7 @@ static void print_issue(const struct text *text, const char *address, const stru
 {
 	const struct report *report = text->view->report;
 	const struct verdict *verdict = issue->verdict;
-	const char *kind = observation_certificate(issue->observation);
+	const char *kind = report_certificate(text->view->report, issue->observation);
 	char *places = issue_places(issue), *stores = answer_join(&issue->stores, 0);
 	char *line = mem_printf("%s, %s, %s%s%s: %s", address, places, kind != NULL ? kind : "no certificate",
 		*stores != '\0' ? ", store " : "", stores,
@@ -132,7 +132,7 @@ static void print_passing_address(const struct text *text, size_t from, size_t e
 	for (size_t i = from; i < end; i++) {
 		const struct spot *spot = &text->view->spots[i];
 		const struct observation *seen = view_teller(text->view, spot);
-		const char *kind = observation_certificate(seen);
+		const char *kind = report_certificate(text->view->report, seen);
 		char *line;
 
 		if (spot->mark != MARK_PASS)

@@ -103,6 +103,8 @@ static enum mark mark_of(const struct view *view, const struct spot *spot)
 		view_verdicts(view, spot->seen[i], &count);
 		judged = judged || count > 0;
 	}
+	if (!service_is_traffic(report_service(view->report, &view->report->observations[spot->seen[0]])))
+		return MARK_IDLE; /* shown or not, it says nothing of a login */
 	if (!judged && !report_needed(view->report, &view->report->observations[spot->seen[0]]))
 		return MARK_IDLE;
 	if (!judged)
@@ -142,6 +144,8 @@ const char *view_aside(const struct view *view, const struct spot *spot)
 		return NULL;
 	if (!spot->advertised)
 		return "not advertised";
+	if (!service_is_traffic(report_service(view->report, &view->report->observations[spot->seen[0]])))
+		return "not the traffic server's";
 	return view->report->policy.order_in_force[spot->order] ? "not needed there" : "not in the order in force";
 }
 

@@ -196,7 +196,7 @@ static json_t *observation_of(const struct report *report, size_t index)
 	json_object_set_new(object, "outcome", json_string(outcome_name(observation->outcome)));
 	json_object_set_new(object, "reached", json_string(reached_name(observation->reached)));
 	json_object_set_new(object, "flaw", json_text(flaw_name(observation->flaw)));
-	json_object_set_new(object, "certificate", json_text(observation_certificate(observation)));
+	json_object_set_new(object, "certificate", json_text(report_certificate(report, observation)));
 	json_object_set_new(object, "tls_version", json_text(observation->tls_version));
 	json_object_set_new(object, "cipher_suite", json_text(observation->cipher_suite));
 	json_object_set_new(object, "chain", json_certs(observation->chain.certs, observation->chain.count));

@@ -255,8 +255,19 @@ static struct cluster *add_cluster(struct report *report, const struct cert *lea
 static struct finding *add_finding(struct report *report, enum severity severity, const char *id, const char *title,
                                    const char *detail, const char *action)
 {
-	struct finding *finding = report_add_finding(report, severity, id);
+	enum finding_kind kind;
+	enum reason reason;
+	struct finding *finding;
 
+	if (reason_parse(id, &reason) == 0) {
+		finding = report_add_refusal(report, FINDING_REFUSED, reason);
+	} else {
+		finding = report_add_finding(report, finding_parse(id, &kind) == 0 ? kind : FINDING_STOPPED);
+		finding->id = id; /* also one that finding.def does not have */
+	}
+	finding->severity = severity;
+	free(finding->detail);
+	free(finding->action);
 	finding->title = mem_strdup(title);
 	finding->detail = detail != NULL ? mem_strdup(detail) : NULL;
 	finding->action = action != NULL ? mem_strdup(action) : NULL;

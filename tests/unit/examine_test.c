@@ -303,6 +303,26 @@ static void test_ports_and_orders(void **state)
 	report_free(report);
 }
 
+/* A CallManager certificate that nobody trusts is said apart, under its own name, and wakes nobody. */
+static void test_sip_is_apart(void **state)
+{
+	struct report *report = new_report("cucm1.example.com");
+	struct cert *tomcat = add_cert(report, "cucm1.example.com", KEY_RSA), *manager = add_cert(report, "cucm1.example.com", KEY_RSA);
+
+	(void)state;
+	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, tomcat), 0, true);
+	verdict_add_reason(add_verdict(report, add_observation(report, 0, "cucm1.example.com", 5061, ORDER_RSA_FIRST, manager), 0, false),
+	                   REASON_SELF_SIGNED, 18, 0);
+	add_observation(report, 0, "cucm1.example.com", 5061, ORDER_ECDSA_FIRST, NULL);
+	examine_run(report);
+	assert_int_equal(report->finding_count, 1);
+	assert_string_equal(report->findings[0].id, "not-the-traffic-server");
+	assert_int_equal(report->findings[0].severity, SEVERITY_INFO);
+	assert_string_equal(report->findings[0].certificate_kind, "CallManager");
+	assert_ptr_equal(report->findings[0].certificate, manager);
+	report_free(report);
+}
+
 static void test_names(void **state)
 {
 	struct report *report = new_report("127.0.0.9");
@@ -449,7 +469,7 @@ int main(void)
 		cmocka_unit_test(test_dates),
 		cmocka_unit_test(test_warning_days_to_the_second),
 		cmocka_unit_test(test_ports_of_one_age), cmocka_unit_test(test_ports_and_orders),
-		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_sip_is_apart), cmocka_unit_test(test_names),
 		cmocka_unit_test(test_stores),
 		cmocka_unit_test(test_verify_mode),
 		cmocka_unit_test(test_reach),

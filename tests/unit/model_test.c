@@ -147,7 +147,7 @@ static void test_status(void **state)
 	check_status(report, STATUS_INCOMPLETE, 3);
 	/* --strict */
 	report = sample(OUTCOME_PRESENTED, true, OUTCOME_PRESENTED, true);
-	report_add_finding(report, SEVERITY_WARNING, "expires-soon");
+	report_add_finding(report, FINDING_EXPIRES_SOON);
 	report->policy.strict = true;
 	check_status(report, STATUS_PASS, 1);
 	/* an order that is not in force does not count */
@@ -185,6 +185,78 @@ static void test_no_tftp_on_imp(void **state)
 	report->observations[0].port = 8443;
 	assert_int_equal(report_status(report), STATUS_INCOMPLETE);
 	report_free(report);
+}
+
+/* What FACTS of the field say of each port: the names of the certificates, who asks, and who would miss it. */
+static void test_services(void **state)
+{
+	static const struct {
+		enum node_role role;
+		uint16_t port;
+		const char *rsa, *ecdsa;
+		bool traffic, needed;
+	} rows[] = {
+		{ ROLE_CUCM, 8443, "tomcat", "tomcat-ECDSA", true, true },
+		{ ROLE_CUCM, 6972, "tomcat", "tomcat-ECDSA", true, true },
+		{ ROLE_IMP, 8443, "tomcat", "tomcat-ECDSA", true, true },
+		{ ROLE_IMP, 6972, "tomcat", "tomcat-ECDSA", true, false },
+		{ ROLE_UNITY, 6972, "tomcat", "tomcat-ECDSA", true, false },
+		{ ROLE_CUCM, 5061, "CallManager", "CallManager-ECDSA", false, false },
+		{ ROLE_IMP, 5061, "cup", "cup-ECDSA", false, false },
+		{ ROLE_CMS, 443, "webbridge", "webbridge", true, true },
+		{ ROLE_GUEST, 443, "server certificate", "server certificate", true, true },
+		{ ROLE_CMS, 5061, "server certificate", "server certificate", false, false },
+		{ ROLE_CUCM, 18443, "tomcat", "tomcat-ECDSA", true, true },
+	};
+	uint16_t ports[SERVICE_PORTS_MOST];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		enum service service = service_of(rows[i].role, rows[i].port);
+
+		assert_string_equal(service_certificate(service, false), rows[i].rsa);
+		assert_string_equal(service_certificate(service, true), rows[i].ecdsa);
+		assert_int_equal(service_is_traffic(service), rows[i].traffic);
+		assert_int_equal(service_is_needed(service), rows[i].needed);
+	}
+	assert_int_equal(service_ports(ROLE_CUCM, ports), 2);
+	assert_int_equal(ports[0], 8443);
+	assert_int_equal(ports[1], 6972);
+	assert_int_equal(service_ports(ROLE_UNITY, ports), 2);
+	assert_int_equal(service_ports(ROLE_CMS, ports), 1);
+	assert_int_equal(ports[0], 443);
+}
+
+/* SIP is not the traffic server's: refused, it breaks no login; unseen, nobody knows less. */
+static void test_sip_does_not_count(void **state)
+{
+	struct report *report = sample(OUTCOME_PRESENTED, true, OUTCOME_PRESENTED, false);
+
+	(void)state;
+	report->observations[1].port = 5061;
+	check_status(report, STATUS_PASS, 0);
+	report = sample(OUTCOME_PRESENTED, true, OUTCOME_TIMEOUT, false);
+	report->observations[1].port = 5061;
+	check_status(report, STATUS_PASS, 0);
+}
+
+static void test_finding_rows(void **state)
+{
+	enum finding_kind kind;
+
+	(void)state;
+	for (int i = 0; i < FINDING_REFUSED; i++) {
+		struct finding finding;
+		enum reason reason;
+
+		finding_init(&finding, (enum finding_kind)i);
+		assert_int_equal(finding_parse(finding.id, &kind), 0);
+		assert_int_equal(kind, i);
+		assert_int_equal(reason_parse(finding.id, &reason), -1);
+		assert_false(finding_is_refusal(&finding));
+		finding_clear(&finding);
+	}
+	assert_int_equal(finding_parse("expired", &kind), -1);
 }
 
 static void test_reason_rows(void **state)
@@ -238,6 +310,8 @@ int main(void)
 		cmocka_unit_test(test_target), cmocka_unit_test(test_node_addresses), cmocka_unit_test(test_certset),
 		cmocka_unit_test(test_status), cmocka_unit_test(test_dead_beside_living), cmocka_unit_test(test_no_tftp_on_imp),
 		cmocka_unit_test(test_reason_rows), cmocka_unit_test(test_reasons_once), cmocka_unit_test(test_reason_kinds),
+		cmocka_unit_test(test_services), cmocka_unit_test(test_sip_does_not_count),
+		cmocka_unit_test(test_finding_rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

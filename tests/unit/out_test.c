@@ -107,7 +107,7 @@ static struct report *healthy_with_warning(bool strict)
 {
 	struct report *report = evidence_healthy();
 
-	report_add_finding(report, SEVERITY_WARNING, "expires-soon")->title = mem_strdup("soon");
+	report_add_finding(report, FINDING_EXPIRES_SOON)->title = mem_strdup("soon");
 	report->policy.strict = strict;
 	return report;
 }
@@ -117,7 +117,7 @@ static struct report *healthy_with_warning(bool strict)
 static struct report *healthy_with_address_warning(bool advertised)
 {
 	struct report *report = evidence_healthy();
-	struct finding *finding = report_add_finding(report, SEVERITY_WARNING, "name-mismatch");
+	struct finding *finding = report_add_refusal(report, FINDING_REFUSED, REASON_NAME_MISMATCH);
 
 	finding->title = mem_strdup("some title");
 	for (size_t i = 0; i < report->observation_count; i++)
