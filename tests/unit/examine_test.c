@@ -312,7 +312,7 @@ static void test_sip_is_apart(void **state)
 	(void)state;
 	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, tomcat), 0, true);
 	verdict_add_reason(add_verdict(report, add_observation(report, 0, "cucm1.example.com", 5061, ORDER_RSA_FIRST, manager), 0, false),
-	                   REASON_SELF_SIGNED, 18, 0);
+	                   REASON_SELF_SIGNED, 18, 0, NULL);
 	add_observation(report, 0, "cucm1.example.com", 5061, ORDER_ECDSA_FIRST, NULL);
 	examine_run(report);
 	assert_int_equal(report->finding_count, 1);
