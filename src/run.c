@@ -104,13 +104,11 @@ static void conclude(struct report *report)
 
 static void add_node(struct report *report, const char *address, enum node_role role)
 {
-	struct node *node;
+	struct node *node = report_find_node(report, address);
 
-	for (size_t i = 0; i < report->node_count; i++) {
-		if (strcasecmp(report->nodes[i].name, address) == 0) {
-			report->nodes[i].role = role; /* UDS told the name, the user knows the role */
-			return;
-		}
+	if (node != NULL) {
+		node->role = role; /* UDS told the name, the user knows the role */
+		return;
 	}
 	node = report_add_node(report, address);
 	node->role = role;

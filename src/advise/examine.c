@@ -111,6 +111,7 @@ void examine_run(struct report *report)
 	report->findings = NULL;
 	report->finding_count = 0;
 	examine_refusals(report);
+	examine_listed(report);
 	examine_reach(report);
 	examine_servers(report);
 	examine_names(report);

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "advise/examine_parts.h"
+#include "model/lookup.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +32,7 @@ static void discoveries(struct report *report)
 			struct finding *finding = report_add_finding(report, FINDING_UDS_ENTRIES_DROPPED);
 
 			names_add(&finding->nodes, cluster->publisher);
-			finding->title = mem_printf("Empty, repeated or unusable entries in the server list of %s: %zu", cluster->publisher,
+			finding->title = mem_printf("Empty or repeated entries in the server list of %s: %zu", cluster->publisher,
 			                            cluster->entries_dropped);
 		}
 	}
@@ -62,11 +63,40 @@ static struct sorted sort_by_node(const struct report *report)
 	return sorted;
 }
 
-static const char *advice(enum outcome outcome)
+static const char *advice_unresolved(const char *why)
 {
-	switch (outcome) {
-	case OUTCOME_UNRESOLVED:
+	enum lookup_fault lookup;
+
+	if (why == NULL || lookup_parse(why, &lookup) != 0)
+		return "Check the DNS settings of this machine (--dns-server), then run again.";
+	switch (lookup) {
+	case LOOKUP_NXDOMAIN:
+	case LOOKUP_NO_RECORD:
+	case LOOKUP_BAD_NAME:
 		return "Add the name to the DNS that Expressway-C uses, or correct it under System > Server.";
+	case LOOKUP_SERVFAIL:
+	case LOOKUP_REFUSED:
+	case LOOKUP_MALFORMED:
+	case LOOKUP_FAILURE:
+		return "The DNS server failed, which says nothing of the name: mend it or ask another one (--dns-server), then run again.";
+	case LOOKUP_TIMEOUT:
+	case LOOKUP_NO_SERVER:
+		return "No DNS server answered: check that one is reachable from here, or ask another one (--dns-server), then run again.";
+	case LOOKUP_ONLY_IPV4:
+	case LOOKUP_ONLY_IPV6:
+	case LOOKUP_FIXED_FAMILY:
+		return "Run again without -4 and -6.";
+	case LOOKUP_STOPPED:
+		break;
+	}
+	return "Run again with a longer --deadline.";
+}
+
+static const char *advice(const struct observation *observation)
+{
+	switch (observation->outcome) {
+	case OUTCOME_UNRESOLVED:
+		return advice_unresolved(observation->detail);
 	case OUTCOME_REFUSED:
 	case OUTCOME_RESET:
 		return "Check that the service runs on this node (utils service list: Cisco Tomcat, Cisco TFTP), then run again.";
@@ -87,6 +117,8 @@ static const char *advice(enum outcome outcome)
 		return "Check the limits of this machine (ulimit -n), then run again.";
 	case OUTCOME_PENDING:
 	case OUTCOME_PRESENTED:
+	case OUTCOME_UNUSABLE:
+	case OUTCOME_FOREIGN:
 		break;
 	}
 	return "Run again.";
@@ -109,7 +141,7 @@ static struct finding *unchecked_finding(struct report *report, size_t from, con
 	finding->severity = severity;
 	finding->detail = mem_printf("%s%s%s", outcome_name(observation->outcome), observation->detail != NULL ? ": " : "",
 	                             observation->detail != NULL ? observation->detail : "");
-	finding->action = mem_strdup(advice(observation->outcome));
+	finding->action = mem_strdup(advice(observation));
 	return finding;
 }
 
@@ -145,6 +177,8 @@ static void unchecked(struct report *report)
 			node_from = report->finding_count; /* those of other nodes need no look */
 		if (observation->outcome == OUTCOME_PRESENTED || !report_needed(report, observation))
 			continue;
+		if (observation->outcome == OUTCOME_UNUSABLE || observation->outcome == OUTCOME_FOREIGN)
+			continue; /* examine_listed's */
 		dead_ip = seen[observation - report->observations];
 		finding = unchecked_finding(report, node_from, observation, dead_ip ? FINDING_IP_DEAD : FINDING_NOT_CHECKED,
 		                            counts ? SEVERITY_WARNING : SEVERITY_INFO);
@@ -192,16 +226,39 @@ static void reverse(struct report *report, const struct node *node, const struct
 
 static void short_name(struct report *report, const struct node *node)
 {
+	bool told = node_source_told(node->source);
+
 	for (size_t i = 0; i < node->address_count; i++) {
 		const struct address *address = &node->addresses[i];
 		struct finding *finding;
 
-		if (!address->advertised || address->kind != ADDRESS_HOSTNAME)
+		if (!address->advertised || address->kind != ADDRESS_HOSTNAME || !address_text_ok(address->text))
 			continue;
-		finding = report_add_finding(report, FINDING_SHORT_NAME);
+		finding = report_add_finding(report, told ? FINDING_SHORT_NAME : FINDING_SHORT_NAME_GIVEN);
+		if (!told && node->cluster != NODE_NO_CLUSTER)
+			finding->severity = SEVERITY_INFO; /* the publisher stands in for a list that is missing */
 		names_add(&finding->nodes, node->name);
 		names_add(&finding->addresses, address->text);
-		finding->title = mem_printf("%s is advertised by its short name", address->text);
+		finding->title = mem_printf(told ? "%s is advertised by its short name" : "%s was given by its short name",
+		                            address->text);
+	}
+}
+
+/* The traffic server compares the text as it stands: no certificate holds a name with a dot behind it. */
+static void trailing_dot(struct report *report, const struct node *node)
+{
+	for (size_t i = 0; i < node->address_count; i++) {
+		const struct address *address = &node->addresses[i];
+		size_t len = strlen(address->text);
+		struct finding *finding;
+
+		if (!address->advertised || address->text[len - 1] != '.' || !address_text_ok(address->text))
+			continue;
+		finding = report_add_finding(report, FINDING_TRAILING_DOT);
+		names_add(&finding->nodes, node->name);
+		names_add(&finding->addresses, address->text);
+		finding->title = mem_printf("%s ends in a dot", address->text);
+		finding->action = mem_printf("Write %.*s, without the dot, under System > Server.", (int)(len - 1), address->text);
 	}
 }
 
@@ -218,6 +275,7 @@ void examine_reach(struct report *report)
 		const struct node *node = &report->nodes[i];
 
 		short_name(report, node);
+		trailing_dot(report, node);
 		left_out(report, node);
 		for (size_t k = 0; k < node->reverse_count; k++)
 			reverse(report, node, &node->reverses[k]);

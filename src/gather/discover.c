@@ -11,7 +11,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum { LIST_TIMEOUT_FACTOR = 4 }; /* times the connect timeout */
 
@@ -23,7 +22,7 @@ struct quest { /* one publisher */
 	char **ips;                /* owned texts, owned array */
 	size_t ip_count;
 	char *unresolved;          /* owned */
-	struct names list;
+	struct listing list;
 	char *version;             /* owned; what /version said, NULL: nothing */
 };
 
@@ -125,12 +124,11 @@ static void copy_chain(struct report *report, struct chain *chain, const struct 
 
 static void read_version(struct quest *quest, const struct http_visit *visit)
 {
-	struct names none = { 0 };
-	size_t dropped;
+	struct listing none = { 0 };
 
 	free(quest->version);
-	discover_parse(visit->body.data, visit->body.len, &none, &quest->version, &dropped);
-	names_clear(&none);
+	discover_parse(visit->body.data, visit->body.len, &none, &quest->version);
+	listing_clear(&none);
 }
 
 static void read_servers(struct quest *quest, const struct http_visit *visit)
@@ -142,8 +140,8 @@ static void read_servers(struct quest *quest, const struct http_visit *visit)
 	cluster->ip = visit->ip == NULL ? NULL : mem_strdup(visit->ip);
 	copy_chain(quest->discover->report, &cluster->chain, visit);
 	if (visit->outcome == HTTP_OK)
-		cluster->outcome = discover_parse(visit->body.data, visit->body.len, &quest->list, &cluster->version,
-		                                  &cluster->entries_dropped);
+		cluster->outcome = discover_parse(visit->body.data, visit->body.len, &quest->list, &cluster->version);
+	cluster->entries_dropped = quest->list.dropped;
 }
 
 static void on_answer(void *arg, const struct http_visit *visit)
@@ -161,41 +159,32 @@ static void on_answer(void *arg, const struct http_visit *visit)
 
 /* --- nodes ------------------------------------------------------------------------------------------------------------- */
 
-static bool has_node(const struct report *report, const char *name)
+static void add_publisher(struct report *report, size_t cluster)
 {
-	for (size_t i = 0; i < report->node_count; i++)
-		if (strcasecmp(report->nodes[i].name, name) == 0)
-			return true;
-	return false;
-}
-
-static void add_node(struct report *report, const char *name, enum node_source source, size_t cluster)
-{
+	const char *publisher = report->clusters[cluster].publisher;
 	struct node *node;
 
-	if (has_node(report, name)) /* two publishers of one cluster were named */
+	if (report_find_node(report, publisher) != NULL)
 		return;
-	node = report_add_node(report, name);
-	node->source = source;
+	node = report_add_node(report, publisher);
+	node->source = SOURCE_OPTION;
 	node->cluster = cluster;
-	node_add_address(node, name, true);
+	node_add_address(node, publisher, true);
 }
 
 static void add_nodes(struct report *report, struct quest *quest)
 {
 	struct cluster *cluster = &report->clusters[quest->cluster];
 
-	if (cluster->outcome != DISCOVERY_OK) {
-		add_node(report, cluster->publisher, SOURCE_OPTION, quest->cluster);
-		return;
-	}
+	if (cluster->outcome != DISCOVERY_OK)
+		add_publisher(report, quest->cluster);
 	if (quest->version != NULL) { /* it knows better than the attribute of the list */
 		free(cluster->version);
 		cluster->version = quest->version;
 		quest->version = NULL;
 	}
-	for (size_t i = 0; i < quest->list.count; i++)
-		add_node(report, quest->list.items[i], SOURCE_UDS, quest->cluster);
+	if (cluster->outcome == DISCOVERY_OK || cluster->outcome == DISCOVERY_NO_SERVERS) /* else it is cut off somewhere */
+		listing_to_nodes(&quest->list, report, SOURCE_UDS, quest->cluster);
 }
 
 /* --- the whole ------------------------------------------------------------------------------------------------------------ */
@@ -273,7 +262,7 @@ static void quest_clear(struct quest *quest)
 	free(quest->ips);
 	free(quest->unresolved);
 	free(quest->version);
-	names_clear(&quest->list);
+	listing_clear(&quest->list);
 }
 
 void discover_run(struct report *report, const struct target *targets, size_t count, const struct discover_how *how,

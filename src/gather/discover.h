@@ -5,6 +5,7 @@
 
 #include "base/deadline.h"
 #include "model/report.h"
+#include "gather/listing.h"
 #include "gather/names.h"
 
 enum { DISCOVER_BODY_MOST = 1 << 20 }; /* bytes of a UDS answer */
@@ -18,12 +19,13 @@ struct discover_how {
 };
 
 /* A cluster per target in report->clusters, its nodes (source uds) in report->nodes. When discovery fails, the publisher
- * itself becomes an advertised node with source option, so that it is still probed. All publishers are asked at once. */
+ * itself becomes an advertised node with source option, so that it is still probed. Entries of the list that are no address
+ * become nodes that are not. All publishers are asked at once. */
 void discover_run(struct report *report, const struct target *targets, size_t count, const struct discover_how *how,
                   const struct deadline *deadline);
 
-/* The node list of a UDS answer (expat; DOCTYPE refused; depth, length and count capped): appends names to list, sets
- * version (to be freed; NULL if none). Returns DISCOVERY_OK, _NOT_XML, _NO_SERVERS or _TOO_MANY. */
-enum discovery_outcome discover_parse(const char *body, size_t len, struct names *list, char **version, size_t *dropped);
+/* The node list of a UDS answer (expat; DOCTYPE refused; depth, length and count capped): appends its entries to list, sets
+ * version (to be freed; NULL if none). Returns DISCOVERY_OK, _NOT_XML, _NO_SERVERS (none that is an address) or _TOO_MANY. */
+enum discovery_outcome discover_parse(const char *body, size_t len, struct listing *list, char **version);
 
 #endif

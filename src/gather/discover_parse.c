@@ -4,26 +4,23 @@
 #include "config.h"
 
 #include "base/mem.h"
-#include "model/address.h"
 #include "gather/discover.h"
 
 #include <expat.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-enum { DEPTH_MOST = 16, TEXT_MOST = 255, SERVERS_MOST = 1000 };
+enum { DEPTH_MOST = 16, TEXT_MOST = 512 };
 
 struct reading {
 	XML_Parser parser;
-	struct names *list;   /* borrowed */
-	size_t dropped;
+	struct listing *list; /* borrowed */
 	char *version;        /* owned; of the attribute */
 	char *version_element; /* owned; says more than the attribute */
 	unsigned depth;
 	bool in_servers, in_version, refused, too_many;
 	char text[TEXT_MOST + 1];
-	size_t text_len;      /* may exceed TEXT_MOST: then it is of no use */
+	size_t text_len;      /* may exceed TEXT_MOST: the rest is not kept */
 };
 
 static void refuse(struct reading *reading)
@@ -37,13 +34,11 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* The text between its white space; NULL if it is too long. */
-static char *trimmed(struct reading *reading)
+/* The text between its white space; of one that is too long the beginning, which is too long for any use still. */
+static char *trimmed(const struct reading *reading)
 {
-	size_t from = 0, to = reading->text_len;
+	size_t from = 0, to = reading->text_len < TEXT_MOST ? reading->text_len : TEXT_MOST;
 
-	if (to > TEXT_MOST)
-		return NULL;
 	while (from < to && is_space(reading->text[from]))
 		from++;
 	while (to > from && is_space(reading->text[to - 1]))
@@ -59,40 +54,22 @@ static bool printable(const char *text)
 	return *text != '\0' && strlen(text) <= 64;
 }
 
-static bool is_known(const struct reading *reading, const char *name)
-{
-	for (size_t i = 0; i < reading->list->count; i++)
-		if (strcasecmp(reading->list->items[i], name) == 0)
-			return true;
-	return false;
-}
-
 static void end_server(struct reading *reading)
 {
-	char *name = trimmed(reading), *ip;
+	char *entry = trimmed(reading);
 
-	if (name == NULL || *name == '\0' || !address_text_ok(name)) {
-		reading->dropped++;
-	} else {
-		ip = address_canonical_ip(name);
-		if (is_known(reading, ip != NULL ? ip : name)) {
-			reading->dropped++;
-		} else if (reading->list->count == SERVERS_MOST) {
-			reading->too_many = true;
-			XML_StopParser(reading->parser, XML_FALSE);
-		} else {
-			names_add(reading->list, ip != NULL ? ip : name);
-		}
-		free(ip);
+	if (listing_add(reading->list, entry) != 0) {
+		reading->too_many = true;
+		XML_StopParser(reading->parser, XML_FALSE);
 	}
-	free(name);
+	free(entry);
 }
 
 static void end_version(struct reading *reading)
 {
 	char *version = trimmed(reading);
 
-	if (version == NULL || !printable(version) || reading->version_element != NULL)
+	if (!printable(version) || reading->version_element != NULL)
 		free(version);
 	else
 		reading->version_element = version;
@@ -159,10 +136,10 @@ static enum discovery_outcome read_body(struct reading *reading, const char *bod
 		return DISCOVERY_TOO_MANY;
 	if (status != XML_STATUS_OK || reading->refused)
 		return DISCOVERY_NOT_XML;
-	return reading->list->count == 0 ? DISCOVERY_NO_SERVERS : DISCOVERY_OK;
+	return reading->list->usable == 0 ? DISCOVERY_NO_SERVERS : DISCOVERY_OK;
 }
 
-enum discovery_outcome discover_parse(const char *body, size_t len, struct names *list, char **version, size_t *dropped)
+enum discovery_outcome discover_parse(const char *body, size_t len, struct listing *list, char **version)
 {
 	struct reading reading = { .list = list };
 	enum discovery_outcome outcome = DISCOVERY_NOT_XML;
@@ -175,6 +152,5 @@ enum discovery_outcome discover_parse(const char *body, size_t len, struct names
 	*version = reading.version_element != NULL ? reading.version_element : reading.version;
 	if (reading.version_element != NULL)
 		free(reading.version);
-	*dropped = reading.dropped;
 	return outcome;
 }

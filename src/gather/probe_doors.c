@@ -4,12 +4,29 @@
 #include "base/mem.h"
 #include "gather/probe.h"
 #include "gather/probe_doors.h"
-#include "wire/dns.h"
+#include "model/lookup.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* --- the plan --------------------------------------------------------------------------------------------------------- */
+
+static enum outcome outcome_without_ip(const struct address *address)
+{
+	enum lookup_fault why;
+
+	switch (address->use) {
+	case ADDRESS_UNUSABLE:
+		return OUTCOME_UNUSABLE;
+	case ADDRESS_FOREIGN:
+		return OUTCOME_FOREIGN;
+	case ADDRESS_USED:
+		break;
+	}
+	return address->unresolved != NULL && lookup_parse(address->unresolved, &why) == 0 && why == LOOKUP_STOPPED
+	               ? OUTCOME_STOPPED
+	               : OUTCOME_UNRESOLVED;
+}
 
 static void plan_one(struct report *report, size_t node, const struct address *address, const char *ip, uint16_t port,
                      unsigned offered)
@@ -30,7 +47,7 @@ static void plan_one(struct report *report, size_t node, const struct address *a
 		if (ip != NULL)
 			continue;
 		observation->detail = mem_strdup(address->unresolved != NULL ? address->unresolved : "no address");
-		observation->outcome = strcmp(observation->detail, DNS_STOPPED) == 0 ? OUTCOME_STOPPED : OUTCOME_UNRESOLVED;
+		observation->outcome = outcome_without_ip(address);
 	}
 }
 

@@ -6,6 +6,7 @@
 #include "base/loop.h"
 #include "base/mem.h"
 #include "gather/resolve.h"
+#include "model/lookup.h"
 #include "wire/dns.h"
 
 #include <stdlib.h>
@@ -115,6 +116,8 @@ static void ask(struct search *search)
 {
 	const struct address *address = &search->node->addresses[0];
 
+	if (address->use != ADDRESS_USED)
+		return;
 	if (address_is_ip(address))
 		ask_back(search, address->text);
 	else
@@ -176,7 +179,7 @@ static void write_back(struct node *node, const struct back *back)
 	reverse = &node->reverses[node->reverse_count++];
 	*reverse = (struct node_reverse){ .ip = mem_strdup(back->ip), .agrees = back->agrees };
 	reverse->name = back->name == NULL ? NULL : mem_strdup(back->name);
-	reverse->problem = back->name != NULL ? NULL : mem_strdup(back->problem != NULL ? back->problem : DNS_STOPPED);
+	reverse->problem = back->name != NULL ? NULL : mem_strdup(back->problem != NULL ? back->problem : lookup_text(LOOKUP_STOPPED));
 }
 
 static void write_name(struct node *node, const struct search *search, struct claims *claims)
@@ -186,7 +189,7 @@ static void write_name(struct node *node, const struct search *search, struct cl
 	fill(&node->addresses[0], &search->ips);
 	if (full_name == NULL) {
 		free(node->addresses[0].unresolved);
-		node->addresses[0].unresolved = mem_strdup(search->problem != NULL ? search->problem : DNS_STOPPED);
+		node->addresses[0].unresolved = mem_strdup(search->problem != NULL ? search->problem : lookup_text(LOOKUP_STOPPED));
 		return;
 	}
 	if (node->addresses[0].kind == ADDRESS_HOSTNAME && strchr(full_name, '.') != NULL && claim(claims, full_name))
@@ -216,7 +219,7 @@ static void refuse_family(struct address *address, const struct names_how *how)
 	for (size_t i = 0; i < address->ip_count; i++)
 		free(address->ips[i]);
 	address->ip_count = 0;
-	address->unresolved = mem_strdup(v6 ? "IPv6, and only IPv4 is wanted" : "IPv4, and only IPv6 is wanted");
+	address->unresolved = mem_strdup(lookup_text(v6 ? LOOKUP_ONLY_IPV4 : LOOKUP_ONLY_IPV6));
 }
 
 static void write_all(struct report *report, const struct resolve *resolve, const struct names_how *how)
@@ -228,6 +231,8 @@ static void write_all(struct report *report, const struct resolve *resolve, cons
 		const struct search *search = &resolve->searches[i];
 		struct node *node = &report->nodes[i];
 
+		if (node->addresses[0].use != ADDRESS_USED)
+			continue;
 		if (address_is_ip(&node->addresses[0]))
 			write_ip(node, search, &claims);
 		else

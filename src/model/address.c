@@ -72,6 +72,44 @@ bool address_text_ok(const char *text)
 	return true; /* one trailing dot is a fully qualified name */
 }
 
+static bool has_space(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (isspace((unsigned char)*text))
+			return true;
+	return false;
+}
+
+/* "host:8443" and "[::1]:8443": something usable, and digits behind the last colon. */
+static bool has_port(const char *text)
+{
+	const char *colon = strrchr(text, ':');
+
+	return colon != NULL && colon > text && colon[1] != '\0' && colon[1 + strspn(colon + 1, "0123456789")] == '\0' &&
+	       (strchr(text, ':') == colon || colon[-1] == ']');
+}
+
+const char *address_text_problem(const char *text)
+{
+	if (address_text_ok(text))
+		return NULL;
+	if (*text == '\0')
+		return "it is empty";
+	if (strstr(text, "://") != NULL)
+		return "it is a URL";
+	if (has_port(text))
+		return "it has a port";
+	if (has_space(text))
+		return "it holds a space";
+	if (strlen(text) > NAME_MOST)
+		return "it is longer than 253 characters";
+	if (*text == '-')
+		return "it begins with a hyphen";
+	if (text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")] != '\0')
+		return "it holds characters that no host name has";
+	return "one of its labels is empty or longer than 63 characters";
+}
+
 void address_add_ip(struct address *address, const char *ip)
 {
 	for (size_t i = 0; i < address->ip_count; i++)

@@ -9,9 +9,17 @@
 
 enum address_kind { ADDRESS_FQDN, ADDRESS_HOSTNAME, ADDRESS_IPV4, ADDRESS_IPV6 };
 
+/* May it be connected to? Only used until the probe has planned: an observation's outcome says it from then on. */
+enum address_use {
+	ADDRESS_USED,
+	ADDRESS_UNUSABLE, /* no host name and no IP: unresolved says what is wrong with it */
+	ADDRESS_FOREIGN   /* named by the network and outside the cluster: unresolved says so */
+};
+
 struct address {
 	char *text; /* owned; the name as UDS or the user wrote it, or the canonical literal of an IP */
 	enum address_kind kind;
+	enum address_use use;
 	bool advertised; /* UDS or --node names it: what MRA clients are sent to */
 	char **ips;      /* owned texts, owned array; for an IP address the IP itself */
 	size_t ip_count;
@@ -26,6 +34,9 @@ bool address_is_ip(const struct address *address);
 
 /* May this be asked of DNS and sent as SNI? Letters, digits, '-', '_', '.', labels of 1 to 63, 253 in all; or an IP. */
 bool address_text_ok(const char *text);
+
+/* What is wrong with a text that address_text_ok() refuses, as the end of a sentence: "it holds a space". NULL: nothing. */
+const char *address_text_problem(const char *text);
 
 /* The canonical text of an IP literal (to be freed), or NULL if text is none. Zone ids are refused. */
 char *address_canonical_ip(const char *text);

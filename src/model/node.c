@@ -26,9 +26,39 @@ int node_role_parse(const char *text, enum node_role *role)
 	return -1;
 }
 
+static const struct source {
+	const char *name, *words;
+	bool told;
+} sources[] = {
+#define SOURCE(constant, name, words, told) { name, words, told },
+#include "model/source.def"
+#undef SOURCE
+};
+
 const char *node_source_name(enum node_source source)
 {
-	return source == SOURCE_UDS ? "uds" : "option";
+	return sources[source].name;
+}
+
+const char *node_source_words(enum node_source source)
+{
+	return sources[source].words;
+}
+
+bool node_source_told(enum node_source source)
+{
+	return sources[source].told;
+}
+
+int node_source_parse(const char *text, enum node_source *source)
+{
+	for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
+		if (strcmp(text, sources[i].name) == 0) {
+			*source = (enum node_source)i;
+			return 0;
+		}
+	}
+	return -1;
 }
 
 struct address *node_find_address(const struct node *node, const char *text)
@@ -70,4 +100,5 @@ void node_clear(struct node *node)
 	}
 	free(node->reverses);
 	free(node->name);
+	free(node->written);
 }

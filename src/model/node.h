@@ -6,7 +6,11 @@
 #include "model/address.h"
 
 enum node_role { ROLE_CUCM, ROLE_IMP, ROLE_UNITY, ROLE_CMS, ROLE_GUEST };
-enum node_source { SOURCE_UDS, SOURCE_OPTION };
+enum node_source {
+#define SOURCE(constant, name, words, told) SOURCE_##constant,
+#include "model/source.def"
+#undef SOURCE
+};
 
 /* What forward and reverse DNS said of one of the node's IPs. */
 struct node_reverse {
@@ -17,7 +21,8 @@ struct node_reverse {
 };
 
 struct node {
-	char *name; /* owned; as UDS or --node has it */
+	char *name;    /* owned; as UDS or --node has it; an IDN as A-labels; an entry that is no address, made safe to show */
+	char *written; /* owned; how the source writes an IDN, made safe to show; NULL: as name */
 	enum node_role role;
 	enum node_source source;
 	size_t cluster;             /* index in report->clusters, NODE_NO_CLUSTER if it belongs to none */
@@ -30,7 +35,10 @@ struct node {
 #define NODE_NO_CLUSTER ((size_t)-1)
 
 const char *node_role_name(enum node_role role);       /* "cucm" "imp" "unity" "cms" "jabber-guest" */
-const char *node_source_name(enum node_source source); /* "uds" "option" */
+const char *node_source_name(enum node_source source);  /* as in JSON: "uds" "option" ... */
+const char *node_source_words(enum node_source source); /* for people: "listed by UDS" ... */
+bool node_source_told(enum node_source source);         /* the network named it, not a person */
+int node_source_parse(const char *text, enum node_source *source); /* -1: none has this name */
 int node_role_parse(const char *text, enum node_role *role);
 
 /* Copies text; an address that the node already has is returned as it is (advertised stays set once set).

@@ -23,6 +23,8 @@ static const char *const outcome_names[] = {
 	[OUTCOME_NOT_TLS] = "not-tls",
 	[OUTCOME_TLS_ERROR] = "tls-error",
 	[OUTCOME_LOCAL] = "local-error",
+	[OUTCOME_UNUSABLE] = "unusable",
+	[OUTCOME_FOREIGN] = "foreign",
 	[OUTCOME_STOPPED] = "stopped",
 };
 

@@ -24,6 +24,8 @@ enum outcome {
 	OUTCOME_NOT_TLS,        /* something else speaks there: HTTP, SSH, ... */
 	OUTCOME_TLS_ERROR,      /* a TLS message that cannot be right, or larger than any limit */
 	OUTCOME_LOCAL,          /* our own side failed: no descriptor, no memory in a library */
+	OUTCOME_UNUSABLE,       /* what the source lists is no address: nothing to connect to */
+	OUTCOME_FOREIGN,        /* the network named it and it lies outside the cluster: not connected to without --foreign */
 	OUTCOME_STOPPED         /* the run's deadline or a signal came first */
 };
 

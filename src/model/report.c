@@ -47,6 +47,7 @@ void report_free(struct report *report)
 	CLEAR_ALL(report->verdicts, report->verdict_count, verdict_clear);
 	CLEAR_ALL(report->observations, report->observation_count, observation_clear);
 	CLEAR_ALL(report->nodes, report->node_count, node_clear);
+	table_clear(&report->node_names);
 	CLEAR_ALL(report->clusters, report->cluster_count, cluster_clear);
 	CLEAR_ALL(report->stores, report->store_count, store_clear);
 	policy_clear(&report->policy);
@@ -83,8 +84,16 @@ struct node *report_add_node(struct report *report, const char *name)
 	struct node *node = NEXT(report, nodes, node_count);
 
 	node->name = mem_strdup(name);
+	table_add(&report->node_names, name, report->node_count - 1);
 	node->cluster = NODE_NO_CLUSTER;
 	return node;
+}
+
+struct node *report_find_node(const struct report *report, const char *name)
+{
+	size_t at;
+
+	return table_find(&report->node_names, name, &at) ? &report->nodes[at] : NULL;
 }
 
 struct observation *report_add_observation(struct report *report)

@@ -3,6 +3,7 @@
 #ifndef MRA_MODEL_REPORT_H
 #define MRA_MODEL_REPORT_H
 
+#include "base/table.h"
 #include "model/finding.h"
 #include "model/service.h"
 #include "model/store.h"
@@ -22,7 +23,7 @@ struct cluster {
 	enum discovery_outcome outcome;
 	char *detail;     /* owned; for people; NULL if none */
 	char *ip;         /* owned; where the UDS answer came from; NULL if unknown */
-	size_t entries_dropped;   /* empty, repeated or unusable entries of the list */
+	size_t entries_dropped;   /* empty and repeated entries of the list; what is no address is a node, its outcome "unusable" */
 	struct chain chain;       /* what the discovery connection presented */
 	struct verdict *verdicts; /* owned; of that chain, one per store: would "TLS verify mode: On" have let discovery pass? */
 	size_t verdict_count;
@@ -39,6 +40,7 @@ struct report {
 	struct store *stores;       size_t store_count;
 	struct cluster *clusters;   size_t cluster_count;
 	struct node *nodes;         size_t node_count;
+	struct table node_names;    /* name to index of the first node of that name: report_add_node's */
 	struct observation *observations; size_t observation_count;
 	struct verdict *verdicts;   size_t verdict_count;  /* every presented observation with every store */
 	struct finding *findings;   size_t finding_count;  /* gravest first */
@@ -53,6 +55,7 @@ void report_free(struct report *report);
 struct store *report_add_store(struct report *report, const char *name);   /* pointers: until the next call */
 struct cluster *report_add_cluster(struct report *report, const char *publisher, uint16_t port);
 struct node *report_add_node(struct report *report, const char *name);
+struct node *report_find_node(const struct report *report, const char *name); /* the first of this name, in any case; or NULL */
 struct observation *report_add_observation(struct report *report);
 struct verdict *report_add_verdict(struct report *report);
 struct finding *report_add_finding(struct report *report, enum finding_kind kind);    /* a row of finding.def, with its texts */

@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static int parse_port(const char *text, uint16_t *port)
 {
@@ -53,12 +54,10 @@ static int parse_bracketed(const char *text, struct target *target)
 	return take_host(mem_strndup(text + 1, (size_t)(end - text - 1)), target);
 }
 
-int target_parse(const char *text, struct target *target)
+static int parse(const char *text, struct target *target)
 {
 	const char *colon = strchr(text, ':');
 
-	target->host = NULL;
-	target->port = 0;
 	if (*text == '[')
 		return parse_bracketed(text, target);
 	if (colon == NULL || strchr(colon + 1, ':') != NULL) /* a name, an IPv4, a bare IPv6 */
@@ -66,6 +65,23 @@ int target_parse(const char *text, struct target *target)
 	if (parse_port(colon + 1, &target->port) != 0)
 		return -1;
 	return take_host(mem_strndup(text, (size_t)(colon - text)), target);
+}
+
+int target_parse(const char *text, struct target *target)
+{
+	static const char scheme[] = "https://";
+	char *authority;
+	int rc;
+
+	target->host = NULL;
+	target->port = 0;
+	if (strncasecmp(text, scheme, strlen(scheme)) != 0)
+		return parse(text, target);
+	text += strlen(scheme);
+	authority = mem_strndup(text, strcspn(text, "/?#"));
+	rc = parse(authority, target);
+	free(authority);
+	return rc;
 }
 
 void target_clear(struct target *target)

@@ -150,6 +150,29 @@ char *answer_orders(const struct policy *policy)
 	return text.data;
 }
 
+/* Nodes that nobody listed cannot be counted: the first sentence says that there may be more. Returns whether it did. */
+static bool add_missing(struct buf *out, const struct report *report, const char *before)
+{
+	const struct cluster *first = NULL;
+	size_t unread = 0;
+
+	for (size_t i = 0; i < report->cluster_count; i++) {
+		if (!answer_discovery_failed(&report->clusters[i]))
+			continue;
+		first = first == NULL ? &report->clusters[i] : first;
+		unread++;
+	}
+	if (first == NULL)
+		return false;
+	if (report->cluster_count == 1)
+		buf_printf(out, "%sthe node list is missing: discovery at %s failed", before, first->publisher);
+	else
+		buf_printf(out, "%sthe node list is missing for %zu of %zu publishers: discovery at %s failed", before, unread,
+		           report->cluster_count, first->publisher);
+	buf_printf(out, " (%s)", discovery_outcome_name(first->outcome));
+	return true;
+}
+
 static void add_unknown(struct buf *out, const struct tally *tally)
 {
 	if (tally->unknown > 0)
@@ -190,6 +213,7 @@ static void add_no(struct buf *out, const struct view *view)
 		buf_printf(out, "; with %s it would accept them all",
 		           answer_order(bad == ORDER_RSA_FIRST ? ORDER_ECDSA_FIRST : ORDER_RSA_FIRST));
 	add_unknown(out, tally);
+	add_missing(out, view->report, "; ");
 	buf_puts(out, view->report->stopped ? "; the run was stopped early." : ".");
 }
 
@@ -197,21 +221,14 @@ static void add_not_known(struct buf *out, const struct view *view)
 {
 	const struct tally *tally = &view->tally;
 	const struct report *report = view->report;
-	size_t unread = 0;
+	bool missing = add_missing(out, report, "Not known: ");
 
-	for (size_t i = 0; i < report->cluster_count; i++)
-		unread += answer_discovery_failed(&report->clusters[i]);
-	buf_puts(out, "Not known: nothing is known to fail, but ");
+	buf_puts(out, missing ? "; nothing is known to fail" : "Not known: nothing is known to fail");
 	if (tally->unknown > 0)
-		buf_printf(out, "%zu of %zu advertised %s could not be checked", tally->unknown, tally->addresses,
+		buf_printf(out, ", but %zu of %zu advertised %s could not be checked", tally->unknown, tally->addresses,
 		           answer_plural(tally->addresses, "address", "addresses"));
-	if (unread > 0 && report->cluster_count == 1)
-		buf_printf(out, "%sthe list of nodes could not be read", tally->unknown > 0 ? ", and " : "");
-	else if (unread > 0)
-		buf_printf(out, "%sthe list of nodes could not be read from %zu of %zu publishers",
-		           tally->unknown > 0 ? ", and " : "", unread, report->cluster_count);
-	else if (tally->unknown == 0)
-		buf_puts(out, "not everything was checked");
+	else if (!missing)
+		buf_puts(out, ", but not everything was checked");
 	buf_puts(out, report->stopped ? "; the run was stopped early." : ".");
 }
 

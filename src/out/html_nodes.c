@@ -96,7 +96,7 @@ static void write_node(const struct view *view, size_t from, size_t end, bool op
 	write_issues(view, from, end, out);
 	buf_puts(out, "<dl>\n");
 	buf_printf(out, "<dt>Role</dt><dd>%s, %s</dd>\n", node_role_name(node->role),
-	           node->source == SOURCE_UDS ? "listed by UDS" : "given by option");
+	           node_source_words(node->source));
 	for (size_t i = 0; i < node->address_count; i++)
 		write_address(&node->addresses[i], out);
 	for (size_t i = 0; i < node->reverse_count; i++)

@@ -171,6 +171,7 @@ static json_t *node_of(const struct report *report, size_t index)
 	json_object_set_new(object, "id", json_count(index));
 	json_object_set_new(object, "name", json_text(node->name));
 	json_object_set_new(object, "role", json_string(node_role_name(node->role)));
+	json_object_set_new(object, "written", json_text(node->written));
 	json_object_set_new(object, "source", json_string(node_source_name(node->source)));
 	json_object_set_new(object, "cluster", node->cluster < report->cluster_count ? json_count(node->cluster) : json_null());
 	json_object_set_new(object, "addresses", addresses);

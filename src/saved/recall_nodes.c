@@ -120,6 +120,7 @@ static int read_lists(const struct recall *recall, const json_t *object, struct 
 static int read_node(struct recall *recall, const json_t *object, size_t before)
 {
 	const char *name = NULL, *role = "cucm", *source = "option";
+	enum node_source node_source;
 	enum node_role node_role;
 	int64_t cluster = -1;
 	size_t at;
@@ -133,8 +134,13 @@ static int read_node(struct recall *recall, const json_t *object, size_t before)
 		return recall_bad(recall, "nodes", "name", "is missing");
 	if (node_role_parse(role, &node_role) != 0)
 		return recall_bad(recall, "nodes", "role", "is not known");
+	if (node_source_parse(source, &node_source) != 0)
+		return recall_bad(recall, "nodes", "source", "is not known");
 	at = find_node(recall->report, before, name, node_role, cluster < 0 ? NODE_NO_CLUSTER : recall->clusters[cluster]);
-	recall->report->nodes[at].source = strcmp(source, "uds") == 0 ? SOURCE_UDS : SOURCE_OPTION;
+	recall->report->nodes[at].source = node_source;
+	if (recall->report->nodes[at].written == NULL &&
+	    recall_copy(recall, object, "nodes", "written", RECALL_TEXT_MOST, &recall->report->nodes[at].written) != 0)
+		return -1;
 	recall->nodes = mem_grow(recall->nodes, recall->node_count, sizeof *recall->nodes);
 	recall->nodes[recall->node_count++] = at;
 	return read_lists(recall, object, &recall->report->nodes[at]);

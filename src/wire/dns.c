@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "model/address.h"
+#include "model/lookup.h"
 #include "wire/dns.h"
 #include "wire/dns_channel.h"
 #include "wire/iplist.h"
@@ -280,7 +281,7 @@ static bool answer_fixed(const struct dns *dns, const char *name, dns_fn *fn, vo
 
 	if (fixed != NULL)
 		fn(arg, &(struct dns_answer){ fixed->host, fixed->ips.texts, fixed->ips.count,
-		                              fixed->ips.count == 0 ? "no address of the wanted family" : NULL });
+		                              fixed->ips.count == 0 ? lookup_text(LOOKUP_FIXED_FAMILY) : NULL });
 	return fixed != NULL;
 }
 
@@ -288,7 +289,7 @@ static bool answer_fixed(const struct dns *dns, const char *name, dns_fn *fn, vo
 static bool answer_closing(const struct dns *dns, dns_fn *fn, void *arg)
 {
 	if (dns->closing)
-		fn(arg, &(struct dns_answer){ .problem = DNS_STOPPED });
+		fn(arg, &(struct dns_answer){ .problem = lookup_text(LOOKUP_STOPPED) });
 	return dns->closing;
 }
 
@@ -370,7 +371,7 @@ void dns_free(struct dns *dns)
 		struct question *question = dns->queue;
 
 		dns->queue = question->next;
-		say_problem(question, DNS_STOPPED);
+		say_problem(question, lookup_text(LOOKUP_STOPPED));
 		question_free(question);
 	}
 	if (dns->channel != NULL)
@@ -416,6 +417,6 @@ void dns_tick(struct dns *dns)
 	ares_process_fd(dns->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
 	for (struct question *question = dns->open; question != NULL; question = question->next)
 		if (question->asked_ms <= too_old_ms)
-			say_problem(question, "timeout");
+			say_problem(question, lookup_text(LOOKUP_TIMEOUT));
 	start_queued(dns);
 }

@@ -16,13 +16,11 @@ struct dns_how {
 	unsigned timeout_ms;       /* per question */
 };
 
-#define DNS_STOPPED "stopped" /* the problem of who was not answered in time for the run */
-
 struct dns_answer {            /* all borrowed, good until the callback returns */
 	const char *name;      /* forward: what was found, in full (a short name with its domain); reverse: the PTR; or NULL */
 	char *const *ips;      /* forward: sorted, IPv4 first, each once */
 	size_t ip_count;
-	const char *problem;   /* why there is none ("NXDOMAIN", "timeout"), NULL if there is */
+	const char *problem;   /* why there is none, a text of model/lookup.def; NULL if there is */
 };
 
 typedef void dns_fn(void *arg, const struct dns_answer *answer);

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "model/address.h"
+#include "model/lookup.h"
 #include "wire/dns_channel.h"
 
 #include <stdlib.h>
@@ -14,27 +15,27 @@ const char *dns_channel_problem(int status)
 {
 	switch (status) {
 	case ARES_ENOTFOUND:
-		return "NXDOMAIN";
+		return lookup_text(LOOKUP_NXDOMAIN);
 	case ARES_ENODATA:
-		return "no such record";
+		return lookup_text(LOOKUP_NO_RECORD);
 	case ARES_ESERVFAIL:
-		return "SERVFAIL";
+		return lookup_text(LOOKUP_SERVFAIL);
 	case ARES_EREFUSED:
-		return "refused by the DNS server";
+		return lookup_text(LOOKUP_REFUSED);
 	case ARES_ETIMEOUT:
-		return "timeout";
+		return lookup_text(LOOKUP_TIMEOUT);
 	case ARES_ECONNREFUSED:
-		return "no DNS server answers";
+		return lookup_text(LOOKUP_NO_SERVER);
 	case ARES_EDESTRUCTION:
 	case ARES_ECANCELLED:
-		return DNS_STOPPED;
+		return lookup_text(LOOKUP_STOPPED);
 	case ARES_EFORMERR:
 	case ARES_EBADRESP:
-		return "malformed DNS answer";
+		return lookup_text(LOOKUP_MALFORMED);
 	case ARES_EBADNAME:
-		return "no DNS name";
+		return lookup_text(LOOKUP_BAD_NAME);
 	default:
-		return "DNS failure";
+		return lookup_text(LOOKUP_FAILURE);
 	}
 }
 

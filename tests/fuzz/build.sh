@@ -10,7 +10,7 @@ mkdir -p "$bin"
 sources=
 for file in "$@"; do
 	case $file in
-	src/base/*.c | src/model/*.c | src/pki/*.c | src/judge/judge*.c | src/judge/rules*.c | src/gather/discover_parse.c | \
+	src/base/*.c | src/model/*.c | src/pki/*.c | src/judge/judge*.c | src/judge/rules*.c | src/gather/discover_parse.c | src/gather/listing.c | src/wire/idn.c | \
 		src/saved/recall*.c | src/saved/compare*.c | src/advise/examine*.c | src/advise/plan*.c | src/out/*.c | src/options*.c | \
 		src/wire/hello.c | src/wire/seen.c) sources="$sources $file" ;;
 	esac
@@ -23,5 +23,5 @@ for name in cert store name chain uds hello report words; do
 	[ "$name" != name ] || extra=$src/tests/parity/gen/der.c
 	# shellcheck disable=SC2086,SC2046
 	clang $flags -fsanitize=fuzzer "$src/tests/fuzz/fuzz_$name.c" $extra "$bin"/*.o -o "$bin/fuzz_$name" \
-		$(pkg-config --libs gnutls libcrypto expat jansson)
+		$(pkg-config --libs gnutls libcrypto expat jansson libidn2)
 done

@@ -17,7 +17,7 @@
 struct row {
 	const char *file;
 	enum discovery_outcome outcome;
-	const char *names; /* with a space behind each */
+	const char *names; /* with a space behind each; an IDN as ADDRESS=WRITTEN, what is no address as "ENTRY": PROBLEM */
 	const char *version;
 	size_t dropped;
 };
@@ -31,27 +31,39 @@ static const struct row rows[] = {
 	{ "nested.xml", DISCOVERY_OK, "seen.example.com ", NULL, 1 },
 	{ "doctype.xml", DISCOVERY_NOT_XML, "", NULL, 0 },
 	{ "cut.xml", DISCOVERY_NOT_XML, "cucm-pub.example.com ", NULL, 0 },
-	{ "unusable.xml", DISCOVERY_NO_SERVERS, "", NULL, 9 },
-	{ "latin1.xml", DISCOVERY_OK, "cucm.example.com ", NULL, 1 },
+	{ "unusable.xml", DISCOVERY_NO_SERVERS,
+	  "\"a b\": it holds a space \"-x.example.com\": it begins with a hyphen "
+	  "\"../../etc/passwd\": it holds characters that no host name has "
+	  "\"a..b\": one of its labels is empty or longer than 63 characters "
+	  "\"<b>\": it holds characters that no host name has "
+	  "\"\\u{9b}31m\": it is not a valid internationalised name "
+	  "\"[::1]\": it holds characters that no host name has \"fe80::1%eth0\": it holds characters that no host name has "
+	  "\"xxxxxxxxxxxxxxxxxxxxxxxx[... 264 more ...]xxxxxxxxxxxx\": it is longer than 253 characters ", NULL, 0 },
+	{ "latin1.xml", DISCOVERY_OK, "xn--caf-dma.example.com=café.example.com cucm.example.com ", NULL, 0 },
+	{ "entries.xml", DISCOVERY_OK,
+	  "\"cucm sub 2\": it holds a space \"https://sub7\": it is a URL \"sub8.example.com:8443\": it has a port "
+	  "\"[2001:db8::8]:8443\": it has a port xn--bcher-kva.example.com=Bücher.example.com "
+	  "xn--fa-hia.example.com=faß.example.com xn--fiqs8s=中国 "
+	  "\"⚠\\u{200d}\": it is not a valid internationalised name sub9.example.com. sub9.example.com ", "14.0.1", 2 },
 	{ "invalid-utf8.xml", DISCOVERY_NOT_XML, "", NULL, 0 },
 };
 
 static void check(const char *body, size_t len, const struct row *row)
 {
-	struct names list = { 0 };
+	struct listing list = { 0 };
 	struct buf said;
-	size_t dropped;
 	char *version;
 
 	buf_init(&said);
-	assert_int_equal(discover_parse(body, len, &list, &version, &dropped), row->outcome);
+	assert_int_equal(discover_parse(body, len, &list, &version), row->outcome);
 	for (size_t i = 0; i < list.count; i++)
-		buf_printf(&said, "%s ", list.items[i]);
+		buf_printf(&said, list.items[i].problem != NULL ? "\"%s\": %s " : list.items[i].written != NULL ? "%s=%s " : "%s ",
+		           list.items[i].text, list.items[i].problem != NULL ? list.items[i].problem : list.items[i].written);
 	assert_string_equal(said.data, row->names);
 	assert_string_equal(version == NULL ? "none" : version, row->version == NULL ? "none" : row->version);
-	assert_int_equal(dropped, row->dropped);
+	assert_int_equal(list.dropped, row->dropped);
 	free(version);
-	names_clear(&list);
+	listing_clear(&list);
 	buf_clear(&said);
 }
 
@@ -77,9 +89,8 @@ static void test_fixtures(void **state)
 static void test_count(void **state)
 {
 	for (int count = 1000; count <= 1001; count++) {
-		struct names list = { 0 };
+		struct listing list = { 0 };
 		struct buf body;
-		size_t dropped;
 		char *version;
 
 		(void)state;
@@ -88,9 +99,9 @@ static void test_count(void **state)
 		for (int i = 0; i < count; i++)
 			buf_printf(&body, "<server>node%d.example.com</server>", i);
 		buf_puts(&body, "</servers>");
-		assert_int_equal(discover_parse(body.data, body.len, &list, &version, &dropped),
+		assert_int_equal(discover_parse(body.data, body.len, &list, &version),
 		                 count == 1000 ? DISCOVERY_OK : DISCOVERY_TOO_MANY);
-		names_clear(&list);
+		listing_clear(&list);
 		free(version);
 		buf_clear(&body);
 	}
@@ -111,12 +122,11 @@ static void test_depth_length_and_cuts(void **state)
 	check(deep.data, deep.len, &(struct row){ NULL, DISCOVERY_NOT_XML, "", NULL, 0 });
 	buf_clear(&deep);
 	for (size_t len = 0; len + 1 < sizeof whole - 1; len++) {
-		struct names list = { 0 };
-		size_t dropped;
+		struct listing list = { 0 };
 		char *version;
 
-		assert_int_equal(discover_parse(whole, len, &list, &version, &dropped), DISCOVERY_NOT_XML);
-		names_clear(&list);
+		assert_int_equal(discover_parse(whole, len, &list, &version), DISCOVERY_NOT_XML);
+		listing_clear(&list);
 		free(version);
 	}
 }

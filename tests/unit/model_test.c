@@ -22,9 +22,12 @@ static void test_target(void **state)
 		{ "pub.example.com", "pub.example.com", 0 }, { "pub:9443", "pub", 9443 }, { "127.0.0.1", "127.0.0.1", 0 },
 		{ "127.0.0.1:1", "127.0.0.1", 1 }, { "[::1]", "::1", 0 }, { "[0:0::1]:65535", "::1", 65535 },
 		{ "2001:db8::1", "2001:db8::1", 0 }, { "2001:DB8:0::1", "2001:db8::1", 0 },
+		{ "https://pub.example.com:8443/ccmadmin", "pub.example.com", 8443 }, { "HTTPS://pub/", "pub", 0 },
+		{ "https://[2001:db8::1]:9443?x", "2001:db8::1", 9443 }, { "https://10.1.2.3", "10.1.2.3", 0 },
 	};
 	static const char *const wrong[] = { "", ":8443", "pub:", "pub:0", "pub:65536", "pub:8443x", "[::1", "[::1]x", "[pub]", "a..b",
-		                             "-t", "pub/x", "a b", "\033[31m", "fe80::1%lo", "[::1]:", ("p\xc3\xbc" "b") };
+		                             "-t", "pub/x", "a b", "https://", "https:///x", "https://a@pub/", "https://pub:8443:1/", "http://pub/", "https:/pub",
+		                              "\033[31m", "fe80::1%lo", "[::1]:", ("p\xc3\xbc" "b") };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* listing: what a source of nodes names, each entry once: usable ones, and those that are no address, with what is wrong
+ * with them. Knows no XML and no DNS. */
+#ifndef MRA_GATHER_LISTING_H
+#define MRA_GATHER_LISTING_H
+
+#include "model/report.h"
+
+enum { LISTING_MOST = 1000 }; /* entries */
+
+struct listed {
+	char *text;          /* owned; the address: an IP in canonical form, an IDN as A-labels; else the entry, made safe to show */
+	char *written;       /* owned; an IDN as it was written, made safe to show; NULL otherwise */
+	const char *problem; /* static; why it is no address ("it holds a space"); NULL: it is one */
+};
+
+struct listing {
+	struct listed *items; /* owned; to be zeroed before the first use */
+	size_t count, usable; /* all; those without a problem */
+	size_t dropped;       /* empty and repeated entries */
+};
+
+/* Adds an entry without the white space around it. -1: there are LISTING_MOST already, and this would be one more. */
+int listing_add(struct listing *listing, const char *entry);
+void listing_clear(struct listing *listing);
+
+/* Makes the entries advertised nodes of the report, from source, in cluster (an index or NODE_NO_CLUSTER). A name that the
+ * report already has is not added again; one that is no address is a node that nobody connects to. */
+void listing_to_nodes(const struct listing *listing, struct report *report, enum node_source source, size_t cluster);
+
+#endif
