@@ -282,11 +282,14 @@ static int run_diff(const struct options *options, struct fault *fault)
 /* Without --address the name rule is asked about the certificate's own first name, so that only trust is judged. */
 static const char *own_name(const struct cert *leaf)
 {
+	const char *at = NULL;
+	struct san san;
+
 	if (!leaf->readable)
 		return "";
-	for (size_t i = 0; i < leaf->san_count; i++)
-		if (leaf->sans[i].type == SAN_DNS)
-			return leaf->sans[i].value;
+	while (cert_next_san(leaf, &at, &san))
+		if (san.type == SAN_DNS)
+			return san.value;
 	return leaf->common_name;
 }
 

@@ -63,9 +63,12 @@ static void add_node_names(struct names *sans, const struct node *node)
 
 static void add_old_names(struct names *sans, const struct cert *leaf)
 {
-	for (size_t i = 0; leaf->readable && i < leaf->san_count; i++)
-		if (leaf->sans[i].type == SAN_DNS)
-			names_add(sans, leaf->sans[i].value);
+	const char *at = NULL;
+	struct san san;
+
+	while (leaf->readable && cert_next_san(leaf, &at, &san))
+		if (san.type == SAN_DNS)
+			names_add(sans, san.value);
 }
 
 /* A multi-server certificate replaces that of every node of the cluster: all their names belong in it. */

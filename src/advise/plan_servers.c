@@ -43,17 +43,21 @@ static bool belongs_to(const struct address *address, const char *name)
 	return address->kind != ADDRESS_HOSTNAME || (strncasecmp(name, address->text, len) == 0 && name[len] == '.');
 }
 
+static bool is_better(const struct plan *plan, size_t node, const struct address *address, const char *name)
+{
+	return address_text_ok(name) && address_kind_of(name) == ADDRESS_FQDN && belongs_to(address, name) &&
+	       all_hold(plan, node, name);
+}
+
 static const char *name_in_certificate(const struct plan *plan, size_t node, const struct address *address, const struct cert *leaf)
 {
-	for (size_t i = 0; i <= leaf->san_count; i++) {
-		const char *name = i < leaf->san_count ? leaf->sans[i].value : leaf->common_name;
+	const char *at = NULL;
+	struct san san;
 
-		if (i < leaf->san_count && leaf->sans[i].type != SAN_DNS)
-			continue;
-		if (address_text_ok(name) && address_kind_of(name) == ADDRESS_FQDN && belongs_to(address, name) && all_hold(plan, node, name))
-			return name;
-	}
-	return NULL;
+	while (cert_next_san(leaf, &at, &san))
+		if (san.type == SAN_DNS && is_better(plan, node, address, san.value))
+			return san.value;
+	return is_better(plan, node, address, leaf->common_name) ? leaf->common_name : NULL;
 }
 
 /* First the node's own names, which DNS knows; then, for a node advertised by IP or short name, what its certificate says. */

@@ -23,6 +23,77 @@ const char *san_type_name(enum san_type type)
 	return names[type];
 }
 
+const char *key_usage_name(enum key_usage usage)
+{
+	static const char *const names[USAGE_COUNT] = { "digitalSignature", "nonRepudiation", "keyEncipherment", "dataEncipherment",
+		"keyAgreement", "keyCertSign", "cRLSign", "encipherOnly", "decipherOnly" };
+
+	return names[usage];
+}
+
+/* --- packed lists: in each text's place its bytes and a NUL; of a SAN its type before -------------------------------- */
+
+static void add_packed(struct buf *list, const char *text)
+{
+	if (list->data == NULL)
+		*list = (struct buf){ mem_zalloc(16), 0, 16 }; /* not buf_init's 256: many certificates have one name */
+	buf_add(list, text, strlen(text) + 1);
+}
+
+/* The text behind *at, which moves on by it and its NUL; NULL: none. */
+static const char *next_packed(const struct buf *list, const char **at)
+{
+	const char *text = *at == NULL ? list->data : *at;
+
+	if (list->data == NULL || text >= list->data + list->len)
+		return NULL;
+	*at = text + strlen(text) + 1;
+	return text;
+}
+
+bool cert_next_san(const struct cert *cert, const char **at, struct san *san)
+{
+	const char *text = next_packed(&cert->sans, at);
+
+	if (text == NULL)
+		return false;
+	san->type = (enum san_type)(*text - 'a');
+	san->value = text + 1;
+	return true;
+}
+
+void cert_add_san(struct cert *cert, enum san_type type, const char *value)
+{
+	char letter = (char)('a' + (int)type);
+
+	if (cert->sans.data == NULL)
+		cert->sans = (struct buf){ mem_zalloc(16), 0, 16 };
+	buf_putc(&cert->sans, letter);
+	add_packed(&cert->sans, value);
+	cert->san_count++;
+}
+
+const char *cert_next_purpose(const struct cert *cert, const char **at)
+{
+	return next_packed(&cert->purposes, at);
+}
+
+void cert_add_purpose(struct cert *cert, const char *name)
+{
+	cert->has_extended_key_usage = true;
+	add_packed(&cert->purposes, name);
+}
+
+bool cert_has_purpose(const struct cert *cert, const char *name)
+{
+	const char *at = NULL, *one;
+
+	while ((one = cert_next_purpose(cert, &at)) != NULL)
+		if (strcmp(one, name) == 0)
+			return true;
+	return false;
+}
+
 void cert_hex(const struct cert *cert, char text[65])
 {
 	static const char digits[] = "0123456789abcdef";
@@ -36,9 +107,8 @@ void cert_hex(const struct cert *cert, char text[65])
 
 static void cert_free(struct cert *cert)
 {
-	for (size_t i = 0; i < cert->san_count; i++)
-		free(cert->sans[i].value);
-	free(cert->sans);
+	buf_clear(&cert->sans);
+	buf_clear(&cert->purposes);
 	free(cert->der);
 	free(cert->subject);
 	free(cert->issuer);

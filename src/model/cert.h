@@ -3,6 +3,8 @@
 #ifndef MRA_MODEL_CERT_H
 #define MRA_MODEL_CERT_H
 
+#include "base/buf.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,7 +14,13 @@ enum san_type { SAN_DNS, SAN_IP, SAN_EMAIL, SAN_URI, SAN_DIRECTORY, SAN_OTHER };
 
 struct san {
 	enum san_type type;
-	char *value;        /* owned; for people: UTF-8, an IP as text, unprintable bytes as \xNN */
+	const char *value;  /* borrowed; for people: UTF-8, an IP as text, unprintable bytes as \xNN */
+};
+
+/* Bits of struct cert's key_usage: RFC 5280 4.2.1.3, bit 0 first. */
+enum key_usage {
+	USAGE_DIGITAL_SIGNATURE, USAGE_NON_REPUDIATION, USAGE_KEY_ENCIPHERMENT, USAGE_DATA_ENCIPHERMENT, USAGE_KEY_AGREEMENT,
+	USAGE_KEY_CERT_SIGN, USAGE_CRL_SIGN, USAGE_ENCIPHER_ONLY, USAGE_DECIPHER_ONLY, USAGE_COUNT
 };
 
 struct cert_detail; /* what path, rules and name need of it: pki/detail.h; made and freed by pki/decode */
@@ -26,8 +34,12 @@ struct cert {
 	char *issuer;       /* owned */
 	char *common_name;  /* owned; the first CN of the subject, "" if none */
 	char *serial;       /* owned; lower-case hex */
-	struct san *sans;   /* owned */
+	struct buf sans;    /* packed, for cert_next_san: a hostile certificate holds 50,000 of them */
 	size_t san_count;
+	bool has_key_usage; /* false: none in it (or unreadable), so that the key may be used for anything */
+	unsigned key_usage; /* 1 << enum key_usage */
+	bool has_extended_key_usage;
+	struct buf purposes; /* packed, for cert_next_purpose: "serverAuth", or the dotted OID */
 	int64_t not_before; /* seconds since 1970; INT64_MIN / INT64_MAX where malformed */
 	int64_t not_after;
 	enum key_type key_type;
@@ -41,6 +53,17 @@ struct cert {
 
 const char *key_type_name(enum key_type type); /* "rsa" "rsa-pss" "ecdsa" "ed25519" "ed448" "dsa" "other" */
 const char *san_type_name(enum san_type type); /* "dns" "ip" "email" "uri" "directory" "other" */
+const char *key_usage_name(enum key_usage usage); /* RFC 5280's: "digitalSignature" ... */
+
+/* The subject alternative names in their order. *at is NULL before the first; false: no more. The text lives as long as the
+ * certificate. */
+bool cert_next_san(const struct cert *cert, const char **at, struct san *san);
+void cert_add_san(struct cert *cert, enum san_type type, const char *value); /* while the certificate is being made */
+
+/* The same for the extended key usage; NULL: no more. */
+const char *cert_next_purpose(const struct cert *cert, const char **at);
+void cert_add_purpose(struct cert *cert, const char *name);
+bool cert_has_purpose(const struct cert *cert, const char *name); /* is it listed by this name? */
 void cert_hex(const struct cert *cert, char text[65]); /* SHA-256 in lower-case hex */
 
 /* All certificates of a run, each once, found by fingerprint. Owns them; pointers stay good until certset_clear. */

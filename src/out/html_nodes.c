@@ -144,11 +144,13 @@ static void write_term(struct buf *out, const char *term, const char *text)
 
 static char *sans_of(const struct cert *cert)
 {
+	const char *at = NULL;
 	struct buf text;
+	struct san san;
 
 	buf_init(&text);
-	for (size_t i = 0; i < cert->san_count && i < SANS_MOST; i++)
-		buf_printf(&text, "%s%s:%s", i > 0 ? ", " : "", san_type_name(cert->sans[i].type), cert->sans[i].value);
+	for (size_t i = 0; i < SANS_MOST && cert_next_san(cert, &at, &san); i++)
+		buf_printf(&text, "%s%s:%s", i > 0 ? ", " : "", san_type_name(san.type), san.value);
 	if (cert->san_count > SANS_MOST)
 		buf_printf(&text, " and %zu more", cert->san_count - SANS_MOST);
 	return text.data;

@@ -149,24 +149,35 @@ static enum constraint check_cn(const struct dn_entry *cn, const struct cert_det
 
 static bool has_dns_san(const struct cert_detail *d)
 {
-	for (size_t i = 0; d->ext.has_san && i < d->ext.san.count; i++)
-		if (d->ext.san.items[i].type == GENERAL_DNS)
-			return true;
-	return false;
+	struct general_walk walk;
+	struct general_name name;
+	bool found = false;
+
+	general_walk_start(&walk, &d->ext.san);
+	while (!found && general_walk_next(&walk, &name))
+		found = name.type == GENERAL_DNS;
+	general_walk_end(&walk);
+	return found;
 }
 
 enum constraint constraint_check(const struct cert *cert, const struct cert *ca, bool leaf, enum era era)
 {
 	const struct cert_detail *d = cert->detail, *by = ca->detail;
 	size_t names = d->subject.count + d->ext.san.count, constraints = by->ext.permitted.count + by->ext.excluded.count;
+	struct general_walk walk;
+	struct general_name name;
 	enum constraint found;
+	bool by_cn;
 
 	if (names > 0 && constraints > WORK_MOST / names)
 		return CONSTRAINT_TOO_MUCH;
 	found = check_subject(d, by, era);
-	for (size_t i = 0; found == CONSTRAINT_KEPT && i < d->ext.san.count; i++)
-		found = check_name(&d->ext.san.items[i], by, era);
-	for (size_t i = 0; leaf && found == CONSTRAINT_KEPT && !has_dns_san(d) && i < d->subject.count; i++)
+	general_walk_start(&walk, &d->ext.san);
+	while (found == CONSTRAINT_KEPT && general_walk_next(&walk, &name))
+		found = check_name(&name, by, era);
+	general_walk_end(&walk);
+	by_cn = leaf && !has_dns_san(d);
+	for (size_t i = 0; by_cn && found == CONSTRAINT_KEPT && i < d->subject.count; i++)
 		if (oid_find(d->subject.entries[i].oid) == OID_CN)
 			found = check_cn(&d->subject.entries[i], by, era);
 	return found;

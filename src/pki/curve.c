@@ -127,6 +127,8 @@ const struct curve *curve_explicit(struct bytes in, unsigned *order_bits, unsign
 		return NULL;
 	*order_bits = bits_of(e.order);
 	*field_bytes = (bits_of(e.p) + 7) / 8;
+	if (*field_bytes == 0)
+		*order_bits = 0; /* EC_R_INVALID_FIELD */
 	for (size_t i = 0; i < CURVE_COUNT; i++) {
 		const struct curve *c = &curves[i];
 

@@ -120,20 +120,55 @@ static char *show_ip(struct bytes value)
 	return text_show(DER_OCTETS, value);
 }
 
-static void show_san(const struct general_name *name, struct san *san)
+static void show_san(struct cert *cert, const struct general_name *name)
 {
 	static const enum san_type types[] = { SAN_OTHER, SAN_EMAIL, SAN_DNS, SAN_OTHER, SAN_DIRECTORY, SAN_OTHER, SAN_URI, SAN_IP,
 		SAN_OTHER };
+	char *value;
 
-	san->type = types[name->type];
 	if (name->type == GENERAL_IP)
-		san->value = show_ip(name->value);
+		value = show_ip(name->value);
 	else if (name->type == GENERAL_DIRECTORY)
-		san->value = dn_text(name->dn);
+		value = dn_text(name->dn);
 	else if (name->type == GENERAL_OTHER || name->type == GENERAL_OID)
-		san->value = oid_text(name->value);
+		value = oid_text(name->value);
 	else
-		san->value = text_show(DER_IA5, name->value);
+		value = text_show(DER_IA5, name->value);
+	cert_add_san(cert, types[name->type], value);
+	free(value);
+}
+
+static void show_sans(struct cert *cert)
+{
+	struct general_walk walk;
+	struct general_name name;
+
+	general_walk_start(&walk, &cert->detail->ext.san);
+	while (general_walk_next(&walk, &name))
+		show_san(cert, &name);
+	general_walk_end(&walk);
+}
+
+/* extension_facts has the first octet low, bit 0 of RFC 5280 at 0x80 of it; decipherOnly is 0x80 of the second. */
+static void show_usage(struct cert *cert)
+{
+	const struct extension_facts *ext = &cert->detail->ext;
+	struct bytes purposes = ext->purposes;
+	struct tlv oid;
+
+	cert->has_key_usage = ext->has_usage;
+	for (int i = 0; i < 8; i++)
+		if (ext->usage & 0x80u >> i)
+			cert->key_usage |= 1u << i;
+	if (ext->usage & KU_DECIPHER_ONLY)
+		cert->key_usage |= 1u << USAGE_DECIPHER_ONLY;
+	cert->has_extended_key_usage = ext->has_purposes;
+	while (ext->has_purposes && der_next(&purposes, &oid)) {
+		char *name = oid_text(oid.body);
+
+		cert_add_purpose(cert, name);
+		free(name);
+	}
 }
 
 static char *hex(struct bytes bytes)
@@ -155,10 +190,8 @@ static void show(struct cert *cert)
 	cert->issuer = dn_text(&d->issuer);
 	cert->common_name = cn == NULL ? mem_strdup("") : text_show(cn->tag, cn->value);
 	cert->serial = hex(d->serial);
-	cert->san_count = d->ext.san.count;
-	cert->sans = mem_array(cert->san_count, sizeof *cert->sans);
-	for (size_t i = 0; i < cert->san_count; i++)
-		show_san(&d->ext.san.items[i], &cert->sans[i]);
+	show_sans(cert);
+	show_usage(cert);
 	cert->not_before = d->not_before.ok ? d->not_before.at : INT64_MIN;
 	cert->not_after = d->not_after.ok ? d->not_after.at : INT64_MAX;
 	cert->key_type = d->key.type;
@@ -168,6 +201,15 @@ static void show(struct cert *cert)
 	cert->signature = oid_text(d->outer.oid);
 	cert->self_signed = d->self_signed[ERA_OPENSSL1];
 	cert->is_ca = d->ext.ca;
+}
+
+bool decode_may_compute(const unsigned char *der, size_t der_len)
+{
+	struct cert_detail *detail = mem_zalloc(sizeof *detail);
+	bool may = read_cert((struct bytes){ der, der_len }, detail) && key_may_compute(&detail->key);
+
+	detail_free(detail);
+	return may;
 }
 
 const struct cert *decode_cert(struct certset *set, const unsigned char *der, size_t der_len)

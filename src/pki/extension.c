@@ -24,21 +24,17 @@ static bool open_sequence(struct bytes value, struct bytes *inside)
 }
 
 /* A directoryName with characters that OpenSSL 3 does not read spoils the extension there. */
-static void note_strange(const struct general_name *name, struct reading *r)
+static void note_strange(const struct general_name *name, void *arg)
 {
+	struct reading *r = arg;
+
 	if (name->type == GENERAL_DIRECTORY && name->dn->strange)
 		r->facts->invalid[ERA_OPENSSL3] = true;
 }
 
 static bool read_names(struct bytes in, struct reading *r, struct general_names *names)
 {
-	if (!general_names_read(in, r->pool, names)) {
-		names->count = 0;
-		return false;
-	}
-	for (size_t i = 0; i < names->count; i++)
-		note_strange(&names->items[i], r);
-	return true;
+	return general_names_read(in, names, note_strange, r);
 }
 
 static bool read_bits(struct bytes value, struct pool *pool, unsigned *bits)
@@ -136,10 +132,12 @@ static bool read_netscape(struct bytes value, struct reading *r)
 static bool read_purposes(struct bytes value, struct reading *r)
 {
 	struct tlv list, oid;
+	struct bytes all;
 	bool serves = false;
 
 	if (der_take(&value, DER_UNIVERSAL, DER_SEQUENCE, &list) != 1)
 		return false;
+	all = list.body;
 	while (list.body.len > 0) {
 		enum oid id;
 
@@ -149,6 +147,7 @@ static bool read_purposes(struct bytes value, struct reading *r)
 		serves = serves || id == OID_EKU_SERVER || id == OID_EKU_MS_SGC || id == OID_EKU_NS_SGC;
 	}
 	r->facts->has_purposes = true;
+	r->facts->purposes = all;
 	r->facts->serves_tls = serves;
 	return true;
 }
@@ -177,7 +176,7 @@ static bool read_issuer_id(struct bytes value, struct reading *r)
 	if ((has_id && !der_string(&id, r->pool, &f->issuer_key_id)) ||
 	    (has_names && !read_names(names.body, r, &f->issuer_names)) || (has_serial && !der_integer_ok(&serial))) {
 		f->issuer_key_id = (struct bytes){ NULL, 0 };
-		f->issuer_names.count = 0;
+		f->issuer_names = (struct general_names){ { NULL, 0 }, 0 };
 		return false;
 	}
 	if (has_serial)
@@ -252,7 +251,7 @@ static bool read_name_constraints(struct bytes value, struct reading *r)
 /* [0] { [0] fullName | [1] nameRelativeToCRLIssuer }, [1] reasons, [2] cRLIssuer. OpenSSL 3 wants [0] or [2]. */
 static bool read_crl_point(struct bytes in, struct reading *r)
 {
-	struct general_names names = { NULL, 0 };
+	struct general_names names = { { NULL, 0 }, 0 };
 	struct bytes point, octets;
 	struct tlv tlv;
 	unsigned unused;

@@ -18,7 +18,7 @@ struct general_name {
 	struct dn *dn;      /* of a directoryName */
 };
 struct general_names {
-	struct general_name *items; /* in the pool */
+	struct bytes list; /* their DER, which has been read once and is good; general_names_next reads it again */
 	size_t count;
 };
 
@@ -32,7 +32,7 @@ struct subtrees {
 };
 
 /* Key usage bits as OpenSSL keeps them: first octet low, second octet high. */
-enum { KU_DIGITAL_SIGNATURE = 0x80, KU_KEY_ENCIPHERMENT = 0x20, KU_KEY_AGREEMENT = 0x08, KU_CERT_SIGN = 0x04 };
+enum { KU_DECIPHER_ONLY = 0x8000, KU_DIGITAL_SIGNATURE = 0x80, KU_KEY_ENCIPHERMENT = 0x20, KU_KEY_AGREEMENT = 0x08, KU_CERT_SIGN = 0x04 };
 enum { NS_SSL_SERVER = 0x40, NS_SSL_CA = 0x04, NS_ANY_CA = 0x07 };
 
 struct extension_facts {
@@ -43,6 +43,7 @@ struct extension_facts {
 	bool proxy;
 	int64_t proxy_path_len;            /* -1: none */
 	bool has_usage, has_purposes, serves_tls, has_netscape;
+	struct bytes purposes;             /* the OBJECT IDENTIFIERs */
 	unsigned usage, netscape;
 	bool has_key_id, has_issuer_id;    /* subject and authority key identifier */
 	struct bytes key_id;
@@ -62,6 +63,17 @@ bool extension_read(struct bytes in, struct pool *pool, struct extension_facts *
 
 /* For dates, names and tests: one GeneralName. 1, 0 (not one), -1. */
 int general_name_read(struct bytes *in, struct pool *pool, struct general_name *name);
-bool general_names_read(struct bytes in, struct pool *pool, struct general_names *names); /* content of a SEQUENCE OF */
+/* Content of a SEQUENCE OF, to the end; false: OpenSSL would not read it, names is empty then. note is called for each. */
+bool general_names_read(struct bytes in, struct general_names *names, void (*note)(const struct general_name *, void *), void *arg);
+
+/* Names are parsed as they are asked for: 100 KB of them are 50,000, and few are ever looked at. */
+struct general_walk {
+	struct bytes rest;
+	struct pool scratch; /* of the name at hand */
+};
+void general_walk_start(struct general_walk *walk, const struct general_names *names);
+/* False: no more. The name is good until the next call or general_walk_end. */
+bool general_walk_next(struct general_walk *walk, struct general_name *name);
+void general_walk_end(struct general_walk *walk);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "base/mem.h"
 #include "pki/extension.h"
 
 #include <string.h>
@@ -86,18 +85,42 @@ int general_name_read(struct bytes *in, struct pool *pool, struct general_name *
 	return ok ? 1 : -1;
 }
 
-bool general_names_read(struct bytes in, struct pool *pool, struct general_names *names)
+bool general_names_read(struct bytes in, struct general_names *names, void (*note)(const struct general_name *, void *), void *arg)
 {
-	struct general_name *items = NULL;
-	size_t count = 0;
-	bool ok = true;
+	struct general_names found = { in, 0 };
+	struct general_walk walk;
+	struct general_name name;
 
-	while (ok && in.len > 0) {
-		items = mem_grow(items, count, sizeof *items);
-		ok = general_name_read(&in, pool, &items[count++]) == 1;
+	*names = (struct general_names){ { NULL, 0 }, 0 };
+	general_walk_start(&walk, &found);
+	while (general_walk_next(&walk, &name)) {
+		note(&name, arg);
+		found.count++;
 	}
-	pool_take(pool, items);
-	names->items = items;
-	names->count = count;
-	return ok;
+	if (walk.rest.len == 0)
+		*names = found;
+	general_walk_end(&walk);
+	return walk.rest.len == 0;
+}
+
+void general_walk_start(struct general_walk *walk, const struct general_names *names)
+{
+	walk->rest = names->list;
+	walk->scratch = (struct pool){ NULL, 0 };
+}
+
+bool general_walk_next(struct general_walk *walk, struct general_name *name)
+{
+	struct bytes rest = walk->rest;
+
+	pool_clear(&walk->scratch);
+	if (general_name_read(&rest, &walk->scratch, name) != 1)
+		return false; /* at the end, or at what is not a name: rest.len tells */
+	walk->rest = rest;
+	return true;
+}
+
+void general_walk_end(struct general_walk *walk)
+{
+	pool_clear(&walk->scratch);
 }

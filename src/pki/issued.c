@@ -7,10 +7,18 @@
 /* Only the first directoryName of authorityCertIssuer counts, and it names the issuer's issuer (X509_check_akid). */
 static bool names_fit(const struct general_names *names, const struct cert_detail *issuer)
 {
-	for (size_t i = 0; i < names->count; i++)
-		if (names->items[i].type == GENERAL_DIRECTORY)
-			return dn_same(names->items[i].dn, &issuer->issuer);
-	return true;
+	struct general_walk walk;
+	struct general_name name;
+	bool fit = true, found = false;
+
+	general_walk_start(&walk, names);
+	while (!found && general_walk_next(&walk, &name)) {
+		found = name.type == GENERAL_DIRECTORY;
+		if (found)
+			fit = dn_same(name.dn, &issuer->issuer);
+	}
+	general_walk_end(&walk);
+	return fit;
 }
 
 static bool key_id_fits(const struct cert_detail *subject, const struct cert_detail *issuer)

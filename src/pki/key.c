@@ -8,6 +8,9 @@
 #include <gnutls/gnutls.h>
 #include <string.h>
 
+/* OpenSSL's bounds (rsa.h, dsa.h): beyond them a key is never used. */
+enum { RSA_BITS_MOST = 16384, RSA_BITS_SMALL = 3072, RSA_EXPONENT_BITS_MOST = 64, DSA_BITS_MOST = 10000 };
+
 int algorithm_read(struct bytes *in, struct algorithm *algorithm)
 {
 	struct bytes inside;
@@ -129,6 +132,8 @@ static bool read_point(struct bytes octets, size_t field_bytes, struct pool *poo
 {
 	unsigned char form = octets.len > 0 ? octets.at[0] : 0;
 
+	if (field_bytes == 0)
+		return false;
 	if ((form == 4 || form == 6 || form == 7) && octets.len == 1 + 2 * field_bytes) {
 		key->a = (struct bytes){ octets.at + 1, field_bytes };
 		key->b = (struct bytes){ octets.at + 1 + field_bytes, field_bytes };
@@ -231,6 +236,63 @@ int key_read(struct bytes *in, struct pool *pool, struct key *key)
 	key->readable[ERA_OPENSSL1] = understand(octets, pool, key);
 	key->readable[ERA_OPENSSL3] = key->readable[ERA_OPENSSL1] && !key->parameters_missing; /* a provider wants whole keys */
 	return 1;
+}
+
+static struct bytes without_zeros(struct bytes number)
+{
+	while (number.len > 0 && *number.at == 0) {
+		number.at++;
+		number.len--;
+	}
+	return number;
+}
+
+static bool is_odd(struct bytes number)
+{
+	return number.len > 0 && (number.at[number.len - 1] & 1) != 0;
+}
+
+/* a < b, without their leading zeros */
+static bool is_below(struct bytes a, struct bytes b)
+{
+	a = without_zeros(a);
+	b = without_zeros(b);
+	return a.len != b.len ? a.len < b.len : a.len > 0 && memcmp(a.at, b.at, a.len) < 0;
+}
+
+static bool rsa_may_compute(const struct key *key)
+{
+	unsigned exponent = bit_length(key->b);
+
+	return key->bits <= RSA_BITS_MOST && is_odd(key->a) && exponent > 0 && is_below(key->b, key->a) &&
+	       (key->bits <= RSA_BITS_SMALL || exponent <= RSA_EXPONENT_BITS_MOST);
+}
+
+static bool dsa_may_compute(const struct key *key)
+{
+	unsigned q = bit_length(key->b);
+
+	return key->bits <= DSA_BITS_MOST && is_odd(key->a) && is_odd(key->b) && (q == 160 || q == 224 || q == 256) &&
+	       key->bits > q && bit_length(key->c) > 0;
+}
+
+bool key_may_compute(const struct key *key)
+{
+	if (!key->readable[ERA_OPENSSL1] && !key->readable[ERA_OPENSSL3])
+		return false;
+	switch (key->type) {
+	case KEY_RSA:
+	case KEY_RSA_PSS:
+		return rsa_may_compute(key);
+	case KEY_DSA:
+		return dsa_may_compute(key);
+	case KEY_ECDSA:
+	case KEY_ED25519:
+	case KEY_ED448:
+	case KEY_OTHER: /* agreement only: no signature is ever checked with it */
+		break;
+	}
+	return true;
 }
 
 static gnutls_datum_t datum(struct bytes bytes)

@@ -83,13 +83,15 @@ static bool pattern_matches(struct bytes pattern, struct bytes name)
 
 static bool in_sans(const struct cert_detail *d, struct bytes name)
 {
-	for (size_t i = 0; d->ext.has_san && i < d->ext.san.count; i++) {
-		const struct general_name *san = &d->ext.san.items[i];
+	struct general_walk walk;
+	struct general_name san;
+	bool found = false;
 
-		if (san->type == GENERAL_DNS && san->value.len > 0 && pattern_matches(san->value, name))
-			return true;
-	}
-	return false;
+	general_walk_start(&walk, &d->ext.san);
+	while (!found && general_walk_next(&walk, &san))
+		found = san.type == GENERAL_DNS && san.value.len > 0 && pattern_matches(san.value, name);
+	general_walk_end(&walk);
+	return found;
 }
 
 /* Only the first CN is looked at. One that is no text lets every name pass: validate_hostname returns -1, as a bool. */
@@ -127,6 +129,9 @@ bool name_only_in_ip_san(const struct cert *leaf, const char *address)
 {
 	unsigned char raw[sizeof(struct in6_addr)];
 	struct bytes ip = { raw, 4 };
+	struct general_walk walk;
+	struct general_name san;
+	bool found = false;
 
 	if (!leaf->readable || name_matches(leaf, address))
 		return false;
@@ -135,11 +140,9 @@ bool name_only_in_ip_san(const struct cert *leaf, const char *address)
 			return false;
 		ip.len = 16;
 	}
-	for (size_t i = 0; leaf->detail->ext.has_san && i < leaf->detail->ext.san.count; i++) {
-		const struct general_name *san = &leaf->detail->ext.san.items[i];
-
-		if (san->type == GENERAL_IP && der_bytes_same(san->value, ip))
-			return true;
-	}
-	return false;
+	general_walk_start(&walk, &leaf->detail->ext.san);
+	while (!found && general_walk_next(&walk, &san))
+		found = san.type == GENERAL_IP && der_bytes_same(san.value, ip);
+	general_walk_end(&walk);
+	return found;
 }

@@ -13,9 +13,6 @@
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 
-/* OpenSSL's bounds (rsa.h, dsa.h): beyond them a key is never used. */
-enum { RSA_BITS_MOST = 16384, RSA_BITS_SMALL = 3072, RSA_EXPONENT_BITS_MOST = 64, DSA_BITS_MOST = 10000 };
-
 /* Old digests and short keys are for the rules to refuse: here only arithmetic counts. */
 static const unsigned any_strength = GNUTLS_VERIFY_ALLOW_BROKEN | GNUTLS_VERIFY_ALLOW_SIGN_RSA_MD5 | GNUTLS_VERIFY_ALLOW_SIGN_WITH_SHA1;
 
@@ -33,37 +30,9 @@ static struct bytes without_zeros(struct bytes number)
 	return number;
 }
 
-static bool rsa_usable(const struct key *key, struct bytes signature)
+static bool length_fits(const struct key *key, struct bytes signature)
 {
-	struct bytes n = without_zeros(key->a), e = without_zeros(key->b);
-
-	if (key->bits > RSA_BITS_MOST || (key->bits > RSA_BITS_SMALL && e.len > RSA_EXPONENT_BITS_MOST / 8))
-		return false;
-	return signature.len == n.len && e.len > 0 && n.len >= e.len;
-}
-
-static unsigned bit_length(struct bytes number)
-{
-	struct bytes n = without_zeros(number);
-	unsigned bits = n.len == 0 || n.len > DSA_BITS_MOST ? 0 : 8 * (unsigned)(n.len - 1);
-
-	for (unsigned top = n.len == 0 ? 0 : *n.at; top > 0; top >>= 1)
-		bits++;
-	return bits;
-}
-
-static bool is_odd(struct bytes number)
-{
-	return number.len > 0 && (number.at[number.len - 1] & 1) != 0;
-}
-
-/* q has to be of one of three sizes (dsa_do_verify); even moduli would bring nettle down. */
-static bool dsa_usable(const struct key *key)
-{
-	unsigned q = bit_length(key->b);
-
-	return key->bits <= DSA_BITS_MOST && is_odd(key->a) && is_odd(key->b) && (q == 160 || q == 224 || q == 256) &&
-	       bit_length(key->a) > q && bit_length(key->c) > 0;
+	return signature.len == without_zeros(key->a).len;
 }
 
 /* ECDSA and DSA: SEQUENCE of two positive INTEGERs, in DER to the last bit (ossl_ecdsa_verify encodes it again). */
@@ -141,9 +110,9 @@ static bool calculate(const struct cert_detail *subject, struct key *key, enum e
 	if (!algorithm_same(&subject->inner, &subject->outer) || subject->signature_unused != 0 || sigalg == NULL ||
 	    !key->readable[era] || !sigalg_fits(sigalg, key, era))
 		return false;
-	if ((key->type == KEY_RSA || key->type == KEY_RSA_PSS) && !rsa_usable(key, subject->signature))
+	if (!key_may_compute(key))
 		return false;
-	if (key->type == KEY_DSA && !dsa_usable(key))
+	if ((key->type == KEY_RSA || key->type == KEY_RSA_PSS) && !length_fits(key, subject->signature))
 		return false;
 	if (sigalg->key == SIGALG_PSS)
 		return sigalg_read_pss(&subject->outer, &pss) && pss_allowed(key, &pss) &&

@@ -6,17 +6,14 @@
 
 #include <string.h>
 
-static const char any_purpose[] = "\x55\x1d\x25\x00"; /* anyExtendedKeyUsage, 2.5.29.37.0 */
-
 static bool lists_server(struct bytes in, bool *ok)
 {
-	struct bytes any = { (const unsigned char *)any_purpose, sizeof any_purpose - 1 };
 	struct tlv oid;
 	bool found = false;
 
 	while (*ok && in.len > 0) {
 		*ok = der_take(&in, DER_UNIVERSAL, DER_OID, &oid) == 1 && der_oid_ok(&oid);
-		found = found || (*ok && (oid_find(oid.body) == OID_EKU_SERVER || der_bytes_same(oid.body, any)));
+		found = found || (*ok && (oid_find(oid.body) == OID_EKU_SERVER || oid_find(oid.body) == OID_EKU_ANY));
 	}
 	return found;
 }

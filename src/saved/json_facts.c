@@ -94,14 +94,36 @@ json_t *json_reasons(const struct verdict *verdict, enum era era)
 static json_t *sans(const struct cert *cert)
 {
 	json_t *array = json_array();
+	const char *at = NULL;
+	struct san san;
 
-	for (size_t i = 0; i < cert->san_count; i++) {
-		json_t *san = json_object();
+	while (cert_next_san(cert, &at, &san)) {
+		json_t *object = json_object();
 
-		json_object_set_new(san, "type", json_string(san_type_name(cert->sans[i].type)));
-		json_object_set_new(san, "value", json_text(cert->sans[i].value));
-		json_array_append_new(array, san);
+		json_object_set_new(object, "type", json_string(san_type_name(san.type)));
+		json_object_set_new(object, "value", json_text(san.value));
+		json_array_append_new(array, object);
 	}
+	return array;
+}
+
+static json_t *key_usage(const struct cert *cert)
+{
+	json_t *array = json_array();
+
+	for (int i = 0; i < USAGE_COUNT; i++)
+		if (cert->key_usage & 1u << i)
+			json_array_append_new(array, json_string(key_usage_name((enum key_usage)i)));
+	return array;
+}
+
+static json_t *extended_key_usage(const struct cert *cert)
+{
+	json_t *array = json_array();
+	const char *at = NULL, *name;
+
+	while ((name = cert_next_purpose(cert, &at)) != NULL)
+		json_array_append_new(array, json_text(name));
 	return array;
 }
 
@@ -137,6 +159,8 @@ static void add_facts(json_t *object, const struct cert *cert)
 	json_object_set_new(object, "not_before", json_time(cert->not_before));
 	json_object_set_new(object, "not_after", json_time(cert->not_after));
 	json_object_set_new(object, "key", key(cert));
+	json_object_set_new(object, "key_usage", key_usage(cert));
+	json_object_set_new(object, "extended_key_usage", extended_key_usage(cert));
 	json_object_set_new(object, "signature", json_text(cert->signature));
 	json_object_set_new(object, "self_signed", json_boolean(cert->self_signed));
 	json_object_set_new(object, "ca", json_boolean(cert->is_ca));

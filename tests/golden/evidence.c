@@ -44,10 +44,11 @@ static const struct cert *add_leaf(struct report *report, const char *cn, const 
 {
 	struct cert *cert = make_cert(cn, issuer, key, not_after);
 
-	if (dns != NULL) {
-		cert->sans = mem_grow(NULL, 0, sizeof *cert->sans);
-		cert->sans[cert->san_count++] = (struct san){ SAN_DNS, mem_strdup(dns) };
-	}
+	if (dns != NULL)
+		cert_add_san(cert, SAN_DNS, dns);
+	cert->has_key_usage = true;
+	cert->key_usage = 1u << USAGE_DIGITAL_SIGNATURE | 1u << USAGE_KEY_ENCIPHERMENT;
+	cert_add_purpose(cert, "serverAuth");
 	return certset_take(&report->certs, cert);
 }
 

@@ -20,16 +20,22 @@ static const int64_t now = 1790000000;
 /* Stand-ins for pki/name: the certificates here have no DER to read. */
 bool name_only_in_cn(const struct cert *leaf, const char *address)
 {
-	for (size_t i = 0; i < leaf->san_count; i++)
-		if (leaf->sans[i].type == SAN_DNS && strcasecmp(leaf->sans[i].value, address) == 0)
+	const char *at = NULL;
+	struct san san;
+
+	while (cert_next_san(leaf, &at, &san))
+		if (san.type == SAN_DNS && strcasecmp(san.value, address) == 0)
 			return false;
 	return strcasecmp(leaf->common_name, address) == 0;
 }
 
 bool name_only_in_ip_san(const struct cert *leaf, const char *address)
 {
-	for (size_t i = 0; i < leaf->san_count; i++)
-		if (leaf->sans[i].type == SAN_IP && strcmp(leaf->sans[i].value, address) == 0)
+	const char *at = NULL;
+	struct san san;
+
+	while (cert_next_san(leaf, &at, &san))
+		if (san.type == SAN_IP && strcmp(san.value, address) == 0)
 			return true;
 	return false;
 }
@@ -50,8 +56,7 @@ static struct cert *add_cert(struct report *report, const char *name, enum key_t
 	cert->not_before = now - 100 * DAY;
 	cert->not_after = now + 300 * DAY;
 	cert->key_type = type;
-	cert->sans = mem_array(2, sizeof *cert->sans);
-	cert->sans[cert->san_count++] = (struct san){ SAN_DNS, mem_strdup(name) };
+	cert_add_san(cert, SAN_DNS, name);
 	certset_take(&report->certs, cert);
 	return cert;
 }
@@ -329,8 +334,8 @@ static void test_names(void **state)
 	struct cert *leaf = add_cert(report, "cucm1.example.com", KEY_RSA), *cn = add_cert(report, "cucm2.example.com", KEY_RSA);
 
 	(void)state;
-	leaf->sans[leaf->san_count++] = (struct san){ SAN_IP, mem_strdup("127.0.0.9") };
-	free(cn->sans[--cn->san_count].value);
+	cert_add_san(leaf, SAN_IP, "127.0.0.9");
+	cn->sans.len = cn->san_count = 0;
 	node_add_address(report_add_node(report, "cucm2.example.com"), "cucm2.example.com", true);
 	node_add_address(report_add_node(report, "cucm3"), "cucm3", true);
 	verdict_add_reason(add_verdict(report, add_observation(report, 0, "127.0.0.9", 8443, ORDER_RSA_FIRST, leaf), 0, false),
