@@ -134,11 +134,9 @@ static int check(const struct options *options, struct fault *fault)
 		return check_audit(options, fault);
 	if (options->command == COMMAND_VERIFY && options->files.count != 1)
 		return fault_set(fault, FAULT_USAGE, "verify takes one file with the chain, leaf first (or -)");
-	if (options->command == COMMAND_VERIFY && options->format != NULL && strcmp(options->format, "text") != 0 &&
-	    strcmp(options->format, "json") != 0)
-		return fault_set(fault, FAULT_USAGE, "verify answers as text or json");
-	if (options->command == COMMAND_DIFF && options->format != NULL && strcmp(options->format, "text") != 0)
-		return fault_set(fault, FAULT_USAGE, "diff answers as text");
+	if ((options->command == COMMAND_VERIFY || options->command == COMMAND_DIFF) && options->format != NULL &&
+	    strcmp(options->format, "text") != 0 && strcmp(options->format, "json") != 0)
+		return fault_set(fault, FAULT_USAGE, "verify and diff write text or json, not %s", options->format);
 	if (options->command == COMMAND_REPLAY && options->files.count == 0)
 		return fault_set(fault, FAULT_USAGE, "replay takes one or more reports written with -f json");
 	if (options->command == COMMAND_DIFF && options->files.count != 2)

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include "advise/compare.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "out/answer.h"
+#include "out/diff.h"
 #include "pki/trust.h"
 #include "run.h"
 #include "run_report.h"
-#include "saved/compare.h"
 #include "gather/discover.h"
 #include "advise/examine.h"
 #include "judge/judge.h"
 #include "advise/order.h"
 #include "advise/plan.h"
 #include "gather/probe.h"
+#include "saved/json_diff.h"
 #include "saved/recall.h"
 #include "gather/resolve.h"
 
@@ -229,7 +231,7 @@ static int recall_all(struct report *report, const struct options *options, stru
 		buf_init(&text);
 		rc = file_read(options->files.items[i], REPORT_BYTES_MOST, &text, fault);
 		if (rc == 0)
-			rc = recall_merge(report, text.data, text.len, options->files.items[i], options->trusts.count == 0,
+			rc = recall_merge(report, text.data, text.len, options->files.items[i], options->trusts.count == 0 ? RECALL_STORES : 0,
 			                  fault);
 		buf_clear(&text);
 		if (rc != 0)
@@ -256,23 +258,48 @@ static int run_replay(const struct options *options, struct fault *fault)
 	return status;
 }
 
+static int recall_as_said(struct report *report, const char *path, struct fault *fault)
+{
+	struct buf text;
+	int rc;
+
+	buf_init(&text);
+	rc = file_read(path, REPORT_BYTES_MOST, &text, fault);
+	if (rc == 0)
+		rc = recall_merge(report, text.data, text.len, path, RECALL_STORES | RECALL_VERDICTS, fault);
+	buf_clear(&text);
+	return rc;
+}
+
+static void write_diff(const struct report *old, const struct report *new, bool json, struct buf *out, bool *worse)
+{
+	struct comparison comparison;
+
+	compare_run(old, new, &comparison);
+	*worse = comparison.worse;
+	if (json)
+		json_diff(old, new, &comparison, out);
+	else
+		diff_write(&comparison, out);
+	comparison_clear(&comparison);
+}
+
 static int run_diff(const struct options *options, struct fault *fault)
 {
-	struct buf texts[2], out;
-	bool worse = false;
-	int rc = 0;
+	bool json = options->format != NULL && strcmp(options->format, "json") == 0, worse = false;
+	struct report *old = report_new(), *new = report_new();
+	struct buf out;
+	int rc = -1;
 
 	buf_init(&out);
-	for (int i = 0; i < 2; i++)
-		buf_init(&texts[i]);
-	for (int i = 0; i < 2 && rc == 0; i++)
-		rc = file_read(options->files.items[i], REPORT_BYTES_MOST, &texts[i], fault);
-	if (rc == 0)
-		rc = compare_reports(texts[0].data, texts[0].len, texts[1].data, texts[1].len, &out, &worse, fault);
-	if (rc == 0)
+	if (recall_as_said(old, options->files.items[0], fault) == 0 && recall_as_said(new, options->files.items[1], fault) == 0)
+		rc = 0;
+	if (rc == 0) {
+		write_diff(old, new, json, &out, &worse);
 		rc = file_write_fd(STDOUT_FILENO, "standard output", out.data, out.len, fault);
-	for (int i = 0; i < 2; i++)
-		buf_clear(&texts[i]);
+	}
+	report_free(old);
+	report_free(new);
 	buf_clear(&out);
 	return rc != 0 ? -1 : worse;
 }

@@ -49,6 +49,17 @@ const char *severity_name(enum severity severity)
 	return names[severity];
 }
 
+int severity_parse(const char *text, enum severity *severity)
+{
+	for (int i = SEVERITY_FAIL; i <= SEVERITY_INFO; i++) {
+		if (strcmp(severity_name((enum severity)i), text) == 0) {
+			*severity = (enum severity)i;
+			return 0;
+		}
+	}
+	return -1;
+}
+
 const char *step_kind_name(enum step_kind kind)
 {
 	static const char *const names[] = {

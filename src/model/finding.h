@@ -61,6 +61,7 @@ struct step {
 };
 
 const char *severity_name(enum severity severity); /* "fail" "warning" "info" */
+int severity_parse(const char *text, enum severity *severity); /* -1: none of these */
 const char *step_kind_name(enum step_kind kind);   /* "store-add" ... */
 void finding_init(struct finding *finding, enum finding_kind kind); /* with the severity and the texts of its row */
 int finding_parse(const char *id, enum finding_kind *kind); /* of finding.def's rows; -1: none of them */

@@ -260,6 +260,17 @@ const char *status_name(enum status status)
 	return names[status];
 }
 
+int status_parse(const char *text, enum status *status)
+{
+	for (int i = STATUS_PASS; i <= STATUS_ERROR; i++) {
+		if (strcmp(status_name((enum status)i), text) == 0) {
+			*status = (enum status)i;
+			return 0;
+		}
+	}
+	return -1;
+}
+
 const char *discovery_outcome_name(enum discovery_outcome outcome)
 {
 	static const char *const names[] = {

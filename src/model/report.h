@@ -80,6 +80,7 @@ bool *report_seen(const struct report *report);
 enum status report_status(const struct report *report); /* from verdicts, observations and discovery; INTERFACE's rules */
 int report_exit(const struct report *report);           /* 0 pass, 1 fail, 2 error, 3 incomplete; --strict considered */
 const char *status_name(enum status status);
+int status_parse(const char *text, enum status *status); /* -1: none of these */
 const char *discovery_outcome_name(enum discovery_outcome outcome); /* "ok" "unresolved" "http-status" ... */
 
 #endif

@@ -51,15 +51,6 @@ static void end(struct buf *out, char bracket)
 	buf_putc(out, bracket);
 }
 
-static json_t *tool(void)
-{
-	json_t *object = json_object();
-
-	json_object_set_new(object, "name", json_string(PACKAGE_NAME));
-	json_object_set_new(object, "version", json_string(PACKAGE_VERSION));
-	return object;
-}
-
 static json_t *orders(const bool chosen[ORDER_COUNT])
 {
 	json_t *array = json_array();
@@ -341,7 +332,7 @@ static void open_document(struct buf *out)
 	json_set_alloc_funcs(mem_alloc, free); /* out of memory ends the program: no value below is NULL */
 	buf_putc(out, '{');
 	member(out, "schema_version", json_string("1.0"));
-	member(out, "tool", tool());
+	member(out, "tool", json_tool());
 }
 
 #define EACH(out, name, count, value)                \

@@ -28,6 +28,15 @@ json_t *json_text(const char *text)
 	return value != NULL ? value : json_null();
 }
 
+json_t *json_tool(void)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "name", json_string(PACKAGE_NAME));
+	json_object_set_new(object, "version", json_string(PACKAGE_VERSION));
+	return object;
+}
+
 json_t *json_count(size_t count)
 {
 	return json_integer((json_int_t)count);

@@ -10,6 +10,7 @@
 /* Each returns a new reference. */
 json_t *json_text(const char *text);  /* null for NULL; bad bytes become U+FFFD */
 json_t *json_count(size_t count);
+json_t *json_tool(void);              /* this program: name and version */
 json_t *json_time(int64_t s);         /* RFC 3339 in UTC; null outside of the years 0 to 9999 */
 json_t *json_names(const struct names *names);
 json_t *json_fingerprint(const struct cert *cert); /* null for NULL */

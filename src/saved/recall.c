@@ -20,7 +20,7 @@ static int check_version(const struct recall *recall)
 	if (recall_text(recall, recall->root, "the report", "schema_version", 16, &version) != 0)
 		return -1;
 	if (version == NULL)
-		return fault_set(recall->fault, FAULT_INPUT, "%s has no schema_version: this is no JSON report of mra-preflight", recall->what);
+		return fault_set(recall->fault, FAULT_INPUT, "%s has no schema_version: this is not a JSON report of mra-preflight", recall->what);
 	if (strncmp(version, "1.", 2) != 0)
 		return fault_set(recall->fault, FAULT_INPUT, "%s has schema_version %s, this program reads 1.x: use a newer one", recall->what,
 		                 version);
@@ -132,39 +132,74 @@ static int read_policy(const struct recall *recall)
 	return 0;
 }
 
-static int read_all(struct recall *recall, bool keep_stores)
+/* What the file's own verdicts rest on: its date, its era, how bad it found things. */
+static int read_answer(const struct recall *recall)
 {
-	if (!json_is_object(recall->root))
-		return fault_set(recall->fault, FAULT_INPUT, "%s is no JSON report of mra-preflight", recall->what);
-	if (check_version(recall) != 0 || read_times(recall) != 0 || read_policy(recall) != 0 || recall_certificates(recall) != 0)
+	struct report *report = recall->report;
+	const json_t *policy = json_object_get(recall->root, "policy");
+	const char *status = NULL, *era = NULL, *at = NULL;
+
+	if (recall_copy(recall, recall->root, "the report", "answer", RECALL_TEXT_MOST, &report->answer) != 0 ||
+	    recall_text(recall, recall->root, "the report", "status", 32, &status) != 0 ||
+	    recall_text(recall, policy, "the policy", "era", 32, &era) != 0 || recall_text(recall, policy, "the policy", "at", 40, &at) != 0)
 		return -1;
-	if (keep_stores && recall_stores(recall) != 0)
-		return -1;
-	if (recall_ca_lists(recall) != 0 || recall_clusters(recall) != 0 || recall_nodes(recall) != 0)
-		return -1;
-	return recall_observations(recall);
+	if (status != NULL && status_parse(status, &report->status) != 0)
+		return recall_bad(recall, "the report", "status", "is not known");
+	if (era != NULL && era_parse(era, &report->policy.era) != 0)
+		return recall_bad(recall, "the policy", "era", "is not known");
+	if (at != NULL && clock_parse(at, &report->policy.at) != 0)
+		return recall_bad(recall, "the policy", "at", "is not a time");
+	return 0;
 }
 
-int recall_merge(struct report *report, const char *text, size_t len, const char *what, bool keep_stores, struct fault *fault)
+static int read_all(struct recall *recall, unsigned keep)
 {
-	struct recall recall = { .report = report, .what = what, .fault = fault };
-	json_error_t error;
-	json_t *root;
+	if (check_version(recall) != 0 || read_times(recall) != 0 || read_policy(recall) != 0 || recall_certificates(recall) != 0)
+		return -1;
+	if ((keep & RECALL_STORES) != 0 && recall_stores(recall) != 0)
+		return -1;
+	if (recall_ca_lists(recall) != 0 || recall_clusters(recall) != 0 || recall_nodes(recall) != 0 || recall_observations(recall) != 0)
+		return -1;
+	if (!recall->keep_verdicts)
+		return 0;
+	return read_answer(recall) != 0 ? -1 : recall_verdicts(recall);
+}
+
+/* Also what is not kept has to be JSON: a file that was cut or changed is none. */
+static int check_rest(const struct recall *recall, const char *const *lists, unsigned keep)
+{
+	for (; *lists != NULL; lists++) {
+		bool verdicts = strcmp(*lists, "verdicts") == 0 || strcmp(*lists, "findings") == 0;
+		bool read = strcmp(*lists, "plan") != 0 && (!verdicts || (keep & RECALL_VERDICTS) != 0) &&
+		            (strcmp(*lists, "trust_stores") != 0 || (keep & RECALL_STORES) != 0);
+
+		if (!read && document_each(&recall->document, *lists, false, SIZE_MAX, NULL, NULL, recall->fault) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int recall_merge(struct report *report, const char *text, size_t len, const char *what, unsigned keep, struct fault *fault)
+{
+	static const char *const lists[] = { "trust_stores", "clusters", "nodes", "certificates", "observations", "verdicts", "findings",
+		                             "plan", NULL };
+	struct recall recall = { .report = report, .what = what, .fault = fault, .keep_verdicts = (keep & RECALL_VERDICTS) != 0 };
 	int rc;
 
 	if (len > BYTES_MOST)
 		return fault_set(fault, FAULT_LIMIT, "%s is larger than any report may be", what);
-	json_set_alloc_funcs(mem_alloc, free); /* out of memory ends the program */
-	root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
-	if (root == NULL)
-		return fault_set(fault, FAULT_INPUT, "%s is no JSON report: line %d: %s", what, error.line, error.text);
-	recall.root = root;
-	rc = read_all(&recall, keep_stores);
+	rc = document_open(&recall.document, text, len, what, lists, fault);
+	recall.root = recall.document.root;
+	if (rc == 0)
+		rc = read_all(&recall, keep);
+	if (rc == 0)
+		rc = check_rest(&recall, lists, keep);
 	free(recall.clusters);
 	free(recall.nodes);
 	free(recall.nodes_by_name);
 	free(recall.ca_lists);
 	json_decref(recall.ca_ids);
-	json_decref(root);
+	free(recall.ids);
+	document_clear(&recall.document);
 	return rc;
 }

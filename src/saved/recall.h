@@ -6,10 +6,14 @@
 #include "base/fault.h"
 #include "model/report.h"
 
-/* Merges the evidence (nodes, addresses, certificates, observations, clusters) of a JSON report into report. Verdicts,
- * findings and plan of the file are left behind: they are judged anew. Stores are taken only when keep_stores (replay
- * without --trust judges with the stores of the file). */
-int recall_merge(struct report *report, const char *text, size_t len, const char *what, bool keep_stores,
-                 struct fault *fault);
+enum {
+	RECALL_STORES = 1,  /* the file's trust stores (replay without --trust judges with them) */
+	RECALL_VERDICTS = 2 /* what the file itself says: verdicts, findings' ids and titles, status, answer, era, date (diff) */
+};
+
+/* Merges the evidence (nodes, addresses, certificates, observations, clusters) of a JSON report of len bytes into report, and
+ * what keep asks for. what names the file in messages. Without RECALL_VERDICTS everything has to be judged anew. Errors: -1
+ * with a fault that says where the file is wrong; report then holds part of it and is good only for report_free. */
+int recall_merge(struct report *report, const char *text, size_t len, const char *what, unsigned keep, struct fault *fault);
 
 #endif

@@ -54,23 +54,18 @@ static int read_certificate(const struct recall *recall, const char *key, const 
 	return 0;
 }
 
-int recall_certificates(const struct recall *recall)
+static int read_keyed(void *arg, const char *key, const json_t *value)
 {
-	const json_t *object = json_object_get(recall->root, "certificates");
-	const char *key;
-	json_t *value;
+	const struct recall *recall = arg;
 
-	if (object == NULL)
-		return 0;
-	if (!json_is_object(object) || json_object_size(object) > CERTS_MOST)
-		return recall_bad(recall, "the report", "certificates", "is no object, or too large");
-	json_object_foreach((json_t *)(uintptr_t)object, key, value) {
-		if (strlen(key) != 64)
-			return recall_bad(recall, "the report", "certificates", "has a key that is no fingerprint");
-		if (read_certificate(recall, key, value) != 0)
-			return -1;
-	}
-	return 0;
+	if (strlen(key) != 64)
+		return recall_bad(recall, "the report", "certificates", "has a key that is not a fingerprint");
+	return read_certificate(recall, key, value);
+}
+
+int recall_certificates(struct recall *recall)
+{
+	return document_each(&recall->document, "certificates", true, CERTS_MOST, read_keyed, recall, recall->fault);
 }
 
 /* --- the names of certificate authorities ------------------------------------------------------------------------------ */
@@ -164,7 +159,7 @@ static void keep_store(const struct recall *recall, const char *name, const stru
 	store->unreadable = unreadable;
 }
 
-static int read_store(const struct recall *recall, const json_t *object)
+static int read_store(struct recall *recall, const json_t *object)
 {
 	struct chain certs = { NULL, 0 };
 	const char *name = NULL;
@@ -188,16 +183,9 @@ out:
 	return rc;
 }
 
-int recall_stores(const struct recall *recall)
+int recall_stores(struct recall *recall)
 {
-	const json_t *list;
-
-	if (recall_array(recall, recall->root, "the report", "trust_stores", STORES_MOST, &list) != 0)
-		return -1;
-	for (size_t i = 0; i < json_array_size(list); i++)
-		if (read_store(recall, json_array_get(list, i)) != 0)
-			return -1;
-	return 0;
+	return recall_each(recall, "trust_stores", STORES_MOST, read_store);
 }
 
 /* --- clusters -------------------------------------------------------------------------------------------------------- */
@@ -267,12 +255,5 @@ static int read_cluster(struct recall *recall, const json_t *object)
 
 int recall_clusters(struct recall *recall)
 {
-	const json_t *list;
-
-	if (recall_array(recall, recall->root, "the report", "clusters", CLUSTERS_MOST, &list) != 0)
-		return -1;
-	for (size_t i = 0; i < json_array_size(list); i++)
-		if (read_cluster(recall, json_array_get(list, i)) != 0)
-			return -1;
-	return 0;
+	return recall_each(recall, "clusters", CLUSTERS_MOST, read_cluster);
 }

@@ -117,7 +117,7 @@ static int read_lists(const struct recall *recall, const json_t *object, struct 
 	return 0;
 }
 
-static int read_node(struct recall *recall, const json_t *object, size_t before)
+static int read_node(struct recall *recall, const json_t *object)
 {
 	const char *name = NULL, *role = "cucm", *source = "option";
 	enum node_source node_source;
@@ -136,7 +136,7 @@ static int read_node(struct recall *recall, const json_t *object, size_t before)
 		return recall_bad(recall, "nodes", "role", "is not known");
 	if (node_source_parse(source, &node_source) != 0)
 		return recall_bad(recall, "nodes", "source", "is not known");
-	at = find_node(recall->report, before, name, node_role, cluster < 0 ? NODE_NO_CLUSTER : recall->clusters[cluster]);
+	at = find_node(recall->report, recall->nodes_before, name, node_role, cluster < 0 ? NODE_NO_CLUSTER : recall->clusters[cluster]);
 	recall->report->nodes[at].source = node_source;
 	if (recall->report->nodes[at].written == NULL &&
 	    recall_copy(recall, object, "nodes", "written", RECALL_TEXT_MOST, &recall->report->nodes[at].written) != 0)
@@ -187,14 +187,9 @@ static int64_t search_name(const struct recall *recall, const char *name)
 
 int recall_nodes(struct recall *recall)
 {
-	size_t before = recall->report->node_count;
-	const json_t *list;
-
-	if (recall_array(recall, recall->root, "the report", "nodes", NODES_MOST, &list) != 0)
+	recall->nodes_before = recall->report->node_count;
+	if (recall_each(recall, "nodes", NODES_MOST, read_node) != 0)
 		return -1;
-	for (size_t i = 0; i < json_array_size(list); i++)
-		if (read_node(recall, json_array_get(list, i), before) != 0)
-			return -1;
 	sort_names(recall);
 	return 0;
 }
@@ -371,21 +366,31 @@ static void drop_repeated(struct report *report)
 	free(dropped);
 }
 
-int recall_observations(const struct recall *recall)
+static int read_observation(struct recall *recall, const json_t *object)
 {
-	size_t before = recall->report->observation_count;
-	const json_t *list;
+	size_t index = recall->report->observation_count;
+	struct observation *observation = report_add_observation(recall->report);
+	int64_t id = (int64_t)(index - recall->observations_before);
 
-	if (recall_array(recall, recall->root, "the report", "observations", OBSERVATIONS_MOST, &list) != 0)
+	if (read_where(recall, object, observation) != 0 || read_what(recall, object, observation) != 0)
 		return -1;
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		const json_t *object = json_array_get(list, i);
-		struct observation *observation = report_add_observation(recall->report);
+	if (!recall->keep_verdicts)
+		return 0;
+	if (recall_integer(recall, object, "observations", "id", INT64_MIN, INT64_MAX, &id) != 0)
+		return -1;
+	recall->ids = mem_grow(recall->ids, recall->id_count, sizeof *recall->ids);
+	recall->ids[recall->id_count++] = (struct recall_id){ id, index };
+	return 0;
+}
 
-		if (read_where(recall, object, observation) != 0 || read_what(recall, object, observation) != 0)
-			return -1;
-	}
-	if (before > 0 && recall->report->observation_count > before)
-		drop_repeated(recall->report);
+int recall_observations(struct recall *recall)
+{
+	struct report *report = recall->report;
+
+	recall->observations_before = report->observation_count;
+	if (recall_each(recall, "observations", OBSERVATIONS_MOST, read_observation) != 0)
+		return -1;
+	if (recall->observations_before > 0 && report->observation_count > recall->observations_before)
+		drop_repeated(report);
 	return 0;
 }

@@ -89,6 +89,26 @@ int recall_array(const struct recall *recall, const json_t *object, const char *
 	return 0;
 }
 
+struct each {
+	struct recall *recall;
+	int (*read)(struct recall *recall, const json_t *object);
+};
+
+static int each_element(void *arg, const char *key, const json_t *value)
+{
+	struct each *each = arg;
+
+	(void)key;
+	return each->read(each->recall, value);
+}
+
+int recall_each(struct recall *recall, const char *list, size_t most, int (*read)(struct recall *recall, const json_t *object))
+{
+	struct each each = { recall, read };
+
+	return document_each(&recall->document, list, false, most, each_element, &each, recall->fault);
+}
+
 static int digit(char c)
 {
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;

@@ -6,6 +6,8 @@
 #include "base/fault.h"
 #include "model/report.h"
 
+#include "saved/document.h"
+
 #include <jansson.h>
 
 enum { RECALL_NAME_MOST = 255, RECALL_TEXT_MOST = 4096 };
@@ -13,8 +15,10 @@ enum { RECALL_NAME_MOST = 255, RECALL_TEXT_MOST = 4096 };
 struct recall {
 	struct report *report;
 	const char *what;      /* the file, for messages */
+	bool keep_verdicts;    /* RECALL_VERDICTS */
 	struct fault *fault;
-	const json_t *root;
+	const json_t *root;    /* borrowed from document: the members that are not lists of it */
+	struct document document;
 	size_t *clusters;      /* owned; cluster of the file to cluster of the report */
 	size_t cluster_count;
 	size_t *nodes;         /* owned; the same for nodes */
@@ -22,7 +26,18 @@ struct recall {
 	const struct ca_list **ca_lists; /* owned array; those of the file, in its order */
 	json_t *ca_ids;        /* owned; id in the file to index in ca_lists */
 	size_t *nodes_by_name; /* owned; indices into nodes, sorted by name */
+	struct recall_id *ids; /* owned; with RECALL_VERDICTS only: the file's numbers of observations */
+	size_t id_count;
+	size_t nodes_before, observations_before; /* what other reports had brought before this file */
 };
+
+struct recall_id {
+	int64_t id;         /* the file's number, or its place in the list where it gives none */
+	size_t observation; /* index in report->observations */
+};
+
+/* Every element of a list of the root, once: read gets it; where a fault names the list as `list`. */
+int recall_each(struct recall *recall, const char *list, size_t most, int (*read)(struct recall *recall, const json_t *object));
 
 /* Sets the fault "WHAT: MEMBER in LIST ..." and returns -1. */
 int recall_bad(const struct recall *recall, const char *where, const char *member, const char *problem);
@@ -45,9 +60,11 @@ int recall_chain(const struct recall *recall, const json_t *object, const char *
 
 int recall_certificates(const struct recall *recall);
 int recall_ca_lists(struct recall *recall);
+int recall_certificates(struct recall *recall);
 int recall_clusters(struct recall *recall);
 int recall_nodes(struct recall *recall);
-int recall_observations(const struct recall *recall);
-int recall_stores(const struct recall *recall);
+int recall_observations(struct recall *recall);
+int recall_stores(struct recall *recall);
+int recall_verdicts(struct recall *recall); /* and findings, as the file has them */
 
 #endif

@@ -100,7 +100,7 @@ static char *write_json(const struct report *report)
 
 static int recall(struct report *report, const char *text, bool keep_stores, struct fault *fault)
 {
-	return recall_merge(report, text, strlen(text), "saved.json", keep_stores, fault);
+	return recall_merge(report, text, strlen(text), "saved.json", keep_stores ? RECALL_STORES : 0, fault);
 }
 
 static void test_round_trip(void **state)
@@ -356,7 +356,7 @@ static void test_bent_bytes(void **state)
 		char kept = text[i];
 
 		text[i] = (char)(kept ^ (1 << (i % 7)));
-		if (recall_merge(again, text, len, "bent.json", true, NULL) == 0) {
+		if (recall_merge(again, text, len, "bent.json", RECALL_STORES, NULL) == 0) {
 			judge_run(again);
 			examine_run(again);
 			plan_run(again);

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "advise/compare_rows.h"
+#include "base/buf.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int row_order(const struct row *a, const struct row *b, bool with_store)
+{
+	int order = strcmp(a->node, b->node);
+
+	order = order != 0 ? order : strcmp(a->address, b->address);
+	order = order != 0 ? order : (a->port > b->port) - (a->port < b->port);
+	order = order != 0 ? order : (a->order > b->order) - (a->order < b->order);
+	return order != 0 || !with_store ? order : strcmp(a->store, b->store);
+}
+
+/* The state's text at the end makes the sorting whole: one result whatever the order in the report. */
+static int by_row(const void *left, const void *right)
+{
+	const struct row *a = left, *b = right;
+	int order = row_order(a, b, true);
+
+	order = order != 0 ? order : (a->state > b->state) - (a->state < b->state);
+	return order != 0 ? order : strcmp(a->state_text, b->state_text);
+}
+
+/* Swallows state_text. */
+static void add_row(struct rows *rows, const struct observation *observation, size_t store, enum row_state state, char *state_text)
+{
+	const struct report *report = rows->report;
+
+	rows->items = mem_grow(rows->items, rows->count, sizeof *rows->items);
+	rows->items[rows->count++] = (struct row){
+		.node = report->nodes[observation->node].name,
+		.address = observation->address,
+		.store = report->stores[store].name,
+		.port = observation->port,
+		.order = observation->order,
+		.advertised = observation->advertised,
+		.counts = report_counts(report, observation),
+		.state = state,
+		.state_text = state_text,
+	};
+}
+
+bool rows_have_store(const struct rows *rows, const char *store)
+{
+	for (size_t i = 0; i < rows->report->store_count; i++)
+		if (strcmp(rows->report->stores[i].name, store) == 0)
+			return true;
+	return false;
+}
+
+bool rows_have(const struct rows *rows, const char *node, const char *address)
+{
+	size_t low = 0, high = rows->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(rows->items[middle].node, node);
+
+		if (order == 0 && address != NULL)
+			order = strcmp(rows->items[middle].address, address);
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < rows->count && strcmp(rows->items[low].node, node) == 0 &&
+	       (address == NULL || strcmp(rows->items[low].address, address) == 0);
+}
+
+static char *refusal_text(const struct verdict *verdict)
+{
+	struct buf text;
+
+	buf_init(&text);
+	buf_puts(&text, "refused (");
+	for (size_t i = 0; i < verdict->reason_count; i++)
+		buf_printf(&text, "%s%s", i == 0 ? "" : ", ", reason_id(verdict->reasons[i].reason));
+	buf_puts(&text, ")");
+	return buf_take(&text);
+}
+
+/* What has no verdict is not checked, for every store. */
+static void add_rows(struct rows *rows)
+{
+	const struct report *report = rows->report;
+	bool *judged = mem_array(report->observation_count + 1, sizeof *judged);
+
+	for (size_t i = 0; i < report->verdict_count; i++) {
+		const struct verdict *verdict = &report->verdicts[i];
+
+		judged[verdict->observation] = true;
+		add_row(rows, &report->observations[verdict->observation], verdict->store, verdict->accepted ? ROW_ACCEPTED : ROW_REFUSED,
+		        verdict->accepted ? mem_strdup("accepted") : refusal_text(verdict));
+	}
+	for (size_t i = 0; i < report->observation_count; i++)
+		for (size_t k = 0; !judged[i] && k < report->store_count; k++)
+			add_row(rows, &report->observations[i], k, ROW_UNCHECKED,
+			        mem_printf("not checked (%s)", outcome_name(report->observations[i].outcome)));
+	free(judged);
+}
+
+static void join(struct row *into, struct row *from)
+{
+	if (from->state == ROW_REFUSED && into->state != ROW_REFUSED) {
+		free(into->state_text);
+		into->state_text = from->state_text;
+		into->state = ROW_REFUSED;
+		from->state_text = NULL;
+	} else if (from->state == ROW_UNCHECKED && into->state == ROW_ACCEPTED) {
+		free(into->state_text);
+		into->state_text = mem_printf("accepted, %s on one of its IPs", from->state_text);
+		into->state = ROW_PARTLY;
+	}
+	into->advertised = into->advertised || from->advertised;
+	into->counts = into->counts || from->counts;
+	free(from->state_text);
+	from->state_text = NULL;
+}
+
+static void sort_and_join(struct rows *rows)
+{
+	size_t kept = 0;
+
+	if (rows->count > 0)
+		qsort(rows->items, rows->count, sizeof *rows->items, by_row);
+	for (size_t i = 0; i < rows->count; i++) {
+		if (kept > 0 && row_order(&rows->items[kept - 1], &rows->items[i], true) == 0)
+			join(&rows->items[kept - 1], &rows->items[i]);
+		else
+			rows->items[kept++] = rows->items[i];
+	}
+	rows->count = kept;
+}
+
+void rows_init(struct rows *rows, const struct report *report, bool with_store)
+{
+	*rows = (struct rows){ .report = report, .with_store = with_store };
+	add_rows(rows);
+	sort_and_join(rows);
+	rows_init_facts(rows);
+}
+
+void rows_clear(struct rows *rows)
+{
+	for (size_t i = 0; i < rows->count; i++)
+		free(rows->items[i].state_text);
+	free(rows->items);
+	for (size_t i = 0; i < rows->fact_count; i++) {
+		free(rows->facts[i].key);
+		free(rows->facts[i].value);
+		free(rows->facts[i].text);
+	}
+	free(rows->facts);
+}

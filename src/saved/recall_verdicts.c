@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* What a saved report itself said: `diff` compares that, since judging the old evidence again would tell what this program
+ * would say now. Numbers of observations are the file's own. */
+#include "config.h"
+
+#include "base/mem.h"
+#include "saved/recall_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { VERDICTS_MOST = 4000000, REASONS_MOST = 1000, FINDINGS_MOST = 200000 };
+
+static int by_id(const void *left, const void *right)
+{
+	int64_t a = ((const struct recall_id *)left)->id, b = ((const struct recall_id *)right)->id;
+
+	return (a > b) - (a < b);
+}
+
+static int find_observation(const struct recall *recall, const json_t *object, size_t *observation)
+{
+	struct recall_id key = { -1, 0 };
+	const struct recall_id *found;
+
+	if (recall_integer(recall, object, "verdicts", "observation", INT64_MIN, INT64_MAX, &key.id) != 0)
+		return -1;
+	found = recall->id_count == 0 ? NULL : bsearch(&key, recall->ids, recall->id_count, sizeof key, by_id);
+	if (found == NULL)
+		return recall_bad(recall, "verdicts", "observation", "names none of the observations");
+	*observation = found->observation;
+	return 0;
+}
+
+static int find_store(const struct recall *recall, const json_t *object, size_t *store)
+{
+	const struct report *report = recall->report;
+	const char *name = NULL;
+
+	if (recall_text(recall, object, "verdicts", "trust", RECALL_TEXT_MOST, &name) != 0)
+		return -1;
+	for (*store = 0; *store < report->store_count; ++*store)
+		if (name != NULL && strcmp(report->stores[*store].name, name) == 0)
+			return 0;
+	return recall_bad(recall, "verdicts", "trust", "names none of the trust stores");
+}
+
+static int read_reason(const struct recall *recall, const json_t *object, struct verdict *verdict)
+{
+	const char *id = NULL;
+	enum reason reason;
+	int64_t openssl = 0, depth = 0;
+
+	if (recall_text(recall, object, "reasons", "id", 64, &id) != 0 ||
+	    recall_integer(recall, object, "reasons", "openssl", INT32_MIN, INT32_MAX, &openssl) != 0 ||
+	    recall_integer(recall, object, "reasons", "depth", INT32_MIN, INT32_MAX, &depth) != 0)
+		return -1;
+	if (id == NULL || reason_parse(id, &reason) != 0)
+		return recall_bad(recall, "reasons", "id", "is not a reason that this version knows");
+	verdict_add_reason(verdict, reason, (int)openssl, (int)depth, NULL);
+	return 0;
+}
+
+static int read_verdict(struct recall *recall, const json_t *object)
+{
+	struct verdict *verdict;
+	const json_t *reasons;
+	size_t observation = 0, store = 0;
+
+	if (find_observation(recall, object, &observation) != 0 || find_store(recall, object, &store) != 0)
+		return -1;
+	verdict = report_add_verdict(recall->report);
+	verdict->observation = observation;
+	verdict->store = store;
+	if (recall_bool(recall, object, "verdicts", "accepted", &verdict->accepted) != 0 ||
+	    recall_array(recall, object, "verdicts", "reasons", REASONS_MOST, &reasons) != 0)
+		return -1;
+	for (size_t i = 0; i < json_array_size(reasons); i++)
+		if (read_reason(recall, json_array_get(reasons, i), verdict) != 0)
+			return -1;
+	return 0;
+}
+
+static int read_finding(struct recall *recall, const json_t *object)
+{
+	struct chain certificate = { NULL, 0 };
+	const char *id = NULL, *severity = "info";
+	struct finding *finding;
+	enum severity grave;
+	json_t *list;
+	int rc;
+
+	if (recall_text(recall, object, "findings", "id", 64, &id) != 0 || recall_text(recall, object, "findings", "severity", 16, &severity) != 0)
+		return -1;
+	if (id == NULL || severity_parse(severity, &grave) != 0)
+		return recall_bad(recall, "findings", id == NULL ? "id" : "severity", "is not known");
+	finding = report_add_finding(recall->report, grave, id);
+	if (recall_copy(recall, object, "findings", "title", RECALL_TEXT_MOST, &finding->title) != 0)
+		return -1;
+	if (!json_is_string(json_object_get(object, "certificate")))
+		return 0;
+	list = json_pack("{s:[O]}", "certificate", json_object_get(object, "certificate"));
+	rc = recall_chain(recall, list, "findings", "certificate", 1, &certificate);
+	json_decref(list);
+	finding->certificate = chain_leaf(&certificate);
+	chain_clear(&certificate);
+	return rc;
+}
+
+int recall_verdicts(struct recall *recall)
+{
+	if (recall->id_count > 0)
+		qsort(recall->ids, recall->id_count, sizeof *recall->ids, by_id);
+	if (recall_each(recall, "verdicts", VERDICTS_MOST, read_verdict) != 0)
+		return -1;
+	return recall_each(recall, "findings", FINDINGS_MOST, read_finding);
+}
