@@ -58,7 +58,6 @@ int recall_array(const struct recall *recall, const json_t *object, const char *
 int recall_chain(const struct recall *recall, const json_t *object, const char *where, const char *member, size_t most,
                  struct chain *chain);
 
-int recall_certificates(const struct recall *recall);
 int recall_ca_lists(struct recall *recall);
 int recall_certificates(struct recall *recall);
 int recall_clusters(struct recall *recall);
