@@ -67,8 +67,7 @@ static void finding_facts(struct rows *rows, const struct finding *finding)
 {
 	char hex[65] = "";
 
-	if (strcmp(finding->id, "expires-soon") != 0 && strcmp(finding->id, "ends-before-at") != 0 &&
-	    strcmp(finding->id, "store-expired") != 0)
+	if (finding->kind != FINDING_EXPIRES_SOON && finding->kind != FINDING_ENDS_BEFORE_AT && finding->kind != FINDING_STORE_EXPIRED)
 		return;
 	if (finding->certificate != NULL)
 		cert_hex(finding->certificate, hex);

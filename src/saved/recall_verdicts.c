@@ -81,12 +81,15 @@ static int read_verdict(struct recall *recall, const json_t *object)
 	return 0;
 }
 
+/* Only findings of finding.def are kept: a refusal stands in the verdicts, and an id that is not known comes from a newer
+ * version. */
 static int read_finding(struct recall *recall, const json_t *object)
 {
 	struct chain certificate = { NULL, 0 };
 	const char *id = NULL, *severity = "info";
 	struct finding *finding;
 	enum severity grave;
+	enum finding_kind kind;
 	json_t *list;
 	int rc;
 
@@ -94,7 +97,10 @@ static int read_finding(struct recall *recall, const json_t *object)
 		return -1;
 	if (id == NULL || severity_parse(severity, &grave) != 0)
 		return recall_bad(recall, "findings", id == NULL ? "id" : "severity", "is not known");
-	finding = report_add_finding(recall->report, grave, id);
+	if (finding_parse(id, &kind) != 0)
+		return 0;
+	finding = report_add_finding(recall->report, kind);
+	finding->severity = grave;
 	if (recall_copy(recall, object, "findings", "title", RECALL_TEXT_MOST, &finding->title) != 0)
 		return -1;
 	if (!json_is_string(json_object_get(object, "certificate")))

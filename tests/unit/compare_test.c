@@ -266,7 +266,7 @@ static struct report *with_store(const char *name, unsigned char id, const char 
 
 	store_add(report_add_store(report, name), cert(report, "CN=x", id));
 	if (finding != NULL) {
-		report_add_finding(report, SEVERITY_WARNING, "expires-soon")->title = mem_strdup(finding);
+		report_add_finding(report, FINDING_EXPIRES_SOON)->title = mem_strdup(finding);
 		report->findings[0].certificate = report->certs.certs[0];
 	}
 	return report;
