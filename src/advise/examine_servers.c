@@ -11,7 +11,7 @@
 
 static bool same_place(const struct observation *a, const struct observation *b)
 {
-	return a->node == b->node && a->port == b->port && strcmp(a->address, b->address) == 0 && strcmp(a->ip, b->ip) == 0;
+	return a->node == b->node && a->port == b->port && a->offered == b->offered && strcmp(a->address, b->address) == 0 && strcmp(a->ip, b->ip) == 0;
 }
 
 static int by_place(const void *left, const void *right)

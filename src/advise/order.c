@@ -19,6 +19,7 @@ static void explain(struct policy *policy, char *why, char *next)
 
 static void put_in_force(struct policy *policy, enum order order, bool probe_both)
 {
+	policy->order_assumed = probe_both;
 	for (int i = 0; i < ORDER_COUNT; i++) {
 		policy->order_in_force[i] = i == (int)order;
 		policy->probe_order[i] = probe_both || i == (int)order;
@@ -104,7 +105,7 @@ static int compare_release(const struct release *a, unsigned major, unsigned min
 	return 0;
 }
 
-/* FACTS 1: two vendor statements on where the check begins, and nobody outside knows which one holds. */
+/* Two vendor statements on where the check begins, and nobody outside knows which one holds. */
 static const char *check_begins(const struct release *to)
 {
 	if (compare_release(to, 14, 2, 0) >= 0)
@@ -114,6 +115,14 @@ static const char *check_begins(const struct release *to)
 		       "request (CSCwc69661, CSCwa25108), one later vendor page says X14.0.8.";
 	return " This release does not verify the certificates of single requests: that begins with X14.2 (CSCwc69661, CSCwa25108), or "
 	       "with X14.0.8 as one later vendor page says. The verdicts here hold from then on.";
+}
+
+static const char *holds_from(const struct release *to)
+{
+	if (compare_release(to, 14, 2, 0) >= 0)
+		return NULL;
+	return compare_release(to, 14, 0, 8) >= 0 ? "whether this release verifies each request is not certain, X14.2 does"
+	                                          : "this release does not verify yet: it holds from X14.2 on";
 }
 
 static char *next_of_upgrade(const struct release *to, enum order order)
@@ -157,6 +166,8 @@ int order_from_upgrade(const char *from_to, struct policy *policy, struct fault 
 		return fault_set(fault, FAULT_USAGE, "--upgrade wants the older release first, as in X14.0.7,X14.2");
 	order = !from.fresh && compare_release(&from, 14, 0, 0) >= 0 ? ORDER_RSA_FIRST : ORDER_ECDSA_FIRST;
 	put_in_force(policy, order, true);
+	policy->holds = holds_from(&to);
+	policy->chain_first = !from.fresh && compare_release(&from, 14, 0, 2) < 0;
 	explain(policy, why_of_upgrade(from_to, &from, &to, order), next_of_upgrade(&to, order));
 	return 0;
 }

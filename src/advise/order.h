@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* order: which cipher order is in force, from --order, --cipher-string or --upgrade (FACTS 2). Knows no handshake. */
+/* order: which cipher order is in force, from --order, --cipher-string or --upgrade. Knows no handshake. */
 #ifndef MRA_ADVISE_ORDER_H
 #define MRA_ADVISE_ORDER_H
 

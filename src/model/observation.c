@@ -121,6 +121,7 @@ int observation_order(const struct observation *a, const struct observation *b)
 	order = order != 0 ? order : strcmp(a->address, b->address);
 	order = order != 0 ? order : strcmp(a->ip, b->ip);
 	order = order != 0 ? order : (a->port > b->port) - (a->port < b->port);
+	order = order != 0 ? order : (a->offered > b->offered) - (a->offered < b->offered);
 	return order != 0 ? order : (a->order > b->order) - (a->order < b->order);
 }
 

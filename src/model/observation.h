@@ -90,7 +90,8 @@ const char *reached_name(enum reached reached); /* "nothing" "connected" "server
 int reached_parse(const char *text, enum reached *reached);
 const char *flaw_name(enum handshake_flaw flaw); /* "bad-signature" ...; NULL for FLAW_NONE */
 int flaw_parse(const char *text, enum handshake_flaw *flaw);
-/* <0, 0, >0: by node, address, IP, port and cipher order, as qsort(3) wants it. */
+/* <0, 0, >0: by node, address, IP, port, TLS versions offered and cipher order, as qsort(3) wants it: the two orders of one
+ * question are neighbours. */
 int observation_order(const struct observation *a, const struct observation *b);
 void observation_clear(struct observation *observation);
 

@@ -228,6 +228,51 @@ enum status report_status(const struct report *report)
 	return STATUS_PASS;
 }
 
+bool report_in_other_order(const struct report *report, const struct observation *observation)
+{
+	enum service service = report_service(report, observation);
+
+	return report->policy.order_assumed && !report->policy.order_in_force[observation->order] && observation->advertised &&
+	       service_is_traffic(service) && (observation->outcome == OUTCOME_PRESENTED || service_is_needed(service));
+}
+
+static bool other_order_fails(const struct report *report)
+{
+	bool *seen, fails = false;
+
+	if (!report->policy.order_assumed)
+		return false;
+	for (size_t i = 0; i < report->verdict_count; i++)
+		if (!report->verdicts[i].accepted && report_in_other_order(report, &report->observations[report->verdicts[i].observation]))
+			return true;
+	seen = report_seen(report);
+	for (size_t i = 0; i < report->observation_count && !fails; i++)
+		fails = !seen[i] && report_in_other_order(report, &report->observations[i]);
+	free(seen);
+	return fails;
+}
+
+enum headline report_headline(const struct report *report)
+{
+	switch (report->status) {
+	case STATUS_PASS:
+		return other_order_fails(report) ? HEADLINE_YES_BUT : HEADLINE_YES;
+	case STATUS_FAIL:
+		return HEADLINE_NO;
+	case STATUS_INCOMPLETE:
+	case STATUS_ERROR:
+		break;
+	}
+	return HEADLINE_NOT_KNOWN;
+}
+
+const char *headline_name(enum headline headline)
+{
+	static const char *const names[] = { "yes", "yes-but", "no", "not-known" };
+
+	return names[headline];
+}
+
 static bool any_warning(const struct report *report)
 {
 	for (size_t i = 0; i < report->finding_count; i++)

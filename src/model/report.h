@@ -29,6 +29,14 @@ struct cluster {
 	size_t verdict_count;
 };
 
+/* What the first sentence says, and the colour of a page with it. */
+enum headline {
+	HEADLINE_YES,
+	HEADLINE_YES_BUT,   /* only while something stays as it is assumed: no page may be green */
+	HEADLINE_NO,
+	HEADLINE_NOT_KNOWN
+};
+
 enum status { STATUS_PASS, STATUS_FAIL, STATUS_INCOMPLETE, STATUS_ERROR };
 
 struct report {
@@ -78,6 +86,11 @@ bool report_needed(const struct report *report, const struct observation *observ
  * a dead IP beside a living one has been seen. */
 bool *report_seen(const struct report *report);
 enum status report_status(const struct report *report); /* from verdicts, observations and discovery; INTERFACE's rules */
+/* From the status (which is to be set) and, where the order in force is only assumed, from what the other order shows. */
+enum headline report_headline(const struct report *report);
+/* Does this refused or unseen observation count only if the cipher order turns out to be another than the one assumed? */
+bool report_in_other_order(const struct report *report, const struct observation *observation);
+const char *headline_name(enum headline headline);      /* "yes" "yes-but" "no" "not-known" */
 int report_exit(const struct report *report);           /* 0 pass, 1 fail, 2 error, 3 incomplete; --strict considered */
 const char *status_name(enum status status);
 int status_parse(const char *text, enum status *status); /* -1: none of these */

@@ -179,7 +179,7 @@ static void add_unknown(struct buf *out, const struct tally *tally)
 		buf_printf(out, "; %zu more could not be checked", tally->unknown);
 }
 
-/* Both orders count, one of them is refused somewhere, the other is accepted everywhere: then the order decides. */
+/* One order in force is refused somewhere, the other was tried and is accepted everywhere: then the order decides. */
 static bool order_decides(const struct view *view, enum order *bad)
 {
 	const struct tally *tally = &view->tally;
@@ -188,12 +188,63 @@ static bool order_decides(const struct view *view, enum order *bad)
 		int other = ORDER_COUNT - 1 - order;
 
 		*bad = (enum order)order;
-		if (view->report->policy.order_in_force[order] && view->report->policy.order_in_force[other] &&
-		    view->report->policy.probe_order[other] && tally->refused_in[order] > 0 &&
+		if (view->report->policy.order_in_force[order] && view->report->policy.probe_order[other] && tally->refused_in[order] > 0 &&
 		    tally->refused_in[other] == 0 && tally->unknown_in[other] == 0)
 			return true;
 	}
 	return false;
+}
+
+static void end(struct buf *out, const struct view *view)
+{
+	if (view->report->policy.holds != NULL)
+		buf_printf(out, "; %s", view->report->policy.holds);
+	buf_puts(out, view->report->stopped ? "; the run was stopped early." : ".");
+}
+
+static void add_order_in_force(struct buf *out, const struct view *view)
+{
+	const bool *in_force = view->report->policy.order_in_force;
+
+	if (in_force[ORDER_RSA_FIRST] != in_force[ORDER_ECDSA_FIRST])
+		buf_printf(out, " with %s", answer_order(in_force[ORDER_RSA_FIRST] ? ORDER_RSA_FIRST : ORDER_ECDSA_FIRST));
+}
+
+/* Orders are assumed, and the other one is worse: says how much. `;` or `:` comes before. */
+static void add_other_order(struct buf *out, const struct view *view, const char *before)
+{
+	const struct tally *tally = &view->tally;
+	const struct policy *policy = &view->report->policy;
+	enum order other = policy->order_in_force[ORDER_RSA_FIRST] ? ORDER_ECDSA_FIRST : ORDER_RSA_FIRST;
+
+	if (!policy->order_assumed || tally->refused_in[other] + tally->unknown_in[other] == 0)
+		return;
+	buf_printf(out, "%s with %s ", before, answer_order(other));
+	if (tally->refused_in[other] > 0)
+		buf_printf(out, "%zu of %zu would be refused", tally->refused_in[other], tally->addresses);
+	if (tally->unknown_in[other] > 0)
+		buf_printf(out, "%s%zu of %zu could not be checked", tally->refused_in[other] > 0 ? " and " : "",
+		           tally->unknown_in[other], tally->addresses);
+}
+
+static bool other_is_worse(const struct view *view)
+{
+	const struct tally *tally = &view->tally;
+	enum order other = view->report->policy.order_in_force[ORDER_RSA_FIRST] ? ORDER_ECDSA_FIRST : ORDER_RSA_FIRST;
+
+	return tally->refused_in[other] + tally->unknown_in[other] > tally->refused + tally->unknown;
+}
+
+/* RSA first is in force, or would be the way out, and fails only where TLS 1.3 is offered: the certificate then follows
+ * signature_algorithms (RFC 8446, 4.4.2.2), which begins with ECDSA, whatever the ciphers say. */
+static void add_tls13(struct buf *out, const struct view *view)
+{
+	const struct tally *tally = &view->tally;
+	size_t refused = tally->refused_in[ORDER_RSA_FIRST];
+
+	if (refused > 0 && view->report->policy.order_in_force[ORDER_RSA_FIRST] && tally->spared_by_tls12_in[ORDER_RSA_FIRST] == refused &&
+	    tally->unknown_in[ORDER_RSA_FIRST] == 0)
+		buf_puts(out, "; RSA first helps only if Expressway offers no TLS 1.3");
 }
 
 static void add_no(struct buf *out, const struct view *view)
@@ -212,9 +263,14 @@ static void add_no(struct buf *out, const struct view *view)
 	if (decides)
 		buf_printf(out, "; with %s it would accept them all",
 		           answer_order(bad == ORDER_RSA_FIRST ? ORDER_ECDSA_FIRST : ORDER_RSA_FIRST));
+	else
+		add_order_in_force(out, view);
+	add_tls13(out, view);
+	if (!decides && other_is_worse(view))
+		add_other_order(out, view, ";");
 	add_unknown(out, tally);
 	add_missing(out, view->report, "; ");
-	buf_puts(out, view->report->stopped ? "; the run was stopped early." : ".");
+	end(out, view);
 }
 
 static void add_not_known(struct buf *out, const struct view *view)
@@ -229,14 +285,23 @@ static void add_not_known(struct buf *out, const struct view *view)
 		           answer_plural(tally->addresses, "address", "addresses"));
 	else if (!missing)
 		buf_puts(out, ", but not everything was checked");
-	buf_puts(out, report->stopped ? "; the run was stopped early." : ".");
+	add_other_order(out, view, ";");
+	end(out, view);
+}
+
+static void add_yes_but(struct buf *out, const struct view *view)
+{
+	bool rsa = view->report->policy.order_in_force[ORDER_RSA_FIRST];
+
+	buf_printf(out, "Yes, but only while %s stays first", rsa ? "RSA" : "ECDSA");
+	add_other_order(out, view, ":");
+	end(out, view);
 }
 
 static void add_yes(struct buf *out, const struct view *view)
 {
 	const struct tally *tally = &view->tally;
 	size_t warnings = tally->findings[SEVERITY_WARNING];
-	const bool *in_force = view->report->policy.order_in_force;
 
 	if (tally->addresses == 0) /* judged, but nothing that UDS or the user named */
 		buf_puts(out, "Yes: Expressway would accept all that was checked");
@@ -245,11 +310,11 @@ static void add_yes(struct buf *out, const struct view *view)
 	else
 		buf_printf(out, "Yes: Expressway would accept all %zu advertised addresses (%zu %s)", tally->addresses,
 		           tally->nodes, answer_plural(tally->nodes, "node", "nodes"));
-	if (in_force[ORDER_RSA_FIRST] != in_force[ORDER_ECDSA_FIRST])
-		buf_printf(out, " with %s", answer_order(in_force[ORDER_RSA_FIRST] ? ORDER_RSA_FIRST : ORDER_ECDSA_FIRST));
+	if (!view->report->policy.order_assumed) /* else the other order is as good: that is what this headline says */
+		add_order_in_force(out, view);
 	if (warnings > 0)
 		buf_printf(out, "; %zu %s", warnings, answer_plural(warnings, "warning", "warnings"));
-	buf_putc(out, '.');
+	end(out, view);
 }
 
 char *answer_of(const struct view *view)
@@ -257,18 +322,21 @@ char *answer_of(const struct view *view)
 	struct buf text;
 
 	buf_init(&text);
-	switch (view->report->status) {
-	case STATUS_PASS:
+	switch (view->headline) {
+	case HEADLINE_YES:
 		add_yes(&text, view);
 		break;
-	case STATUS_FAIL:
+	case HEADLINE_YES_BUT:
+		add_yes_but(&text, view);
+		break;
+	case HEADLINE_NO:
 		add_no(&text, view);
 		break;
-	case STATUS_INCOMPLETE:
-		add_not_known(&text, view);
-		break;
-	case STATUS_ERROR:
-		buf_puts(&text, "Not known: nothing could be checked.");
+	case HEADLINE_NOT_KNOWN:
+		if (view->report->status == STATUS_ERROR)
+			buf_puts(&text, "Not known: nothing could be checked.");
+		else
+			add_not_known(&text, view);
 		break;
 	}
 	return text.data;

@@ -108,7 +108,8 @@ static void write_answer(const struct view *view, struct buf *out)
 	const struct tally *tally = &view->tally;
 	char at[32], *answer = answer_of(view);
 
-	buf_printf(out, "<header>\n<div class=\"answer %s\">\n", status_name(report->status));
+	buf_printf(out, "<header>\n<div class=\"answer %s\">\n",
+	           view->headline == HEADLINE_YES_BUT ? "incomplete" : status_name(report->status));
 	html_element(out, "p", "ask", "May I upgrade Expressway?");
 	html_element(out, "h1", NULL, answer);
 	buf_puts(out, "</div>\n<ul class=\"counts\">\n");

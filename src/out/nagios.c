@@ -39,7 +39,7 @@ int nagios_exit(const struct report *report)
 
 	if (status != 0)
 		return status == 1 ? 2 : 3;
-	return count_warnings(report) > 0;
+	return count_warnings(report) > 0 || report_headline(report) == HEADLINE_YES_BUT;
 }
 
 /* '|' would end the text and begin the performance data. */

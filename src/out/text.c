@@ -17,10 +17,12 @@ enum { FINDINGS_MOST = 25, NAMES_MOST = 8, SUBJECT_MOST = 160, WIDTH_LEAST = 30 
 
 static void print_answer(const struct text *text)
 {
-	static const enum ink inks[] = { INK_GREEN, INK_RED, INK_YELLOW, INK_YELLOW };
+	static const enum ink inks[] = {
+		[HEADLINE_YES] = INK_GREEN, [HEADLINE_YES_BUT] = INK_YELLOW, [HEADLINE_NO] = INK_RED, [HEADLINE_NOT_KNOWN] = INK_YELLOW,
+	};
 	char *answer = answer_of(text->view);
 
-	wrap_text(&text->paper, "", inks[text->view->report->status], answer);
+	wrap_text(&text->paper, "", inks[text->view->headline], answer);
 	free(answer);
 }
 

@@ -193,18 +193,41 @@ size_t view_passing(const struct view *view, size_t most, struct names *names)
 	return count;
 }
 
+/* Is a refused spot accepted wherever TLS 1.2 alone was offered, and was that tried? */
+static bool spared_by_tls12(const struct view *view, const struct spot *spot)
+{
+	bool tried = false;
+
+	for (size_t i = 0; i < spot->seen_count; i++) {
+		size_t count;
+		const size_t *list = view_verdicts(view, spot->seen[i], &count);
+
+		if (view->report->observations[spot->seen[i]].offered != OFFERED_TLS12)
+			continue;
+		tried = tried || count > 0;
+		for (size_t k = 0; k < count; k++)
+			if (!view->report->verdicts[list[k]].accepted)
+				return false;
+	}
+	return tried;
+}
+
 /* Counts the spots [from, end) of one address. */
 static void tally_address(struct view *view, size_t from, size_t end)
 {
 	struct tally *tally = &view->tally;
 	bool has[MARK_COUNT] = { false }, refused[ORDER_COUNT] = { false }, unknown[ORDER_COUNT] = { false };
+	bool unspared[ORDER_COUNT] = { false };
 
 	for (size_t i = from; i < end; i++) {
 		const struct spot *spot = &view->spots[i];
 
 		tally->spots[spot->mark]++;
 		has[spot->mark] = true;
-		refused[spot->order] = refused[spot->order] || spot->mark == MARK_FAIL || spot->mark == MARK_WARNING;
+		if (spot->mark == MARK_FAIL || spot->mark == MARK_WARNING) {
+			refused[spot->order] = true;
+			unspared[spot->order] = unspared[spot->order] || !spared_by_tls12(view, spot);
+		}
 		unknown[spot->order] = unknown[spot->order] || spot->mark == MARK_UNKNOWN || spot->mark == MARK_ASIDE;
 	}
 	if (!view->spots[from].advertised) {
@@ -217,6 +240,7 @@ static void tally_address(struct view *view, size_t from, size_t end)
 	tally->unknown += has[MARK_UNKNOWN] && !has[MARK_FAIL];
 	for (int order = 0; order < ORDER_COUNT; order++) {
 		tally->refused_in[order] += refused[order];
+		tally->spared_by_tls12_in[order] += refused[order] && !unspared[order];
 		tally->unknown_in[order] += unknown[order];
 	}
 }
@@ -263,6 +287,7 @@ void view_init(struct view *view, const struct report *report)
 	find_spots(view);
 	tally_spots(view);
 	tally_rest(view);
+	view->headline = report_headline(report);
 }
 
 void view_clear(struct view *view)

@@ -34,6 +34,7 @@ struct tally {
 	size_t aside, aside_refused;                /* addresses not advertised */
 	size_t spots[MARK_COUNT];
 	size_t refused_in[ORDER_COUNT];             /* advertised addresses refused in that order, in force or not */
+	size_t spared_by_tls12_in[ORDER_COUNT];     /* of those: accepted by a connection that offered TLS 1.2 alone */
 	size_t unknown_in[ORDER_COUNT];
 	size_t findings[3];                         /* by severity */
 	const struct cert *first_to_end;            /* borrowed; the leaf that ends first, NULL if none was shown */
@@ -47,6 +48,7 @@ struct view {
 	size_t *verdicts;            /* owned; verdict indices by observation */
 	size_t *verdicts_at;         /* owned; where each observation's begin in verdicts; one more at the end */
 	struct tally tally;
+	enum headline headline;
 };
 
 void view_init(struct view *view, const struct report *report);

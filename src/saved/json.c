@@ -351,6 +351,7 @@ void json_write(const struct report *report, const struct out_how *how, struct b
 	member(out, "took_ms", json_integer(report->took_ms));
 	member(out, "status", json_string(status_name(report->status)));
 	member(out, "answer", json_text(report->answer));
+	member(out, "headline", json_string(headline_name(report_headline(report))));
 	member(out, "stopped", json_boolean(report->stopped));
 	member(out, "policy", policy_of(&report->policy));
 	EACH(out, "trust_stores", report->store_count, json_store(&report->stores[i]));

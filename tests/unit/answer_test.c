@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* The classic case (tomcat signed by a trusted CA, tomcat-ECDSA self-signed, shown on 6972 alone) in every cipher order,
+ * cipher string and upgrade path: the first line alone must say what is true. Each line was written by hand from what is
+ * known of the releases, not taken from the program. */
+#include "config.h"
+
+#include "base/mem.h"
+#include "made.h"
+#include "advise/examine.h"
+#include "advise/order.h"
+#include "advise/plan.h"
+#include "judge/judge.h"
+#include "out/answer.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define PREFIX "ECDHE-RSA-AES256-GCM-SHA384:"
+#define DEFAULTS "EECDH:EDH:HIGH:-AES256+SHA:!MEDIUM:!LOW:!3DES:!MD5:!PSK:!eNULL:!aNULL:!aDH"
+
+enum given { NOTHING, ORDER, STRING, UPGRADE };
+
+/* What a server is like that has both certificates on 6972. */
+enum server {
+	OLD,    /* TLS 1.2: follows the client's cipher order */
+	NEW,    /* offers TLS 1.3 as well, and then follows signature_algorithms: ECDSA */
+	HEALTHY /* tomcat-ECDSA is signed by the CA, too */
+};
+
+struct row {
+	enum server server;
+	enum given given;
+	const char *value;
+	enum headline headline;
+	int exit;
+	const char *line;
+};
+
+static const struct row rows[] = {
+	{ OLD, NOTHING, NULL, HEADLINE_NO, 1,
+	  "No, not with ECDSA first: Expressway would refuse 1 of 1 advertised address (on 1 of 1 node); with RSA first it would accept them all." },
+	{ OLD, ORDER, "rsa-first", HEADLINE_YES, 0, "Yes: Expressway would accept the one advertised address with RSA first." },
+	{ OLD, ORDER, "ecdsa-first", HEADLINE_NO, 1,
+	  "No: Expressway would refuse 1 of 1 advertised address (on 1 of 1 node) with ECDSA first." },
+	{ OLD, STRING, DEFAULTS, HEADLINE_NO, 1,
+	  "No: Expressway would refuse 1 of 1 advertised address (on 1 of 1 node) with ECDSA first." },
+	{ OLD, STRING, PREFIX DEFAULTS, HEADLINE_YES, 0, "Yes: Expressway would accept the one advertised address with RSA first." },
+	{ OLD, UPGRADE, "X14.0.7,X14.2", HEADLINE_YES_BUT, 0,
+	  "Yes, but only while RSA stays first: with ECDSA first 1 of 1 would be refused." },
+	{ OLD, UPGRADE, "X14.2,X14.2.5", HEADLINE_YES_BUT, 0,
+	  "Yes, but only while RSA stays first: with ECDSA first 1 of 1 would be refused." },
+	{ OLD, UPGRADE, "X12.7.1,X14.2", HEADLINE_NO, 1,
+	  "No, not with ECDSA first: Expressway would refuse 1 of 1 advertised address (on 1 of 1 node); with RSA first it would accept them all." },
+	{ OLD, UPGRADE, "fresh,X14.2", HEADLINE_NO, 1,
+	  "No, not with ECDSA first: Expressway would refuse 1 of 1 advertised address (on 1 of 1 node); with RSA first it would accept them all." },
+	{ OLD, UPGRADE, "X14.0.1,X14.0.3", HEADLINE_YES_BUT, 0,
+	  "Yes, but only while RSA stays first: with ECDSA first 1 of 1 would be refused; this release does not verify yet: it holds from X14.2 on." },
+	{ OLD, UPGRADE, "X14.0.1,X14.0.8", HEADLINE_YES_BUT, 0,
+	  "Yes, but only while RSA stays first: with ECDSA first 1 of 1 would be refused; whether this release verifies each request is not "
+	  "certain, X14.2 does." },
+	{ NEW, NOTHING, NULL, HEADLINE_NO, 1,
+	  "No: Expressway would refuse 1 of 1 advertised address (on 1 of 1 node); RSA first helps only if Expressway offers no TLS 1.3." },
+	{ NEW, ORDER, "rsa-first", HEADLINE_NO, 1,
+	  "No: Expressway would refuse 1 of 1 advertised address (on 1 of 1 node) with RSA first; RSA first helps only if Expressway offers no TLS 1.3." },
+	{ NEW, STRING, PREFIX DEFAULTS, HEADLINE_NO, 1,
+	  "No: Expressway would refuse 1 of 1 advertised address (on 1 of 1 node) with RSA first; RSA first helps only if Expressway offers no TLS 1.3." },
+	{ NEW, UPGRADE, "X14.0.7,X14.2", HEADLINE_NO, 1,
+	  "No: Expressway would refuse 1 of 1 advertised address (on 1 of 1 node) with RSA first; RSA first helps only if Expressway offers no TLS 1.3." },
+	{ HEALTHY, NOTHING, NULL, HEADLINE_YES, 0, "Yes: Expressway would accept the one advertised address." },
+	{ HEALTHY, UPGRADE, "X14.0.7,X14.2", HEADLINE_YES, 0, "Yes: Expressway would accept the one advertised address." },
+	{ HEALTHY, UPGRADE, "fresh,X14.2", HEADLINE_YES, 0, "Yes: Expressway would accept the one advertised address." },
+};
+
+static void show(struct report *report, uint16_t port, enum order order, unsigned offered, const struct made *leaf)
+{
+	struct observation *observation;
+
+	if (!report->policy.probe_order[order])
+		return;
+	observation = report_add_observation(report);
+	observation->address = mem_strdup("cucm.example.com");
+	observation->ip = mem_strdup("127.0.0.1");
+	observation->port = port;
+	observation->order = order;
+	observation->offered = offered;
+	observation->advertised = true;
+	observation->outcome = OUTCOME_PRESENTED;
+	chain_add(&observation->chain, leaf->cert);
+}
+
+static void set_policy(struct policy *policy, const struct row *row)
+{
+	struct fault fault;
+	enum order order;
+
+	switch (row->given) {
+	case NOTHING:
+		break;
+	case ORDER:
+		assert_int_equal(order_parse(row->value, &order), 0);
+		for (int i = 0; i < ORDER_COUNT; i++)
+			policy->probe_order[i] = policy->order_in_force[i] = i == (int)order;
+		break;
+	case STRING:
+		assert_int_equal(order_from_string(row->value, policy, &fault), 0);
+		break;
+	case UPGRADE:
+		assert_int_equal(order_from_upgrade(row->value, policy, &fault), 0);
+		break;
+	}
+}
+
+static struct report *audit(const struct row *row, struct made made[3])
+{
+	struct report *report = report_new();
+
+	report->started = report->policy.at = made_now;
+	set_policy(&report->policy, row);
+	report_add_cluster(report, "cucm.example.com", 8443)->outcome = DISCOVERY_OK;
+	node_add_address(report_add_node(report, "cucm.example.com"), "cucm.example.com", true);
+	report->nodes[0].cluster = 0;
+	made[0] = made_cert(&report->certs, "Root", NULL, NULL, MADE_CA);
+	made[1] = made_cert(&report->certs, "cucm.example.com", "cucm.example.com", &made[0], MADE_RSA);
+	made[2] = made_cert(&report->certs, "cucm-EC.example.com", "cucm.example.com", row->server == HEALTHY ? &made[0] : NULL, 0);
+	store_add(report_add_store(report, "expressway-c"), made[0].cert);
+	for (unsigned offered = OFFERED_TLS12; offered <= (OFFERED_TLS12 | OFFERED_TLS13); offered += 2) {
+		bool follows_ciphers = row->server != NEW || offered == OFFERED_TLS12;
+
+		show(report, 8443, ORDER_RSA_FIRST, offered, &made[1]);
+		show(report, 8443, ORDER_ECDSA_FIRST, offered, &made[1]);
+		show(report, 6972, ORDER_RSA_FIRST, offered, &made[follows_ciphers ? 1 : 2]);
+		show(report, 6972, ORDER_ECDSA_FIRST, offered, &made[2]);
+	}
+	judge_run(report);
+	report->status = report_status(report);
+	examine_run(report);
+	plan_run(report);
+	return report;
+}
+
+static void test_first_lines(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct made made[3];
+		struct report *report = audit(&rows[i], made);
+		char *line = answer_sentence(report);
+
+		print_message("%zu %s\n", i, rows[i].value != NULL ? rows[i].value : "(nothing said)");
+		assert_string_equal(line, rows[i].line);
+		assert_int_equal(report_headline(report), rows[i].headline);
+		assert_int_equal(report_exit(report), rows[i].exit);
+		free(line);
+		report_free(report);
+		for (int k = 0; k < 3; k++)
+			made_free(&made[k]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_first_lines),
+	};
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	made_end();
+	return failed;
+}
