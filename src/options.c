@@ -204,6 +204,7 @@ void options_clear(struct options *options)
 	free(options->order);
 	free(options->cipher_string);
 	free(options->upgrade);
+	free(options->expressway);
 	free(options->dns_server);
 	free(options->format);
 	free(options->export_dir);

@@ -40,7 +40,10 @@ struct options {
 	uint16_t uds_port;
 	char *order, *cipher_string, *upgrade; /* NULL: not given; at most one of them */
 	bool tls13;
+	char *expressway;                      /* NULL: not given */
+	bool era_given, traffic_server_given;
 	enum era era;
+	enum traffic_server traffic_server;
 	bool at_given;
 	int64_t at;
 	unsigned warning_days;

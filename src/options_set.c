@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "model/release.h"
 #include "options_table.h"
 #include "formats.h"
 
@@ -179,7 +180,23 @@ OPTION_SETTER(tls)
 
 OPTION_SETTER(era)
 {
+	options->era_given = true;
 	return era_parse(value, &options->era) == 0 ? 0 : bad(fault, "--era", value, "openssl1 or openssl3");
+}
+
+OPTION_SETTER(traffic_server)
+{
+	options->traffic_server_given = true;
+	return traffic_server_parse(value, &options->traffic_server) == 0 ? 0 : bad(fault, "--traffic-server", value, "ats8 or ats9");
+}
+
+OPTION_SETTER(expressway)
+{
+	struct release release;
+
+	if (release_parse(value, strlen(value), &release) != 0)
+		return bad(fault, "--expressway", value, "a release such as X14.2, X14.2.5 or X15.5.1");
+	return keep(&options->expressway, value);
 }
 
 OPTION_SETTER(at)

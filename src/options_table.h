@@ -30,6 +30,8 @@ OPTION_SETTER(uds_port);
 OPTION_SETTER(order);
 OPTION_SETTER(cipher_string);
 OPTION_SETTER(upgrade);
+OPTION_SETTER(expressway);
+OPTION_SETTER(traffic_server);
 OPTION_SETTER(tls);
 OPTION_SETTER(era);
 OPTION_SETTER(at);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "model/release.h"
 #include "out/answer.h"
 #include "out/diff.h"
 #include "pki/trust.h"
@@ -75,9 +76,37 @@ static int set_order(struct policy *policy, const struct options *options, struc
 	return 0;
 }
 
+#define DEFAULT_RELEASE "X14.2"
+
+/* The release is that of --expressway, or the one that --upgrade leads to; --era and --traffic-server override what
+ * follows from it. An era brings its traffic server along. */
+static int set_release(struct policy *policy, const struct options *options, struct fault *fault)
+{
+	const char *comma = options->upgrade != NULL ? strchr(options->upgrade, ',') : NULL, *text = options->expressway;
+	struct release release, to;
+
+	if (text == NULL)
+		text = comma != NULL ? comma + 1 : DEFAULT_RELEASE;
+	if (release_parse(text, strlen(text), &release) != 0)
+		return fault_set(fault, FAULT_USAGE, "--upgrade wants two releases as in X14.0.7,X14.2 (or fresh,X14.2)");
+	if (comma != NULL && release_parse(comma + 1, strlen(comma + 1), &to) == 0 && release_compare(&to, &release) != 0)
+		return fault_set(fault, FAULT_USAGE, "--upgrade leads to %.20s, but --expressway says %.20s: give one of them", comma + 1, text);
+	release_apply(&release, policy);
+	if (options->era_given) {
+		policy->era = options->era;
+		policy->traffic_server = traffic_server_of(options->era);
+	}
+	if (options->traffic_server_given)
+		policy->traffic_server = options->traffic_server;
+	policy->from = options->expressway != NULL || comma != NULL || options->era_given || options->traffic_server_given
+		? POLICY_GIVEN : POLICY_DEFAULT;
+	return 0;
+}
+
 static int set_policy(struct policy *policy, const struct options *options, struct fault *fault)
 {
-	policy->era = options->era;
+	if (set_release(policy, options, fault) != 0)
+		return -1;
 	policy->at = options->at_given ? options->at : clock_wall_s();
 	policy->warning_days = options->warning_days;
 	policy->strict = options->strict;

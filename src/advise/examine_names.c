@@ -81,9 +81,9 @@ void examine_names(struct report *report)
 
 		if (leaf == NULL || !leaf->readable)
 			continue;
-		if (name_only_in_ip_san(leaf, observation->address))
+		if (name_only_in_ip_san(leaf, observation->address, report->policy.traffic_server))
 			ip_san(report, from, observation, leaf);
-		else if (name_only_in_cn(leaf, observation->address))
+		else if (name_only_in_cn(leaf, observation->address, report->policy.traffic_server))
 			cn_only(report, from, observation, leaf);
 	}
 	for (size_t i = from; i < report->finding_count; i++)

@@ -209,7 +209,8 @@ static void say_particulars(struct buf *out, const struct report *report, const 
 		buf_printf(out, "Its issuer is %s. ", cause->leaf->issuer);
 	else if (cause->depth > 0 && cert != NULL)
 		buf_printf(out, "It is about %s, %d above the server's certificate. ", examine_subject(cert), cause->depth);
-	if (cause->reason == REASON_NAME_MISMATCH && cause->leaf != NULL && name_only_in_ip_san(cause->leaf, observation->address))
+	if (cause->reason == REASON_NAME_MISMATCH && cause->leaf != NULL &&
+	    name_only_in_ip_san(cause->leaf, observation->address, report->policy.traffic_server))
 		buf_puts(out, "The certificate has this IP as a SAN of type IP Address, which the traffic server never looks at (true of every "
 		              "public version of it; Cisco's own build may differ, nobody outside knows). ");
 }

@@ -29,7 +29,7 @@ static bool all_hold(const struct plan *plan, size_t node, const char *name)
 		verdict = plan_verdict_of(plan, observation, 0);
 		if (verdict != NULL && plan_at_fault(verdict))
 			continue;
-		if (!name_matches(chain_leaf(&observation->chain), name))
+		if (!name_matches(chain_leaf(&observation->chain), name, plan->report->policy.traffic_server))
 			return false;
 		any = true;
 	}
@@ -262,7 +262,8 @@ static void advertise_node(struct plan *plan, size_t at)
 		if (!wants_advertise(plan, &plan->wants[i], at))
 			continue;
 		step->proved = step->proved && accepted_as(plan, &plan->wants[i], name);
-		held = held && name_matches(chain_leaf(&plan_observation(plan, &plan->wants[i])->chain), name);
+		held = held && name_matches(chain_leaf(&plan_observation(plan, &plan->wants[i])->chain), name,
+		                            plan->report->policy.traffic_server);
 		plan_repairs(plan, step, &plan->wants[i]);
 	}
 	plan_follow_cipher(plan, step);

@@ -10,6 +10,8 @@ _mra_preflight() {
 	fi
 	case $previous in
 	--era) words="openssl1 openssl3" ;;
+	--expressway) words="X14.2 X15.5.1" ;;
+	--traffic-server) words="ats8 ats9" ;;
 	--order) words="both rsa-first ecdsa-first" ;;
 	--tls) words="1.2 1.3" ;;
 	--color | --progress) words="auto always never" ;;
@@ -30,10 +32,10 @@ _mra_preflight() {
 	esac
 	if [[ -z $words ]]; then
 		case $command in
-		verify) words="--trust --address --ip --era --at --format --quiet --verbose --color --help --version" ;;
-		replay) words="--trust --order --cipher-string --upgrade --era --at --warning --strict --format --output --export --quiet --verbose --color --help --version" ;;
+		verify) words="--trust --address --ip --expressway --era --traffic-server --at --format --quiet --verbose --color --help --version" ;;
+		replay) words="--trust --order --cipher-string --upgrade --expressway --era --traffic-server --at --warning --strict --format --output --export --quiet --verbose --color --help --version" ;;
 		diff) words="--format --quiet --verbose --color --help --version" ;;
-		*) words="--trust --node --nodes --no-discovery --ports --uds-port --order --cipher-string --upgrade --tls --era --at --warning --strict --dns-server --search --resolve --ipv4 --ipv6 --connect-timeout --handshake-timeout --deadline --retries --parallel --per-address --proxy-from-env --format --output --export --quiet --verbose --color --progress --help --version" ;;
+		*) words="--trust --node --nodes --no-discovery --ports --uds-port --order --cipher-string --upgrade --tls --expressway --era --traffic-server --at --warning --strict --dns-server --search --resolve --ipv4 --ipv6 --connect-timeout --handshake-timeout --deadline --retries --parallel --per-address --proxy-from-env --format --output --export --quiet --verbose --color --progress --help --version" ;;
 		esac
 		if [[ $current != -* ]]; then
 			case $command in

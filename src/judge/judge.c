@@ -23,6 +23,7 @@
 #include "judge/judge.h"
 #include "judge/rules.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,34 +114,69 @@ static void copy_reasons(const struct verdict *from, struct verdict *to)
 		                   from->reasons[i].cert);
 }
 
-/* The traffic server's words (SSLClientUtils.cc); server= is the URL's host, which has brackets around an IPv6 address.
- * A handshake that dies has an ERROR line of SSLNetVConnection.cc instead. */
-static char *log_line(const struct verdict *verdict, enum era era, const char *address, const char *ip)
+/* What the traffic server calls a connection (verify_callback): the SNI, which is the URL's host unless that is an IP
+ * (ats_ip_pton: inet_aton's idea of IPv4, so that "12345" is one); then it is the peer's address as inet_ntop writes it. */
+static const char *name_of_peer(const char *address, char text[INET6_ADDRSTRLEN])
 {
-	const struct verdict_reason *first = verdict->reasons;
-	const char *open = address_kind_of(address) == ADDRESS_IPV6 ? "[" : "", *close = *open != '\0' ? "]" : "";
+	unsigned char raw[sizeof(struct in6_addr)];
+	struct in_addr v4;
 
-	if (verdict->reason_count == 0)
-		return mem_strdup("");
-	if (first->reason == REASON_NAME_MISMATCH)
-		return mem_printf("WARNING: SNI (%s) not in certificate. Action=Terminate server=%s%s%s(%s)", address, open, address,
-		                  close, ip);
-	if (first->openssl < 0 && *reason_text(first->reason, era) != '\0')
-		return mem_printf("ERROR: SSL connection failed for '%s': %s", address, reason_text(first->reason, era));
-	if (first->openssl < 0)
-		return mem_strdup("");
-	return mem_printf("WARNING: Core server certificate verification failed for (%s). Action=Terminate Error=%s server=%s%s%s(%s) depth=%d",
-	                  address, reason_text(first->reason, era), open, address, close, ip, first->depth);
+	if (inet_pton(AF_INET6, address, raw) == 1)
+		return inet_ntop(AF_INET6, raw, text, INET6_ADDRSTRLEN);
+	return inet_aton(address, &v4) != 0 ? inet_ntop(AF_INET, &v4, text, INET6_ADDRSTRLEN) : address;
 }
 
-static void finish(const struct judged *judged, enum era era, const char *address, const char *ip, struct verdict *verdict)
+/* The WARNING of SSLClientUtils.cc; server= is the URL's host, which has brackets around an IPv6 address. */
+static char *warning_line(const struct verdict_reason *first, enum era era, const char *address, const char *ip)
 {
+	char text[INET6_ADDRSTRLEN];
+	const char *peer = name_of_peer(address, text);
+	const char *open = strchr(address, ':') != NULL && peer == text ? "[" : "", *close = *open != '\0' ? "]" : "";
+
+	if (first->reason == REASON_NAME_MISMATCH)
+		return mem_printf("WARNING: SNI (%s) not in certificate. Action=Terminate server=%s%s%s(%s)", peer, open, address, close, ip);
+	return mem_printf("WARNING: Core server certificate verification failed for (%s). Action=Terminate Error=%s server=%s%s%s(%s) depth=%d",
+	                  peer, reason_text(first->reason, era), open, address, close, ip, first->depth);
+}
+
+/* The ERROR of SSLNetVConnection.cc: OpenSSL's last error (ERR_error_string_n). Traffic Server 9 has made it a debug line. */
+static char *error_line(const char *what, const char *address)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	return mem_printf("ERROR: SSL connection failed for '%s': %s", name_of_peer(address, text), what);
+}
+
+static const char *const verify_failed[ERA_COUNT] = {
+	[ERA_OPENSSL1] = "error:1416F086:SSL routines:tls_process_server_certificate:certificate verify failed",
+	[ERA_OPENSSL3] = "error:0A000086:SSL routines::certificate verify failed",
+};
+
+static void write_log(const struct policy *policy, const char *address, const char *ip, struct verdict *verdict)
+{
+	const struct verdict_reason *first = verdict->reasons;
+	bool logs_errors = policy->traffic_server == TRAFFIC_SERVER_8;
+
+	if (verdict->reason_count > 0 && reason_kind(first->reason) != REASON_KIND_HANDSHAKE) {
+		verdict->log = warning_line(first, policy->era, address, ip);
+		verdict->error = logs_errors ? error_line(verify_failed[policy->era], address) : NULL;
+	} else if (verdict->reason_count > 0 && logs_errors && *reason_text(first->reason, policy->era) != '\0') {
+		verdict->log = error_line(reason_text(first->reason, policy->era), address);
+	} else {
+		verdict->log = mem_strdup("");
+	}
+}
+
+static void finish(const struct judged *judged, const struct policy *policy, const char *address, const char *ip, struct verdict *verdict)
+{
+	char text[INET6_ADDRSTRLEN];
+
 	copy_reasons(&judged->trust, verdict);
-	if (judged->name_asked && !name_matches(judged->chain->certs[0], address))
+	if (judged->name_asked && !name_matches(judged->chain->certs[0], name_of_peer(address, text), policy->traffic_server))
 		verdict_add_reason(verdict, REASON_NAME_MISMATCH, 0, 0, judged->chain->certs[0]);
 	copy_reasons(&judged->rest, verdict);
 	verdict->accepted = verdict->reason_count == 0;
-	verdict->log = log_line(verdict, era, address, ip);
+	write_log(policy, address, ip, verdict);
 }
 
 static void judged_clear(struct judged *judged)
@@ -156,7 +192,7 @@ void judge_chain(const struct chain *chain, const struct store *store, const str
 	struct index *index = index_new(store, policy->era);
 
 	judge_trust(&judged, index, policy);
-	finish(&judged, policy->era, address, ip, verdict);
+	finish(&judged, policy, address, ip, verdict);
 	judged_clear(&judged);
 	index_free(index);
 }
@@ -218,7 +254,7 @@ static void judge_observations(struct report *report, struct memory *memory)
 
 			verdict->observation = i;
 			verdict->store = j;
-			finish(recall(memory, &observation->chain, report, j), report->policy.era, observation->address,
+			finish(recall(memory, &observation->chain, report, j), &report->policy, observation->address,
 			       observation->ip, verdict);
 		}
 	}
@@ -235,7 +271,7 @@ static void judge_discovery(struct report *report, struct cluster *cluster, stru
 	cluster->verdict_count = report->store_count;
 	for (size_t j = 0; j < report->store_count; j++) {
 		cluster->verdicts[j].store = j;
-		finish(recall(memory, &cluster->chain, report, j), report->policy.era, cluster->publisher,
+		finish(recall(memory, &cluster->chain, report, j), &report->policy, cluster->publisher,
 		       cluster->ip != NULL ? cluster->ip : "", &cluster->verdicts[j]);
 	}
 }

@@ -8,8 +8,19 @@
 enum era { ERA_OPENSSL1, ERA_OPENSSL3 };
 enum { ERA_COUNT = 2 };
 
+/* Generations of the traffic server: 8.1 and 9.2 differ in one character of the name rule and in what they log. */
+enum traffic_server { TRAFFIC_SERVER_8, TRAFFIC_SERVER_9 };
+
+/* Whose word the release is. What a saved report says holds unless the command line says something. */
+enum policy_from { POLICY_DEFAULT, POLICY_SAVED, POLICY_GIVEN };
+
 struct policy {
+	char *expressway;        /* owned; the release that is asked about, "X14.2"; NULL: nobody set one */
+	char *expressway_note;   /* owned; what is not known of this release, in sentences; NULL: nothing to say */
+	enum policy_from from;   /* of release, era and traffic server */
 	enum era era;
+	enum traffic_server traffic_server;
+	unsigned offers, may_offer; /* OFFERED_* bits: TLS versions that the release offers; those that it may offer, too */
 	int64_t at;              /* seconds since 1970: when the certificates have to be good */
 	bool probe_order[ORDER_COUNT];    /* which orders are probed at all */
 	bool order_in_force[ORDER_COUNT]; /* failures count; in the other order they are warnings */
@@ -24,6 +35,11 @@ struct policy {
 
 const char *era_name(enum era era); /* "openssl1" "openssl3" */
 int era_parse(const char *text, enum era *era);
+const char *traffic_server_name(enum traffic_server server); /* "ats8" "ats9" */
+int traffic_server_parse(const char *text, enum traffic_server *server); /* 0, or -1 */
+enum traffic_server traffic_server_of(enum era era); /* that goes with it */
+/* Sentences for people: which release is asked about, which traffic server judges, what is not known of it. To be freed. */
+char *policy_release(const struct policy *policy);
 void policy_clear(struct policy *policy);
 
 #endif

@@ -73,7 +73,8 @@ void verdict_clear(struct verdict *verdict)
 {
 	free(verdict->reasons);
 	free(verdict->log);
+	free(verdict->error);
 	verdict->reasons = NULL;
 	verdict->reason_count = 0;
-	verdict->log = NULL;
+	verdict->log = verdict->error = NULL;
 }

@@ -27,7 +27,9 @@ struct verdict {
 	bool accepted;
 	struct verdict_reason *reasons; /* owned; the one that Expressway logs first */
 	size_t reason_count;
-	char *log; /* owned; the line from "WARNING:" on, "" when accepted */
+	char *log;   /* owned; the first line of the log, from "WARNING:" or "ERROR:" on; "" when there is none (accepted, or a
+	              * handshake that fails under Traffic Server 9, which logs no error) */
+	char *error; /* owned; the ERROR line that follows the WARNING under Traffic Server 8; NULL: none */
 };
 
 const char *reason_id(enum reason reason);                     /* "issuer-not-found" */

@@ -16,7 +16,7 @@ const char *answer_order(enum order order)
 
 const char *answer_era(enum era era)
 {
-	return era == ERA_OPENSSL1 ? "OpenSSL 1.1.1 (as in X14.2)" : "OpenSSL 3";
+	return era == ERA_OPENSSL1 ? "OpenSSL 1.1.1" : "OpenSSL 3";
 }
 
 const char *answer_plural(size_t count, const char *one, const char *many)
@@ -136,9 +136,12 @@ char *answer_discovery(const struct report *report, const struct cluster *cluste
 char *answer_orders(const struct policy *policy)
 {
 	bool rsa = policy->order_in_force[ORDER_RSA_FIRST], ecdsa = policy->order_in_force[ORDER_ECDSA_FIRST];
+	char *release = policy_release(policy);
 	struct buf text;
 
 	buf_init(&text);
+	buf_printf(&text, "%s ", release);
+	free(release);
 	if (rsa && ecdsa)
 		buf_puts(&text, "Both cipher orders count, RSA first and ECDSA first.");
 	else if (rsa || ecdsa)

@@ -23,6 +23,6 @@ const char *answer_decision(const struct step *step); /* what a person has to de
 
 /* Whether a finding holds in fewer orders than were offered: only then are they worth a word. */
 bool answer_names_orders(const struct report *report, const struct finding *finding);
-char *answer_orders(const struct policy *policy);   /* which orders count, and why; to be freed */
+char *answer_orders(const struct policy *policy);   /* release, which orders count, and why; to be freed */
 
 #endif

@@ -38,6 +38,8 @@ static void write_issue(const struct view *view, const char *address, const stru
 			html_element(out, "p", NULL, reason_meaning(verdict->reasons[i].reason));
 		if (verdict->log != NULL && *verdict->log != '\0')
 			html_element(out, "pre", "copy", verdict->log);
+		if (verdict->error != NULL)
+			html_element(out, "pre", "copy", verdict->error);
 	}
 	buf_puts(out, "</div>\n");
 	(void)view;

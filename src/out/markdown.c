@@ -199,6 +199,14 @@ static void write_issue(const struct view *view, const char *address, const stru
 	free(places);
 }
 
+static void write_log_line(struct buf *out, const char *line)
+{
+	if (line == NULL || *line == '\0')
+		return;
+	safe_add(out, line);
+	buf_putc(out, '\n');
+}
+
 /* Lines to search Expressway's log for; each begins with "WARNING:" or "ERROR:", so none can end the fence. */
 static void write_logs(const struct view *view, struct buf *out)
 {
@@ -210,8 +218,8 @@ static void write_logs(const struct view *view, struct buf *out)
 		end = view_address_end(view, at);
 		issues = issues_find(view, at, end, MARK_FAIL, &count);
 		for (size_t i = 0; i < count; i++) {
-			safe_add(out, issues[i].verdict->log);
-			buf_putc(out, '\n');
+			write_log_line(out, issues[i].verdict->log);
+			write_log_line(out, issues[i].verdict->error);
 		}
 		issues_free(issues, count);
 	}

@@ -45,8 +45,10 @@ static void print_issue(const struct text *text, const char *address, const stru
 	wrap_text(&text->paper, "    ", INK_NONE, line);
 	if (verdict->reason_count > 0)
 		wrap_text(&text->paper, "      ", INK_NONE, reason_meaning(verdict->reasons[0].reason));
-	if (verdict->log != NULL)
+	if (verdict->log != NULL && *verdict->log != '\0')
 		wrap_whole(&text->paper, "      ", verdict->log);
+	if (verdict->error != NULL)
+		wrap_whole(&text->paper, "      ", verdict->error);
 	text_also(&text->paper, "      ", verdict, report->policy.era);
 	free(line);
 	free(stores);

@@ -40,6 +40,8 @@ static void print_verdict(const struct paper *paper, const struct report *report
 	free(line);
 	if (verdict->log != NULL && *verdict->log != '\0')
 		wrap_whole(paper, "  ", verdict->log);
+	if (verdict->error != NULL)
+		wrap_whole(paper, "  ", verdict->error);
 	for (size_t i = 0; i < verdict->reason_count; i++) {
 		const struct verdict_reason *reason = &verdict->reasons[i];
 
@@ -69,6 +71,9 @@ void out_verify_text(const struct report *report, const struct out_how *how, str
 		print_chain(&paper, &report->observations[0].chain);
 	clock_format(report->policy.at, at, sizeof at);
 	line = mem_printf("As of %s by the rules of %s.", at, answer_era(report->policy.era));
+	wrap_text(&paper, "", INK_NONE, line);
+	free(line);
+	line = policy_release(&report->policy);
 	wrap_text(&paper, "", INK_NONE, line);
 	free(line);
 	for (size_t i = 0; i < report->verdict_count; i++)

@@ -45,12 +45,14 @@ static size_t find_wildcard(struct bytes pattern, bool whole_label)
 	return pattern.len;
 }
 
-static bool label_character(unsigned char c)
+/* What '*' may stand for (wildcard_match in X509HostnameValidator.cc): '_' since 9.0. */
+static bool label_character(unsigned char c, enum traffic_server server)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+	       (c == '_' && server != TRAFFIC_SERVER_8);
 }
 
-static bool wildcard_matches(struct bytes pattern, size_t star, struct bytes name)
+static bool wildcard_matches(struct bytes pattern, size_t star, struct bytes name, enum traffic_server server)
 {
 	struct bytes before = { pattern.at, star }, after = { pattern.at + star + 1, pattern.len - star - 1 };
 	struct bytes head = { name.at, star }, tail, middle;
@@ -66,22 +68,22 @@ static bool wildcard_matches(struct bytes pattern, size_t star, struct bytes nam
 	if (middle.len == 1 && middle.at[0] == '*')
 		return true;
 	for (size_t i = 0; i < middle.len; i++)
-		if (!label_character(middle.at[i]))
+		if (!label_character(middle.at[i], server))
 			return false;
 	return true;
 }
 
-static bool pattern_matches(struct bytes pattern, struct bytes name)
+static bool pattern_matches(struct bytes pattern, struct bytes name, enum traffic_server server)
 {
 	bool idna = name.len > 4 && strncasecmp((const char *)name.at, "xn--", 4) == 0;
 	size_t star = pattern.len;
 
 	if (name.len > 5 && name.at[0] != '.')
 		star = find_wildcard(pattern, idna);
-	return star == pattern.len ? same_ignoring_case(pattern, name) : wildcard_matches(pattern, star, name);
+	return star == pattern.len ? same_ignoring_case(pattern, name) : wildcard_matches(pattern, star, name, server);
 }
 
-static bool in_sans(const struct cert_detail *d, struct bytes name)
+static bool in_sans(const struct cert_detail *d, struct bytes name, enum traffic_server server)
 {
 	struct general_walk walk;
 	struct general_name san;
@@ -89,13 +91,13 @@ static bool in_sans(const struct cert_detail *d, struct bytes name)
 
 	general_walk_start(&walk, &d->ext.san);
 	while (!found && general_walk_next(&walk, &san))
-		found = san.type == GENERAL_DNS && san.value.len > 0 && pattern_matches(san.value, name);
+		found = san.type == GENERAL_DNS && san.value.len > 0 && pattern_matches(san.value, name, server);
 	general_walk_end(&walk);
 	return found;
 }
 
 /* Only the first CN is looked at. One that is no text lets every name pass: validate_hostname returns -1, as a bool. */
-static bool in_cn(const struct cert_detail *d, struct bytes name)
+static bool in_cn(const struct cert_detail *d, struct bytes name, enum traffic_server server)
 {
 	const struct dn_entry *cn = dn_first(&d->subject, OID_CN);
 	bool strange = false, match;
@@ -105,7 +107,7 @@ static bool in_cn(const struct cert_detail *d, struct bytes name)
 		return false;
 	buf_init(&text);
 	match = !text_utf8(cn->tag, cn->value, &text, &strange) ||
-	        pattern_matches((struct bytes){ (const unsigned char *)text.data, text.len }, name);
+	        pattern_matches((struct bytes){ (const unsigned char *)text.data, text.len }, name, server);
 	buf_clear(&text);
 	return match;
 }
@@ -115,17 +117,17 @@ static struct bytes bytes_of(const char *text)
 	return (struct bytes){ (const unsigned char *)text, strlen(text) };
 }
 
-bool name_matches(const struct cert *leaf, const char *address)
+bool name_matches(const struct cert *leaf, const char *address, enum traffic_server server)
 {
-	return leaf->readable && (in_sans(leaf->detail, bytes_of(address)) || in_cn(leaf->detail, bytes_of(address)));
+	return leaf->readable && (in_sans(leaf->detail, bytes_of(address), server) || in_cn(leaf->detail, bytes_of(address), server));
 }
 
-bool name_only_in_cn(const struct cert *leaf, const char *address)
+bool name_only_in_cn(const struct cert *leaf, const char *address, enum traffic_server server)
 {
-	return leaf->readable && !in_sans(leaf->detail, bytes_of(address)) && in_cn(leaf->detail, bytes_of(address));
+	return leaf->readable && !in_sans(leaf->detail, bytes_of(address), server) && in_cn(leaf->detail, bytes_of(address), server);
 }
 
-bool name_only_in_ip_san(const struct cert *leaf, const char *address)
+bool name_only_in_ip_san(const struct cert *leaf, const char *address, enum traffic_server server)
 {
 	unsigned char raw[sizeof(struct in6_addr)];
 	struct bytes ip = { raw, 4 };
@@ -133,7 +135,7 @@ bool name_only_in_ip_san(const struct cert *leaf, const char *address)
 	struct general_name san;
 	bool found = false;
 
-	if (!leaf->readable || name_matches(leaf, address))
+	if (!leaf->readable || name_matches(leaf, address, server))
 		return false;
 	if (inet_pton(AF_INET, address, raw) != 1) {
 		if (inet_pton(AF_INET6, address, raw) != 1)

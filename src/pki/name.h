@@ -3,13 +3,14 @@
 #ifndef MRA_PKI_NAME_H
 #define MRA_PKI_NAME_H
 
-#include "model/cert.h"
+#include "model/policy.h"
 
-/* Would a connection to address (a name or an IP as text) find itself in the certificate? */
-bool name_matches(const struct cert *leaf, const char *address);
+/* Would a connection to address (a name, or an IP as inet_ntop writes it) find itself in the certificate, as this generation
+ * of the traffic server compares? */
+bool name_matches(const struct cert *leaf, const char *address, enum traffic_server server);
 
-/* Why, for findings. */
-bool name_only_in_cn(const struct cert *leaf, const char *address);      /* matches, but by the CN alone */
-bool name_only_in_ip_san(const struct cert *leaf, const char *address);  /* fails, though an iPAddress SAN covers it */
+/* Why, for findings: it matches, but by the CN alone; it fails, though an iPAddress SAN covers it. */
+bool name_only_in_cn(const struct cert *leaf, const char *address, enum traffic_server server);
+bool name_only_in_ip_san(const struct cert *leaf, const char *address, enum traffic_server server);
 
 #endif

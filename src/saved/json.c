@@ -65,6 +65,8 @@ static json_t *policy_of(const struct policy *policy)
 {
 	json_t *object = json_object();
 
+	json_object_set_new(object, "expressway", json_text(policy->expressway));
+	json_object_set_new(object, "traffic_server", json_string(traffic_server_name(policy->traffic_server)));
 	json_object_set_new(object, "era", json_string(era_name(policy->era)));
 	json_object_set_new(object, "at", json_time(policy->at));
 	json_object_set_new(object, "orders_probed", orders(policy->probe_order));
@@ -88,6 +90,7 @@ static void add_verdict(json_t *object, const struct report *report, const struc
 	json_object_set_new(object, "accepted", json_boolean(verdict->accepted));
 	json_object_set_new(object, "reasons", json_reasons(verdict, report->policy.era));
 	json_object_set_new(object, "log", json_text(verdict->log != NULL ? verdict->log : ""));
+	json_object_set_new(object, "log_lines", json_log_lines(verdict));
 }
 
 static json_t *discovery(const struct report *report, const struct cluster *cluster)

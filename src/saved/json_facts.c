@@ -100,6 +100,17 @@ json_t *json_reasons(const struct verdict *verdict, enum era era)
 	return array;
 }
 
+json_t *json_log_lines(const struct verdict *verdict)
+{
+	json_t *array = json_array();
+
+	if (verdict->log != NULL && *verdict->log != '\0')
+		json_array_append_new(array, json_text(verdict->log));
+	if (verdict->error != NULL)
+		json_array_append_new(array, json_text(verdict->error));
+	return array;
+}
+
 static json_t *sans(const struct cert *cert)
 {
 	json_t *array = json_array();

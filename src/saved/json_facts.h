@@ -15,6 +15,7 @@ json_t *json_time(int64_t s);         /* RFC 3339 in UTC; null outside of the ye
 json_t *json_names(const struct names *names);
 json_t *json_fingerprint(const struct cert *cert); /* null for NULL */
 json_t *json_certs(const struct cert *const *certs, size_t count);
+json_t *json_log_lines(const struct verdict *verdict);
 json_t *json_reasons(const struct verdict *verdict, enum era era);
 json_t *json_tls_versions(unsigned offered); /* bits of observation->offered */
 json_t *json_ca_id(const struct ca_list *list); /* null for NULL */

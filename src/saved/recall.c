@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "model/release.h"
 #include "saved/recall.h"
 #include "saved/recall_parts.h"
 
@@ -104,6 +105,40 @@ static void join_orders(struct policy *policy, const bool probed[ORDER_COUNT], c
 	policy->order_why = policy->order_next = NULL;
 }
 
+/* What the report was judged as holds unless the command line says a release, an era or a traffic server; reports that
+ * differ in it cannot be judged together without that. */
+static int read_release(const struct recall *recall, const json_t *object)
+{
+	struct policy *policy = &recall->report->policy, said = *policy;
+	const char *expressway = NULL, *era = NULL, *server = NULL;
+	struct release release;
+
+	if (recall_text(recall, object, "the policy", "expressway", 20, &expressway) != 0 ||
+	    recall_text(recall, object, "the policy", "era", 20, &era) != 0 ||
+	    recall_text(recall, object, "the policy", "traffic_server", 20, &server) != 0)
+		return -1;
+	if (expressway != NULL && release_parse(expressway, strlen(expressway), &release) != 0)
+		return recall_bad(recall, "the policy", "expressway", "is no release");
+	if (era != NULL && era_parse(era, &said.era) != 0)
+		return recall_bad(recall, "the policy", "era", "is none that is known");
+	if (server != NULL && traffic_server_parse(server, &said.traffic_server) != 0)
+		return recall_bad(recall, "the policy", "traffic_server", "is none that is known");
+	if (server == NULL)
+		said.traffic_server = traffic_server_of(said.era); /* a report of an older mra-preflight */
+	if (policy->from == POLICY_GIVEN)
+		return 0;
+	if (policy->from == POLICY_SAVED && (said.era != policy->era || said.traffic_server != policy->traffic_server ||
+	                                     (expressway != NULL && (policy->expressway == NULL || strcmp(expressway, policy->expressway) != 0))))
+		return fault_set(recall->fault, FAULT_USAGE, "%s was judged for another release than the report before it: say which "
+		                 "one counts with --expressway", recall->what);
+	if (expressway != NULL)
+		release_apply(&release, policy);
+	policy->era = said.era;
+	policy->traffic_server = said.traffic_server;
+	policy->from = POLICY_SAVED;
+	return 0;
+}
+
 /* Which order is in force was said when the evidence was taken; an option of now wins (order_why is set before any report
  * is read). */
 static int read_policy(const struct recall *recall)
@@ -117,7 +152,7 @@ static int read_policy(const struct recall *recall)
 		return 0;
 	if (!json_is_object(object))
 		return recall_bad(recall, "the report", "policy", "is no object");
-	if (read_orders(recall, object, "orders_probed", probed) != 0 || read_orders(recall, object, "orders_in_force", in_force) != 0 ||
+	if (read_release(recall, object) != 0 || read_orders(recall, object, "orders_probed", probed) != 0 || read_orders(recall, object, "orders_in_force", in_force) != 0 ||
 	    recall_text(recall, object, "the policy", "order_why", RECALL_TEXT_MOST, &why) != 0 ||
 	    recall_text(recall, object, "the policy", "order_next", RECALL_TEXT_MOST, &next) != 0)
 		return -1;

@@ -83,7 +83,7 @@ static int libcrypto_says(const struct input *in)
 
 static bool ours_accepts(const struct input *in, enum era era)
 {
-	struct policy policy = { .era = era, .at = in->at };
+	struct policy policy = { .era = era, .traffic_server = traffic_server_of(era), .at = in->at };
 	struct verdict verdict = { 0 };
 	bool trusted = true;
 

@@ -156,7 +156,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	arena_reset();
 	leaf = leaf_of(&names);
 	certset_init(&set);
-	ours = name_matches(decode_cert(&set, leaf.data, leaf.len), address);
+	ours = name_matches(decode_cert(&set, leaf.data, leaf.len), address, TRAFFIC_SERVER_9);
 	certset_clear(&set);
 	for (size_t i = 0; i < names.cn_count; i++) /* what OpenSSL makes of odd bytes in a CN is tested elsewhere */
 		for (size_t at = 0; at < names.cn[i].len; at++)

@@ -59,6 +59,7 @@ static struct report *new_report(void)
 	report->started = STARTED;
 	report->took_ms = 4321;
 	report->policy.at = STARTED;
+	report->policy.expressway = mem_strdup("X14.2");
 	return report;
 }
 
@@ -137,6 +138,10 @@ static struct verdict *judge(struct report *report, size_t index, size_t store, 
 	verdict->store = store;
 	verdict->accepted = *log == '\0';
 	verdict->log = mem_strdup(log);
+	if (*log != '\0')
+		verdict->error = mem_printf("ERROR: SSL connection failed for '%s': error:1416F086:SSL routines:"
+		                            "tls_process_server_certificate:certificate verify failed",
+		                            report->observations[index].address);
 	return verdict;
 }
 

@@ -43,7 +43,7 @@ static const char *ip_of(const char *address)
 static void judge(const char *folder, const struct a_case *c)
 {
 	struct answer answer = { .error = -1, .string = "unreadable" };
-	struct policy policy = { .era = era, .at = c->time };
+	struct policy policy = { .era = era, .traffic_server = traffic_server_of(era), .at = c->time };
 	struct store store = { 0 };
 	struct chain chain = { 0 };
 	struct verdict verdict = { 0 };

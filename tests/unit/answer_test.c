@@ -8,6 +8,7 @@
 #include "made.h"
 #include "advise/examine.h"
 #include "advise/order.h"
+#include "model/release.h"
 #include "advise/plan.h"
 #include "judge/judge.h"
 #include "out/answer.h"
@@ -94,6 +95,7 @@ static void show(struct report *report, uint16_t port, enum order order, unsigne
 
 static void set_policy(struct policy *policy, const struct row *row)
 {
+	struct release release;
 	struct fault fault;
 	enum order order;
 
@@ -110,6 +112,8 @@ static void set_policy(struct policy *policy, const struct row *row)
 		break;
 	case UPGRADE:
 		assert_int_equal(order_from_upgrade(row->value, policy, &fault), 0);
+		assert_int_equal(release_parse(strchr(row->value, ',') + 1, strlen(strchr(row->value, ',') + 1), &release), 0);
+		release_apply(&release, policy); /* as run.c does */
 		break;
 	}
 }

@@ -130,6 +130,79 @@ static void an_ipv6_address_has_brackets_once(void **state)
 	assert_string_equal("WARNING: Core server certificate verification failed for (::1). Action=Terminate "
 	                    "Error=self signed certificate server=[::1](::1) depth=0", verdict.log);
 	verdict_clear(&verdict);
+	/* the letters of the URL stay in server=, everything else is as inet_ntop writes it */
+	judge_chain(&chain, holds, &report->policy, "2001:DB8:0::1", "2001:db8::1", &verdict);
+	assert_string_equal("WARNING: SNI (2001:db8::1) not in certificate. Action=Terminate server=[2001:DB8:0::1](2001:db8::1)", verdict.log);
+	assert_string_equal("ERROR: SSL connection failed for '2001:db8::1': "
+	                    "error:1416F086:SSL routines:tls_process_server_certificate:certificate verify failed", verdict.error);
+	verdict_clear(&verdict);
+	chain_clear(&chain);
+	made_free(&made);
+	made_end();
+	report_free(report);
+}
+
+/* ats_ip_pton takes what inet_aton takes for an IP: no SNI is sent then, and the peer's address is what is compared. */
+static void numbers_are_ips(void **state)
+{
+	struct report *report = report_new();
+	struct store *store = report_add_store(report, "one");
+	struct made made = made_cert(&report->certs, "1.0.0.2", "12345", NULL, 0);
+	struct verdict verdict = { .reasons = NULL };
+	struct chain chain = { NULL, 0 };
+
+	(void)state;
+	report->policy.at = made_now;
+	store_add(store, made.cert);
+	chain_add(&chain, made.cert);
+	judge_chain(&chain, store, &report->policy, "1.2", "1.0.0.2", &verdict);
+	assert_true(verdict.accepted);
+	verdict_clear(&verdict);
+	judge_chain(&chain, store, &report->policy, "12345", "0.0.48.57", &verdict);
+	assert_string_equal("WARNING: SNI (0.0.48.57) not in certificate. Action=Terminate server=12345(0.0.48.57)", verdict.log);
+	verdict_clear(&verdict);
+	chain_clear(&chain);
+	made_free(&made);
+	made_end();
+	report_free(report);
+}
+
+/* Both generations write the WARNING; the ERROR is Traffic Server 8's alone, with the words of the OpenSSL that it has. */
+static void lines_of_both_generations(void **state)
+{
+	static const struct {
+		enum era era;
+		enum traffic_server server;
+		const char *log, *error;
+	} rows[] = {
+		{ ERA_OPENSSL1, TRAFFIC_SERVER_8, "Error=self signed certificate server=a.example.com(192.0.2.1) depth=0",
+		  "error:1416F086:SSL routines:tls_process_server_certificate:certificate verify failed" },
+		{ ERA_OPENSSL3, TRAFFIC_SERVER_8, "Error=self-signed certificate server=a.example.com(192.0.2.1) depth=0",
+		  "error:0A000086:SSL routines::certificate verify failed" },
+		{ ERA_OPENSSL1, TRAFFIC_SERVER_9, "Error=self signed certificate server=a.example.com(192.0.2.1) depth=0", NULL },
+		{ ERA_OPENSSL3, TRAFFIC_SERVER_9, "Error=self-signed certificate server=a.example.com(192.0.2.1) depth=0", NULL },
+	};
+	struct report *report = report_new();
+	struct store *store = report_add_store(report, "one");
+	struct made made = made_cert(&report->certs, "a.example.com", "a.example.com", NULL, 0);
+	struct chain chain = { NULL, 0 };
+
+	(void)state;
+	report->policy.at = made_now;
+	chain_add(&chain, made.cert);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct verdict verdict = { .reasons = NULL };
+
+		report->policy.era = rows[i].era;
+		report->policy.traffic_server = rows[i].server;
+		judge_chain(&chain, store, &report->policy, "a.example.com", "192.0.2.1", &verdict);
+		assert_string_equal(strstr(verdict.log, "Error="), rows[i].log);
+		if (rows[i].error == NULL)
+			assert_null(verdict.error);
+		else
+			assert_string_equal(strstr(verdict.error, "error:"), rows[i].error);
+		verdict_clear(&verdict);
+	}
 	chain_clear(&chain);
 	made_free(&made);
 	made_end();
@@ -175,6 +248,7 @@ int main(void)
 		cmocka_unit_test(long_messages_die_first),
 		cmocka_unit_test(no_certificate_is_no_pass),
 		cmocka_unit_test(an_ipv6_address_has_brackets_once),
+		cmocka_unit_test(numbers_are_ips), cmocka_unit_test(lines_of_both_generations),
 		cmocka_unit_test(a_reason_carries_its_certificate),
 	};
 

@@ -63,8 +63,9 @@ static void set_facts(gnutls_x509_crt_t crt, const char *cn, const char *sans, u
 	must(gnutls_x509_crt_set_serial(crt, &number, sizeof number));
 	must(gnutls_x509_crt_set_activation_time(crt, (time_t)from));
 	must(gnutls_x509_crt_set_expiration_time(crt, (time_t)((flags & MADE_EXPIRED) != 0 ? made_now - 86400 : to)));
-	must(gnutls_x509_crt_set_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 0, cn, (unsigned)strlen(cn)));
-	if ((flags & MADE_ORG) != 0)
+	if (cn != NULL)
+		must(gnutls_x509_crt_set_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 0, cn, (unsigned)strlen(cn)));
+	if (cn == NULL || (flags & MADE_ORG) != 0)
 		must(gnutls_x509_crt_set_dn_by_oid(crt, GNUTLS_OID_X520_ORGANIZATION_NAME, 0, "Other", 5));
 	must(gnutls_x509_crt_set_basic_constraints(crt, (flags & MADE_CA) != 0, -1));
 	must(gnutls_x509_crt_set_key_usage(crt, (flags & MADE_CA) != 0 ? GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN

@@ -17,7 +17,7 @@ struct made {
 
 extern int64_t made_now; /* certificates are good for a year around it */
 
-/* sans: names separated by blanks, an IP becomes an iPAddress; NULL: none. issuer NULL: self-signed. */
+/* cn NULL: an organization is all of the subject. sans: names separated by blanks, an IP becomes an iPAddress; NULL: none. issuer NULL: self-signed. */
 struct made made_cert(struct certset *set, const char *cn, const char *sans, const struct made *issuer, unsigned flags);
 void made_free(struct made *made);
 void made_end(void); /* frees the RSA key that all share */

@@ -133,6 +133,8 @@ static void test_wrong(void **state)
 		{ { "-t", "none", "-f", "pdf", "pub" }, "--format" },
 		{ { "-t", "none", "-o", "jsn:report", "pub" }, "no format" },
 		{ { "-t", "none", "--era", "boringssl", "pub" }, "--era" },
+		{ { "-t", "none", "--traffic-server", "ats7", "pub" }, "ats8 or ats9" },
+		{ { "-t", "none", "--expressway", "14.2.x", "pub" }, "X14.2.5" },
 		{ { "-t", "none", "--node", "a,role=x", "pub" }, "role" },
 		{ { "-t", "none", "--node", "a:8443", "pub" }, "--ports" },
 		{ { "-t", "none", "--resolve", "pub", "pub" }, "--resolve" },

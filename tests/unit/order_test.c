@@ -174,9 +174,9 @@ static const struct {
 	{ "X8.11.4,X15.0", false, "below X14.0", "" },
 	{ "fresh,X14.2", false, "after installing X14.2: a fresh", "" },
 	{ "X14.2,X15.0", true, "--cipher-string", "" },
-	{ "X12.5,X14.0.7", false, "X14.0.8", "keeps RSA first" },
-	{ "X14.0.7,X14.0.8", true, "X14.2", "keeps RSA first" },
-	{ "X8.11.4,X12.7", false, "X14.2", "ECDSA first" },
+	{ "X12.5,X14.0.7", false, "below X14.0", "keeps RSA first" },
+	{ "X14.0.7,X14.0.8", true, "X14.0 or later", "keeps RSA first" },
+	{ "X8.11.4,X12.7", false, "below X14.0", "ECDSA first" },
 };
 
 static void test_upgrade_paths(void **state)
@@ -195,18 +195,18 @@ static void test_upgrade_paths(void **state)
 	}
 }
 
-/* FACTS 1 has two vendor statements: a release between them gets both, one before them as well, one after them none. */
-static void test_both_statements_on_where_the_check_begins(void **state)
+/* From X14.0.8 on the release that the upgrade starts from may check already, from X14.2 on it does. */
+static void test_a_release_that_checks_has_a_string(void **state)
 {
 	struct policy policy = { .era = ERA_OPENSSL1 };
 
 	(void)state;
-	assert_int_equal(order_from_upgrade("X12.5,X14.0.9", &policy, NULL), 0);
-	assert_non_null(strstr(policy.order_why, "not certain"));
-	assert_int_equal(order_from_upgrade("X12.5,X14.0.7", &policy, NULL), 0);
-	assert_non_null(strstr(policy.order_why, "does not verify"));
-	assert_int_equal(order_from_upgrade("X12.5,X14.2", &policy, NULL), 0);
-	assert_null(strstr(policy.order_why, "X14.0.8"));
+	assert_int_equal(order_from_upgrade("X14.0.7,X15.5", &policy, NULL), 0);
+	assert_null(strstr(policy.order_why, "--cipher-string"));
+	assert_int_equal(order_from_upgrade("X14.0.8,X15.5", &policy, NULL), 0);
+	assert_non_null(strstr(policy.order_why, "may check already"));
+	assert_int_equal(order_from_upgrade("X14.2.5,X15.5", &policy, NULL), 0);
+	assert_non_null(strstr(policy.order_why, "checks already"));
 	policy_clear(&policy);
 }
 
@@ -232,7 +232,7 @@ int main(void)
 		cmocka_unit_test(test_string_sets_the_policy),
 		cmocka_unit_test(test_hostile_strings),
 		cmocka_unit_test(test_upgrade_paths),
-		cmocka_unit_test(test_both_statements_on_where_the_check_begins),
+		cmocka_unit_test(test_a_release_that_checks_has_a_string),
 		cmocka_unit_test(test_bad_upgrade_paths),
 	};
 

@@ -7,6 +7,7 @@
 #include "formats.h"
 #include "advise/examine.h"
 #include "judge/judge.h"
+#include "model/release.h"
 #include "advise/plan.h"
 #include "saved/recall.h"
 
@@ -130,6 +131,47 @@ static void test_round_trip(void **state)
 	free(text);
 	report_free(again);
 	end_report(report);
+}
+
+static struct report *report_as(const char *text)
+{
+	struct report *report = new_report();
+	struct release release;
+
+	assert_int_equal(release_parse(text, strlen(text), &release), 0);
+	release_apply(&release, &report->policy);
+	return report;
+}
+
+/* A replay judges as the report was judged, unless the command line says otherwise; two that differ cannot be one. */
+static void test_release(void **state)
+{
+	struct report *report = report_as("X15.5.1"), *again = report_new();
+	char *text = write_json(report), *other;
+	struct fault fault;
+
+	(void)state;
+	assert_int_equal(recall(again, text, true, &fault), 0);
+	assert_string_equal(again->policy.expressway, "X15.5.1");
+	assert_int_equal(again->policy.era, ERA_OPENSSL3);
+	assert_int_equal(again->policy.traffic_server, TRAFFIC_SERVER_9);
+	assert_int_equal(recall(again, text, false, &fault), 0);
+	end_report(report);
+	report = report_as("X14.2");
+	report->policy.traffic_server = TRAFFIC_SERVER_9;
+	other = write_json(report);
+	assert_int_equal(recall(again, other, false, &fault), -1);
+	assert_non_null(strstr(fault.text, "--expressway"));
+	report_free(again);
+	again = report_new();
+	again->policy.from = POLICY_GIVEN;
+	again->policy.era = ERA_OPENSSL3;
+	assert_int_equal(recall(again, other, true, &fault), 0);
+	assert_int_equal(again->policy.era, ERA_OPENSSL3);
+	report_free(again);
+	end_report(report);
+	free(text);
+	free(other);
 }
 
 static void test_without_stores(void **state)
@@ -372,7 +414,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
-		cmocka_unit_test(test_without_stores),
+		cmocka_unit_test(test_without_stores), cmocka_unit_test(test_release),
 		cmocka_unit_test(test_merge_of_one_cluster),
 		cmocka_unit_test(test_merge_of_two_clusters),
 		cmocka_unit_test(test_order_in_force),
