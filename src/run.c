@@ -139,7 +139,6 @@ static void add_node(struct report *report, const char *address, enum node_role 
 
 	if (node != NULL) {
 		node->role = role; /* UDS told the name, the user knows the role */
-		node->vouched = true;
 		return;
 	}
 	node = report_add_node(report, address);
@@ -196,7 +195,6 @@ static struct names_how names_of(const struct options *options, const char **sea
 		.fixed_count = options->fixed_count,
 		.ipv4 = options->ipv4,
 		.ipv6 = options->ipv6,
-		.foreign = options->foreign,
 		.timeout_ms = DNS_TIMEOUT_MS,
 	};
 }
@@ -205,7 +203,7 @@ static void gather(struct report *report, const struct options *options, const s
 {
 	const char *search[32];
 	struct names_how names = names_of(options, search);
-	struct discover_how discover = { options->uds_port, options->connect_timeout_s, options->handshake_timeout_s, &names,
+	struct discover_how discover = { options->uds_port, options->connect_timeout_s, &names,
 		                         options->per_address, options->environment_proxy };
 	struct probe_how probe = {
 		.ports = options->ports,
@@ -360,6 +358,8 @@ static void add_question(struct report *report, const struct chain *chain, const
 		ip = address;
 	observation->ip = mem_strdup(ip == NULL ? "" : ip);
 	observation->outcome = OUTCOME_PRESENTED;
+	observation->reached = REACHED_FINISHED; /* as if */
+	observation->handshake_completed = true;
 	observation->advertised = true;
 	for (size_t i = 0; i < chain->count; i++)
 		chain_add(&observation->chain, chain->certs[i]);

@@ -113,6 +113,7 @@ void examine_run(struct report *report)
 	examine_refusals(report);
 	examine_listed(report);
 	examine_reach(report);
+	examine_unfinished(report);
 	examine_servers(report);
 	examine_names(report);
 	examine_dates(report);

@@ -13,6 +13,7 @@ void examine_dates(struct report *report);    /* expires-soon, ends-before-at */
 void examine_servers(struct report *report);  /* ports-differ, orders-differ, one-certificate, client-certificate-requested */
 void examine_stores(struct report *report);   /* duplicates, expired, unreadable; stores-differ; verify-mode-on-passes */
 void examine_listed(struct report *report);   /* entry-unusable, node-foreign, internationalised-name */
+void examine_unfinished(struct report *report); /* handshake-unfinished */
 void examine_reach(struct report *report);    /* not-checked, ip-dead, ips-left-out, dns, discovery, stopped */
 
 void examine_add_observation(struct finding *finding, const struct report *report, const struct observation *observation);

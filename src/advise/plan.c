@@ -35,7 +35,9 @@ static void check_step(struct plan *plan)
 	for (size_t i = 0; i < plan->report->finding_count; i++) {
 		const struct finding *finding = &plan->report->findings[i];
 
-		if (finding->severity != SEVERITY_WARNING || (finding->kind != FINDING_NOT_CHECKED && finding->kind != FINDING_DISCOVERY_FAILED))
+		if (finding->severity != SEVERITY_WARNING ||
+		    (finding->kind != FINDING_NOT_CHECKED && finding->kind != FINDING_HANDSHAKE_UNFINISHED &&
+		     finding->kind != FINDING_DISCOVERY_FAILED))
 			continue;
 		if (step == NULL)
 			step = plan_step(plan, STEP_CHECK, NULL, "From a machine that reaches them as the Expressway-C does.");

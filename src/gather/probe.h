@@ -11,8 +11,8 @@ struct probe_how {
 	size_t port_count;     /* 0: the default ports of each node's role */
 	unsigned connect_timeout_ms, handshake_timeout_ms;
 	unsigned retries;      /* further connections after a timeout or a reset, with back-off; never after a TLS alert */
-	unsigned parallel;     /* flights at once */
-	unsigned per_address;  /* flights at once to one IP and port */
+	unsigned parallel;     /* connections at once */
+	unsigned per_address;  /* connections at once to one IP and port */
 	bool tls13;            /* offer TLS 1.3 alone, the certificate following signature_algorithms */
 };
 

@@ -256,6 +256,10 @@ static void judge_observations(struct report *report, struct memory *memory)
 			verdict->store = j;
 			finish(recall(memory, &observation->chain, report, j), &report->policy, observation->address,
 			       observation->ip, verdict);
+			if (verdict->accepted && observation_unfinished(observation)) { /* it is not known */
+				verdict_clear(verdict);
+				report->verdict_count--;
+			}
 		}
 	}
 }

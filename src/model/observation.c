@@ -48,6 +48,14 @@ static const char *const flaw_names[] = {
 	[FLAW_DH_KEY_TOO_SMALL] = "dh-key-too-small",
 	[FLAW_BAD_SIGNATURE] = "bad-signature",
 	[FLAW_KEY_UNUSABLE] = "key-unusable",
+	[FLAW_BAD_ECC_CERT] = "bad-ecc-cert",
+};
+
+static const char *const alone_names[] = {
+	[TLS12_UNKNOWN] = NULL,
+	[TLS12_SAME] = "same",
+	[TLS12_OTHER] = "other",
+	[TLS12_REFUSED] = "refused",
 };
 
 static int find(const char *const *names, size_t count, const char *text)
@@ -114,6 +122,26 @@ int flaw_parse(const char *text, enum handshake_flaw *flaw)
 	return i < 0 ? -1 : 0;
 }
 
+const char *tls12_alone_name(enum tls12_alone alone)
+{
+	return alone_names[alone];
+}
+
+int tls12_alone_parse(const char *text, enum tls12_alone *alone)
+{
+	int i = find(alone_names, sizeof alone_names / sizeof *alone_names, text);
+
+	if (i >= 0)
+		*alone = (enum tls12_alone)i;
+	return i < 0 ? -1 : 0;
+}
+
+bool observation_unfinished(const struct observation *observation)
+{
+	return observation->outcome == OUTCOME_PRESENTED && observation->flaw == FLAW_NONE && !observation->handshake_completed &&
+	       !(observation->client_certificate_requested && observation->reached >= REACHED_ANSWERED);
+}
+
 int observation_order(const struct observation *a, const struct observation *b)
 {
 	int order = (a->node > b->node) - (a->node < b->node);
@@ -122,7 +150,8 @@ int observation_order(const struct observation *a, const struct observation *b)
 	order = order != 0 ? order : strcmp(a->ip, b->ip);
 	order = order != 0 ? order : (a->port > b->port) - (a->port < b->port);
 	order = order != 0 ? order : (a->offered > b->offered) - (a->offered < b->offered);
-	return order != 0 ? order : (a->order > b->order) - (a->order < b->order);
+	order = order != 0 ? order : (a->order > b->order) - (a->order < b->order);
+	return order != 0 ? order : (a->signatures > b->signatures) - (a->signatures < b->signatures);
 }
 
 void observation_clear(struct observation *observation)

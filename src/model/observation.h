@@ -54,7 +54,16 @@ enum handshake_flaw {
 	FLAW_WRONG_CERTIFICATE_TYPE, /* the leaf's key does not fit the suite */
 	FLAW_DH_KEY_TOO_SMALL,       /* finite-field Diffie-Hellman below 1,024 bits */
 	FLAW_BAD_SIGNATURE,          /* the certificate's key did not sign the key exchange */
-	FLAW_KEY_UNUSABLE            /* a key that OpenSSL does not compute with: RSA of more than 16,384 bits, ... */
+	FLAW_KEY_UNUSABLE,           /* a key that OpenSSL does not compute with: RSA of more than 16,384 bits, ... */
+	FLAW_BAD_ECC_CERT            /* TLS 1.2: an elliptic curve leaf whose key usage lacks digitalSignature */
+};
+
+/* What a ClientHello that offers TLS 1.2 alone gets at the same place, where this one offered 1.3 as well. */
+enum tls12_alone {
+	TLS12_UNKNOWN, /* nobody asked */
+	TLS12_SAME,    /* the same chain (without asking, where the server chose 1.2 anyway) */
+	TLS12_OTHER,   /* another chain: an observation of its own, offered 1.2 */
+	TLS12_REFUSED  /* the server speaks 1.3 only */
 };
 
 enum { OFFERED_TLS12 = 1, OFFERED_TLS13 = 2 }; /* bits of observation->offered */
@@ -66,6 +75,12 @@ struct observation {
 	uint16_t port;
 	enum order order;
 	bool advertised;
+	/* Whether Expressway offers TLS 1.3 depends on its release, and where it is not known, or where the order of
+	 * signature_algorithms is not known, a place and order has more than one observation: one for each ClientHello that
+	 * gets another certificate. So RSA first helps at a place only
+	 * if all observations with ORDER_RSA_FIRST there are accepted. */
+	enum order signatures; /* which kind comes first in signature_algorithms: what most servers follow in TLS 1.3 */
+	enum tls12_alone tls12_alone;
 	unsigned offered; /* the TLS versions of our ClientHello; 0: unknown (a report of an older release) */
 	bool inferred;    /* no handshake was made: it follows from the other order's, which it copies */
 	enum outcome outcome;
@@ -88,10 +103,16 @@ const char *outcome_name(enum outcome outcome); /* "presented" "tls-alert" ... a
 int outcome_parse(const char *text, enum outcome *outcome);
 const char *reached_name(enum reached reached); /* "nothing" "connected" "server-hello" ... */
 int reached_parse(const char *text, enum reached *reached);
+const char *tls12_alone_name(enum tls12_alone alone); /* "same" ...; NULL for TLS12_UNKNOWN */
+int tls12_alone_parse(const char *text, enum tls12_alone *alone);
 const char *flaw_name(enum handshake_flaw flaw); /* "bad-signature" ...; NULL for FLAW_NONE */
 int flaw_parse(const char *text, enum handshake_flaw *flaw);
-/* <0, 0, >0: by node, address, IP, port, TLS versions offered and cipher order, as qsort(3) wants it: the two orders of one
- * question are neighbours. */
+/* Was a certificate shown, but not what shows that its owner is there and the connection would stand? The server may fail
+ * after our last message when it wants a certificate of ours: Expressway has one. Nothing is accepted on the strength of
+ * such an observation; a refusal holds, because OpenSSL verifies the chain as soon as it has come. */
+bool observation_unfinished(const struct observation *observation);
+/* <0, 0, >0: by node, address, IP, port, TLS versions offered, cipher order and order of signatures, as qsort(3) wants it:
+ * the two orders of one question are neighbours. */
 int observation_order(const struct observation *a, const struct observation *b);
 void observation_clear(struct observation *observation);
 

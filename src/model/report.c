@@ -172,7 +172,8 @@ static bool any_refused(const struct report *report)
 
 static bool same_question(const struct observation *a, const struct observation *b)
 {
-	return a->node == b->node && a->port == b->port && a->order == b->order && strcmp(a->address, b->address) == 0;
+	return a->node == b->node && a->port == b->port && a->order == b->order && a->offered == b->offered &&
+	       a->signatures == b->signatures && strcmp(a->address, b->address) == 0;
 }
 
 static int by_question(const void *left, const void *right)
@@ -182,6 +183,8 @@ static int by_question(const void *left, const void *right)
 
 	order = order != 0 ? order : (a->port > b->port) - (a->port < b->port);
 	order = order != 0 ? order : (a->order > b->order) - (a->order < b->order);
+	order = order != 0 ? order : (a->offered > b->offered) - (a->offered < b->offered);
+	order = order != 0 ? order : (a->signatures > b->signatures) - (a->signatures < b->signatures);
 	return order != 0 ? order : strcmp(a->address, b->address);
 }
 
@@ -197,7 +200,7 @@ bool *report_seen(const struct report *report)
 		bool any = false;
 
 		for (end = i; end < report->observation_count && same_question(sorted[i], sorted[end]); end++)
-			any = any || sorted[end]->outcome == OUTCOME_PRESENTED;
+			any = any || (sorted[end]->outcome == OUTCOME_PRESENTED && !observation_unfinished(sorted[end]));
 		for (size_t k = i; k < end; k++)
 			seen[sorted[k] - report->observations] = any;
 	}

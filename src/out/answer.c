@@ -43,7 +43,7 @@ void answer_day(int64_t s, char text[32])
 
 char *answer_outcome(const struct observation *observation)
 {
-	const char *name = outcome_name(observation->outcome);
+	const char *name = observation_unfinished(observation) ? "handshake not finished" : outcome_name(observation->outcome);
 
 	if (observation->detail == NULL || *observation->detail == '\0')
 		return mem_strdup(name);

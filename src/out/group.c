@@ -15,10 +15,10 @@ enum { GROUPS_MOST = 200 };
 
 struct groups {
 	struct group *items;
-	size_t count;
+	size_t count, most;
 };
 
-static struct group *group_for(struct groups *groups, const char *why)
+static struct group *group_for(struct groups *groups, const char *why, const char *log)
 {
 	struct group *group;
 
@@ -29,19 +29,22 @@ static struct group *group_for(struct groups *groups, const char *why)
 		return &groups->items[GROUPS_MOST - 1];
 	groups->items = mem_grow(groups->items, groups->count, sizeof *groups->items);
 	group = &groups->items[groups->count++];
-	*group = (struct group){ .why = mem_strdup(groups->count < GROUPS_MOST ? why : "other reasons") };
+	*group = (struct group){ .why = mem_strdup(groups->count < GROUPS_MOST ? why : "other reasons"), .log = log };
 	return group;
 }
 
 /* The issues of one address come one after the other: a repeated name is the last one. */
-static void add(struct groups *groups, const char *why, const char *whom)
+static void add(struct groups *groups, const char *why, const char *log, const char *whom)
 {
-	struct names *names = &group_for(groups, why)->whom;
+	struct group *group = group_for(groups, why, log);
+	struct names *names = &group->whom;
 
 	if (names->count > 0 && strcmp(names->items[names->count - 1], whom) == 0)
 		return;
-	names->items = mem_grow(names->items, names->count, sizeof *names->items);
-	names->items[names->count++] = mem_strdup(whom);
+	if (groups->most > 0 && names->count >= groups->most)
+		group->hidden++;
+	else
+		names_add(names, whom);
 }
 
 static char *why_of(const struct issue *issue, bool brief)
@@ -63,20 +66,19 @@ static char *why_of(const struct issue *issue, bool brief)
 	return why;
 }
 
-bool group_belongs(const struct view *view, const struct check *check, int kind)
+static bool belongs(const struct view *view, const struct spot *spot, int kind)
 {
-	bool in_force = view->report->policy.order_in_force[check->order];
+	bool in_force = view->report->policy.order_in_force[spot->order];
 
 	switch ((enum group_kind)kind) {
 	case GROUP_UNCHECKED:
-		return check->state == CHECK_UNKNOWN;
+		return spot->mark == MARK_UNKNOWN;
 	case GROUP_NOT_NEEDED:
-		return check->state == CHECK_NOT_NEEDED &&
-		       view->report->observations[check->seen[0]].outcome != OUTCOME_PRESENTED;
+		return spot->mark == MARK_IDLE && view->report->observations[spot->seen[0]].outcome != OUTCOME_PRESENTED;
 	case GROUP_OTHER_ORDER:
-		return (check->state == CHECK_ASIDE || check->state == CHECK_WARNING) && check->advertised && !in_force;
+		return (spot->mark == MARK_ASIDE || spot->mark == MARK_WARNING) && spot->advertised && !in_force;
 	case GROUP_NOT_ADVERTISED:
-		return (check->state == CHECK_ASIDE || check->state == CHECK_WARNING) && !check->advertised;
+		return (spot->mark == MARK_ASIDE || spot->mark == MARK_WARNING) && !spot->advertised;
 	}
 	return false;
 }
@@ -84,22 +86,22 @@ bool group_belongs(const struct view *view, const struct check *check, int kind)
 static void add_address(struct groups *groups, const struct view *view, size_t from, size_t end, enum group_kind kind)
 {
 	size_t count;
-	struct issue *issues = issues_by_reason(view, from, end, (int)kind, group_belongs, &count);
+	struct issue *issues = issues_by_reason(view, from, end, (int)kind, belongs, &count);
 
 	for (size_t i = 0; i < count; i++) {
-		char *why = why_of(&issues[i], !view->checks[from].advertised);
+		char *why = why_of(&issues[i], !view->spots[from].advertised);
 
-		add(groups, why, view->checks[from].address);
+		add(groups, why, issues[i].verdict != NULL ? issues[i].verdict->log : NULL, view->spots[from].address);
 		free(why);
 	}
 	issues_free(issues, count);
 }
 
-struct group *groups_find(const struct view *view, enum group_kind kind, size_t *count)
+struct group *groups_find(const struct view *view, enum group_kind kind, size_t most, size_t *count)
 {
-	struct groups groups = { NULL, 0 };
+	struct groups groups = { NULL, 0, most };
 
-	for (size_t at = 0, end; at < view->check_count; at = end) {
+	for (size_t at = 0, end; at < view->spot_count; at = end) {
 		end = view_address_end(view, at);
 		add_address(&groups, view, at, end, kind);
 	}
@@ -121,8 +123,8 @@ const char *group_heading(enum group_kind kind)
 	static const char *const headings[] = {
 		[GROUP_UNCHECKED] = "Could not be checked",
 		[GROUP_NOT_NEEDED] = "Not there, and not needed",
-		[GROUP_OTHER_ORDER] = "The cipher order that is not in force",
-		[GROUP_NOT_ADVERTISED] = "Addresses that are not advertised",
+		[GROUP_OTHER_ORDER] = "Warnings: the order that is not in force",
+		[GROUP_NOT_ADVERTISED] = "Warnings: addresses that are not advertised",
 	};
 
 	return headings[kind];

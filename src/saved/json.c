@@ -187,6 +187,8 @@ static json_t *observation_of(const struct report *report, size_t index)
 	json_object_set_new(object, "order", json_string(order_name(observation->order)));
 	json_object_set_new(object, "advertised", json_boolean(observation->advertised));
 	json_object_set_new(object, "tls_versions_offered", json_tls_versions(observation->offered));
+	json_object_set_new(object, "signature_order", json_string(order_name(observation->signatures)));
+	json_object_set_new(object, "tls12_alone", json_text(tls12_alone_name(observation->tls12_alone)));
 	json_object_set_new(object, "inferred", json_boolean(observation->inferred));
 	json_object_set_new(object, "outcome", json_string(outcome_name(observation->outcome)));
 	json_object_set_new(object, "reached", json_string(reached_name(observation->reached)));

@@ -269,15 +269,21 @@ static enum reached reached_before(const struct observation *observation)
 
 static int read_handshake(const struct recall *recall, const json_t *object, struct observation *observation)
 {
-	const char *reached = NULL, *flaw = NULL, *names = NULL;
+	const char *reached = NULL, *flaw = NULL, *names = NULL, *signatures = "ecdsa-first", *alone = NULL;
 	const json_t *at;
 
 	if (read_offered(recall, object, &observation->offered) != 0 ||
 	    recall_bool(recall, object, "observations", "inferred", &observation->inferred) != 0 ||
 	    recall_text(recall, object, "observations", "reached", 32, &reached) != 0 ||
 	    recall_text(recall, object, "observations", "flaw", 32, &flaw) != 0 ||
-	    recall_text(recall, object, "observations", "client_ca_names", 64, &names) != 0)
+	    recall_text(recall, object, "observations", "client_ca_names", 64, &names) != 0 ||
+	    recall_text(recall, object, "observations", "signature_order", 32, &signatures) != 0 ||
+	    recall_text(recall, object, "observations", "tls12_alone", 32, &alone) != 0)
 		return -1;
+	if (order_parse(signatures, &observation->signatures) != 0)
+		return recall_bad(recall, "observations", "signature_order", "is not known");
+	if (alone != NULL && tls12_alone_parse(alone, &observation->tls12_alone) != 0)
+		return recall_bad(recall, "observations", "tls12_alone", "is not known");
 	observation->reached = reached_before(observation);
 	if (reached != NULL && reached_parse(reached, &observation->reached) != 0)
 		return recall_bad(recall, "observations", "reached", "is not known");

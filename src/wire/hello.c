@@ -79,7 +79,7 @@ static const struct suite suites_tls13[] = {
 	{ 0x1301, "TLS_AES_128_GCM_SHA256" },
 };
 
-enum { SUITE_COUNT = sizeof suites / sizeof *suites };
+enum { SUITE_COUNT = sizeof suites / sizeof *suites, SUITE_TLS13_COUNT = sizeof suites_tls13 / sizeof *suites_tls13 };
 enum { PREFIX_SUITE = 0xc030 }; /* ECDHE-RSA-AES256-GCM-SHA384, which an upgrade from X14.0 puts in front (FACTS 2) */
 
 static unsigned get16(const unsigned char *p)
@@ -143,10 +143,13 @@ static bool list_has(const unsigned char *list, size_t count, unsigned code)
 }
 
 /* GnuTLS builds its list from kinds of key exchange, cipher and MAC, which also gives combinations nobody asked for. */
-static size_t in_order(const unsigned char *list, size_t count, enum order order, uint16_t wanted[SUITE_COUNT])
+static size_t in_order(const unsigned char *list, size_t count, enum order order, uint16_t wanted[SUITE_COUNT + SUITE_TLS13_COUNT])
 {
 	size_t n = 0;
 
+	for (size_t i = 0; i < SUITE_TLS13_COUNT; i++)
+		if (list_has(list, count, suites_tls13[i].code))
+			wanted[n++] = suites_tls13[i].code;
 	if (order == ORDER_RSA_FIRST && list_has(list, count, PREFIX_SUITE))
 		wanted[n++] = PREFIX_SUITE;
 	for (size_t i = 0; i < SUITE_COUNT; i++)
@@ -158,7 +161,7 @@ static size_t in_order(const unsigned char *list, size_t count, enum order order
 int hello_reorder(unsigned char *body, size_t len, enum order order)
 {
 	static const unsigned scsv = 0x00ff; /* RFC 5746 3.3 */
-	uint16_t wanted[SUITE_COUNT];
+	uint16_t wanted[SUITE_COUNT + SUITE_TLS13_COUNT];
 	size_t count = 0, n, grease = 0;
 	unsigned char *list = find_suites(body, len, &count);
 	bool has_scsv;
@@ -186,6 +189,101 @@ int hello_server_suite(const unsigned char *body, size_t len, uint16_t *suite)
 		return -1;
 	*suite = (uint16_t)get16(body + at + 1 + body[at]);
 	return 0;
+}
+
+/* A vector with a length in two bytes; *at moves behind it. */
+static bool take_vector(const unsigned char *body, size_t len, size_t *at, const unsigned char **bytes, size_t *size)
+{
+	if (len - *at < 2 || len - *at - 2 < get16(body + *at))
+		return false;
+	*bytes = body + *at + 2;
+	*size = get16(body + *at);
+	*at += 2 + *size;
+	return true;
+}
+
+/* Searches extensions (RFC 8446 4.2), the vector as it stands at *at. 1: found, 0: not there, -1: malformed. */
+static int find_extension(const unsigned char *body, size_t len, size_t at, unsigned type, const unsigned char **bytes,
+                          size_t *size)
+{
+	const unsigned char *list;
+	size_t list_len, in = 0;
+
+	if (!take_vector(body, len, &at, &list, &list_len))
+		return -1;
+	while (in < list_len) {
+		unsigned found;
+
+		if (list_len - in < 2)
+			return -1;
+		found = get16(list + in);
+		in += 2;
+		if (!take_vector(list, list_len, &in, bytes, size))
+			return -1;
+		if (found == type)
+			return 1;
+	}
+	return 0;
+}
+
+bool hello_server_tls13(const unsigned char *body, size_t len)
+{
+	static const unsigned supported_versions = 43;
+	const unsigned char *version;
+	size_t at = 2 + 32, size;
+
+	if (len < at + 1 || len < at + 1u + body[at] + 3u)
+		return false;
+	at += 1u + body[at] + 3u; /* session id, suite, compression method */
+	return find_extension(body, len, at, supported_versions, &version, &size) == 1 && size == 2 && get16(version) == 0x0304;
+}
+
+static int authorities_tls13(const unsigned char *body, size_t len, const unsigned char **names, size_t *names_len)
+{
+	static const unsigned certificate_authorities = 47;
+	const unsigned char *content;
+	size_t size, at = 0;
+	int rc;
+
+	if (len < 1 || len < 1u + body[0])
+		return -1;
+	rc = find_extension(body, len, 1u + body[0], certificate_authorities, &content, &size);
+	if (rc != 1)
+		return rc;
+	return take_vector(content, size, &at, names, names_len) && at == size ? 0 : -1;
+}
+
+/* TLS 1.2: certificate_types, supported_signature_algorithms, certificate_authorities (RFC 5246 7.4.4). */
+int hello_authorities(const unsigned char *body, size_t len, bool tls13, const unsigned char **names, size_t *names_len)
+{
+	size_t at;
+
+	*names = NULL;
+	*names_len = 0;
+	if (tls13)
+		return authorities_tls13(body, len, names, names_len);
+	if (len < 1 || len < 1u + body[0])
+		return -1;
+	at = 1u + body[0];
+	if (!take_vector(body, len, &at, names, names_len))
+		return -1;
+	return take_vector(body, len, &at, names, names_len) && at == len ? 0 : -1;
+}
+
+bool hello_dh_prime(uint16_t suite, const unsigned char *body, size_t len, const unsigned char **prime, size_t *prime_len)
+{
+	const char *name = hello_suite_name(suite);
+	size_t at = 0;
+
+	return name != NULL && strncmp(name, "TLS_DHE_", 8) == 0 && take_vector(body, len, &at, prime, prime_len);
+}
+
+enum suite_auth hello_suite_auth(uint16_t suite)
+{
+	const char *name = hello_offers(suite) ? hello_suite_name(suite) : "";
+
+	return strstr(name, "_ECDSA_WITH") != NULL ? SUITE_AUTH_ECDSA : strstr(name, "_RSA_WITH") != NULL ? SUITE_AUTH_RSA :
+	       strstr(name, "_DSS_WITH") != NULL ? SUITE_AUTH_DSS : SUITE_AUTH_ANY;
 }
 
 /* Before the first one: TLS 1.3 has a context in front (RFC 8446 4.4.2), then the list's length is as long as the rest. */

@@ -6,12 +6,24 @@
 
 #include "model/observation.h"
 
-/* Puts the suites of a TLS 1.2 ClientHello (the body, without its header) into Expressway's order; one that Expressway
+/* Puts the suites of a ClientHello (the body, without its header) into Expressway's order, those of TLS 1.3 in front; one that Expressway
  * would not offer gives way to a GREASE value (RFC 8701), so that the length stays. -1 if the body is not as expected. */
 int hello_reorder(unsigned char *body, size_t len, enum order order);
 
 /* The suite of a ServerHello's body; -1 if it is too short. */
 int hello_server_suite(const unsigned char *body, size_t len, uint16_t *suite);
+
+/* Did this ServerHello's body choose TLS 1.3 (RFC 8446 4.2.1)? */
+bool hello_server_tls13(const unsigned char *body, size_t len);
+
+/* The names of a CertificateRequest's body, as model/ca_list takes them; *names_len 0 if there are none. -1 if malformed. */
+int hello_authorities(const unsigned char *body, size_t len, bool tls13, const unsigned char **names, size_t *names_len);
+
+/* The Diffie-Hellman prime of a TLS 1.2 ServerKeyExchange for this suite (borrowed); false if it has none. */
+bool hello_dh_prime(uint16_t suite, const unsigned char *body, size_t len, const unsigned char **prime, size_t *prime_len);
+
+enum suite_auth { SUITE_AUTH_ANY, SUITE_AUTH_RSA, SUITE_AUTH_ECDSA, SUITE_AUTH_DSS }; /* ANY: TLS 1.3, and the unknown */
+enum suite_auth hello_suite_auth(uint16_t suite);
 
 bool hello_offers(uint16_t suite);            /* one of Expressway's TLS 1.2 suites */
 const char *hello_suite_name(uint16_t suite); /* IANA's, NULL if unknown */

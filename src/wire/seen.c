@@ -10,6 +10,7 @@
 #include <string.h>
 
 enum { ALERT_PROTOCOL_VERSION = 70 }; /* RFC 8446 6.2 */
+enum { CERTIFICATES_MOST = 100 << 10 };
 
 int seen_next_certificate(const struct seen *seen, size_t *at, const unsigned char **der, size_t *der_len)
 {
@@ -50,6 +51,14 @@ static char *first_line(const struct seen *seen)
 	return mem_printf("it answered \"%s\"", text);
 }
 
+/* Why we, not the server, ended it. */
+static const char *own_problem(const struct seen *seen)
+{
+	if (seen->flaw == FLAW_BAD_SIGNATURE)
+		return "the key exchange is not signed by the certificate's key";
+	return seen->problem;
+}
+
 static enum outcome outcome_of_io(const struct seen *seen, char **detail)
 {
 	if (seen->flooded) {
@@ -69,7 +78,7 @@ static enum outcome outcome_of_io(const struct seen *seen, char **detail)
 		*detail = mem_strdup(seen->received == 0 ? "closed without a word" : "closed in the middle of the handshake");
 		return OUTCOME_CLOSED;
 	}
-	*detail = mem_strdup(seen->error != NULL ? seen->error : "unknown error");
+	*detail = mem_strdup(own_problem(seen) != NULL ? own_problem(seen) : seen->error != NULL ? seen->error : "unknown error");
 	return seen->no_room ? OUTCOME_LOCAL : OUTCOME_TLS_ERROR;
 }
 
@@ -107,6 +116,16 @@ static enum outcome outcome_of_giving_up(const struct seen *seen, enum outcome g
 	return given_up;
 }
 
+/* OpenSSL's limit is SSL_MAX_CERT_LIST_DEFAULT, 100 KiB (statem_clnt.c, ossl_statem_client_max_message_size). */
+static enum handshake_flaw flaw_of(const struct seen *seen, enum shown what)
+{
+	if (seen->message_len > CERTIFICATES_MOST)
+		return FLAW_MESSAGE_TOO_LARGE;
+	if (what == SHOWN_MALFORMED || what == SHOWN_EMPTY)
+		return FLAW_LENGTH_MISMATCH;
+	return seen->flaw;
+}
+
 void seen_tell(const struct seen *seen, enum outcome given_up, struct observation *observation)
 {
 	enum shown what = shown_by(seen);
@@ -129,6 +148,11 @@ void seen_tell(const struct seen *seen, enum outcome given_up, struct observatio
 	                       what == SHOWN_MALFORMED ? OUTCOME_TLS_ERROR : outcome;
 	observation->client_certificate_requested = seen->asked;
 	observation->handshake_completed = seen->completed;
+	observation->reached = seen->completed ? REACHED_FINISHED : seen->reached;
+	observation->flaw = flaw_of(seen, what);
+	free(observation->tls_version);
+	free(observation->cipher_suite);
+	observation->tls_version = observation->cipher_suite = NULL;
 	if (what == SHOWN_NOTHING)
 		return;
 	observation->tls_version = mem_strdup(seen->tls13 ? "TLS1.3" : "TLS1.2");

@@ -11,7 +11,7 @@ enum {
 };
 
 struct seen {
-	bool tls13;
+	bool tls13;                  /* chosen by the ServerHello */
 	size_t received;             /* bytes, the first of them: */
 	unsigned char first[SEEN_FIRST_MOST];
 	int socket_errno;            /* of the last send or receive that failed for good */
@@ -22,6 +22,12 @@ struct seen {
 	uint16_t suite;
 	bool has_suite, wrong_suite; /* a ServerHello came; its suite was not offered */
 	bool asked, completed;       /* for a certificate of ours; the handshake */
+	unsigned char *authorities;  /* owned by whoever fills this; the names of the CertificateRequest, NULL: none */
+	size_t authorities_len;
+	enum reached reached;
+	enum handshake_flaw flaw;
+	char *problem;               /* owned by whoever fills this; why we ended the handshake ourselves; NULL: we did not */
+	bool usage_only;             /* the library ended it for the leaf's key usage, which OpenSSL does not look at */
 
 	int alert;                   /* that the server sent, -1: none */
 	bool other_version, ended, no_room; /* how it failed: a version not offered, close_notify, our own memory */

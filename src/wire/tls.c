@@ -11,8 +11,10 @@
 
 #include "base/mem.h"
 #include "wire/hello.h"
+#include "wire/leaf_key.h"
 #include "wire/seen.h"
 #include "wire/tls.h"
+#include "wire/tls_kit.h"
 
 #include <errno.h>
 #include <gnutls/gnutls.h>
@@ -27,90 +29,16 @@ enum {
 	EXTENSION_NEVER_SENT = 0xff77
 };
 
-struct tls_kit {
-	gnutls_certificate_credentials_t credentials;
-	gnutls_priority_t priorities[ORDER_COUNT];
-	bool tls13;
-};
-
 struct tls {
 	gnutls_session_t session;
 	int fd;
-	enum order order;
+	struct tls_offer offer;
 	bool over;
+	bool keyed;           /* a ServerKeyExchange came */
 	unsigned char *input; /* owned; read ahead, so that a record costs no two system calls */
 	size_t input_at, input_len;
 	struct seen seen;
 };
-
-/* --- the library ---------------------------------------------------------------------------------------------------- */
-
-/* A host's policy file (/etc/gnutls/config, crypto-policies) is read when the library starts, and would change what is
- * offered. The library asks for this function whether it shall start by itself; started here, it reads no file. */
-GNUTLS_SKIP_GLOBAL_INIT
-
-__attribute__((constructor)) static void start_library(void)
-{
-	setenv("GNUTLS_SYSTEM_PRIORITY_FILE", "/dev/null", 1);
-	gnutls_global_init(); /* if it fails, tls_kit_new will say so */
-}
-
-#define COMMON ":+CTYPE-X509:+COMP-NULL:+GROUP-SECP256R1:+GROUP-SECP384R1:+GROUP-SECP521R1"
-#define LENIENT ":%PROFILE_VERY_WEAK:%VERIFY_ALLOW_BROKEN:%DEBUG_ALLOW_KEY_USAGE_VIOLATIONS"
-#define SIGN_ECDSA ":+SIGN-ECDSA-SHA256:+SIGN-ECDSA-SHA384:+SIGN-ECDSA-SHA512:+SIGN-EdDSA-Ed25519:+SIGN-EdDSA-Ed448"
-#define SIGN_ECDSA13 ":+SIGN-ECDSA-SECP256R1-SHA256:+SIGN-ECDSA-SECP384R1-SHA384:+SIGN-ECDSA-SECP521R1-SHA512" \
-	":+SIGN-EdDSA-Ed25519:+SIGN-EdDSA-Ed448"
-#define SIGN_PSS ":+SIGN-RSA-PSS-SHA256:+SIGN-RSA-PSS-SHA384:+SIGN-RSA-PSS-SHA512" \
-	":+SIGN-RSA-PSS-RSAE-SHA256:+SIGN-RSA-PSS-RSAE-SHA384:+SIGN-RSA-PSS-RSAE-SHA512"
-#define SIGN_RSA ":+SIGN-RSA-SHA256:+SIGN-RSA-SHA384:+SIGN-RSA-SHA512"
-#define SIGN_OLD ":+SIGN-ECDSA-SHA224:+SIGN-ECDSA-SHA1:+SIGN-RSA-SHA224:+SIGN-RSA-SHA1" \
-	":+SIGN-DSA-SHA224:+SIGN-DSA-SHA1:+SIGN-DSA-SHA256:+SIGN-DSA-SHA384:+SIGN-DSA-SHA512"
-
-#define TLS12(kinds) "NONE:+VERS-TLS1.2" kinds ":+DHE-RSA:+DHE-DSS:+RSA" \
-	":+AES-256-GCM:+CHACHA20-POLY1305:+AES-256-CCM-8:+AES-256-CCM:+AES-128-GCM:+AES-128-CCM-8:+AES-128-CCM" \
-	":+AES-256-CBC:+CAMELLIA-256-CBC:+AES-128-CBC:+CAMELLIA-128-CBC:+AEAD:+SHA384:+SHA256:+SHA1" \
-	COMMON SIGN_ECDSA SIGN_PSS SIGN_RSA SIGN_OLD LENIENT
-
-/* The suites' exact order is hello_reorder's business. */
-static const char *const priority_tls12[ORDER_COUNT] = {
-	[ORDER_RSA_FIRST] = TLS12(":+ECDHE-RSA:+ECDHE-ECDSA"),
-	[ORDER_ECDSA_FIRST] = TLS12(":+ECDHE-ECDSA:+ECDHE-RSA"),
-};
-
-#define TLS13 "NONE:+VERS-TLS1.3:+AES-256-GCM:+CHACHA20-POLY1305:+AES-128-GCM:+AEAD:+SHA384:+SHA256" COMMON
-
-/* In TLS 1.3 the certificate follows signature_algorithms (FACTS 2). */
-static const char *const priority_tls13[ORDER_COUNT] = {
-	[ORDER_RSA_FIRST] = TLS13 SIGN_PSS SIGN_ECDSA13 SIGN_RSA LENIENT,
-	[ORDER_ECDSA_FIRST] = TLS13 SIGN_ECDSA13 SIGN_PSS SIGN_RSA LENIENT,
-};
-
-struct tls_kit *tls_kit_new(bool tls13, struct fault *fault)
-{
-	struct tls_kit *kit = mem_zalloc(sizeof *kit);
-	int rc = gnutls_certificate_allocate_credentials(&kit->credentials);
-
-	kit->tls13 = tls13;
-	for (int i = 0; i < ORDER_COUNT && rc == 0; i++)
-		rc = gnutls_priority_init(&kit->priorities[i], tls13 ? priority_tls13[i] : priority_tls12[i], NULL);
-	if (rc == 0)
-		return kit;
-	fault_set(fault, FAULT_LIBRARY, "GnuTLS cannot be set up: %s", gnutls_strerror(rc));
-	tls_kit_free(kit);
-	return NULL;
-}
-
-void tls_kit_free(struct tls_kit *kit)
-{
-	if (kit == NULL)
-		return;
-	for (int i = 0; i < ORDER_COUNT; i++)
-		if (kit->priorities[i] != NULL)
-			gnutls_priority_deinit(kit->priorities[i]);
-	if (kit->credentials != NULL)
-		gnutls_certificate_free_credentials(kit->credentials);
-	free(kit);
-}
 
 /* --- bytes ---------------------------------------------------------------------------------------------------------- */
 
@@ -177,22 +105,112 @@ static ssize_t push(gnutls_transport_ptr_t arg, const giovec_t *iov, int count)
 
 /* --- messages ------------------------------------------------------------------------------------------------------- */
 
+static void advance(struct tls *tls, enum reached reached)
+{
+	if (tls->seen.reached < reached)
+		tls->seen.reached = reached;
+}
+
 static int see_server_hello(struct tls *tls, const gnutls_datum_t *body)
 {
-	if (hello_server_suite(body->data, body->size, &tls->seen.suite) != 0)
+	struct seen *seen = &tls->seen;
+
+	advance(tls, REACHED_SERVER_HELLO);
+	if (hello_server_suite(body->data, body->size, &seen->suite) != 0)
 		return 0; /* GnuTLS will say what is wrong with it */
-	tls->seen.has_suite = true;
-	tls->seen.wrong_suite = !tls->seen.tls13 && !hello_offers(tls->seen.suite);
-	return tls->seen.wrong_suite ? GNUTLS_E_UNKNOWN_CIPHER_SUITE : 0;
+	seen->has_suite = true;
+	seen->tls13 = (tls->offer.versions & OFFERED_TLS13) != 0 && hello_server_tls13(body->data, body->size);
+	seen->wrong_suite = !seen->tls13 && !hello_offers(seen->suite);
+	return seen->wrong_suite ? GNUTLS_E_UNKNOWN_CIPHER_SUITE : 0;
+}
+
+static int stop(struct tls *tls, char *why)
+{
+	free(tls->seen.problem);
+	tls->seen.problem = why;
+	return GNUTLS_E_UNWANTED_ALGORITHM;
+}
+
+/* GnuTLS is not let near a key that OpenSSL would not compute with. */
+static int check_leaf(struct tls *tls)
+{
+	const unsigned char *der;
+	size_t at = 0, der_len;
+	char *what = NULL;
+
+	if (seen_next_certificate(&tls->seen, &at, &der, &der_len) != 1)
+		return 0; /* GnuTLS will say what is wrong with it */
+	switch (leaf_key_check(der, der_len, &what)) {
+	case LEAF_KEY_USABLE:
+		return 0;
+	case LEAF_KEY_UNREADABLE:
+		return stop(tls, what);
+	case LEAF_KEY_UNUSABLE:
+		tls->seen.flaw = FLAW_KEY_UNUSABLE;
+		return stop(tls, what);
+	}
+	return 0;
 }
 
 static int see_certificate(struct tls *tls, const gnutls_datum_t *body)
 {
 	if (tls->seen.message != NULL)
 		return GNUTLS_E_UNEXPECTED_HANDSHAKE_PACKET; /* a second one: the first is what was presented */
+	advance(tls, REACHED_CERTIFICATE);
 	tls->seen.message = mem_copy(body->data, body->size);
 	tls->seen.message_len = body->size;
+	return check_leaf(tls);
+}
+
+/* tls_process_ske_dhe (OpenSSL 1.1.1 and 3.0): "dh key too small" below 1,024 bits at security level 1; above the limit it
+ * fails as well, and GnuTLS would compute for minutes. */
+static int see_key_exchange(struct tls *tls, const gnutls_datum_t *body)
+{
+	enum { DH_BITS_LEAST = 1024 };
+	const unsigned char *prime;
+	size_t len, bits;
+
+	if (!hello_dh_prime(tls->seen.suite, body->data, body->size, &prime, &len))
+		return 0;
+	bits = leaf_key_bits(prime, len);
+	if (bits < DH_BITS_LEAST)
+		tls->seen.flaw = FLAW_DH_KEY_TOO_SMALL;
+	else if (bits > LEAF_KEY_DH_BITS_MOST)
+		tls->seen.flaw = FLAW_KEY_UNUSABLE;
+	else
+		return 0;
+	return stop(tls, mem_printf("a Diffie-Hellman key of %zu bits", bits));
+}
+
+static int see_request(struct tls *tls, const gnutls_datum_t *body)
+{
+	struct seen *seen = &tls->seen;
+	const unsigned char *names;
+	size_t len;
+
+	seen->asked = true;
+	if (seen->authorities == NULL && hello_authorities(body->data, body->size, seen->tls13, &names, &len) == 0 && len > 0) {
+		seen->authorities = mem_copy(names, len);
+		seen->authorities_len = len;
+	}
 	return 0;
+}
+
+/* GnuTLS calls before it looks at a message: that the next one is looked at says that it liked the last one. */
+static void see_progress(struct tls *tls, unsigned type, bool incoming)
+{
+	bool shown = tls->seen.reached >= REACHED_CERTIFICATE;
+
+	if (!incoming && type == GNUTLS_HANDSHAKE_FINISHED)
+		advance(tls, REACHED_ANSWERED);
+	else if (incoming && shown && tls->seen.tls13 && type == GNUTLS_HANDSHAKE_FINISHED)
+		advance(tls, REACHED_KEY_EXCHANGE);
+	else if (incoming && shown && !tls->seen.tls13 && type == GNUTLS_HANDSHAKE_CERTIFICATE_REQUEST && tls->keyed)
+		advance(tls, REACHED_KEY_EXCHANGE);
+	else if (incoming && shown && !tls->seen.tls13 && type == GNUTLS_HANDSHAKE_SERVER_HELLO_DONE)
+		advance(tls, REACHED_SERVER_DONE);
+	if (incoming && type == GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE)
+		tls->keyed = true;
 }
 
 static int see_message(gnutls_session_t session, unsigned type, unsigned when, unsigned incoming,
@@ -201,14 +219,17 @@ static int see_message(gnutls_session_t session, unsigned type, unsigned when, u
 	struct tls *tls = gnutls_session_get_ptr(session);
 
 	(void)when;
+	see_progress(tls, type, incoming != 0);
 	if (!incoming)
 		return 0;
 	if (type == GNUTLS_HANDSHAKE_SERVER_HELLO)
 		return see_server_hello(tls, body);
 	if (type == GNUTLS_HANDSHAKE_CERTIFICATE_PKT)
 		return see_certificate(tls, body);
+	if (type == GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE)
+		return see_key_exchange(tls, body);
 	if (type == GNUTLS_HANDSHAKE_CERTIFICATE_REQUEST)
-		tls->seen.asked = true;
+		return see_request(tls, body);
 	return 0;
 }
 
@@ -242,7 +263,7 @@ static int put_suites_in_order(gnutls_session_t session, gnutls_buffer_t extensi
 	gnutls_session_get_random(session, &random, NULL);
 	hello = find_hello(buffer, &random);
 	if (hello != NULL)
-		hello_reorder(hello, buffer->len - (size_t)(hello - buffer->data), tls->order);
+		hello_reorder(hello, buffer->len - (size_t)(hello - buffer->data), tls->offer.order);
 	return 0; /* nothing is sent for this extension */
 }
 
@@ -256,16 +277,17 @@ static int ignore_extension(gnutls_session_t session, const unsigned char *data,
 
 /* --- the handshake -------------------------------------------------------------------------------------------------- */
 
-static int set_up(struct tls *tls, const struct tls_kit *kit, const char *name)
+static int set_up(struct tls *tls, struct tls_kit *kit, const char *name)
 {
 	gnutls_session_t session = tls->session;
-	int rc = gnutls_priority_set(session, kit->priorities[tls->order]);
+	gnutls_priority_t priority = tls_kit_priority(kit, &tls->offer);
+	int rc = priority == NULL ? GNUTLS_E_MEMORY_ERROR : gnutls_priority_set(session, priority);
 
 	if (rc == 0)
-		rc = gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, kit->credentials);
+		rc = gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, tls_kit_credentials(kit));
 	if (rc == 0 && name != NULL)
 		rc = gnutls_server_name_set(session, GNUTLS_NAME_DNS, name, strlen(name));
-	if (rc == 0 && !kit->tls13)
+	if (rc == 0)
 		rc = gnutls_session_ext_register(session, "order of suites", EXTENSION_NEVER_SENT, GNUTLS_EXT_TLS, ignore_extension,
 		                                 put_suites_in_order, NULL, NULL, NULL,
 		                                 GNUTLS_EXT_FLAG_CLIENT_HELLO | GNUTLS_EXT_FLAG_TLS);
@@ -279,14 +301,14 @@ static int set_up(struct tls *tls, const struct tls_kit *kit, const char *name)
 	return rc;
 }
 
-struct tls *tls_new(const struct tls_kit *kit, enum order order, const char *name, int fd)
+struct tls *tls_new(struct tls_kit *kit, const struct tls_offer *offer, const char *name, int fd)
 {
 	struct tls *tls = mem_zalloc(sizeof *tls);
 
 	tls->fd = fd;
-	tls->order = order;
-	tls->seen.tls13 = kit->tls13;
+	tls->offer = *offer;
 	tls->seen.alert = -1;
+	tls->seen.reached = REACHED_CONNECTED;
 	tls->input = mem_alloc(INPUT_ROOM);
 	if (gnutls_init(&tls->session, GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS | GNUTLS_KEY_SHARE_TOP) != 0)
 		tls->session = NULL;
@@ -305,6 +327,8 @@ void tls_free(struct tls *tls)
 		gnutls_deinit(tls->session);
 	free(tls->input);
 	free(tls->seen.message);
+	free(tls->seen.authorities);
+	free(tls->seen.problem);
 	free(tls);
 }
 
@@ -318,6 +342,10 @@ static enum tls_want end(struct tls *tls, int error)
 	seen->other_version = error == GNUTLS_E_UNSUPPORTED_VERSION_PACKET;
 	seen->ended = error == GNUTLS_E_SESSION_EOF;
 	seen->no_room = error == GNUTLS_E_MEMORY_ERROR;
+	seen->usage_only = error == GNUTLS_E_KEY_USAGE_VIOLATION && !tls->offer.any_usage;
+	/* of a ServerKeyExchange or CertificateVerify: nothing else is signed */
+	if (error == GNUTLS_E_PK_SIG_VERIFY_FAILED && seen->reached == REACHED_CERTIFICATE)
+		seen->flaw = FLAW_BAD_SIGNATURE;
 	if (error == GNUTLS_E_FATAL_ALERT_RECEIVED || error == GNUTLS_E_WARNING_ALERT_RECEIVED)
 		seen->alert = (int)gnutls_alert_get(tls->session);
 	return TLS_OVER;
@@ -357,4 +385,21 @@ int tls_next_certificate(const struct tls *tls, size_t *at, const unsigned char 
 void tls_tell(const struct tls *tls, enum outcome given_up, struct observation *observation)
 {
 	seen_tell(&tls->seen, given_up, observation);
+}
+
+bool tls_usage_only(const struct tls *tls)
+{
+	return tls->seen.usage_only;
+}
+
+bool tls_suite(const struct tls *tls, uint16_t *suite)
+{
+	*suite = tls->seen.suite;
+	return tls->seen.has_suite;
+}
+
+const unsigned char *tls_authorities(const struct tls *tls, size_t *len)
+{
+	*len = tls->seen.authorities_len;
+	return tls->seen.authorities;
 }

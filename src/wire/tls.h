@@ -9,23 +9,41 @@
 
 enum tls_want { TLS_WANT_READ, TLS_WANT_WRITE, TLS_OVER };
 
+/* What a ClientHello offers. */
+struct tls_offer {
+	unsigned versions;     /* OFFERED_TLS12, OFFERED_TLS13 or both */
+	enum order order;      /* of the TLS 1.2 suites */
+	enum order signatures; /* of signature_algorithms, which most servers follow in TLS 1.3 */
+	bool any_usage;        /* go on with a leaf whose key usage does not allow what it does, as OpenSSL does. GnuTLS can do
+	                        * that only together with a ClientHello without encrypt_then_mac and extended_master_secret, so
+	                        * this is for a second try (tls_usage_only). */
+};
+
 struct tls_kit; /* what all handshakes share: credentials and priorities */
 struct tls;
 
-struct tls_kit *tls_kit_new(bool tls13, struct fault *fault); /* NULL: fault says why */
+struct tls_kit *tls_kit_new(struct fault *fault); /* NULL: fault says why */
 void tls_kit_free(struct tls_kit *kit);
 
 /* name is sent as SNI; NULL: none. fd stays the caller's. NULL if the library has no room. */
-struct tls *tls_new(const struct tls_kit *kit, enum order order, const char *name, int fd);
+struct tls *tls_new(struct tls_kit *kit, const struct tls_offer *offer, const char *name, int fd);
 enum tls_want tls_step(struct tls *tls); /* on with the handshake, as far as it goes without waiting */
 void tls_bye(struct tls *tls);           /* close_notify, if a handshake is far enough for one; never waits */
 void tls_free(struct tls *tls);
 
+/* Did the handshake end for nothing but the leaf's key usage? Then offer->any_usage is worth another connection. */
+bool tls_usage_only(const struct tls *tls);
+
 /* What the handshake showed up to now. Whoever gave up on it says how (OUTCOME_TIMEOUT, OUTCOME_STOPPED);
- * OUTCOME_PENDING: nobody did. Fills all but node, address, ip, port, order, advertised, chain, took_ms, tries. */
+ * OUTCOME_PENDING: nobody did. Fills all but node, address, ip, port, order, advertised, offered, inferred, chain,
+ * client_cas, took_ms, tries. */
 void tls_tell(const struct tls *tls, enum outcome given_up, struct observation *observation);
 
 /* The certificates as sent: 1 and the next one, 0 at the end. *at starts at 0. */
 int tls_next_certificate(const struct tls *tls, size_t *at, const unsigned char **der, size_t *der_len);
+
+/* The suite, and the names of the CertificateRequest for ca_lists_add (borrowed; *len 0: none). */
+bool tls_suite(const struct tls *tls, uint16_t *suite);
+const unsigned char *tls_authorities(const struct tls *tls, size_t *len);
 
 #endif

@@ -95,6 +95,7 @@ static size_t see(struct report *report, size_t node, const char *address, const
 	seen->order = order;
 	seen->advertised = advertised;
 	seen->offered = OFFERED_TLS12;
+	seen->signatures = ORDER_ECDSA_FIRST;
 	seen->took_ms = 12;
 	seen->tries = 1;
 	return report->observation_count - 1;

@@ -90,6 +90,7 @@ static void show(struct report *report, uint16_t port, enum order order, unsigne
 	observation->offered = offered;
 	observation->advertised = true;
 	observation->outcome = OUTCOME_PRESENTED;
+	observation->handshake_completed = true;
 	chain_add(&observation->chain, leaf->cert);
 }
 

@@ -55,6 +55,7 @@ static void set_state(struct report *report, const char *state)
 	if (outcome_parse(state, &observation->outcome) == 0)
 		return;
 	observation->outcome = OUTCOME_PRESENTED;
+	observation->handshake_completed = true;
 	chain_add(&observation->chain, cert(report, "CN=leaf", 0xaa));
 	verdict = report_add_verdict(report);
 	verdict->observation = report->observation_count - 1;

@@ -76,6 +76,8 @@ static size_t add_observation(struct report *report, size_t node, const char *ad
 	observation->advertised = node_find_address(&report->nodes[node], address) != NULL &&
 	                          node_find_address(&report->nodes[node], address)->advertised;
 	observation->outcome = leaf != NULL ? OUTCOME_PRESENTED : OUTCOME_TIMEOUT;
+	observation->handshake_completed = leaf != NULL;
+	observation->reached = leaf != NULL ? REACHED_FINISHED : REACHED_NOTHING;
 	if (leaf != NULL)
 		chain_add(&observation->chain, leaf);
 	return report->observation_count - 1;
@@ -439,6 +441,34 @@ static void test_reach(void **state)
 	report_free(report);
 }
 
+/* Two ways to fail are two findings; one that nobody is sent to is an info; a refused one has none. */
+static void test_unfinished(void **state)
+{
+	struct report *report = new_report("cucm1.example.com");
+	const struct cert *leaf = add_cert(report, "cucm1.example.com", KEY_RSA);
+	static const char *const details[] = { "Connection reset by peer", "Connection reset by peer", "timed out" };
+
+	(void)state;
+	report_add_store(report, "peer1");
+	for (size_t i = 0; i < 4; i++) {
+		size_t at = add_observation(report, 0, "cucm1.example.com", i == 1 ? 6972 : 8443, ORDER_RSA_FIRST, leaf);
+
+		report->observations[at].handshake_completed = false;
+		report->observations[at].reached = REACHED_CERTIFICATE;
+		report->observations[at].detail = mem_strdup(details[i % 3]);
+		if (i == 3)
+			add_verdict(report, at, 0, false);
+	}
+	report->observations[2].advertised = false;
+	examine_run(report);
+	assert_int_equal(count_of(report, "handshake-unfinished"), 2);
+	assert_int_equal(find(report, "handshake-unfinished")->severity, SEVERITY_WARNING);
+	assert_int_equal(find(report, "handshake-unfinished")->ports.count, 2);
+	assert_non_null(strstr(find(report, "handshake-unfinished")->detail, "Connection reset by peer"));
+	assert_non_null(strstr(find(report, "handshake-unfinished")->detail, "certificate's key"));
+	report_free(report);
+}
+
 /* Gravest first, each with a title, and nothing at all about a healthy cluster. */
 static void test_order_and_silence(void **state)
 {
@@ -480,6 +510,7 @@ int main(void)
 		cmocka_unit_test(test_stores),
 		cmocka_unit_test(test_verify_mode),
 		cmocka_unit_test(test_reach),
+		cmocka_unit_test(test_unfinished),
 		cmocka_unit_test(test_order_and_silence),
 	};
 

@@ -105,6 +105,7 @@ static struct report *sample(enum outcome counting, bool accepted, enum outcome 
 		observation->ip = mem_strdup("127.0.0.2");
 		observation->outcome = outcomes[i];
 		observation->advertised = i == 0;
+		observation->handshake_completed = outcomes[i] == OUTCOME_PRESENTED;
 		if (outcomes[i] == OUTCOME_PRESENTED) {
 			struct verdict *verdict = report_add_verdict(report);
 
@@ -161,6 +162,33 @@ static void test_status(void **state)
 }
 
 /* A dead IP beside a living one of the same name leaves nothing unknown. */
+/* A good certificate, then a reset: nobody knows. */
+static void test_unfinished(void **state)
+{
+	struct report *report = sample(OUTCOME_PRESENTED, true, OUTCOME_PRESENTED, true);
+	struct observation *first = &report->observations[0];
+
+	(void)state;
+	first->handshake_completed = false;
+	first->reached = REACHED_CERTIFICATE;
+	assert_int_equal(report_status(report), STATUS_INCOMPLETE);
+	first->client_certificate_requested = true;
+	assert_int_equal(report_status(report), STATUS_INCOMPLETE); /* it ended before the server could miss one */
+	first->reached = REACHED_SERVER_DONE;
+	assert_int_equal(report_status(report), STATUS_INCOMPLETE);
+	first->reached = REACHED_ANSWERED;
+	assert_int_equal(report_status(report), STATUS_PASS);
+	first->client_certificate_requested = false;
+	assert_int_equal(report_status(report), STATUS_INCOMPLETE);
+	first->flaw = FLAW_BAD_SIGNATURE; /* that is known: a refusal */
+	assert_false(observation_unfinished(first));
+	first->flaw = FLAW_NONE;
+	first->advertised = false;
+	report->observations[1].advertised = true;
+	assert_int_equal(report_status(report), STATUS_PASS);
+	report_free(report);
+}
+
 static void test_dead_beside_living(void **state)
 {
 	struct report *report = sample(OUTCOME_PRESENTED, true, OUTCOME_TIMEOUT, true);
@@ -311,7 +339,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_target), cmocka_unit_test(test_node_addresses), cmocka_unit_test(test_certset),
-		cmocka_unit_test(test_status), cmocka_unit_test(test_dead_beside_living), cmocka_unit_test(test_no_tftp_on_imp),
+		cmocka_unit_test(test_status), cmocka_unit_test(test_unfinished), cmocka_unit_test(test_dead_beside_living), cmocka_unit_test(test_no_tftp_on_imp),
 		cmocka_unit_test(test_reason_rows), cmocka_unit_test(test_reasons_once), cmocka_unit_test(test_reason_kinds),
 		cmocka_unit_test(test_services), cmocka_unit_test(test_sip_does_not_count),
 		cmocka_unit_test(test_finding_rows),

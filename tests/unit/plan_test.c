@@ -77,6 +77,7 @@ static void show(struct world *world, size_t node, uint16_t port, enum order ord
 	observation->order = order;
 	observation->advertised = true;
 	observation->outcome = OUTCOME_PRESENTED;
+	observation->handshake_completed = true;
 	chain_add(&observation->chain, leaf->cert);
 	if (more != NULL)
 		chain_add(&observation->chain, more->cert);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The plan and the doors; what probe_run makes of servers is tests/e2e/60-hostile-tls.py's. */
+/* The plan and the slots; what probe_run makes of servers is tests/e2e/60-hostile-tls.py's. */
 #include "config.h"
 
 #include "gather/probe.h"
-#include "gather/probe_doors.h"
+#include "gather/probe_slots.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -66,71 +66,71 @@ static void test_plan_of_one_order(void **state)
 	report_free(report);
 }
 
-/* Nobody is asked twice before all have been asked once, and never more than two stand before a door. */
-static void test_doors_take_turns(void **state)
+/* Nobody is asked twice before all have been asked once, and never more than two at once are at one IP and port. */
+static void test_endpoints_take_turns(void **state)
 {
 	struct report *report = three_nodes();
 	size_t pending, index, order[16], count = 0;
-	struct doors *doors;
+	struct slots *slots;
 
 	(void)state;
 	probe_plan(report, &how);
-	doors = doors_new(report, how.per_address, &pending);
+	slots = slots_new(report, how.per_address, &pending);
 	assert_int_equal(pending, 16);
-	while (doors_next(doors, 0, &index))
+	while (slots_next(slots, 0, &index))
 		order[count++] = index;
-	assert_int_equal(count, 8); /* four doors, two before each */
+	assert_int_equal(count, 8); /* four endpoints, two connections to each */
 	for (size_t i = 0; i < 8; i++)
 		for (size_t j = 0; j < i; j++)
 			assert_int_not_equal(order[i], order[j]);
-	for (size_t i = 0; i < 4; i++) { /* node a, node b, node a, node b, each time another door */
+	for (size_t i = 0; i < 4; i++) { /* node a, node b, node a, node b, each time another port */
 		assert_int_equal(report->observations[order[i]].node, i % 2);
 		for (size_t j = 0; j < i; j++)
 			assert_true(report->observations[order[i]].node != report->observations[order[j]].node ||
 			            report->observations[order[i]].port != report->observations[order[j]].port);
 	}
-	doors_leave(doors, order[0]);
-	assert_true(doors_next(doors, 0, &index));
+	slots_leave(slots, order[0]);
+	assert_true(slots_next(slots, 0, &index));
 	assert_string_equal(report->observations[index].ip, report->observations[order[0]].ip);
 	assert_int_equal(report->observations[index].port, report->observations[order[0]].port);
-	assert_false(doors_next(doors, 0, &index));
-	doors_free(doors);
+	assert_false(slots_next(slots, 0, &index));
+	slots_free(slots);
 	report_free(report);
 }
 
-static void test_doors_wait(void **state)
+static void test_slots_wait(void **state)
 {
 	struct report *report = three_nodes();
 	size_t pending, index, first, seen = 0;
-	struct doors *doors;
+	struct slots *slots;
 
 	(void)state;
 	probe_plan(report, &how);
-	doors = doors_new(report, 100, &pending);
-	assert_true(doors_next(doors, 0, &first));
-	assert_int_equal(doors_due(doors), INT64_MAX);
-	doors_wait(doors, first, 500);
-	doors_leave(doors, first);
-	assert_int_equal(doors_due(doors), 500);
-	while (doors_next(doors, 499, &index))
+	slots = slots_new(report, 100, &pending);
+	assert_true(slots_next(slots, 0, &first));
+	assert_int_equal(slots_due(slots), INT64_MAX);
+	slots_wait(slots, first, 500);
+	slots_leave(slots, first);
+	assert_int_equal(slots_due(slots), 500);
+	while (slots_next(slots, 499, &index))
 		assert_int_not_equal(index, first);
-	while (doors_next(doors, 500, &index))
+	while (slots_next(slots, 500, &index))
 		seen += index == first;
 	assert_int_equal(seen, 1);
-	doors_free(doors);
+	slots_free(slots);
 	report_free(report);
 }
 
-static void test_no_doors(void **state)
+static void test_no_slots(void **state)
 {
 	struct report *report = report_new();
 	size_t pending, index;
-	struct doors *doors = doors_new(report, 4, &pending);
+	struct slots *slots = slots_new(report, 4, &pending);
 
 	(void)state;
 	assert_int_equal(pending, 0);
-	assert_false(doors_next(doors, 0, &index));
-	doors_free(doors);
+	assert_false(slots_next(slots, 0, &index));
+	slots_free(slots);
 	report_free(report);
 }
 
@@ -139,9 +139,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_plan),
 		cmocka_unit_test(test_plan_of_one_order),
-		cmocka_unit_test(test_doors_take_turns),
-		cmocka_unit_test(test_doors_wait),
-		cmocka_unit_test(test_no_doors),
+		cmocka_unit_test(test_endpoints_take_turns),
+		cmocka_unit_test(test_slots_wait),
+		cmocka_unit_test(test_no_slots),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

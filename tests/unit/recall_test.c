@@ -39,6 +39,8 @@ static void add_observation(struct report *report, enum order order, enum outcom
 	observation->tries = 1;
 	observation->offered = OFFERED_TLS12 | OFFERED_TLS13;
 	observation->inferred = order == ORDER_ECDSA_FIRST;
+	observation->signatures = order;
+	observation->tls12_alone = TLS12_OTHER;
 	observation->flaw = outcome == OUTCOME_PRESENTED ? FLAW_BAD_SIGNATURE : FLAW_NONE;
 	observation->reached = outcome == OUTCOME_PRESENTED ? REACHED_SERVER_DONE : REACHED_NOTHING;
 	if (outcome == OUTCOME_PRESENTED)
@@ -196,7 +198,7 @@ static void test_merge_of_one_cluster(void **state)
 	(void)state;
 	observation_clear(&report->observations[1]);
 	report->observation_count = 1;
-	report->observations[0].order = ORDER_ECDSA_FIRST;
+	report->observations[0].order = report->observations[0].signatures = ORDER_ECDSA_FIRST;
 	judge_run(report);
 	second = write_json(report);
 	assert_int_equal(recall(again, text, true, NULL), 0);
@@ -295,6 +297,8 @@ static const struct {
 	{ "\"reached\": \"nothing\"", "\"reached\": \"far\"" },
 	{ "\"flaw\": \"bad-signature\"", "\"flaw\": \"\"" },
 	{ "\"tls_versions_offered\": [\"1.2\"", "\"tls_versions_offered\": [\"1.1\"" },
+	{ "\"signature_order\": \"rsa-first\"", "\"signature_order\": \"none\"" },
+	{ "\"tls12_alone\": \"other\"", "\"tls12_alone\": \"x\"" },
 	{ "\"inferred\": true", "\"inferred\": 1" },
 	{ "\"client_ca_names\": \"", "\"client_ca_names\": \"0" },
 	{ "[\"MAwx", "[\"*Awx" },

@@ -33,7 +33,8 @@ static unsigned get16(const unsigned char *p)
 /* The body of the ClientHello that a handshake starts with. */
 static size_t capture(bool tls13, enum order order, const char *name, unsigned char *body, size_t room)
 {
-	struct tls_kit *kit = tls_kit_new(tls13, NULL);
+	struct tls_kit *kit = tls_kit_new(NULL);
+	struct tls_offer offer = { tls13 ? OFFERED_TLS13 : OFFERED_TLS12, order, tls13 ? order : ORDER_ECDSA_FIRST, false };
 	unsigned char bytes[4096];
 	struct tls *tls;
 	ssize_t got;
@@ -41,7 +42,7 @@ static size_t capture(bool tls13, enum order order, const char *name, unsigned c
 
 	assert_non_null(kit);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0);
-	tls = tls_new(kit, order, name, ends[0]);
+	tls = tls_new(kit, &offer, name, ends[0]);
 	assert_non_null(tls);
 	assert_int_equal(tls_step(tls), TLS_WANT_READ);
 	got = recv(ends[1], bytes, sizeof bytes, 0);
@@ -109,7 +110,8 @@ static void test_suites_are_openssls(void **state)
 
 static void test_groups_versions_and_tickets(void **state)
 {
-	static const unsigned char groups[] = { 0, 6, 0, 23, 0, 24, 0, 25 }; /* P-256, P-384, P-521 (RFC 8422) */
+	/* what `openssl s_client` offers: X25519, P-256, X448, P-521, P-384 (RFC 8422) */
+	static const unsigned char groups[] = { 0, 10, 0, 29, 0, 23, 0, 30, 0, 25, 0, 24 };
 	unsigned char body[2048];
 	size_t len, ext_len;
 	const unsigned char *found;

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "base/mem.h"
+#include "gather/probe.h"
+#include "gather/probe_slots.h"
+#include "model/lookup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- the plan --------------------------------------------------------------------------------------------------------- */
+
+static enum outcome outcome_without_ip(const struct address *address)
+{
+	enum lookup_fault why;
+
+	switch (address->use) {
+	case ADDRESS_UNUSABLE:
+		return OUTCOME_UNUSABLE;
+	case ADDRESS_FOREIGN:
+		return OUTCOME_FOREIGN;
+	case ADDRESS_USED:
+		break;
+	}
+	return address->unresolved != NULL && lookup_parse(address->unresolved, &why) == 0 && why == LOOKUP_STOPPED
+	               ? OUTCOME_STOPPED
+	               : OUTCOME_UNRESOLVED;
+}
+
+static void plan_one(struct report *report, size_t node, const struct address *address, const char *ip, uint16_t port,
+                     unsigned offered)
+{
+	for (int order = 0; order < ORDER_COUNT; order++) {
+		struct observation *observation;
+
+		if (!report->policy.probe_order[order])
+			continue;
+		observation = report_add_observation(report);
+		observation->node = node;
+		observation->address = mem_strdup(address->text);
+		observation->ip = mem_strdup(ip == NULL ? "" : ip);
+		observation->port = port;
+		observation->order = (enum order)order;
+		observation->advertised = address->advertised;
+		observation->offered = offered;
+		observation->signatures = offered == OFFERED_TLS13 ? (enum order)order : ORDER_ECDSA_FIRST;
+		if (ip != NULL)
+			continue;
+		observation->detail = mem_strdup(address->unresolved != NULL ? address->unresolved : "no address");
+		observation->outcome = outcome_without_ip(address);
+	}
+}
+
+static void plan_address(struct report *report, size_t node, const struct address *address, const struct probe_how *how)
+{
+	unsigned offered = how->tls13 ? OFFERED_TLS13 : OFFERED_TLS12;
+	uint16_t usual[SERVICE_PORTS_MOST];
+	const uint16_t *ports = how->port_count > 0 ? how->ports : usual;
+	size_t count = how->port_count > 0 ? how->port_count : service_ports(report->nodes[node].role, usual);
+
+	for (size_t i = 0; i < address->ip_count; i++)
+		for (size_t p = 0; p < count; p++)
+			plan_one(report, node, address, address->ips[i], ports[p], offered);
+	for (size_t p = 0; address->ip_count == 0 && p < count; p++)
+		plan_one(report, node, address, NULL, ports[p], offered);
+}
+
+void probe_plan(struct report *report, const struct probe_how *how)
+{
+	for (size_t i = 0; i < report->node_count; i++)
+		for (size_t j = 0; j < report->nodes[i].address_count; j++)
+			plan_address(report, i, &report->nodes[i].addresses[j], how);
+}
+
+/* --- the slots ---------------------------------------------------------------------------------------------------------- */
+
+enum { NOBODY = -1 };
+
+struct endpoint {
+	size_t rank;       /* which of its node's endpoints it is: 0, 1, ... */
+	size_t node;
+	ssize_t first, last; /* the queue before it, by index; NOBODY: empty */
+	unsigned open;
+	bool has_turn;
+};
+
+struct slots {
+	struct endpoint *endpoints;
+	size_t endpoint_count;
+	size_t *endpoint_of;   /* by observation */
+	ssize_t *behind;   /* by observation: who comes next in its queue */
+	size_t *turns;      /* endpoints with a queue, in the order in which they are asked; a circle of endpoint_count places */
+	size_t turn_at, turn_count;
+	unsigned per_address;
+	struct waiting {
+		size_t index;
+		int64_t not_before_ms;
+	} *waiting;        /* a binary heap would be more than the few retries are worth */
+	size_t waiting_count;
+};
+
+static const struct report *sorting; /* qsort has no argument for it */
+
+static int compare_endpoints(const void *a, const void *b)
+{
+	const struct observation *one = &sorting->observations[*(const size_t *)a];
+	const struct observation *other = &sorting->observations[*(const size_t *)b];
+	int order = strcmp(one->ip, other->ip);
+
+	if (order == 0)
+		order = (one->port > other->port) - (one->port < other->port);
+	return order != 0 ? order : (*(const size_t *)a > *(const size_t *)b) - (*(const size_t *)a < *(const size_t *)b);
+}
+
+static bool same_endpoint(const struct report *report, size_t a, size_t b)
+{
+	return report->observations[a].port == report->observations[b].port &&
+	       strcmp(report->observations[a].ip, report->observations[b].ip) == 0;
+}
+
+static void join_queue(struct slots *slots, size_t index)
+{
+	struct endpoint *endpoint = &slots->endpoints[slots->endpoint_of[index]];
+
+	slots->behind[index] = NOBODY;
+	if (endpoint->first == NOBODY)
+		endpoint->first = (ssize_t)index;
+	else
+		slots->behind[endpoint->last] = (ssize_t)index;
+	endpoint->last = (ssize_t)index;
+}
+
+static void join_turns(struct slots *slots, size_t endpoint)
+{
+	if (slots->endpoints[endpoint].has_turn)
+		return;
+	slots->endpoints[endpoint].has_turn = true;
+	slots->turns[(slots->turn_at + slots->turn_count++) % slots->endpoint_count] = endpoint;
+}
+
+static void sort_to_endpoints(struct slots *slots, const struct report *report, size_t *pending, size_t count)
+{
+	sorting = report;
+	qsort(pending, count, sizeof *pending, compare_endpoints);
+	for (size_t i = 0; i < count; i++) {
+		if (i == 0 || !same_endpoint(report, pending[i - 1], pending[i])) {
+			slots->endpoints[slots->endpoint_count++] =
+				(struct endpoint){ .node = report->observations[pending[i]].node, .first = NOBODY, .last = NOBODY };
+		}
+		slots->endpoint_of[pending[i]] = slots->endpoint_count - 1;
+		join_queue(slots, pending[i]);
+	}
+}
+
+static int compare_turns(const void *a, const void *b)
+{
+	const struct endpoint *one = *(const struct endpoint *const *)a, *other = *(const struct endpoint *const *)b;
+
+	if (one->rank != other->rank)
+		return one->rank < other->rank ? -1 : 1;
+	return one->first < other->first ? -1 : 1;
+}
+
+/* Each node's first endpoint, then each node's second, ... */
+static void take_turns(struct slots *slots, size_t node_count)
+{
+	struct endpoint **turns = mem_array(slots->endpoint_count + 1, sizeof *turns);
+	size_t *ranks = mem_array(node_count + 1, sizeof *ranks);
+
+	for (size_t i = 0; i < slots->endpoint_count; i++) {
+		slots->endpoints[i].rank = ranks[slots->endpoints[i].node]++;
+		turns[i] = &slots->endpoints[i];
+	}
+	qsort(turns, slots->endpoint_count, sizeof *turns, compare_turns);
+	for (size_t i = 0; i < slots->endpoint_count; i++)
+		join_turns(slots, (size_t)(turns[i] - slots->endpoints));
+	free(ranks);
+	free(turns);
+}
+
+struct slots *slots_new(const struct report *report, unsigned per_address, size_t *pending_count)
+{
+	struct slots *slots = mem_zalloc(sizeof *slots);
+	size_t all = report->observation_count + 1, count = 0;
+	size_t *pending = mem_array(all, sizeof *pending);
+
+	for (size_t i = 0; i < report->observation_count; i++)
+		if (report->observations[i].outcome == OUTCOME_PENDING)
+			pending[count++] = i;
+	slots->per_address = per_address > 0 ? per_address : 1;
+	slots->endpoints = mem_array(count + 1, sizeof *slots->endpoints);
+	slots->turns = mem_array(count + 1, sizeof *slots->turns);
+	slots->endpoint_of = mem_array(all, sizeof *slots->endpoint_of);
+	slots->behind = mem_array(all, sizeof *slots->behind);
+	sort_to_endpoints(slots, report, pending, count);
+	take_turns(slots, report->node_count);
+	free(pending);
+	*pending_count = count;
+	return slots;
+}
+
+void slots_free(struct slots *slots)
+{
+	free(slots->endpoints);
+	free(slots->endpoint_of);
+	free(slots->behind);
+	free(slots->turns);
+	free(slots->waiting);
+	free(slots);
+}
+
+static void end_pauses(struct slots *slots, int64_t now_ms)
+{
+	for (size_t i = 0; i < slots->waiting_count;) {
+		size_t index = slots->waiting[i].index;
+
+		if (slots->waiting[i].not_before_ms > now_ms) {
+			i++;
+			continue;
+		}
+		slots->waiting[i] = slots->waiting[--slots->waiting_count];
+		join_queue(slots, index);
+		join_turns(slots, slots->endpoint_of[index]);
+	}
+}
+
+/* An endpoint that is full loses its turn, and has one again when a connection to it ends. */
+bool slots_next(struct slots *slots, int64_t now_ms, size_t *index)
+{
+	end_pauses(slots, now_ms);
+	while (slots->turn_count > 0) {
+		size_t at = slots->turns[slots->turn_at];
+		struct endpoint *endpoint = &slots->endpoints[at];
+
+		slots->turn_at = (slots->turn_at + 1) % slots->endpoint_count;
+		slots->turn_count--;
+		endpoint->has_turn = false;
+		if (endpoint->first == NOBODY || endpoint->open >= slots->per_address)
+			continue;
+		*index = (size_t)endpoint->first;
+		endpoint->first = slots->behind[endpoint->first];
+		endpoint->open++;
+		join_turns(slots, at);
+		return true;
+	}
+	return false;
+}
+
+void slots_leave(struct slots *slots, size_t index)
+{
+	slots->endpoints[slots->endpoint_of[index]].open--;
+	join_turns(slots, slots->endpoint_of[index]);
+}
+
+void slots_wait(struct slots *slots, size_t index, int64_t not_before_ms)
+{
+	slots->waiting = mem_grow(slots->waiting, slots->waiting_count, sizeof *slots->waiting);
+	slots->waiting[slots->waiting_count++] = (struct waiting){ index, not_before_ms };
+}
+
+int64_t slots_due(const struct slots *slots)
+{
+	int64_t due_ms = INT64_MAX;
+
+	for (size_t i = 0; i < slots->waiting_count; i++)
+		if (slots->waiting[i].not_before_ms < due_ms)
+			due_ms = slots->waiting[i].not_before_ms;
+	return due_ms;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* probe_slots: which observation is next, so that no IP and port gets too many connections. Knows no sockets. */
+#ifndef MRA_GATHER_PROBE_SLOTS_H
+#define MRA_GATHER_PROBE_SLOTS_H
+
+#include "model/report.h"
+
+struct probe_how;
+struct slots;
+
+/* An observation, pending or unresolved, per address, IP, port and order that is to be probed. */
+void probe_plan(struct report *report, const struct probe_how *how);
+
+/* Sorts the pending observations of report by IP and port; indices stay those of report->observations. */
+struct slots *slots_new(const struct report *report, unsigned per_address, size_t *pending);
+void slots_free(struct slots *slots);
+
+bool slots_next(struct slots *slots, int64_t now_ms, size_t *index); /* the next one that may go now: it counts as open, and has a slot */
+void slots_leave(struct slots *slots, size_t index);                 /* its slot is free again */
+void slots_wait(struct slots *slots, size_t index, int64_t not_before_ms); /* it wants another, later */
+int64_t slots_due(const struct slots *slots); /* when the first of those that wait may go; INT64_MAX: none waits */
+
+#endif
