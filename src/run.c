@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "model/release.h"
+#include "base/safe.h"
 #include "out/answer.h"
 #include "out/diff.h"
 #include "pki/trust.h"
@@ -32,6 +33,17 @@ enum { REPORT_BYTES_MOST = 256 << 20, CHAIN_BYTES_MOST = 16 << 20, NODES_BYTES_M
 
 /* --- what judging needs ------------------------------------------------------------------------------------------- */
 
+/* What a file of certificates had wrong with it, on stderr: the answer goes to stdout, and must not be the only trace. */
+static void say_notes(const struct names *notes)
+{
+	for (size_t i = 0; i < notes->count; i++) {
+		char *line = safe_line(notes->items[i]);
+
+		fprintf(stderr, "mra-preflight: %s\n", line);
+		free(line);
+	}
+}
+
 static int load_stores(struct report *report, const struct options *options, struct fault *fault)
 {
 	for (size_t i = 0; i < options->trusts.count; i++) {
@@ -44,6 +56,7 @@ static int load_stores(struct report *report, const struct options *options, str
 			store_clear(&loaded);
 			return -1;
 		}
+		say_notes(&loaded.notes);
 		for (size_t j = 0; j < report->store_count; j++) {
 			other = &report->stores[j];
 			if (strcmp(other->name, loaded.name) == 0) {
@@ -381,17 +394,21 @@ static int run_verify(const struct options *options, struct fault *fault)
 {
 	struct report *report = report_new();
 	struct chain chain = { 0 };
+	struct names notes = { NULL, 0 };
 	struct buf text;
 	int status = -1;
 
 	buf_init(&text);
 	if (prepare(report, options, fault) == 0 &&
 	    file_read(options->files.items[0], CHAIN_BYTES_MOST, &text, fault) == 0 &&
-	    trust_read_chain(&report->certs, text.data, text.len, options->files.items[0], &chain, fault) == 0) {
+	    trust_read_chain(&report->certs, text.data, text.len, options->files.items[0], &chain, &notes, fault) == 0) {
+		trust_leaf_first(&chain, options->files.items[0], &notes);
+		say_notes(&notes);
 		judge_questions(report, options, &chain);
 		status = run_report_verify(report, options, fault);
 	}
 	buf_clear(&text);
+	names_clear(&notes);
 	chain_clear(&chain);
 	report_free(report);
 	return status;

@@ -3,6 +3,7 @@
 
 #include "base/pem.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 enum { BYTES_A_LINE = 48 };
@@ -51,6 +52,7 @@ int pem_decode_base64(struct buf *out, const char *text, size_t len)
 {
 	unsigned v = 0;
 	int count = 0, pad = 0;
+	bool padded = false;
 
 	for (size_t i = 0; i < len; i++) {
 		char c = text[i];
@@ -59,8 +61,8 @@ int pem_decode_base64(struct buf *out, const char *text, size_t len)
 		if (c == ' ' || c == '\t' || c == '\r' || c == '\n')
 			continue;
 		value = c == '=' && count >= 2 ? 0 : value_of(c);
-		if (value < 0 || (pad > 0 && c != '='))
-			return -1;
+		if (value < 0 || padded || (pad > 0 && c != '='))
+			return -1; /* what stands behind the padding would be lost silently */
 		pad += c == '=';
 		v = v << 6 | (unsigned)value;
 		if (++count == 4) {
@@ -69,8 +71,7 @@ int pem_decode_base64(struct buf *out, const char *text, size_t len)
 			buf_add(out, bytes, (size_t)(3 - pad));
 			v = 0;
 			count = 0;
-			if (pad > 0)
-				break;
+			padded = pad > 0;
 		}
 	}
 	return count == 0 ? 0 : -1;

@@ -4,19 +4,10 @@
 #define MRA_MODEL_FINDING_H
 
 #include "base/buf.h"
+#include "model/names.h"
 #include "model/verdict.h"
 
 enum severity { SEVERITY_FAIL, SEVERITY_WARNING, SEVERITY_INFO };
-
-struct names { /* a list of distinct texts in order of arrival */
-	char **items; /* owned */
-	size_t count;
-};
-
-void names_add(struct names *names, const char *text);
-bool names_has(const struct names *names, const char *text);
-void names_clear(struct names *names);
-void names_list(struct buf *out, const struct names *names, size_t most); /* "a, b and 3 more" */
 
 /* What a finding is about: a refusal (its reason says which), or one of finding.def's rows. */
 enum finding_kind {

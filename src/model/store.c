@@ -24,4 +24,5 @@ void store_clear(struct store *store)
 {
 	free(store->name);
 	free(store->certs);
+	names_clear(&store->notes);
 }

@@ -4,12 +4,14 @@
 #define MRA_MODEL_STORE_H
 
 #include "model/cert.h"
+#include "model/names.h"
 
 struct store {
 	char *name; /* owned; from --trust NAME=FILE, else the file's name */
 	const struct cert **certs; /* owned array of borrowed certificates, repeated ones included */
 	size_t count;
-	size_t unreadable; /* PEM blocks that are no certificate OpenSSL would load */
+	size_t unreadable; /* what stood for a certificate in its file and is none that OpenSSL would load */
+	struct names notes; /* what was odd or lost in its file, a sentence each, with the line; empty for a store of a report */
 };
 
 void store_add(struct store *store, const struct cert *cert);

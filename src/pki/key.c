@@ -270,10 +270,10 @@ static bool rsa_may_compute(const struct key *key)
 
 static bool dsa_may_compute(const struct key *key)
 {
-	unsigned q = bit_length(key->b);
+	unsigned p = bit_length(key->a), q = bit_length(key->b); /* key->bits is 0 where the parameters were inherited */
 
-	return key->bits <= DSA_BITS_MOST && is_odd(key->a) && is_odd(key->b) && (q == 160 || q == 224 || q == 256) &&
-	       key->bits > q && bit_length(key->c) > 0;
+	return p <= DSA_BITS_MOST && is_odd(key->a) && is_odd(key->b) && (q == 160 || q == 224 || q == 256) && p > q &&
+	       bit_length(key->c) > 0;
 }
 
 bool key_may_compute(const struct key *key)

@@ -3,217 +3,132 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "base/pem.h"
-#include "pki/decode.h"
-#include "pki/der.h"
+#include "pki/certfile.h"
 #include "pki/trust.h"
-#include "pki/trust_aux.h"
 
-#include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { FILE_MOST = 16 << 20, CERTS_MOST = 10000 };
+enum { FILE_MOST = 16 << 20, NOTES_MOST = 20 };
 
-struct block {
-	char label[64];
-	const char *text; /* base64, text_len bytes */
-	size_t text_len;
-	size_t line;      /* of BEGIN, from 1 */
-};
-
-struct reading {
-	const char *what; /* for messages */
-	const char *at, *end;
-	size_t line;
-};
-
-/* The next line without its end; false at the end of the text. */
-static bool next_line(struct reading *r, const char **line, size_t *len)
+static char *place(const char *what, size_t line)
 {
-	const char *stop;
+	return line == 0 ? mem_strdup(what) : mem_printf("%s, line %zu", what, line);
+}
 
-	if (r->at >= r->end)
-		return false;
-	stop = memchr(r->at, '\n', (size_t)(r->end - r->at));
-	*line = r->at;
-	r->at = stop == NULL ? r->end : stop + 1;
-	*len = (size_t)((stop == NULL ? r->end : stop) - *line);
-	r->line++;
-	while (*len > 0 && isspace((unsigned char)(*line)[*len - 1]))
-		--*len;
-	while (*len > 0 && isspace((unsigned char)**line)) {
-		++*line;
-		--*len;
+/* The first place at which the file is damaged, and how many more there are. */
+static int say_broken(const struct certfile *file, const char *what, struct fault *fault)
+{
+	for (size_t i = 0; i < file->problem_count; i++) {
+		const struct certfile_problem *problem = &file->problems[i];
+		size_t more = file->flaws[CERTFILE_BROKEN] - 1;
+		char *where;
+
+		if (problem->flaw != CERTFILE_BROKEN)
+			continue;
+		where = place(what, problem->line);
+		fault_set(fault, FAULT_INPUT, "%.200s: %s", where, problem->text);
+		free(where);
+		if (more > 0 && fault != NULL)
+			snprintf(fault->text + strlen(fault->text), sizeof fault->text - strlen(fault->text),
+			         " (and %zu more place%s)", more, more == 1 ? "" : "s");
+		break;
 	}
-	return true;
+	return -1;
 }
 
-/* "-----WORD LABEL-----" */
-static bool is_border(const char *line, size_t len, const char *word, char label[64])
+static void take_notes(const struct certfile *file, const char *what, struct names *notes)
 {
-	size_t head = strlen(word), size;
+	size_t left_out = file->flaws[CERTFILE_ODD] + file->flaws[CERTFILE_LOST];
 
-	if (len < head + 10 || memcmp(line, "-----", 5) != 0 || memcmp(line + 5, word, head) != 0 ||
-	    memcmp(line + len - 5, "-----", 5) != 0)
-		return false;
-	size = len - head - 10;
-	if (size > 63)
-		size = 63;
-	memcpy(label, line + 5 + head, size);
-	label[size] = '\0';
-	return true;
-}
+	for (size_t i = 0; i < file->problem_count && notes->count < NOTES_MOST; i++, left_out--) {
+		char *where = place(what, file->problems[i].line), *note = mem_printf("%s: %s", where, file->problems[i].text);
 
-/* 1: a block; 0: no more; -1: a block that does not end. */
-static int next_block(struct reading *r, struct block *block, struct fault *fault)
-{
-	const char *line;
-	char label[64];
-	size_t len;
-
-	do {
-		if (!next_line(r, &line, &len))
-			return 0;
-	} while (!is_border(line, len, "BEGIN ", block->label));
-	block->text = r->at;
-	block->line = r->line;
-	while (next_line(r, &line, &len)) {
-		if (is_border(line, len, "BEGIN ", label))
-			break;
-		if (is_border(line, len, "END ", label)) {
-			block->text_len = (size_t)(line - block->text);
-			return 1;
-		}
+		names_add(notes, note);
+		free(note);
+		free(where);
 	}
-	return fault_set(fault, FAULT_INPUT, "%s: the block that begins in line %zu has no END line: copy the PEM text once more",
-	                 r->what, block->line);
-}
+	if (left_out > 0) {
+		char *note = mem_printf("%s: %zu more such place%s", what, left_out, left_out == 1 ? "" : "s");
 
-static bool is_cert(const char *label)
-{
-	return strcmp(label, "CERTIFICATE") == 0 || strcmp(label, "X509 CERTIFICATE") == 0 || strcmp(label, "TRUSTED CERTIFICATE") == 0;
-}
-
-static int block_bytes(const struct reading *r, const struct block *block, struct buf *der, struct fault *fault)
-{
-	if (strstr(block->label, "PRIVATE KEY") != NULL)
-		return fault_set(fault, FAULT_INPUT,
-		                 "%s has a private key in line %zu: this tool has no use for it; give it a file with certificates only",
-		                 r->what, block->line);
-	if (!is_cert(block->label))
-		return 0; /* CRLs, parameters, requests: OpenSSL skips them as well */
-	if (pem_decode_base64(der, block->text, block->text_len) != 0 || der->len == 0)
-		return fault_set(fault, FAULT_INPUT, "%s: the certificate in line %zu is not base64: copy the PEM text once more", r->what,
-		                 block->line);
-	return 0;
-}
-
-/* Swallows nothing; keep gets each certificate. */
-struct sink {
-	struct certset *set;
-	struct store *store; /* one of the two */
-	struct chain *chain;
-	size_t count;
-};
-
-/* PEM_X509_INFO_read_bio does not look behind a certificate; in a TLS message (a chain) nothing may be there. */
-static void cut_tail(const unsigned char *der, size_t *der_len)
-{
-	struct bytes in = { der, *der_len };
-	struct tlv cert;
-
-	if (der_next(&in, &cert))
-		*der_len = cert.whole.len;
-}
-
-static void keep(struct sink *sink, const unsigned char *der, size_t der_len, bool trusted_label)
-{
-	const struct cert *cert;
-	bool usable = true;
-
-	/* OpenSSL's loader does not look behind a certificate in a PEM block; what a server sends has to end there */
-	if (sink->store != NULL || trusted_label)
-		usable = trust_aux_cut(der, &der_len);
-	if (trusted_label && !usable && sink->store != NULL) {
-		sink->store->unreadable++;
-		return;
+		names_add(notes, note);
+		free(note);
 	}
-	if (sink->store != NULL)
-		cut_tail(der, &der_len);
-	cert = decode_cert(sink->set, der, der_len);
-	if (sink->chain != NULL)
-		chain_add(sink->chain, cert);
-	else if (cert->readable)
-		store_add(sink->store, cert);
-	else
-		sink->store->unreadable++;
 }
 
-static int keep_block(const struct reading *r, const struct block *block, struct sink *sink, struct fault *fault)
+static int read_all(struct certset *set, const char *text, size_t len, const char *what, enum certfile_use use,
+                    struct certfile *file, struct names *notes, struct fault *fault)
 {
-	struct buf der;
-	int rc;
-
-	buf_init(&der);
-	rc = block_bytes(r, block, &der, fault);
-	if (rc == 0 && der.len > 0) {
-		if (sink->count == CERTS_MOST)
-			rc = fault_set(fault, FAULT_LIMIT, "%s has more than %d certificates", r->what, CERTS_MOST);
-		else
-			keep(sink, (const unsigned char *)der.data, der.len, block->label[0] == 'T');
-		sink->count++;
-	}
-	buf_clear(&der);
-	return rc;
-}
-
-static bool is_der(const char *text, size_t len)
-{
-	return len > 2 && text[0] == 0x30 && (text[1] & 0x80);
-}
-
-static int read_certs(const char *text, size_t len, const char *what, struct sink *sink, struct fault *fault)
-{
-	struct reading r = { what, text, text + len, 0 };
-	struct block block;
-	int found;
-
-	if (len == 0)
-		return fault_set(fault, FAULT_EMPTY, "%s is empty: it has to hold certificates in PEM form", what);
-	if (is_der(text, len)) {
-		keep(sink, (const unsigned char *)text, len, false);
-		sink->count++;
-		return 0;
-	}
-	while ((found = next_block(&r, &block, fault)) == 1)
-		if (keep_block(&r, &block, sink, fault) != 0)
-			return -1;
-	if (found < 0)
+	if (certfile_read(set, text, len, what, use, file, fault) != 0)
 		return -1;
-	if (sink->count == 0)
-		return fault_set(fault, FAULT_INPUT, "%s has no certificate in it: it has to hold lines like -----BEGIN CERTIFICATE-----",
-		                 what);
+	if (file->flaws[CERTFILE_BROKEN] > 0)
+		return say_broken(file, what, fault);
+	take_notes(file, what, notes);
 	return 0;
+}
+
+/* X509_STORE_add_cert keeps the first of equal certificates with its settings and lets later ones go (X509_cmp does not look
+ * at the settings; 1.1.1w and 3.0): so the first copy decides. */
+static bool is_withheld(const struct certfile *file, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (file->certs[i].cert == file->certs[at].cert)
+			return file->certs[i].withheld;
+	return file->certs[at].withheld;
+}
+
+static void fill_store(const struct certfile *file, const char *what, struct store *store)
+{
+	bool any_withheld = false;
+
+	for (size_t i = 0; i < file->count; i++)
+		any_withheld = any_withheld || file->certs[i].withheld;
+	for (size_t i = 0; i < file->count; i++) {
+		char *where, *note;
+
+		if (!file->certs[i].cert->readable)
+			continue;
+		if (!any_withheld || !is_withheld(file, i)) {
+			store_add(store, file->certs[i].cert);
+			continue;
+		}
+		where = place(what, file->certs[i].line);
+		note = mem_printf("%s: the settings of a TRUSTED CERTIFICATE withhold trust from TLS servers; it is not used", where);
+		names_add(&store->notes, note);
+		free(note);
+		free(where);
+	}
+	store->unreadable = file->flaws[CERTFILE_LOST];
 }
 
 int trust_read(struct certset *set, const char *text, size_t len, const char *what, struct store *store, struct fault *fault)
 {
-	struct sink sink = { .set = set, .store = store };
+	struct certfile file;
+	int rc = read_all(set, text, len, what, CERTFILE_STORE, &file, &store->notes, fault);
 
-	if (read_certs(text, len, what, &sink, fault) != 0)
-		return -1;
-	if (store->count == 0)
-		return fault_set(fault, FAULT_EMPTY, "%s: none of its certificates can be read", what);
-	return 0;
+	if (rc == 0) {
+		fill_store(&file, what, store);
+		if (store->count == 0)
+			rc = fault_set(fault, FAULT_EMPTY, "%s: none of its certificates can be used", what);
+	}
+	certfile_clear(&file);
+	return rc;
 }
 
-int trust_read_chain(struct certset *set, const char *text, size_t len, const char *what, struct chain *chain, struct fault *fault)
+int trust_read_chain(struct certset *set, const char *text, size_t len, const char *what, struct chain *chain,
+                     struct names *notes, struct fault *fault)
 {
-	struct sink sink = { .set = set, .chain = chain };
+	struct certfile file;
+	int rc = read_all(set, text, len, what, CERTFILE_SENT, &file, notes, fault);
 
-	return read_certs(text, len, what, &sink, fault);
+	for (size_t i = 0; rc == 0 && i < file.count; i++)
+		chain_add(chain, file.certs[i].cert);
+	if (rc == 0 && chain->count == 0)
+		rc = fault_set(fault, FAULT_EMPTY, "%s: none of its certificates can be read", what);
+	certfile_clear(&file);
+	return rc;
 }
 
 /* "NAME=FILE", unless a file of that whole name exists or the '=' is part of a path. */

@@ -14,6 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct store store = { 0 };
 	struct chain chain = { 0 };
+	struct names notes = { NULL, 0 };
 	struct certset set;
 	struct fault fault;
 	char *text = malloc(size + 1); /* just as long as it says, so that a byte too far is seen */
@@ -25,8 +26,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	certset_init(&set);
 	if (trust_read(&set, text, size, "fuzz", &store, &fault) != 0 && fault.text[0] == '\0')
 		abort();
-	if (trust_read_chain(&set, text, size, "fuzz", &chain, &fault) == 0 && chain.count == 0)
+	if (trust_read_chain(&set, text, size, "fuzz", &chain, &notes, &fault) == 0 && chain.count == 0)
 		abort();
+	names_clear(&notes);
 	chain_clear(&chain);
 	store_clear(&store);
 	certset_clear(&set);

@@ -47,13 +47,14 @@ static void judge(const char *folder, const struct a_case *c)
 	struct store store = { 0 };
 	struct chain chain = { 0 };
 	struct verdict verdict = { 0 };
+	struct names notes = { NULL, 0 };
 	struct certset set;
 	struct fault fault;
 
 	certset_init(&set);
 	if (strstr(c->trust.data, "-----BEGIN") != NULL)
 		trust_read(&set, c->trust.data, c->trust.len, "trust.pem", &store, &fault);
-	if (trust_read_chain(&set, c->chain.data, c->chain.len, "chain.pem", &chain, &fault) == 0) {
+	if (trust_read_chain(&set, c->chain.data, c->chain.len, "chain.pem", &chain, &notes, &fault) == 0) {
 		const char *address = c->name.len == 0 ? "nobody.invalid" : c->name.data;
 
 		judge_chain(&chain, &store, &policy, address, ip_of(address), &verdict);
@@ -65,6 +66,7 @@ static void judge(const char *folder, const struct a_case *c)
 		printf("{\"case\":\"%s\",\"accepted\":%s,\"line\":\"%s\"}\n", folder, verdict.accepted ? "true" : "false",
 		       verdict.log == NULL ? "" : verdict.log);
 	verdict_clear(&verdict);
+	names_clear(&notes);
 	chain_clear(&chain);
 	store_clear(&store);
 	certset_clear(&set);

@@ -18,6 +18,7 @@ struct fixture {
 	struct certset set;
 	struct store store;
 	struct chain chain;
+	struct names notes;
 	struct fault fault;
 };
 
@@ -36,6 +37,7 @@ static int tear_down(void **state)
 
 	store_clear(&f->store);
 	chain_clear(&f->chain);
+	names_clear(&f->notes);
 	certset_clear(&f->set);
 	free(f);
 	return 0;
@@ -76,7 +78,7 @@ static void a_chain_keeps_what_cannot_be_read(void **state)
 	static const char text[] = "noise\r\n-----BEGIN CERTIFICATE-----\r\nAAAA\r\n-----END CERTIFICATE-----\r\nnoise";
 	struct fixture *f = *state;
 
-	assert_int_equal(0, trust_read_chain(&f->set, text, strlen(text), "chain.pem", &f->chain, &f->fault));
+	assert_int_equal(0, trust_read_chain(&f->set, text, strlen(text), "chain.pem", &f->chain, &f->notes, &f->fault));
 	assert_int_equal(1, f->chain.count);
 	assert_false(f->chain.certs[0]->readable);
 	assert_int_equal(3, f->chain.certs[0]->der_len);
@@ -88,7 +90,7 @@ static void other_blocks_are_skipped(void **state)
 				   "-----END X509 CERTIFICATE-----\n";
 	struct fixture *f = *state;
 
-	assert_int_equal(0, trust_read_chain(&f->set, text, strlen(text), "chain.pem", &f->chain, &f->fault));
+	assert_int_equal(0, trust_read_chain(&f->set, text, strlen(text), "chain.pem", &f->chain, &f->notes, &f->fault));
 	assert_int_equal(1, f->chain.count);
 }
 
