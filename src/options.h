@@ -34,7 +34,7 @@ struct options {
 	struct option_node *nodes;
 	size_t node_count;
 	struct names node_files;
-	bool no_discovery;
+	bool no_discovery, foreign;
 	uint16_t *ports;        /* owned; NULL: what each kind of server has by default */
 	size_t port_count;
 	uint16_t uds_port;

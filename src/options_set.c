@@ -104,6 +104,13 @@ OPTION_SETTER(no_discovery)
 	return 0;
 }
 
+OPTION_SETTER(foreign)
+{
+	(void)value, (void)fault;
+	options->foreign = true;
+	return 0;
+}
+
 static int add_port(struct options *options, const char *text, struct fault *fault)
 {
 	unsigned port;

@@ -152,6 +152,7 @@ static void add_node(struct report *report, const char *address, enum node_role 
 
 	if (node != NULL) {
 		node->role = role; /* UDS told the name, the user knows the role */
+		node->vouched = true;
 		return;
 	}
 	node = report_add_node(report, address);
@@ -208,6 +209,7 @@ static struct names_how names_of(const struct options *options, const char **sea
 		.fixed_count = options->fixed_count,
 		.ipv4 = options->ipv4,
 		.ipv6 = options->ipv6,
+		.foreign = options->foreign,
 		.timeout_ms = DNS_TIMEOUT_MS,
 	};
 }
@@ -216,7 +218,7 @@ static void gather(struct report *report, const struct options *options, const s
 {
 	const char *search[32];
 	struct names_how names = names_of(options, search);
-	struct discover_how discover = { options->uds_port, options->connect_timeout_s, &names,
+	struct discover_how discover = { options->uds_port, options->connect_timeout_s, options->handshake_timeout_s, &names,
 		                         options->per_address, options->environment_proxy };
 	struct probe_how probe = {
 		.ports = options->ports,

@@ -37,7 +37,8 @@ static bool want_color(enum when when)
 
 static struct out_how how_of(const struct options *options)
 {
-	return (struct out_how){ want_color(options->color), options->verbose, options->quiet, terminal_width() };
+	return (struct out_how){ .color = want_color(options->color), .verbose = options->verbose, .quiet = options->quiet,
+		                 .width = terminal_width(), .terminal = isatty(STDOUT_FILENO) };
 }
 
 /* A folder that is not there or not writable is found before the network is touched, not after. */

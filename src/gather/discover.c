@@ -12,11 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIST_TIMEOUT_FACTOR = 4 }; /* times the connect timeout */
+enum { LIST_TIMEOUT_FACTOR = 4 }; /* the list may take so many connect timeouts, once TLS stands */
 
 static const char path_servers[] = "/cucm-uds/servers", path_version[] = "/cucm-uds/version";
 
-struct quest { /* one publisher */
+struct request { /* what is asked of one publisher */
 	struct discover *discover; /* borrowed */
 	size_t cluster;            /* index in report->clusters */
 	char **ips;                /* owned texts, owned array */
@@ -29,28 +29,28 @@ struct quest { /* one publisher */
 struct discover {
 	struct report *report;           /* borrowed */
 	const struct deadline *deadline; /* borrowed */
-	struct quest *quests;
+	struct request *requests;
 	size_t count, done;
 };
 
-static struct cluster *cluster_of(const struct quest *quest)
+static struct cluster *cluster_of(const struct request *request)
 {
-	return &quest->discover->report->clusters[quest->cluster];
+	return &request->discover->report->clusters[request->cluster];
 }
 
 /* --- names ------------------------------------------------------------------------------------------------------------- */
 
 static void on_ips(void *arg, const struct dns_answer *answer)
 {
-	struct quest *quest = arg;
+	struct request *request = arg;
 
 	if (answer->problem != NULL) {
-		quest->unresolved = mem_strdup(answer->problem);
+		request->unresolved = mem_strdup(answer->problem);
 		return;
 	}
-	quest->ips = mem_array(answer->ip_count + 1, sizeof *quest->ips);
+	request->ips = mem_array(answer->ip_count + 1, sizeof *request->ips);
 	for (size_t i = 0; i < answer->ip_count && i < NAMES_IPS_MOST; i++)
-		quest->ips[quest->ip_count++] = mem_strdup(answer->ips[i]);
+		request->ips[request->ip_count++] = mem_strdup(answer->ips[i]);
 }
 
 static void resolve_all(struct discover *discover, const struct names_how *how)
@@ -61,9 +61,9 @@ static void resolve_all(struct discover *discover, const struct names_how *how)
 
 	for (size_t i = 0; i < discover->count; i++) {
 		if (dns != NULL)
-			dns_forward(dns, cluster_of(&discover->quests[i])->publisher, on_ips, &discover->quests[i]);
+			dns_forward(dns, cluster_of(&discover->requests[i])->publisher, on_ips, &discover->requests[i]);
 		else
-			discover->quests[i].unresolved = mem_strdup(fault.text);
+			discover->requests[i].unresolved = mem_strdup(fault.text);
 	}
 	if (dns != NULL)
 		names_settle(dns, loop, discover->deadline);
@@ -103,12 +103,12 @@ static enum discovery_outcome outcome_of(enum http_outcome outcome)
 }
 
 /* The certificates come as PEM from libcurl. */
-static void copy_chain(struct report *report, struct chain *chain, const struct http_visit *visit)
+static void copy_chain(struct report *report, struct chain *chain, const struct http_request *answer)
 {
 	static const char begin[] = "-----BEGIN CERTIFICATE-----", end[] = "-----END";
 
-	for (size_t i = 0; i < visit->certificate_count && chain->count < visit->certificate_count; i++) {
-		const char *from = strstr(visit->certificates[i].data, begin), *to;
+	for (size_t i = 0; i < answer->certificate_count && chain->count < answer->certificate_count; i++) {
+		const char *from = strstr(answer->certificates[i].data, begin), *to;
 		struct buf der;
 
 		to = from == NULL ? NULL : strstr(from + strlen(begin), end);
@@ -122,38 +122,38 @@ static void copy_chain(struct report *report, struct chain *chain, const struct 
 	}
 }
 
-static void read_version(struct quest *quest, const struct http_visit *visit)
+static void read_version(struct request *request, const struct http_request *answer)
 {
 	struct listing none = { 0 };
 
-	free(quest->version);
-	discover_parse(visit->body.data, visit->body.len, &none, &quest->version);
+	free(request->version);
+	discover_parse(answer->body.data, answer->body.len, &none, &request->version);
 	listing_clear(&none);
 }
 
-static void read_servers(struct quest *quest, const struct http_visit *visit)
+static void read_servers(struct request *request, const struct http_request *answer)
 {
-	struct cluster *cluster = cluster_of(quest);
+	struct cluster *cluster = cluster_of(request);
 
-	cluster->outcome = outcome_of(visit->outcome);
-	cluster->detail = visit->detail == NULL ? NULL : mem_strdup(visit->detail);
-	cluster->ip = visit->ip == NULL ? NULL : mem_strdup(visit->ip);
-	copy_chain(quest->discover->report, &cluster->chain, visit);
-	if (visit->outcome == HTTP_OK)
-		cluster->outcome = discover_parse(visit->body.data, visit->body.len, &quest->list, &cluster->version);
-	cluster->entries_dropped = quest->list.dropped;
+	cluster->outcome = outcome_of(answer->outcome);
+	cluster->detail = answer->detail == NULL ? NULL : mem_strdup(answer->detail);
+	cluster->ip = answer->ip == NULL ? NULL : mem_strdup(answer->ip);
+	copy_chain(request->discover->report, &cluster->chain, answer);
+	if (answer->outcome == HTTP_OK)
+		cluster->outcome = discover_parse(answer->body.data, answer->body.len, &request->list, &cluster->version);
+	cluster->entries_dropped = request->list.dropped;
 }
 
-static void on_answer(void *arg, const struct http_visit *visit)
+static void on_answer(void *arg, const struct http_request *answer)
 {
-	struct quest *quest = arg;
-	struct discover *discover = quest->discover;
+	struct request *request = arg;
+	struct discover *discover = request->discover;
 
-	if (visit->path == path_version && visit->outcome == HTTP_OK)
-		read_version(quest, visit);
-	if (visit->path != path_servers)
+	if (answer->path == path_version && answer->outcome == HTTP_OK)
+		read_version(request, answer);
+	if (answer->path != path_servers)
 		return;
-	read_servers(quest, visit);
+	read_servers(request, answer);
 	deadline_tell(discover->deadline, "discover", ++discover->done, discover->count);
 }
 
@@ -172,26 +172,26 @@ static void add_publisher(struct report *report, size_t cluster)
 	node_add_address(node, publisher, true);
 }
 
-static void add_nodes(struct report *report, struct quest *quest)
+static void add_nodes(struct report *report, struct request *request)
 {
-	struct cluster *cluster = &report->clusters[quest->cluster];
+	struct cluster *cluster = &report->clusters[request->cluster];
 
 	if (cluster->outcome != DISCOVERY_OK)
-		add_publisher(report, quest->cluster);
-	if (quest->version != NULL) { /* it knows better than the attribute of the list */
+		add_publisher(report, request->cluster);
+	if (request->version != NULL) { /* it knows better than the attribute of the list */
 		free(cluster->version);
-		cluster->version = quest->version;
-		quest->version = NULL;
+		cluster->version = request->version;
+		request->version = NULL;
 	}
 	if (cluster->outcome == DISCOVERY_OK || cluster->outcome == DISCOVERY_NO_SERVERS) /* else it is cut off somewhere */
-		listing_to_nodes(&quest->list, report, SOURCE_UDS, quest->cluster);
+		listing_to_nodes(&request->list, report, SOURCE_UDS, request->cluster);
 }
 
 /* --- the whole ------------------------------------------------------------------------------------------------------------ */
 
 static void prepare(struct discover *discover, const struct target *targets, size_t count, uint16_t port)
 {
-	discover->quests = mem_array(count + 1, sizeof *discover->quests);
+	discover->requests = mem_array(count + 1, sizeof *discover->requests);
 	discover->count = count;
 	for (size_t i = 0; i < count; i++) {
 		struct cluster *cluster =
@@ -199,51 +199,62 @@ static void prepare(struct discover *discover, const struct target *targets, siz
 
 		cluster->url = mem_printf(strchr(cluster->publisher, ':') != NULL ? "https://[%s]:%u%s" : "https://%s:%u%s",
 		                          cluster->publisher, cluster->port, path_servers);
-		discover->quests[i] = (struct quest){ .discover = discover, .cluster = discover->report->cluster_count - 1 };
+		discover->requests[i] = (struct request){ .discover = discover, .cluster = discover->report->cluster_count - 1 };
 	}
 }
 
 /* The list and the version are asked for at the same time: over a distance the second would cost a round trip more. */
-static size_t plan_visits(struct discover *discover, struct http_visit *visits, unsigned timeout_ms)
+static void plan_pair(struct request *request, struct http_request pair[2], const struct discover_how *how)
+{
+	const struct cluster *cluster = cluster_of(request);
+	unsigned connect_ms = how->connect_timeout_s * 1000;
+
+	pair[0] = (struct http_request){
+		.host = cluster->publisher, .port = cluster->port, .ips = request->ips, .ip_count = request->ip_count,
+		.path = path_servers, .answered = on_answer, .arg = request,
+		.timeout_ms = LIST_TIMEOUT_FACTOR * connect_ms + how->handshake_timeout_s * 1000,
+	};
+	pair[1] = pair[0];
+	pair[1].path = path_version;
+	pair[1].beside = &pair[0]; /* a version is not worth a long wait */
+}
+
+static size_t plan_gets(struct discover *discover, struct http_request *gets, const struct discover_how *how)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < discover->count; i++) {
-		struct quest *quest = &discover->quests[i];
-		struct cluster *cluster = cluster_of(quest);
+		struct request *request = &discover->requests[i];
+		struct cluster *cluster = cluster_of(request);
 
-		if (quest->ip_count == 0) {
-			cluster->outcome = deadline_over(discover->deadline) ? DISCOVERY_STOPPED : DISCOVERY_UNRESOLVED;
-			cluster->detail = mem_strdup(quest->unresolved != NULL ? quest->unresolved : "no address");
-			deadline_tell(discover->deadline, "discover", ++discover->done, discover->count);
+		if (request->ip_count > 0) {
+			plan_pair(request, &gets[count], how);
+			count += 2;
 			continue;
 		}
-		for (int asks_version = 0; asks_version < 2; asks_version++) {
-			visits[count++] = (struct http_visit){
-				.host = cluster->publisher, .port = cluster->port, .ips = quest->ips, .ip_count = quest->ip_count,
-				.path = asks_version ? path_version : path_servers, .answered = on_answer, .arg = quest,
-				.timeout_ms = asks_version ? timeout_ms : LIST_TIMEOUT_FACTOR * timeout_ms, /* a version is not worth a long wait */
-			};
-		}
+		cluster->outcome = deadline_over(discover->deadline) ? DISCOVERY_STOPPED : DISCOVERY_UNRESOLVED;
+		cluster->detail = mem_strdup(request->unresolved != NULL ? request->unresolved : "no address");
+		deadline_tell(discover->deadline, "discover", ++discover->done, discover->count);
 	}
 	return count;
 }
 
-static void visit_all(struct discover *discover, const struct discover_how *how)
+static void get_all(struct discover *discover, const struct discover_how *how)
 {
-	struct http_visit *visits = mem_array(2 * discover->count + 1, sizeof *visits);
-	size_t count = plan_visits(discover, visits, how->connect_timeout_s * 1000);
+	struct http_request *gets = mem_array(2 * discover->count + 1, sizeof *gets);
+	size_t count = plan_gets(discover, gets, how);
 	struct http_how http_how = {
 		.connect_timeout_ms = how->connect_timeout_s * 1000,
+		.handshake_timeout_ms = how->handshake_timeout_s * 1000,
 		.body_most = DISCOVER_BODY_MOST,
 		.per_host = how->per_address,
 		.environment_proxy = how->environment_proxy,
 	};
 	struct fault fault;
 
-	if (http_visit_all(visits, count, &http_how, discover->deadline, &fault) != 0) {
+	if (http_get_all(gets, count, &http_how, discover->deadline, &fault) != 0) {
 		for (size_t i = 0; i < count; i++) {
-			struct cluster *cluster = cluster_of(visits[i].arg);
+			struct cluster *cluster = cluster_of(gets[i].arg);
 
 			cluster->outcome = DISCOVERY_BROKEN;
 			free(cluster->detail);
@@ -251,18 +262,18 @@ static void visit_all(struct discover *discover, const struct discover_how *how)
 		}
 	}
 	for (size_t i = 0; i < count; i++)
-		http_visit_clear(&visits[i]);
-	free(visits);
+		http_request_clear(&gets[i]);
+	free(gets);
 }
 
-static void quest_clear(struct quest *quest)
+static void request_clear(struct request *request)
 {
-	for (size_t i = 0; i < quest->ip_count; i++)
-		free(quest->ips[i]);
-	free(quest->ips);
-	free(quest->unresolved);
-	free(quest->version);
-	listing_clear(&quest->list);
+	for (size_t i = 0; i < request->ip_count; i++)
+		free(request->ips[i]);
+	free(request->ips);
+	free(request->unresolved);
+	free(request->version);
+	listing_clear(&request->list);
 }
 
 void discover_run(struct report *report, const struct target *targets, size_t count, const struct discover_how *how,
@@ -273,10 +284,10 @@ void discover_run(struct report *report, const struct target *targets, size_t co
 	prepare(&discover, targets, count, how->port);
 	deadline_tell(deadline, "discover", 0, count);
 	resolve_all(&discover, how->names);
-	visit_all(&discover, how);
+	get_all(&discover, how);
 	for (size_t i = 0; i < count; i++) {
-		add_nodes(report, &discover.quests[i]);
-		quest_clear(&discover.quests[i]);
+		add_nodes(report, &discover.requests[i]);
+		request_clear(&discover.requests[i]);
 	}
-	free(discover.quests);
+	free(discover.requests);
 }

@@ -12,7 +12,8 @@ enum { DISCOVER_BODY_MOST = 1 << 20 }; /* bytes of a UDS answer */
 
 struct discover_how {
 	uint16_t port;              /* for targets without one */
-	unsigned connect_timeout_s; /* per publisher; the answer may take four times that */
+	unsigned connect_timeout_s; /* for TCP; the answer may take four times that */
+	unsigned handshake_timeout_s; /* for TLS, as in the probe: who is probed in time is asked in time */
 	const struct names_how *names;
 	unsigned per_address;       /* connections at once to one publisher */
 	bool environment_proxy;     /* let libcurl use https_proxy of the environment; otherwise never */

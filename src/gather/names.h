@@ -19,6 +19,7 @@ struct names_how {
 	const struct names_fixed *fixed;
 	size_t fixed_count;
 	bool ipv4, ipv6;                 /* which families are wanted */
+	bool foreign;                    /* --foreign: what the network names may lie outside the cluster */
 	unsigned timeout_ms;             /* per question */
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/loop.h"
 #include "base/mem.h"
+#include "gather/inside.h"
 #include "gather/resolve.h"
 #include "model/lookup.h"
 #include "wire/dns.h"
@@ -32,11 +33,14 @@ struct search {                      /* what is looked for on behalf of one node
 	struct ips ips;
 	struct back backs[NAMES_IPS_MOST];
 	size_t back_count;
+	bool foreign;                /* the network named it and it lies outside: nothing more is asked of it */
 };
 
 struct resolve {
 	const struct deadline *deadline; /* borrowed */
 	struct dns *dns;
+	struct inside inside;
+	bool foreign_wanted;
 	struct search *searches;
 	size_t count, done;
 };
@@ -87,6 +91,21 @@ static void on_way_back(void *arg, const struct dns_answer *answer)
 		dns_forward(search->resolve->dns, back->name, on_way_there, back);
 }
 
+/* May it be connected to? A name is inside by its own domain, or if all its IPs are; a person's word is enough. */
+static bool may_probe(const struct search *search)
+{
+	const struct inside *inside = &search->resolve->inside;
+	const char *text = search->node->addresses[0].text;
+
+	if (search->resolve->foreign_wanted || search->node->vouched || !node_source_told(search->node->source) ||
+	    inside_has_name(inside, text) || (search->full_name != NULL && inside_has_name(inside, search->full_name)))
+		return true;
+	for (size_t i = 0; i < search->ips.count; i++)
+		if (!inside_has_ip(inside, search->ips.texts[i]))
+			return false;
+	return search->ips.count > 0 || inside_has_ip(inside, text);
+}
+
 static void ask_back(struct search *search, const char *ip)
 {
 	struct back *back = &search->backs[search->back_count++];
@@ -108,7 +127,8 @@ static void on_forward(void *arg, const struct dns_answer *answer)
 	}
 	search->full_name = mem_strdup(answer->name);
 	copy_ips(&search->ips, answer);
-	for (size_t i = 0; i < search->ips.count; i++)
+	search->foreign = !may_probe(search);
+	for (size_t i = 0; i < search->ips.count && !search->foreign; i++)
 		ask_back(search, search->ips.texts[i]);
 }
 
@@ -118,7 +138,10 @@ static void ask(struct search *search)
 
 	if (address->use != ADDRESS_USED)
 		return;
-	if (address_is_ip(address))
+	search->foreign = address_is_ip(address) && !may_probe(search);
+	if (search->foreign)
+		deadline_tell(search->resolve->deadline, "resolve", ++search->resolve->done, search->resolve->count);
+	else if (address_is_ip(address))
 		ask_back(search, address->text);
 	else
 		dns_forward(search->resolve->dns, address->text, on_forward, search);
@@ -199,6 +222,18 @@ static void write_name(struct node *node, const struct search *search, struct cl
 			node_add_address(node, search->ips.texts[i], false);
 }
 
+/* Whoever owns the network writes the PTR, and may write a name that has strangers' IPs besides the node's. */
+static void fill_inside(struct address *address, const struct search *search, const struct back *back)
+{
+	const struct resolve *resolve = search->resolve;
+
+	for (size_t i = 0; i < back->ips.count; i++)
+		if (resolve->foreign_wanted || strcmp(back->ips.texts[i], back->ip) == 0 ||
+		    inside_has_ip(&resolve->inside, back->ips.texts[i]))
+			address_add_ip(address, back->ips.texts[i]);
+	address->ips_left_out = back->ips.left_out;
+}
+
 /* A name that does not lead back here is somebody else's: a finding, but nothing to connect to. */
 static void write_ip(struct node *node, const struct search *search, struct claims *claims)
 {
@@ -207,7 +242,7 @@ static void write_ip(struct node *node, const struct search *search, struct clai
 	if (search->back_count == 0 || back->name == NULL || !back->agrees || back->ips.count == 0)
 		return;
 	if (claim(claims, back->name))
-		fill(node_add_address(node, back->name, false), &back->ips);
+		fill_inside(node_add_address(node, back->name, false), search, back);
 }
 
 static void refuse_family(struct address *address, const struct names_how *how)
@@ -222,6 +257,16 @@ static void refuse_family(struct address *address, const struct names_how *how)
 	address->unresolved = mem_strdup(lookup_text(v6 ? LOOKUP_ONLY_IPV4 : LOOKUP_ONLY_IPV6));
 }
 
+static void write_foreign(struct address *address)
+{
+	address->use = ADDRESS_FOREIGN;
+	free(address->unresolved);
+	address->unresolved = mem_strdup("outside the cluster; not probed without --foreign");
+	for (size_t i = 0; i < address->ip_count; i++)
+		free(address->ips[i]);
+	address->ip_count = 0;
+}
+
 static void write_all(struct report *report, const struct resolve *resolve, const struct names_how *how)
 {
 	struct claims claims;
@@ -233,6 +278,10 @@ static void write_all(struct report *report, const struct resolve *resolve, cons
 
 		if (node->addresses[0].use != ADDRESS_USED)
 			continue;
+		if (search->foreign) {
+			write_foreign(&node->addresses[0]);
+			continue;
+		}
 		if (address_is_ip(&node->addresses[0]))
 			write_ip(node, search, &claims);
 		else
@@ -276,12 +325,33 @@ static void prepare(struct resolve *resolve, const struct report *report)
 	}
 }
 
-static void ask_all(struct resolve *resolve, const struct names_how *how)
+/* What a person named, and where it led. */
+static void know_inside(struct resolve *resolve, const struct report *report, const struct names_how *how)
+{
+	struct inside *inside = &resolve->inside;
+	const char *domain;
+
+	for (size_t i = 0; i < report->cluster_count; i++) {
+		inside_add_publisher(inside, report->clusters[i].publisher);
+		if (report->clusters[i].ip != NULL)
+			inside_add_network(inside, report->clusters[i].ip);
+	}
+	for (size_t i = 0; i < how->fixed_count; i++) {
+		inside_add_name(inside, how->fixed[i].host);
+		for (size_t k = 0; k < how->fixed[i].ip_count; k++)
+			inside_add_ip(inside, how->fixed[i].ips[k]);
+	}
+	for (size_t i = 0; resolve->dns != NULL && (domain = dns_search(resolve->dns, i)) != NULL; i++)
+		inside_add_domain(inside, domain);
+}
+
+static void ask_all(struct resolve *resolve, const struct report *report, const struct names_how *how)
 {
 	struct loop *loop = loop_new();
 	struct fault fault;
 
 	resolve->dns = names_open(how, loop, &fault);
+	know_inside(resolve, report, how);
 	for (size_t i = 0; i < resolve->count; i++) {
 		if (resolve->dns != NULL)
 			ask(&resolve->searches[i]);
@@ -296,13 +366,14 @@ static void ask_all(struct resolve *resolve, const struct names_how *how)
 
 void resolve_run(struct report *report, const struct names_how *how, const struct deadline *deadline)
 {
-	struct resolve resolve = { .deadline = deadline };
+	struct resolve resolve = { .deadline = deadline, .foreign_wanted = how->foreign };
 
 	prepare(&resolve, report);
 	deadline_tell(deadline, "resolve", 0, resolve.count);
-	ask_all(&resolve, how);
+	ask_all(&resolve, report, how);
 	write_all(report, &resolve, how);
 	for (size_t i = 0; i < resolve.count; i++)
 		search_clear(&resolve.searches[i]);
+	inside_clear(&resolve.inside);
 	free(resolve.searches);
 }

@@ -25,6 +25,7 @@ struct node {
 	char *written; /* owned; how the source writes an IDN, made safe to show; NULL: as name */
 	enum node_role role;
 	enum node_source source;
+	bool vouched;               /* a person named it as well: it is probed wherever it lies; of no use after that */
 	size_t cluster;             /* index in report->clusters, NODE_NO_CLUSTER if it belongs to none */
 	struct address *addresses;  /* owned; the advertised one first */
 	size_t address_count;

@@ -15,10 +15,10 @@ enum { GROUPS_MOST = 200 };
 
 struct groups {
 	struct group *items;
-	size_t count, most;
+	size_t count;
 };
 
-static struct group *group_for(struct groups *groups, const char *why, const char *log)
+static struct group *group_for(struct groups *groups, const char *why)
 {
 	struct group *group;
 
@@ -29,22 +29,19 @@ static struct group *group_for(struct groups *groups, const char *why, const cha
 		return &groups->items[GROUPS_MOST - 1];
 	groups->items = mem_grow(groups->items, groups->count, sizeof *groups->items);
 	group = &groups->items[groups->count++];
-	*group = (struct group){ .why = mem_strdup(groups->count < GROUPS_MOST ? why : "other reasons"), .log = log };
+	*group = (struct group){ .why = mem_strdup(groups->count < GROUPS_MOST ? why : "other reasons") };
 	return group;
 }
 
 /* The issues of one address come one after the other: a repeated name is the last one. */
-static void add(struct groups *groups, const char *why, const char *log, const char *whom)
+static void add(struct groups *groups, const char *why, const char *whom)
 {
-	struct group *group = group_for(groups, why, log);
-	struct names *names = &group->whom;
+	struct names *names = &group_for(groups, why)->whom;
 
 	if (names->count > 0 && strcmp(names->items[names->count - 1], whom) == 0)
 		return;
-	if (groups->most > 0 && names->count >= groups->most)
-		group->hidden++;
-	else
-		names_add(names, whom);
+	names->items = mem_grow(names->items, names->count, sizeof *names->items);
+	names->items[names->count++] = mem_strdup(whom);
 }
 
 static char *why_of(const struct issue *issue, bool brief)
@@ -66,19 +63,20 @@ static char *why_of(const struct issue *issue, bool brief)
 	return why;
 }
 
-static bool belongs(const struct view *view, const struct spot *spot, int kind)
+bool group_belongs(const struct view *view, const struct check *check, int kind)
 {
-	bool in_force = view->report->policy.order_in_force[spot->order];
+	bool in_force = view->report->policy.order_in_force[check->order];
 
 	switch ((enum group_kind)kind) {
 	case GROUP_UNCHECKED:
-		return spot->mark == MARK_UNKNOWN;
+		return check->state == CHECK_UNKNOWN;
 	case GROUP_NOT_NEEDED:
-		return spot->mark == MARK_IDLE && view->report->observations[spot->seen[0]].outcome != OUTCOME_PRESENTED;
+		return check->state == CHECK_NOT_NEEDED &&
+		       view->report->observations[check->seen[0]].outcome != OUTCOME_PRESENTED;
 	case GROUP_OTHER_ORDER:
-		return (spot->mark == MARK_ASIDE || spot->mark == MARK_WARNING) && spot->advertised && !in_force;
+		return (check->state == CHECK_ASIDE || check->state == CHECK_WARNING) && check->advertised && !in_force;
 	case GROUP_NOT_ADVERTISED:
-		return (spot->mark == MARK_ASIDE || spot->mark == MARK_WARNING) && !spot->advertised;
+		return (check->state == CHECK_ASIDE || check->state == CHECK_WARNING) && !check->advertised;
 	}
 	return false;
 }
@@ -86,22 +84,22 @@ static bool belongs(const struct view *view, const struct spot *spot, int kind)
 static void add_address(struct groups *groups, const struct view *view, size_t from, size_t end, enum group_kind kind)
 {
 	size_t count;
-	struct issue *issues = issues_by_reason(view, from, end, (int)kind, belongs, &count);
+	struct issue *issues = issues_by_reason(view, from, end, (int)kind, group_belongs, &count);
 
 	for (size_t i = 0; i < count; i++) {
-		char *why = why_of(&issues[i], !view->spots[from].advertised);
+		char *why = why_of(&issues[i], !view->checks[from].advertised);
 
-		add(groups, why, issues[i].verdict != NULL ? issues[i].verdict->log : NULL, view->spots[from].address);
+		add(groups, why, view->checks[from].address);
 		free(why);
 	}
 	issues_free(issues, count);
 }
 
-struct group *groups_find(const struct view *view, enum group_kind kind, size_t most, size_t *count)
+struct group *groups_find(const struct view *view, enum group_kind kind, size_t *count)
 {
-	struct groups groups = { NULL, 0, most };
+	struct groups groups = { NULL, 0 };
 
-	for (size_t at = 0, end; at < view->spot_count; at = end) {
+	for (size_t at = 0, end; at < view->check_count; at = end) {
 		end = view_address_end(view, at);
 		add_address(&groups, view, at, end, kind);
 	}
@@ -123,8 +121,8 @@ const char *group_heading(enum group_kind kind)
 	static const char *const headings[] = {
 		[GROUP_UNCHECKED] = "Could not be checked",
 		[GROUP_NOT_NEEDED] = "Not there, and not needed",
-		[GROUP_OTHER_ORDER] = "Warnings: the order that is not in force",
-		[GROUP_NOT_ADVERTISED] = "Warnings: addresses that are not advertised",
+		[GROUP_OTHER_ORDER] = "The cipher order that is not in force",
+		[GROUP_NOT_ADVERTISED] = "Addresses that are not advertised",
 	};
 
 	return headings[kind];

@@ -18,13 +18,11 @@ const char *group_sentence(enum group_kind kind); /* what it means for MRA */
 
 struct group {
 	char *why;         /* owned; "timeout, 8443 and 6972 in both orders"; of addresses not advertised the reason alone */
-	const char *log;   /* borrowed; an example of Expressway's line, NULL if it was not refused */
 	struct names whom; /* addresses */
-	size_t hidden;     /* addresses beyond the most that were wanted */
 };
 
-/* At most `most` addresses in a group, 0: all. The array is the caller's. */
-struct group *groups_find(const struct view *view, enum group_kind kind, size_t most, size_t *count);
+bool group_belongs(const struct view *view, const struct check *check, int kind);
+struct group *groups_find(const struct view *view, enum group_kind kind, size_t *count); /* the array is the caller's */
 void groups_free(struct group *groups, size_t count);
 
 /* What to do about a group that could not be checked; borrowed from the findings, NULL if they do not say. */

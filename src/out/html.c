@@ -1,304 +1,275 @@
 /* SPDX-License-Identifier: MIT */
-/* One page that needs nothing else: no script, no outside reference (its own Content-Security-Policy says so too). The
- * order is the reader's: may I upgrade, what breaks, what do I do first. */
+/* One page that needs nothing else: no script, no outside reference (its own Content-Security-Policy says so too). */
 #include "config.h"
 
-#include "base/clock.h"
-#include "base/mem.h"
-#include "out/answer.h"
-#include "out/formats.h"
-#include "out/group.h"
-#include "out/html.h"
-#include "base/safe.h"
+#include "out/doc.h"
+#include "out/html_style.h"
 #include "out/xml.h"
 
-#include <stdlib.h>
+#include <stdbool.h>
 
-enum { NAMES_MOST = 12, SUBJECT_MOST = 160, GROUP_MOST = 200 };
+enum { NAMES_MOST = 12, HEADINGS_MOST = 6 };
 
-void html_element(struct buf *out, const char *name, const char *class_name, const char *text)
+struct html {
+	struct buf *out;
+	unsigned depth; /* of the next heading */
+};
+
+static void put_blocks(const struct html *to, const struct doc_node *first);
+
+static const char *class_of(enum doc_look look)
 {
-	buf_printf(out, "<%s", name);
-	if (class_name != NULL)
-		buf_printf(out, " class=\"%s\"", class_name);
-	buf_putc(out, '>');
-	xml_add(out, text);
-	buf_printf(out, "</%s>\n", name);
+	static const char *const names[DOC_LOOKS] = {
+		"plain", "good", "bad", "warn", "gap", "note", "step", "do", "decide",
+	};
+
+	return names[look];
 }
 
-static void codes(struct buf *out, const struct names *names, size_t from, size_t end)
+static void put_run(struct buf *out, const struct doc_node *run)
 {
-	for (size_t i = from; i < end; i++) {
-		buf_puts(out, i > 0 ? ", <code>" : "<code>");
-		xml_add(out, names->items[i]);
-		buf_puts(out, "</code>");
+	static const char *const tags[DOC_LINK + 1] = {
+		[DOC_NAME] = "code", [DOC_STRONG] = "b", [DOC_LABEL] = "span", [DOC_SMALL] = "small",
+	};
+	const char *tag = tags[run->kind];
+
+	if (run->kind == DOC_LINK)
+		buf_printf(out, "<a href=\"#%s\">", run->id);
+	else if (tag != NULL)
+		buf_printf(out, run->kind == DOC_LABEL ? "<%s class=\"label\">" : "<%s>", tag);
+	xml_add(out, run->text);
+	buf_puts(out, run->kind == DOC_LABEL ? ":" : "");
+	if (run->kind == DOC_LINK)
+		buf_puts(out, "</a>");
+	else if (tag != NULL)
+		buf_printf(out, "</%s>", tag);
+	buf_puts(out, run->kind == DOC_LABEL ? " " : "");
+}
+
+static const struct doc_node *put_names(struct buf *out, const struct doc_node *first, size_t count)
+{
+	for (size_t i = 0; first != NULL && i < count; i++, first = first->next) {
+		buf_puts(out, i > 0 ? ", " : "");
+		put_run(out, first);
 	}
+	return first;
 }
 
-void html_names(struct buf *out, const char *label, const struct names *names)
+/* "label: a, b" and the rest folded. In a cell of a table even the second name is rest. */
+static void put_list_of_names(struct buf *out, const struct doc_node *node, size_t most)
 {
-	size_t shown = names->count <= NAMES_MOST + 1 ? names->count : NAMES_MOST;
+	size_t count = doc_count(node);
+	const struct doc_node *rest;
 
-	if (names->count == 0)
+	if (count <= most + 1 || node->flags & DOC_WHOLE)
+		most = count;
+	if (node->text != NULL) {
+		buf_puts(out, "<span class=\"label\">");
+		xml_add(out, node->text);
+		buf_puts(out, ":</span> ");
+	}
+	rest = put_names(out, node->first, most);
+	if (rest == NULL)
 		return;
-	buf_puts(out, "<p>");
-	if (*label != '\0')
-		buf_printf(out, "<span class=\"label\">%s:</span> ", label);
-	codes(out, names, 0, shown);
-	if (shown < names->count) {
-		buf_printf(out, " <details class=\"more\"><summary>and %zu more</summary><div>", names->count - shown);
-		codes(out, names, shown, names->count);
-		buf_puts(out, "</div></details>");
+	buf_printf(out, " <details class=\"more\"><summary>and %zu more</summary>", count - most);
+	put_names(out, rest, count);
+	buf_puts(out, "</details>");
+}
+
+static void put_paragraph(const struct html *to, const struct doc_node *node)
+{
+	bool ways = node->first != NULL && node->first->kind == DOC_LINK;
+
+	if (ways)
+		buf_puts(to->out, "<nav aria-label=\"Parts of this page\">");
+	else if (node->look != DOC_PLAIN)
+		buf_printf(to->out, "<p class=\"%s\">", class_of(node->look));
+	else
+		buf_puts(to->out, "<p>");
+	for (const struct doc_node *run = node->first; run != NULL; run = run->next)
+		put_run(to->out, run);
+	buf_puts(to->out, ways ? "</nav>\n" : "</p>\n");
+}
+
+static void put_heading(const struct html *to, const char *text)
+{
+	unsigned level = to->depth < HEADINGS_MOST ? to->depth : HEADINGS_MOST;
+
+	buf_printf(to->out, "<h%u>", level);
+	xml_add(to->out, text);
+	buf_printf(to->out, "</h%u>\n", level);
+}
+
+static void put_answer(const struct html *to, const struct doc_node *node)
+{
+	buf_printf(to->out, "<div class=\"answer %s\">\n<p>", class_of(node->look));
+	xml_add(to->out, node->text);
+	buf_puts(to->out, "</p>\n<h1>");
+	xml_add(to->out, node->first->text);
+	buf_puts(to->out, "</h1>\n</div>\n");
+}
+
+static const char *detail_class(const struct doc_node *node)
+{
+	return (node->flags & (DOC_DETAIL | DOC_PAPER)) == DOC_DETAIL ? " class=\"detail\"" : "";
+}
+
+static void put_section(const struct html *to, const struct doc_node *node)
+{
+	struct html inner = { to->out, to->depth + 1 };
+
+	buf_printf(to->out, "<section%s", detail_class(node));
+	if (node->id != NULL)
+		buf_printf(to->out, " id=\"%s\"", node->id);
+	buf_puts(to->out, ">\n");
+	put_heading(to, node->text);
+	put_blocks(&inner, node->first);
+	buf_puts(to->out, "</section>\n");
+}
+
+static void put_fold(const struct html *to, const struct doc_node *node)
+{
+	buf_printf(to->out, "<details%s%s><summary>", detail_class(node), node->flags & DOC_OPEN ? " open" : "");
+	if (node->look != DOC_PLAIN)
+		buf_printf(to->out, "<span class=\"sign %s\">%s</span>", class_of(node->look), doc_sign(node->look, false));
+	xml_add(to->out, node->text);
+	buf_puts(to->out, "</summary><div>\n");
+	put_blocks(to, node->first);
+	buf_puts(to->out, "</div></details>\n");
+}
+
+static void put_list(const struct html *to, const struct doc_node *list)
+{
+	bool cards = list->look != DOC_PLAIN;
+	struct html inner = { to->out, to->depth + cards };
+
+	buf_puts(to->out, cards ? "<ol class=\"cards\">\n" : "<ul>\n");
+	for (const struct doc_node *item = list->first; item != NULL; item = item->next) {
+		if (cards)
+			buf_printf(to->out, "<li class=\"card %s\">", class_of(item->look));
+		else
+			buf_puts(to->out, "<li>");
+		if (item->text != NULL)
+			put_heading(to, item->text);
+		put_blocks(&inner, item->first);
+		buf_puts(to->out, "</li>\n");
 	}
-	buf_puts(out, "</p>\n");
+	buf_puts(to->out, cards ? "</ol>\n" : "</ul>\n");
 }
 
-void html_fingerprint(struct buf *out, const struct cert *cert)
+static void put_cell(const struct html *to, const struct doc_node *cell, const char *tag)
 {
-	char hex[65];
-
-	cert_hex(cert, hex);
-	buf_printf(out, "<code class=\"copy\">%s</code>", hex);
-}
-
-void html_cert_line(struct buf *out, const struct cert *cert)
-{
-	char end[32], *subject = safe_brief(cert->readable ? cert->subject : "a certificate that cannot be read", SUBJECT_MOST);
-
-	xml_add(out, *subject != '\0' ? subject : "(no subject)");
-	if (cert->readable) {
-		answer_day(cert->not_after, end);
-		buf_printf(out, ", until %s", end);
+	if (cell->look != DOC_PLAIN)
+		buf_printf(to->out, "<%s class=\"%s\">%s", tag, class_of(cell->look), doc_sign(cell->look, false));
+	else
+		buf_printf(to->out, "<%s>", tag);
+	for (const struct doc_node *part = cell->first; part != NULL; part = part->next) {
+		if (part->kind == DOC_NAMES)
+			put_list_of_names(to->out, part, 1);
+		else
+			put_run(to->out, part);
 	}
-	buf_puts(out, "<br><span class=\"label\">SHA-256</span> ");
-	html_fingerprint(out, cert);
-	free(subject);
+	buf_printf(to->out, "</%.2s>", tag);
 }
 
-static void labelled(struct buf *out, const char *label, const char *text)
+static void put_row(const struct html *to, const struct doc_node *row, bool head)
 {
-	if (text == NULL || *text == '\0')
+	buf_puts(to->out, "<tr>");
+	for (const struct doc_node *cell = row->first; cell != NULL; cell = cell->next)
+		put_cell(to, cell, head ? "th scope=\"col\"" : cell == row->first ? "th scope=\"row\"" : "td");
+	buf_puts(to->out, "</tr>\n");
+}
+
+/* A reader without a mouse has to be able to scroll it: hence the tabindex. */
+static void put_table(const struct html *to, const struct doc_node *table)
+{
+	buf_puts(to->out, "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\">\n<table>\n<thead>\n");
+	for (const struct doc_node *row = table->first; row != NULL; row = row->next) {
+		put_row(to, row, row == table->first);
+		buf_puts(to->out, row == table->first ? "</thead>\n<tbody>\n" : "");
+	}
+	buf_puts(to->out, "</tbody>\n</table>\n</div>\n");
+}
+
+static void put_block(const struct html *to, const struct doc_node *node)
+{
+	switch (node->kind) {
+	case DOC_ANSWER:
+		put_answer(to, node);
 		return;
-	buf_printf(out, "<p><span class=\"label\">%s:</span> ", label);
-	xml_add(out, text);
-	buf_puts(out, "</p>\n");
-}
-
-static void write_count(struct buf *out, size_t count, const char *what)
-{
-	buf_printf(out, "<li><b>%zu</b><span>%s</span></li>\n", count, what);
-}
-
-/* Ways down the page, to what is there. */
-static void write_ways(const struct view *view, struct buf *out)
-{
-	buf_puts(out, "<nav>");
-	if (view->tally.findings[SEVERITY_FAIL] > 0)
-		buf_puts(out, "<a href=\"#breaks\">What breaks</a>");
-	if (view->report->step_count > 0)
-		buf_puts(out, "<a href=\"#do\">What to do</a>");
-	if (view->spot_count > 0)
-		buf_puts(out, "<a href=\"#glance\">At a glance</a><a href=\"#nodes\">Each node</a>");
-	buf_puts(out, "<a href=\"#how\">How this was decided</a></nav>\n");
-}
-
-static void write_answer(const struct view *view, struct buf *out)
-{
-	const struct report *report = view->report;
-	const struct tally *tally = &view->tally;
-	char at[32], *answer = answer_of(view);
-
-	buf_printf(out, "<header>\n<div class=\"answer %s\">\n",
-	           view->headline == HEADLINE_YES_BUT ? "incomplete" : status_name(report->status));
-	html_element(out, "p", "ask", "May I upgrade Expressway?");
-	html_element(out, "h1", NULL, answer);
-	buf_puts(out, "</div>\n<ul class=\"counts\">\n");
-	write_count(out, tally->refused, answer_plural(tally->refused, "advertised address refused", "advertised addresses refused"));
-	write_count(out, tally->unknown, "could not be checked");
-	write_count(out, tally->addresses - tally->refused - tally->unknown, "accepted");
-	write_count(out, tally->findings[SEVERITY_WARNING], answer_plural(tally->findings[SEVERITY_WARNING], "warning", "warnings"));
-	clock_format(report->policy.at, at, sizeof at);
-	buf_printf(out, "</ul>\n<p class=\"meta\">Judged as of %s by the rules of %s. ", at, answer_era(report->policy.era));
-	free(answer);
-	answer = answer_orders(&report->policy);
-	xml_add(out, answer);
-	buf_puts(out, "</p>\n");
-	write_ways(view, out);
-	buf_puts(out, "</header>\n");
-	free(answer);
-}
-
-static void write_finding(const struct report *report, const struct finding *finding, struct buf *out)
-{
-	buf_printf(out, "<li class=\"card is-%s\">\n", severity_name(finding->severity));
-	html_element(out, "h3", NULL, finding->title);
-	if (finding->detail != NULL)
-		html_element(out, "p", NULL, finding->detail);
-	buf_puts(out, "<div class=\"facts\">\n");
-	if (!answer_same_names(&finding->nodes, &finding->addresses))
-		html_names(out, "Nodes", &finding->nodes);
-	html_names(out, "Addresses", &finding->addresses);
-	html_names(out, "Ports", &finding->ports);
-	if (answer_names_orders(report, finding))
-		html_names(out, "Only with", &finding->orders);
-	if (report->store_count > 1)
-		html_names(out, "Trust stores", &finding->stores);
-	buf_puts(out, "</div>\n");
-	if (finding->action != NULL)
-		html_element(out, "p", "do", finding->action);
-	buf_puts(out, "</li>\n");
-}
-
-static void write_findings(const struct view *view, enum severity severity, const char *id, const char *heading,
-                           struct buf *out)
-{
-	const struct report *report = view->report;
-	bool any = false;
-
-	for (size_t i = 0; i < report->finding_count; i++) {
-		if (report->findings[i].severity != severity || group_covers(&report->findings[i]))
-			continue;
-		if (!any)
-			buf_printf(out, "<section id=\"%s\">\n<h2>%s</h2>\n<ol class=\"cards\">\n", id, heading);
-		any = true;
-		write_finding(report, &report->findings[i], out);
-	}
-	buf_puts(out, any ? "</ol>\n</section>\n" : "");
-}
-
-static void write_step(const struct step *step, struct buf *out)
-{
-	buf_puts(out, "<li class=\"card is-step\">\n");
-	html_element(out, "h3", NULL, step->title);
-	labelled(out, "Why", step->why);
-	labelled(out, "Where", step->where);
-	buf_puts(out, "<div class=\"facts\">\n");
-	html_names(out, "On", &step->stores);
-	html_names(out, "Nodes", &step->nodes);
-	html_names(out, answer_sans(step), &step->sans);
-	buf_puts(out, "</div>\n");
-	buf_puts(out, step->cert_count > 0 ? "<ul>\n" : "");
-	for (size_t i = 0; i < step->cert_count; i++) {
-		buf_puts(out, "<li>");
-		html_cert_line(out, step->certs[i]);
-		buf_puts(out, "</li>\n");
-	}
-	buf_puts(out, step->cert_count > 0 ? "</ul>\n" : "");
-	if (step->repair_count > 0)
-		buf_printf(out, "<p><span class=\"label\">Repairs:</span> %zu %s%s</p>\n", step->repair_count,
-		           answer_plural(step->repair_count, "refusal", "refusals"),
-		           step->proved ? "; judged again with this done: accepted" : "");
-	if (answer_decision(step) != NULL)
-		html_element(out, "p", "decide", answer_decision(step));
-	buf_puts(out, "</li>\n");
-}
-
-static void write_plan(const struct report *report, struct buf *out)
-{
-	if (report->step_count == 0)
+	case DOC_SECTION:
+		put_section(to, node);
 		return;
-	buf_puts(out, "<section id=\"do\">\n<h2>What to do, in this order</h2>\n<ol class=\"cards\">\n");
-	for (size_t i = 0; i < report->step_count; i++)
-		write_step(&report->steps[i], out);
-	buf_puts(out, "</ol>\n</section>\n");
-}
-
-static void write_groups(const struct view *view, enum group_kind kind, struct buf *out)
-{
-	size_t count;
-	struct group *groups = groups_find(view, kind, GROUP_MOST, &count);
-
-	if (count > 0) {
-		buf_printf(out, "<section>\n<h2>%s</h2>\n", group_heading(kind));
-		html_element(out, "p", NULL, group_sentence(kind));
-	}
-	for (size_t i = 0; i < count; i++) {
-		buf_puts(out, kind == GROUP_UNCHECKED ? "<details open><summary>" : "<details><summary>");
-		xml_add(out, groups[i].why);
-		buf_printf(out, " <span class=\"tag\">%zu %s</span></summary><div>\n", groups[i].whom.count + groups[i].hidden,
-		           answer_plural(groups[i].whom.count + groups[i].hidden, "address", "addresses"));
-		html_names(out, "", &groups[i].whom);
-		if (groups[i].hidden > 0)
-			buf_printf(out, "<p>... and %zu more</p>\n", groups[i].hidden);
-		if (groups[i].log != NULL && *groups[i].log != '\0')
-			html_element(out, "pre", "copy", groups[i].log);
-		if (kind == GROUP_UNCHECKED)
-			html_element(out, "p", "do", group_advice(view->report, &groups[i]));
-		buf_puts(out, "</div></details>\n");
-	}
-	buf_puts(out, count > 0 ? "</section>\n" : "");
-	groups_free(groups, count);
-}
-
-static void write_failed_discoveries(const struct report *report, struct buf *out)
-{
-	for (size_t i = 0; i < report->cluster_count; i++) {
-		char *line = answer_discovery(report, &report->clusters[i]);
-
-		if (answer_discovery_failed(&report->clusters[i]))
-			html_element(out, "p", "decide", line);
-		free(line);
+	case DOC_FOLD:
+		put_fold(to, node);
+		return;
+	case DOC_LIST:
+		put_list(to, node);
+		return;
+	case DOC_TABLE:
+		put_table(to, node);
+		return;
+	case DOC_CODE:
+		buf_puts(to->out, "<pre>");
+		xml_add(to->out, node->text);
+		buf_puts(to->out, "</pre>\n");
+		return;
+	case DOC_PARAGRAPH:
+		put_paragraph(to, node);
+		return;
+	case DOC_NAMES:
+		buf_puts(to->out, "<div class=\"names\">");
+		put_list_of_names(to->out, node, NAMES_MOST);
+		buf_puts(to->out, "</div>\n");
+		return;
+	case DOC_ITEM:
+	case DOC_ROW:
+	case DOC_CELL:
+	case DOC_TEXT:
+	case DOC_NAME:
+	case DOC_STRONG:
+	case DOC_LABEL:
+	case DOC_SMALL:
+	case DOC_LINK:
+		return; /* their parents write them */
 	}
 }
 
-static void write_basis(const struct report *report, struct buf *out)
+static void put_blocks(const struct html *to, const struct doc_node *first)
 {
-	char started[32];
-
-	buf_puts(out, "<section id=\"how\">\n<h2>How this was decided</h2>\n<dl>\n");
-	for (size_t i = 0; i < report->store_count; i++) {
-		html_element(out, "dt", NULL, "Trust store");
-		buf_puts(out, "<dd>");
-		xml_add(out, report->stores[i].name);
-		buf_printf(out, ": %zu %s</dd>\n", report->stores[i].count,
-		           answer_plural(report->stores[i].count, "certificate", "certificates"));
-	}
-	for (size_t i = 0; i < report->cluster_count; i++) {
-		char *line = answer_discovery(report, &report->clusters[i]);
-
-		html_element(out, "dt", NULL, "Discovery");
-		html_element(out, "dd", NULL, line);
-		free(line);
-	}
-	clock_format(report->started, started, sizeof started);
-	buf_printf(out, "<dt>Run</dt><dd>%s %s, started %s, took %lld.%03lld s, %zu %s</dd>\n</dl>\n</section>\n", PACKAGE_NAME,
-	           PACKAGE_VERSION, started, (long long)(report->took_ms / 1000), (long long)(report->took_ms % 1000),
-	           report->observation_count, answer_plural(report->observation_count, "connection", "connections"));
+	for (const struct doc_node *node = first; node != NULL; node = node->next)
+		put_block(to, node);
 }
 
-static void write_head(struct buf *out)
+static void begin(const struct doc_head *head, const struct out_how *how, struct buf *out)
 {
+	(void)how;
 	buf_puts(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 		"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
 		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-		"<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"
-		"<title>MRA and Expressway's certificate check</title>\n<style>\n");
-	buf_puts(out, html_style);
-	buf_puts(out, "</style>\n</head>\n<body>\n");
+		"<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
+	xml_add(out, head->title);
+	buf_printf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<header>\n<ul>\n", html_style);
+	for (size_t i = 0; i < head->facts->count; i++) {
+		buf_puts(out, "<li>");
+		xml_add(out, head->facts->items[i]);
+		buf_puts(out, "</li>\n");
+	}
+	buf_puts(out, "</ul>\n</header>\n<main>\n");
 }
 
-void html_write(const struct report *report, const struct out_how *how, struct buf *out)
+static void put(const struct doc_node *block, const struct out_how *how, struct buf *out)
 {
-	struct view view;
+	struct html to = { out, 2 };
 
 	(void)how;
-	view_init(&view, report);
-	write_head(out);
-	write_answer(&view, out);
-	buf_puts(out, "<main>\n");
-	write_failed_discoveries(report, out);
-	write_findings(&view, SEVERITY_FAIL, "breaks", "What breaks", out);
-	write_plan(report, out);
-	html_matrix(&view, out);
-	write_groups(&view, GROUP_UNCHECKED, out);
-	write_findings(&view, SEVERITY_WARNING, "warnings", "Warnings", out);
-	write_groups(&view, GROUP_NOT_NEEDED, out);
-	write_groups(&view, GROUP_OTHER_ORDER, out);
-	write_groups(&view, GROUP_NOT_ADVERTISED, out);
-	write_findings(&view, SEVERITY_INFO, "notes", "Worth knowing", out);
-	html_nodes(&view, out);
-	html_certificates(&view, out);
-	write_basis(report, out);
-	buf_puts(out, "</main>\n</body>\n</html>\n");
-	view_clear(&view);
+	put_block(&to, block);
 }
+
+static void end(const struct out_how *how, struct buf *out)
+{
+	(void)how;
+	buf_puts(out, "</main>\n</body>\n</html>\n");
+}
+
+const struct doc_layout html_layout = { begin, put, end };

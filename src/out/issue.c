@@ -71,53 +71,53 @@ static void add_place(struct issue *issue, uint16_t port, enum order order)
 	issue->orders[issue->port_count++] = bit;
 }
 
-static void add(struct list *list, const struct view *view, const struct spot *spot, const struct verdict *verdict,
+static void add(struct list *list, const struct view *view, const struct check *check, const struct verdict *verdict,
                 const struct observation *observation)
 {
 	const struct report *report = view->report;
 	struct issue *issue = find_or_add(list, verdict, observation);
 
-	add_place(issue, spot->port, spot->order);
+	add_place(issue, check->port, check->order);
 	if (verdict != NULL && report->store_count > 1 && verdict->store < report->store_count)
 		names_add(&issue->stores, report->stores[verdict->store].name);
 }
 
-static void add_spot(struct list *list, const struct view *view, const struct spot *spot)
+static void add_check(struct list *list, const struct view *view, const struct check *check)
 {
 	const struct report *report = view->report;
 
-	for (size_t i = 0; i < spot->seen_count; i++) {
-		const struct observation *observation = &report->observations[spot->seen[i]];
+	for (size_t i = 0; i < check->seen_count; i++) {
+		const struct observation *observation = &report->observations[check->seen[i]];
 		size_t count;
-		const size_t *verdicts = view_verdicts(view, spot->seen[i], &count);
+		const size_t *verdicts = view_verdicts(view, check->seen[i], &count);
 
-		if (spot->mark == MARK_UNKNOWN || spot->mark == MARK_ASIDE || spot->mark == MARK_IDLE)
-			add(list, view, spot, NULL, observation);
+		if (check->state == CHECK_UNKNOWN || check->state == CHECK_ASIDE || check->state == CHECK_NOT_NEEDED)
+			add(list, view, check, NULL, observation);
 		for (size_t k = 0; k < count; k++)
 			if (!report->verdicts[verdicts[k]].accepted)
-				add(list, view, spot, &report->verdicts[verdicts[k]], observation);
+				add(list, view, check, &report->verdicts[verdicts[k]], observation);
 	}
 }
 
-struct issue *issues_find(const struct view *view, size_t from, size_t end, enum mark mark, size_t *count)
+struct issue *issues_find(const struct view *view, size_t from, size_t end, enum check_state state, size_t *count)
 {
 	struct list list = { NULL, 0, false };
 
 	for (size_t i = from; i < end; i++)
-		if (view->spots[i].mark == mark)
-			add_spot(&list, view, &view->spots[i]);
+		if (view->checks[i].state == state)
+			add_check(&list, view, &view->checks[i]);
 	*count = list.count;
 	return list.items;
 }
 
 struct issue *issues_by_reason(const struct view *view, size_t from, size_t end, int kind,
-                               bool (*belongs)(const struct view *, const struct spot *, int kind), size_t *count)
+                               bool (*belongs)(const struct view *, const struct check *, int kind), size_t *count)
 {
 	struct list list = { NULL, 0, true };
 
 	for (size_t i = from; i < end; i++)
-		if (belongs(view, &view->spots[i], kind))
-			add_spot(&list, view, &view->spots[i]);
+		if (belongs(view, &view->checks[i], kind))
+			add_check(&list, view, &view->checks[i]);
 	*count = list.count;
 	return list.items;
 }

@@ -15,12 +15,12 @@ struct issue {
 	size_t port_count;
 };
 
-/* Of the spots [from, end) of one address, those with the mark; the array is the caller's. */
-struct issue *issues_find(const struct view *view, size_t from, size_t end, enum mark mark, size_t *count);
+/* Of the checks [from, end) of one address, those in that state; the array is the caller's. */
+struct issue *issues_find(const struct view *view, size_t from, size_t end, enum check_state state, size_t *count);
 
-/* Of those spots the ones that belong; refusals for one reason are one issue, whatever certificate, line or store. */
+/* Of those checks the ones that belong; refusals for one reason are one issue, whatever certificate, line or store. */
 struct issue *issues_by_reason(const struct view *view, size_t from, size_t end, int kind,
-                               bool (*belongs)(const struct view *, const struct spot *, int kind), size_t *count);
+                               bool (*belongs)(const struct view *, const struct check *, int kind), size_t *count);
 void issues_free(struct issue *issues, size_t count);
 char *issue_places(const struct issue *issue); /* "8443 and 6972 in both orders", "6972 ECDSA first"; to be freed */
 

@@ -28,43 +28,43 @@ static void seconds(struct buf *out, int64_t ms)
 /* What a case comes to in JUnit's words; --strict makes warnings failures here as it does in the exit status. */
 enum grade { GRADE_PASSED, GRADE_FAILURE, GRADE_ERROR, GRADE_SKIPPED, GRADE_COUNT };
 
-static enum grade grade_of(const struct report *report, enum mark mark)
+static enum grade grade_of(const struct report *report, enum check_state state)
 {
-	switch (mark) {
-	case MARK_PASS:
+	switch (state) {
+	case CHECK_ACCEPTED:
 		return GRADE_PASSED;
-	case MARK_FAIL:
+	case CHECK_REFUSED:
 		return GRADE_FAILURE;
-	case MARK_WARNING:
+	case CHECK_WARNING:
 		return report->policy.strict ? GRADE_FAILURE : GRADE_SKIPPED;
-	case MARK_UNKNOWN:
+	case CHECK_UNKNOWN:
 		return GRADE_ERROR;
-	case MARK_ASIDE:
-	case MARK_IDLE:
+	case CHECK_ASIDE:
+	case CHECK_NOT_NEEDED:
 		return GRADE_SKIPPED;
 	}
 	return GRADE_ERROR;
 }
 
-static int64_t spot_ms(const struct view *view, const struct spot *spot)
+static int64_t check_ms(const struct view *view, const struct check *check)
 {
 	int64_t most = 0;
 
-	for (size_t i = 0; i < spot->seen_count; i++)
-		if (view->report->observations[spot->seen[i]].took_ms > most)
-			most = view->report->observations[spot->seen[i]].took_ms;
+	for (size_t i = 0; i < check->seen_count; i++)
+		if (view->report->observations[check->seen[i]].took_ms > most)
+			most = view->report->observations[check->seen[i]].took_ms;
 	return most;
 }
 
 /* Every line that is to say something: all IPs, all stores. */
-static void lines_of(const struct view *view, const struct spot *spot, struct buf *out)
+static void lines_of(const struct view *view, const struct check *check, struct buf *out)
 {
 	const struct report *report = view->report;
 
-	for (size_t i = 0; i < spot->seen_count; i++) {
-		const struct observation *observation = &report->observations[spot->seen[i]];
+	for (size_t i = 0; i < check->seen_count; i++) {
+		const struct observation *observation = &report->observations[check->seen[i]];
 		size_t count;
-		const size_t *verdicts = view_verdicts(view, spot->seen[i], &count);
+		const size_t *verdicts = view_verdicts(view, check->seen[i], &count);
 
 		for (size_t k = 0; k < count; k++) {
 			const struct verdict *verdict = &report->verdicts[verdicts[k]];
@@ -88,67 +88,67 @@ static void lines_of(const struct view *view, const struct spot *spot, struct bu
 	}
 }
 
-static char *message_of(const struct view *view, const struct spot *spot)
+static char *message_of(const struct view *view, const struct check *check)
 {
-	const struct verdict *refusal = view_refusal(view, spot);
-	const char *aside = view_aside(view, spot), *colon = aside != NULL ? ": " : "";
+	const struct verdict *refusal = view_refusal(view, check);
+	const char *aside = view_aside(view, check), *colon = aside != NULL ? ": " : "";
 	char *outcome, *message;
 
 	if (refusal != NULL)
 		return mem_printf("%s%s%s", aside != NULL ? aside : "", colon,
 		                  refusal->reason_count > 0 ? reason_meaning(refusal->reasons[0].reason) : "refused");
-	outcome = answer_outcome(view_teller(view, spot));
+	outcome = answer_outcome(view_shown(view, check));
 	message = mem_printf("%s%snot checked: %s", aside != NULL ? aside : "", colon, outcome);
 	free(outcome);
 	return message;
 }
 
-static const char *type_of(const struct view *view, const struct spot *spot)
+static const char *type_of(const struct view *view, const struct check *check)
 {
-	const struct verdict *refusal = view_refusal(view, spot);
+	const struct verdict *refusal = view_refusal(view, check);
 
 	if (refusal == NULL)
-		return outcome_name(view_teller(view, spot)->outcome);
+		return outcome_name(view_shown(view, check)->outcome);
 	return refusal->reason_count > 0 ? reason_id(refusal->reasons[0].reason) : "refused";
 }
 
-static void write_result(const struct view *view, const struct spot *spot, enum grade grade, struct buf *out)
+static void write_result(const struct view *view, const struct check *check, enum grade grade, struct buf *out)
 {
 	static const char *const tags[] = { "", "failure", "error", "skipped" };
-	char *message = message_of(view, spot);
+	char *message = message_of(view, check);
 
 	buf_printf(out, "      <%s", tags[grade]);
 	attribute(out, "message", message);
 	if (grade != GRADE_SKIPPED) { /* which has neither a type nor, for many readers, content */
-		attribute(out, "type", type_of(view, spot));
+		attribute(out, "type", type_of(view, check));
 		buf_putc(out, '>');
-		lines_of(view, spot, out);
+		lines_of(view, check, out);
 		buf_printf(out, "</%s>\n", tags[grade]);
 	} else {
 		buf_puts(out, "/>\n      <system-out>");
-		lines_of(view, spot, out);
+		lines_of(view, check, out);
 		buf_puts(out, "</system-out>\n");
 	}
 	free(message);
 }
 
-static void write_case(const struct view *view, const struct spot *spot, struct buf *out)
+static void write_case(const struct view *view, const struct check *check, struct buf *out)
 {
-	enum grade grade = grade_of(view->report, spot->mark);
-	char *name = mem_printf("%s port %u %s%s", spot->address, (unsigned)spot->port, order_name(spot->order),
-	                        spot->advertised ? "" : " (not advertised)");
+	enum grade grade = grade_of(view->report, check->state);
+	char *name = mem_printf("%s port %u %s%s", check->address, (unsigned)check->port, order_name(check->order),
+	                        check->advertised ? "" : " (not advertised)");
 
 	buf_puts(out, "    <testcase");
 	attribute(out, "name", name);
-	attribute(out, "classname", view->report->nodes[spot->node].name);
-	seconds(out, spot_ms(view, spot));
+	attribute(out, "classname", view->report->nodes[check->node].name);
+	seconds(out, check_ms(view, check));
 	free(name);
 	if (grade == GRADE_PASSED) {
 		buf_puts(out, "/>\n");
 		return;
 	}
 	buf_puts(out, ">\n");
-	write_result(view, spot, grade, out);
+	write_result(view, check, grade, out);
 	buf_puts(out, "    </testcase>\n");
 }
 
@@ -175,12 +175,12 @@ static void write_node(const struct view *view, size_t from, size_t end, struct 
 	int64_t ms = 0;
 
 	for (size_t i = from; i < end; i++) {
-		grades[grade_of(view->report, view->spots[i].mark)]++;
-		ms += spot_ms(view, &view->spots[i]);
+		grades[grade_of(view->report, view->checks[i].state)]++;
+		ms += check_ms(view, &view->checks[i]);
 	}
-	open_suite(view->report, view->report->nodes[view->spots[from].node].name, grades, ms, out);
+	open_suite(view->report, view->report->nodes[view->checks[from].node].name, grades, ms, out);
 	for (size_t i = from; i < end; i++)
-		write_case(view, &view->spots[i], out);
+		write_case(view, &view->checks[i], out);
 	buf_puts(out, "  </testsuite>\n");
 }
 
@@ -229,17 +229,17 @@ void junit_write(const struct report *report, const struct out_how *how, struct 
 
 	(void)how;
 	view_init(&view, report);
-	for (size_t i = 0; i < view.spot_count; i++)
-		grades[grade_of(report, view.spots[i].mark)]++;
+	for (size_t i = 0; i < view.check_count; i++)
+		grades[grade_of(report, view.checks[i].state)]++;
 	buf_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
 	attribute(out, "name", PACKAGE_NAME);
 	buf_printf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"",
-	           view.spot_count + report->cluster_count, grades[GRADE_FAILURE],
+	           view.check_count + report->cluster_count, grades[GRADE_FAILURE],
 	           grades[GRADE_ERROR] + discovery_errors(report), grades[GRADE_SKIPPED]);
 	seconds(out, report->took_ms);
 	buf_puts(out, ">\n");
 	write_discovery(report, out);
-	for (size_t at = 0, end; at < view.spot_count; at = end) {
+	for (size_t at = 0, end; at < view.check_count; at = end) {
 		end = view_node_end(&view, at);
 		write_node(&view, at, end, out);
 	}

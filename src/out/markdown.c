@@ -3,18 +3,22 @@
  * elsewhere stands in code spans or is escaped character by character: no markup, link or mention can come of it. */
 #include "config.h"
 
-#include "base/clock.h"
 #include "base/mem.h"
-#include "out/answer.h"
-#include "out/formats.h"
-#include "out/group.h"
-#include "out/issue.h"
 #include "base/safe.h"
+#include "out/doc.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAMES_MOST = 20, SUBJECT_MOST = 160, FINDINGS_MOST = 50 };
+enum { NAMES_MOST = 20, ITEMS_MOST = 50 };
+
+struct markdown {
+	struct buf *out;
+	bool verbose;
+	size_t depth; /* of headings */
+};
+
+static void put_blocks(const struct markdown *to, const struct doc_node *first, size_t indent);
 
 /* Running text: a backslash before all ASCII punctuation that may start something (CommonMark 2.4). A colon and a full
  * stop too where an address might be made a link. */
@@ -39,18 +43,24 @@ static void plain(struct buf *out, const char *text)
 	free(line);
 }
 
+static size_t longest_run(const char *text, char of)
+{
+	size_t run = 0, most = 0;
+
+	for (const char *p = text; *p != '\0'; p++) {
+		run = *p == of ? run + 1 : 0;
+		most = run > most ? run : most;
+	}
+	return most;
+}
+
 /* A code span: fenced by more backticks than it holds in a row. '|' would end a table's cell even there. */
 static void code(struct buf *out, const char *text)
 {
 	char *line = safe_line(text);
-	size_t run = 0, most = 0;
-	const char *pad;
+	size_t most = longest_run(line, '`');
+	const char *pad = most > 0 || *line == '\0' ? " " : "";
 
-	for (const char *p = line; *p != '\0'; p++) {
-		run = *p == '`' ? run + 1 : 0;
-		most = run > most ? run : most;
-	}
-	pad = most > 0 || *line == '\0' ? " " : "";
 	for (size_t i = 0; i <= most; i++)
 		buf_putc(out, '`');
 	buf_puts(out, pad);
@@ -66,285 +76,227 @@ static void code(struct buf *out, const char *text)
 	free(line);
 }
 
-static void codes(struct buf *out, const struct names *names, size_t most)
+static void put_run(struct buf *out, const struct doc_node *run)
 {
-	size_t shown = most == 0 || names->count <= most ? names->count : most;
+	const char *around = run->kind == DOC_STRONG ? "**" : "";
 
-	for (size_t i = 0; i < shown; i++) {
-		buf_puts(out, i > 0 ? ", " : "");
-		code(out, names->items[i]);
+	if (run->kind == DOC_NAME) {
+		code(out, run->text);
+		return;
 	}
-	if (shown < names->count)
-		buf_printf(out, " and %zu more", names->count - shown);
+	buf_puts(out, run->kind == DOC_SMALL && *run->text != ' ' ? ", " : around);
+	plain(out, run->text);
+	buf_puts(out, run->kind == DOC_LABEL ? ": " : around);
 }
 
-static void item(struct buf *out, const char *indent, const char *label, const char *text)
+static void put_runs(const struct markdown *to, const struct doc_node *node)
 {
-	if (text == NULL || *text == '\0')
-		return;
-	buf_printf(out, "%s- %s", indent, label);
-	plain(out, text);
-	buf_putc(out, '\n');
+	size_t count = doc_count(node), shown = 0;
+	size_t most = to->verbose || node->flags & DOC_WHOLE || count <= NAMES_MOST + 1 ? count : NAMES_MOST;
+
+	if (node->text != NULL) {
+		plain(to->out, node->text);
+		buf_puts(to->out, ": ");
+	}
+	for (const struct doc_node *run = node->first; run != NULL; run = run->next) {
+		if (node->kind == DOC_NAMES && shown++ == most) {
+			buf_printf(to->out, " and %zu more", count - most);
+			return;
+		}
+		buf_puts(to->out, node->kind == DOC_NAMES && shown > 1 ? ", " : "");
+		put_run(to->out, run);
+	}
 }
 
-static void item_codes(struct buf *out, const char *indent, const char *label, const struct names *names)
+static void blanks(struct buf *out, size_t count)
 {
-	if (names->count == 0)
-		return;
-	buf_printf(out, "%s- %s", indent, label);
-	codes(out, names, NAMES_MOST);
-	buf_putc(out, '\n');
+	buf_printf(out, "%*s", (int)count, "");
 }
 
-static void write_finding(const struct report *report, const struct finding *finding, struct buf *out)
+static void put_cell(const struct markdown *to, const struct doc_node *cell)
 {
-	buf_puts(out, "- **");
-	plain(out, finding->title);
-	buf_puts(out, "**\n");
-	item(out, "  ", "", finding->detail);
-	if (!answer_same_names(&finding->nodes, &finding->addresses))
-		item_codes(out, "  ", "Nodes: ", &finding->nodes);
-	item_codes(out, "  ", "Addresses: ", &finding->addresses);
-	item_codes(out, "  ", "Ports: ", &finding->ports);
-	if (answer_names_orders(report, finding))
-		item_codes(out, "  ", "Only: ", &finding->orders);
-	item_codes(out, "  ", "Trust stores: ", &finding->stores);
-	item(out, "  ", "Do: ", finding->action);
+	buf_printf(to->out, " %s", doc_sign(cell->look, false));
+	for (const struct doc_node *part = cell->first; part != NULL; part = part->next) {
+		if (part->kind == DOC_NAMES)
+			put_runs(to, part);
+		else
+			put_run(to->out, part);
+	}
+	buf_puts(to->out, " |");
 }
 
-static void write_findings(const struct view *view, enum severity severity, const char *heading, struct buf *out)
+static void put_table(const struct markdown *to, const struct doc_node *table)
 {
-	const struct report *report = view->report;
-	size_t all = 0, shown = 0;
-
-	for (size_t i = 0; i < report->finding_count; i++)
-		all += report->findings[i].severity == severity && !group_covers(&report->findings[i]);
-	if (all > 0)
-		buf_printf(out, "\n## %s\n\n", heading);
-	for (size_t i = 0; i < report->finding_count && shown < FINDINGS_MOST; i++) {
-		if (report->findings[i].severity != severity || group_covers(&report->findings[i]))
+	buf_putc(to->out, '\n');
+	for (const struct doc_node *row = table->first; row != NULL; row = row->next) {
+		buf_putc(to->out, '|');
+		for (const struct doc_node *cell = row->first; cell != NULL; cell = cell->next)
+			put_cell(to, cell);
+		buf_putc(to->out, '\n');
+		if (row != table->first)
 			continue;
-		write_finding(report, &report->findings[i], out);
-		shown++;
+		buf_putc(to->out, '|');
+		for (const struct doc_node *cell = row->first; cell != NULL; cell = cell->next)
+			buf_puts(to->out, "---|");
+		buf_putc(to->out, '\n');
 	}
-	if (shown < all)
-		buf_printf(out, "- ... and %zu more\n", all - shown);
 }
 
-static void write_step_cert(const struct cert *cert, struct buf *out)
+/* The first paragraph stands on the item's own line; in a step's place is a box to be ticked. */
+static void put_item(const struct markdown *to, const struct doc_node *item, size_t number, size_t indent)
 {
-	char hex[65], end[32], *subject = safe_brief(cert->readable ? cert->subject : "(cannot be read)", SUBJECT_MOST);
+	const struct doc_node *rest = item->first;
 
-	cert_hex(cert, hex);
-	buf_puts(out, "  - ");
-	code(out, subject);
-	if (cert->readable) {
-		answer_day(cert->not_after, end);
-		buf_printf(out, ", until %s", end);
+	blanks(to->out, indent);
+	buf_puts(to->out, item->look == DOC_STEP ? "- [ ] " : "- ");
+	if (item->text != NULL) {
+		buf_puts(to->out, "**");
+		if (item->look == DOC_STEP)
+			buf_printf(to->out, "%zu. ", number);
+		plain(to->out, item->text);
+		buf_puts(to->out, "**");
+	} else if (rest != NULL && (rest->kind == DOC_PARAGRAPH || rest->kind == DOC_NAMES)) {
+		put_runs(to, rest);
+		rest = rest->next;
 	}
-	buf_printf(out, "  \n    SHA-256 `%s`\n", hex);
-	free(subject);
+	buf_putc(to->out, '\n');
+	put_blocks(to, rest, indent + 2);
 }
 
-static void write_sans(const struct step *step, struct buf *out)
+static void put_list(const struct markdown *to, const struct doc_node *list, size_t indent)
 {
-	if (step->sans.count == 0)
+	size_t count = doc_count(list), shown = 0;
+	size_t most = to->verbose || list->flags & DOC_WHOLE ? count : ITEMS_MOST;
+
+	if (indent == 0)
+		buf_putc(to->out, '\n');
+	for (const struct doc_node *item = list->first; item != NULL && shown < most; item = item->next)
+		put_item(to, item, ++shown, indent);
+	if (shown < count)
+		buf_printf(to->out, "%*s- ... and %zu more\n", (int)indent, "", count - shown);
+}
+
+/* In an item a paragraph is an item of its own: it needs no empty lines, and no tracker runs it into the title. */
+static void put_paragraph(const struct markdown *to, const struct doc_node *node, size_t indent)
+{
+	if (indent > 0) {
+		blanks(to->out, indent);
+		buf_puts(to->out, "- ");
+	} else {
+		buf_putc(to->out, '\n');
+	}
+	if (node->look == DOC_DO)
+		buf_puts(to->out, "Do: ");
+	put_runs(to, node);
+	buf_putc(to->out, '\n');
+}
+
+/* A fence of tildes, one more than the line has in a row. */
+static void put_code(const struct markdown *to, const struct doc_node *node, size_t indent)
+{
+	size_t tildes = longest_run(node->text, '~') < 3 ? 3 : longest_run(node->text, '~') + 1;
+
+	if (indent > 0) { /* in a list a span takes less room */
+		blanks(to->out, indent);
+		buf_puts(to->out, "- ");
+		code(to->out, node->text);
+		buf_putc(to->out, '\n');
 		return;
-	buf_printf(out, "  - %s: ", answer_sans(step));
-	codes(out, &step->sans, 0);
-	buf_putc(out, '\n');
+	}
+	buf_putc(to->out, '\n');
+	for (size_t i = 0; i < tildes; i++)
+		buf_putc(to->out, '~');
+	buf_puts(to->out, "text\n");
+	safe_add(to->out, node->text);
+	buf_putc(to->out, '\n');
+	for (size_t i = 0; i < tildes; i++)
+		buf_putc(to->out, '~');
+	buf_putc(to->out, '\n');
 }
 
-static void write_plan(const struct report *report, struct buf *out)
+static void put_titled(const struct markdown *to, const struct doc_node *node)
 {
-	if (report->step_count == 0)
+	struct markdown inner = *to;
+
+	buf_putc(to->out, '\n');
+	for (size_t i = 0; i < to->depth && i < 6; i++)
+		buf_putc(to->out, '#');
+	buf_putc(to->out, ' ');
+	plain(to->out, node->text);
+	buf_putc(to->out, '\n');
+	inner.depth++;
+	put_blocks(&inner, node->first, 0);
+}
+
+static void put_answer(const struct markdown *to, const struct doc_node *node)
+{
+	buf_puts(to->out, "\n**");
+	plain(to->out, node->first->text);
+	buf_puts(to->out, "**\n");
+}
+
+static void put_block(const struct markdown *to, const struct doc_node *node, size_t indent)
+{
+	switch (node->kind) {
+	case DOC_ANSWER:
+		put_answer(to, node);
 		return;
-	buf_puts(out, "\n## What to do, in this order\n\n");
-	for (size_t i = 0; i < report->step_count; i++) {
-		const struct step *step = &report->steps[i];
-
-		buf_printf(out, "- [ ] **%zu. ", i + 1);
-		plain(out, step->title);
-		buf_puts(out, "**\n");
-		item(out, "  ", "Why: ", step->why);
-		item(out, "  ", "Where: ", step->where);
-		item_codes(out, "  ", "On: ", &step->stores);
-		item_codes(out, "  ", "Nodes: ", &step->nodes);
-		write_sans(step, out);
-		for (size_t k = 0; k < step->cert_count; k++)
-			write_step_cert(step->certs[k], out);
-		if (step->repair_count > 0)
-			buf_printf(out, "  - Repairs %zu %s%s\n", step->repair_count,
-			           answer_plural(step->repair_count, "refusal", "refusals"),
-			           step->proved ? " (judged again with this done: accepted)" : "");
-		item(out, "  ", "", answer_decision(step));
-	}
-}
-
-static void write_issue(const struct view *view, const char *address, const struct issue *issue, struct buf *out)
-{
-	const struct report *report = view->report;
-	char *places = issue_places(issue);
-
-	buf_puts(out, "| ");
-	code(out, report->nodes[issue->observation->node].name);
-	buf_puts(out, " | ");
-	code(out, address);
-	buf_printf(out, " | %s | %s | ", places, report_certificate(report, issue->observation));
-	codes(out, &issue->stores, 0);
-	buf_puts(out, issue->stores.count > 0 ? " | " : "| ");
-	for (size_t i = 0; i < issue->verdict->reason_count; i++)
-		buf_printf(out, "%s%s", i > 0 ? ", " : "", reason_id(issue->verdict->reasons[i].reason));
-	buf_puts(out, " |\n");
-	free(places);
-}
-
-static void write_log_line(struct buf *out, const char *line)
-{
-	if (line == NULL || *line == '\0')
+	case DOC_SECTION:
+	case DOC_FOLD:
+		put_titled(to, node);
 		return;
-	safe_add(out, line);
-	buf_putc(out, '\n');
-}
-
-/* Lines to search Expressway's log for; each begins with "WARNING:" or "ERROR:", so none can end the fence. */
-static void write_logs(const struct view *view, struct buf *out)
-{
-	buf_puts(out, "\nExpressway would log:\n\n~~~text\n");
-	for (size_t at = 0, end; at < view->spot_count; at = end) {
-		size_t count;
-		struct issue *issues;
-
-		end = view_address_end(view, at);
-		issues = issues_find(view, at, end, MARK_FAIL, &count);
-		for (size_t i = 0; i < count; i++) {
-			write_log_line(out, issues[i].verdict->log);
-			write_log_line(out, issues[i].verdict->error);
-		}
-		issues_free(issues, count);
-	}
-	buf_puts(out, "~~~\n");
-}
-
-static void write_failing(const struct view *view, struct buf *out)
-{
-	if (view->tally.spots[MARK_FAIL] == 0)
+	case DOC_LIST:
+		put_list(to, node, indent);
 		return;
-	buf_puts(out, "\n## Addresses that fail\n\n"
-	              "| Node | Address | Port and cipher order | Certificate | Trust store | Reasons |\n"
-	              "|---|---|---|---|---|---|\n");
-	for (size_t at = 0, end; at < view->spot_count; at = end) {
-		size_t count;
-		struct issue *issues;
-
-		end = view_address_end(view, at);
-		issues = issues_find(view, at, end, MARK_FAIL, &count);
-		for (size_t i = 0; i < count; i++)
-			write_issue(view, view->spots[at].address, &issues[i], out);
-		issues_free(issues, count);
-	}
-	write_logs(view, out);
-}
-
-static void write_failed_discoveries(const struct report *report, struct buf *out)
-{
-	bool any = false;
-
-	for (size_t i = 0; i < report->cluster_count; i++) {
-		char *line = answer_discovery(report, &report->clusters[i]);
-
-		if (answer_discovery_failed(&report->clusters[i])) {
-			buf_puts(out, any ? "" : "\n## The list of nodes could not be read\n\n");
-			item(out, "", "", line);
-			any = true;
-		}
-		free(line);
+	case DOC_TABLE:
+		put_table(to, node);
+		return;
+	case DOC_CODE:
+		put_code(to, node, indent);
+		return;
+	case DOC_PARAGRAPH:
+	case DOC_NAMES:
+		put_paragraph(to, node, indent);
+		return;
+	case DOC_ITEM:
+	case DOC_ROW:
+	case DOC_CELL:
+	case DOC_TEXT:
+	case DOC_NAME:
+	case DOC_STRONG:
+	case DOC_LABEL:
+	case DOC_SMALL:
+	case DOC_LINK:
+		return; /* their parents write them */
 	}
 }
 
-static void write_groups(const struct view *view, enum group_kind kind, struct buf *out)
+static void put_blocks(const struct markdown *to, const struct doc_node *first, size_t indent)
 {
-	size_t count;
-	struct group *groups = groups_find(view, kind, NAMES_MOST, &count);
-
-	if (count > 0)
-		buf_printf(out, "\n## %s\n\n%s\n\n", group_heading(kind), group_sentence(kind));
-	for (size_t i = 0; i < count; i++) {
-		buf_puts(out, "- ");
-		plain(out, groups[i].why);
-		buf_puts(out, ": ");
-		codes(out, &groups[i].whom, 0);
-		if (groups[i].hidden > 0)
-			buf_printf(out, " and %zu more", groups[i].hidden);
-		buf_putc(out, '\n');
-		if (kind == GROUP_UNCHECKED)
-			item(out, "  ", "Do: ", group_advice(view->report, &groups[i]));
-	}
-	groups_free(groups, count);
+	for (const struct doc_node *node = first; node != NULL; node = node->next)
+		if (!(node->flags & DOC_SCREEN) && (to->verbose || !(node->flags & DOC_DETAIL)))
+			put_block(to, node, indent);
 }
 
-static void write_passing(const struct view *view, struct buf *out)
+static void put(const struct doc_node *block, const struct out_how *how, struct buf *out)
 {
-	struct names names = { NULL, 0 };
-	size_t count = view_passing(view, NAMES_MOST, &names);
+	struct markdown to = { out, how->verbose, 2 };
 
-	if (count > 0) {
-		buf_printf(out, "\n## Passed on every advertised address: %zu of %zu nodes\n\n", count, view->tally.nodes);
-		codes(out, &names, 0);
-		if (count > names.count)
-			buf_printf(out, " and %zu more", count - names.count);
-		buf_putc(out, '\n');
-	}
-	names_clear(&names);
+	if (!(block->flags & DOC_SCREEN) && (how->verbose || !(block->flags & DOC_DETAIL)))
+		put_block(&to, block, 0);
 }
 
-static void write_basis(const struct report *report, struct buf *out)
+static void begin(const struct doc_head *head, const struct out_how *how, struct buf *out)
 {
-	char at[32], started[32], *orders = answer_orders(&report->policy);
-
-	clock_format(report->policy.at, at, sizeof at);
-	clock_format(report->started, started, sizeof started);
-	buf_printf(out, "\n## How this was decided\n\n- Judged as of %s by the rules of %s\n", at,
-	           answer_era(report->policy.era));
-	item(out, "", "", orders);
-	for (size_t i = 0; i < report->store_count; i++) {
-		buf_puts(out, "- Trust store ");
-		code(out, report->stores[i].name);
-		buf_printf(out, ": %zu %s\n", report->stores[i].count,
-		           answer_plural(report->stores[i].count, "certificate", "certificates"));
-	}
-	for (size_t i = 0; i < report->cluster_count; i++) {
-		char *line = answer_discovery(report, &report->clusters[i]);
-
-		item(out, "", "", line);
-		free(line);
-	}
-	buf_printf(out, "- %s %s, started %s\n", PACKAGE_NAME, PACKAGE_VERSION, started);
-	free(orders);
-}
-
-void markdown_write(const struct report *report, const struct out_how *how, struct buf *out)
-{
-	struct view view;
-	char *answer;
-
 	(void)how;
-	view_init(&view, report);
-	answer = answer_of(&view);
-	buf_puts(out, "# MRA and Expressway's certificate check\n\n**");
-	plain(out, answer);
-	buf_puts(out, "**\n");
-	write_findings(&view, SEVERITY_FAIL, "What breaks", out);
-	write_plan(report, out);
-	write_failing(&view, out);
-	write_failed_discoveries(report, out);
-	write_groups(&view, GROUP_UNCHECKED, out);
-	write_passing(&view, out);
-	write_findings(&view, SEVERITY_WARNING, "Warnings", out);
-	write_groups(&view, GROUP_OTHER_ORDER, out);
-	write_groups(&view, GROUP_NOT_ADVERTISED, out);
-	write_findings(&view, SEVERITY_INFO, "Worth knowing", out);
-	write_basis(report, out);
-	free(answer);
-	view_clear(&view);
+	buf_puts(out, "# ");
+	plain(out, head->title);
+	buf_putc(out, '\n');
 }
+
+static void end(const struct out_how *how, struct buf *out)
+{
+	(void)how, (void)out;
+}
+
+const struct doc_layout markdown_layout = { begin, put, end };

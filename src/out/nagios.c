@@ -14,7 +14,7 @@ enum { TITLE_MOST = 160, DAY_S = 86400 };
 
 /* A name that does not cover an IP which nobody is sent to is worth a line in a report, but wakes nobody: nearly every
  * healthy cluster has it. */
-static bool stirs(const struct report *report, const struct finding *finding)
+static bool alerts(const struct report *report, const struct finding *finding)
 {
 	if (finding->severity != SEVERITY_WARNING)
 		return false;
@@ -29,7 +29,7 @@ static size_t count_warnings(const struct report *report)
 	size_t count = 0;
 
 	for (size_t i = 0; i < report->finding_count; i++)
-		count += stirs(report, &report->findings[i]);
+		count += alerts(report, &report->findings[i]);
 	return count;
 }
 

@@ -10,6 +10,11 @@ struct out_how {
 	bool color;     /* text only */
 	bool verbose, quiet;
 	int width;      /* columns of the terminal, 80 when it is none */
+	bool terminal;  /* text only: a person watches it scroll by; the answer comes once more at the end */
+	/* Takes what has gathered in out and leaves it empty, so that a large report is never held whole; NULL: all of it
+	 * stays in out. Errors are its own business: it remembers them in drain_arg. */
+	void (*drain)(void *drain_arg, struct buf *out);
+	void *drain_arg;
 };
 
 struct out_format {
@@ -18,6 +23,9 @@ struct out_format {
 	void (*write)(const struct report *report, const struct out_how *how, struct buf *out);
 	int (*exit_status)(const struct report *report); /* NULL: report_exit */
 };
+
+/* For writers, between two rows or sections: hands on what has gathered, if it is worth it. */
+void out_drain(const struct out_how *how, struct buf *out);
 
 /* The answer of `verify`: verdicts on report->verdicts, whose observations carry address and ip. */
 void out_verify_text(const struct report *report, const struct out_how *how, struct buf *out);

@@ -83,14 +83,14 @@ static const char *publisher_of(const struct report *report, const struct node *
 	return node->cluster < report->cluster_count ? report->clusters[node->cluster].publisher : "";
 }
 
-static void spot_labels(struct buf *labels, const struct report *report, const struct spot *spot)
+static void check_labels(struct buf *labels, const struct report *report, const struct check *check)
 {
-	const struct node *node = &report->nodes[spot->node];
+	const struct node *node = &report->nodes[check->node];
 	char port[8];
 	struct buf text;
 
 	buf_init(&text);
-	buf_printf(&text, "%u", (unsigned)spot->port);
+	buf_printf(&text, "%u", (unsigned)check->port);
 	memcpy(port, text.data, text.len + 1);
 	buf_clear(&text);
 	buf_init(labels);
@@ -98,49 +98,49 @@ static void spot_labels(struct buf *labels, const struct report *report, const s
 	label(labels, "publisher", publisher_of(report, node));
 	label(labels, "node", node->name);
 	label(labels, "role", node_role_name(node->role));
-	label(labels, "address", spot->address);
+	label(labels, "address", check->address);
 	label(labels, "port", port);
-	label(labels, "order", order_name(spot->order));
+	label(labels, "order", order_name(check->order));
 }
 
 /* Only advertised addresses: the others would double the series, and nobody is to be woken for them. */
-static void add_probe(struct family *family, const struct view *view, const struct spot *spot)
+static void add_probe(struct family *family, const struct view *view, const struct check *check)
 {
 	struct buf labels;
 
-	spot_labels(&labels, view->report, spot);
-	family_add(family, &labels, spot->mark != MARK_UNKNOWN && spot->mark != MARK_ASIDE);
+	check_labels(&labels, view->report, check);
+	family_add(family, &labels, check->state != CHECK_UNKNOWN && check->state != CHECK_ASIDE);
 }
 
-static void add_accepted(struct family *family, const struct view *view, const struct spot *spot)
+static void add_accepted(struct family *family, const struct view *view, const struct check *check)
 {
 	const struct report *report = view->report;
 
-	for (size_t i = 0; i < spot->seen_count; i++) {
+	for (size_t i = 0; i < check->seen_count; i++) {
 		size_t count;
-		const size_t *verdicts = view_verdicts(view, spot->seen[i], &count);
+		const size_t *verdicts = view_verdicts(view, check->seen[i], &count);
 
 		for (size_t k = 0; k < count; k++) {
 			const struct verdict *verdict = &report->verdicts[verdicts[k]];
 			struct buf labels;
 
-			spot_labels(&labels, report, spot);
+			check_labels(&labels, report, check);
 			label(&labels, "trust", report->stores[verdict->store].name);
-			label(&labels, "in_force", report->policy.order_in_force[spot->order] ? "true" : "false");
+			label(&labels, "in_force", report->policy.order_in_force[check->order] ? "true" : "false");
 			family_add(family, &labels, verdict->accepted);
 		}
 	}
 }
 
-static void write_spots(const struct view *view, struct buf *out)
+static void write_checks(const struct view *view, struct buf *out)
 {
 	struct family probes = { "address_checked", NULL, 0 }, verdicts = { "address_accepted", NULL, 0 };
 
-	for (size_t i = 0; i < view->spot_count; i++) {
-		if (!view->spots[i].advertised || view->spots[i].mark == MARK_IDLE)
+	for (size_t i = 0; i < view->check_count; i++) {
+		if (!view->checks[i].advertised || view->checks[i].state == CHECK_NOT_NEEDED)
 			continue;
-		add_probe(&probes, view, &view->spots[i]);
-		add_accepted(&verdicts, view, &view->spots[i]);
+		add_probe(&probes, view, &view->checks[i]);
+		add_accepted(&verdicts, view, &view->checks[i]);
 	}
 	family_write(&probes, "Whether an advertised address showed a certificate.", out);
 	family_write(&verdicts, "Whether Expressway would accept an advertised address.", out);
@@ -208,7 +208,7 @@ void prometheus_write(const struct report *report, const struct out_how *how, st
 	single(out, "refused_addresses", "Advertised addresses that Expressway would refuse.", (long long)view.tally.refused);
 	single(out, "unchecked_addresses", "Advertised addresses that could not be checked.", (long long)view.tally.unknown);
 	write_findings(&view, out);
-	write_spots(&view, out);
+	write_checks(&view, out);
 	write_certificates(&view, out);
 	view_clear(&view);
 }

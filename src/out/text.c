@@ -1,245 +1,300 @@
 /* SPDX-License-Identifier: MIT */
-/* The order is the reader's: may I upgrade, what breaks, what do I do first; then the nodes, the warnings, the plan in
- * full, and how all this was decided. */
+/* Plain text for a terminal or a mail: at most 80 columns, but a line that is there to be copied stays whole. What is
+ * marked as detail is shown with -v only. */
 #include "config.h"
 
-#include "base/clock.h"
 #include "base/mem.h"
-#include "out/answer.h"
-#include "out/formats.h"
-#include "out/group.h"
 #include "base/safe.h"
-#include "out/text.h"
+#include "out/doc.h"
+#include "out/wrap.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-enum { FINDINGS_MOST = 25, NAMES_MOST = 8, SUBJECT_MOST = 160, WIDTH_LEAST = 30 };
+enum { WIDTH_LEAST = 30, WIDTH_MOST = 80, NAMES_MOST = 8, ITEMS_MOST = 25, COLUMNS_MOST = 16, GAP = 2, INDENT_MOST = 40, MARGIN = 5 };
 
-static void print_answer(const struct text *text)
+struct text {
+	struct paper paper;
+	bool verbose;
+};
+
+static void put_blocks(const struct text *text, const struct doc_node *first, size_t indent);
+
+static enum ink ink_of(enum doc_look look)
 {
-	static const enum ink inks[] = {
-		[HEADLINE_YES] = INK_GREEN, [HEADLINE_YES_BUT] = INK_YELLOW, [HEADLINE_NO] = INK_RED, [HEADLINE_NOT_KNOWN] = INK_YELLOW,
+	static const enum ink inks[DOC_LOOKS] = {
+		[DOC_GOOD] = INK_GREEN, [DOC_BAD] = INK_RED, [DOC_WARN] = INK_YELLOW, [DOC_GAP] = INK_YELLOW,
+		[DOC_DECIDE] = INK_YELLOW, [DOC_STEP] = INK_BOLD,
 	};
-	char *answer = answer_of(text->view);
 
-	wrap_text(&text->paper, "", inks[text->view->headline], answer);
-	free(answer);
+	return inks[look];
 }
 
-static void print_names(const struct text *text, const char *first, const char *what, const struct names *names)
+/* Appends the runs; of names at most so many (0: all) and the number of the others. */
+static void add_runs(struct buf *line, const struct doc_node *node, size_t most, bool small)
 {
-	char *list, *line;
+	size_t count = doc_count(node), shown = 0;
 
-	if (names->count == 0)
-		return;
-	list = answer_join(names, text->how->verbose ? 0 : NAMES_MOST);
-	line = mem_printf("%s: %s", what, list);
-	wrap_text(&text->paper, first, INK_NONE, line);
-	free(line);
-	free(list);
+	if (node->text != NULL)
+		buf_printf(line, "%s: ", node->text);
+	if (most == 0 || count <= most + 1)
+		most = count;
+	for (const struct doc_node *run = node->first; run != NULL; run = run->next) {
+		if (run->kind == DOC_SMALL && !small)
+			continue;
+		if (node->kind == DOC_NAMES && shown++ == most) {
+			buf_printf(line, " and %zu more", count - most);
+			return;
+		}
+		if (node->kind == DOC_NAMES && shown > 1)
+			buf_puts(line, ", ");
+		buf_printf(line, run->kind == DOC_LABEL ? "%s: " : "%s", run->text);
+	}
 }
 
-static void print_ports(const struct text *text, const struct finding *finding)
+static const char *blanks(size_t count)
 {
-	bool some = answer_names_orders(text->view->report, finding) && finding->orders.count > 0;
-	char *ports = answer_join(&finding->ports, 0), *orders = answer_join(&finding->orders, 0);
-	char *line = mem_printf("%s: %s%s%s%s", answer_plural(finding->ports.count, "Port", "Ports"), ports, some ? ", " : "",
-	                        some ? orders : "", some ? " only" : "");
+	static const char all[INDENT_MOST + 1] = "                                        ";
 
-	wrap_text(&text->paper, "     ", INK_NONE, line);
-	free(line);
-	free(orders);
-	free(ports);
+	return all + (count < INDENT_MOST ? INDENT_MOST - count : 0);
 }
 
-static void print_whom(const struct text *text, const struct finding *finding)
+static void put_paragraph(const struct text *text, const struct doc_node *node, size_t indent)
 {
-	print_names(text, "     ", answer_plural(finding->addresses.count, "Address", "Addresses"), &finding->addresses);
-	if (finding->addresses.count == 0)
-		print_names(text, "     ", answer_plural(finding->nodes.count, "Node", "Nodes"), &finding->nodes);
-	if (finding->ports.count > 0)
-		print_ports(text, finding);
-	if (finding->stores.count > 0 && text->view->report->store_count > 1)
-		print_names(text, "     ", finding->severity == SEVERITY_FAIL ? "Refused by" : "Trust stores", &finding->stores);
-}
+	bool arrow = node->look == DOC_DO; /* beside a numbered item it has room in the margin */
+	char *first = mem_printf("%s%s", blanks(arrow && indent >= MARGIN ? indent - 3 : indent), arrow ? "-> " : "");
+	struct buf line;
 
-static void print_finding(const struct text *text, size_t number, const struct finding *finding, enum ink ink)
-{
-	char *first = mem_printf("%3zu. ", number);
-
-	wrap_text(&text->paper, first, ink, finding->title);
-	if (finding->detail != NULL)
-		wrap_text(&text->paper, "     ", INK_NONE, finding->detail);
-	if (finding->severity != SEVERITY_INFO || text->how->verbose)
-		print_whom(text, finding);
-	if (finding->action != NULL)
-		wrap_text(&text->paper, "  -> ", INK_NONE, finding->action);
+	buf_init(&line);
+	add_runs(&line, node, text->verbose || node->flags & DOC_WHOLE ? 0 : NAMES_MOST, true);
+	wrap_text(&text->paper, first, ink_of(node->look), line.data);
+	buf_clear(&line);
 	free(first);
 }
 
-/* Without -v, what the groups say already is not said again. */
-static bool shown(const struct text *text, const struct finding *finding, enum severity severity)
+/* "  1. title" and what belongs to it, indented as the title is. */
+static void put_item(const struct text *text, const struct doc_node *item, size_t number, size_t indent)
 {
-	return finding->severity == severity && (text->how->verbose || !group_covers(finding));
+	char *first = number > 0 ? mem_printf("%s%2zu. ", blanks(indent > 0 ? indent - 1 : 0), number)
+	                         : mem_printf("%s* ", blanks(indent));
+	const struct doc_node *rest = item->first;
+	size_t inner = strlen(first);
+	struct buf line;
+
+	buf_init(&line);
+	if (item->text != NULL) {
+		buf_puts(&line, item->text);
+	} else if (rest != NULL && (rest->kind == DOC_PARAGRAPH || rest->kind == DOC_NAMES)) {
+		add_runs(&line, rest, text->verbose ? 0 : NAMES_MOST, true);
+		rest = rest->next;
+	}
+	wrap_text(&text->paper, first, ink_of(item->look), line.data);
+	put_blocks(text, rest, inner);
+	buf_clear(&line);
+	free(first);
 }
 
-static void print_findings(const struct text *text, enum severity severity, const char *heading, enum ink ink)
+static void put_list(const struct text *text, const struct doc_node *list, size_t indent)
 {
-	const struct report *report = text->view->report;
-	size_t number = 0, most = text->how->verbose ? report->finding_count : FINDINGS_MOST, all = 0;
+	size_t shown = 0, count = doc_count(list);
+	size_t most = text->verbose || list->flags & DOC_WHOLE ? count : (size_t)ITEMS_MOST;
 
-	for (size_t i = 0; i < report->finding_count; i++)
-		all += shown(text, &report->findings[i], severity);
-	if (all > 0)
-		wrap_heading(&text->paper, heading);
-	for (size_t i = 0; i < report->finding_count && number < most; i++)
-		if (shown(text, &report->findings[i], severity))
-			print_finding(text, ++number, &report->findings[i], ink);
-	if (number < all) {
-		char *more = mem_printf("... and %zu more (-v shows them all).", all - number);
+	for (const struct doc_node *item = list->first; item != NULL && shown < most; item = item->next) {
+		shown++;
+		put_item(text, item, list->look != DOC_PLAIN ? shown : 0, indent);
+	}
+	if (shown < count) {
+		char *more = mem_printf("... and %zu more (-v shows them all).", count - shown);
 
-		wrap_text(&text->paper, "  ", INK_NONE, more);
+		wrap_text(&text->paper, blanks(indent), INK_NONE, more);
 		free(more);
 	}
 }
 
-/* Titles only: the plan in full comes later. */
-static void print_first_steps(const struct text *text)
+/* --- tables ---------------------------------------------------------------------------------------------------------- */
+
+static char *cell_text(const struct text *text, const struct doc_node *cell)
 {
-	const struct report *report = text->view->report;
+	struct buf line, safe;
 
-	if (report->step_count == 0)
-		return;
-	wrap_heading(&text->paper, "What to do, in this order (details under \"The plan\")");
-	for (size_t i = 0; i < report->step_count; i++) {
-		char *first = mem_printf("%3zu. ", i + 1);
+	buf_init(&line);
+	buf_init(&safe);
+	buf_puts(&line, doc_sign(cell->look, true));
+	for (const struct doc_node *part = cell->first; part != NULL; part = part->next) {
+		if (part->kind == DOC_NAMES)
+			add_runs(&line, part, text->verbose ? 0 : 1, false);
+		else if (part->kind != DOC_SMALL && part->text != NULL)
+			buf_puts(&line, part->text);
+	}
+	safe_add(&safe, line.data);
+	buf_clear(&line);
+	return buf_take(&safe);
+}
 
-		wrap_text(&text->paper, first, INK_NONE, report->steps[i].title);
-		free(first);
+static void measure(const struct text *text, const struct doc_node *table, size_t widths[COLUMNS_MOST])
+{
+	for (const struct doc_node *row = table->first; row != NULL; row = row->next) {
+		size_t column = 0;
+
+		for (const struct doc_node *cell = row->first; cell != NULL && column < COLUMNS_MOST; cell = cell->next) {
+			char *words = cell_text(text, cell);
+			size_t columns = safe_columns(words);
+
+			if (columns > widths[column])
+				widths[column] = columns;
+			column++;
+			free(words);
+		}
 	}
 }
 
-static void print_cert(const struct text *text, const struct cert *cert)
+/* Room for the names in front; 0: the other columns alone are too wide. */
+static size_t room_for_names(const struct text *text, const size_t widths[COLUMNS_MOST], size_t indent)
 {
-	char hex[65], *subject, end[32];
+	size_t others = indent;
 
-	cert_hex(cert, hex);
-	if (cert->readable) {
-		char *brief = safe_brief(cert->subject, SUBJECT_MOST);
+	for (size_t i = 1; i < COLUMNS_MOST; i++)
+		others += widths[i] > 0 ? widths[i] + GAP : 0;
+	if (others + NAMES_MOST > text->paper.width)
+		return 0;
+	return widths[0] < text->paper.width - others ? widths[0] : text->paper.width - others;
+}
 
-		answer_day(cert->not_after, end);
-		subject = mem_printf("%s, until %s", brief, end);
-		free(brief);
-	} else {
-		subject = mem_strdup("(a certificate that cannot be read)");
+static void put_aligned(const struct text *text, const struct doc_node *row, const size_t widths[COLUMNS_MOST],
+                        size_t names, size_t indent)
+{
+	char *name = cell_text(text, row->first);
+	size_t at = indent + safe_columns(name), column = 1;
+	struct buf line;
+
+	buf_init(&line);
+	buf_printf(&line, "%s%s", blanks(indent), name);
+	if (at > indent + names) {
+		wrap_text(&text->paper, blanks(indent), INK_NONE, name);
+		line.len = at = 0;
 	}
-	wrap_text(&text->paper, "     * ", INK_NONE, subject);
-	wrap_whole(&text->paper, "       SHA-256:\n       ", hex);
-	free(subject);
+	for (size_t end = indent + names; at < end; at++)
+		buf_putc(&line, ' ');
+	for (const struct doc_node *cell = row->first->next; cell != NULL && column < COLUMNS_MOST; cell = cell->next) {
+		char *words = cell_text(text, cell);
+
+		buf_printf(&line, "%*s%s", GAP, "", words);
+		for (size_t i = safe_columns(words); i < widths[column] && cell->next != NULL; i++)
+			buf_putc(&line, ' ');
+		column++;
+		free(words);
+	}
+	while (line.len > 0 && line.data[line.len - 1] == ' ')
+		line.len--;
+	buf_add(text->paper.out, line.data, line.len);
+	buf_putc(text->paper.out, '\n');
+	buf_clear(&line);
+	free(name);
 }
 
-static void print_labelled(const struct text *text, const char *label, const char *value)
+/* Where the columns have no room side by side: the row's name, and below it a line per cell. */
+static void put_stacked(const struct text *text, const struct doc_node *head, const struct doc_node *row, size_t indent)
 {
-	char *line;
+	const struct doc_node *of = head->first->next;
+	char *name = cell_text(text, row->first);
 
-	if (value == NULL || *value == '\0')
-		return;
-	line = mem_printf("%s%s", label, value);
-	wrap_text(&text->paper, "     ", INK_NONE, line);
-	free(line);
-}
+	wrap_text(&text->paper, blanks(indent), INK_BOLD, name);
+	for (const struct doc_node *cell = row->first->next; cell != NULL && of != NULL; cell = cell->next, of = of->next) {
+		char *words = cell_text(text, cell), *column = cell_text(text, of), *line = mem_printf("%s: %s", column, words);
 
-static void print_step_proof(const struct text *text, const struct step *step)
-{
-	char *line;
-
-	if (step->repair_count > 0) {
-		line = mem_printf("Repairs %zu %s%s.", step->repair_count, answer_plural(step->repair_count, "refusal", "refusals"),
-		                  step->proved ? " (judged again with this done: accepted)" : "");
-		wrap_text(&text->paper, "     ", INK_NONE, line);
+		wrap_text(&text->paper, blanks(indent + 2), INK_NONE, line);
 		free(line);
+		free(column);
+		free(words);
 	}
-	if (answer_decision(step) != NULL)
-		wrap_text(&text->paper, "     ", INK_YELLOW, answer_decision(step));
+	free(name);
 }
 
-static void print_step(const struct text *text, size_t number, const struct step *step)
+static void put_table(const struct text *text, const struct doc_node *table, size_t indent)
 {
-	char *first = mem_printf("%3zu. ", number);
+	size_t widths[COLUMNS_MOST] = { 0 }, names;
 
-	wrap_text(&text->paper, first, INK_BOLD, step->title);
-	print_labelled(text, "Why: ", step->why);
-	print_labelled(text, "Where: ", step->where);
-	print_names(text, "     ", "On", &step->stores);
-	print_names(text, "     ", answer_plural(step->nodes.count, "Node", "Nodes"), &step->nodes);
-	print_names(text, "     ", answer_sans(step), &step->sans);
-	for (size_t i = 0; i < step->cert_count; i++)
-		print_cert(text, step->certs[i]);
-	print_step_proof(text, step);
-	free(first);
+	measure(text, table, widths);
+	names = room_for_names(text, widths, indent);
+	for (const struct doc_node *row = table->first; row != NULL; row = row->next) {
+		if (names > 0)
+			put_aligned(text, row, widths, names, indent);
+		else if (row != table->first)
+			put_stacked(text, table->first, row, indent);
+	}
 }
 
-static void print_plan(const struct text *text)
-{
-	const struct report *report = text->view->report;
+/* --- blocks ---------------------------------------------------------------------------------------------------------- */
 
-	if (report->step_count == 0)
+static void put_titled(const struct text *text, const struct doc_node *node, size_t indent)
+{
+	if (node->kind == DOC_SECTION && indent == 0)
+		wrap_heading(&text->paper, node->text);
+	else
+		wrap_text(&text->paper, blanks(indent), INK_BOLD, node->text);
+	put_blocks(text, node->first, indent + 2);
+}
+
+static void put_block(const struct text *text, const struct doc_node *node, size_t indent)
+{
+	switch (node->kind) {
+	case DOC_ANSWER:
+		wrap_text(&text->paper, "", ink_of(node->look), node->first->text);
 		return;
-	wrap_heading(&text->paper, "The plan");
-	for (size_t i = 0; i < report->step_count; i++)
-		print_step(text, i + 1, &report->steps[i]);
+	case DOC_SECTION:
+	case DOC_FOLD:
+		put_titled(text, node, indent);
+		return;
+	case DOC_LIST:
+		put_list(text, node, indent);
+		return;
+	case DOC_TABLE:
+		put_table(text, node, indent);
+		return;
+	case DOC_CODE:
+		wrap_whole(&text->paper, blanks(indent), node->text);
+		return;
+	case DOC_PARAGRAPH:
+	case DOC_NAMES:
+		put_paragraph(text, node, indent);
+		return;
+	case DOC_ITEM:
+	case DOC_ROW:
+	case DOC_CELL:
+	case DOC_TEXT:
+	case DOC_NAME:
+	case DOC_STRONG:
+	case DOC_LABEL:
+	case DOC_SMALL:
+	case DOC_LINK:
+		return; /* their parents write them */
+	}
 }
 
-static void print_basis(const struct text *text)
+static void put_blocks(const struct text *text, const struct doc_node *first, size_t indent)
 {
-	const struct report *report = text->view->report;
-	char at[32], started[32], *orders = answer_orders(&report->policy), *line;
-
-	wrap_heading(&text->paper, "How this was decided");
-	clock_format(report->policy.at, at, sizeof at);
-	clock_format(report->started, started, sizeof started);
-	line = mem_printf("Judged as of %s by the rules of %s.", at, answer_era(report->policy.era));
-	wrap_text(&text->paper, "  ", INK_NONE, line);
-	wrap_text(&text->paper, "  ", INK_NONE, orders);
-	free(line);
-	for (size_t i = 0; i < report->store_count; i++) {
-		line = mem_printf("Trust store %s: %zu %s.", report->stores[i].name, report->stores[i].count,
-		                  answer_plural(report->stores[i].count, "certificate", "certificates"));
-		wrap_text(&text->paper, "  ", INK_NONE, line);
-		free(line);
-	}
-	for (size_t i = 0; i < report->cluster_count; i++) {
-		line = answer_discovery(report, &report->clusters[i]);
-		wrap_text(&text->paper, "  ", INK_NONE, line);
-		free(line);
-	}
-	line = mem_printf("%s %s, started %s, took %lld.%03lld s, %zu %s.", PACKAGE_NAME, PACKAGE_VERSION, started,
-		(long long)(report->took_ms / 1000), (long long)(report->took_ms % 1000), report->observation_count,
-		answer_plural(report->observation_count, "connection", "connections"));
-	wrap_text(&text->paper, "  ", INK_NONE, line);
-	free(line);
-	free(orders);
+	for (const struct doc_node *node = first; node != NULL; node = node->next)
+		if (!(node->flags & DOC_SCREEN) && (text->verbose || !(node->flags & DOC_DETAIL)))
+			put_block(text, node, indent);
 }
 
-void text_write(const struct report *report, const struct out_how *how, struct buf *out)
+static void put(const struct doc_node *block, const struct out_how *how, struct buf *out)
 {
-	struct view view;
-	size_t width = how->width < WIDTH_LEAST ? WIDTH_LEAST : (size_t)how->width;
-	struct text text = { { out, width > 80 ? 80 : width, how->color }, &view, how };
+	size_t width = how->width < WIDTH_LEAST ? WIDTH_LEAST : how->width > WIDTH_MOST ? WIDTH_MOST : (size_t)how->width;
+	struct text text = { { out, width, how->color }, how->verbose };
 
-	view_init(&view, report);
-	print_answer(&text);
-	if (!how->quiet) {
-		print_findings(&text, SEVERITY_FAIL, "What breaks", INK_RED);
-		print_first_steps(&text);
-		text_failing(&text);
-		text_unchecked(&text);
-		text_passing(&text);
-		print_findings(&text, SEVERITY_WARNING, "Warnings", INK_YELLOW);
-		text_aside(&text);
-		print_findings(&text, SEVERITY_INFO, "Worth knowing", INK_NONE);
-		print_plan(&text);
-		print_basis(&text);
-	}
-	view_clear(&view);
+	if (!(block->flags & DOC_SCREEN) && (how->verbose || !(block->flags & DOC_DETAIL)))
+		put_block(&text, block, 0);
 }
+
+static void nothing_before(const struct doc_head *head, const struct out_how *how, struct buf *out)
+{
+	(void)head, (void)how, (void)out;
+}
+
+static void nothing_after(const struct out_how *how, struct buf *out)
+{
+	(void)how, (void)out;
+}
+
+const struct doc_layout text_layout = { nothing_before, put, nothing_after };

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *mark_name(enum mark mark)
+const char *check_state_name(enum check_state state)
 {
-	static const char *const names[MARK_COUNT] = { "accepted", "refused", "warning", "unknown", "aside", "idle" };
+	static const char *const names[CHECK_STATE_COUNT] = { "accepted", "refused", "warning", "unknown", "aside", "idle" };
 
-	return names[mark];
+	return names[state];
 }
 
 static int by_reading(const void *left, const void *right, void *arg)
@@ -36,7 +36,7 @@ static int by_reading(const void *left, const void *right, void *arg)
 	return i < j ? -1 : i > j;
 }
 
-static bool same_spot(const struct observation *a, const struct observation *b)
+static bool same_check(const struct observation *a, const struct observation *b)
 {
 	return a->node == b->node && a->advertised == b->advertised && a->port == b->port && a->order == b->order &&
 	       strcmp(a->address, b->address) == 0;
@@ -67,11 +67,11 @@ const size_t *view_verdicts(const struct view *view, size_t observation, size_t 
 	return view->verdicts + view->verdicts_at[observation];
 }
 
-const struct verdict *view_refusal(const struct view *view, const struct spot *spot)
+const struct verdict *view_refusal(const struct view *view, const struct check *check)
 {
-	for (size_t i = 0; i < spot->seen_count; i++) {
+	for (size_t i = 0; i < check->seen_count; i++) {
 		size_t count;
-		const size_t *list = view_verdicts(view, spot->seen[i], &count);
+		const size_t *list = view_verdicts(view, check->seen[i], &count);
 
 		for (size_t k = 0; k < count; k++)
 			if (!view->report->verdicts[list[k]].accepted)
@@ -80,129 +80,113 @@ const struct verdict *view_refusal(const struct view *view, const struct spot *s
 	return NULL;
 }
 
-const struct observation *view_teller(const struct view *view, const struct spot *spot)
+const struct observation *view_shown(const struct view *view, const struct check *check)
 {
 	const struct observation *all = view->report->observations;
-	const struct verdict *refusal = view_refusal(view, spot);
+	const struct verdict *refusal = view_refusal(view, check);
 
 	if (refusal != NULL)
 		return &all[refusal->observation];
-	for (size_t i = 0; i < spot->seen_count; i++)
-		if (all[spot->seen[i]].outcome == OUTCOME_PRESENTED)
-			return &all[spot->seen[i]];
-	return &all[spot->seen[0]];
+	for (size_t i = 0; i < check->seen_count; i++)
+		if (all[check->seen[i]].outcome == OUTCOME_PRESENTED)
+			return &all[check->seen[i]];
+	return &all[check->seen[0]];
 }
 
-static enum mark mark_of(const struct view *view, const struct spot *spot)
+static enum check_state state_of(const struct view *view, const struct check *check)
 {
 	bool judged = false;
 
-	for (size_t i = 0; i < spot->seen_count; i++) {
+	for (size_t i = 0; i < check->seen_count; i++) {
 		size_t count;
 
-		view_verdicts(view, spot->seen[i], &count);
+		view_verdicts(view, check->seen[i], &count);
 		judged = judged || count > 0;
 	}
-	if (!service_is_traffic(report_service(view->report, &view->report->observations[spot->seen[0]])))
-		return MARK_IDLE; /* shown or not, it says nothing of a login */
-	if (!judged && !report_needed(view->report, &view->report->observations[spot->seen[0]]))
-		return MARK_IDLE;
+	if (!service_is_traffic(report_service(view->report, &view->report->observations[check->seen[0]])))
+		return CHECK_NOT_NEEDED; /* shown or not, it says nothing of a login */
+	if (!judged && !report_needed(view->report, &view->report->observations[check->seen[0]]))
+		return CHECK_NOT_NEEDED;
 	if (!judged)
-		return spot->counts ? MARK_UNKNOWN : MARK_ASIDE;
-	if (view_refusal(view, spot) == NULL)
-		return MARK_PASS;
-	return spot->counts ? MARK_FAIL : MARK_WARNING;
+		return check->counts ? CHECK_UNKNOWN : CHECK_ASIDE;
+	if (view_refusal(view, check) == NULL)
+		return CHECK_ACCEPTED;
+	return check->counts ? CHECK_REFUSED : CHECK_WARNING;
 }
 
-static void find_spots(struct view *view)
+static void find_checks(struct view *view)
 {
 	const struct report *report = view->report;
 	size_t count = report->observation_count;
 
 	view->seen = mem_array(count + 1, sizeof *view->seen);
-	view->spots = mem_array(count + 1, sizeof *view->spots);
+	view->checks = mem_array(count + 1, sizeof *view->checks);
 	for (size_t i = 0; i < count; i++)
 		view->seen[i] = i;
 	qsort_r(view->seen, count, sizeof *view->seen, by_reading, (void *)(uintptr_t)report);
 	for (size_t i = 0, end; i < count; i = end) {
 		const struct observation *first = &report->observations[view->seen[i]];
-		struct spot *spot = &view->spots[view->spot_count++];
+		struct check *check = &view->checks[view->check_count++];
 
-		for (end = i + 1; end < count && same_spot(first, &report->observations[view->seen[end]]); end++)
+		for (end = i + 1; end < count && same_check(first, &report->observations[view->seen[end]]); end++)
 			;
-		*spot = (struct spot){ .node = first->node, .address = first->address, .port = first->port, .order = first->order,
+		*check = (struct check){ .node = first->node, .address = first->address, .port = first->port, .order = first->order,
 			.advertised = first->advertised, .seen = view->seen + i, .seen_count = end - i };
-		for (size_t k = 0; k < spot->seen_count; k++)
-			spot->counts = spot->counts || report_counts(report, &report->observations[spot->seen[k]]);
-		spot->mark = mark_of(view, spot);
+		for (size_t k = 0; k < check->seen_count; k++)
+			check->counts = check->counts || report_counts(report, &report->observations[check->seen[k]]);
+		check->state = state_of(view, check);
 	}
 }
 
-const char *view_aside(const struct view *view, const struct spot *spot)
+const char *view_aside(const struct view *view, const struct check *check)
 {
-	if (spot->counts)
+	if (check->counts)
 		return NULL;
-	if (!spot->advertised)
+	if (!check->advertised)
 		return "not advertised";
-	if (!service_is_traffic(report_service(view->report, &view->report->observations[spot->seen[0]])))
+	if (!service_is_traffic(report_service(view->report, &view->report->observations[check->seen[0]])))
 		return "not the traffic server's";
-	return view->report->policy.order_in_force[spot->order] ? "not needed there" : "not in the order in force";
+	return view->report->policy.order_in_force[check->order] ? "not needed there" : "not in the order in force";
 }
 
 size_t view_node_end(const struct view *view, size_t from)
 {
 	size_t end = from + 1;
 
-	while (end < view->spot_count && view->spots[end].node == view->spots[from].node)
+	while (end < view->check_count && view->checks[end].node == view->checks[from].node)
 		end++;
 	return end;
 }
 
 size_t view_address_end(const struct view *view, size_t from)
 {
-	const struct spot *first = &view->spots[from];
+	const struct check *first = &view->checks[from];
 	size_t end = from + 1;
 
-	while (end < view->spot_count && view->spots[end].node == first->node &&
-	       view->spots[end].advertised == first->advertised && strcmp(view->spots[end].address, first->address) == 0)
+	while (end < view->check_count && view->checks[end].node == first->node &&
+	       view->checks[end].advertised == first->advertised && strcmp(view->checks[end].address, first->address) == 0)
 		end++;
 	return end;
 }
 
-bool view_has(const struct view *view, size_t from, size_t end, enum mark mark)
+bool view_has(const struct view *view, size_t from, size_t end, enum check_state state)
 {
 	for (size_t i = from; i < end; i++)
-		if (view->spots[i].mark == mark)
+		if (view->checks[i].state == state)
 			return true;
 	return false;
 }
 
-size_t view_passing(const struct view *view, size_t most, struct names *names)
-{
-	size_t count = 0;
-
-	for (size_t at = 0, end; at < view->spot_count; at = end) {
-		end = view_node_end(view, at);
-		if (!view_has(view, at, end, MARK_PASS) || view_has(view, at, end, MARK_FAIL) ||
-		    view_has(view, at, end, MARK_UNKNOWN))
-			continue;
-		if (most == 0 || count < most)
-			names_add(names, view->report->nodes[view->spots[at].node].name);
-		count++;
-	}
-	return count;
-}
-
-/* Is a refused spot accepted wherever TLS 1.2 alone was offered, and was that tried? */
-static bool spared_by_tls12(const struct view *view, const struct spot *spot)
+/* Is a refused check accepted wherever TLS 1.2 alone was offered, and was that tried? */
+static bool spared_by_tls12(const struct view *view, const struct check *check)
 {
 	bool tried = false;
 
-	for (size_t i = 0; i < spot->seen_count; i++) {
+	for (size_t i = 0; i < check->seen_count; i++) {
 		size_t count;
-		const size_t *list = view_verdicts(view, spot->seen[i], &count);
+		const size_t *list = view_verdicts(view, check->seen[i], &count);
 
-		if (view->report->observations[spot->seen[i]].offered != OFFERED_TLS12)
+		if (view->report->observations[check->seen[i]].offered != OFFERED_TLS12)
 			continue;
 		tried = tried || count > 0;
 		for (size_t k = 0; k < count; k++)
@@ -212,32 +196,32 @@ static bool spared_by_tls12(const struct view *view, const struct spot *spot)
 	return tried;
 }
 
-/* Counts the spots [from, end) of one address. */
+/* Counts the checks [from, end) of one address. */
 static void tally_address(struct view *view, size_t from, size_t end)
 {
 	struct tally *tally = &view->tally;
-	bool has[MARK_COUNT] = { false }, refused[ORDER_COUNT] = { false }, unknown[ORDER_COUNT] = { false };
+	bool has[CHECK_STATE_COUNT] = { false }, refused[ORDER_COUNT] = { false }, unknown[ORDER_COUNT] = { false };
 	bool unspared[ORDER_COUNT] = { false };
 
 	for (size_t i = from; i < end; i++) {
-		const struct spot *spot = &view->spots[i];
+		const struct check *check = &view->checks[i];
 
-		tally->spots[spot->mark]++;
-		has[spot->mark] = true;
-		if (spot->mark == MARK_FAIL || spot->mark == MARK_WARNING) {
-			refused[spot->order] = true;
-			unspared[spot->order] = unspared[spot->order] || !spared_by_tls12(view, spot);
+		tally->checks[check->state]++;
+		has[check->state] = true;
+		if (check->state == CHECK_REFUSED || check->state == CHECK_WARNING) {
+			refused[check->order] = true;
+			unspared[check->order] = unspared[check->order] || !spared_by_tls12(view, check);
 		}
-		unknown[spot->order] = unknown[spot->order] || spot->mark == MARK_UNKNOWN || spot->mark == MARK_ASIDE;
+		unknown[check->order] = unknown[check->order] || check->state == CHECK_UNKNOWN || check->state == CHECK_ASIDE;
 	}
-	if (!view->spots[from].advertised) {
+	if (!view->checks[from].advertised) {
 		tally->aside++;
-		tally->aside_refused += has[MARK_WARNING];
+		tally->aside_refused += has[CHECK_WARNING];
 		return;
 	}
 	tally->addresses++;
-	tally->refused += has[MARK_FAIL];
-	tally->unknown += has[MARK_UNKNOWN] && !has[MARK_FAIL];
+	tally->refused += has[CHECK_REFUSED];
+	tally->unknown += has[CHECK_UNKNOWN] && !has[CHECK_REFUSED];
 	for (int order = 0; order < ORDER_COUNT; order++) {
 		tally->refused_in[order] += refused[order];
 		tally->spared_by_tls12_in[order] += refused[order] && !unspared[order];
@@ -245,11 +229,11 @@ static void tally_address(struct view *view, size_t from, size_t end)
 	}
 }
 
-static void tally_spots(struct view *view)
+static void tally_checks(struct view *view)
 {
 	struct tally *tally = &view->tally;
 
-	for (size_t at = 0, end; at < view->spot_count; at = end) {
+	for (size_t at = 0, end; at < view->check_count; at = end) {
 		size_t refused = tally->refused, unknown = tally->unknown;
 
 		end = view_node_end(view, at);
@@ -284,15 +268,15 @@ void view_init(struct view *view, const struct report *report)
 	memset(view, 0, sizeof *view);
 	view->report = report;
 	index_verdicts(view);
-	find_spots(view);
-	tally_spots(view);
+	find_checks(view);
+	tally_checks(view);
 	tally_rest(view);
 	view->headline = report_headline(report);
 }
 
 void view_clear(struct view *view)
 {
-	free(view->spots);
+	free(view->checks);
 	free(view->seen);
 	free(view->verdicts);
 	free(view->verdicts_at);

@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOOKUPS_AT_ONCE = 96, SEARCH_MOST = 6, CANDIDATES_MOST = SEARCH_MOST + 1 };
+enum { LOOKUPS_AT_ONCE = 96, SEARCH_MOST = 16, CANDIDATES_MOST = SEARCH_MOST + 1 };
 
 struct lookup {
 	struct question *question; /* borrowed */
@@ -394,6 +394,11 @@ void dns_fix(struct dns *dns, const char *host, char *const *ips, size_t ip_coun
 		if ((family == AF_INET6 ? dns->ipv6 : dns->ipv4) && inet_pton(family, ips[i], raw) == 1)
 			iplist_add(&fixed->ips, family, raw);
 	}
+}
+
+const char *dns_search(const struct dns *dns, size_t index)
+{
+	return index < dns->search_count ? dns->search[index] : NULL;
 }
 
 bool dns_busy(const struct dns *dns)

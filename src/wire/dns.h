@@ -35,6 +35,9 @@ void dns_fix(struct dns *dns, const char *host, char *const *ips, size_t ip_coun
 void dns_forward(struct dns *dns, const char *name, dns_fn *fn, void *arg);
 void dns_reverse(struct dns *dns, const char *ip, dns_fn *fn, void *arg);
 
+/* The search domains in use, in their order; NULL: there are not so many. */
+const char *dns_search(const struct dns *dns, size_t index);
+
 bool dns_busy(const struct dns *dns);
 int64_t dns_wait_ms(struct dns *dns, int64_t most_ms); /* how long the loop may sleep */
 void dns_tick(struct dns *dns);                        /* to be called after each turn: what is overdue is asked again or given up */

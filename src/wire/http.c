@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "wire/http.h"
 
@@ -9,13 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEADER_MOST = 65536, CERTIFICATES_MOST = 128, NAP_MS = 200, VISITS_AT_ONCE = 64 };
+enum { HEADER_MOST = 65536, CERTIFICATES_MOST = 128, NAP_MS = 200, REQUESTS_AT_ONCE = 64 };
 
-struct trip { /* one visit under way */
-	struct http_visit *visit;    /* borrowed */
+struct transfer { /* one request under way */
+	struct http_request *request;    /* borrowed */
 	const struct http_how *how;  /* borrowed */
 	CURL *curl;
 	struct curl_slist *resolve;
+	int64_t begun_ms;
 	size_t header_len;
 	bool too_large;
 };
@@ -24,24 +26,24 @@ struct trip { /* one visit under way */
 
 static size_t take_body(char *bytes, size_t size, size_t count, void *arg)
 {
-	struct trip *trip = arg;
+	struct transfer *transfer = arg;
 
-	if (size * count > trip->how->body_most - trip->visit->body.len) {
-		trip->too_large = true;
+	if (size * count > transfer->how->body_most - transfer->request->body.len) {
+		transfer->too_large = true;
 		return 0;
 	}
-	buf_add(&trip->visit->body, bytes, size * count);
+	buf_add(&transfer->request->body, bytes, size * count);
 	return size * count;
 }
 
 static size_t take_header(char *bytes, size_t size, size_t count, void *arg)
 {
-	struct trip *trip = arg;
+	struct transfer *transfer = arg;
 
 	(void)bytes;
-	trip->header_len += size * count;
-	trip->too_large = trip->too_large || trip->header_len > HEADER_MOST;
-	return trip->too_large ? 0 : size * count;
+	transfer->header_len += size * count;
+	transfer->too_large = transfer->too_large || transfer->header_len > HEADER_MOST;
+	return transfer->too_large ? 0 : size * count;
 }
 
 static char *bracketed(const char *host)
@@ -49,29 +51,29 @@ static char *bracketed(const char *host)
 	return strchr(host, ':') != NULL ? mem_printf("[%s]", host) : mem_strdup(host);
 }
 
-static void set_url(struct trip *trip)
+static void set_url(struct transfer *transfer)
 {
-	char *host = bracketed(trip->visit->host);
-	char *url = mem_printf("https://%s:%u%s", host, trip->visit->port, trip->visit->path);
+	char *host = bracketed(transfer->request->host);
+	char *url = mem_printf("https://%s:%u%s", host, transfer->request->port, transfer->request->path);
 
-	curl_easy_setopt(trip->curl, CURLOPT_URL, url);
+	curl_easy_setopt(transfer->curl, CURLOPT_URL, url);
 	free(url);
 	free(host);
 }
 
 /* Our own resolver has found the IPs (--dns-server, --resolve): libcurl is told, and asks nobody. */
-static void set_ips(struct trip *trip)
+static void set_ips(struct transfer *transfer)
 {
-	const struct http_visit *visit = trip->visit;
+	const struct http_request *request = transfer->request;
 	struct buf line;
 
 	buf_init(&line);
-	buf_printf(&line, "%s:%u:", visit->host, visit->port);
-	for (size_t i = 0; i < visit->ip_count; i++)
-		buf_printf(&line, strchr(visit->ips[i], ':') != NULL ? "%s[%s]" : "%s%s", i > 0 ? "," : "", visit->ips[i]);
-	if (strchr(visit->host, ':') == NULL)
-		trip->resolve = curl_slist_append(NULL, line.data);
-	curl_easy_setopt(trip->curl, CURLOPT_RESOLVE, trip->resolve);
+	buf_printf(&line, "%s:%u:", request->host, request->port);
+	for (size_t i = 0; i < request->ip_count; i++)
+		buf_printf(&line, strchr(request->ips[i], ':') != NULL ? "%s[%s]" : "%s%s", i > 0 ? "," : "", request->ips[i]);
+	if (strchr(request->host, ':') == NULL)
+		transfer->resolve = curl_slist_append(NULL, line.data);
+	curl_easy_setopt(transfer->curl, CURLOPT_RESOLVE, transfer->resolve);
 	buf_clear(&line);
 }
 
@@ -92,62 +94,64 @@ static void set_protocols(CURL *curl)
 	curl_easy_setopt(curl, CURLOPT_CERTINFO, 1L);
 }
 
-static int open_trip(struct trip *trip)
+static int open_transfer(struct transfer *transfer)
 {
-	CURL *curl = trip->curl = curl_easy_init();
+	CURL *curl = transfer->curl = curl_easy_init();
 
 	if (curl == NULL)
 		return -1;
 	set_protocols(curl);
-	curl_easy_setopt(curl, CURLOPT_PRIVATE, trip);
+	curl_easy_setopt(curl, CURLOPT_PRIVATE, transfer);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L); /* a server with one hand must not be kept waiting */
-	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)trip->how->connect_timeout_ms);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)trip->visit->timeout_ms);
+	curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L); /* nothing is asked twice: a server with one thread must not hold it for us */
+	/* To libcurl a connection is TCP and TLS together; how long TCP may take, is_overdue() sees to. */
+	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)(transfer->how->connect_timeout_ms + transfer->how->handshake_timeout_ms));
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)transfer->request->timeout_ms);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, trip);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, transfer);
 	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
-	curl_easy_setopt(curl, CURLOPT_HEADERDATA, trip);
+	curl_easy_setopt(curl, CURLOPT_HEADERDATA, transfer);
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, PACKAGE_NAME "/" PACKAGE_VERSION);
-	if (!trip->how->environment_proxy)
+	if (!transfer->how->environment_proxy)
 		curl_easy_setopt(curl, CURLOPT_PROXY, "");
-	set_ips(trip);
-	set_url(trip);
+	set_ips(transfer);
+	set_url(transfer);
+	transfer->begun_ms = clock_mono_ms();
 	return 0;
 }
 
-static void close_trip(struct trip *trip)
+static void close_transfer(struct transfer *transfer)
 {
-	if (trip->curl != NULL)
-		curl_easy_cleanup(trip->curl);
-	curl_slist_free_all(trip->resolve);
-	trip->curl = NULL;
-	trip->resolve = NULL;
+	if (transfer->curl != NULL)
+		curl_easy_cleanup(transfer->curl);
+	curl_slist_free_all(transfer->resolve);
+	transfer->curl = NULL;
+	transfer->resolve = NULL;
 }
 
 /* --- the answer ------------------------------------------------------------------------------------------------------------ */
 
-static void copy_certificates(struct trip *trip)
+static void copy_certificates(struct transfer *transfer)
 {
-	struct http_visit *visit = trip->visit;
+	struct http_request *request = transfer->request;
 	struct curl_certinfo *info = NULL;
 
-	if (visit->certificate_count > 0 || curl_easy_getinfo(trip->curl, CURLINFO_CERTINFO, &info) != CURLE_OK || info == NULL ||
+	if (request->certificate_count > 0 || curl_easy_getinfo(transfer->curl, CURLINFO_CERTINFO, &info) != CURLE_OK || info == NULL ||
 	    info->num_of_certs <= 0)
 		return;
-	visit->certificates = mem_array((size_t)info->num_of_certs, sizeof *visit->certificates);
+	request->certificates = mem_array((size_t)info->num_of_certs, sizeof *request->certificates);
 	for (int i = 0; i < info->num_of_certs && i < CERTIFICATES_MOST; i++) {
 		for (const struct curl_slist *line = info->certinfo[i]; line != NULL; line = line->next) {
 			if (strncmp(line->data, "Cert:", 5) != 0)
 				continue;
-			buf_init(&visit->certificates[visit->certificate_count]);
-			buf_puts(&visit->certificates[visit->certificate_count++], line->data + 5);
+			buf_init(&request->certificates[request->certificate_count]);
+			buf_puts(&request->certificates[request->certificate_count++], line->data + 5);
 			break;
 		}
 	}
 }
 
-static enum http_outcome outcome_of_status(const struct trip *trip, long status, char **detail)
+static enum http_outcome outcome_of_status(const struct transfer *transfer, long status, char **detail)
 {
 	const char *location = NULL;
 
@@ -157,33 +161,33 @@ static enum http_outcome outcome_of_status(const struct trip *trip, long status,
 		*detail = mem_printf("HTTP status %ld", status);
 		return HTTP_STATUS;
 	}
-	curl_easy_getinfo(trip->curl, CURLINFO_REDIRECT_URL, &location);
+	curl_easy_getinfo(transfer->curl, CURLINFO_REDIRECT_URL, &location);
 	*detail = mem_printf("HTTP status %ld to %.200s", status, location != NULL ? location : "nowhere");
 	return HTTP_REDIRECT;
 }
 
-static enum http_outcome outcome_of_connect(const struct trip *trip, char **detail)
+static enum http_outcome outcome_of_connect(const struct transfer *transfer, char **detail)
 {
 	long error = 0;
 
-	curl_easy_getinfo(trip->curl, CURLINFO_OS_ERRNO, &error);
+	curl_easy_getinfo(transfer->curl, CURLINFO_OS_ERRNO, &error);
 	*detail = mem_strdup(error != 0 ? strerror((int)error) : "no connection");
 	return error == ECONNREFUSED ? HTTP_REFUSED : error == ETIMEDOUT ? HTTP_TIMEOUT : HTTP_UNREACHABLE;
 }
 
-static enum http_outcome outcome_of(const struct trip *trip, CURLcode code, char **detail)
+static enum http_outcome outcome_of(const struct transfer *transfer, CURLcode code, char **detail)
 {
 	long status = 0;
 
-	curl_easy_getinfo(trip->curl, CURLINFO_RESPONSE_CODE, &status);
-	if (trip->too_large) {
-		*detail = mem_printf("more than %zu bytes", trip->header_len > HEADER_MOST ? (size_t)HEADER_MOST : trip->how->body_most);
+	curl_easy_getinfo(transfer->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (transfer->too_large) {
+		*detail = mem_printf("more than %zu bytes", transfer->header_len > HEADER_MOST ? (size_t)HEADER_MOST : transfer->how->body_most);
 		return HTTP_TOO_LARGE;
 	}
 	if (code == CURLE_OK)
-		return outcome_of_status(trip, status, detail);
+		return outcome_of_status(transfer, status, detail);
 	if (code == CURLE_COULDNT_CONNECT)
-		return outcome_of_connect(trip, detail);
+		return outcome_of_connect(transfer, detail);
 	*detail = mem_strdup(curl_easy_strerror(code));
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		return HTTP_TIMEOUT;
@@ -193,122 +197,153 @@ static enum http_outcome outcome_of(const struct trip *trip, CURLcode code, char
 	return HTTP_BROKEN;
 }
 
-static void end_trip(struct trip *trip, CURLcode code)
+static void end_transfer(struct transfer *transfer, CURLcode code)
 {
-	struct http_visit *visit = trip->visit;
+	struct http_request *request = transfer->request;
 	const char *ip = NULL;
 
-	visit->outcome = outcome_of(trip, code, &visit->detail);
-	if (curl_easy_getinfo(trip->curl, CURLINFO_PRIMARY_IP, &ip) == CURLE_OK && ip != NULL && *ip != '\0')
-		visit->ip = mem_strdup(ip);
-	copy_certificates(trip);
-	visit->answered(visit->arg, visit);
+	request->outcome = outcome_of(transfer, code, &request->detail);
+	if (curl_easy_getinfo(transfer->curl, CURLINFO_PRIMARY_IP, &ip) == CURLE_OK && ip != NULL && *ip != '\0')
+		request->ip = mem_strdup(ip);
+	copy_certificates(transfer);
+	request->answered_ms = clock_mono_ms();
+	request->answered(request->arg, request);
 }
 
 /* --- all of them ------------------------------------------------------------------------------------------------------------- */
 
-struct journey {
+struct batch {
 	CURLM *multi;
-	struct trip *trips;
+	struct transfer *transfers;
 	size_t count, begun, under_way;
 	const struct http_how *how;
 };
 
-static void begin_more(struct journey *journey)
+static void begin_more(struct batch *batch)
 {
-	for (; journey->begun < journey->count && journey->under_way < VISITS_AT_ONCE; journey->begun++) {
-		struct trip *trip = &journey->trips[journey->begun];
+	for (; batch->begun < batch->count && batch->under_way < REQUESTS_AT_ONCE; batch->begun++) {
+		struct transfer *transfer = &batch->transfers[batch->begun];
 
-		if (open_trip(trip) == 0 && curl_multi_add_handle(journey->multi, trip->curl) == CURLM_OK) {
-			journey->under_way++;
+		if (open_transfer(transfer) == 0 && curl_multi_add_handle(batch->multi, transfer->curl) == CURLM_OK) {
+			batch->under_way++;
 			continue;
 		}
-		trip->visit->outcome = HTTP_BROKEN;
-		trip->visit->detail = mem_strdup("libcurl has no room for a connection");
-		trip->visit->answered(trip->visit->arg, trip->visit);
-		close_trip(trip);
+		transfer->request->outcome = HTTP_BROKEN;
+		transfer->request->detail = mem_strdup("libcurl has no room for a connection");
+		transfer->request->answered(transfer->request->arg, transfer->request);
+		close_transfer(transfer);
 	}
 }
 
-static void end_some(struct journey *journey)
+static void end_some(struct batch *batch)
 {
 	CURLMsg *message;
 	int left;
 
-	while ((message = curl_multi_info_read(journey->multi, &left)) != NULL) {
+	while ((message = curl_multi_info_read(batch->multi, &left)) != NULL) {
 		CURLcode code = message->data.result;
 		CURL *curl = message->easy_handle;
 		void *found = NULL;
-		struct trip *trip;
+		struct transfer *transfer;
 
 		if (message->msg != CURLMSG_DONE)
 			continue;
 		curl_easy_getinfo(curl, CURLINFO_PRIVATE, (char **)&found);
-		trip = found;
-		curl_multi_remove_handle(journey->multi, curl);
-		end_trip(trip, code);
-		close_trip(trip);
-		journey->under_way--;
+		transfer = found;
+		curl_multi_remove_handle(batch->multi, curl);
+		end_transfer(transfer, code);
+		close_transfer(transfer);
+		batch->under_way--;
 	}
 }
 
-static void travel(struct journey *journey, const struct deadline *deadline)
+static bool is_overdue(const struct transfer *transfer, int64_t now_ms)
+{
+	const struct http_request *beside = transfer->request->beside;
+	const char *ip = NULL;
+
+	if (beside != NULL && beside->answered_ms > 0 && now_ms - beside->answered_ms > transfer->how->connect_timeout_ms)
+		return true;
+	if (now_ms - transfer->begun_ms <= transfer->how->connect_timeout_ms)
+		return false;
+	/* Known as soon as TCP stands; CURLINFO_CONNECT_TIME_T waits for TLS as well (libcurl 7.88). */
+	return curl_easy_getinfo(transfer->curl, CURLINFO_PRIMARY_IP, &ip) != CURLE_OK || ip == NULL || *ip == '\0';
+}
+
+static void end_overdue(struct batch *batch)
+{
+	int64_t now_ms = clock_mono_ms();
+
+	for (size_t i = 0; i < batch->begun; i++) {
+		struct transfer *transfer = &batch->transfers[i];
+
+		if (transfer->curl == NULL || !is_overdue(transfer, now_ms))
+			continue;
+		curl_multi_remove_handle(batch->multi, transfer->curl);
+		end_transfer(transfer, CURLE_OPERATION_TIMEDOUT);
+		close_transfer(transfer);
+		batch->under_way--;
+	}
+}
+
+static void perform(struct batch *batch, const struct deadline *deadline)
 {
 	int running = 0;
 
-	begin_more(journey);
-	while (journey->under_way > 0 && !deadline_over(deadline)) {
-		if (curl_multi_perform(journey->multi, &running) != CURLM_OK)
+	begin_more(batch);
+	while (batch->under_way > 0 && !deadline_over(deadline)) {
+		if (curl_multi_perform(batch->multi, &running) != CURLM_OK)
 			break;
-		end_some(journey);
-		begin_more(journey);
-		if (journey->under_way > 0 && running > 0)
-			curl_multi_poll(journey->multi, NULL, 0, (int)deadline_left_ms(deadline, NAP_MS), NULL);
+		end_some(batch);
+		end_overdue(batch);
+		begin_more(batch);
+		if (batch->under_way > 0 && running > 0)
+			curl_multi_poll(batch->multi, NULL, 0, (int)deadline_left_ms(deadline, NAP_MS), NULL);
 	}
 }
 
-static void stop_the_rest(struct journey *journey)
+static void stop_the_rest(struct batch *batch)
 {
-	for (size_t i = 0; i < journey->count; i++) {
-		struct trip *trip = &journey->trips[i];
+	for (size_t i = 0; i < batch->count; i++) {
+		struct transfer *transfer = &batch->transfers[i];
 
-		if (i >= journey->begun || trip->curl != NULL) {
-			trip->visit->outcome = HTTP_STOPPED;
-			trip->visit->answered(trip->visit->arg, trip->visit);
+		if (i >= batch->begun || transfer->curl != NULL) {
+			transfer->request->outcome = HTTP_STOPPED;
+			transfer->request->answered(transfer->request->arg, transfer->request);
 		}
-		if (trip->curl != NULL)
-			curl_multi_remove_handle(journey->multi, trip->curl);
-		close_trip(trip);
+		if (transfer->curl != NULL)
+			curl_multi_remove_handle(batch->multi, transfer->curl);
+		close_transfer(transfer);
 	}
 }
 
-int http_visit_all(struct http_visit *visits, size_t count, const struct http_how *how, const struct deadline *deadline,
+int http_get_all(struct http_request *requests, size_t count, const struct http_how *how, const struct deadline *deadline,
                    struct fault *fault)
 {
-	struct journey journey = { .count = count, .how = how };
+	struct batch batch = { .count = count, .how = how };
 
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || (journey.multi = curl_multi_init()) == NULL)
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || (batch.multi = curl_multi_init()) == NULL)
 		return fault_set(fault, FAULT_LIBRARY, "libcurl cannot be set up");
-	curl_multi_setopt(journey.multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)(how->per_host > 0 ? how->per_host : 1));
-	journey.trips = mem_array(count + 1, sizeof *journey.trips);
+	curl_multi_setopt(batch.multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)(how->per_host > 0 ? how->per_host : 1));
+	batch.transfers = mem_array(count + 1, sizeof *batch.transfers);
 	for (size_t i = 0; i < count; i++) {
-		journey.trips[i] = (struct trip){ .visit = &visits[i], .how = how };
-		buf_init(&visits[i].body);
+		batch.transfers[i] = (struct transfer){ .request = &requests[i], .how = how };
+		buf_init(&requests[i].body);
 	}
-	travel(&journey, deadline);
-	stop_the_rest(&journey);
-	curl_multi_cleanup(journey.multi);
+	perform(&batch, deadline);
+	stop_the_rest(&batch);
+	curl_multi_cleanup(batch.multi);
 	curl_global_cleanup();
-	free(journey.trips);
+	free(batch.transfers);
 	return 0;
 }
 
-void http_visit_clear(struct http_visit *visit)
+void http_request_clear(struct http_request *request)
 {
-	for (size_t i = 0; i < visit->certificate_count; i++)
-		buf_clear(&visit->certificates[i]);
-	free(visit->certificates);
-	buf_clear(&visit->body);
-	free(visit->detail);
-	free(visit->ip);
+	for (size_t i = 0; i < request->certificate_count; i++)
+		buf_clear(&request->certificates[i]);
+	free(request->certificates);
+	buf_clear(&request->body);
+	free(request->detail);
+	free(request->ip);
 }

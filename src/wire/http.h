@@ -17,16 +17,19 @@ enum http_outcome {
 	HTTP_BROKEN, HTTP_STOPPED
 };
 
-struct http_visit {                   /* one question to one server; no connection is kept for the next */
+struct http_request {                 /* one GET to one server; no connection is kept for the next */
 	const char *host;             /* borrowed; a name or an IP */
 	uint16_t port;
 	char *const *ips;             /* borrowed; where host is */
 	size_t ip_count;
 	const char *path;             /* borrowed; "/..." */
-	unsigned timeout_ms;          /* for the whole visit */
-	void (*answered)(void *arg, const struct http_visit *visit); /* called once, whatever came */
+	unsigned timeout_ms;          /* for the whole request */
+	const struct http_request *beside; /* borrowed; once that one is answered, this one is not waited for longer than a
+	                               * connect timeout; NULL: it stands alone */
+	void (*answered)(void *arg, const struct http_request *request); /* called once, whatever came */
 	void *arg;
 
+	int64_t answered_ms;          /* when, as clock_mono_ms(); 0: not yet */
 	enum http_outcome outcome;
 	struct buf body;              /* owned; of HTTP_OK */
 	char *detail;                 /* owned; for people; NULL if none */
@@ -36,15 +39,17 @@ struct http_visit {                   /* one question to one server; no connecti
 };
 
 struct http_how {
-	unsigned connect_timeout_ms;
+	unsigned connect_timeout_ms;   /* for TCP, to all IPs together */
+	unsigned handshake_timeout_ms; /* for TLS, from there on */
 	size_t body_most;
 	unsigned per_host; /* connections at once to one server */
 	bool environment_proxy;
 };
 
-/* Makes all visits at once. */
-int http_visit_all(struct http_visit *visits, size_t count, const struct http_how *how, const struct deadline *deadline,
+/* Makes all requests at once and returns when each was answered or has failed, which is data. -1: libcurl cannot be set up; then
+ * none was answered. */
+int http_get_all(struct http_request *requests, size_t count, const struct http_how *how, const struct deadline *deadline,
                    struct fault *fault);
-void http_visit_clear(struct http_visit *visit);
+void http_request_clear(struct http_request *request);
 
 #endif

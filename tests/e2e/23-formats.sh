@@ -34,8 +34,12 @@ is "junit has a case per address, port and order, and one per cluster" \
 	"$(jq '([.observations[] | [.node_id, .address, .port, .order]] | unique | length) + (.clusters | length)' "$json")" \
 	"$(grep -c '<testcase' "$tmp/reports/r.junit")"
 jq -r '.observations as $o | .verdicts[] | select((.accepted | not) and $o[.observation].advertised) | .log' "$json" | sort -u > "$tmp/lines"
-sed 's/^ *//' "$tmp/reports/r.text" | grep -E '^(WARNING|ERROR): ' | sort -u > "$tmp/shown"
-is "the text shows every line that Expressway would log for an advertised address, whole" "" "$(comm -23 "$tmp/lines" "$tmp/shown")"
+sed 's/^ *//' "$tmp/reports/r.text" | grep -E '^(WARNING|ERROR): ' > "$tmp/quoted"
+is "the text quotes a line of Expressway once" "" "$(sort "$tmp/quoted" | uniq -d)"
+is "and none that it would not log" "" "$(sort -u "$tmp/quoted" | comm -13 "$tmp/lines" -)"
+run replay -v "$json"
+sed 's/^ *//' "$tmp/out" | grep -E '^(WARNING|ERROR): ' | sort -u > "$tmp/shown"
+is "with -v it shows every line that Expressway would log for an advertised address, whole" "" "$(comm -23 "$tmp/lines" "$tmp/shown")"
 run replay "$json"
 is "replay without --trust judges with the saved store: the same answer" "$(sed -n 1,2p "$tmp/reports/r.text")" "$(sed -n 1,2p "$tmp/out")"
 

@@ -4,13 +4,14 @@
 publisher itself is probed all the same."""
 import gzip
 import os
+import socket
 import ssl
 import sys
 import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from hostile import certificate, end, forever, ok, refused_port, reset, run, serve
+from hostile import certificate, end, forever, ok, refused_port, reset, run, seconds, serve
 
 PEM, KEY, DER = certificate("uds")
 XML = b"Content-Type: application/xml\r\n"
@@ -92,7 +93,7 @@ PEERS = {  # name: (handler, outcome, what the detail holds)
     "JSON": (Server(response(b'{"servers":[]}', headers=b"")), "not-xml", ""),
     "a web page": (Server(response(b"<html><body><server>127.0.0.1</server></body></html>", headers=b"Content-Type: text/html\r\n")), "no-servers", ""),
     "no servers": (Server(response(b"<servers> </servers>")), "no-servers", ""),
-    "only unusable names": (Server(response(servers(b"", b" ", b"a b", b"../etc", b"x" * 300, b"-oProxyCommand=x", "caf\u00e9".encode(), b"&lt;script&gt;"))), "no-servers", ""),
+    "only unusable names": (Server(response(servers(b"", b" ", b"a b", b"../etc", b"x" * 300, b"-oProxyCommand=x", "\u26a0\u200d".encode(), b"&lt;script&gt;"))), "no-servers", ""),
     "10,000 nodes": (Server(response(servers(*(b"node%d.example" % i for i in range(10000))))), "too-many", ""),
     "a deep tree": (Server(response(b"<servers>" * 50000)), "not-xml", ""),
     "closed without an answer": (Server(then=lambda tls: tls.unwrap()), "broken", ""),
@@ -109,26 +110,34 @@ def hostile():
     closed = refused_port()
     ports[closed] = ("nobody", (None, "refused", ""))
     environment = dict(os.environ, https_proxy="http://127.0.0.1:%d" % closed, HTTPS_PROXY="http://127.0.0.1:%d" % closed, ALL_PROXY="http://127.0.0.1:9")
-    report, status, took = run(["--resolve", "pub.example:127.0.0.1", "--connect-timeout", "1", "--handshake-timeout", "2", "--retries", "0", "-p", str(closed),
-                                "nowhere.invalid", *("pub.example:%d" % port for port in ports)], 12, env=environment)
+    unit = seconds(1)
+    report, status, took = run(["--resolve", "pub.example:127.0.0.1", "--connect-timeout", str(unit), "--handshake-timeout", str(2 * unit), "--retries", "0",
+                                "-p", str(closed), "nowhere.invalid", *("pub.example:%d" % port for port in ports)], 12 * unit, env=environment)
     found = {c["port"]: c for c in report["clusters"]}
     for port, (name, (_, outcome, text)) in ports.items():
         discovery = found[port]["discovery"]
         ok(discovery["outcome"] in outcome.split() and text in (discovery["detail"] or ""), "%s: %s" % (name, outcome), discovery)
     ok(found[8443]["discovery"]["outcome"] == "unresolved", "no such name: unresolved", found[8443])
     ok(elsewhere.asked == [], "a redirect is not followed")
-    ok({n["name"] for n in report["nodes"]} == {"pub.example", "nowhere.invalid"}, "the publisher itself is probed", [n["name"] for n in report["nodes"]])
+    usable = [n["name"] for n in report["nodes"] if n["source"] == "option"]
+    ok(sorted(usable) == ["nowhere.invalid", "pub.example"], "the publisher itself is probed", usable)
+    entries = {n["name"]: {o["outcome"] for o in report["observations"] if o["node"] == n["name"]} for n in report["nodes"] if n["source"] == "uds"}
+    ok(set(entries) == {"a b", "../etc", "x" * 24 + "[... 264 more ...]" + "x" * 12, "-oProxyCommand=x", "\u26a0\\u{200d}", "<script>"} and
+       all(outcomes == {"unusable"} for outcomes in entries.values()), "what is no address is named, not checked", entries)
     ok(status == 3, "exit status 3", status)
 
 
 def healthy():
     port = serve(good)
-    report, _, _ = run(["--resolve", "pub.example:127.0.0.1", "--resolve", "localhost.example:127.0.0.1", "--connect-timeout", "1", "--retries", "0", "-p", str(refused_port()),
-                        "pub.example:%d" % port], 8)
+    unit = seconds(1)
+    report, status, _ = run(["--resolve", "pub.example:127.0.0.1", "--resolve", "localhost.example:127.0.0.1", "--connect-timeout", str(unit), "--retries", "0",
+                             "-p", str(refused_port()), "pub.example:%d" % port], 8 * unit)
     discovery = report["clusters"][0]["discovery"]
-    ok(discovery["outcome"] == "ok" and discovery["entries_dropped"] == 4 and discovery["ip"] == "127.0.0.1" and len(discovery["chain"]) == 1,
+    ok(discovery["outcome"] == "ok" and discovery["entries_dropped"] == 3 and discovery["ip"] == "127.0.0.1" and len(discovery["chain"]) == 1,
        "discovery works, drops what is of no use, keeps the chain", discovery)
-    ok([n["name"] for n in report["nodes"]] == ["127.0.0.1", "LOCALHOST.example", "169.254.1.2"], "nodes", report["nodes"])
+    ok([n["name"] for n in report["nodes"]] == ["127.0.0.1", "LOCALHOST.example", "169.254.1.2", "bad name"], "nodes", report["nodes"])
+    found = [f for f in report["findings"] if f["id"] == "entry-unusable"]
+    ok(status == 3 and len(found) == 1 and found[0]["nodes"] == ["bad name"] and "holds a space" in found[0]["title"], "an entry that is no address: named, exit status 3", found)
     ok(sorted(r.split(b"\r\n")[0] for r in good.asked) == [b"GET /cucm-uds/servers HTTP/1.1", b"GET /cucm-uds/version HTTP/1.1"], "what is asked", good.asked)
     ok(all(b"cookie" not in r.lower() and b"authorization" not in r.lower() and b"encoding" not in r.lower() for r in good.asked),
        "nothing secret is sent, no compression asked for", good.asked)
@@ -140,19 +149,45 @@ def slow_version():
             if b"/servers" in tls.recv(65536):
                 tls.sendall(response(b'<servers version="14.0.1"><server>127.0.0.1</server></servers>'))
             forever(tls)
-    report, _, _ = run(["--resolve", "pub.example:127.0.0.1", "--connect-timeout", "1", "-p", str(refused_port()), "pub.example:%d" % serve(handle)], 3)
+    unit = seconds(1)
+    report, _, _ = run(["--resolve", "pub.example:127.0.0.1", "--connect-timeout", str(unit), "-p", str(refused_port()), "pub.example:%d" % serve(handle)], 3 * unit)
     ok(report["clusters"][0]["discovery"]["outcome"] == "ok" and report["clusters"][0]["version"] == "14.0.1" and report["nodes"][0]["source"] == "uds",
        "a version that never comes costs little and loses nothing", report["clusters"])
 
 
+def slow_handshake():
+    """As long as the probe waits for a handshake, discovery waits as well; for TCP it does not."""
+    unit = seconds(1)
+
+    def handle(connection):
+        time.sleep(2.5 * unit)
+        good(connection)
+    report, _, _ = run(["--resolve", "pub.example:127.0.0.1", "--connect-timeout", str(unit), "--handshake-timeout", str(6 * unit), "-p", str(refused_port()),
+                        "pub.example:%d" % serve(handle)], 12 * unit)
+    ok(report["clusters"][0]["discovery"]["outcome"] == "ok" and report["nodes"][0]["source"] == "uds", "a handshake slower than the connect timeout loses no node",
+       report["clusters"])
+    full = socket.socket()  # its queue is full: nobody answers further SYNs
+    full.bind(("127.0.0.1", 0))
+    full.listen(0)
+    waiting = [socket.socket() for _ in range(4)]
+    for one in waiting:
+        one.setblocking(False)
+        one.connect_ex(full.getsockname())
+    report, _, took = run(["--resolve", "pub.example:127.0.0.1", "--connect-timeout", str(unit), "--handshake-timeout", "3600", "-p", str(refused_port()),
+                           "pub.example:%d" % full.getsockname()[1]], 4 * unit)
+    ok(report["clusters"][0]["discovery"]["outcome"] == "timeout", "a silent TCP connect is not waited for as long as a handshake", report["clusters"])
+
+
 def deadline():
-    report, status, _ = run(["--resolve", "pub.example:127.0.0.1", "--connect-timeout", "60", "--deadline", "2", "-p", str(refused_port()),
-                             "pub.example:%d" % serve(forever)], 3)
+    unit = seconds(2)
+    report, status, _ = run(["--resolve", "pub.example:127.0.0.1", "--connect-timeout", "3600", "--deadline", str(unit), "-p", str(refused_port()),
+                             "pub.example:%d" % serve(forever)], unit + 1)
     ok(report["clusters"][0]["discovery"]["outcome"] == "stopped" and status == 3, "the deadline stops discovery: exit status 3", status)
 
 
 hostile()
 healthy()
 slow_version()
+slow_handshake()
 deadline()
 end()

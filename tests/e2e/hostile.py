@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What the hostile-peer tests share: TAP, a private folder, servers in threads, the program's run with its clock held."""
 import json
+import math
 import os
 import shutil
 import socket
@@ -32,21 +33,54 @@ def end():
     os._exit(1 if counted["bad"] else 0)  # threads of hostile peers end with us
 
 
+LOOP, LOOP_S = 2000000, 0.06  # an additions' loop, and what it takes where nothing else runs
+slowest = [1.0]
+
+
+def slowness():
+    """How many times slower than an idle machine this one is: measured, and never less than it was before."""
+    begun, n = time.monotonic(), 0
+    for i in range(LOOP):
+        n += i
+    slowest[0] = max(slowest[0], (time.monotonic() - begun) / LOOP_S)
+    return slowest[0]
+
+
+def seconds(n):
+    """n seconds of an idle machine, in whole seconds of this one: for the program's own time-outs, which have to be longer
+    than what peers need that are meant to answer, and for whatever is bounded by them."""
+    factor = slowness()
+    return math.ceil(n * (1 if factor < 1.5 else 2 * factor))
+
+
+def until(true, what, within=60):
+    """Waits for an event, not for a time: true() is asked again and again; whether it came."""
+    end_at = time.monotonic() + seconds(within)
+    while not true():
+        if time.monotonic() > end_at:
+            ok(False, what)
+            return False
+        time.sleep(0.01)
+    return True
+
+
 def run(arguments, within, **more):
-    """The report, exit status and seconds; held to its time."""
+    """The report, exit status and seconds; held to its time: within, what the time-outs that it was given add up to, times
+    the slowness of the machine."""
     begun = time.monotonic()
     with open(os.path.join(folder, "err"), "w+b") as err:
         process = subprocess.Popen([PROGRAM, "-t", "none", "-f", "json", *arguments], stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=err, **more)
         try:
-            out, _ = process.communicate(timeout=within + 20)
+            out, _ = process.communicate(timeout=within * slowness() + 20)
         except subprocess.TimeoutExpired:
             process.kill()
             out, _ = process.communicate()
         took = time.monotonic() - begun
         err.seek(0)
         said = err.read().decode(errors="replace")
-    ok(took <= within, "ends within %.1f s (%.1f s)" % (within, took), said)
+    factor = slowness()
+    ok(took <= within * factor, "ends within %.1f s, %.1f times as slow (%.1f s)" % (within, factor, took), said)
     ok(process.returncode in (0, 1, 3) and said == "", "ends with a report, exit status %d" % process.returncode, said)
     try:
         return json.loads(out), process.returncode, took

@@ -56,7 +56,7 @@ class Page(html.parser.HTMLParser):
     VOID = {"meta", "br", "link", "img", "hr", "input"}
     KNOWN = {"html", "head", "title", "style", "body", "header", "main", "section", "div", "p", "h1", "h2", "h3", "ol", "ul",
              "li", "code", "pre", "details", "summary", "table", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd", "b",
-             "span", "nav", "a"} | VOID
+             "span", "nav", "a", "small"} | VOID
 
     def __init__(self, path):
         super().__init__(convert_charrefs=True)

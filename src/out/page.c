@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "out/answer.h"
+#include "out/formats.h"
+#include "out/page.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static enum doc_look look_of(enum headline headline)
+{
+	static const enum doc_look looks[] = {
+		[HEADLINE_YES] = DOC_GOOD, [HEADLINE_YES_BUT] = DOC_WARN, [HEADLINE_NO] = DOC_BAD, [HEADLINE_NOT_KNOWN] = DOC_GAP,
+	};
+
+	return looks[headline];
+}
+
+static void add_answer(struct doc *doc, const struct view *view)
+{
+	char *answer = answer_of(view);
+
+	doc_open(doc, DOC_ANSWER, look_of(view->headline), "May I upgrade Expressway?");
+	doc_add(doc, DOC_TEXT, DOC_PLAIN, answer);
+	doc_close(doc);
+	free(answer);
+}
+
+static void add_basis(struct doc *doc, const struct view *view)
+{
+	const struct report *report = view->report;
+	char at[32], started[32], *orders = answer_orders(&report->policy);
+
+	clock_format(report->policy.at, at, sizeof at);
+	clock_format(report->started, started, sizeof started);
+	doc_open(doc, DOC_SECTION, DOC_PLAIN, "How this was decided")->id = "how";
+	doc_sayf(doc, DOC_PLAIN, "Judged as of %s by the rules of %s.", at, answer_era(report->policy.era));
+	doc_say(doc, DOC_PLAIN, orders);
+	for (size_t i = 0; i < report->store_count; i++)
+		doc_sayf(doc, DOC_PLAIN, "Trust store %s: %zu %s.", report->stores[i].name, report->stores[i].count,
+		         answer_plural(report->stores[i].count, "certificate", "certificates"));
+	for (size_t i = 0; i < report->cluster_count; i++) {
+		char *line = answer_discovery(report, &report->clusters[i]);
+
+		doc_say(doc, DOC_PLAIN, line);
+		free(line);
+	}
+	doc_sayf(doc, DOC_PLAIN, "%s %s, started %s, took %lld.%03lld s, %zu %s.", PACKAGE_NAME, PACKAGE_VERSION, started,
+	         (long long)(report->took_ms / 1000), (long long)(report->took_ms % 1000), report->observation_count,
+	         answer_plural(report->observation_count, "connection", "connections"));
+	doc_close(doc);
+	free(orders);
+}
+
+/* --- the head of the page -------------------------------------------------------------------------------------------- */
+
+static void add_fact(struct names *facts, char *fact)
+{
+	names_add(facts, fact);
+	free(fact);
+}
+
+static char *clusters_of(const struct report *report)
+{
+	struct names names = { NULL, 0 };
+	char *text;
+
+	for (size_t i = 0; i < report->cluster_count; i++)
+		names_add(&names, report->clusters[i].publisher);
+	if (names.count == 0 && report->node_count > 0)
+		names_add(&names, report->nodes[0].name);
+	text = names.count > 0 ? answer_join(&names, 2) : mem_strdup("no cluster");
+	names_clear(&names);
+	return text;
+}
+
+static void find_facts(const struct view *view, const char *clusters, struct names *facts)
+{
+	const struct report *report = view->report;
+	const struct tally *tally = &view->tally;
+	struct names stores = { NULL, 0 };
+	char at[32], *list;
+
+	add_fact(facts, mem_printf("%s: MRA and Expressway's certificate check", clusters));
+	clock_format(report->policy.at, at, sizeof at);
+	add_fact(facts, mem_printf("judged as of %s by the rules of %s", at, answer_era(report->policy.era)));
+	for (size_t i = 0; i < report->store_count; i++)
+		names_add(&stores, report->stores[i].name);
+	list = answer_join(&stores, 8);
+	add_fact(facts, mem_printf("trust %s: %s", answer_plural(stores.count, "store", "stores"), list));
+	add_fact(facts, mem_printf("advertised addresses: %zu refused, %zu not checked, %zu accepted", tally->refused,
+	                           tally->unknown, tally->addresses - tally->refused - tally->unknown));
+	free(list);
+	names_clear(&stores);
+}
+
+static void begin(const struct view *view, const struct doc_layout *layout, const struct out_how *how, struct buf *out)
+{
+	struct names facts = { NULL, 0 };
+	char day[32], *clusters = clusters_of(view->report), *title;
+
+	answer_day(view->report->policy.at, day);
+	title = mem_printf("MRA and Expressway's certificate check: %s, %s", clusters, day);
+	find_facts(view, clusters, &facts);
+	layout->begin(&(struct doc_head){ title, &facts }, how, out);
+	names_clear(&facts);
+	free(title);
+	free(clusters);
+}
+
+/* --- all of it ------------------------------------------------------------------------------------------------------- */
+
+static void (*const parts[])(struct doc *, const struct view *) = {
+	page_matrix, page_causes, page_plan, page_unchecked, page_warnings, page_notes, page_nodes, page_certificates,
+	add_basis,
+};
+
+/* Links down the page come before the parts, and lead to those that are there. */
+static void add_parts(struct doc *doc, const struct view *view)
+{
+	struct doc_node *links = doc_open(doc, DOC_PARAGRAPH, DOC_PLAIN, NULL);
+
+	links->flags = DOC_SCREEN;
+	doc_close(doc);
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		parts[i](doc, view);
+	doc->at = links;
+	for (const struct doc_node *part = links->next; part != NULL; part = part->next) {
+		char *title = part->id != NULL ? mem_strndup(part->text, strcspn(part->text, ":,")) : NULL;
+
+		if (title != NULL)
+			doc_add(doc, DOC_LINK, DOC_PLAIN, title)->id = part->id;
+		free(title);
+	}
+	doc_close(doc);
+}
+
+static void page_write(const struct report *report, const struct out_how *how, const struct doc_layout *layout,
+                       struct buf *out)
+{
+	struct view view;
+	struct doc doc;
+
+	view_init(&view, report);
+	doc_init(&doc);
+	begin(&view, layout, how, out);
+	add_answer(&doc, &view);
+	doc_put(&doc, layout, how, out);
+	if (!how->quiet) {
+		add_parts(&doc, &view);
+		doc_put(&doc, layout, how, out);
+	}
+	if (how->terminal && !how->quiet) { /* the first line has scrolled away */
+		buf_putc(out, '\n');
+		add_answer(&doc, &view);
+		doc_put(&doc, layout, how, out);
+	}
+	layout->end(how, out);
+	view_clear(&view);
+}
+
+void text_write(const struct report *report, const struct out_how *how, struct buf *out)
+{
+	page_write(report, how, &text_layout, out);
+}
+
+void markdown_write(const struct report *report, const struct out_how *how, struct buf *out)
+{
+	struct out_how here = { .verbose = how->verbose, .drain = how->drain, .drain_arg = how->drain_arg };
+
+	page_write(report, &here, &markdown_layout, out);
+}
+
+void html_write(const struct report *report, const struct out_how *how, struct buf *out)
+{
+	struct out_how here = { .drain = how->drain, .drain_arg = how->drain_arg };
+
+	page_write(report, &here, &html_layout, out);
+}

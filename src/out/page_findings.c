@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/* Findings: what breaks, what may, and what is worth knowing; and the addresses of which the same sentence is true. */
+#include "config.h"
+
+#include "base/mem.h"
+#include "out/answer.h"
+#include "out/group.h"
+#include "out/page.h"
+
+#include <stdlib.h>
+
+/* "Addresses (ports 8443, 6972, ecdsa-first only)" */
+static char *label_of(const struct report *report, const struct finding *finding, const char *whom)
+{
+	bool some = answer_names_orders(report, finding) && finding->orders.count > 0;
+	char *ports = answer_join(&finding->ports, 0), *orders = answer_join(&finding->orders, 0), *label;
+
+	if (finding->ports.count > 0)
+		label = mem_printf("%s (%s %s%s%s%s)", whom, answer_plural(finding->ports.count, "port", "ports"), ports,
+		                   some ? ", " : "", some ? orders : "", some ? " only" : "");
+	else
+		label = mem_strdup(whom);
+	free(orders);
+	free(ports);
+	return label;
+}
+
+static void add_whom(struct doc *doc, const struct report *report, const struct finding *finding)
+{
+	const struct names *whom = finding->addresses.count > 0 ? &finding->addresses : &finding->nodes;
+	bool addresses = whom == &finding->addresses;
+	char *label = label_of(report, finding, addresses ? answer_plural(whom->count, "Address", "Addresses")
+	                                                  : answer_plural(whom->count, "Node", "Nodes"));
+
+	doc_names(doc, label, whom, 0);
+	if (report->store_count > 1)
+		doc_names(doc, finding->severity == SEVERITY_FAIL ? "Refused by" : "Trust stores", &finding->stores, 0);
+	free(label);
+}
+
+static void add_finding(struct doc *doc, const struct report *report, const struct finding *finding, enum doc_look look)
+{
+	bool fails = finding->severity == SEVERITY_FAIL;
+
+	doc_open(doc, DOC_ITEM, look, finding->title);
+	doc_say(doc, DOC_PLAIN, finding->detail);
+	add_whom(doc, report, finding);
+	for (struct doc_node *fact = doc->at->first; fact != NULL && !fails; fact = fact->next)
+		if (fact->kind == DOC_PARAGRAPH || finding->severity == SEVERITY_INFO)
+			fact->flags |= DOC_DETAIL; /* of a warning its title and addresses are enough, of a note its title */
+	doc_line(doc, fails ? finding->log : NULL);
+	doc_say(doc, DOC_DO, finding->action);
+	doc_close(doc);
+}
+
+static void add_findings(struct doc *doc, const struct view *view, enum severity severity, enum doc_look look)
+{
+	const struct report *report = view->report;
+
+	doc_open(doc, DOC_LIST, look, NULL);
+	for (size_t i = 0; i < report->finding_count; i++)
+		if (report->findings[i].severity == severity && !group_covers(&report->findings[i]))
+			add_finding(doc, report, &report->findings[i], look);
+	doc_close(doc);
+}
+
+static bool has(const struct view *view, enum severity severity)
+{
+	for (size_t i = 0; i < view->report->finding_count; i++)
+		if (view->report->findings[i].severity == severity && !group_covers(&view->report->findings[i]))
+			return true;
+	return false;
+}
+
+void page_causes(struct doc *doc, const struct view *view)
+{
+	if (!has(view, SEVERITY_FAIL))
+		return;
+	doc_open(doc, DOC_SECTION, DOC_PLAIN, "What breaks, with the line that Expressway would log")->id = "breaks";
+	add_findings(doc, view, SEVERITY_FAIL, DOC_BAD);
+	doc_close(doc);
+}
+
+void page_notes(struct doc *doc, const struct view *view)
+{
+	if (!has(view, SEVERITY_INFO))
+		return;
+	doc_open(doc, DOC_SECTION, DOC_PLAIN, "Worth knowing")->id = "notes";
+	add_findings(doc, view, SEVERITY_INFO, DOC_NOTE);
+	doc_close(doc);
+}
+
+/* --- groups ---------------------------------------------------------------------------------------------------------- */
+
+static void add_groups(struct doc *doc, const struct view *view, enum group_kind kind)
+{
+	size_t count;
+	struct group *groups = groups_find(view, kind, &count);
+
+	doc_open(doc, DOC_LIST, DOC_PLAIN, NULL);
+	for (size_t i = 0; i < count; i++) {
+		doc_open(doc, DOC_ITEM, DOC_PLAIN, NULL);
+		doc_names(doc, groups[i].why, &groups[i].whom, 0);
+		if (kind == GROUP_UNCHECKED)
+			doc_say(doc, DOC_DO, group_advice(view->report, &groups[i]));
+		doc_close(doc);
+	}
+	doc_close(doc);
+	groups_free(groups, count);
+}
+
+static bool has_group(const struct view *view, enum group_kind kind)
+{
+	for (size_t i = 0; i < view->check_count; i++)
+		if (group_belongs(view, &view->checks[i], kind))
+			return true;
+	return false;
+}
+
+void page_unchecked(struct doc *doc, const struct view *view)
+{
+	const struct report *report = view->report;
+	bool unread = false;
+
+	for (size_t i = 0; i < report->cluster_count; i++)
+		unread = unread || answer_discovery_failed(&report->clusters[i]);
+	if (!unread && !has_group(view, GROUP_UNCHECKED))
+		return;
+	doc_open(doc, DOC_SECTION, DOC_PLAIN, "Could not be checked: this is not a pass")->id = "unchecked";
+	for (size_t i = 0; i < report->cluster_count; i++) {
+		char *line = answer_discovery(report, &report->clusters[i]);
+
+		if (answer_discovery_failed(&report->clusters[i]))
+			doc_say(doc, DOC_PLAIN, line);
+		free(line);
+	}
+	add_groups(doc, view, GROUP_UNCHECKED);
+	doc_close(doc);
+}
+
+static void add_aside(struct doc *doc, const struct view *view, enum group_kind kind, unsigned flags)
+{
+	if (!has_group(view, kind))
+		return;
+	doc_open(doc, DOC_FOLD, DOC_PLAIN, group_heading(kind))->flags = flags;
+	doc_say(doc, DOC_PLAIN, group_sentence(kind));
+	add_groups(doc, view, kind);
+	doc_close(doc);
+}
+
+void page_warnings(struct doc *doc, const struct view *view)
+{
+	if (!has(view, SEVERITY_WARNING) && !has_group(view, GROUP_OTHER_ORDER) && !has_group(view, GROUP_NOT_ADVERTISED) &&
+	    !has_group(view, GROUP_NOT_NEEDED))
+		return;
+	doc_open(doc, DOC_SECTION, DOC_PLAIN, "Warnings")->id = "warnings";
+	add_findings(doc, view, SEVERITY_WARNING, DOC_WARN);
+	add_aside(doc, view, GROUP_OTHER_ORDER, 0);
+	if (has_group(view, GROUP_NOT_ADVERTISED))
+		doc_sayf(doc, DOC_PLAIN, "%zu of %zu addresses that are not advertised would be refused; no MRA client is sent "
+		         "there.", view->tally.aside_refused, view->tally.aside);
+	add_aside(doc, view, GROUP_NOT_ADVERTISED, DOC_DETAIL);
+	add_aside(doc, view, GROUP_NOT_NEEDED, DOC_DETAIL);
+	doc_close(doc);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/* The plan: what to do, step by step, with the certificates and names that a step needs. */
+#include "config.h"
+
+#include "base/safe.h"
+#include "out/answer.h"
+#include "out/page.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SUBJECT_MOST = 160 };
+
+void page_certificate(struct doc *doc, const struct cert *cert)
+{
+	char hex[65], end[32];
+	char *subject = safe_brief(cert->readable ? cert->subject : "(a certificate that cannot be read)", SUBJECT_MOST);
+
+	cert_hex(cert, hex);
+	doc_open(doc, DOC_PARAGRAPH, DOC_PLAIN, NULL);
+	doc_add(doc, DOC_NAME, DOC_PLAIN, *subject != '\0' ? subject : "(no subject)");
+	if (cert->readable) {
+		answer_day(cert->not_after, end);
+		doc_add(doc, DOC_TEXT, DOC_PLAIN, ", until ");
+		doc_add(doc, DOC_TEXT, DOC_PLAIN, end);
+	}
+	doc_close(doc);
+	doc_open(doc, DOC_PARAGRAPH, DOC_PLAIN, NULL);
+	doc_add(doc, DOC_LABEL, DOC_PLAIN, "SHA-256");
+	doc_add(doc, DOC_NAME, DOC_PLAIN, hex);
+	doc_close(doc);
+	free(subject);
+}
+
+static void add_certs(struct doc *doc, const struct step *step)
+{
+	if (step->cert_count == 0)
+		return;
+	doc_open(doc, DOC_LIST, DOC_PLAIN, NULL)->flags = DOC_WHOLE;
+	for (size_t i = 0; i < step->cert_count; i++) {
+		doc_open(doc, DOC_ITEM, DOC_PLAIN, NULL);
+		page_certificate(doc, step->certs[i]);
+		doc_close(doc);
+	}
+	doc_close(doc);
+}
+
+/* The same way is told once. */
+static void add_where(struct doc *doc, const struct report *report, size_t index)
+{
+	const char *where = report->steps[index].where;
+
+	for (size_t i = 0; where != NULL && i < index; i++) {
+		if (report->steps[i].where != NULL && strcmp(report->steps[i].where, where) == 0) {
+			doc_sayf(doc, DOC_PLAIN, "Where: as in step %zu.", i + 1);
+			return;
+		}
+	}
+	doc_labelled(doc, "Where", where);
+}
+
+/* What the title names already is not said again. */
+static void add_names(struct doc *doc, const char *label, const struct names *names, const char *title, unsigned flags)
+{
+	if (names->count != 1 || strstr(title, names->items[0]) == NULL)
+		doc_names(doc, label, names, flags);
+}
+
+static void add_step(struct doc *doc, const struct report *report, size_t index)
+{
+	const struct step *step = &report->steps[index];
+
+	doc_open(doc, DOC_ITEM, DOC_STEP, step->title);
+	doc_labelled(doc, "Why", step->why);
+	if (step->why != NULL && *step->why != '\0')
+		doc->at->last->flags = DOC_DETAIL;
+	add_where(doc, report, index);
+	if (report->store_count > 1)
+		doc_names(doc, "On", &step->stores, 0);
+	add_names(doc, answer_plural(step->nodes.count, "Node", "Nodes"), &step->nodes, step->title, 0);
+	if (step->kind == STEP_ADVERTISE)
+		add_names(doc, answer_sans(step), &step->sans, step->title, DOC_WHOLE);
+	else
+		doc_names(doc, answer_sans(step), &step->sans, DOC_WHOLE);
+	add_certs(doc, step);
+	if (step->repair_count > 0)
+		doc_sayf(doc, DOC_PLAIN, "Repairs %zu %s%s.", step->repair_count,
+		         answer_plural(step->repair_count, "refusal", "refusals"),
+		         step->proved ? " (judged again with this done: accepted)" : "");
+	doc_say(doc, DOC_DECIDE, answer_decision(step));
+	doc_close(doc);
+}
+
+void page_plan(struct doc *doc, const struct view *view)
+{
+	const struct report *report = view->report;
+
+	if (report->step_count == 0)
+		return;
+	doc_open(doc, DOC_SECTION, DOC_PLAIN, "What to do, in this order")->id = "do";
+	doc_open(doc, DOC_LIST, DOC_STEP, NULL)->flags = DOC_WHOLE;
+	for (size_t i = 0; i < report->step_count; i++)
+		add_step(doc, report, i);
+	doc_close(doc);
+	doc_close(doc);
+}
