@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { EXIT_ERROR = 2 };
+enum { EXIT_ERROR = 2 }; /* before anything is known */
 
 static volatile sig_atomic_t stop_wished;
 
@@ -55,7 +55,7 @@ int main(int argc, char **argv)
 	if (status == 0)
 		status = run(&options, &stop_wished, &fault);
 	if (status < 0)
-		fprintf(stderr, "mra-preflight: %s\n", fault.text);
+		status = run_problem(argc, argv, &fault);
 	options_clear(&options);
-	return status < 0 ? EXIT_ERROR : status;
+	return status;
 }

@@ -46,7 +46,7 @@ struct options {
 	enum traffic_server traffic_server;
 	bool at_given;
 	int64_t at;
-	unsigned warning_days;
+	unsigned warning_days, critical_days;
 	bool strict;
 	char *dns_server;
 	struct names searches;

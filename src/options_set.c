@@ -219,6 +219,11 @@ OPTION_SETTER(warning)
 	return number("--warning", value, 0, 36500, &options->warning_days, fault);
 }
 
+OPTION_SETTER(critical)
+{
+	return number("--critical", value, 0, 36500, &options->critical_days, fault);
+}
+
 OPTION_SETTER(strict)
 {
 	(void)value, (void)fault;

@@ -22,6 +22,7 @@ const struct option_row option_rows[] = {
 	{ "traffic-server", 0, "SERVER", "whose name rule and log lines: ats8 or ats9 (as in the release)", FOR_JUDGING, set_traffic_server },
 	{ "at", 0, "TIME", "judge as of 2026-12-01, 2026-12-01T22:00:00Z or @EPOCH (now)", FOR_JUDGING, set_at },
 	{ "warning", 'w', "DAYS", "warn of certificates that end within so many days (30)", FOR_REPORTING, set_warning },
+	{ "critical", 0, "DAYS", "nagios: critical where a certificate in use ends within so many days", FOR_REPORTING, set_critical },
 	{ "strict", 0, NULL, "warnings count as failures in the exit status", FOR_REPORTING, set_strict },
 	{ "dns-server", 0, "ADDR[:PORT]", "ask this DNS server, not the system's", FOR_AUDIT, set_dns_server },
 	{ "search", 0, "DOMAIN", "search domain for short names; may be repeated", FOR_AUDIT, set_search },

@@ -37,6 +37,7 @@ OPTION_SETTER(tls);
 OPTION_SETTER(era);
 OPTION_SETTER(at);
 OPTION_SETTER(warning);
+OPTION_SETTER(critical);
 OPTION_SETTER(strict);
 OPTION_SETTER(dns_server);
 OPTION_SETTER(search);

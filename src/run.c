@@ -122,6 +122,7 @@ static int set_policy(struct policy *policy, const struct options *options, stru
 		return -1;
 	policy->at = options->at_given ? options->at : clock_wall_s();
 	policy->warning_days = options->warning_days;
+	policy->critical_days = options->critical_days;
 	policy->strict = options->strict;
 	return set_order(policy, options, fault);
 }

@@ -5,15 +5,19 @@
 #include "base/mem.h"
 #include "formats.h"
 #include "saved/json.h"
+#include "run.h"
 #include "run_report.h"
 #include "saved/export.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { EXIT_ERROR = 2 };
 
 static int terminal_width(void)
 {
@@ -151,4 +155,42 @@ void run_report_watch(struct deadline *deadline, struct progress *progress, cons
 	deadline->tell = progress_tell;
 	deadline->note = options->verbose ? progress_note : NULL;
 	deadline->arg = progress;
+}
+
+/* The last format that the words ask for; a word that cannot be understood is no obstacle. */
+static const struct out_format *format_in(int argc, char **argv)
+{
+	const struct out_format *format = NULL;
+
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		const char *value = NULL;
+
+		if (strcmp(argv[i], "-f") == 0 || strcmp(argv[i], "--format") == 0)
+			value = argv[i + 1];
+		else if (strncmp(argv[i], "--format=", strlen("--format=")) == 0)
+			value = argv[i] + strlen("--format=");
+		else if (strncmp(argv[i], "-f", 2) == 0)
+			value = argv[i] + 2;
+		if (value != NULL)
+			format = formats_find(value);
+	}
+	return format;
+}
+
+int run_problem(int argc, char **argv, const struct fault *fault)
+{
+	const struct out_format *format = format_in(argc, argv);
+	struct fault ignored;
+	struct buf out;
+	int status;
+
+	fprintf(stderr, "mra-preflight: %s\n", fault->text);
+	if (format == NULL || format->problem == NULL)
+		return EXIT_ERROR;
+	buf_init(&out);
+	status = format->problem(fault->text, &out);
+	if (print(&out, &ignored) != 0)
+		status = EXIT_ERROR;
+	buf_clear(&out);
+	return status;
 }

@@ -30,6 +30,7 @@ struct policy {
 	char *order_why;         /* owned; a sentence for the report: where that comes from; NULL: both count, nobody said */
 	char *order_next;        /* owned; what changes on the next upgrade; NULL if not known */
 	unsigned warning_days;
+	unsigned critical_days;  /* nagios: a certificate in use that ends within so many days is critical; 0: none is */
 	bool strict;
 };
 

@@ -13,5 +13,6 @@ void junit_write(const struct report *report, const struct out_how *how, struct 
 void nagios_write(const struct report *report, const struct out_how *how, struct buf *out);
 void prometheus_write(const struct report *report, const struct out_how *how, struct buf *out);
 int nagios_exit(const struct report *report);
+int nagios_problem(const char *problem, struct buf *out);
 
 #endif

@@ -22,6 +22,8 @@ struct out_format {
 	const char *what; /* for --help */
 	void (*write)(const struct report *report, const struct out_how *how, struct buf *out);
 	int (*exit_status)(const struct report *report); /* NULL: report_exit */
+	/* There is no report: says why, on standard output, and returns the exit status; NULL: standard error, 2. */
+	int (*problem)(const char *problem, struct buf *out);
 };
 
 /* For writers, between two rows or sections: hands on what has gathered, if it is worth it. */

@@ -78,9 +78,16 @@ static void family_write(struct family *family, const char *help, struct buf *ou
 	free(family->items);
 }
 
-static const char *publisher_of(const struct report *report, const struct node *node)
+/* A cluster is named by its publisher; nodes that were given alone belong to "". */
+static const char *cluster_of(const struct report *report, const struct node *node)
 {
 	return node->cluster < report->cluster_count ? report->clusters[node->cluster].publisher : "";
+}
+
+static void open_labels(struct buf *labels)
+{
+	buf_init(labels);
+	buf_putc(labels, '{');
 }
 
 static void check_labels(struct buf *labels, const struct report *report, const struct check *check)
@@ -93,9 +100,8 @@ static void check_labels(struct buf *labels, const struct report *report, const 
 	buf_printf(&text, "%u", (unsigned)check->port);
 	memcpy(port, text.data, text.len + 1);
 	buf_clear(&text);
-	buf_init(labels);
-	buf_putc(labels, '{');
-	label(labels, "publisher", publisher_of(report, node));
+	open_labels(labels);
+	label(labels, "cluster", cluster_of(report, node));
 	label(labels, "node", node->name);
 	label(labels, "role", node_role_name(node->role));
 	label(labels, "address", check->address);
@@ -146,7 +152,22 @@ static void write_checks(const struct view *view, struct buf *out)
 	family_write(&verdicts, "Whether Expressway would accept an advertised address.", out);
 }
 
-/* Each certificate that was shown, leaf or not, with the time of its end. */
+static bool has_end(const struct cert *cert)
+{
+	return cert->readable && cert->not_after != INT64_MAX && cert->not_after != INT64_MIN;
+}
+
+static void add_end(struct family *family, struct buf *labels, const struct cert *cert)
+{
+	char hex[65];
+
+	cert_hex(cert, hex);
+	label(labels, "sha256", hex);
+	label(labels, "common_name", cert->common_name);
+	family_add(family, labels, cert->not_after);
+}
+
+/* What advertised addresses show: a leaf belongs to its node, the CAs above it to the cluster. */
 static void write_certificates(const struct view *view, struct buf *out)
 {
 	const struct report *report = view->report;
@@ -154,23 +175,117 @@ static void write_certificates(const struct view *view, struct buf *out)
 
 	for (size_t i = 0; i < report->observation_count; i++) {
 		const struct observation *observation = &report->observations[i];
+		const struct node *node = &report->nodes[observation->node];
 
-		for (size_t k = 0; k < observation->chain.count; k++) {
-			const struct cert *cert = observation->chain.certs[k];
+		for (size_t k = 0; observation->advertised && k < observation->chain.count; k++) {
+			const char *kind = k == 0 ? report_certificate(report, observation) : "CA";
 			struct buf labels;
-			char hex[65];
 
-			if (!cert->readable || cert->not_after == INT64_MAX || cert->not_after == INT64_MIN)
+			if (!has_end(observation->chain.certs[k]))
 				continue;
-			cert_hex(cert, hex);
-			buf_init(&labels);
-			buf_putc(&labels, '{');
-			label(&labels, "sha256", hex);
-			label(&labels, "common_name", cert->common_name);
-			family_add(&family, &labels, cert->not_after);
+			open_labels(&labels);
+			label(&labels, "cluster", cluster_of(report, node));
+			label(&labels, "node", k == 0 ? node->name : "");
+			label(&labels, "certificate", kind != NULL ? kind : "");
+			add_end(&family, &labels, observation->chain.certs[k]);
 		}
 	}
-	family_write(&family, "When a certificate that was presented ends.", out);
+	family_write(&family, "When a certificate that an advertised address shows ends.", out);
+}
+
+static void write_stores(const struct report *report, struct buf *out)
+{
+	struct family family = { "store_certificate_not_after_timestamp_seconds", NULL, 0 };
+
+	for (size_t i = 0; i < report->store_count; i++) {
+		for (size_t k = 0; k < report->stores[i].count; k++) {
+			struct buf labels;
+
+			if (!has_end(report->stores[i].certs[k]))
+				continue;
+			open_labels(&labels);
+			label(&labels, "trust", report->stores[i].name);
+			add_end(&family, &labels, report->stores[i].certs[k]);
+		}
+	}
+	family_write(&family, "When a certificate in a trust store of Expressway ends.", out);
+}
+
+static void write_discovery(const struct report *report, struct buf *out)
+{
+	struct family family = { "discovery_success", NULL, 0 };
+
+	for (size_t i = 0; i < report->cluster_count; i++) {
+		struct buf labels;
+
+		if (report->clusters[i].outcome == DISCOVERY_NOT_TRIED)
+			continue;
+		open_labels(&labels);
+		label(&labels, "cluster", report->clusters[i].publisher);
+		family_add(&family, &labels, report->clusters[i].outcome == DISCOVERY_OK);
+	}
+	family_write(&family, "Whether the list of nodes could be read.", out);
+}
+
+/* --- counts by cluster ----------------------------------------------------------------------------------------------- */
+
+struct counts {
+	size_t nodes, addresses, refused, unknown;
+};
+
+static void count_node(const struct view *view, size_t from, size_t end, struct counts *counts)
+{
+	for (size_t at = from, next; at < end; at = next) {
+		next = view_address_end(view, at);
+		if (!view->checks[at].advertised)
+			continue;
+		counts->addresses++;
+		if (view_has(view, at, next, CHECK_REFUSED))
+			counts->refused++;
+		else if (view_has(view, at, next, CHECK_UNKNOWN))
+			counts->unknown++;
+	}
+}
+
+static void add_count(struct family *family, const char *cluster, size_t value)
+{
+	struct buf labels;
+
+	open_labels(&labels);
+	label(&labels, "cluster", cluster);
+	family_add(family, &labels, (long long)value);
+}
+
+static void write_counts(const struct view *view, struct buf *out)
+{
+	const struct report *report = view->report;
+	struct counts *counts = mem_array(report->cluster_count + 1, sizeof *counts);
+	struct family nodes = { "nodes", NULL, 0 }, addresses = { "advertised_addresses", NULL, 0 };
+	struct family refused = { "refused_addresses", NULL, 0 }, unknown = { "unchecked_addresses", NULL, 0 };
+
+	for (size_t i = 0; i < report->node_count; i++)
+		counts[report->nodes[i].cluster < report->cluster_count ? report->nodes[i].cluster : report->cluster_count].nodes++;
+	for (size_t at = 0, end; at < view->check_count; at = end) {
+		size_t cluster = report->nodes[view->checks[at].node].cluster;
+
+		end = view_node_end(view, at);
+		count_node(view, at, end, &counts[cluster < report->cluster_count ? cluster : report->cluster_count]);
+	}
+	for (size_t i = 0; i <= report->cluster_count; i++) {
+		const char *cluster = i < report->cluster_count ? report->clusters[i].publisher : "";
+
+		if (i == report->cluster_count && report->cluster_count > 0 && counts[i].nodes == 0)
+			continue;
+		add_count(&nodes, cluster, counts[i].nodes);
+		add_count(&addresses, cluster, counts[i].addresses);
+		add_count(&refused, cluster, counts[i].refused);
+		add_count(&unknown, cluster, counts[i].unknown);
+	}
+	family_write(&nodes, "Nodes of a cluster.", out);
+	family_write(&addresses, "Addresses that MRA clients are sent to.", out);
+	family_write(&refused, "Advertised addresses that Expressway would refuse.", out);
+	family_write(&unknown, "Advertised addresses that could not be checked.", out);
+	free(counts);
 }
 
 static void write_status(const struct report *report, struct buf *out)
@@ -179,6 +294,14 @@ static void write_status(const struct report *report, struct buf *out)
 	for (int i = STATUS_PASS; i <= STATUS_ERROR; i++)
 		buf_printf(out, "mra_preflight_status{status=\"%s\"} %d\n", status_name((enum status)i),
 		           report->status == (enum status)i);
+}
+
+static void write_headline(enum headline headline, struct buf *out)
+{
+	head(out, "headline", "1 for the answer of the last run, 0 for the others.");
+	for (int i = HEADLINE_YES; i <= HEADLINE_NOT_KNOWN; i++)
+		buf_printf(out, "mra_preflight_headline{headline=\"%s\"} %d\n", headline_name((enum headline)i),
+		           headline == (enum headline)i);
 }
 
 static void write_findings(const struct view *view, struct buf *out)
@@ -203,12 +326,12 @@ void prometheus_write(const struct report *report, const struct out_how *how, st
 	buf_printf(out, "mra_preflight_last_run_duration_seconds %lld.%03lld\n", took_ms / 1000, took_ms % 1000);
 	single(out, "judged_at_timestamp_seconds", "When the certificates have to be good.", report->policy.at);
 	write_status(report, out);
-	single(out, "nodes", "Nodes of all clusters.", (long long)view.tally.nodes);
-	single(out, "advertised_addresses", "Addresses that MRA clients are sent to.", (long long)view.tally.addresses);
-	single(out, "refused_addresses", "Advertised addresses that Expressway would refuse.", (long long)view.tally.refused);
-	single(out, "unchecked_addresses", "Advertised addresses that could not be checked.", (long long)view.tally.unknown);
+	write_headline(view.headline, out);
+	write_discovery(report, out);
+	write_counts(&view, out);
 	write_findings(&view, out);
 	write_checks(&view, out);
 	write_certificates(&view, out);
+	write_stores(report, out);
 	view_clear(&view);
 }

@@ -257,7 +257,7 @@ static void tally_rest(struct view *view)
 	for (size_t i = 0; i < report->observation_count; i++) {
 		const struct cert *leaf = chain_leaf(&report->observations[i].chain);
 
-		if (leaf != NULL && leaf->readable &&
+		if (leaf != NULL && leaf->readable && report->observations[i].advertised &&
 		    (tally->first_to_end == NULL || leaf->not_after < tally->first_to_end->not_after))
 			tally->first_to_end = leaf;
 	}

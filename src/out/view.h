@@ -37,7 +37,7 @@ struct tally {
 	size_t spared_by_tls12_in[ORDER_COUNT];     /* of those: accepted by a connection that offered TLS 1.2 alone */
 	size_t unknown_in[ORDER_COUNT];
 	size_t findings[3];                         /* by severity */
-	const struct cert *first_to_end;            /* borrowed; the leaf that ends first, NULL if none was shown */
+	const struct cert *first_to_end;            /* borrowed; of what advertised addresses show, the leaf that ends first; NULL: none */
 };
 
 struct view {

@@ -80,6 +80,20 @@ o="-o $tmp/written"
 	refuses "output into a folder that is not there" "$tmp/no/where" --no-discovery --node 127.0.0.1 --ports 1 -t "$tmp/good.pem" \
 		-o "$tmp/no/where/report.txt"
 }
+# A monitoring server reads standard output and the exit status, nothing else (Monitoring Plugins Development Guidelines).
+unknown() { # unknown NAME PHRASE ARGUMENT...
+	name=$1 phrase=$2
+	shift 2
+	run "$@"
+	is "nagios: $name is UNKNOWN" "3 MRA UNKNOWN 1" "$status $(cut -d' ' -f1,2 "$tmp/out") $(grep -c -- "$phrase" "$tmp/out")"
+}
+unknown "a trust store that is not there" "$tmp/none.pem" -f nagios -t "$tmp/none.pem" 127.0.0.1
+unknown "no trust store" '--trust' --format=nagios 127.0.0.1
+unknown "a slip in an option before the format" '--truts' --truts=x 127.0.0.1 -fnagios
+unknown "a report that is not there" "$tmp/none.json" replay --format nagios "$tmp/none.json"
+run -f nagios -f text --frobnicate
+is "the last format counts" 2 "$status"
+
 run --help
 is "--help ends with 0" 0 "$status"
 run --version

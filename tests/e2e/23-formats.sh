@@ -26,7 +26,7 @@ holds "independent checkers take every format" env srcdir="$src" "$src/tests/gol
 # All count the same things.
 json=$tmp/reports/r.json
 refused=$(jq '[.observations as $o | .verdicts[] | select(.accepted | not) | $o[.observation] | select(.advertised) | .address] | unique | length' "$json")
-is "prometheus counts the refused addresses of the JSON" "mra_preflight_refused_addresses $refused" "$(grep '^mra_preflight_refused_addresses' "$tmp/reports/r.prometheus")"
+is "prometheus counts the refused addresses of the JSON" "$refused" "$(awk '/^mra_preflight_refused_addresses/ { n += $2 } END { print n }' "$tmp/reports/r.prometheus")"
 is "so does nagios" "refused=$refused" "$(grep -o 'refused=[0-9]*' "$tmp/reports/r.nagios")"
 is "csv has a row per verdict and per observation without one, and a head" \
 	"$(jq '(.verdicts | length) + ([.observations[] | select(.outcome != "presented")] | length) + 1' "$json")" "$(wc -l < "$tmp/reports/r.csv")"
@@ -44,8 +44,12 @@ run replay "$json"
 is "replay without --trust judges with the saved store: the same answer" "$(sed -n 1,2p "$tmp/reports/r.text")" "$(sed -n 1,2p "$tmp/out")"
 
 lab -f nagios
-is "nagios exits as plugins do: CRITICAL" "2 MRA CRITICAL" "$status $(cut -d' ' -f1,2 "$tmp/out")"
-is "and prints one line" 1 "$(wc -l < "$tmp/out")"
+is "nagios exits as plugins do: CRITICAL" "2 MRA CRITICAL" "$status $(sed 1q "$tmp/out" | cut -d' ' -f1,2)"
+is "the first line alone has performance data" 1 "$(grep -n ' | ' "$tmp/out" | cut -d: -f1)"
+for node in $(jq -r '[.findings[] | select(.severity == "fail") | .nodes[]] | unique | .[]' "$json"); do
+	grep -q "^FAIL: .*$node" "$tmp/out" || echo "$node"
+done > "$tmp/unnamed"
+is "its long output names each node that fails" "" "$(cat "$tmp/unnamed")"
 
 # A terminal, by script(1).
 words=$("$src/fixtures/lab/lab" audit "$tmp/lab")

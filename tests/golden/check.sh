@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: MIT
 # check.sh [DIR]: gives every format of every evidence, or the reports in DIR (NAME.json, NAME.html, ... after the format) to
 # independent checkers of their syntax. With CI set, a missing checker that ./bootstrap check installs is a failure; without,
-# the rest is checked and the script says what was left out. promtool and cmark-gfm are used where they are (Debian's prometheus
-# would bring a server along): check_formats.py holds the same rules.
+# the rest is checked and the script says what was left out. cmark-gfm is used where it is.
 set -u
 : "${srcdir:=.}" "${top_builddir:=.}"
 golden=$srcdir/tests/golden
@@ -36,8 +35,14 @@ fi
 if have xmllint libxml2-utils; then
 	for file in "$fresh"/*.junit; do xmllint --nonet --noout --schema "$golden/junit.xsd" "$file" 2>"$fresh/.lint" || { cat "$fresh/.lint"; bad=1; }; done
 fi
-if may_have promtool; then
+if have promtool prometheus; then
 	for file in "$fresh"/*.prometheus; do promtool check metrics <"$file" || { echo "$file: promtool refuses it"; bad=1; }; done
+	promtool check rules "$srcdir/src/dist/alerts.yml" >"$fresh/.rules" || { cat "$fresh/.rules"; bad=1; }
+	promtool test rules "$golden/alerts_test.yml" >"$fresh/.rules" 2>&1 || { cat "$fresh/.rules"; bad=1; }
+	# A rule about a metric that is not written would never fire.
+	for metric in $(grep -oE 'mra_preflight_[a-z_]+' "$srcdir/src/dist/alerts.yml" | sort -u); do
+		grep -qhE "^$metric[{ ]" "$fresh"/*.prometheus || { echo "alerts.yml: nothing writes $metric"; bad=1; }
+	done
 fi
 if may_have cmark-gfm; then
 	for file in "$fresh"/*.markdown; do

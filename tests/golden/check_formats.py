@@ -135,9 +135,13 @@ def check_junit(path, text):
 def check_nagios(path, text):
     """Monitoring Plugins Development Guidelines, "Performance data" and "Threshold and ranges"."""
     check_characters(path, text)
-    if text.count("\n") != 1 or not text.endswith("\n"):
-        problem(path, "is not one line")
-    output, _, performance = text.rstrip("\n").partition(" | ")
+    first, _, rest = text.partition("\n")
+    if not text.endswith("\n") or "|" in rest:
+        problem(path, "has a second \"|\" or an open last line")
+    for line in rest.splitlines():
+        if not re.match(r"(FAIL|WARNING): \S", line):
+            problem(path, f"a line of its long output: {line}")
+    output, _, performance = first.partition(" | ")
     if not re.match(r"MRA (OK|WARNING|CRITICAL|UNKNOWN) - \S", output) or "|" in output + performance:
         problem(path, "is not `SERVICE STATUS - text | data`")
     number, span = r"-?[0-9]+(\.[0-9]+)?", r"@?(~:|-?[0-9.]+:)?(-?[0-9.]+)?"

@@ -112,7 +112,14 @@ static struct report *healthy_with_warning(bool strict)
 	return report;
 }
 
-/* Monitoring Plugins Development Guidelines: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. */
+static struct report *healthy_with_critical(unsigned days)
+{
+	struct report *report = evidence_healthy();
+
+	report->policy.critical_days = days;
+	return report;
+}
+
 /* A warning about addresses: somebody is sent to one of them, or nobody is. */
 static struct report *healthy_with_address_warning(bool advertised)
 {
@@ -126,6 +133,7 @@ static struct report *healthy_with_address_warning(bool advertised)
 	return report;
 }
 
+/* Monitoring Plugins Development Guidelines: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. */
 static void nagios_exits_as_plugins_do(void **state)
 {
 	(void)state;
@@ -137,6 +145,8 @@ static void nagios_exits_as_plugins_do(void **state)
 	assert_int_equal(exit_of("nagios", evidence_cluster()), 2);
 	assert_int_equal(exit_of("nagios", evidence_incomplete()), 3);
 	assert_int_equal(exit_of("nagios", evidence_error()), 3);
+	assert_int_equal(exit_of("nagios", healthy_with_critical(300)), 2); /* the first certificate ends in 300 days */
+	assert_int_equal(exit_of("nagios", healthy_with_critical(299)), 0);
 	assert_int_equal(exit_of("text", evidence_cluster()), 1);
 	assert_int_equal(exit_of("json", evidence_incomplete()), 3);
 }
