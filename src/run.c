@@ -13,6 +13,8 @@
 #include "run.h"
 #include "run_report.h"
 #include "gather/discover.h"
+#include "gather/facts.h"
+#include "gather/worker.h"
 #include "advise/examine.h"
 #include "judge/judge.h"
 #include "advise/order.h"
@@ -215,8 +217,18 @@ static struct names_how names_of(const struct options *options, const char **sea
 	};
 }
 
-static void gather(struct report *report, const struct options *options, const struct deadline *deadline)
+static void add_nodes(struct report *report, const struct options *options)
 {
+	for (size_t i = 0; options->no_discovery && i < options->target_count; i++)
+		add_node(report, options->targets[i].host, ROLE_CUCM);
+	for (size_t i = 0; i < options->node_count; i++)
+		add_node(report, options->nodes[i].address, options->nodes[i].role);
+}
+
+/* Runs in a process of its own (gather/worker.h), and again in this one if that could not do all of it. */
+static void gather(struct report *report, const struct deadline *deadline, void *arg)
+{
+	const struct options *options = arg;
 	const char *search[32];
 	struct names_how names = names_of(options, search);
 	struct discover_how discover = { options->uds_port, options->connect_timeout_s, options->handshake_timeout_s, &names,
@@ -232,14 +244,34 @@ static void gather(struct report *report, const struct options *options, const s
 		.tls13 = options->tls13,
 	};
 
-	if (!options->no_discovery)
-		discover_run(report, options->targets, options->target_count, &discover, deadline);
-	for (size_t i = 0; options->no_discovery && i < options->target_count; i++)
-		add_node(report, options->targets[i].host, ROLE_CUCM);
-	for (size_t i = 0; i < options->node_count; i++)
-		add_node(report, options->nodes[i].address, options->nodes[i].role);
-	resolve_run(report, &names, deadline);
+	if (report->gathered < GATHERED_NODES) {
+		if (!options->no_discovery)
+			discover_run(report, options->targets, options->target_count, &discover, deadline);
+		add_nodes(report, options);
+		facts_reached(report, deadline, GATHERED_NODES);
+	}
+	if (report->gathered < GATHERED_ADDRESSES) {
+		resolve_run(report, &names, deadline);
+		facts_reached(report, deadline, GATHERED_ADDRESSES);
+	}
 	probe_run(report, &probe, deadline);
+	facts_reached(report, deadline, GATHERED_ALL);
+}
+
+enum { CPU_SLACK_S = 5, STALL_LEAST_MS = 2000, FILES_SPARE = 256 };
+
+/* Whoever takes longer to be computed with than a handshake may take is not worth more. */
+static void gather_apart(struct report *report, struct options *options, const struct deadline *deadline)
+{
+	struct worker_how how = {
+		.stall_ms = options->handshake_timeout_s * 1000,
+		.files = 2 * options->parallel + FILES_SPARE,
+		.cpu_s = (int64_t)options->deadline_s + CPU_SLACK_S,
+	};
+
+	if (how.stall_ms < STALL_LEAST_MS)
+		how.stall_ms = STALL_LEAST_MS;
+	worker_run(report, gather, options, &how, deadline);
 }
 
 static int run_audit(struct options *options, const volatile sig_atomic_t *stop, struct fault *fault)
@@ -254,7 +286,7 @@ static int run_audit(struct options *options, const volatile sig_atomic_t *stop,
 	    run_report_check(options, fault) == 0) {
 		deadline.at_ms = begun_ms + (int64_t)options->deadline_s * 1000;
 		run_report_watch(&deadline, &progress, options);
-		gather(report, options, &deadline);
+		gather_apart(report, options, &deadline);
 		progress_end(&progress);
 		report->stopped = deadline_over(&deadline);
 		conclude(report);

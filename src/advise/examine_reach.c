@@ -115,6 +115,8 @@ static const char *advice(const struct observation *observation)
 		return "Run again with a longer --deadline.";
 	case OUTCOME_LOCAL:
 		return "Check the limits of this machine (ulimit -n), then run again.";
+	case OUTCOME_CRASHED:
+		return "Run again; if it ends so again, look at this address by other means (openssl s_client) and report it (README, \"Security\").";
 	case OUTCOME_PENDING:
 	case OUTCOME_PRESENTED:
 	case OUTCOME_UNUSABLE:

@@ -9,6 +9,8 @@
 
 bool deadline_over(const struct deadline *deadline)
 {
+	if (deadline->pulse != NULL) /* whoever asks for the time is alive */
+		deadline->pulse->beats++;
 	return (deadline->stop != NULL && *deadline->stop != 0) ||
 	       (deadline->at_ms != 0 && clock_mono_ms() >= deadline->at_ms);
 }
@@ -29,6 +31,23 @@ void deadline_tell(const struct deadline *deadline, const char *stage, size_t do
 {
 	if (deadline->tell != NULL)
 		deadline->tell(deadline->arg, stage, done, all);
+}
+
+void deadline_found(const struct deadline *deadline, int kind, size_t index)
+{
+	if (deadline->found != NULL)
+		deadline->found(deadline->arg, kind, index);
+}
+
+/* The index first: the kind says that it is there. */
+void deadline_busy(const struct deadline *deadline, int kind, size_t index)
+{
+	if (deadline->pulse == NULL)
+		return;
+	deadline->pulse->beats++;
+	deadline->pulse->busy_with = 0;
+	deadline->pulse->index = index;
+	deadline->pulse->busy_with = (uint32_t)kind;
 }
 
 void deadline_note(const struct deadline *deadline, const char *format, ...)

@@ -6,6 +6,8 @@
 #include "base/pem.h"
 #include "pki/decode.h"
 #include "gather/discover.h"
+#include "gather/facts.h"
+#include "model/lookup.h"
 #include "wire/dns.h"
 #include "wire/http.h"
 
@@ -38,6 +40,12 @@ static struct cluster *cluster_of(const struct request *request)
 	return &request->discover->report->clusters[request->cluster];
 }
 
+/* Still to be asked: not so one of which an earlier process died. */
+static bool is_open(const struct request *request)
+{
+	return cluster_of(request)->outcome == DISCOVERY_NOT_TRIED;
+}
+
 /* --- names ------------------------------------------------------------------------------------------------------------- */
 
 static void on_ips(void *arg, const struct dns_answer *answer)
@@ -57,9 +65,15 @@ static void resolve_all(struct discover *discover, const struct names_how *how)
 {
 	struct loop *loop = loop_new();
 	struct fault fault;
-	struct dns *dns = names_open(how, loop, &fault);
+	struct dns *dns = NULL;
 
+	if (deadline_over(discover->deadline))
+		fault_set(&fault, FAULT_LIMIT, "%s", lookup_text(LOOKUP_STOPPED));
+	else
+		dns = names_open(how, loop, &fault);
 	for (size_t i = 0; i < discover->count; i++) {
+		if (!is_open(&discover->requests[i]))
+			continue;
 		if (dns != NULL)
 			dns_forward(dns, cluster_of(&discover->requests[i])->publisher, on_ips, &discover->requests[i]);
 		else
@@ -189,17 +203,23 @@ static void add_nodes(struct report *report, struct request *request)
 
 /* --- the whole ------------------------------------------------------------------------------------------------------------ */
 
-static void prepare(struct discover *discover, const struct target *targets, size_t count, uint16_t port)
+static void add_clusters(struct report *report, const struct target *targets, size_t count, uint16_t port)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct cluster *cluster = report_add_cluster(report, targets[i].host, targets[i].port != 0 ? targets[i].port : port);
+
+		cluster->url = mem_printf(strchr(cluster->publisher, ':') != NULL ? "https://[%s]:%u%s" : "https://%s:%u%s",
+		                          cluster->publisher, cluster->port, path_servers);
+	}
+}
+
+static void prepare(struct discover *discover, size_t count)
 {
 	discover->requests = mem_array(count + 1, sizeof *discover->requests);
 	discover->count = count;
 	for (size_t i = 0; i < count; i++) {
-		struct cluster *cluster =
-			report_add_cluster(discover->report, targets[i].host, targets[i].port != 0 ? targets[i].port : port);
-
-		cluster->url = mem_printf(strchr(cluster->publisher, ':') != NULL ? "https://[%s]:%u%s" : "https://%s:%u%s",
-		                          cluster->publisher, cluster->port, path_servers);
-		discover->requests[i] = (struct request){ .discover = discover, .cluster = discover->report->cluster_count - 1 };
+		discover->requests[i] = (struct request){ .discover = discover, .cluster = i };
+		discover->done += !is_open(&discover->requests[i]);
 	}
 }
 
@@ -219,30 +239,23 @@ static void plan_pair(struct request *request, struct http_request pair[2], cons
 	pair[1].beside = &pair[0]; /* a version is not worth a long wait */
 }
 
-static size_t plan_gets(struct discover *discover, struct http_request *gets, const struct discover_how *how)
+static size_t plan_gets(struct request *request, struct http_request *gets, const struct discover_how *how)
 {
-	size_t count = 0;
+	struct discover *discover = request->discover;
+	struct cluster *cluster = cluster_of(request);
 
-	for (size_t i = 0; i < discover->count; i++) {
-		struct request *request = &discover->requests[i];
-		struct cluster *cluster = cluster_of(request);
-
-		if (request->ip_count > 0) {
-			plan_pair(request, &gets[count], how);
-			count += 2;
-			continue;
-		}
-		cluster->outcome = deadline_over(discover->deadline) ? DISCOVERY_STOPPED : DISCOVERY_UNRESOLVED;
-		cluster->detail = mem_strdup(request->unresolved != NULL ? request->unresolved : "no address");
-		deadline_tell(discover->deadline, "discover", ++discover->done, discover->count);
+	if (request->ip_count > 0) {
+		plan_pair(request, gets, how);
+		return 2;
 	}
-	return count;
+	cluster->outcome = deadline_over(discover->deadline) ? DISCOVERY_STOPPED : DISCOVERY_UNRESOLVED;
+	cluster->detail = mem_strdup(request->unresolved != NULL ? request->unresolved : "no address");
+	deadline_tell(discover->deadline, "discover", ++discover->done, discover->count);
+	return 0;
 }
 
-static void get_all(struct discover *discover, const struct discover_how *how)
+static void get_some(struct discover *discover, struct http_request *gets, size_t count, const struct discover_how *how)
 {
-	struct http_request *gets = mem_array(2 * discover->count + 1, sizeof *gets);
-	size_t count = plan_gets(discover, gets, how);
 	struct http_how http_how = {
 		.connect_timeout_ms = how->connect_timeout_s * 1000,
 		.handshake_timeout_ms = how->handshake_timeout_s * 1000,
@@ -263,6 +276,30 @@ static void get_all(struct discover *discover, const struct discover_how *how)
 	}
 	for (size_t i = 0; i < count; i++)
 		http_request_clear(&gets[i]);
+}
+
+/* libcurl does not say whose bytes it is busy with: so that it is known whom a process died of, they are asked one after
+ * the other once one has. */
+static void get_all(struct discover *discover, const struct discover_how *how)
+{
+	struct http_request *gets = mem_array(2 * discover->count + 1, sizeof *gets);
+	size_t count = 0;
+
+	for (size_t i = 0; i < discover->count; i++) {
+		bool alone = discover->deadline->one_at_a_time || discover->count - discover->done == 1;
+
+		if (!is_open(&discover->requests[i]))
+			continue;
+		count += plan_gets(&discover->requests[i], gets + count, how);
+		if (count == 0 || !alone)
+			continue;
+		deadline_busy(discover->deadline, FACT_CLUSTER, i);
+		get_some(discover, gets, count, how);
+		deadline_busy(discover->deadline, FACT_NONE, 0);
+		count = 0;
+	}
+	if (count > 0)
+		get_some(discover, gets, count, how);
 	free(gets);
 }
 
@@ -281,8 +318,12 @@ void discover_run(struct report *report, const struct target *targets, size_t co
 {
 	struct discover discover = { .report = report, .deadline = deadline };
 
-	prepare(&discover, targets, count, how->port);
-	deadline_tell(deadline, "discover", 0, count);
+	if (report->gathered < GATHERED_CLUSTERS) {
+		add_clusters(report, targets, count, how->port);
+		facts_reached(report, deadline, GATHERED_CLUSTERS);
+	}
+	prepare(&discover, count);
+	deadline_tell(deadline, "discover", discover.done, count);
 	resolve_all(&discover, how->names);
 	get_all(&discover, how);
 	for (size_t i = 0; i < count; i++) {

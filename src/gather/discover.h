@@ -21,7 +21,8 @@ struct discover_how {
 
 /* A cluster per target in report->clusters, its nodes (source uds) in report->nodes. When discovery fails, the publisher
  * itself becomes an advertised node with source option, so that it is still probed. Entries of the list that are no address
- * become nodes that are not. All publishers are asked at once. */
+ * become nodes that are not. All publishers are asked at once. Where the clusters are there already (report->gathered),
+ * those that were not tried are. */
 void discover_run(struct report *report, const struct target *targets, size_t count, const struct discover_how *how,
                   const struct deadline *deadline);
 

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/loop.h"
 #include "base/mem.h"
+#include "gather/facts.h"
 #include "gather/probe.h"
 #include "gather/probe_facts.h"
 #include "gather/probe_slots.h"
@@ -96,6 +97,7 @@ static void complete(struct probe *probe, struct observation *observation)
 {
 	probe->done++;
 	note(probe, observation);
+	deadline_found(probe->deadline, FACT_OBSERVATION, (size_t)(observation - probe->report->observations));
 }
 
 /* A timeout or a reset may be bad luck; whatever else is an answer, and asking again would only be impolite. */
@@ -233,9 +235,11 @@ static void linger(struct connection *connection)
 static void ready(void *arg, int fd, unsigned events)
 {
 	struct connection *connection = arg;
+	const struct deadline *deadline = connection->probe->deadline;
 
 	(void)fd;
 	(void)events;
+	deadline_busy(deadline, FACT_OBSERVATION, connection->index);
 	switch (connection->state) {
 	case STATE_CONNECTING:
 		connected(connection);
@@ -247,6 +251,7 @@ static void ready(void *arg, int fd, unsigned events)
 		linger(connection);
 		break;
 	}
+	deadline_busy(deadline, FACT_NONE, 0); /* the connection may be gone */
 }
 
 static struct connection *open_one(struct probe *probe, size_t index)
@@ -292,6 +297,9 @@ static void start(struct probe *probe, size_t index)
 
 static void give_up(struct connection *connection, enum outcome how)
 {
+	const struct deadline *deadline = connection->probe->deadline;
+
+	deadline_busy(deadline, FACT_OBSERVATION, connection->index);
 	switch (connection->state) {
 	case STATE_CONNECTING:
 		fail_connect(connection, how, how == OUTCOME_STOPPED ? "stopped while connecting" : "no answer to the connect");
@@ -303,6 +311,7 @@ static void give_up(struct connection *connection, enum outcome how)
 		drop(connection);
 		break;
 	}
+	deadline_busy(deadline, FACT_NONE, 0);
 }
 
 static int64_t sooner(int64_t one_ms, int64_t other_ms)
@@ -426,7 +435,14 @@ void probe_run(struct report *report, const struct probe_how *how, const struct 
 	struct probe probe = { .report = report, .how = how, .deadline = deadline };
 	struct fault fault;
 
-	probe_plan(report, how);
+	if (report->gathered < GATHERED_PLAN) {
+		probe_plan(report, how);
+		facts_reached(report, deadline, GATHERED_PLAN);
+	}
+	if (deadline_over(deadline)) {
+		stop_the_rest(&probe);
+		return;
+	}
 	probe.kit = tls_kit_new(&fault);
 	if (probe.kit == NULL) {
 		fail_all(report, fault.text);

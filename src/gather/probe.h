@@ -17,7 +17,8 @@ struct probe_how {
 };
 
 /* One observation per address, IP, port and order that report->policy wants probed; an address without IP gets one per
- * port and order with outcome unresolved. Certificates go to report->certs. */
+ * port and order with outcome unresolved. Certificates go to report->certs. Where they are planned already
+ * (report->gathered), those that are pending are made. */
 void probe_run(struct report *report, const struct probe_how *how, const struct deadline *deadline);
 
 #endif

@@ -350,7 +350,10 @@ static void ask_all(struct resolve *resolve, const struct report *report, const 
 	struct loop *loop = loop_new();
 	struct fault fault;
 
-	resolve->dns = names_open(how, loop, &fault);
+	if (deadline_over(resolve->deadline))
+		fault_set(&fault, FAULT_LIMIT, "%s", lookup_text(LOOKUP_STOPPED));
+	else
+		resolve->dns = names_open(how, loop, &fault);
 	know_inside(resolve, report, how);
 	for (size_t i = 0; i < resolve->count; i++) {
 		if (resolve->dns != NULL)

@@ -157,6 +157,11 @@ const struct cert *certset_find(const struct certset *set, const unsigned char s
 	return slot == 0 ? NULL : set->certs[slot - 1];
 }
 
+size_t certset_index(const struct certset *set, const struct cert *cert)
+{
+	return set->slots[find_slot(set, cert->sha256)] - 1;
+}
+
 static void rehash(struct certset *set)
 {
 	free(set->slots);

@@ -77,6 +77,7 @@ struct certset {
 void certset_init(struct certset *set);
 void certset_clear(struct certset *set);
 const struct cert *certset_find(const struct certset *set, const unsigned char sha256[32]);
+size_t certset_index(const struct certset *set, const struct cert *cert); /* of one that is in the set */
 const struct cert *certset_take(struct certset *set, struct cert *cert); /* swallows cert; returns the one kept */
 extern void (*cert_detail_free)(struct cert_detail *); /* pki/decode sets it: the model knows only that it is owned */
 

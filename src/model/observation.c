@@ -25,6 +25,7 @@ static const char *const outcome_names[] = {
 	[OUTCOME_LOCAL] = "local-error",
 	[OUTCOME_UNUSABLE] = "unusable",
 	[OUTCOME_FOREIGN] = "foreign",
+	[OUTCOME_CRASHED] = "crashed",
 	[OUTCOME_STOPPED] = "stopped",
 };
 

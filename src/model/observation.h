@@ -26,6 +26,7 @@ enum outcome {
 	OUTCOME_LOCAL,          /* our own side failed: no descriptor, no memory in a library */
 	OUTCOME_UNUSABLE,       /* what the source lists is no address: nothing to connect to */
 	OUTCOME_FOREIGN,        /* the network named it and it lies outside the cluster: not connected to without --foreign */
+	OUTCOME_CRASHED,        /* the process that talks to the servers died, of this one's bytes or before it got here */
 	OUTCOME_STOPPED         /* the run's deadline or a signal came first */
 };
 

@@ -18,7 +18,7 @@ struct report *report_new(void)
 	return report;
 }
 
-static void cluster_clear(struct cluster *cluster)
+void cluster_clear(struct cluster *cluster)
 {
 	for (size_t i = 0; i < cluster->verdict_count; i++)
 		verdict_clear(&cluster->verdicts[i]);

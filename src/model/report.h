@@ -39,6 +39,16 @@ enum headline {
 
 enum status { STATUS_PASS, STATUS_FAIL, STATUS_INCOMPLETE, STATUS_ERROR };
 
+/* How far gathering has come: a step whose facts are all in the report is not taken again. */
+enum gathered {
+	GATHERED_NOTHING,
+	GATHERED_CLUSTERS,  /* every publisher that is to be asked, not yet tried */
+	GATHERED_NODES,     /* every node, with the address that it is advertised under */
+	GATHERED_ADDRESSES, /* their other addresses and all IPs */
+	GATHERED_PLAN,      /* every observation that is to be made, pending */
+	GATHERED_ALL
+};
+
 struct report {
 	int64_t started; /* seconds since 1970 */
 	int64_t took_ms;
@@ -54,10 +64,12 @@ struct report {
 	struct finding *findings;   size_t finding_count;  /* gravest first */
 	struct step *steps;         size_t step_count;     /* the plan, in order */
 	char *answer;               /* owned; "may I upgrade?" in one sentence; NULL until it is known */
+	enum gathered gathered;
 	bool stopped;               /* a signal or the deadline came before the end */
 	enum status status;
 };
 
+void cluster_clear(struct cluster *cluster);
 struct report *report_new(void);
 void report_free(struct report *report);
 struct store *report_add_store(struct report *report, const char *name);   /* pointers: until the next call */
