@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The plan goes from what trusts most surely to what changes most: uploads that trust nobody new, uploads that a person has
- * to decide, the cipher order, CA certificates to be got, new server certificates, other addresses, restarts; then the
- * refresh. Every step works on what those before it have left, and what it claims to repair was judged again, or it says
- * that it could not be. */
+ * to decide, CA certificates to be got, new server certificates, other addresses, restarts, what RSA first would spare; then
+ * the refresh. Every step works on what those before it have left, and what it claims to repair was judged again, or it says
+ * that it could not be. A step that repairs nothing is none. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -10,6 +10,7 @@
 #include "advise/plan_parts.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct step *plan_step(struct plan *plan, enum step_kind kind, char *title, const char *where)
 {
@@ -51,12 +52,57 @@ static void check_step(struct plan *plan)
 	step->why = mem_strdup("Unreachable is not a pass: what these would present is not known.");
 }
 
+static bool is_look(enum step_kind kind)
+{
+	return kind == STEP_CHECK || kind == STEP_READ_CIPHER || kind == STEP_EXPRESSWAY_CHAIN;
+}
+
 static bool changes_something(const struct report *report)
 {
 	for (size_t i = 0; i < report->step_count; i++)
-		if (report->steps[i].kind != STEP_CHECK)
+		if (!is_look(report->steps[i].kind))
 			return true;
 	return false;
+}
+
+/* Expressway shows its own certificate on 6972 and CUCM verifies it; nothing of that can be seen from here. */
+void plan_before(struct plan *plan)
+{
+	struct step *step;
+
+	if (!plan->report->policy.chain_first)
+		return;
+	step = plan_step(plan, STEP_EXPRESSWAY_CHAIN,
+	                 mem_strdup("Before the upgrade: make the CA of Expressway-C's own certificate known to every cluster"),
+	                 "On the publisher of each cluster, Cisco Unified OS Administration > Security > Certificate Management: upload the whole chain "
+	                 "of Expressway-C's certificate (its root and every intermediate) as tomcat-trust and as CallManager-trust; then, outside "
+	                 "business hours, restart Cisco Tomcat, Cisco CallManager and Cisco HAProxy on every node.");
+	step->why = mem_strdup("The vendor asks for it before an upgrade from below X14.0.2 (CSCvz45074): from then on CUCM verifies the certificate "
+	                       "that Expressway-C shows it, and refuses one whose CA it does not know. This probe has no such certificate and cannot "
+	                       "see whether it is done already.");
+}
+
+/* An order that is only assumed has to be looked at once the new release runs. */
+static void read_cipher(struct plan *plan)
+{
+	const struct policy *policy = &plan->report->policy;
+	bool rsa = policy->order_in_force[ORDER_RSA_FIRST];
+	struct step *step;
+
+	if (plan->report->status != STATUS_PASS || !report_other_order_fails(plan->report))
+		return;
+	step = plan_step(plan, STEP_READ_CIPHER,
+	                 mem_strdup(rsa ? "Read the cipher string after the upgrade: it has to begin with ECDHE-RSA-AES256-GCM-SHA384:"
+	                                : "Read the cipher string after the upgrade: it must not begin with ECDHE-RSA-AES256-GCM-SHA384:"),
+	                 rsa ? "On each Expressway-C, before users are let in: Maintenance > Security > Ciphers (or xConfiguration Ciphers). If the "
+	                       "prefix is missing, write it in front of the string."
+	                     : "On each Expressway-C, before users are let in: Maintenance > Security > Ciphers (or xConfiguration Ciphers). If the "
+	                       "prefix is there, take it away.");
+	step->why = mem_strdup(rsa ? "The answer holds only while RSA is first, and that follows from the upgrade path alone. The vendor's own lab, "
+	                             "upgraded from X14.0.7 to X14.2, was shown tomcat-ECDSA on 6972. What lasts is a tomcat-ECDSA that Expressway "
+	                             "accepts: signed by a CA in the trust store."
+	                           : "The answer holds only while ECDSA is first, and that follows from the upgrade path alone. What lasts is a tomcat "
+	                             "that Expressway accepts: signed by a CA in the trust store.");
 }
 
 void plan_rest(struct plan *plan)
@@ -64,6 +110,7 @@ void plan_rest(struct plan *plan)
 	struct step *step;
 	bool changes = changes_something(plan->report);
 
+	read_cipher(plan);
 	check_step(plan);
 	if (changes) {
 		step = plan_step(plan, STEP_REFRESH, mem_strdup("Refresh the servers on the primary Expressway-C, then run again"),
@@ -78,6 +125,88 @@ void plan_rest(struct plan *plan)
 		                       "between it and the call managers can read and change logins and configurations (CVE-2022-20814). Switch it on "
 		                       "again as soon as the steps above are done.");
 	}
+}
+
+/* --- what each step repairs, in addresses -------------------------------------------------------------------------- */
+
+/* One advertised address of one node: what the answer counts. */
+struct place {
+	size_t want;  /* index in plan->wants */
+	size_t number;
+};
+
+static int by_address(const void *left, const void *right, void *arg)
+{
+	const struct plan *plan = arg;
+	const struct place *a = left, *b = right;
+	const struct observation *oa = plan_observation(plan, &plan->wants[a->want]), *ob = plan_observation(plan, &plan->wants[b->want]);
+
+	return oa->node != ob->node ? (oa->node < ob->node ? -1 : 1) : strcmp(oa->address, ob->address);
+}
+
+/* For each verdict the number of its address; places left holds how many refusals each address has. */
+static size_t *number_addresses(const struct plan *plan, size_t *left)
+{
+	struct place *places = mem_array(plan->want_count, sizeof *places);
+	size_t *numbers = mem_array(plan->report->verdict_count, sizeof *numbers);
+
+	for (size_t i = 0; i < plan->want_count; i++)
+		places[i].want = i;
+	qsort_r(places, plan->want_count, sizeof *places, by_address, (void *)(uintptr_t)plan);
+	for (size_t i = 0; i < plan->want_count; i++) {
+		places[i].number = i == 0 ? 0 : places[i - 1].number + (by_address(&places[i - 1], &places[i], (void *)(uintptr_t)plan) != 0);
+		numbers[plan->wants[places[i].want].verdict] = places[i].number;
+		left[places[i].number]++;
+	}
+	free(places);
+	return numbers;
+}
+
+/* `touched` holds for each address the last step that touched it, + 1. */
+static void count_step(struct step *step, size_t at, const size_t *numbers, size_t *left, size_t *touched)
+{
+	step->addresses = step->mended = 0;
+	for (size_t i = 0; i < step->repair_count; i++) {
+		size_t number = numbers[step->repairs[i]];
+
+		step->addresses += touched[number] != at + 1;
+		touched[number] = at + 1;
+		step->mended += --left[number] == 0;
+	}
+}
+
+static void undo(const struct step *step, const size_t *numbers, size_t *left)
+{
+	for (size_t i = 0; i < step->repair_count; i++)
+		left[numbers[step->repairs[i]]]++;
+}
+
+static void redo(const struct step *step, const size_t *numbers, size_t *left)
+{
+	for (size_t i = 0; i < step->repair_count; i++)
+		left[numbers[step->repairs[i]]]--;
+}
+
+void plan_count(struct plan *plan)
+{
+	struct report *report = plan->report;
+	size_t *left = mem_array(plan->want_count, sizeof *left), *touched = mem_array(plan->want_count, sizeof *touched);
+	size_t *numbers = number_addresses(plan, left);
+
+	for (size_t i = 0; i < report->step_count; i++) {
+		struct step *step = &report->steps[i];
+
+		for (size_t k = 1; k <= step->instead_of; k++) /* counted as if those had not been done */
+			undo(step - k, numbers, left);
+		count_step(step, i, numbers, left, touched);
+		if (step->instead_of > 0)
+			undo(step, numbers, left);
+		for (size_t k = 1; k <= step->instead_of; k++)
+			redo(step - k, numbers, left);
+	}
+	free(numbers);
+	free(left);
+	free(touched);
 }
 
 static void clear_steps(struct report *report)
@@ -96,13 +225,15 @@ void plan_run(struct report *report)
 	clear_steps(report);
 	plan_open(&plan, report);
 	plan_choose(&plan);
+	plan_before(&plan);
 	plan_stores(&plan, false);
 	plan_stores(&plan, true);
-	plan_cipher(&plan);
 	plan_unknown(&plan);
-	plan_reissue(&plan);
+	plan_reissue(&plan, false);
 	plan_advertise(&plan);
 	plan_tftp(&plan);
+	plan_cipher(&plan);
 	plan_rest(&plan);
+	plan_count(&plan);
 	plan_close(&plan);
 }

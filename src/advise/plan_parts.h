@@ -34,6 +34,8 @@ struct plan {
 	unsigned *versions;         /* one a store: counts its changes */
 	struct group *groups;       size_t group_count;
 	struct want *wants;         size_t want_count;
+	size_t *node_wants;         /* of each node: its first want, + 1; 0: none */
+	size_t *next_want;          /* of each want: the next of its node, + 1; 0: the last */
 	const struct observation **places; /* every observation, sorted by node, address, IP, port, order */
 	size_t place_count;
 	size_t *first_verdict;      /* of each observation; verdict_count if it has none */
@@ -64,16 +66,16 @@ bool plan_name_wrong(const struct verdict *verdict);
 /* Steps; each marks what it repairs. */
 void plan_stores(struct plan *plan, bool decided);      /* uploads that need no decision, or those that do */
 void plan_unknown(struct plan *plan);                   /* issuers that nobody sent */
-void plan_cipher(struct plan *plan);
+void plan_cipher(struct plan *plan);                    /* what RSA first would spare, both ways; after all that mends tomcat */
 void plan_choose(struct plan *plan);                    /* sets each want's remedy; before all steps */
-void plan_reissue(struct plan *plan);
+void plan_reissue(struct plan *plan, bool cipher);      /* new certificates; cipher: of those that RSA first would spare */
 void plan_advertise(struct plan *plan);
 void plan_tftp(struct plan *plan);
-void plan_rest(struct plan *plan);                      /* what could not be checked, refresh, the workaround */
+void plan_before(struct plan *plan);                    /* what has to be done before an upgrade, whatever is refused */
+void plan_rest(struct plan *plan);                      /* what to look at, what could not be checked, refresh, the workaround */
+void plan_count(struct plan *plan);                     /* in addresses, what each step repairs; after all steps */
 
 struct step *plan_step(struct plan *plan, enum step_kind kind, char *title, const char *where); /* swallows title */
 void plan_repairs(struct plan *plan, struct step *step, struct want *want); /* marks it done */
-/* The step has mended what RSA first shows: with that, refusals that the cipher order turns into it are mended as well. */
-void plan_follow_cipher(struct plan *plan, struct step *step);
 
 #endif

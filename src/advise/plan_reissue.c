@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* New server certificates: which nodes, which kind, and exactly which names. A CA signs them later, so they cannot be judged
+/* New server certificates: which nodes, which kind, and which names at least. A CA signs them later, so they cannot be judged
  * here; `verify` can, once they are there. */
 #include "config.h"
 
@@ -12,32 +12,75 @@
 /* One certificate to be issued: of one node, or of several of a cluster that can share one. */
 struct issue {
 	size_t cluster;       /* NODE_NO_CLUSTER: of this node alone */
-	size_t node;
+	enum node_role role;  /* of its first node */
 	const char *kind;     /* static */
+	size_t first, last;   /* its refusals: indices in plan->wants + 1, linked by next */
 };
 
-static bool wants_reissue(const struct plan *plan, const struct want *want)
+struct issues {
+	struct issue *items;
+	size_t count;
+	size_t *at;    /* index in items + 1 for each owner (cluster, or node) and kind of key; 0: none */
+	size_t *next;  /* of each want: the next of its issue, + 1; 0: the last */
+};
+
+static bool wants_reissue(const struct plan *plan, const struct want *want, bool cipher)
 {
 	const struct group *group = &plan->groups[want->group];
 
-	if (want->done || want->remedy == REMEDY_TFTP || want->remedy == REMEDY_CIPHER)
+	if (want->done || want->remedy == REMEDY_TFTP || (want->remedy == REMEDY_CIPHER) != cipher)
 		return false;
-	return want->remedy == REMEDY_REISSUE || (!group->trusted && group->orphan == NULL);
+	return cipher || want->remedy == REMEDY_REISSUE || (!group->trusted && group->orphan == NULL);
 }
 
-/* CUCM and IM and Presence share a multi-server certificate; Unity Connection has its own (FACTS 5). */
+/* CUCM and IM and Presence share a multi-server certificate; Unity Connection and the others have their own. */
 static bool can_share(const struct node *node)
 {
-	return node->cluster != NODE_NO_CLUSTER && node->role != ROLE_UNITY;
+	return node->cluster != NODE_NO_CLUSTER && (node->role == ROLE_CUCM || node->role == ROLE_IMP);
 }
 
-static bool same_issue(const struct plan *plan, const struct issue *issue, const struct observation *observation)
+/* Owners are the clusters and then the nodes; of each a slot for RSA and one for ECDSA. */
+static size_t slot_of(const struct plan *plan, const struct observation *observation)
+{
+	const struct report *report = plan->report;
+	const struct node *node = &report->nodes[observation->node];
+	size_t owner = can_share(node) ? node->cluster : report->cluster_count + observation->node;
+
+	return owner * 2 + (chain_leaf(&observation->chain)->key_type == KEY_ECDSA);
+}
+
+static struct issue *issue_for(const struct plan *plan, struct issues *issues, const struct observation *observation)
 {
 	const struct node *node = &plan->report->nodes[observation->node];
+	size_t slot = slot_of(plan, observation);
 
-	if (strcmp(issue->kind, report_certificate(plan->report, observation)) != 0)
-		return false;
-	return issue->cluster != NODE_NO_CLUSTER ? can_share(node) && node->cluster == issue->cluster : issue->node == observation->node;
+	if (issues->at[slot] == 0) {
+		issues->items = mem_grow(issues->items, issues->count, sizeof *issues->items);
+		issues->items[issues->count++] = (struct issue){ .cluster = can_share(node) ? node->cluster : NODE_NO_CLUSTER,
+			.role = node->role, .kind = report_certificate(plan->report, observation) };
+		issues->at[slot] = issues->count;
+	}
+	return &issues->items[issues->at[slot] - 1];
+}
+
+static void find_issues(const struct plan *plan, struct issues *issues, bool cipher)
+{
+	const struct report *report = plan->report;
+
+	*issues = (struct issues){ .at = mem_array((report->cluster_count + report->node_count) * 2, sizeof *issues->at),
+		                   .next = mem_array(plan->want_count, sizeof *issues->next) };
+	for (size_t i = 0; i < plan->want_count; i++) {
+		struct issue *issue;
+
+		if (!wants_reissue(plan, &plan->wants[i], cipher))
+			continue;
+		issue = issue_for(plan, issues, plan_observation(plan, &plan->wants[i]));
+		if (issue->first == 0)
+			issue->first = i + 1;
+		else
+			issues->next[issue->last - 1] = i + 1;
+		issue->last = i + 1;
+	}
 }
 
 static bool has_name(const struct node *node)
@@ -81,11 +124,9 @@ static void add_cluster_names(struct plan *plan, struct step *step, const struct
 			add_node_names(&step->sans, &plan->report->nodes[i]);
 }
 
-static const char *advertised_ip(const struct plan *plan, const struct want *want)
+static bool is_ip(const char *text)
 {
-	const char *address = plan_observation(plan, want)->address;
-
-	return address_kind_of(address) == ADDRESS_IPV4 || address_kind_of(address) == ADDRESS_IPV6 ? address : NULL;
+	return address_kind_of(text) == ADDRESS_IPV4 || address_kind_of(text) == ADDRESS_IPV6;
 }
 
 static const char *first_name(const struct node *node)
@@ -96,48 +137,95 @@ static const char *first_name(const struct node *node)
 	return NULL;
 }
 
-/* What is refused by its IP is repaired only when the node is advertised by its name as well: plan_advertise says so. */
-static void collect(struct plan *plan, struct step *step, const struct issue *issue, struct names *meanings)
+/* What is refused by its IP is repaired only when the node is advertised by its name as well: plan_advertise says so. Of
+ * what RSA first would spare, plan_advertise has spoken already. */
+static void collect_one(struct plan *plan, struct step *step, struct want *want, struct names *meanings)
 {
-	for (size_t i = 0; i < plan->want_count; i++) {
-		struct want *want = &plan->wants[i];
-		const struct observation *observation = plan_observation(plan, want);
-		const struct verdict *verdict = &plan->report->verdicts[want->verdict];
-		const struct node *node = &plan->report->nodes[observation->node];
+	const struct observation *observation = plan_observation(plan, want);
+	const struct verdict *verdict = &plan->report->verdicts[want->verdict];
+	const struct node *node = &plan->report->nodes[observation->node];
+	bool by_name = want->remedy != REMEDY_CIPHER && plan_name_wrong(verdict) && is_ip(observation->address) && first_name(node) != NULL;
 
-		if (!wants_reissue(plan, want) || !same_issue(plan, issue, observation))
-			continue;
-		names_add(&step->nodes, node->name);
-		for (size_t k = 0; k < verdict->reason_count; k++)
-			names_add(meanings, reason_meaning(verdict->reasons[k].reason));
-		add_node_names(&step->sans, node);
-		add_old_names(&step->sans, chain_leaf(&observation->chain));
-		if (plan_name_wrong(verdict) && advertised_ip(plan, want) != NULL && first_name(node) != NULL)
-			plan->names[observation->node] = first_name(node);
-		else
-			plan_repairs(plan, step, want);
-	}
+	names_add(&step->nodes, node->name);
+	for (size_t k = 0; k < verdict->reason_count; k++)
+		names_add(meanings, reason_meaning(verdict->reasons[k].reason));
+	if (by_name)
+		plan->names[observation->node] = first_name(node);
+	add_node_names(&step->sans, node);
+	names_add(&step->sans, plan->names[observation->node] != NULL ? plan->names[observation->node] : observation->address);
+	add_old_names(&step->sans, chain_leaf(&observation->chain));
+	if (!by_name)
+		plan_repairs(plan, step, want);
 }
 
-static char *why_reissue(const struct plan *plan, const struct step *step, const struct issue *issue, const struct names *meanings)
+static bool has_ip(const struct names *sans)
 {
-	bool has_ip = false;
+	for (size_t i = 0; i < sans->count; i++)
+		if (is_ip(sans->items[i]))
+			return true;
+	return false;
+}
+
+static char *why_reissue(const struct step *step, const struct issue *issue, const struct names *meanings)
+{
 	struct buf text;
 
 	buf_init(&text);
 	for (size_t i = 0; i < meanings->count; i++)
 		buf_printf(&text, "%s ", meanings->items[i]);
-	buf_puts(&text, "Have it signed by a CA whose root is in the trust store of every peer, with exactly these SANs of type DNS. ");
+	buf_puts(&text, "Have it signed by a CA whose root is in the trust store of every peer, with at least these SANs of type DNS. ");
 	if (step->nodes.count > 1 && issue->cluster != NODE_NO_CLUSTER)
 		buf_puts(&text, "One multi-server certificate does for all nodes of the cluster; with one certificate a node, each has its own names. ");
-	for (size_t i = 0; i < step->sans.count; i++)
-		has_ip = has_ip || address_kind_of(step->sans.items[i]) == ADDRESS_IPV4 || address_kind_of(step->sans.items[i]) == ADDRESS_IPV6;
-	if (has_ip)
+	if (has_ip(&step->sans))
 		buf_puts(&text, "An IP passes only as a SAN of type DNS that holds its text (type IP Address never counts), which many CAs will not sign: "
 		                "better give the node a name in DNS and advertise that under System > Server. ");
 	buf_puts(&text, "Judge what the CA sends with `mra-preflight verify` before it is uploaded.");
-	(void)plan;
 	return buf_take(&text);
+}
+
+/* From 14 on, UDS and AXL have Tomcats of their own. Versions differ between clusters; unknown ones get both sentences. */
+static const char *more_tomcats(const struct report *report, const struct issue *issue)
+{
+	const char *version = issue->cluster != NODE_NO_CLUSTER ? report->clusters[issue->cluster].version : NULL;
+	unsigned long major = version != NULL ? strtoul(version, NULL, 10) : 0;
+
+	if (major == 0)
+		return " (from release 14 on also Cisco UDS Tomcat and Cisco AXL Tomcat)";
+	return major >= 14 ? ", as well as Cisco UDS Tomcat and Cisco AXL Tomcat" : "";
+}
+
+static char *where_cucm(const struct report *report, const struct step *step, const struct issue *issue)
+{
+	bool shared = step->nodes.count > 1 && issue->cluster != NODE_NO_CLUSTER;
+
+	return mem_printf("Cisco Unified OS Administration > Security > Certificate Management: Generate CSR for %s%s, have it signed, upload the CA's "
+	                  "certificates as tomcat-trust and then the new one as %s. Then, outside business hours (logins, phone services and "
+	                  "administration are interrupted), restart Cisco Tomcat, Cisco TFTP and Cisco HAProxy%s on %s (utils service restart). "
+	                  "With SAML single sign-on, give the identity provider the new metadata, or nobody logs in any more.",
+	                  issue->kind, shared ? " (Distribution: Multi-server)" : "", issue->kind,
+	                  more_tomcats(report, issue),
+	                  shared ? "every node that shares the certificate" : "the node (on every node, if the certificate is a multi-server one)");
+}
+
+static char *where_reissue(const struct report *report, const struct step *step, const struct issue *issue)
+{
+	switch (issue->role) {
+	case ROLE_CUCM:
+	case ROLE_IMP:
+		return where_cucm(report, step, issue);
+	case ROLE_UNITY:
+		return mem_printf("Cisco Unified OS Administration of Unity Connection > Security > Certificate Management: Generate CSR for %s, have it "
+		                  "signed, upload the CA's certificates as tomcat-trust and then the new one as %s. Then, outside business hours, "
+		                  "restart Cisco Tomcat there (utils service restart Cisco Tomcat), on both servers of a pair if they share it. With "
+		                  "SAML single sign-on, give the identity provider the new metadata.", issue->kind, issue->kind);
+	case ROLE_CMS:
+		return mem_strdup("On the command line of the Meeting Server: pki csr, have it signed, then webbridge3 https certs with key and full chain "
+		                  "(webbridge certs before release 3.0), and restart the Web Bridge outside business hours.");
+	case ROLE_GUEST:
+		return mem_strdup("In the administration of the Jabber Guest server: a new certificate request, then the signed certificate with its "
+		                  "chain; restart the server outside business hours.");
+	}
+	return mem_strdup("");
 }
 
 static char *title_reissue(const struct step *step, const struct issue *issue)
@@ -147,46 +235,34 @@ static char *title_reissue(const struct step *step, const struct issue *issue)
 
 	buf_init(&nodes);
 	names_list(&nodes, &step->nodes, 3);
-	title = mem_printf("Reissue %s of %s%s", issue->kind, nodes.data, step->nodes.count > 1 ? " (one multi-server certificate does for all)" : "");
+	title = mem_printf("Reissue %s of %s%s", issue->kind, nodes.data,
+	                   step->nodes.count > 1 && issue->cluster != NODE_NO_CLUSTER ? " (one multi-server certificate does for all)" : "");
 	buf_clear(&nodes);
 	return title;
 }
 
-static void reissue_step(struct plan *plan, const struct issue *issue)
+static void reissue_step(struct plan *plan, const struct issues *issues, const struct issue *issue)
 {
-	char *where = mem_printf("Cisco Unified OS Administration > Security > Certificate Management: Generate CSR for %s, have it signed, upload the CA's "
-	                         "certificates as tomcat-trust and then the new one as %s; restart Cisco Tomcat and Cisco TFTP.", issue->kind, issue->kind);
-	struct step *step = plan_step(plan, STEP_REISSUE, NULL, where);
+	struct step *step = report_add_step(plan->report, STEP_REISSUE);
 	struct names meanings = { NULL, 0 };
 
-	free(where);
-	collect(plan, step, issue, &meanings);
+	for (size_t i = issue->first; i != 0; i = issues->next[i - 1])
+		collect_one(plan, step, &plan->wants[i - 1], &meanings);
 	add_cluster_names(plan, step, issue);
-	plan_follow_cipher(plan, step);
 	step->title = title_reissue(step, issue);
-	step->why = why_reissue(plan, step, issue, &meanings);
+	step->where = where_reissue(plan->report, step, issue);
+	step->why = why_reissue(step, issue, &meanings);
 	names_clear(&meanings);
 }
 
-void plan_reissue(struct plan *plan)
+void plan_reissue(struct plan *plan, bool cipher)
 {
-	struct issue *issues = NULL;
-	size_t count = 0;
+	struct issues issues;
 
-	for (size_t i = 0; i < plan->want_count; i++) {
-		const struct observation *observation = plan_observation(plan, &plan->wants[i]);
-		const struct node *node = &plan->report->nodes[observation->node];
-		bool known = false;
-
-		for (size_t k = 0; k < count && !known; k++)
-			known = same_issue(plan, &issues[k], observation);
-		if (known || !wants_reissue(plan, &plan->wants[i]))
-			continue;
-		issues = mem_grow(issues, count, sizeof *issues);
-		issues[count++] = (struct issue){ can_share(node) ? node->cluster : NODE_NO_CLUSTER, observation->node,
-		                                  report_certificate(plan->report, observation) };
-	}
-	for (size_t i = 0; i < count; i++)
-		reissue_step(plan, &issues[i]);
-	free(issues);
+	find_issues(plan, &issues, cipher);
+	for (size_t i = 0; i < issues.count; i++)
+		reissue_step(plan, &issues, &issues.items[i]);
+	free(issues.items);
+	free(issues.at);
+	free(issues.next);
 }

@@ -188,39 +188,48 @@ static bool other_is_good(const struct plan *plan, const struct want *want)
 	return low < plan->want_count && &report->verdicts[plan->wants[low].verdict] == verdict && plan->wants[low].done;
 }
 
-void plan_follow_cipher(struct plan *plan, struct step *step)
-{
-	for (size_t i = 0; i < plan->want_count; i++) {
-		struct want *want = &plan->wants[i];
+static const char cipher_where[] = "On each Expressway-C: Maintenance > Security > Ciphers (or xConfiguration Ciphers): write "
+                                   "ECDHE-RSA-AES256-GCM-SHA384: in front of the string.";
+static const char cipher_why[] = "These servers have a tomcat-ECDSA certificate that Expressway would refuse; with RSA first they show tomcat instead, as "
+                                 "was seen here, and it is accepted. One change instead of a new certificate for each, but it lasts only while the "
+                                 "string stays so: an upgrade from X14.0 or later keeps it, a fresh installation, an upgrade from below X14.0 or a "
+                                 "reset of the string does not.";
+static const char cipher_tls13[] = "Seen with TLS 1.2 alone: where Expressway and the server both offer TLS 1.3, the server goes by another list and may "
+                                   "show tomcat-ECDSA all the same.";
 
-		if (!want->done && want->remedy == REMEDY_CIPHER && other_is_good(plan, want))
-			plan_repairs(plan, step, want);
+static void cipher_step(struct plan *plan, struct want **spared, size_t count, size_t instead_of)
+{
+	size_t last = plan->report->step_count;
+	char *title = instead_of == 1
+		? mem_printf("Or, instead of step %zu: put RSA first in Expressway's cipher string", last)
+		: mem_printf("Or, instead of steps %zu to %zu: put RSA first in Expressway's cipher string", last - instead_of + 1, last);
+	struct step *step = plan_step(plan, STEP_CIPHER, title, cipher_where);
+	bool tls13_seen = true;
+
+	step->instead_of = instead_of;
+	for (size_t i = 0; i < count; i++) {
+		names_add(&step->nodes, plan->report->nodes[plan_observation(plan, spared[i])->node].name);
+		tls13_seen = tls13_seen && (plan_observation(plan, spared[i])->offered & OFFERED_TLS13) != 0;
+		plan_repairs(plan, step, spared[i]);
 	}
+	step->proved = true;
+	step->why = mem_strdup(cipher_why);
+	step->note = tls13_seen ? NULL : mem_strdup(cipher_tls13);
 }
 
+/* Both ways: new certificates, which last, and then, instead of them, RSA first for those where it was seen to help. */
 void plan_cipher(struct plan *plan)
 {
-	struct step *step = NULL;
+	struct want **spared = mem_array(plan->want_count, sizeof *spared);
+	size_t count = 0, steps = plan->report->step_count;
 
-	for (size_t i = 0; i < plan->want_count; i++) {
-		const struct want *want = &plan->wants[i];
-
-		if (want->done || want->remedy != REMEDY_CIPHER)
-			continue;
-		if (step == NULL)
-			step = plan_step(plan, STEP_CIPHER, mem_strdup("Put RSA first in Expressway's cipher string"),
-			                 "On each Expressway-C: Maintenance > Security > Ciphers (or xConfiguration Ciphers): write "
-			                 "ECDHE-RSA-AES256-GCM-SHA384: in front of the string.");
-		names_add(&step->nodes, plan->report->nodes[plan_observation(plan, want)->node].name);
-	}
-	if (step == NULL)
-		return;
-	plan_follow_cipher(plan, step);
-	step->proved = step->repair_count > 0;
-	step->why = mem_strdup("These servers have a tomcat-ECDSA certificate that Expressway would refuse; with RSA first they show tomcat instead, "
-	                       "as was seen here. One change instead of a new certificate for each. An upgrade from X14.0 or later does it by itself; "
-	                       "a fresh installation or an upgrade from below X14.0 does not. The lasting way is to have tomcat-ECDSA signed by a "
-	                       "CA that is in the store.");
+	for (size_t i = 0; i < plan->want_count; i++)
+		if (!plan->wants[i].done && plan->wants[i].remedy == REMEDY_CIPHER && other_is_good(plan, &plan->wants[i]))
+			spared[count++] = &plan->wants[i];
+	plan_reissue(plan, true);
+	if (count > 0)
+		cipher_step(plan, spared, count, plan->report->step_count - steps);
+	free(spared);
 }
 
 static bool wants_advertise(const struct plan *plan, const struct want *want, size_t node)
@@ -258,15 +267,15 @@ static void advertise_node(struct plan *plan, size_t at)
 	step->proved = true;
 	names_add(&step->nodes, node->name);
 	names_add(&step->sans, name);
-	for (size_t i = 0; i < plan->want_count; i++) {
-		if (!wants_advertise(plan, &plan->wants[i], at))
+	for (size_t i = plan->node_wants[at]; i != 0; i = plan->next_want[i - 1]) {
+		struct want *want = &plan->wants[i - 1];
+
+		if (!wants_advertise(plan, want, at))
 			continue;
-		step->proved = step->proved && accepted_as(plan, &plan->wants[i], name);
-		held = held && name_matches(chain_leaf(&plan_observation(plan, &plan->wants[i])->chain), name,
-		                            plan->report->policy.traffic_server);
-		plan_repairs(plan, step, &plan->wants[i]);
+		step->proved = step->proved && accepted_as(plan, want, name);
+		held = held && name_matches(chain_leaf(&plan_observation(plan, want)->chain), name, plan->report->policy.traffic_server);
+		plan_repairs(plan, step, want);
 	}
-	plan_follow_cipher(plan, step);
 	step->why = mem_printf("Clients are sent to %s, which the certificate does not hold%s; %s %s.%s", node->name,
 	                       address_kind_of(node->name) == ADDRESS_IPV4 || address_kind_of(node->name) == ADDRESS_IPV6
 	                               ? " as a name (a SAN of type IP Address does not count for the traffic server)" : "",
@@ -305,6 +314,4 @@ void plan_tftp(struct plan *plan)
 		names_add(&step->nodes, plan->report->nodes[plan_observation(plan, want)->node].name);
 		plan_repairs(plan, step, want);
 	}
-	if (step != NULL)
-		plan_follow_cipher(plan, step);
 }

@@ -198,12 +198,25 @@ static void open_stores(struct plan *plan)
 	}
 }
 
+static void link_wants(struct plan *plan)
+{
+	plan->node_wants = mem_array(plan->report->node_count, sizeof *plan->node_wants);
+	plan->next_want = mem_array(plan->want_count, sizeof *plan->next_want);
+	for (size_t i = plan->want_count; i-- > 0;) {
+		size_t node = plan_observation(plan, &plan->wants[i])->node;
+
+		plan->next_want[i] = plan->node_wants[node];
+		plan->node_wants[node] = i + 1;
+	}
+}
+
 void plan_open(struct plan *plan, struct report *report)
 {
 	*plan = (struct plan){ .report = report };
 	open_stores(plan);
 	open_places(plan);
 	open_wants(plan);
+	link_wants(plan);
 	plan->names = mem_array(report->node_count, sizeof *plan->names);
 }
 
@@ -216,6 +229,8 @@ void plan_close(struct plan *plan)
 	free(plan->places);
 	free(plan->first_verdict);
 	free(plan->wants);
+	free(plan->node_wants);
+	free(plan->next_want);
 	free(plan->groups);
 	free(plan->names);
 }

@@ -9,6 +9,7 @@
  * yet, it is a decision for a person. */
 #include "config.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "judge/judge.h"
 #include "advise/plan_parts.h"
@@ -75,10 +76,10 @@ static bool clash_among(const struct chain *more)
 	return false;
 }
 
-/* Everything that was done to a store in the course of one step. */
+/* Everything that was done to one store in the course of one step. */
 struct change {
 	struct chain added, removed;
-	struct names stores;
+	bool leaf; /* a server's own self-signed certificate is among what was added */
 };
 
 static void note(struct chain *list, const struct chain *more)
@@ -86,7 +87,7 @@ static void note(struct chain *list, const struct chain *more)
 	for (size_t i = 0; i < more->count; i++) {
 		bool known = false;
 
-		for (size_t k = 0; k < list->count && !known; k++)
+		for (size_t k = list->count; k-- > 0 && !known;)
 			known = list->certs[k] == more->certs[i];
 		if (!known)
 			chain_add(list, more->certs[i]);
@@ -117,7 +118,6 @@ static bool apply(struct plan *plan, size_t store, const struct chain *more, str
 		plan->versions[store]++;
 		note(&change->added, more);
 		note(&change->removed, &removed);
-		names_add(&change->stores, next.name);
 	} else {
 		free(next.certs);
 	}
@@ -151,8 +151,8 @@ static void repair(struct plan *plan, struct group *group, bool decided, struct 
 	if (group->trusted || !chain_leaf(group->chain)->readable || group->searched[decided] == group->version + 1)
 		return;
 	group->searched[decided] = group->version + 1;
-	if (plan_find_way(plan, group, &found) && needs_decision(plan->report, &found) == decided)
-		apply(plan, group->store, &found, change);
+	if (plan_find_way(plan, group, &found) && needs_decision(plan->report, &found) == decided && apply(plan, group->store, &found, change))
+		change->leaf = change->leaf || (found.count > 0 && found.certs[0] == chain_leaf(group->chain));
 	chain_clear(&found);
 }
 
@@ -162,8 +162,19 @@ static bool asks_for_upload(const struct want *want, bool decided)
 	return !want->done && (want->remedy == REMEDY_STORE || (want->remedy == REMEDY_CIPHER && !decided));
 }
 
-static const char store_where[] = "On every peer of the Expressway-C cluster: Maintenance > Security > Trusted CA certificate, append; then restart "
-                                  "the peer (Maintenance > Restart options), one after the other.";
+static const char store_where[] = "On each of these peers of the Expressway-C cluster: Maintenance > Security > Trusted CA certificate, append; then "
+                                  "restart the peer (Maintenance > Restart options), one after the other.";
+
+static bool same_certs(const struct chain *a, const struct chain *b)
+{
+	return a->count == b->count && (a->count == 0 || memcmp(a->certs, b->certs, a->count * sizeof *a->certs) == 0);
+}
+
+static void add_certs(struct step *step, const struct chain *certs)
+{
+	step->certs = mem_copy(certs->certs, certs->count * sizeof *certs->certs);
+	step->cert_count = certs->count;
+}
 
 static void copy_names(struct names *to, const struct names *from)
 {
@@ -171,66 +182,143 @@ static void copy_names(struct names *to, const struct names *from)
 		names_add(to, from->items[i]);
 }
 
-static void removal_step(struct plan *plan, struct change *change)
+static bool same_change(const struct change *a, const struct change *b)
+{
+	return same_certs(&a->added, &b->added) && same_certs(&a->removed, &b->removed);
+}
+
+/* "every peer", "peer2", "peer1 and peer3". */
+static void say_peers(struct buf *out, const struct plan *plan, const struct names *stores)
+{
+	if (stores->count == plan->report->store_count)
+		buf_puts(out, "every peer");
+	else
+		names_list(out, stores, stores->count);
+}
+
+static bool sip_probed(const struct report *report)
+{
+	for (size_t i = 0; i < report->observation_count; i++)
+		if (!service_is_traffic(report_service(report, &report->observations[i])))
+			return true;
+	return false;
+}
+
+static void removal_step(struct plan *plan, const struct change *change, const struct names *stores)
 {
 	struct step *step;
+	struct buf title;
 
 	if (change->removed.count == 0)
 		return;
-	step = plan_step(plan, STEP_STORE_REMOVE,
-	                 mem_printf("Remove %zu certificate%s whose CN a successor needs from the trust store", change->removed.count,
-	                            change->removed.count == 1 ? "" : "s"),
-	                 "On every peer of the Expressway-C cluster: Maintenance > Security > Trusted CA certificate, delete the entry.");
+	buf_init(&title);
+	buf_printf(&title, "Remove %zu certificate%s whose CN a successor needs from the trust store of ", change->removed.count,
+	           change->removed.count == 1 ? "" : "s");
+	say_peers(&title, plan, stores);
+	step = plan_step(plan, STEP_STORE_REMOVE, buf_take(&title),
+	                 "On each of these peers of the Expressway-C cluster: Maintenance > Security > Trusted CA certificate, delete the entry.");
 	step->why = mem_strdup("The store cannot hold two certificates with the same CN (CSCwa12905), and its search stops at the first one. "
-	                       "Nothing that is accepted today depends on what is removed: all of it was judged again without.");
-	step->certs = change->removed.certs;
-	step->cert_count = change->removed.count;
+	                       "Nothing that was accepted here depends on what is removed: all of it was judged again without.");
+	if (!sip_probed(plan->report))
+		step->note = mem_strdup("The SIP port (5061) was not probed: see first that no SIP zone depends on what is removed.");
+	add_certs(step, &change->removed);
 	step->proved = true;
-	copy_names(&step->stores, &change->stores);
-	change->removed = (struct chain){ NULL, 0 };
+	copy_names(&step->stores, stores);
 }
 
 static const char why_sure[] = "These are missing between the servers' certificates and a root that is trusted already, or another peer of the cluster has "
                                "them: trusting them adds nobody new.";
 static const char why_decided[] = "These end the chains that Expressway refuses, and nothing vouches for them but the servers that sent them: compare each "
-                                  "SHA-256 fingerprint out of band (with your CA, or on the node's own console). For a self-signed server "
-                                  "certificate the lasting way is to have it signed by a CA that is in the store.";
+                                  "SHA-256 fingerprint out of band (with your CA, or on the node's own console).";
 
-static char *upload_title(const struct plan *plan, const struct change *change, bool decided)
+/* A CA that is near its end, or past it on the date asked for, mends today what breaks again soon. */
+static void say_ends(struct buf *out, const struct report *report, const struct chain *certs)
 {
-	struct buf where;
-	char *title;
+	for (size_t i = 0; i < certs->count; i++) {
+		const struct cert *cert = certs->certs[i];
+		int64_t left = cert->not_after - report->policy.at;
+		char when[32];
 
-	buf_init(&where);
-	if (change->stores.count == plan->report->store_count)
-		buf_puts(&where, "every peer");
-	else
-		names_list(&where, &change->stores, 3);
-	title = mem_printf("Upload %zu certificate%s to the trust store of %s%s", change->added.count, change->added.count == 1 ? "" : "s", where.data,
-	                   decided ? change->added.count == 1 ? ", once its fingerprint is compared" : ", once their fingerprints are compared" : "");
-	buf_clear(&where);
-	return title;
+		if (!cert->readable || cert->not_after == INT64_MAX || left > (int64_t)report->policy.warning_days * 86400)
+			continue;
+		clock_format(cert->not_after, when, sizeof when);
+		buf_printf(out, "Mind that %s ends %s: what it mends breaks again then, so ask for its successor as well. ", cert->common_name, when);
+	}
 }
 
-static void upload_step(struct plan *plan, struct change *change, bool decided)
+/* One CN, one feature: a CallManager certificate with the CN of a self-signed tomcat and the tomcat itself cannot both be in
+ * the store ("whichever is higher on the trust list"). */
+static void say_sip(struct buf *out, const struct report *report, const struct chain *certs)
+{
+	struct names common_names = { NULL, 0 };
+	bool said = false;
+
+	buf_puts(out, "For a self-signed server certificate the lasting way is to have it signed by a CA that is in the store. ");
+	for (size_t i = 0; i < certs->count; i++)
+		if (certs->certs[i]->readable)
+			names_add(&common_names, certs->certs[i]->common_name);
+	for (size_t i = 0; i < report->observation_count && !said; i++) {
+		const struct observation *observation = &report->observations[i];
+		const struct cert *leaf = chain_leaf(&observation->chain);
+
+		if (leaf == NULL || !leaf->readable || service_is_traffic(report_service(report, observation)))
+			continue;
+		for (size_t k = 0; k < certs->count && leaf != NULL; k++)
+			leaf = certs->certs[k] == leaf ? NULL : leaf; /* one certificate for both is a way out, not a clash */
+		if (leaf == NULL || !names_has(&common_names, leaf->common_name))
+			continue;
+		said = true;
+		buf_printf(out, "Port %u of %s shows a %s certificate with the same CN, %s: with both in the store only one of the two works, the "
+		                "one higher on the list. If a SIP zone verifies that one, have one of them signed by a CA instead. ", observation->port,
+		           report->nodes[observation->node].name, report_certificate(report, observation), leaf->common_name);
+	}
+	if (!said && !sip_probed(report))
+		buf_puts(out, "See first whether the CallManager certificate (port 5061) has the same CN: with both in the store only one of the two "
+		              "works. --ports 8443,6972,5061 shows it. ");
+	names_clear(&common_names);
+}
+
+static char *upload_title(const struct plan *plan, const struct change *change, const struct names *stores, bool decided)
+{
+	struct buf title;
+
+	buf_init(&title);
+	buf_printf(&title, "Upload %zu certificate%s to the trust store of ", change->added.count, change->added.count == 1 ? "" : "s");
+	say_peers(&title, plan, stores);
+	if (decided)
+		buf_puts(&title, change->added.count == 1 ? ", once its fingerprint is compared" : ", once their fingerprints are compared");
+	return buf_take(&title);
+}
+
+static void upload_step(struct plan *plan, const struct change *change, const struct names *stores, bool decided)
 {
 	struct step *step;
+	struct buf note;
 
 	if (change->added.count == 0)
 		return;
-	step = plan_step(plan, STEP_STORE_ADD, upload_title(plan, change, decided), store_where);
+	step = plan_step(plan, STEP_STORE_ADD, upload_title(plan, change, stores, decided), store_where);
 	step->why = mem_strdup(decided ? why_decided : why_sure);
+	buf_init(&note);
+	if (change->leaf)
+		say_sip(&note, plan->report, &change->added);
+	say_ends(&note, plan->report, &change->added);
+	if (note.len > 0) {
+		note.data[--note.len] = '\0'; /* the last blank */
+		step->note = buf_take(&note);
+	}
+	buf_clear(&note);
 	step->needs_decision = decided;
-	step->certs = change->added.certs;
-	step->cert_count = change->added.count;
-	copy_names(&step->stores, &change->stores);
-	change->added = (struct chain){ NULL, 0 };
+	add_certs(step, &change->added);
+	copy_names(&step->stores, stores);
 	for (size_t i = 0; i < plan->want_count; i++) {
 		struct want *want = &plan->wants[i];
 		struct group *group = &plan->groups[want->group];
 
+		if (want->done || !names_has(stores, plan->stores[group->store].name))
+			continue;
 		plan_judge(plan, group);
-		if (!want->done && group->accepted) {
+		if (group->accepted) {
 			names_add(&step->nodes, plan->report->nodes[plan_observation(plan, want)->node].name);
 			plan_repairs(plan, step, want);
 		}
@@ -238,18 +326,46 @@ static void upload_step(struct plan *plan, struct change *change, bool decided)
 	step->proved = true;
 }
 
+/* Peers that lack the same get one step together. */
+static void steps_of(struct plan *plan, const struct change *changes, bool decided)
+{
+	size_t count = plan->report->store_count;
+	bool *told = mem_array(count, sizeof *told);
+
+	for (size_t i = 0; i < count; i++) {
+		struct names stores = { NULL, 0 };
+
+		for (size_t k = i; k < count && !told[i]; k++) {
+			if (told[k] || !same_change(&changes[i], &changes[k]))
+				continue;
+			names_add(&stores, plan->stores[k].name);
+			told[k] = k != i;
+		}
+		if (!told[i]) {
+			removal_step(plan, &changes[i], &stores);
+			upload_step(plan, &changes[i], &stores, decided);
+		}
+		names_clear(&stores);
+	}
+	free(told);
+}
+
 void plan_stores(struct plan *plan, bool decided)
 {
-	struct change change = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
+	struct change *changes = mem_array(plan->report->store_count, sizeof *changes);
 
-	for (size_t i = 0; i < plan->want_count; i++)
+	for (size_t i = 0; i < plan->want_count; i++) {
+		struct group *group = &plan->groups[plan->wants[i].group];
+
 		if (asks_for_upload(&plan->wants[i], decided))
-			repair(plan, &plan->groups[plan->wants[i].group], decided, &change);
-	removal_step(plan, &change);
-	upload_step(plan, &change, decided);
-	chain_clear(&change.added);
-	chain_clear(&change.removed);
-	names_clear(&change.stores);
+			repair(plan, group, decided, &changes[group->store]);
+	}
+	steps_of(plan, changes, decided);
+	for (size_t i = 0; i < plan->report->store_count; i++) {
+		chain_clear(&changes[i].added);
+		chain_clear(&changes[i].removed);
+	}
+	free(changes);
 }
 
 static bool is_orphaned(const struct plan *plan, const struct want *want)
@@ -259,40 +375,53 @@ static bool is_orphaned(const struct plan *plan, const struct want *want)
 	return !want->done && want->remedy == REMEDY_STORE && !group->trusted && group->orphan != NULL;
 }
 
-static void unknown_step(struct plan *plan, const struct cert *orphan)
+static int by_issuer(const void *left, const void *right, void *arg)
 {
-	struct step *step = plan_step(plan, STEP_STORE_ADD, mem_printf("Get the CA certificate of %s and upload it to every peer", orphan->issuer),
-	                              store_where);
+	const struct plan *plan = arg;
+	const struct want *a = *(struct want *const *)left, *b = *(struct want *const *)right;
+	int order = strcmp(plan->groups[a->group].orphan->issuer, plan->groups[b->group].orphan->issuer);
 
-	step->why = mem_printf("It signed %s. No node sent it and no peer holds it, so it has to come from the CA itself, with the root above it if "
-	                       "it is an intermediate. Run again afterwards: what lies behind it cannot be judged before.", orphan->subject);
-	step->needs_decision = true;
-	for (size_t i = 0; i < plan->want_count; i++) {
-		struct want *want = &plan->wants[i];
-		const struct group *group = &plan->groups[want->group];
-
-		if (!is_orphaned(plan, want) || strcmp(group->orphan->issuer, orphan->issuer) != 0)
-			continue;
-		names_add(&step->nodes, plan->report->nodes[plan_observation(plan, want)->node].name);
-		names_add(&step->stores, plan->stores[group->store].name);
-		if (!plan_name_wrong(&plan->report->verdicts[want->verdict]))
-			plan_repairs(plan, step, want);
-	}
-	plan_follow_cipher(plan, step);
+	return order != 0 ? order : (a > b) - (a < b);
 }
 
-/* An issuer that no node sent and no peer has: a person has to get it from the CA. One step for each. */
+/* One CA: the refusals [wants, wants + count) wait for it. */
+static void unknown_step(struct plan *plan, struct want **wants, size_t count)
+{
+	const struct cert *orphan = plan->groups[wants[0]->group].orphan;
+	struct step *step = plan_step(plan, STEP_STORE_ADD, NULL, store_where);
+	struct buf title;
+
+	step->needs_decision = true;
+	for (size_t i = 0; i < count; i++) {
+		struct group *group = &plan->groups[wants[i]->group];
+
+		names_add(&step->nodes, plan->report->nodes[plan_observation(plan, wants[i])->node].name);
+		names_add(&step->stores, plan->stores[group->store].name);
+		if (!plan_name_wrong(&plan->report->verdicts[wants[i]->verdict]))
+			plan_repairs(plan, step, wants[i]);
+	}
+	buf_init(&title);
+	buf_printf(&title, "Get the CA certificate of %s and upload it to the trust store of ", orphan->issuer);
+	say_peers(&title, plan, &step->stores);
+	step->title = buf_take(&title);
+	step->why = mem_printf("It signed %s. No node sent it and no peer holds it, so it has to come from the CA itself, with the root above it if "
+	                       "it is an intermediate. Run again afterwards: what lies behind it cannot be judged before.", orphan->subject);
+}
+
+/* Issuers that no node sent and no peer has: a person has to get them from the CA. One step for each. */
 void plan_unknown(struct plan *plan)
 {
-	struct names issuers = { NULL, 0 };
+	struct want **wants = mem_array(plan->want_count, sizeof *wants);
+	size_t count = 0;
 
-	for (size_t i = 0; i < plan->want_count; i++) {
-		const struct cert *orphan = plan->groups[plan->wants[i].group].orphan;
-
-		if (!is_orphaned(plan, &plan->wants[i]) || names_has(&issuers, orphan->issuer))
-			continue;
-		names_add(&issuers, orphan->issuer);
-		unknown_step(plan, orphan);
+	for (size_t i = 0; i < plan->want_count; i++)
+		if (is_orphaned(plan, &plan->wants[i]))
+			wants[count++] = &plan->wants[i];
+	qsort_r(wants, count, sizeof *wants, by_issuer, plan);
+	for (size_t i = 0, end; i < count; i = end) {
+		for (end = i + 1; end < count && strcmp(plan->groups[wants[end]->group].orphan->issuer, plan->groups[wants[i]->group].orphan->issuer) == 0;)
+			end++;
+		unknown_step(plan, wants + i, end - i);
 	}
-	names_clear(&issuers);
+	free(wants);
 }

@@ -33,7 +33,8 @@ const char *step_kind_name(enum step_kind kind)
 		[STEP_ADVERTISE] = "advertise",     [STEP_CIPHER] = "cipher",
 		[STEP_RESTART_TFTP] = "restart-tftp", [STEP_DNS] = "dns",
 		[STEP_CHECK] = "check",             [STEP_REFRESH] = "refresh",
-		[STEP_WORKAROUND] = "workaround",
+		[STEP_WORKAROUND] = "workaround",   [STEP_EXPRESSWAY_CHAIN] = "expressway-chain",
+		[STEP_READ_CIPHER] = "read-cipher",
 	};
 
 	return names[kind];
@@ -97,6 +98,7 @@ void step_clear(struct step *step)
 	free(step->title);
 	free(step->why);
 	free(step->where);
+	free(step->note);
 	free(step->certs);
 	free(step->repairs);
 	names_clear(&step->sans);

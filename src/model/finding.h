@@ -34,19 +34,23 @@ struct finding {
 };
 
 enum step_kind { STEP_STORE_ADD, STEP_STORE_REMOVE, STEP_SEND_CHAIN, STEP_REISSUE, STEP_ADVERTISE, STEP_CIPHER, STEP_RESTART_TFTP,
-                 STEP_DNS, STEP_CHECK, STEP_REFRESH, STEP_WORKAROUND };
+                 STEP_DNS, STEP_CHECK, STEP_REFRESH, STEP_WORKAROUND, STEP_EXPRESSWAY_CHAIN, STEP_READ_CIPHER };
 
 struct step {
 	enum step_kind kind;
 	char *title;   /* owned; imperative: "Upload 2 certificates to the trust store of every peer" */
 	char *why;     /* owned */
 	char *where;   /* owned; where to click or type */
+	char *note;    /* owned; what must not be missed, shown wherever the title is; NULL if there is nothing */
 	const struct cert **certs; /* owned array, borrowed; what to upload or to remove; NULL if none */
 	size_t cert_count;
-	struct names sans;  /* for STEP_REISSUE: exactly these */
+	struct names sans;  /* for STEP_REISSUE: at least these */
 	struct names nodes, stores;
 	size_t *repairs;    /* owned; indices of verdicts that this step, after those before it, turns into acceptances */
 	size_t repair_count;
+	size_t addresses;   /* advertised addresses of which it repairs something ... */
+	size_t mended;      /* ... and of which nothing is refused any more once it is done, after those before it */
+	size_t instead_of;  /* does the work of so many steps before it in another way: either they or this one; 0: no such step */
 	bool proved;        /* judged again on a copy: what repairs lists was accepted */
 	bool needs_decision;/* trusts something only because it was presented: a person has to compare fingerprints */
 };

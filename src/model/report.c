@@ -239,7 +239,7 @@ bool report_in_other_order(const struct report *report, const struct observation
 	       service_is_traffic(service) && (observation->outcome == OUTCOME_PRESENTED || service_is_needed(service));
 }
 
-static bool other_order_fails(const struct report *report)
+bool report_other_order_fails(const struct report *report)
 {
 	bool *seen, fails = false;
 
@@ -259,7 +259,7 @@ enum headline report_headline(const struct report *report)
 {
 	switch (report->status) {
 	case STATUS_PASS:
-		return other_order_fails(report) ? HEADLINE_YES_BUT : HEADLINE_YES;
+		return report->policy.chain_first || report_other_order_fails(report) ? HEADLINE_YES_BUT : HEADLINE_YES;
 	case STATUS_FAIL:
 		return HEADLINE_NO;
 	case STATUS_INCOMPLETE:

@@ -100,6 +100,8 @@ bool *report_seen(const struct report *report);
 enum status report_status(const struct report *report); /* from verdicts, observations and discovery; INTERFACE's rules */
 /* From the status (which is to be set) and, where the order in force is only assumed, from what the other order shows. */
 enum headline report_headline(const struct report *report);
+/* Is anything refused or unseen in the order that is not the assumed one? Never where no order is assumed. */
+bool report_other_order_fails(const struct report *report);
 /* Does this refused or unseen observation count only if the cipher order turns out to be another than the one assumed? */
 bool report_in_other_order(const struct report *report, const struct observation *observation);
 const char *headline_name(enum headline headline);      /* "yes" "yes-but" "no" "not-known" */

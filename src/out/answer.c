@@ -76,9 +76,27 @@ bool answer_same_names(const struct names *a, const struct names *b)
 	return true;
 }
 
+char *answer_repairs(const struct view *view, const struct step *step)
+{
+	size_t refused = view->tally.refused, partly = step->addresses - step->mended;
+	struct buf text;
+
+	if (step->addresses == 0)
+		return NULL;
+	buf_init(&text);
+	if (step->mended > 0)
+		buf_printf(&text, "%zu of %zu refused %s", step->mended, refused, answer_plural(refused, "address", "addresses"));
+	if (partly > 0)
+		buf_printf(&text, "%s%zu%s", step->mended > 0 ? "; " : "part of what is refused of ", partly,
+		           step->mended > 0 ? " more in part" : answer_plural(partly, " address", " addresses"));
+	if (step->proved)
+		buf_puts(&text, " (judged again with this done: accepted)");
+	return text.data;
+}
+
 const char *answer_sans(const struct step *step)
 {
-	return step->kind == STEP_ADVERTISE ? "Name to advertise" : "DNS names in the certificate (SAN)";
+	return step->kind == STEP_ADVERTISE ? "Name to advertise" : "DNS names in the certificate (SAN), at least these";
 }
 
 /* Trust that rests on nothing but what the network said is not the program's to give. */
@@ -294,10 +312,16 @@ static void add_not_known(struct buf *out, const struct view *view)
 
 static void add_yes_but(struct buf *out, const struct view *view)
 {
-	bool rsa = view->report->policy.order_in_force[ORDER_RSA_FIRST];
+	const struct report *report = view->report;
+	bool order = report_other_order_fails(report);
 
-	buf_printf(out, "Yes, but only while %s stays first", rsa ? "RSA" : "ECDSA");
-	add_other_order(out, view, ":");
+	buf_puts(out, "Yes, but only ");
+	if (order) {
+		buf_printf(out, "while %s stays first", report->policy.order_in_force[ORDER_RSA_FIRST] ? "RSA" : "ECDSA");
+		add_other_order(out, view, ":");
+	}
+	if (report->policy.chain_first)
+		buf_printf(out, "%sonce CUCM knows the CA of Expressway-C's own certificate, which was not checked", order ? "; and only " : "");
 	end(out, view);
 }
 

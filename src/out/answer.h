@@ -18,6 +18,9 @@ char *answer_discovery(const struct report *report, const struct cluster *cluste
 bool answer_discovery_failed(const struct cluster *cluster);
 char *answer_join(const struct names *names, size_t most); /* "a, b and 3 more"; 0: all; to be freed */
 bool answer_same_names(const struct names *a, const struct names *b); /* then one list says it */
+/* "3 of 5 refused addresses (judged again with this done: accepted)"; what a step repairs, in the unit of the answer: advertised
+ * addresses of which nothing is refused any more. To be freed; NULL: the step repairs nothing. */
+char *answer_repairs(const struct view *view, const struct step *step);
 const char *answer_sans(const struct step *step);     /* what the names of a step are: a label */
 const char *answer_decision(const struct step *step); /* what a person has to decide; NULL: nothing */
 

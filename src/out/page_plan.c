@@ -66,9 +66,11 @@ static void add_names(struct doc *doc, const char *label, const struct names *na
 		doc_names(doc, label, names, flags);
 }
 
-static void add_step(struct doc *doc, const struct report *report, size_t index)
+static void add_step(struct doc *doc, const struct view *view, size_t index)
 {
+	const struct report *report = view->report;
 	const struct step *step = &report->steps[index];
+	char *repairs = answer_repairs(view, step);
 
 	doc_open(doc, DOC_ITEM, DOC_STEP, step->title);
 	doc_labelled(doc, "Why", step->why);
@@ -83,11 +85,11 @@ static void add_step(struct doc *doc, const struct report *report, size_t index)
 	else
 		doc_names(doc, answer_sans(step), &step->sans, DOC_WHOLE);
 	add_certs(doc, step);
-	if (step->repair_count > 0)
-		doc_sayf(doc, DOC_PLAIN, "Repairs %zu %s%s.", step->repair_count,
-		         answer_plural(step->repair_count, "refusal", "refusals"),
-		         step->proved ? " (judged again with this done: accepted)" : "");
+	if (repairs != NULL)
+		doc_sayf(doc, DOC_PLAIN, "Repairs %s.", repairs);
+	doc_say(doc, DOC_PLAIN, step->note);
 	doc_say(doc, DOC_DECIDE, answer_decision(step));
+	free(repairs);
 	doc_close(doc);
 }
 
@@ -100,7 +102,7 @@ void page_plan(struct doc *doc, const struct view *view)
 	doc_open(doc, DOC_SECTION, DOC_PLAIN, "What to do, in this order")->id = "do";
 	doc_open(doc, DOC_LIST, DOC_STEP, NULL)->flags = DOC_WHOLE;
 	for (size_t i = 0; i < report->step_count; i++)
-		add_step(doc, report, i);
+		add_step(doc, view, i);
 	doc_close(doc);
 	doc_close(doc);
 }

@@ -268,11 +268,14 @@ static json_t *step_of(const struct report *report, const struct step *step)
 	json_object_set_new(object, "title", json_text(step->title));
 	json_object_set_new(object, "why", json_text(step->why));
 	json_object_set_new(object, "where", json_text(step->where));
+	json_object_set_new(object, "note", json_text(step->note));
 	json_object_set_new(object, "certificates", json_certs(step->certs, step->cert_count));
 	json_object_set_new(object, "sans", json_names(&step->sans));
 	json_object_set_new(object, "nodes", json_names(&step->nodes));
 	json_object_set_new(object, "trust", json_names(&step->stores));
 	json_object_set_new(object, "repairs", repairs_of(report, step));
+	json_object_set_new(object, "repaired_addresses", json_count(step->mended));
+	json_object_set_new(object, "instead_of", json_count(step->instead_of));
 	json_object_set_new(object, "proved", json_boolean(step->proved));
 	json_object_set_new(object, "needs_decision", json_boolean(step->needs_decision));
 	return object;

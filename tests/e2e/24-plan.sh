@@ -47,10 +47,10 @@ END
 is "a healthy node has no more than the addresses that nobody is sent to" "name-mismatch" "$(jq -r '[.findings[] | select(.severity != "info")
 	| select(.nodes | any(. == "cucm-sub-stored.lab.example")) | .id] | unique | join(" ")' "$tmp/a.json")"
 
-# The plan: every refusal that counts is repaired by exactly one step.
+# The plan: every refusal that counts is repaired by exactly one step; one that stands for others does not count again.
 is "every refusal that counts is repaired once" true "$(jq '([.observations as $o | .verdicts[] | select((.accepted | not) and $o[.observation].advertised)
-	| {observation, trust}] | sort) == ([.plan[].repairs[]] | sort)' "$tmp/a.json")"
-is "the steps, in order" "store-add cipher store-add reissue reissue advertise advertise advertise check refresh workaround" \
+	| {observation, trust}] | sort) == ([.plan[] | select(.instead_of == 0) | .repairs[]] | sort)' "$tmp/a.json")"
+is "the steps, in order" "store-add store-add reissue reissue advertise advertise advertise reissue reissue cipher check refresh workaround" \
 	"$(jq -r '[.plan[].kind] | join(" ")' "$tmp/a.json")"
 is "a root that was only presented is for a person to decide" true "$(jq '.plan[0].needs_decision' "$tmp/a.json")"
 

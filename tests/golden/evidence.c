@@ -308,6 +308,7 @@ static void add_repairs(struct report *report, struct step *step, enum reason re
 		step->repairs = mem_grow(step->repairs, step->repair_count, sizeof *step->repairs);
 		step->repairs[step->repair_count++] = i;
 	}
+	step->addresses = step->mended = step->repair_count > 0; /* each of them is about one address */
 	step->proved = true;
 }
 
@@ -361,7 +362,7 @@ static void add_cluster_steps(struct report *report, const struct cert *ecdsa)
 	names_add(&step->nodes, "cucm-pub.example.com");
 	add_repairs(report, step, REASON_SELF_SIGNED);
 	step->needs_decision = true;
-	step = add_step(report, STEP_REISSUE, "Reissue tomcat of 10.0.0.3 with exactly these SANs", "Its address is not in it.",
+	step = add_step(report, STEP_REISSUE, "Reissue tomcat of 10.0.0.3 with at least these SANs", "Its address is not in it.",
 		"Cisco Unified OS Administration > Security > Certificate Management");
 	names_add(&step->sans, "cucm-sub2.example.com");
 	names_add(&step->sans, "10.0.0.3");

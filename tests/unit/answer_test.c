@@ -59,9 +59,9 @@ static const struct row rows[] = {
 	{ OLD, UPGRADE, "fresh,X14.2", HEADLINE_NO, 1,
 	  "No, not with ECDSA first: Expressway would refuse 1 of 1 advertised address (on 1 of 1 node); with RSA first it would accept them all." },
 	{ OLD, UPGRADE, "X14.0.1,X14.0.3", HEADLINE_YES_BUT, 0,
-	  "Yes, but only while RSA stays first: with ECDSA first 1 of 1 would be refused; this release does not verify yet: it holds from X14.2 on." },
+	  "Yes, but only while RSA stays first: with ECDSA first 1 of 1 would be refused; and only once CUCM knows the CA of Expressway-C's own certificate, which was not checked; this release does not verify yet: it holds from X14.2 on." },
 	{ OLD, UPGRADE, "X14.0.1,X14.0.8", HEADLINE_YES_BUT, 0,
-	  "Yes, but only while RSA stays first: with ECDSA first 1 of 1 would be refused; whether this release verifies each request is not "
+	  "Yes, but only while RSA stays first: with ECDSA first 1 of 1 would be refused; and only once CUCM knows the CA of Expressway-C's own certificate, which was not checked; whether this release verifies each request is not "
 	  "certain, X14.2 does." },
 	{ NEW, NOTHING, NULL, HEADLINE_NO, 1,
 	  "No: Expressway would refuse 1 of 1 advertised address (on 1 of 1 node); RSA first helps only if Expressway offers no TLS 1.3." },
@@ -73,6 +73,11 @@ static const struct row rows[] = {
 	  "No: Expressway would refuse 1 of 1 advertised address (on 1 of 1 node) with RSA first; RSA first helps only if Expressway offers no TLS 1.3." },
 	{ HEALTHY, NOTHING, NULL, HEADLINE_YES, 0, "Yes: Expressway would accept the one advertised address." },
 	{ HEALTHY, UPGRADE, "X14.0.7,X14.2", HEADLINE_YES, 0, "Yes: Expressway would accept the one advertised address." },
+	{ HEALTHY, UPGRADE, "X12.7.1,X14.2", HEADLINE_YES_BUT, 0,
+	  "Yes, but only once CUCM knows the CA of Expressway-C's own certificate, which was not checked." },
+	{ OLD, UPGRADE, "X14.0.1,X14.2", HEADLINE_YES_BUT, 0,
+	  "Yes, but only while RSA stays first: with ECDSA first 1 of 1 would be refused; and only once CUCM knows the CA of Expressway-C's own "
+	  "certificate, which was not checked." },
 	{ HEALTHY, UPGRADE, "fresh,X14.2", HEADLINE_YES, 0, "Yes: Expressway would accept the one advertised address." },
 };
 

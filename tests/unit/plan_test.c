@@ -7,6 +7,7 @@
 #include "advise/examine.h"
 #include "saved/export.h"
 #include "judge/judge.h"
+#include "advise/order.h"
 #include "advise/plan.h"
 
 #include <dirent.h>
@@ -89,12 +90,68 @@ static void show_both(struct world *world, size_t node, const struct made *leaf,
 	show(world, node, 8443, ORDER_ECDSA_FIRST, leaf, more);
 }
 
+/* Refused addresses as the answer counts them, found the slow way. */
+static size_t refused_addresses(const struct report *report)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->node_count; i++) {
+		for (size_t k = 0; k < report->nodes[i].address_count; k++) {
+			bool bad = false;
+
+			for (size_t v = 0; v < report->verdict_count; v++) {
+				const struct observation *observation = &report->observations[report->verdicts[v].observation];
+
+				bad = bad || (!report->verdicts[v].accepted && report_counts(report, observation) && observation->node == i &&
+				              strcmp(observation->address, report->nodes[i].addresses[k].text) == 0);
+			}
+			count += bad;
+		}
+	}
+	return count;
+}
+
+/* True of every plan: what the steps say they mend adds up to what the answer counts, each refusal is repaired once, a step
+ * that stands for others repairs some of what they do, and a change of the ciphers repairs something. */
+static void check_counts(const struct report *report)
+{
+	unsigned *times = mem_array(report->verdict_count, sizeof *times);
+	size_t mended = 0, unrepaired = 0;
+
+	for (size_t i = 0; i < report->step_count; i++) {
+		const struct step *step = &report->steps[i];
+
+		assert_true(step->mended <= step->addresses && step->addresses <= step->repair_count);
+		assert_true(step->kind != STEP_CIPHER || step->repair_count > 0);
+		assert_true(step->instead_of <= i);
+		assert_int_equal(step->addresses > 0, step->repair_count > 0);
+		mended += step->instead_of == 0 ? step->mended : 0;
+		for (size_t k = 0; k < step->repair_count; k++) {
+			if (step->instead_of == 0)
+				times[step->repairs[k]]++;
+			else
+				assert_int_equal(times[step->repairs[k]], 1);
+		}
+	}
+	for (size_t i = 0; i < report->verdict_count; i++) {
+		bool wanted = !report->verdicts[i].accepted && report_counts(report, &report->observations[report->verdicts[i].observation]);
+
+		assert_true(times[i] <= wanted);
+		unrepaired += times[i] < wanted;
+	}
+	assert_true(mended <= refused_addresses(report));
+	if (unrepaired == 0)
+		assert_int_equal(mended, refused_addresses(report));
+	free(times);
+}
+
 static void run(struct world *world)
 {
 	judge_run(world->report);
 	world->report->status = report_status(world->report);
 	examine_run(world->report);
 	plan_run(world->report);
+	check_counts(world->report);
 }
 
 static const struct step *find(const struct world *world, enum step_kind kind)
@@ -413,7 +470,8 @@ static void test_expired_self_signed(void **state)
 	end_world(&world);
 }
 
-/* The classic case: 6972 fails with ECDSA first alone. One change of the cipher string, no upload, no new certificate. */
+/* The classic case: 6972 fails with ECDSA first alone. Two ways: a signed tomcat-ECDSA, which lasts; or, instead of it, one
+ * change of the cipher string. */
 static void test_ecdsa_alone_fails(void **state)
 {
 	struct world world = new_world();
@@ -431,12 +489,19 @@ static void test_ecdsa_alone_fails(void **state)
 	run(&world);
 	assert_int_equal(refused(&world), 1);
 	step = &world.report->steps[0];
+	assert_int_equal(step->kind, STEP_REISSUE);
+	assert_non_null(strstr(step->title, "tomcat-ECDSA of cucm1.example.com"));
+	assert_int_equal(step->repair_count, 1);
+	assert_int_equal(step->mended, 1);
+	assert_int_equal(step->instead_of, 0);
+	step = &world.report->steps[1];
 	assert_int_equal(step->kind, STEP_CIPHER);
+	assert_int_equal(step->instead_of, 1);
 	assert_true(step->proved);
 	assert_int_equal(step->repair_count, 1);
+	assert_int_equal(step->mended, 1);
 	assert_non_null(strstr(step->where, "ECDHE-RSA-AES256-GCM-SHA384:"));
 	assert_null(find(&world, STEP_STORE_ADD));
-	assert_null(find(&world, STEP_REISSUE));
 	/* with RSA first in force it is a warning, and no plan is needed */
 	world.report->policy.order_in_force[ORDER_ECDSA_FIRST] = false;
 	run(&world);
@@ -486,6 +551,131 @@ static void test_upload_mends_both(void **state)
 	assert_int_equal(world.report->steps[0].repair_count, 2);
 	assert_null(find(&world, STEP_CIPHER));
 	prove_again(&world);
+	end_world(&world);
+}
+
+/* peer1 lacks the root, peer2 the intermediate: each gets what it lacks, in a step of its own. */
+static void test_each_peer_gets_what_it_lacks(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA), *sub = make(&world, "Issuing CA", NULL, root, MADE_CA);
+
+	(void)state;
+	report_add_store(world.report, "peer2");
+	report_add_store(world.report, "peer3");
+	trust(&world, 0, sub);
+	trust(&world, 1, root);
+	trust(&world, 2, root);
+	trust(&world, 2, sub);
+	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", sub, MADE_RSA), NULL);
+	run(&world);
+	assert_int_equal(world.report->steps[0].kind, STEP_STORE_ADD);
+	assert_int_equal(world.report->steps[0].cert_count, 1);
+	assert_ptr_equal(world.report->steps[0].certs[0], root->cert);
+	assert_int_equal(world.report->steps[0].stores.count, 1);
+	assert_non_null(strstr(world.report->steps[0].title, "trust store of peer1"));
+	assert_int_equal(world.report->steps[1].kind, STEP_STORE_ADD);
+	assert_int_equal(world.report->steps[1].cert_count, 1);
+	assert_ptr_equal(world.report->steps[1].certs[0], sub->cert);
+	assert_non_null(strstr(world.report->steps[1].title, "trust store of peer2"));
+	assert_int_equal(world.report->steps[2].kind, STEP_REFRESH);
+	prove_again(&world);
+	end_world(&world);
+}
+
+/* A root that ends in half a year, with --warning 200: uploaded, but not without a word. */
+static void test_upload_that_ends_soon(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Stranger", NULL, NULL, MADE_CA);
+
+	(void)state;
+	world.report->policy.warning_days = 800;
+	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA), root);
+	run(&world);
+	assert_non_null(strstr(find(&world, STEP_STORE_ADD)->note, "Mind that Stranger ends "));
+	world.report->policy.warning_days = 30;
+	run(&world);
+	assert_null(find(&world, STEP_STORE_ADD)->note);
+	end_world(&world);
+}
+
+/* One CN, one feature: the CallManager certificate on 5061 has the CN of the self-signed tomcat. */
+static void test_call_manager_of_the_same_cn(void **state)
+{
+	struct world world = new_world();
+	const struct made *tomcat = make(&world, "cucm1.example.com", "cucm1.example.com", NULL, MADE_RSA);
+	const struct made *manager = make(&world, "cucm1.example.com", "cucm1.example.com", NULL, MADE_RSA | MADE_OLD);
+	size_t node = add_node(&world, "cucm1.example.com");
+
+	(void)state;
+	show_both(&world, node, tomcat, NULL);
+	run(&world);
+	assert_non_null(strstr(find(&world, STEP_STORE_ADD)->note, "See first whether the CallManager certificate (port 5061)"));
+	show(&world, node, 5061, ORDER_RSA_FIRST, manager, NULL);
+	run(&world);
+	assert_non_null(strstr(find(&world, STEP_STORE_ADD)->note, "Port 5061 of cucm1.example.com shows a CallManager certificate with the same CN"));
+	assert_int_equal(world.report->status, STATUS_FAIL);
+	world.report->observations[2].chain.certs[0] = tomcat->cert; /* one certificate for both (CUCM 14): nothing to say */
+	run(&world);
+	assert_null(strstr(find(&world, STEP_STORE_ADD)->note, "5061"));
+	end_world(&world);
+}
+
+/* What is to be done before or after an upgrade stands in the plan, also where nothing is refused. */
+static void test_upgrade_steps(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA), *rsa, *ec;
+	size_t node = add_node(&world, "cucm1.example.com");
+	struct fault fault;
+
+	(void)state;
+	trust(&world, 0, root);
+	rsa = make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA);
+	ec = make(&world, "cucm1-EC.example.com", "cucm1.example.com", NULL, 0);
+	show_both(&world, node, rsa, NULL);
+	show(&world, node, 6972, ORDER_RSA_FIRST, rsa, NULL);
+	show(&world, node, 6972, ORDER_ECDSA_FIRST, ec, NULL);
+	assert_int_equal(order_from_upgrade("X14.0.7,X14.2", &world.report->policy, &fault), 0);
+	run(&world);
+	assert_int_equal(world.report->step_count, 1);
+	assert_int_equal(world.report->steps[0].kind, STEP_READ_CIPHER);
+	assert_non_null(strstr(world.report->steps[0].title, "it has to begin with ECDHE-RSA-AES256-GCM-SHA384:"));
+	assert_int_equal(order_from_upgrade("X14.0.1,X14.2", &world.report->policy, &fault), 0);
+	run(&world);
+	assert_int_equal(world.report->steps[0].kind, STEP_EXPRESSWAY_CHAIN);
+	assert_non_null(strstr(world.report->steps[0].where, "CallManager-trust"));
+	assert_int_equal(world.report->steps[1].kind, STEP_READ_CIPHER);
+	assert_int_equal(world.report->step_count, 2);
+	end_world(&world);
+}
+
+/* A CUCM of 14 restarts two more Tomcats than one of 12.5, and Unity Connection has neither them nor TFTP. */
+static void test_restarts_of_each_product(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA);
+	size_t unity;
+
+	(void)state;
+	trust(&world, 0, root);
+	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "x", "x.example.com", root, MADE_RSA), NULL);
+	run(&world);
+	assert_non_null(strstr(find(&world, STEP_REISSUE)->where, "from release 14 on also Cisco UDS Tomcat and Cisco AXL Tomcat"));
+	world.report->clusters[0].version = mem_strdup("14.0.1");
+	run(&world);
+	assert_non_null(strstr(find(&world, STEP_REISSUE)->where, "Cisco HAProxy, as well as Cisco UDS Tomcat and Cisco AXL Tomcat"));
+	assert_non_null(strstr(find(&world, STEP_REISSUE)->where, "SAML"));
+	memcpy(world.report->clusters[0].version, "12.5.1", 6);
+	run(&world);
+	assert_null(strstr(find(&world, STEP_REISSUE)->where, "UDS"));
+	world.report->nodes[0].role = ROLE_UNITY;
+	run(&world);
+	unity = 0;
+	assert_int_equal(world.report->steps[unity].kind, STEP_REISSUE);
+	assert_null(strstr(world.report->steps[unity].where, "TFTP"));
+	assert_non_null(strstr(world.report->steps[unity].where, "Unity Connection"));
 	end_world(&world);
 }
 
@@ -551,10 +741,10 @@ static void test_nothing_is_promised_twice_or_left_out(void **state)
 	show(&world, add_node(&world, "127.0.0.7"), 6972, ORDER_RSA_FIRST, make(&world, "cucm7.example.com", NULL, root, MADE_RSA), NULL);
 	show(&world, 6, 6972, ORDER_ECDSA_FIRST, make(&world, "cucm7-EC.example.com", "cucm7.example.com", NULL, 0), NULL);
 	run(&world);
-	assert_int_equal(find(&world, STEP_CIPHER)->repair_count, 1);
+	assert_int_equal(find(&world, STEP_CIPHER)->repair_count, 3); /* with RSA first these three show what is mended by then */
 	times = mem_array(world.report->verdict_count, sizeof *times);
 	for (size_t i = 0; i < world.report->step_count; i++)
-		for (size_t k = 0; k < world.report->steps[i].repair_count; k++)
+		for (size_t k = 0; k < world.report->steps[i].repair_count && world.report->steps[i].instead_of == 0; k++)
 			times[world.report->steps[i].repairs[k]]++;
 	for (size_t i = 0; i < world.report->verdict_count; i++)
 		assert_int_equal(times[i], world.report->verdicts[i].accepted ? 0 : 1);
@@ -665,6 +855,11 @@ int main(void)
 		cmocka_unit_test(test_ecdsa_alone_fails),
 		cmocka_unit_test(test_cipher_that_would_break_others),
 		cmocka_unit_test(test_upload_mends_both),
+		cmocka_unit_test(test_each_peer_gets_what_it_lacks),
+		cmocka_unit_test(test_upload_that_ends_soon),
+		cmocka_unit_test(test_call_manager_of_the_same_cn),
+		cmocka_unit_test(test_upgrade_steps),
+		cmocka_unit_test(test_restarts_of_each_product),
 		cmocka_unit_test(test_restart_of_tftp),
 		cmocka_unit_test(test_issuer_that_nobody_sent),
 		cmocka_unit_test(test_nothing_is_promised_twice_or_left_out),
