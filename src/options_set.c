@@ -428,17 +428,36 @@ OPTION_SETTER(progress)
 	return when("--progress", value, &options->progress, fault);
 }
 
+/* Of a URL, or of "host:8443" and "[::1]:8443" as a log or a browser shows them, the host. Any other text as it stands:
+ * `verify` may ask what the name rule says to it. NULL: a URL without a usable host. To be freed. */
+static char *host_of(const char *value)
+{
+	const char *scheme = strstr(value, "://"), *from = scheme == NULL ? value : scheme + 3;
+	char *authority = mem_strndup(from, strcspn(from, "/?#")), *ip = address_canonical_ip(authority);
+	struct target target;
+
+	if (ip != NULL) {
+		free(authority);
+		return ip;
+	}
+	if (target_parse(authority, &target) == 0) {
+		free(authority);
+		return target.host;
+	}
+	free(authority);
+	return scheme != NULL ? NULL : mem_strdup(value);
+}
+
 OPTION_SETTER(address)
 {
-	char *ip = address_canonical_ip(value);
+	char *host = strlen(value) > 2048 ? NULL : host_of(value);
 
-	/* Deliberately lax: `verify` may ask what the name rule says to any text. */
-	if (*value == '\0' || strlen(value) > 255) {
-		free(ip);
-		return bad(fault, "--address", value, "a name or an IP address");
+	if (host == NULL || *host == '\0' || strlen(host) > 255) {
+		free(host);
+		return bad(fault, "--address", value, "a name, an IP address, HOST:PORT or a URL");
 	}
-	names_add(&options->addresses, ip != NULL ? ip : value);
-	free(ip);
+	names_add(&options->addresses, host);
+	free(host);
 	return 0;
 }
 

@@ -383,20 +383,6 @@ static int run_diff(const struct options *options, struct fault *fault)
 
 /* --- verify ---------------------------------------------------------------------------------------------------------- */
 
-/* Without --address the name rule is asked about the certificate's own first name, so that only trust is judged. */
-static const char *own_name(const struct cert *leaf)
-{
-	const char *at = NULL;
-	struct san san;
-
-	if (!leaf->readable)
-		return "";
-	while (cert_next_san(leaf, &at, &san))
-		if (san.type == SAN_DNS)
-			return san.value;
-	return leaf->common_name;
-}
-
 static void add_question(struct report *report, const struct chain *chain, const char *address, const char *ip)
 {
 	struct observation *observation = report_add_observation(report);
@@ -416,13 +402,11 @@ static void add_question(struct report *report, const struct chain *chain, const
 static void judge_questions(struct report *report, const struct options *options, const struct chain *chain)
 {
 	if (options->addresses.count == 0)
-		add_question(report, chain, own_name(chain->certs[0]), options->ip);
+		add_question(report, chain, "", options->ip);
 	for (size_t i = 0; i < options->addresses.count; i++)
 		add_question(report, chain, options->addresses.items[i], options->ip);
 	judge_run(report);
 	report->status = report_status(report);
-	if (options->addresses.count == 0)
-		report->observations[0].address[0] = '\0'; /* for the formats: no name was given */
 }
 
 static int run_verify(const struct options *options, struct fault *fault)

@@ -8,24 +8,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-
-/* A certificate and where in the store it lies. */
-struct entry {
-	const struct cert *cert;
-	size_t at;
-};
-
-static int by_name(const void *left, const void *right)
-{
-	const struct entry *a = left, *b = right;
-	int order;
-
-	if (a->cert->readable != b->cert->readable)
-		return a->cert->readable ? -1 : 1;
-	order = a->cert->readable ? strcasecmp(a->cert->common_name, b->cert->common_name) : 0;
-	return order != 0 ? order : a->at < b->at ? -1 : a->at > b->at;
-}
 
 static void repeated(struct report *report, const struct store *store, const struct cert *cert, size_t from)
 {
@@ -42,60 +24,75 @@ static bool is_valid(const struct report *report, const struct cert *cert)
 	return cert->not_before <= report->policy.at && cert->not_after > report->policy.at;
 }
 
-/* The run [entries, entries + count) shares a CN and holds at least two certificates. OpenSSL takes one that is valid now
- * before one that is not, else the first of the store; the vendor's page knows the store's order only. */
-static void same_name(struct report *report, const struct store *store, const struct entry *entries, size_t count)
+/* OpenSSL takes one that is valid now before one that is not, else the first of the store; the vendor's page knows the store's
+ * order only. */
+static void same_name(struct report *report, const struct store *store, const struct store_duplicate *same)
 {
 	struct finding *finding = report_add_finding(report, FINDING_STORE_SAME_CN);
-	const struct cert *winner = entries[0].cert;
+	const struct cert *first = same->certs[0], *winner = first;
 	bool one_subject = true;
 	char hex[65];
 
-	for (size_t i = 1; i < count; i++) {
-		one_subject = one_subject && strcmp(entries[i].cert->subject, entries[0].cert->subject) == 0;
-		if (!is_valid(report, winner) && is_valid(report, entries[i].cert))
-			winner = entries[i].cert;
+	for (size_t i = 1; i < same->count; i++) {
+		one_subject = one_subject && strcmp(same->certs[i]->subject, first->subject) == 0;
+		if (!is_valid(report, winner) && is_valid(report, same->certs[i]))
+			winner = same->certs[i];
 	}
 	cert_hex(winner, hex);
 	finding->certificate = winner;
 	names_add(&finding->stores, store->name);
-	finding->title = mem_printf("The trust store %s holds %zu certificates with the CN %s", store->name, count,
-	                            entries[0].cert->common_name);
+	finding->title = mem_printf("The trust store %s holds %zu certificates with the CN %s", store->name, same->count,
+	                            first->common_name);
 	if (one_subject)
-		finding->detail = mem_printf("Expressway cannot keep two with one CN (CSCwa12905), and the search for an issuer stops at the first one "
-		                             "that fits: here it would take SHA-256 %s%s.", hex,
-		                             winner == entries[0].cert ? ", the highest in the list" : ", the first that is valid (the vendor's page says: the highest in the list)");
+		finding->detail = mem_printf("Expressway cannot keep two with one CN (CSCwa12905), and the search for an issuer "
+		                             "stops at the first one that fits: here it would take SHA-256 %s%s.", hex,
+		                             winner == first ? ", the highest in the list"
+		                             : ", the first that is valid (the vendor's page says: the highest in the list)");
 	else
-		finding->detail = mem_printf("Expressway cannot keep two with one CN (CSCwa12905). Their full subjects differ, so OpenSSL tells them "
-		                             "apart; which one stays on a peer is not certain. The first is SHA-256 %s.", hex);
+		finding->detail = mem_printf("Expressway cannot keep two with one CN (CSCwa12905). Their full subjects differ, so "
+		                             "OpenSSL tells them apart; which one stays on a peer is not certain. The first is "
+		                             "SHA-256 %s.", hex);
 }
 
 static void duplicates(struct report *report, const struct store *store, size_t from)
 {
-	struct entry *entries = mem_array(store->count, sizeof *entries);
-	size_t end;
+	struct store_duplicates found;
 
-	for (size_t i = 0; i < store->count; i++)
-		entries[i] = (struct entry){ store->certs[i], i };
-	qsort(entries, store->count, sizeof *entries, by_name);
-	for (size_t i = 0; i < store->count && entries[i].cert->readable; i = end) {
-		size_t different = 0;
-
-		for (end = i; end < store->count && entries[end].cert->readable &&
-		              strcasecmp(entries[end].cert->common_name, entries[i].cert->common_name) == 0; end++) {
-			bool again = false;
-
-			for (size_t k = i; k < i + different && !again; k++)
-				again = entries[k].cert == entries[end].cert;
-			if (again)
-				repeated(report, store, entries[end].cert, from);
-			else
-				entries[i + different++] = entries[end];
-		}
-		if (different > 1 && *entries[i].cert->common_name != '\0')
-			same_name(report, store, entries + i, different);
+	store_find_duplicates(store, &found);
+	for (size_t i = 0; i < found.count; i++) {
+		if (found.items[i].repeated)
+			repeated(report, store, found.items[i].certs[0], from);
+		else
+			same_name(report, store, &found.items[i]);
 	}
-	free(entries);
+	store_duplicates_clear(&found);
+}
+
+/* Is this file the trust store at all? */
+static void without_root(struct report *report, const struct store *store)
+{
+	struct finding *finding;
+
+	if (store->count == 0 || store_has_root(store))
+		return;
+	finding = report_add_finding(report, FINDING_STORE_WITHOUT_ROOT);
+	names_add(&finding->stores, store->name);
+	finding->title = mem_printf("No certificate of %s is self-signed: it is hardly the trust store", store->name);
+}
+
+static void server_certificates(struct report *report, const struct store *store, size_t from)
+{
+	for (size_t i = 0; i < store->count; i++) {
+		struct finding *finding;
+
+		if (!store_is_server_certificate(store->certs[i]))
+			continue;
+		finding = examine_finding(report, from, FINDING_STORE_SERVER_CERTIFICATE, store->certs[i], SEVERITY_INFO);
+		names_add(&finding->stores, store->name);
+		if (finding->title == NULL)
+			finding->title = mem_printf("A certificate that is neither a CA's nor self-signed is in the trust store: %s",
+			                            examine_subject(store->certs[i]));
+	}
 }
 
 static void expired(struct report *report, const struct store *store, size_t from)
@@ -125,8 +122,8 @@ static void unreadable(struct report *report, const struct store *store)
 		return;
 	finding = report_add_finding(report, FINDING_STORE_UNREADABLE);
 	names_add(&finding->stores, store->name);
-	finding->title = mem_printf("%zu PEM block%s of the trust store %s cannot be read as a certificate", store->unreadable,
-	                            store->unreadable == 1 ? "" : "s", store->name);
+	finding->title = mem_printf("%zu entr%s of the trust store %s cannot be read as a certificate", store->unreadable,
+	                            store->unreadable == 1 ? "y" : "ies", store->name);
 }
 
 static void finish_stores_differ(struct finding *finding, bool counts)
@@ -216,6 +213,8 @@ void examine_stores(struct report *report)
 	for (size_t i = 0; i < report->store_count; i++) {
 		expired(report, &report->stores[i], from);
 		duplicates(report, &report->stores[i], from);
+		without_root(report, &report->stores[i]);
+		server_certificates(report, &report->stores[i], from);
 		unreadable(report, &report->stores[i]);
 	}
 }

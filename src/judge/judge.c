@@ -167,16 +167,30 @@ static void write_log(const struct policy *policy, const char *address, const ch
 	}
 }
 
+/* What the line shows where no name was asked for. */
+static const char *own_name(const struct cert *leaf)
+{
+	const char *at = NULL;
+	struct san san;
+
+	if (!leaf->readable)
+		return "";
+	while (cert_next_san(leaf, &at, &san))
+		if (san.type == SAN_DNS)
+			return san.value;
+	return leaf->common_name;
+}
+
 static void finish(const struct judged *judged, const struct policy *policy, const char *address, const char *ip, struct verdict *verdict)
 {
 	char text[INET6_ADDRSTRLEN];
 
 	copy_reasons(&judged->trust, verdict);
-	if (judged->name_asked && !name_matches(judged->chain->certs[0], name_of_peer(address, text), policy->traffic_server))
+	if (judged->name_asked && *address != '\0' && !name_matches(judged->chain->certs[0], name_of_peer(address, text), policy->traffic_server))
 		verdict_add_reason(verdict, REASON_NAME_MISMATCH, 0, 0, judged->chain->certs[0]);
 	copy_reasons(&judged->rest, verdict);
 	verdict->accepted = verdict->reason_count == 0;
-	write_log(policy, address, ip, verdict);
+	write_log(policy, *address != '\0' ? address : own_name(judged->chain->certs[0]), ip, verdict);
 }
 
 static void judged_clear(struct judged *judged)

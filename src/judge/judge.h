@@ -5,7 +5,7 @@
 
 #include "model/report.h"
 
-/* Judges one chain. address is what the name rule compares, ip what the log line shows ("" is allowed). verdict is
+/* Judges one chain. address is what the name rule compares ("": no name is judged), ip what the log line shows ("" is allowed). verdict is
  * filled from zeroed memory; observation and store indices are left alone. */
 void judge_chain(const struct chain *chain, const struct store *store, const struct policy *policy, const char *address,
                  const char *ip, struct verdict *verdict);

@@ -14,6 +14,26 @@ struct store {
 	struct names notes; /* what was odd or lost in its file, a sentence each, with the line; empty for a store of a report */
 };
 
+/* What an Expressway store would not hold: a certificate more than once, or several with one CN (CSCwa12905), whatever its
+ * case. Both in the order of the first one's CN. */
+struct store_duplicate {
+	bool repeated;             /* else several with one CN, which is not empty */
+	const struct cert **certs; /* owned array of borrowed, readable certificates, in the store's order: each once */
+	size_t count;              /* 1 of a repeated one */
+};
+struct store_duplicates {
+	struct store_duplicate *items; /* owned */
+	size_t count;
+};
+void store_find_duplicates(const struct store *store, struct store_duplicates *found);
+void store_duplicates_clear(struct store_duplicates *found);
+
+/* Could any chain end here? Without partial chains OpenSSL takes only a self-signed certificate for an anchor. */
+bool store_has_root(const struct store *store);
+
+/* Is it of no use in a trust store: neither a CA nor self-signed? */
+bool store_is_server_certificate(const struct cert *cert);
+
 void store_add(struct store *store, const struct cert *cert);
 bool store_has(const struct store *store, const struct cert *cert);
 void store_clear(struct store *store);

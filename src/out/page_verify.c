@@ -48,7 +48,7 @@ static void add_verdict(struct doc *doc, const struct report *report, const stru
 	const struct observation *seen = &report->observations[verdict->observation];
 	bool named = seen->address != NULL && *seen->address != '\0';
 	const char *store = verdict->store < report->store_count ? report->stores[verdict->store].name : "";
-	char *title = mem_printf("%s: %s with %s%s", named ? seen->address : "the chain (no name was given)",
+	char *title = mem_printf("%s: %s with %s%s", named ? seen->address : "the chain (no name was judged)",
 	                         verdict->accepted ? "accepted" : "REFUSED", store, verdict->accepted ? "." : ":");
 
 	doc_open(doc, DOC_SECTION, verdict->accepted ? DOC_GOOD : DOC_BAD, title);
@@ -61,6 +61,7 @@ static void add_verdict(struct doc *doc, const struct report *report, const stru
 
 static void add_answer(struct doc *doc, const struct report *report)
 {
+	bool named = report->observation_count == 0 || *report->observations[0].address != '\0';
 	size_t refused = 0;
 	char *line;
 
@@ -68,10 +69,15 @@ static void add_answer(struct doc *doc, const struct report *report)
 		refused += !report->verdicts[i].accepted;
 	line = refused > 0 ? mem_printf("No: Expressway would refuse it in %zu of %zu %s.", refused, report->verdict_count,
 	                                answer_plural(report->verdict_count, "case", "cases"))
-	     : mem_strdup(report->verdict_count > 0 ? "Yes: Expressway would accept it." : "Not known: nothing was judged.");
+	     : mem_strdup(report->verdict_count == 0 ? "Not known: nothing was judged."
+	                  : named ? "Yes: Expressway would accept it."
+	                  : "Yes, as far as trust goes: no name was judged.");
 	doc_open(doc, DOC_ANSWER, refused > 0 ? DOC_BAD : report->verdict_count > 0 ? DOC_GOOD : DOC_GAP,
 	         "Would Expressway accept it?");
 	doc_add(doc, DOC_TEXT, DOC_PLAIN, line);
+	if (!named)
+		doc_say(doc, DOC_PLAIN, "Give --address with the name or IP that clients are told: a certificate without it is "
+		        "refused too.");
 	doc_close(doc);
 	free(line);
 }

@@ -101,6 +101,13 @@ static void fill_store(const struct certfile *file, const char *what, struct sto
 		free(where);
 	}
 	store->unreadable = file->flaws[CERTFILE_LOST];
+	if (store->count > 0 && !store_has_root(store)) {
+		char *note = mem_printf("%s: no certificate in it is self-signed, so that no chain can end in it: this is hardly the trust "
+		                        "store", what);
+
+		names_add(&store->notes, note);
+		free(note);
+	}
 }
 
 int trust_read(struct certset *set, const char *text, size_t len, const char *what, struct store *store, struct fault *fault)

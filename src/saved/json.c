@@ -381,6 +381,7 @@ static json_t *verify_verdict(const struct report *report, const struct verdict 
 	const struct observation *observation = &report->observations[verdict->observation];
 
 	json_object_set_new(object, "address", json_text(observation->address));
+	json_object_set_new(object, "name_judged", json_boolean(*observation->address != '\0'));
 	json_object_set_new(object, "ip", json_text(observation->ip));
 	json_object_set_new(object, "chain", json_certs(observation->chain.certs, observation->chain.count));
 	add_verdict(object, report, verdict);

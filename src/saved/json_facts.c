@@ -197,58 +197,22 @@ json_t *json_cert(const struct cert *cert)
 	return object;
 }
 
-/* Certificates of one name side by side, equal ones side by side among them. */
-static int by_name(const void *left, const void *right)
-{
-	const struct cert *a = *(const struct cert *const *)left, *b = *(const struct cert *const *)right;
-	int order = a->readable != b->readable ? a->readable - b->readable
-	          : a->readable ? strcmp(a->common_name, b->common_name) : 0;
-
-	return order != 0 ? order : memcmp(a->sha256, b->sha256, sizeof a->sha256);
-}
-
-static void add_duplicate(json_t *array, const char *kind, const struct cert *const *certs, size_t count)
-{
-	json_t *object = json_object();
-
-	json_object_set_new(object, "kind", json_string(kind));
-	json_object_set_new(object, "common_name", json_text(certs[0]->common_name));
-	json_object_set_new(object, "certificates", json_certs(certs, count));
-	json_array_append_new(array, object);
-}
-
-/* The run [certs, certs + count) shares a CN: each that is there twice, then all the different ones with that CN. */
-static void add_duplicates_of_name(json_t *array, const struct cert **certs, size_t count)
-{
-	size_t different = 0;
-
-	for (size_t i = 0, end; i < count; i = end) {
-		for (end = i + 1; end < count && certs[end] == certs[i]; end++)
-			;
-		if (end - i > 1)
-			add_duplicate(array, "repeated", certs + i, 1);
-		certs[different++] = certs[i];
-	}
-	if (different > 1 && certs[0]->readable && *certs[0]->common_name != '\0')
-		add_duplicate(array, "same-cn", certs, different);
-}
-
-/* What an Expressway store would not hold: a certificate twice, or two with one CN (CSCwa12905). */
 static json_t *duplicates(const struct store *store)
 {
-	const struct cert **sorted = mem_array(store->count + 1, sizeof *sorted);
+	struct store_duplicates found;
 	json_t *array = json_array();
 
-	if (store->count > 0)
-		memcpy(sorted, store->certs, store->count * sizeof *sorted);
-	qsort(sorted, store->count, sizeof *sorted, by_name);
-	for (size_t i = 0, end; i < store->count; i = end) {
-		for (end = i + 1; end < store->count && sorted[end]->readable == sorted[i]->readable &&
-		     (!sorted[i]->readable || strcmp(sorted[end]->common_name, sorted[i]->common_name) == 0); end++)
-			;
-		add_duplicates_of_name(array, sorted + i, end - i);
+	store_find_duplicates(store, &found);
+	for (size_t i = 0; i < found.count; i++) {
+		const struct store_duplicate *duplicate = &found.items[i];
+		json_t *object = json_object();
+
+		json_object_set_new(object, "kind", json_string(duplicate->repeated ? "repeated" : "same-cn"));
+		json_object_set_new(object, "common_name", json_text(duplicate->certs[0]->common_name));
+		json_object_set_new(object, "certificates", json_certs(duplicate->certs, duplicate->count));
+		json_array_append_new(array, object);
 	}
-	free(sorted);
+	store_duplicates_clear(&found);
 	return array;
 }
 

@@ -405,6 +405,35 @@ static void test_verify_mode(void **state)
 	report_free(report);
 }
 
+static void test_hardly_a_store(void **state)
+{
+	struct report *report = new_report("cucm1.example.com");
+	struct cert *issuing = add_cert(report, "Issuing CA", KEY_RSA), *leaf = add_cert(report, "expc.example.com", KEY_RSA), *root;
+
+	(void)state;
+	issuing->is_ca = true;
+	for (int i = 0; i < 2; i++) {
+		struct store *store = report_add_store(report, i == 0 ? "peer1" : "peer2");
+
+		store_add(store, issuing);
+		store_add(store, leaf);
+	}
+	report_add_store(report, "none"); /* an empty one is meant so */
+	examine_run(report);
+	assert_int_equal(count_of(report, "store-without-root"), 2);
+	assert_int_equal(find(report, "store-without-root")->severity, SEVERITY_WARNING);
+	assert_int_equal(count_of(report, "store-server-certificate"), 1);
+	assert_ptr_equal(find(report, "store-server-certificate")->certificate, leaf);
+	assert_int_equal(find(report, "store-server-certificate")->stores.count, 2);
+	root = add_cert(report, "Root", KEY_RSA);
+	root->self_signed = true;
+	store_add(&report->stores[report->store_count - 3], root);
+	store_add(&report->stores[report->store_count - 2], root);
+	examine_run(report);
+	assert_null(find(report, "store-without-root"));
+	report_free(report);
+}
+
 static void test_reach(void **state)
 {
 	struct report *report = new_report("cucm1.example.com");
@@ -509,6 +538,7 @@ int main(void)
 		cmocka_unit_test(test_sip_is_apart), cmocka_unit_test(test_names),
 		cmocka_unit_test(test_stores),
 		cmocka_unit_test(test_verify_mode),
+		cmocka_unit_test(test_hardly_a_store),
 		cmocka_unit_test(test_reach),
 		cmocka_unit_test(test_unfinished),
 		cmocka_unit_test(test_order_and_silence),

@@ -45,6 +45,89 @@ static void test_target(void **state)
 	}
 }
 
+static const struct cert *add_named(struct certset *set, unsigned char id, const char *cn, bool ca, bool self_signed)
+{
+	struct cert *cert = mem_zalloc(sizeof *cert);
+
+	cert->sha256[0] = id;
+	cert->readable = cn != NULL;
+	if (cn != NULL)
+		cert->common_name = mem_strdup(cn);
+	cert->is_ca = ca;
+	cert->self_signed = self_signed;
+	return certset_take(set, cert);
+}
+
+static void test_store_duplicates(void **state)
+{
+	struct store store = { 0 };
+	struct store_duplicates found;
+	struct certset set;
+	const struct cert *b2, *a1, *b1, *bare, *none;
+
+	(void)state;
+	certset_init(&set);
+	b2 = add_named(&set, 9, "b", true, true);
+	a1 = add_named(&set, 3, "A", true, true);
+	b1 = add_named(&set, 1, "B", true, true);
+	bare = add_named(&set, 5, "", true, true);
+	none = add_named(&set, 7, NULL, false, false);
+	store_add(&store, b2);
+	store_add(&store, a1);
+	store_add(&store, bare);
+	store_add(&store, b1);
+	store_add(&store, none);
+	store_add(&store, add_named(&set, 6, "", true, true)); /* no CN is not one CN */
+	store_find_duplicates(&store, &found);
+	assert_int_equal(1, found.count);
+	assert_false(found.items[0].repeated);
+	assert_int_equal(2, found.items[0].count);
+	assert_ptr_equal(b2, found.items[0].certs[0]); /* the store's order; case does not count */
+	assert_ptr_equal(b1, found.items[0].certs[1]);
+	store_duplicates_clear(&found);
+	store_add(&store, b2);
+	store_add(&store, bare);
+	store_add(&store, bare);
+	store_add(&store, none);
+	store_find_duplicates(&store, &found);
+	assert_int_equal(3, found.count);
+	assert_true(found.items[0].repeated);
+	assert_ptr_equal(bare, found.items[0].certs[0]);
+	assert_int_equal(1, found.items[0].count);
+	assert_true(found.items[1].repeated);
+	assert_ptr_equal(b2, found.items[1].certs[0]);
+	assert_false(found.items[2].repeated);
+	assert_int_equal(2, found.items[2].count);
+	store_duplicates_clear(&found);
+	store_clear(&store);
+	certset_clear(&set);
+}
+
+static void test_store_without_root(void **state)
+{
+	struct store store = { 0 };
+	struct certset set;
+	const struct cert *leaf, *tomcat;
+
+	(void)state;
+	certset_init(&set);
+	leaf = add_named(&set, 2, "expressway", false, false);
+	tomcat = add_named(&set, 4, "tomcat", false, true);
+	assert_false(store_has_root(&store));
+	store_add(&store, add_named(&set, 1, "issuing", true, false));
+	store_add(&store, leaf);
+	store_add(&store, add_named(&set, 3, NULL, false, false));
+	assert_false(store_has_root(&store));
+	store_add(&store, tomcat);
+	assert_true(store_has_root(&store));
+	assert_true(store_is_server_certificate(leaf));
+	assert_false(store_is_server_certificate(tomcat)); /* self-signed: its own anchor */
+	assert_false(store_is_server_certificate(store.certs[0]));
+	assert_false(store_is_server_certificate(store.certs[2]));
+	store_clear(&store);
+	certset_clear(&set);
+}
+
 static void test_node_addresses(void **state)
 {
 	struct node node = { 0 };
@@ -342,7 +425,8 @@ int main(void)
 		cmocka_unit_test(test_status), cmocka_unit_test(test_unfinished), cmocka_unit_test(test_dead_beside_living), cmocka_unit_test(test_no_tftp_on_imp),
 		cmocka_unit_test(test_reason_rows), cmocka_unit_test(test_reasons_once), cmocka_unit_test(test_reason_kinds),
 		cmocka_unit_test(test_services), cmocka_unit_test(test_sip_does_not_count),
-		cmocka_unit_test(test_finding_rows),
+		cmocka_unit_test(test_finding_rows), cmocka_unit_test(test_store_duplicates),
+		cmocka_unit_test(test_store_without_root),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

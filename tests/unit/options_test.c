@@ -92,6 +92,14 @@ static void test_outputs(void **state)
 
 static void test_commands(void **state)
 {
+	/* RFC 3986 3.2: what stands between "//" and the next of "/?#", less the port */
+	static const char *const addresses[][2] = {
+		{ "https://host:8443/", "host" }, { "host:8443", "host" }, { "HTTPS://Host.Example/a:b?c#d", "Host.Example" },
+		{ "http://10.0.0.1:6970", "10.0.0.1" }, { "[::1]:8443", "::1" }, { "https://[2001:DB8::0:1]/", "2001:db8::1" },
+		{ "2001:DB8::1", "2001:db8::1" }, { "host/cucm-uds", "host" }, { "*.lab.example", "*.lab.example" },
+		{ "cucm sub", "cucm sub" }, { "host:port", "host:port" },
+	};
+	static const char *const bad_urls[] = { "https://", "https:///path", "https://user@host/", "https://a b/", "https://host:99999/" };
 	struct options options;
 	struct fault fault;
 
@@ -100,6 +108,16 @@ static void test_commands(void **state)
 	assert_int_equal(options.command, COMMAND_VERIFY);
 	assert_string_equal(options.addresses.items[1], "::1");
 	options_clear(&options);
+	for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++) {
+		assert_int_equal(PARSE(&options, &fault, "verify", "-t", "none", "--address", addresses[i][0], "c.pem"), 0);
+		assert_string_equal(options.addresses.items[0], addresses[i][1]);
+		options_clear(&options);
+	}
+	for (size_t i = 0; i < sizeof bad_urls / sizeof *bad_urls; i++) {
+		assert_int_equal(PARSE(&options, &fault, "verify", "-t", "none", "--address", bad_urls[i], "c.pem"), -1);
+		assert_non_null(strstr(fault.text, "--address"));
+		options_clear(&options);
+	}
 	assert_int_equal(PARSE(&options, &fault, "replay", "r.json", "--at", "@5"), 0);
 	assert_true(options.at == 5);
 	options_clear(&options);
