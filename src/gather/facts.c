@@ -90,7 +90,7 @@ static const struct member observation_members[] = {
 	ROW(BOOL, struct observation, inferred, 1),
 	ROW(ENUM, struct observation, outcome, OUTCOME_STOPPED),
 	ROW(ENUM, struct observation, reached, REACHED_FINISHED),
-	ROW(ENUM, struct observation, flaw, FLAW_BAD_ECC_CERT),
+	ROW(ENUM, struct observation, flaw, FLAW_BAD_DH_VALUE),
 	ROW(CHAIN, struct observation, chain, CHAIN_MOST),
 	ROW(TEXT_OR_NULL, struct observation, tls_version, TEXT_LEN),
 	ROW(TEXT_OR_NULL, struct observation, cipher_suite, TEXT_LEN),

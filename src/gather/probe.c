@@ -11,6 +11,7 @@
 #include "gather/probe.h"
 #include "gather/probe_facts.h"
 #include "gather/probe_slots.h"
+#include "pki/decode.h"
 #include "wire/sock.h"
 #include "wire/tls.h"
 
@@ -443,7 +444,7 @@ void probe_run(struct report *report, const struct probe_how *how, const struct 
 		stop_the_rest(&probe);
 		return;
 	}
-	probe.kit = tls_kit_new(&fault);
+	probe.kit = tls_kit_new(decode_may_compute, &fault);
 	if (probe.kit == NULL) {
 		fail_all(report, fault.text);
 		return;

@@ -114,6 +114,8 @@ static enum handshake_flaw flaw_of(const struct tls *tls, const struct observati
 		if (!observation->chain.certs[i]->readable)
 			return observation->flaw;
 	}
+	if (tls_key_unusable(tls))
+		return FLAW_KEY_UNUSABLE;
 	if (!tls_suite(tls, &suite))
 		return observation->flaw;
 	if (!fits_suite(leaf, suite))

@@ -50,6 +50,7 @@ static const char *const flaw_names[] = {
 	[FLAW_BAD_SIGNATURE] = "bad-signature",
 	[FLAW_KEY_UNUSABLE] = "key-unusable",
 	[FLAW_BAD_ECC_CERT] = "bad-ecc-cert",
+	[FLAW_BAD_DH_VALUE] = "bad-dh-value",
 };
 
 static const char *const alone_names[] = {
@@ -139,8 +140,10 @@ int tls12_alone_parse(const char *text, enum tls12_alone *alone)
 
 bool observation_unfinished(const struct observation *observation)
 {
-	return observation->outcome == OUTCOME_PRESENTED && observation->flaw == FLAW_NONE && !observation->handshake_completed &&
-	       !(observation->client_certificate_requested && observation->reached >= REACHED_ANSWERED);
+	bool went_through = observation->handshake_completed ||
+	                    (observation->client_certificate_requested && observation->reached >= REACHED_ANSWERED);
+
+	return observation->outcome == OUTCOME_PRESENTED && (!went_through || observation->flaw != FLAW_NONE);
 }
 
 int observation_order(const struct observation *a, const struct observation *b)

@@ -56,7 +56,8 @@ enum handshake_flaw {
 	FLAW_DH_KEY_TOO_SMALL,       /* finite-field Diffie-Hellman below 1,024 bits */
 	FLAW_BAD_SIGNATURE,          /* the certificate's key did not sign the key exchange */
 	FLAW_KEY_UNUSABLE,           /* a key that OpenSSL does not compute with: RSA of more than 16,384 bits, ... */
-	FLAW_BAD_ECC_CERT            /* TLS 1.2: an elliptic curve leaf whose key usage lacks digitalSignature */
+	FLAW_BAD_ECC_CERT,           /* TLS 1.2: an elliptic curve leaf whose key usage lacks digitalSignature */
+	FLAW_BAD_DH_VALUE            /* finite-field Diffie-Hellman above 10,000 bits: "bad dh value" */
 };
 
 /* What a ClientHello that offers TLS 1.2 alone gets at the same place, where this one offered 1.3 as well. */
@@ -108,7 +109,7 @@ const char *tls12_alone_name(enum tls12_alone alone); /* "same" ...; NULL for TL
 int tls12_alone_parse(const char *text, enum tls12_alone *alone);
 const char *flaw_name(enum handshake_flaw flaw); /* "bad-signature" ...; NULL for FLAW_NONE */
 int flaw_parse(const char *text, enum handshake_flaw *flaw);
-/* Was a certificate shown, but not what shows that its owner is there and the connection would stand? The server may fail
+/* Was a certificate shown, but not what shows that its owner is there and the connection would stand, or with a flaw? The server may fail
  * after our last message when it wants a certificate of ours: Expressway has one. Nothing is accepted on the strength of
  * such an observation; a refusal holds, because OpenSSL verifies the chain as soon as it has come. */
 bool observation_unfinished(const struct observation *observation);

@@ -270,12 +270,20 @@ int hello_authorities(const unsigned char *body, size_t len, bool tls13, const u
 	return take_vector(body, len, &at, names, names_len) && at == len ? 0 : -1;
 }
 
-bool hello_dh_prime(uint16_t suite, const unsigned char *body, size_t len, const unsigned char **prime, size_t *prime_len)
+bool hello_dh_bits(uint16_t suite, const unsigned char *body, size_t len, size_t *bits)
 {
 	const char *name = hello_suite_name(suite);
-	size_t at = 0;
+	const unsigned char *prime;
+	size_t at = 0, size;
 
-	return name != NULL && strncmp(name, "TLS_DHE_", 8) == 0 && take_vector(body, len, &at, prime, prime_len);
+	if (name == NULL || strncmp(name, "TLS_DHE_", 8) != 0 || !take_vector(body, len, &at, &prime, &size))
+		return false;
+	for (; size > 0 && *prime == 0; size--)
+		prime++;
+	*bits = size == 0 ? 0 : 8 * (size - 1);
+	for (unsigned top = size == 0 ? 0 : *prime; top != 0; top >>= 1)
+		(*bits)++;
+	return true;
 }
 
 enum suite_auth hello_suite_auth(uint16_t suite)

@@ -19,8 +19,8 @@ bool hello_server_tls13(const unsigned char *body, size_t len);
 /* The names of a CertificateRequest's body, as model/ca_list takes them; *names_len 0 if there are none. -1 if malformed. */
 int hello_authorities(const unsigned char *body, size_t len, bool tls13, const unsigned char **names, size_t *names_len);
 
-/* The Diffie-Hellman prime of a TLS 1.2 ServerKeyExchange for this suite (borrowed); false if it has none. */
-bool hello_dh_prime(uint16_t suite, const unsigned char *body, size_t len, const unsigned char **prime, size_t *prime_len);
+/* The bits of the Diffie-Hellman prime in a TLS 1.2 ServerKeyExchange for this suite; false if it has none. */
+bool hello_dh_bits(uint16_t suite, const unsigned char *body, size_t len, size_t *bits);
 
 enum suite_auth { SUITE_AUTH_ANY, SUITE_AUTH_RSA, SUITE_AUTH_ECDSA, SUITE_AUTH_DSS }; /* ANY: TLS 1.3, and the unknown */
 enum suite_auth hello_suite_auth(uint16_t suite);

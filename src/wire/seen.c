@@ -51,12 +51,28 @@ static char *first_line(const struct seen *seen)
 	return mem_printf("it answered \"%s\"", text);
 }
 
-/* Why we, not the server, ended it. */
+/* Why we, not the server, ended it; NULL: we did not. */
 static const char *own_problem(const struct seen *seen)
 {
-	if (seen->flaw == FLAW_BAD_SIGNATURE)
+	if (seen->key_unusable)
+		return "the certificate or its key is one that OpenSSL does not compute with";
+	switch (seen->flaw) {
+	case FLAW_BAD_SIGNATURE:
 		return "the key exchange is not signed by the certificate's key";
-	return seen->problem;
+	case FLAW_DH_KEY_TOO_SMALL:
+		return "the server's Diffie-Hellman key has fewer than 1,024 bits";
+	case FLAW_BAD_DH_VALUE:
+		return "the server's Diffie-Hellman key has more than 10,000 bits";
+	case FLAW_NONE:
+	case FLAW_MESSAGE_TOO_LARGE:
+	case FLAW_LENGTH_MISMATCH:
+	case FLAW_CERT_LENGTH_MISMATCH:
+	case FLAW_WRONG_CERTIFICATE_TYPE:
+	case FLAW_BAD_ECC_CERT:
+	case FLAW_KEY_UNUSABLE:
+		break;
+	}
+	return NULL;
 }
 
 static enum outcome outcome_of_io(const struct seen *seen, char **detail)

@@ -26,7 +26,7 @@ struct seen {
 	size_t authorities_len;
 	enum reached reached;
 	enum handshake_flaw flaw;
-	char *problem;               /* owned by whoever fills this; why we ended the handshake ourselves; NULL: we did not */
+	bool key_unusable;           /* we ended it: nobody should compute with the leaf's key */
 	bool usage_only;             /* the library ended it for the leaf's key usage, which OpenSSL does not look at */
 
 	int alert;                   /* that the server sent, -1: none */

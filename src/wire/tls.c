@@ -11,7 +11,6 @@
 
 #include "base/mem.h"
 #include "wire/hello.h"
-#include "wire/leaf_key.h"
 #include "wire/seen.h"
 #include "wire/tls.h"
 #include "wire/tls_kit.h"
@@ -33,6 +32,7 @@ struct tls {
 	gnutls_session_t session;
 	int fd;
 	struct tls_offer offer;
+	tls_may_compute_fn *may_compute;
 	bool over;
 	bool keyed;           /* a ServerKeyExchange came */
 	unsigned char *input; /* owned; read ahead, so that a record costs no two system calls */
@@ -124,32 +124,18 @@ static int see_server_hello(struct tls *tls, const gnutls_datum_t *body)
 	return seen->wrong_suite ? GNUTLS_E_UNKNOWN_CIPHER_SUITE : 0;
 }
 
-static int stop(struct tls *tls, char *why)
-{
-	free(tls->seen.problem);
-	tls->seen.problem = why;
-	return GNUTLS_E_UNWANTED_ALGORITHM;
-}
-
 /* GnuTLS is not let near a key that OpenSSL would not compute with. */
 static int check_leaf(struct tls *tls)
 {
 	const unsigned char *der;
 	size_t at = 0, der_len;
-	char *what = NULL;
 
 	if (seen_next_certificate(&tls->seen, &at, &der, &der_len) != 1)
 		return 0; /* GnuTLS will say what is wrong with it */
-	switch (leaf_key_check(der, der_len, &what)) {
-	case LEAF_KEY_USABLE:
+	if (tls->may_compute(der, der_len))
 		return 0;
-	case LEAF_KEY_UNREADABLE:
-		return stop(tls, what);
-	case LEAF_KEY_UNUSABLE:
-		tls->seen.flaw = FLAW_KEY_UNUSABLE;
-		return stop(tls, what);
-	}
-	return 0;
+	tls->seen.key_unusable = true;
+	return GNUTLS_E_UNWANTED_ALGORITHM;
 }
 
 static int see_certificate(struct tls *tls, const gnutls_datum_t *body)
@@ -162,24 +148,17 @@ static int see_certificate(struct tls *tls, const gnutls_datum_t *body)
 	return check_leaf(tls);
 }
 
-/* tls_process_ske_dhe (OpenSSL 1.1.1 and 3.0): "dh key too small" below 1,024 bits at security level 1; above the limit it
- * fails as well, and GnuTLS would compute for minutes. */
+/* tls_process_ske_dhe (OpenSSL 1.1.1 and 3.0): "dh key too small" below 1,024 bits at security level 1; above
+ * OPENSSL_DH_MAX_MODULUS_BITS it fails as well, and GnuTLS would compute for minutes. */
 static int see_key_exchange(struct tls *tls, const gnutls_datum_t *body)
 {
-	enum { DH_BITS_LEAST = 1024 };
-	const unsigned char *prime;
-	size_t len, bits;
+	enum { DH_BITS_LEAST = 1024, DH_BITS_MOST = 10000 };
+	size_t bits;
 
-	if (!hello_dh_prime(tls->seen.suite, body->data, body->size, &prime, &len))
+	if (!hello_dh_bits(tls->seen.suite, body->data, body->size, &bits) || (bits >= DH_BITS_LEAST && bits <= DH_BITS_MOST))
 		return 0;
-	bits = leaf_key_bits(prime, len);
-	if (bits < DH_BITS_LEAST)
-		tls->seen.flaw = FLAW_DH_KEY_TOO_SMALL;
-	else if (bits > LEAF_KEY_DH_BITS_MOST)
-		tls->seen.flaw = FLAW_KEY_UNUSABLE;
-	else
-		return 0;
-	return stop(tls, mem_printf("a Diffie-Hellman key of %zu bits", bits));
+	tls->seen.flaw = bits < DH_BITS_LEAST ? FLAW_DH_KEY_TOO_SMALL : FLAW_BAD_DH_VALUE;
+	return GNUTLS_E_UNWANTED_ALGORITHM;
 }
 
 static int see_request(struct tls *tls, const gnutls_datum_t *body)
@@ -307,6 +286,7 @@ struct tls *tls_new(struct tls_kit *kit, const struct tls_offer *offer, const ch
 
 	tls->fd = fd;
 	tls->offer = *offer;
+	tls->may_compute = tls_kit_may_compute(kit);
 	tls->seen.alert = -1;
 	tls->seen.reached = REACHED_CONNECTED;
 	tls->input = mem_alloc(INPUT_ROOM);
@@ -328,7 +308,6 @@ void tls_free(struct tls *tls)
 	free(tls->input);
 	free(tls->seen.message);
 	free(tls->seen.authorities);
-	free(tls->seen.problem);
 	free(tls);
 }
 
@@ -402,4 +381,9 @@ const unsigned char *tls_authorities(const struct tls *tls, size_t *len)
 {
 	*len = tls->seen.authorities_len;
 	return tls->seen.authorities;
+}
+
+bool tls_key_unusable(const struct tls *tls)
+{
+	return tls->seen.key_unusable;
 }

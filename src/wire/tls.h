@@ -22,7 +22,11 @@ struct tls_offer {
 struct tls_kit; /* what all handshakes share: credentials and priorities */
 struct tls;
 
-struct tls_kit *tls_kit_new(struct fault *fault); /* NULL: fault says why */
+/* May GnuTLS compute with the key of this certificate? nettle divides by a DSA prime of 0, and verifies with RSA keys of
+ * any size, for minutes. */
+typedef bool tls_may_compute_fn(const unsigned char *der, size_t der_len);
+
+struct tls_kit *tls_kit_new(tls_may_compute_fn *may_compute, struct fault *fault); /* NULL: fault says why */
 void tls_kit_free(struct tls_kit *kit);
 
 /* name is sent as SNI; NULL: none. fd stays the caller's. NULL if the library has no room. */
@@ -30,6 +34,9 @@ struct tls *tls_new(struct tls_kit *kit, const struct tls_offer *offer, const ch
 enum tls_want tls_step(struct tls *tls); /* on with the handshake, as far as it goes without waiting */
 void tls_bye(struct tls *tls);           /* close_notify, if a handshake is far enough for one; never waits */
 void tls_free(struct tls *tls);
+
+/* Was the handshake ended because may_compute said no? */
+bool tls_key_unusable(const struct tls *tls);
 
 /* Did the handshake end for nothing but the leaf's key usage? Then offer->any_usage is worth another connection. */
 bool tls_usage_only(const struct tls *tls);

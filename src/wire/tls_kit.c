@@ -11,6 +11,7 @@
 enum { VERSION_SETS = 4, ORDERS = ORDER_COUNT, LENIENCIES = 2 };
 
 struct tls_kit {
+	tls_may_compute_fn *may_compute;
 	gnutls_certificate_credentials_t credentials;
 	gnutls_priority_t priorities[VERSION_SETS][ORDERS][ORDERS][LENIENCIES]; /* as in struct tls_offer; NULL: not yet */
 };
@@ -86,12 +87,18 @@ gnutls_certificate_credentials_t tls_kit_credentials(const struct tls_kit *kit)
 	return kit->credentials;
 }
 
-struct tls_kit *tls_kit_new(struct fault *fault)
+tls_may_compute_fn *tls_kit_may_compute(const struct tls_kit *kit)
+{
+	return kit->may_compute;
+}
+
+struct tls_kit *tls_kit_new(tls_may_compute_fn *may_compute, struct fault *fault)
 {
 	struct tls_offer offer = { .versions = OFFERED_TLS12 | OFFERED_TLS13 };
 	struct tls_kit *kit = mem_zalloc(sizeof *kit);
 	int rc = gnutls_certificate_allocate_credentials(&kit->credentials);
 
+	kit->may_compute = may_compute;
 	if (rc == 0 && tls_kit_priority(kit, &offer) != NULL)
 		return kit;
 	fault_set(fault, FAULT_LIBRARY, "GnuTLS cannot be set up: %s",

@@ -263,8 +263,11 @@ static void test_unfinished(void **state)
 	assert_int_equal(report_status(report), STATUS_PASS);
 	first->client_certificate_requested = false;
 	assert_int_equal(report_status(report), STATUS_INCOMPLETE);
-	first->flaw = FLAW_BAD_SIGNATURE; /* that is known: a refusal */
-	assert_false(observation_unfinished(first));
+	first->handshake_completed = true;
+	assert_int_equal(report_status(report), STATUS_PASS);
+	first->flaw = FLAW_BAD_ECC_CERT;
+	assert_int_equal(report_status(report), STATUS_INCOMPLETE); /* unless a verdict refuses it */
+	first->handshake_completed = false;
 	first->flaw = FLAW_NONE;
 	first->advertised = false;
 	report->observations[1].advertised = true;

@@ -41,8 +41,8 @@ static void add_observation(struct report *report, enum order order, enum outcom
 	observation->inferred = order == ORDER_ECDSA_FIRST;
 	observation->signatures = order;
 	observation->tls12_alone = TLS12_OTHER;
-	observation->flaw = outcome == OUTCOME_PRESENTED ? FLAW_BAD_SIGNATURE : FLAW_NONE;
-	observation->reached = outcome == OUTCOME_PRESENTED ? REACHED_SERVER_DONE : REACHED_NOTHING;
+	observation->flaw = outcome == OUTCOME_PRESENTED ? FLAW_NONE : FLAW_LENGTH_MISMATCH;
+	observation->reached = outcome == OUTCOME_PRESENTED ? REACHED_ANSWERED : REACHED_NOTHING;
 	if (outcome == OUTCOME_PRESENTED)
 		chain_add(&observation->chain, leaf.cert);
 	if (outcome == OUTCOME_PRESENTED)
@@ -295,7 +295,7 @@ static const struct {
 	{ "\"outcome\": \"ok\"", "\"outcome\": \"splendid\"" },
 	{ "\"started\": \"", "\"started\": \"x" },
 	{ "\"reached\": \"nothing\"", "\"reached\": \"far\"" },
-	{ "\"flaw\": \"bad-signature\"", "\"flaw\": \"\"" },
+	{ "\"flaw\": \"length-mismatch\"", "\"flaw\": \"\"" },
 	{ "\"tls_versions_offered\": [\"1.2\"", "\"tls_versions_offered\": [\"1.1\"" },
 	{ "\"signature_order\": \"rsa-first\"", "\"signature_order\": \"none\"" },
 	{ "\"tls12_alone\": \"other\"", "\"tls12_alone\": \"x\"" },

@@ -30,10 +30,17 @@ static unsigned get16(const unsigned char *p)
 	return (unsigned)p[0] << 8 | p[1];
 }
 
+static bool may_compute(const unsigned char *der, size_t der_len)
+{
+	(void)der;
+	(void)der_len;
+	return true;
+}
+
 /* The body of the ClientHello that a handshake starts with. */
 static size_t capture(bool tls13, enum order order, const char *name, unsigned char *body, size_t room)
 {
-	struct tls_kit *kit = tls_kit_new(NULL);
+	struct tls_kit *kit = tls_kit_new(may_compute, NULL);
 	struct tls_offer offer = { tls13 ? OFFERED_TLS13 : OFFERED_TLS12, order, tls13 ? order : ORDER_ECDSA_FIRST, false };
 	unsigned char bytes[4096];
 	struct tls *tls;
