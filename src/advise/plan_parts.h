@@ -5,13 +5,13 @@
 #define MRA_ADVISE_PLAN_PARTS_H
 
 #include "base/buf.h"
+#include "judge/judge.h"
 #include "model/report.h"
 
-/* What is judged is the same for many refusals: chain, store and address. */
+/* What is judged is the same for many refusals: chain, address, handshake and store. */
 struct group {
-	const struct chain *chain; /* borrowed */
+	struct presented presented; /* borrows from an observation */
 	size_t store;
-	const char *address, *ip;  /* borrowed */
 	unsigned version;          /* of the store's copy when it was judged last */
 	unsigned searched[2];      /* that version + 1, when a way up was searched without and with decisions */
 	bool accepted;

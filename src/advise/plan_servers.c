@@ -241,11 +241,13 @@ static bool wants_advertise(const struct plan *plan, const struct want *want, si
 static bool accepted_as(const struct plan *plan, const struct want *want, const char *name)
 {
 	const struct group *group = &plan->groups[want->group];
+	struct presented presented = group->presented;
 	struct verdict verdict;
 	bool accepted;
 
 	memset(&verdict, 0, sizeof verdict);
-	judge_chain(group->chain, &plan->stores[group->store], &plan->report->policy, name, group->ip, &verdict);
+	presented.address = name;
+	judge_chain(&presented, &plan->stores[group->store], &plan->report->policy, &verdict);
 	accepted = verdict.accepted;
 	verdict_clear(&verdict);
 	return accepted;

@@ -120,6 +120,16 @@ size_t plan_places(const struct plan *plan, size_t node, size_t *first)
 
 /* --- wants and groups ------------------------------------------------------------------------------------------------ */
 
+/* An EC leaf without digitalSignature is refused in TLS 1.2 only, a flaw is one server's. */
+static int handshake_order(const struct observation *left, const struct observation *right)
+{
+	const struct handshake a = judge_presented(left).handshake, b = judge_presented(right).handshake;
+
+	if (a.tls13 != b.tls13 || a.on_wire != b.on_wire)
+		return a.tls13 != b.tls13 ? a.tls13 - b.tls13 : a.on_wire - b.on_wire;
+	return (a.flaw > b.flaw) - (a.flaw < b.flaw);
+}
+
 static int group_order(const struct report *report, const struct want *a, const struct want *b)
 {
 	const struct verdict *va = &report->verdicts[a->verdict], *vb = &report->verdicts[b->verdict];
@@ -131,7 +141,7 @@ static int group_order(const struct report *report, const struct want *a, const 
 	order = order != 0 ? order : (oa->chain.count > ob->chain.count) - (oa->chain.count < ob->chain.count);
 	for (size_t i = 1; order == 0 && i < oa->chain.count; i++)
 		order = memcmp(oa->chain.certs[i]->sha256, ob->chain.certs[i]->sha256, 32);
-	return order;
+	return order != 0 ? order : handshake_order(oa, ob);
 }
 
 static int by_group(const void *left, const void *right, void *arg)
@@ -156,9 +166,18 @@ static void add_group(struct plan *plan, const struct want *want)
 
 	plan->groups = mem_grow(plan->groups, plan->group_count, sizeof *plan->groups);
 	plan->groups[plan->group_count++] = (struct group){
-		.chain = &observation->chain, .store = verdict->store, .address = observation->address, .ip = observation->ip,
+		.presented = judge_presented(observation), .store = verdict->store,
 		.trusted = verdict->reason_count == 1 && plan_name_wrong(verdict),
 	};
+}
+
+/* No upload and no new certificate mends what the server does in the handshake: the finding says what to do. */
+static bool server_at_fault(const struct verdict *verdict)
+{
+	for (size_t i = 0; i < verdict->reason_count; i++)
+		if (reason_kind(verdict->reasons[i].reason) == REASON_KIND_SERVER)
+			return true;
+	return false;
 }
 
 static void open_wants(struct plan *plan)
@@ -169,7 +188,7 @@ static void open_wants(struct plan *plan)
 		const struct verdict *verdict = &report->verdicts[i];
 		const struct observation *observation = &report->observations[verdict->observation];
 
-		if (verdict->accepted || !report_counts(report, observation) || observation->chain.count == 0)
+		if (verdict->accepted || server_at_fault(verdict) || !report_counts(report, observation) || observation->chain.count == 0)
 			continue;
 		plan->wants = mem_grow(plan->wants, plan->want_count, sizeof *plan->wants);
 		plan->wants[plan->want_count++] = (struct want){ .verdict = i };
@@ -242,7 +261,7 @@ static void judge_with(const struct plan *plan, const struct group *group, const
 	struct verdict verdict;
 
 	memset(&verdict, 0, sizeof verdict);
-	judge_chain(group->chain, store, &plan->report->policy, group->address, group->ip, &verdict);
+	judge_chain(&group->presented, store, &plan->report->policy, &verdict);
 	*accepted = verdict.accepted;
 	*trusted = verdict.accepted || (verdict.reason_count == 1 && plan_name_wrong(&verdict));
 	verdict_clear(&verdict);

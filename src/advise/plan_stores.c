@@ -28,6 +28,7 @@ static bool nothing_breaks(const struct plan *plan, size_t store, const struct s
 
 	for (size_t i = 0; i < report->verdict_count; i++) {
 		const struct observation *observation = &report->observations[report->verdicts[i].observation];
+		struct presented presented;
 		struct verdict verdict;
 		bool good;
 
@@ -35,7 +36,8 @@ static bool nothing_breaks(const struct plan *plan, size_t store, const struct s
 		    (chain_leaf(&observation->chain) == last && strcmp(observation->address, last_address) == 0))
 			continue;
 		memset(&verdict, 0, sizeof verdict);
-		judge_chain(&observation->chain, changed, &report->policy, observation->address, observation->ip, &verdict);
+		presented = judge_presented(observation);
+		judge_chain(&presented, changed, &report->policy, &verdict);
 		good = verdict.accepted;
 		verdict_clear(&verdict);
 		if (!good)
@@ -148,11 +150,11 @@ static void repair(struct plan *plan, struct group *group, bool decided, struct 
 	struct chain found = { NULL, 0 };
 
 	plan_judge(plan, group);
-	if (group->trusted || !chain_leaf(group->chain)->readable || group->searched[decided] == group->version + 1)
+	if (group->trusted || !chain_leaf(group->presented.chain)->readable || group->searched[decided] == group->version + 1)
 		return;
 	group->searched[decided] = group->version + 1;
 	if (plan_find_way(plan, group, &found) && needs_decision(plan->report, &found) == decided && apply(plan, group->store, &found, change))
-		change->leaf = change->leaf || (found.count > 0 && found.certs[0] == chain_leaf(group->chain));
+		change->leaf = change->leaf || (found.count > 0 && found.certs[0] == chain_leaf(group->presented.chain));
 	chain_clear(&found);
 }
 

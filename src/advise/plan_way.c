@@ -37,8 +37,8 @@ static bool is_issuer(const struct search *search, const struct cert *of, const 
 
 static bool was_sent(const struct group *group, const struct cert *cert)
 {
-	for (size_t i = 0; i < group->chain->count; i++)
-		if (group->chain->certs[i] == cert)
+	for (size_t i = 0; i < group->presented.chain->count; i++)
+		if (group->presented.chain->certs[i] == cert)
 			return true;
 	return false;
 }
@@ -118,7 +118,7 @@ bool plan_find_way(struct plan *plan, struct group *group, struct chain *found)
 	struct search search = { .plan = plan, .group = group, .store = &plan->stores[group->store], .found = { NULL, 0 } };
 	bool good;
 
-	search.way[search.len++] = chain_leaf(group->chain);
+	search.way[search.len++] = chain_leaf(group->presented.chain);
 	good = climb(&search);
 	*found = search.found;
 	return good;

@@ -11,6 +11,7 @@
  *  6. From the root down: key usage, signature, dates.
  *  7. Having come to the leaf, and before anything else: the traffic server's own name rule.
  *  8. From the root down: name constraints. Then RFC 3779.
+ *  9. What libssl refuses of a verified leaf: rules_handshake.
  *
  * The traffic server stops at the first fault and logs it. A verdict lists what it would see if it went on each time:
  * that is one list, whose first element is the one it logs. Where OpenSSL 3 would give up instead of going on, so do we. */
@@ -88,6 +89,7 @@ static bool verify_trust(struct walk *walk)
 struct judged {
 	const struct chain *chain; /* borrowed */
 	struct verdict trust, rest;
+	bool dead; /* nothing was verified: the handshake ends at the Certificate message */
 	bool name_asked;
 };
 
@@ -96,7 +98,8 @@ static void judge_trust(struct judged *judged, const struct index *index, const 
 	struct path path;
 	struct walk walk = { .path = &path, .era = policy->era, .at = policy->at, .verdict = &judged->trust };
 
-	if (dies_in_handshake(&judged->trust, judged->chain, policy->era))
+	judged->dead = dies_in_handshake(&judged->trust, judged->chain, policy->era);
+	if (judged->dead)
 		return;
 	path_build(judged->chain, index, policy->era, policy->at, &path);
 	if (!verify_trust(&walk))
@@ -157,7 +160,7 @@ static void write_log(const struct policy *policy, const char *address, const ch
 	const struct verdict_reason *first = verdict->reasons;
 	bool logs_errors = policy->traffic_server == TRAFFIC_SERVER_8;
 
-	if (verdict->reason_count > 0 && reason_kind(first->reason) != REASON_KIND_HANDSHAKE) {
+	if (verdict->reason_count > 0 && reason_number(first->reason, policy->era) >= 0) {
 		verdict->log = warning_line(first, policy->era, address, ip);
 		verdict->error = logs_errors ? error_line(verify_failed[policy->era], address) : NULL;
 	} else if (verdict->reason_count > 0 && logs_errors && *reason_text(first->reason, policy->era) != '\0') {
@@ -168,12 +171,13 @@ static void write_log(const struct policy *policy, const char *address, const ch
 }
 
 /* What the line shows where no name was asked for. */
-static const char *own_name(const struct cert *leaf)
+static const char *own_name(const struct chain *chain)
 {
+	const struct cert *leaf = chain_leaf(chain);
 	const char *at = NULL;
 	struct san san;
 
-	if (!leaf->readable)
+	if (leaf == NULL || !leaf->readable)
 		return "";
 	while (cert_next_san(leaf, &at, &san))
 		if (san.type == SAN_DNS)
@@ -181,16 +185,38 @@ static const char *own_name(const struct cert *leaf)
 	return leaf->common_name;
 }
 
-static void finish(const struct judged *judged, const struct policy *policy, const char *address, const char *ip, struct verdict *verdict)
+/* A Certificate message that libssl cannot read: nothing is verified. */
+static bool unreadable_message(const struct presented *presented, enum era era, struct verdict *verdict)
+{
+	enum reason reason;
+
+	if (!rules_before_verify(presented->handshake.flaw, &reason))
+		return false;
+	verdict_add_reason(verdict, reason, reason_number(reason, era), 0, NULL);
+	return true;
+}
+
+static void add_reasons(const struct judged *judged, const struct policy *policy, const struct presented *presented,
+                        struct verdict *verdict)
 {
 	char text[INET6_ADDRSTRLEN];
 
 	copy_reasons(&judged->trust, verdict);
-	if (judged->name_asked && *address != '\0' && !name_matches(judged->chain->certs[0], name_of_peer(address, text), policy->traffic_server))
+	if (judged->name_asked && *presented->address != '\0' &&
+	    !name_matches(judged->chain->certs[0], name_of_peer(presented->address, text), policy->traffic_server))
 		verdict_add_reason(verdict, REASON_NAME_MISMATCH, 0, 0, judged->chain->certs[0]);
 	copy_reasons(&judged->rest, verdict);
+	if (!judged->dead)
+		rules_after_verify(judged->chain->certs[0], &presented->handshake, policy->era, verdict);
+}
+
+static void finish(const struct judged *judged, const struct policy *policy, const struct presented *presented,
+                   struct verdict *verdict)
+{
+	if (!unreadable_message(presented, policy->era, verdict))
+		add_reasons(judged, policy, presented, verdict);
 	verdict->accepted = verdict->reason_count == 0;
-	write_log(policy, *address != '\0' ? address : own_name(judged->chain->certs[0]), ip, verdict);
+	write_log(policy, *presented->address != '\0' ? presented->address : own_name(presented->chain), presented->ip, verdict);
 }
 
 static void judged_clear(struct judged *judged)
@@ -199,14 +225,23 @@ static void judged_clear(struct judged *judged)
 	verdict_clear(&judged->rest);
 }
 
-void judge_chain(const struct chain *chain, const struct store *store, const struct policy *policy, const char *address,
-                 const char *ip, struct verdict *verdict)
+struct presented judge_presented(const struct observation *observation)
 {
-	struct judged judged = { .chain = chain };
+	return (struct presented){
+		.chain = &observation->chain, .address = observation->address, .ip = observation->ip,
+		.handshake = { .on_wire = observation->tls_version != NULL,
+			       .tls13 = observation->tls_version != NULL && strcmp(observation->tls_version, "TLS1.3") == 0,
+			       .flaw = observation->flaw },
+	};
+}
+
+void judge_chain(const struct presented *presented, const struct store *store, const struct policy *policy, struct verdict *verdict)
+{
+	struct judged judged = { .chain = presented->chain };
 	struct index *index = index_new(store, policy->era);
 
 	judge_trust(&judged, index, policy);
-	finish(&judged, policy, address, ip, verdict);
+	finish(&judged, policy, presented, verdict);
 	judged_clear(&judged);
 	index_free(index);
 }
@@ -262,14 +297,14 @@ static void judge_observations(struct report *report, struct memory *memory)
 	report->verdict_count = 0;
 	for (size_t i = 0; i < report->observation_count; i++) {
 		const struct observation *observation = &report->observations[i];
+		const struct presented presented = judge_presented(observation);
 
 		for (size_t j = 0; observation->outcome == OUTCOME_PRESENTED && j < report->store_count; j++) {
 			struct verdict *verdict = report_add_verdict(report);
 
 			verdict->observation = i;
 			verdict->store = j;
-			finish(recall(memory, &observation->chain, report, j), &report->policy, observation->address,
-			       observation->ip, verdict);
+			finish(recall(memory, &observation->chain, report, j), &report->policy, &presented, verdict);
 			if (verdict->accepted && observation_unfinished(observation)) { /* it is not known */
 				verdict_clear(verdict);
 				report->verdict_count--;
@@ -280,6 +315,9 @@ static void judge_observations(struct report *report, struct memory *memory)
 
 static void judge_discovery(struct report *report, struct cluster *cluster, struct memory *memory)
 {
+	const struct presented presented = { .chain = &cluster->chain, .address = cluster->publisher,
+		                             .ip = cluster->ip != NULL ? cluster->ip : "" };
+
 	forget(cluster->verdicts, cluster->verdict_count);
 	cluster->verdicts = NULL;
 	cluster->verdict_count = 0;
@@ -289,8 +327,7 @@ static void judge_discovery(struct report *report, struct cluster *cluster, stru
 	cluster->verdict_count = report->store_count;
 	for (size_t j = 0; j < report->store_count; j++) {
 		cluster->verdicts[j].store = j;
-		finish(recall(memory, &cluster->chain, report, j), &report->policy, cluster->publisher,
-		       cluster->ip != NULL ? cluster->ip : "", &cluster->verdicts[j]);
+		finish(recall(memory, &cluster->chain, report, j), &report->policy, &presented, &cluster->verdicts[j]);
 	}
 }
 

@@ -3,12 +3,21 @@
 #ifndef MRA_JUDGE_JUDGE_H
 #define MRA_JUDGE_JUDGE_H
 
+#include "judge/rules.h"
 #include "model/report.h"
 
-/* Judges one chain. address is what the name rule compares ("": no name is judged), ip what the log line shows ("" is allowed). verdict is
- * filled from zeroed memory; observation and store indices are left alone. */
-void judge_chain(const struct chain *chain, const struct store *store, const struct policy *policy, const char *address,
-                 const char *ip, struct verdict *verdict);
+/* What a server has presented, or a file holds. Everything is borrowed. */
+struct presented {
+	const struct chain *chain;
+	const char *address; /* what the name rule compares; "": no name is judged */
+	const char *ip;      /* what the log line shows; "" is allowed */
+	struct handshake handshake; /* zeroed: from a file, judged for TLS 1.2 */
+};
+
+struct presented judge_presented(const struct observation *observation);
+
+/* Judges one chain. verdict is filled from zeroed memory; observation and store indices are left alone. */
+void judge_chain(const struct presented *presented, const struct store *store, const struct policy *policy, struct verdict *verdict);
 
 /* Fills report->verdicts: every presented observation with every store, in that order; and the clusters' verdicts on
  * their discovery connections. What was there before is freed. A chain is judged once per distinct (chain, store). */

@@ -3,6 +3,7 @@
 #ifndef MRA_JUDGE_RULES_H
 #define MRA_JUDGE_RULES_H
 
+#include "model/observation.h"
 #include "model/verdict.h"
 #include "pki/path.h"
 
@@ -15,6 +16,12 @@ struct walk {
 	int must_be_ca;       /* -1: either will do (the leaf); 0: must not be; 1: must be */
 	int64_t intermediates; /* that are not self-issued */
 	int64_t proxies;       /* path length that proxy certificates below have used */
+};
+
+struct handshake { /* how a chain was shown */
+	bool on_wire; /* by a handshake, so that a curve that was not offered was presented all the same; false: in a file */
+	bool tls13;   /* false: TLS 1.2 */
+	enum handshake_flaw flaw;
 };
 
 struct rule {
@@ -33,5 +40,10 @@ void rules_signatures(const struct walk *walk); /* from the root down */
 /* False: OpenSSL gives up here, whatever a callback says; that alone refuses the chain (error 1). */
 bool rules_names(const struct walk *walk);      /* name constraints; from the root down */
 bool rules_resources(const struct walk *walk);  /* RFC 3779; from the leaf up */
+
+/* What libssl refuses before it verifies anything: true, and why. */
+bool rules_before_verify(enum handshake_flaw flaw, enum reason *reason);
+/* What libssl refuses once the chain is verified: adds the reasons in its order. */
+void rules_after_verify(const struct cert *leaf, const struct handshake *handshake, enum era era, struct verdict *verdict);
 
 #endif

@@ -43,6 +43,11 @@ enum reason_kind reason_kind(enum reason reason)
 	return reasons[reason].kind;
 }
 
+bool reason_of_libssl(enum reason reason)
+{
+	return reasons[reason].kind == REASON_KIND_HANDSHAKE || reasons[reason].kind == REASON_KIND_SERVER;
+}
+
 int reason_number(enum reason reason, enum era era)
 {
 	return reasons[reason].number[era];

@@ -12,7 +12,10 @@ enum reason {
 	REASON_COUNT
 };
 
-enum reason_kind { REASON_KIND_TRUST, REASON_KIND_RULE, REASON_KIND_NAME, REASON_KIND_HANDSHAKE }; /* reason.def says what each is */
+/* reason.def says what each is */
+enum reason_kind {
+	REASON_KIND_TRUST, REASON_KIND_RULE, REASON_KIND_NAME, REASON_KIND_MESSAGE, REASON_KIND_HANDSHAKE, REASON_KIND_SERVER
+};
 
 struct verdict_reason {
 	enum reason reason;
@@ -38,6 +41,7 @@ const char *reason_meaning(enum reason reason);                /* a sentence for
 const char *reason_action(enum reason reason);                 /* what to do about it */
 int reason_parse(const char *id, enum reason *reason);
 enum reason_kind reason_kind(enum reason reason);
+bool reason_of_libssl(enum reason reason);                      /* HANDSHAKE or SERVER */
 int reason_number(enum reason reason, enum era era);           /* X509_V_ERR_*, 0 or -1 */
 
 /* Adds a reason unless the verdict has it at this depth already. cert is borrowed, NULL: no certificate is at fault. */

@@ -88,7 +88,8 @@ static void add_verdict(json_t *object, const struct report *report, const struc
 {
 	json_object_set_new(object, "trust", json_text(store_name(report, verdict->store)));
 	json_object_set_new(object, "accepted", json_boolean(verdict->accepted));
-	json_object_set_new(object, "reasons", json_reasons(verdict, report->policy.era));
+	json_object_set_new(object, "reasons", json_reasons(verdict, report->policy.era, false));
+	json_object_set_new(object, "handshake", json_reasons(verdict, report->policy.era, true));
 	json_object_set_new(object, "log", json_text(verdict->log != NULL ? verdict->log : ""));
 	json_object_set_new(object, "log_lines", json_log_lines(verdict));
 }

@@ -81,14 +81,18 @@ json_t *json_certs(const struct cert *const *certs, size_t count)
 }
 
 /* The name rule has no text in OpenSSL: there the meaning says it. */
-json_t *json_reasons(const struct verdict *verdict, enum era era)
+json_t *json_reasons(const struct verdict *verdict, enum era era, bool handshake)
 {
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < verdict->reason_count; i++) {
 		const struct verdict_reason *reason = &verdict->reasons[i];
 		const char *text = reason_text(reason->reason, era);
-		json_t *row = json_object();
+		json_t *row;
+
+		if (reason_of_libssl(reason->reason) != handshake)
+			continue;
+		row = json_object();
 
 		json_object_set_new(row, "id", json_text(reason_id(reason->reason)));
 		json_object_set_new(row, "openssl", json_integer(reason->openssl));

@@ -16,7 +16,8 @@ json_t *json_names(const struct names *names);
 json_t *json_fingerprint(const struct cert *cert); /* null for NULL */
 json_t *json_certs(const struct cert *const *certs, size_t count);
 json_t *json_log_lines(const struct verdict *verdict);
-json_t *json_reasons(const struct verdict *verdict, enum era era);
+/* What X509_verify_cert and the name rule hold against a chain, or what libssl refuses once those have accepted it. */
+json_t *json_reasons(const struct verdict *verdict, enum era era, bool handshake);
 json_t *json_tls_versions(unsigned offered); /* bits of observation->offered */
 json_t *json_ca_id(const struct ca_list *list); /* null for NULL */
 json_t *json_ca_names(const struct ca_list *list, bool der); /* as text, or each name's DER in base64 */

@@ -22,8 +22,8 @@ static void fill(struct answer *answer, const struct verdict *verdict)
 	for (size_t i = 0; i < verdict->reason_count; i++) {
 		const struct verdict_reason *reason = &verdict->reasons[i];
 
-		if (reason->reason == REASON_NAME_MISMATCH)
-			continue;
+		if (reason->reason == REASON_NAME_MISMATCH || reason_of_libssl(reason->reason))
+			continue; /* libssl's part: the oracle is libcrypto */
 		if (answer->all_count == 0)
 			answer->string = reason_text(reason->reason, era);
 		answer_add(answer, reason->openssl, reason->depth);
@@ -56,8 +56,9 @@ static void judge(const char *folder, const struct a_case *c)
 		trust_read(&set, c->trust.data, c->trust.len, "trust.pem", &store, &fault);
 	if (trust_read_chain(&set, c->chain.data, c->chain.len, "chain.pem", &chain, &notes, &fault) == 0) {
 		const char *address = c->name.len == 0 ? "nobody.invalid" : c->name.data;
+		const struct presented presented = { .chain = &chain, .address = address, .ip = ip_of(address) };
 
-		judge_chain(&chain, &store, &policy, address, ip_of(address), &verdict);
+		judge_chain(&presented, &store, &policy, &verdict);
 		fill(&answer, &verdict);
 	}
 	if (lines_ip == NULL)

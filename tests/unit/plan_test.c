@@ -200,12 +200,13 @@ static void prove_again(const struct world *world)
 			for (size_t n = 0; report->steps[k].kind == STEP_STORE_ADD && report->steps[k].proved && n < report->steps[k].repair_count; n++) {
 				const struct verdict *claimed = &report->verdicts[report->steps[k].repairs[n]];
 				const struct observation *observation = &report->observations[claimed->observation];
+				const struct presented presented = judge_presented(observation);
 				struct verdict verdict;
 
 				if (claimed->store != s)
 					continue;
 				memset(&verdict, 0, sizeof verdict);
-				judge_chain(&observation->chain, &copy, &report->policy, observation->address, observation->ip, &verdict);
+				judge_chain(&presented, &copy, &report->policy, &verdict);
 				assert_true(verdict.accepted);
 				verdict_clear(&verdict);
 			}

@@ -61,7 +61,8 @@ def openssl(*arguments, data=None):
     return subprocess.run(["openssl", *arguments], input=data, check=True, capture_output=True).stdout
 
 class Keys:
-    """One key per name; the kind is what stands before the name: ec, rsa2048, rsa512, ed25519, p384, explicit."""
+    """One key per name; the kind is what stands before the name: ec, rsa2048, rsa3200e65 (an exponent of 65 bits), ed25519,
+    ed448, x25519, p384, explicit, or a curve."""
     def __init__(self, folder):
         self.folder, self.known = folder, {}
 
@@ -69,9 +70,11 @@ class Keys:
         path = os.path.join(self.folder, kind + "-" + label)
         if path not in self.known:
             if kind.startswith("rsa"):
-                make = ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:" + kind[3:]]
-            elif kind == "ed25519":
-                make = ["-algorithm", "ED25519"]
+                bits, _, exponent = kind[3:].partition("e")
+                make = ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:" + bits]
+                make += ["-pkeyopt", "rsa_keygen_pubexp:%d" % ((1 << int(exponent) - 1) + 1)] if exponent else []
+            elif kind in ("ed25519", "ed448", "x25519"):
+                make = ["-algorithm", kind.upper()]
             else:
                 curve = {"ec": "P-256", "p384": "P-384", "explicit": "P-256"}.get(kind, kind)
                 make = ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:" + curve]
@@ -224,7 +227,7 @@ def judge(case, folder, era, policy=None):
         verdict = json.loads(run.stdout)["verdicts"][0]
     except ValueError:
         return ["exit %d: %s" % (run.returncode, run.stderr.decode(errors="replace").strip())]
-    return ["%s@%d" % (r["id"], r["depth"]) for r in verdict["reasons"]]
+    return ["%s@%d" % (r["id"], r["depth"]) for r in verdict["reasons"] + verdict["handshake"]]
 
 def main():
     with tempfile.TemporaryDirectory(prefix="mra-verdict.") as work:
