@@ -25,7 +25,7 @@ struct deadline {
 	void (*found)(void *arg, int kind, size_t index);                    /* a fact is final; NULL: nobody wants to know */
 	void *arg;                              /* borrowed, handed to all three */
 	struct deadline_pulse *pulse;           /* borrowed; NULL: nobody looks */
-	bool one_at_a_time;                     /* ask one publisher after the other: one of them may be fatal */
+	bool one_at_a_time;                     /* one server after the other, busy with it to the end: one of them is fatal */
 };
 
 bool deadline_over(const struct deadline *deadline);                 /* deadline passed, or a stop was asked for */

@@ -294,6 +294,7 @@ static void get_all(struct discover *discover, const struct discover_how *how)
 		if (count == 0 || !alone)
 			continue;
 		deadline_busy(discover->deadline, FACT_CLUSTER, i);
+		deadline_found(discover->deadline, FACT_BUSY, i);
 		get_some(discover, gets, count, how);
 		deadline_busy(discover->deadline, FACT_NONE, 0);
 		count = 0;

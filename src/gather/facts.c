@@ -200,6 +200,7 @@ void facts_tell(struct facts_out *out, enum fact fact, size_t index)
 		tell_struct(out, fact, index, &facts_observation, &out->report->observations[index]);
 		break;
 	case FACT_GATHERED:
+	case FACT_BUSY:
 	case FACT_END:
 		tell_number(out, fact, index);
 		break;
@@ -245,6 +246,7 @@ void facts_in_init(struct facts_in *in, struct report *report, const struct dead
 	memset(in, 0, sizeof *in);
 	in->report = report;
 	in->deadline = deadline;
+	in->busy = SIZE_MAX;
 	buf_init(&in->bytes);
 	buf_init(&in->staged);
 }
@@ -434,6 +436,16 @@ static int read_note(struct facts_in *in, struct packed *body)
 	return rc;
 }
 
+static int read_busy(struct facts_in *in, struct packed *body)
+{
+	uint64_t index;
+
+	if (pack_take_number(body, SIZE_MAX - 1, &index) != 0)
+		return -1;
+	in->busy = (size_t)index;
+	return 0;
+}
+
 /* Whoever says that this is all has said it of every observation. */
 static int read_end(struct facts_in *in, struct packed *body)
 {
@@ -500,6 +512,7 @@ static int read_gathered(struct facts_in *in, struct packed *body)
 	if (taken < 0)
 		return -1;
 	in->report->gathered = (enum gathered)step;
+	in->busy = SIZE_MAX;
 	return 0;
 }
 
@@ -519,6 +532,7 @@ static int read_frame(struct facts_in *in, unsigned kind, const unsigned char *f
 		[FACT_GATHERED] = read_gathered,
 		[FACT_PROGRESS] = read_progress,
 		[FACT_NOTE] = read_note,
+		[FACT_BUSY] = read_busy,
 		[FACT_END] = read_end,
 	};
 	struct packed body = { frame + HEAD_LEN, len - HEAD_LEN };

@@ -21,6 +21,7 @@ enum fact {
 	FACT_GATHERED,    /* index: an enum gathered; all facts of that step have been told */
 	FACT_PROGRESS,
 	FACT_NOTE,
+	FACT_BUSY,        /* index of the cluster or observation that is next, where it is one at a time */
 	FACT_END          /* nothing comes after it */
 };
 
@@ -39,7 +40,7 @@ struct facts_out {
 /* The reader is to have what report holds now. */
 void facts_out_init(struct facts_out *out, const struct report *report);
 void facts_out_clear(struct facts_out *out);
-void facts_tell(struct facts_out *out, enum fact fact, size_t index); /* CLUSTER, NODE, OBSERVATION, GATHERED, END */
+void facts_tell(struct facts_out *out, enum fact fact, size_t index); /* not those with a function of their own */
 void facts_progress(struct facts_out *out, const char *stage, size_t done, size_t all);
 void facts_note(struct facts_out *out, const char *line);
 
@@ -49,6 +50,7 @@ struct facts_in {
 	struct buf bytes;                /* the beginning of a frame */
 	struct buf staged;               /* frames of a step that is not complete: they count when it is, or not at all */
 	size_t total, cert_total, note_total; /* bytes taken so far */
+	size_t busy;                     /* the last FACT_BUSY since the step began; SIZE_MAX: none */
 	bool ended;
 };
 

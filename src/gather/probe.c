@@ -252,7 +252,8 @@ static void ready(void *arg, int fd, unsigned events)
 		linger(connection);
 		break;
 	}
-	deadline_busy(deadline, FACT_NONE, 0); /* the connection may be gone */
+	if (!deadline->one_at_a_time)
+		deadline_busy(deadline, FACT_NONE, 0); /* the connection may be gone */
 }
 
 static struct connection *open_one(struct probe *probe, size_t index)
@@ -278,6 +279,10 @@ static void start(struct probe *probe, size_t index)
 	struct connection *connection = open_one(probe, index);
 	int error;
 
+	if (probe->deadline->one_at_a_time) {
+		deadline_busy(probe->deadline, FACT_OBSERVATION, index);
+		deadline_found(probe->deadline, FACT_BUSY, index);
+	}
 	connection->fd = sock_connect(observation->ip, observation->port);
 	error = connection->fd < 0 ? errno : 0;
 	if ((error == EMFILE || error == ENFILE) && connection->next != NULL) {
@@ -312,7 +317,8 @@ static void give_up(struct connection *connection, enum outcome how)
 		drop(connection);
 		break;
 	}
-	deadline_busy(deadline, FACT_NONE, 0);
+	if (!deadline->one_at_a_time)
+		deadline_busy(deadline, FACT_NONE, 0);
 }
 
 static int64_t sooner(int64_t one_ms, int64_t other_ms)
@@ -422,7 +428,7 @@ static void run(struct probe *probe)
 	probe->any_usage = mem_array(probe->all + 1, sizeof *probe->any_usage);
 	probe->slots = slots_new(probe->report, probe->how->per_address, &pending);
 	probe->done = probe->all - pending;
-	probe->window = window_of(probe->how);
+	probe->window = probe->deadline->one_at_a_time ? 1 : window_of(probe->how);
 	deadline_tell(probe->deadline, "probe", probe->done, probe->all);
 	run_all(probe);
 	wait_for_closes(probe);

@@ -45,6 +45,8 @@ struct worker {
 	pid_t pid;
 	int fd;
 	char cause[160];                 /* of the last death; "" if there was none */
+	bool lied;                       /* it died of what it sent, and went on until that was read */
+	size_t announced;                /* of the last one: whom it said to be busy with; SIZE_MAX: nobody */
 };
 
 /* --- the process: what it tells ------------------------------------------------------------------------------------------ */
@@ -129,6 +131,8 @@ static void on_found(void *arg, int fact, size_t index)
 	} else if (fact == FACT_OBSERVATION) {
 		*told_of(teller, index) = true;
 		facts_tell(&teller->out, FACT_OBSERVATION, index);
+	} else if (fact == FACT_BUSY) {
+		facts_tell(&teller->out, FACT_BUSY, index);
 	}
 	flush(teller);
 }
@@ -323,6 +327,7 @@ static int hear(struct watching *watching)
 		return -1;
 	if (facts_read(&watching->in, bytes, (size_t)got) == 0)
 		return 1;
+	worker->lied = true;
 	blame(worker, "sent something that is no fact");
 	return -1;
 }
@@ -336,12 +341,13 @@ static bool attend(struct worker *worker)
 
 	facts_in_init(&watching.in, worker->report, worker->deadline);
 	worker->cause[0] = '\0';
+	worker->lied = false;
 	while (heard >= 0 && !end_it && !watching.in.ended) {
 		heard = hear(&watching);
 		if (heard < 0)
 			break;
 		end_it = is_too_late(&watching);
-		if (!end_it && heard == 0 && is_stalled(&watching)) {
+		if (!end_it && is_stalled(&watching)) { /* one that only talks is none that works */
 			blame(worker, "gave no sign of life for %lld s", (long long)watching.still_ms / 1000);
 			end_it = true;
 		}
@@ -349,6 +355,7 @@ static bool attend(struct worker *worker)
 	status = reap(worker, end_it || worker->cause[0] != '\0');
 	if (heard < 0 && worker->cause[0] == '\0')
 		name_end(worker, status);
+	worker->announced = watching.in.busy;
 	facts_in_clear(&watching.in);
 	return watching.in.ended && worker->cause[0] == '\0';
 }
@@ -385,13 +392,18 @@ static void write_off_place(struct worker *worker, size_t index)
 	write_off_observation(worker, &report->observations[index], " while it talked to this IP and port");
 }
 
+static bool is_discovering(const struct report *report)
+{
+	return report->gathered < GATHERED_NODES;
+}
+
 /* Whoever it was busy with is left out from now on. False: with nobody that is still to be asked. The pulse is the dead
- * process's word: it is believed as far as there is such an index. */
+ * process's word: it is believed as far as there is such an index. One that lied has gone on since, and its pulse with it. */
 static bool write_off_culprit(struct worker *worker)
 {
 	struct report *report = worker->report;
-	uint32_t kind = worker->pulse->busy_with;
-	size_t index = worker->pulse->index;
+	uint32_t kind = !worker->lied ? worker->pulse->busy_with : is_discovering(report) ? FACT_CLUSTER : FACT_OBSERVATION;
+	size_t index = worker->lied ? worker->announced : worker->pulse->index;
 
 	if (kind == FACT_CLUSTER && report->gathered < GATHERED_NODES && index < report->cluster_count &&
 	    report->clusters[index].outcome == DISCOVERY_NOT_TRIED) {
@@ -458,7 +470,7 @@ static void run(struct worker *worker)
 			break;
 		if (!write_off_culprit(worker)) {
 			strays++;
-			worker->one_at_a_time = true;
+			worker->one_at_a_time = worker->lied || is_discovering(worker->report); /* libcurl does not say whose bytes it reads */
 		}
 		if (starts == STARTS_MOST || strays == STRAYS_MOST)
 			break;
