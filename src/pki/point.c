@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "base/mem.h"
-#include "pki/number.h"
 #include "pki/point.h"
 
-#include <stdlib.h>
+#include <gmp.h>
 #include <string.h>
 
-struct point { /* Jacobian: x / z^2, y / z^3; z = 0 is the point at infinity */
-	struct number x, y, z;
+struct point { /* affine: nothing here is secret, and few certificates are on such curves */
+	mpz_t x, y;
+	bool infinite;
 };
 
 struct field {
-	struct modulus p;
-	struct number a, b; /* of y^2 = x^3 + ax + b */
+	mpz_t p, a, b; /* y^2 = x^3 + ax + b modulo p */
 };
 
 bool point_known(const struct curve *curve)
@@ -22,258 +20,266 @@ bool point_known(const struct curve *curve)
 	return curve != NULL && *curve->p != '\0';
 }
 
-static bool field_set(struct field *f, const struct curve *curve)
+static void field_init(struct field *f, const struct curve *curve)
 {
-	if (!modulus_set_hex(&f->p, curve->p) || !number_set_hex(&f->p, curve->a, &f->a) || !number_set_hex(&f->p, curve->b, &f->b))
-		return false;
-	number_enter(&f->p, &f->a, &f->a);
-	number_enter(&f->p, &f->b, &f->b);
-	return true;
+	mpz_init_set_str(f->p, curve->p, 16);
+	mpz_init_set_str(f->a, curve->a, 16);
+	mpz_init_set_str(f->b, curve->b, 16);
+}
+
+static void field_clear(struct field *f)
+{
+	mpz_clears(f->p, f->a, f->b, NULL);
+}
+
+static void import(mpz_t out, struct bytes big_endian)
+{
+	mpz_import(out, big_endian.len, 1, 1, 1, 0, big_endian.at);
 }
 
 /* x^3 + ax + b */
-static void right_side(const struct field *f, const struct number *x, struct number *out)
+static void right_side(const struct field *f, const mpz_t x, mpz_t out)
 {
-	struct number t;
+	mpz_mul(out, x, x);
+	mpz_add(out, out, f->a);
+	mpz_mul(out, out, x);
+	mpz_add(out, out, f->b);
+	mpz_mod(out, out, f->p);
+}
 
-	number_multiply(&f->p, x, x, &t);
-	number_add(&f->p, &t, &f->a, &t);
-	number_multiply(&f->p, &t, x, &t);
-	number_add(&f->p, &t, &f->b, out);
+static bool on_curve(const struct field *f, const struct point *point)
+{
+	mpz_t left, right;
+	bool on = mpz_cmp(point->x, f->p) < 0 && mpz_cmp(point->y, f->p) < 0;
+
+	mpz_inits(left, right, NULL);
+	right_side(f, point->x, right);
+	mpz_mul(left, point->y, point->y);
+	mpz_mod(left, left, f->p);
+	on = on && mpz_cmp(left, right) == 0;
+	mpz_clears(left, right, NULL);
+	return on;
+}
+
+static void point_init(struct point *point)
+{
+	mpz_inits(point->x, point->y, NULL);
+	point->infinite = true;
+}
+
+static void point_set(struct point *point, const struct point *from)
+{
+	mpz_set(point->x, from->x);
+	mpz_set(point->y, from->y);
+	point->infinite = from->infinite;
+}
+
+static void point_clear(struct point *point)
+{
+	mpz_clears(point->x, point->y, NULL);
 }
 
 bool point_on_curve(const struct curve *curve, struct bytes x, struct bytes y)
 {
-	struct field *f = mem_alloc(sizeof *f);
-	struct number px, py, right;
-	bool on = field_set(f, curve) && number_set(&f->p, x, &px) && number_set(&f->p, y, &py);
+	struct field f;
+	struct point point;
+	bool on;
 
-	if (on) {
-		number_enter(&f->p, &px, &px);
-		number_enter(&f->p, &py, &py);
-		right_side(f, &px, &right);
-		number_multiply(&f->p, &py, &py, &py);
-		on = number_compare(&f->p, &py, &right) == 0;
-	}
-	free(f);
+	field_init(&f, curve);
+	point_init(&point);
+	import(point.x, x);
+	import(point.y, y);
+	on = on_curve(&f, &point);
+	point_clear(&point);
+	field_clear(&f);
 	return on;
+}
+
+/* Tonelli and Shanks, for an odd prime p and a square a: p - 1 = odd * 2^twos, z a number that is no square. */
+static void root(const mpz_t a, const mpz_t p, mpz_t out)
+{
+	mpz_t odd, z, b, t;
+	unsigned long twos;
+
+	mpz_inits(odd, z, b, t, NULL);
+	mpz_sub_ui(odd, p, 1);
+	twos = mpz_scan1(odd, 0);
+	mpz_fdiv_q_2exp(odd, odd, twos);
+	for (mpz_set_ui(z, 2); mpz_jacobi(z, p) != -1;)
+		mpz_add_ui(z, z, 1);
+	mpz_powm(z, z, odd, p);
+	mpz_powm(b, a, odd, p);
+	mpz_add_ui(odd, odd, 1);
+	mpz_fdiv_q_2exp(odd, odd, 1);
+	mpz_powm(out, a, odd, p); /* a^((odd + 1) / 2): its square is a * b, and b's order a power of 2 below 2^twos */
+	while (mpz_cmp_ui(b, 1) > 0) {
+		unsigned long order = 0;
+
+		for (mpz_set(t, b); mpz_cmp_ui(t, 1) != 0; order++)
+			mpz_powm_ui(t, t, 2, p);
+		for (; order + 1 < twos; twos--)
+			mpz_powm_ui(z, z, 2, p);
+		mpz_mul(out, out, z);
+		mpz_mod(out, out, p);
+		mpz_powm_ui(z, z, 2, p);
+		mpz_mul(b, b, z);
+		mpz_mod(b, b, p);
+		twos = order;
+	}
+	mpz_clears(odd, z, b, t, NULL);
+}
+
+static void export(const mpz_t number, unsigned char *out, size_t len)
+{
+	size_t bytes = (mpz_sizeinbase(number, 2) + 7) / 8;
+
+	memset(out, 0, len);
+	if (mpz_sgn(number) > 0)
+		mpz_export(out + len - bytes, NULL, 1, 1, 1, 0, number);
 }
 
 bool point_decompress(const struct curve *curve, struct bytes x, bool odd, unsigned char *y)
 {
-	struct field *f = mem_alloc(sizeof *f);
-	struct number px, py, zero = { { 0 } };
-	bool ok = field_set(f, curve) && number_set(&f->p, x, &px);
+	struct field f;
+	mpz_t px, py;
+	bool ok;
 
-	if (ok) {
-		number_enter(&f->p, &px, &px);
-		right_side(f, &px, &py);
-		ok = number_root(&f->p, &py, &py);
+	field_init(&f, curve);
+	mpz_inits(px, py, NULL);
+	import(px, x);
+	right_side(&f, px, py);
+	ok = mpz_cmp(px, f.p) < 0 && mpz_legendre(py, f.p) >= 0;
+	if (ok)
+		root(py, f.p, py);
+	if (ok && (mpz_odd_p(py) != 0) != odd) {
+		ok = mpz_sgn(py) != 0; /* 0 has no odd twin */
+		mpz_sub(py, f.p, py);
 	}
-	if (ok) {
-		number_leave(&f->p, &py, &py);
-		if (number_bit(&py, 0) != odd) {
-			ok = !number_is_zero(&f->p, &py);
-			number_subtract(&f->p, &zero, &py, &py);
-		}
-		number_get(&f->p, &py, y, curve->field_bytes);
-	}
-	free(f);
+	if (ok)
+		export(py, y, curve->field_bytes);
+	mpz_clears(px, py, NULL);
+	field_clear(&f);
 	return ok;
 }
 
-/* Doubles p, for any a of the curve. */
-static void twice(const struct field *f, struct point *p)
+/* p + q by the slope between them, or of the tangent: SEC 1, 2.2.1. slope and t are the caller's, to save allocations. */
+static void add(const struct field *f, struct point *p, const struct point *q, mpz_t slope, mpz_t t)
 {
-	const struct modulus *m = &f->p;
-	struct number xx, yy, zz, s, t, u;
+	bool same = !p->infinite && !q->infinite && mpz_cmp(p->x, q->x) == 0;
 
-	number_multiply(m, &p->x, &p->x, &xx);
-	number_multiply(m, &p->y, &p->y, &yy);
-	number_multiply(m, &p->z, &p->z, &zz);
-	number_multiply(m, &p->x, &yy, &s); /* s = 4 x y^2 */
-	number_add(m, &s, &s, &s);
-	number_add(m, &s, &s, &s);
-	number_multiply(m, &zz, &zz, &zz); /* t = 3 x^2 + a z^4 */
-	number_multiply(m, &zz, &f->a, &zz);
-	number_add(m, &xx, &xx, &t);
-	number_add(m, &t, &xx, &t);
-	number_add(m, &t, &zz, &t);
-	number_multiply(m, &p->y, &p->z, &u); /* z = 2 y z */
-	number_add(m, &u, &u, &p->z);
-	number_multiply(m, &t, &t, &u); /* x = t^2 - 2 s */
-	number_subtract(m, &u, &s, &u);
-	number_subtract(m, &u, &s, &p->x);
-	number_subtract(m, &s, &p->x, &s); /* y = t (s - x) - 8 y^4 */
-	number_multiply(m, &t, &s, &t);
-	number_multiply(m, &yy, &yy, &yy);
-	for (int i = 0; i < 3; i++)
-		number_add(m, &yy, &yy, &yy);
-	number_subtract(m, &t, &yy, &p->y);
-}
-
-/* p = p + q */
-static void add(const struct field *f, struct point *p, const struct point *q)
-{
-	const struct modulus *m = &f->p;
-	struct number zp, zq, u1, u2, s1, s2, h, r, hh;
-
-	if (number_is_zero(m, &q->z))
+	if (q->infinite)
 		return;
-	if (number_is_zero(m, &p->z)) {
-		*p = *q;
+	if (p->infinite) {
+		point_set(p, q);
 		return;
 	}
-	number_multiply(m, &p->z, &p->z, &zp);
-	number_multiply(m, &q->z, &q->z, &zq);
-	number_multiply(m, &p->x, &zq, &u1);
-	number_multiply(m, &q->x, &zp, &u2);
-	number_multiply(m, &zq, &q->z, &zq);
-	number_multiply(m, &p->y, &zq, &s1);
-	number_multiply(m, &zp, &p->z, &zp);
-	number_multiply(m, &q->y, &zp, &s2);
-	number_subtract(m, &u2, &u1, &h);
-	number_subtract(m, &s2, &s1, &r);
-	if (number_is_zero(m, &h) && number_is_zero(m, &r)) {
-		twice(f, p);
+	if (same && (mpz_cmp(p->y, q->y) != 0 || mpz_sgn(p->y) == 0)) {
+		p->infinite = true;
 		return;
 	}
-	number_multiply(m, &p->z, &q->z, &p->z); /* z = z1 z2 h: 0 where the points are opposite */
-	number_multiply(m, &p->z, &h, &p->z);
-	number_multiply(m, &h, &h, &hh);
-	number_multiply(m, &u1, &hh, &u1); /* u1 h^2 */
-	number_multiply(m, &hh, &h, &hh);  /* h^3 */
-	number_multiply(m, &r, &r, &p->x);
-	number_subtract(m, &p->x, &hh, &p->x);
-	number_subtract(m, &p->x, &u1, &p->x);
-	number_subtract(m, &p->x, &u1, &p->x);
-	number_subtract(m, &u1, &p->x, &u1);
-	number_multiply(m, &r, &u1, &r);
-	number_multiply(m, &s1, &hh, &s1);
-	number_subtract(m, &r, &s1, &p->y);
-}
-
-static bool point_set(const struct field *f, struct bytes x, struct bytes y, struct point *p)
-{
-	if (!number_set(&f->p, x, &p->x) || !number_set(&f->p, y, &p->y))
-		return false;
-	number_enter(&f->p, &p->x, &p->x);
-	number_enter(&f->p, &p->y, &p->y);
-	number_one(&f->p, &p->z);
-	return true;
-}
-
-static bool generator_set(const struct field *f, const struct curve *curve, struct point *p)
-{
-	if (!number_set_hex(&f->p, curve->x, &p->x) || !number_set_hex(&f->p, curve->y, &p->y))
-		return false;
-	number_enter(&f->p, &p->x, &p->x);
-	number_enter(&f->p, &p->y, &p->y);
-	number_one(&f->p, &p->z);
-	return true;
-}
-
-/* The leftmost bits of the hash, as many as the order has; may be one order too large. */
-static void hash_to_number(const struct modulus *n, struct bytes hash, struct number *out)
-{
-	unsigned bits = (unsigned)hash.len * 8, drop;
-	struct number value = { { 0 } };
-
-	if (hash.len > (n->bits + 7) / 8) {
-		hash.len = (n->bits + 7) / 8;
-		bits = (unsigned)hash.len * 8;
+	if (same) { /* (3x^2 + a) / 2y */
+		mpz_mul(slope, p->x, p->x);
+		mpz_mul_ui(slope, slope, 3);
+		mpz_add(slope, slope, f->a);
+		mpz_mul_2exp(t, p->y, 1);
+	} else { /* (yq - yp) / (xq - xp) */
+		mpz_sub(slope, q->y, p->y);
+		mpz_sub(t, q->x, p->x);
 	}
-	for (size_t i = 0; i < hash.len; i++)
-		value.limb[i / 4] |= (uint32_t)hash.at[hash.len - 1 - i] << 8 * (i % 4);
-	drop = bits > n->bits ? bits - n->bits : 0; /* 0 to 7 */
-	for (size_t i = 0; drop > 0 && i < n->limbs; i++)
-		value.limb[i] = value.limb[i] >> drop | value.limb[i + 1] << (32 - drop);
-	if (number_compare(n, &value, &n->m) >= 0) {
-		struct number zero = { { 0 } };
+	mpz_invert(t, t, f->p);
+	mpz_mul(slope, slope, t);
+	mpz_mod(slope, slope, f->p);
+	mpz_mul(t, slope, slope);
+	mpz_sub(t, t, p->x);
+	mpz_sub(t, t, q->x);
+	mpz_mod(t, t, f->p); /* x; y = slope * (xp - x) - yp */
+	mpz_sub(p->x, p->x, t);
+	mpz_mul(slope, slope, p->x);
+	mpz_sub(p->y, slope, p->y);
+	mpz_mod(p->y, p->y, f->p);
+	mpz_set(p->x, t);
+}
 
-		number_add(n, &value, &zero, &value); /* takes the modulus off once */
+/* u1 G + u2 Q, both factors bit by bit together */
+static void find_sum(const struct field *f, const struct point *g, const struct point *q, const mpz_t u1, const mpz_t u2,
+                     struct point *sum)
+{
+	struct point both;
+	mpz_t slope, t;
+	size_t bits = mpz_sizeinbase(u1, 2) > mpz_sizeinbase(u2, 2) ? mpz_sizeinbase(u1, 2) : mpz_sizeinbase(u2, 2);
+
+	point_init(&both);
+	mpz_inits(slope, t, NULL);
+	point_set(&both, g);
+	add(f, &both, q, slope, t);
+	while (bits-- > 0) {
+		int one = mpz_tstbit(u1, bits), two = mpz_tstbit(u2, bits);
+
+		add(f, sum, sum, slope, t);
+		if (one || two)
+			add(f, sum, one && two ? &both : one ? g : q, slope, t);
 	}
-	*out = value;
+	mpz_clears(slope, t, NULL);
+	point_clear(&both);
+}
+
+/* The leftmost bits of the hash, as many as the order has. */
+static void hash_to_number(struct bytes hash, size_t order_bits, mpz_t out)
+{
+	import(out, hash);
+	if (hash.len * 8 > order_bits)
+		mpz_fdiv_q_2exp(out, out, hash.len * 8 - order_bits);
 }
 
 struct ecdsa {
 	struct field f;
-	struct modulus n;
-	struct point g, q, both, sum;
-	struct number r, s, e, u1, u2;
+	struct point g, q, sum;
+	mpz_t n, r, s, u1, u2;
 };
 
-/* u1 = e / s, u2 = r / s, in plain form */
-static void find_factors(struct ecdsa *c)
+static bool in_range(const mpz_t number, const mpz_t n)
 {
-	struct number inverse, t;
-
-	number_enter(&c->n, &c->s, &t);
-	number_invert(&c->n, &t, &inverse);
-	number_enter(&c->n, &c->e, &t);
-	number_multiply(&c->n, &t, &inverse, &t);
-	number_leave(&c->n, &t, &c->u1);
-	number_enter(&c->n, &c->r, &t);
-	number_multiply(&c->n, &t, &inverse, &t);
-	number_leave(&c->n, &t, &c->u2);
+	return mpz_sgn(number) > 0 && mpz_cmp(number, n) < 0;
 }
 
-/* u1 G + u2 Q, both factors bit by bit together */
-static void find_sum(struct ecdsa *c)
+static bool verify(struct ecdsa *c, struct bytes hash)
 {
-	c->both = c->g;
-	add(&c->f, &c->both, &c->q);
-	memset(&c->sum, 0, sizeof c->sum);
-	number_one(&c->f.p, &c->sum.x);
-	number_one(&c->f.p, &c->sum.y);
-	for (unsigned bit = c->n.bits; bit-- > 0;) {
-		bool one = number_bit(&c->u1, bit), two = number_bit(&c->u2, bit);
-
-		twice(&c->f, &c->sum);
-		if (one || two)
-			add(&c->f, &c->sum, one && two ? &c->both : one ? &c->g : &c->q);
-	}
-}
-
-/* Is x of the sum r modulo the order? x may be r, or r and the order once (or more, on curves with a small order). */
-static bool is_r(struct ecdsa *c, size_t field_bytes)
-{
-	unsigned char x[128], r[128];
-	struct number z, px, rest = { { 0 } };
-	struct bytes in;
-
-	if (number_is_zero(&c->f.p, &c->sum.z))
+	if (!on_curve(&c->f, &c->q) || !in_range(c->r, c->n) || !in_range(c->s, c->n))
 		return false;
-	number_invert(&c->f.p, &c->sum.z, &z);
-	number_multiply(&c->f.p, &z, &z, &z);
-	number_multiply(&c->f.p, &c->sum.x, &z, &px);
-	number_leave(&c->f.p, &px, &px);
-	number_get(&c->f.p, &px, x, field_bytes);
-	in = (struct bytes){ x, field_bytes };
-	for (size_t i = 0; i < in.len * 8; i++) { /* x modulo the order, bit by bit */
-		struct number bit = { { (uint32_t)(in.at[i / 8] >> (7 - i % 8) & 1) } };
-
-		number_add(&c->n, &rest, &rest, &rest);
-		number_add(&c->n, &rest, &bit, &rest);
-	}
-	number_get(&c->n, &c->r, r, sizeof r);
-	number_get(&c->n, &rest, x, sizeof x);
-	return memcmp(x, r, sizeof r) == 0;
+	hash_to_number(hash, mpz_sizeinbase(c->n, 2), c->u1);
+	mpz_invert(c->s, c->s, c->n);
+	mpz_mul(c->u1, c->u1, c->s);
+	mpz_mod(c->u1, c->u1, c->n);
+	mpz_mul(c->u2, c->r, c->s);
+	mpz_mod(c->u2, c->u2, c->n);
+	find_sum(&c->f, &c->g, &c->q, c->u1, c->u2, &c->sum);
+	mpz_mod(c->sum.x, c->sum.x, c->n);
+	return !c->sum.infinite && mpz_cmp(c->sum.x, c->r) == 0;
 }
 
 bool point_verify(const struct curve *curve, struct bytes x, struct bytes y, struct bytes hash, struct bytes r, struct bytes s)
 {
-	struct ecdsa *c = mem_zalloc(sizeof *c);
-	bool good = field_set(&c->f, curve) && modulus_set_hex(&c->n, curve->order) && generator_set(&c->f, curve, &c->g) &&
-	            point_set(&c->f, x, y, &c->q) && number_set(&c->n, r, &c->r) && number_set(&c->n, s, &c->s) &&
-	            !number_is_zero(&c->n, &c->r) && !number_is_zero(&c->n, &c->s);
+	struct ecdsa c;
+	bool good;
 
-	if (good) {
-		hash_to_number(&c->n, hash, &c->e);
-		find_factors(c);
-		find_sum(c);
-		good = is_r(c, curve->field_bytes);
-	}
-	free(c);
+	field_init(&c.f, curve);
+	point_init(&c.g);
+	point_init(&c.q);
+	point_init(&c.sum);
+	mpz_inits(c.n, c.r, c.s, c.u1, c.u2, NULL);
+	mpz_set_str(c.n, curve->order, 16);
+	mpz_set_str(c.g.x, curve->x, 16);
+	mpz_set_str(c.g.y, curve->y, 16);
+	import(c.q.x, x);
+	import(c.q.y, y);
+	c.g.infinite = c.q.infinite = false;
+	import(c.r, r);
+	import(c.s, s);
+	good = verify(&c, hash);
+	mpz_clears(c.n, c.r, c.s, c.u1, c.u2, NULL);
+	point_clear(&c.g);
+	point_clear(&c.q);
+	point_clear(&c.sum);
+	field_clear(&c.f);
 	return good;
 }

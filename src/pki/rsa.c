@@ -2,9 +2,9 @@
 #include "config.h"
 
 #include "base/mem.h"
-#include "pki/number.h"
 #include "pki/rsa.h"
 
+#include <gmp.h>
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 #include <stdlib.h>
@@ -12,86 +12,28 @@
 
 enum { HASH_MOST = 64 };
 
-/* The signature to the power of e, as long as n; NULL: no such number. To be freed. */
+/* The signature to the power of e, as long as the signature; NULL: it is not below n. bits: of n. To be freed. */
 static unsigned char *open_signature(struct bytes n, struct bytes e, struct bytes signature, unsigned *bits)
 {
-	struct modulus *m = mem_alloc(sizeof *m);
-	struct number s;
+	mpz_t modulus, exponent, number;
 	unsigned char *out = NULL;
 
-	if (modulus_set(m, n) && number_set(m, signature, &s)) {
-		*bits = m->bits;
-		number_enter(m, &s, &s);
-		number_power(m, &s, e, &s);
-		number_leave(m, &s, &s);
-		out = mem_alloc(signature.len);
-		number_get(m, &s, out, signature.len);
-	}
-	free(m);
-	return out;
-}
-
-/* What stands before the hash in a DigestInfo (RFC 8017 9.2), parameters NULL: all but the lengths and the OID */
-static size_t put_digest_info(int digest, size_t hash_len, unsigned char *out)
-{
-	static const struct {
-		int digest;
-		const char *oid;
+	mpz_inits(modulus, exponent, number, NULL);
+	mpz_import(modulus, n.len, 1, 1, 1, 0, n.at);
+	mpz_import(exponent, e.len, 1, 1, 1, 0, e.at);
+	mpz_import(number, signature.len, 1, 1, 1, 0, signature.at);
+	if (mpz_cmp(number, modulus) < 0) {
 		size_t len;
-	} oids[] = {
-		{ GNUTLS_DIG_MD5, "\x2a\x86\x48\x86\xf7\x0d\x02\x05", 8 },
-		{ GNUTLS_DIG_SHA1, "\x2b\x0e\x03\x02\x1a", 5 },
-		{ GNUTLS_DIG_SHA256, "\x60\x86\x48\x01\x65\x03\x04\x02\x01", 9 },
-		{ GNUTLS_DIG_SHA384, "\x60\x86\x48\x01\x65\x03\x04\x02\x02", 9 },
-		{ GNUTLS_DIG_SHA512, "\x60\x86\x48\x01\x65\x03\x04\x02\x03", 9 },
-		{ GNUTLS_DIG_SHA224, "\x60\x86\x48\x01\x65\x03\x04\x02\x04", 9 },
-		{ GNUTLS_DIG_SHA3_224, "\x60\x86\x48\x01\x65\x03\x04\x02\x07", 9 },
-		{ GNUTLS_DIG_SHA3_256, "\x60\x86\x48\x01\x65\x03\x04\x02\x08", 9 },
-		{ GNUTLS_DIG_SHA3_384, "\x60\x86\x48\x01\x65\x03\x04\x02\x09", 9 },
-		{ GNUTLS_DIG_SHA3_512, "\x60\x86\x48\x01\x65\x03\x04\x02\x0a", 9 },
-	};
 
-	for (size_t i = 0; i < sizeof oids / sizeof *oids; i++) {
-		size_t len = oids[i].len;
-		unsigned char head[] = { 0x30, (unsigned char)(len + hash_len + 8), 0x30, (unsigned char)(len + 4), 0x06, (unsigned char)len };
-
-		if (oids[i].digest != digest)
-			continue;
-		memcpy(out, head, sizeof head);
-		memcpy(out + sizeof head, oids[i].oid, len);
-		memcpy(out + sizeof head + len, "\x05\x00\x04", 3);
-		out[sizeof head + len + 3] = (unsigned char)hash_len;
-		return sizeof head + len + 4;
+		mpz_powm(number, number, exponent, modulus);
+		*bits = (unsigned)mpz_sizeinbase(modulus, 2);
+		out = mem_zalloc(signature.len);
+		len = (mpz_sizeinbase(number, 2) + 7) / 8;
+		if (mpz_sgn(number) > 0)
+			mpz_export(out + signature.len - len, NULL, 1, 1, 1, 0, number);
 	}
-	return 0;
-}
-
-/* 00 01 FF ... FF 00 DigestInfo: made anew and compared, so that nothing can hide in it */
-bool rsa_verify(struct bytes n, struct bytes e, int digest, struct bytes message, struct bytes signature)
-{
-	unsigned char info[32 + HASH_MOST];
-	size_t hash_len = gnutls_hash_get_len((gnutls_digest_algorithm_t)digest), head, len, padding;
-	unsigned char *em, *want;
-	unsigned bits;
-	bool good;
-
-	if (hash_len == 0 || hash_len > HASH_MOST || (head = put_digest_info(digest, hash_len, info)) == 0 ||
-	    gnutls_hash_fast((gnutls_digest_algorithm_t)digest, message.at, message.len, info + head) != 0)
-		return false;
-	len = head + hash_len;
-	if (signature.len < len + 11 || (em = open_signature(n, e, signature, &bits)) == NULL)
-		return false;
-	padding = signature.len - len - 3;
-	want = mem_alloc(signature.len);
-	memset(want, 0xff, signature.len);
-	want[0] = 0;
-	want[1] = 1;
-	want[2 + padding] = 0;
-	memcpy(want + 3 + padding, info, len);
-	good = memcmp(want, em, signature.len) == 0;
-	free(want);
-	free(em);
-	return good;
+	mpz_clears(modulus, exponent, number, NULL);
+	return out;
 }
 
 /* MGF1: takes the mask off the data (RFC 8017 B.2.1). */

@@ -61,13 +61,6 @@ static bool verify(struct key *key, gnutls_pk_algorithm_t pk, int digest, const 
 	       gnutls_pubkey_verify_data2(imported, algorithm, any_strength, &tbs, &signature) >= 0;
 }
 
-/* GnuTLS's no is asked again: a host's policy (a system-wide priority file that disables hashes or curves) looks the same
- * as a bad signature, and must change no verdict. */
-static bool verify_rsa(struct key *key, int digest, const struct cert_detail *subject)
-{
-	return verify(key, GNUTLS_PK_RSA, digest, subject) || rsa_verify(key->a, key->b, digest, subject->tbs, subject->signature);
-}
-
 static bool verify_point(const struct key *key, int digest, const struct cert_detail *subject)
 {
 	unsigned char hash[64];
@@ -86,6 +79,7 @@ static bool verify_point(const struct key *key, int digest, const struct cert_de
 	return point_verify(key->curve, key->a, key->b, (struct bytes){ hash, gnutls_hash_get_len((gnutls_digest_algorithm_t)digest) }, r, s);
 }
 
+/* GnuTLS has fewer curves than OpenSSL. */
 static bool verify_ec(struct key *key, int digest, const struct cert_detail *subject)
 {
 	return verify(key, GNUTLS_PK_ECDSA, digest, subject) || verify_point(key, digest, subject);
@@ -119,7 +113,7 @@ static bool calculate(const struct cert_detail *subject, struct key *key, enum e
 		       rsa_verify_pss(key->a, key->b, &pss, subject->tbs, subject->signature);
 	switch (sigalg->key) {
 	case SIGALG_RSA: /* a PSS key does no PKCS#1 v1.5 in either era */
-		return key->type == KEY_RSA && sigalg->digest != 0 && verify_rsa(key, sigalg->digest, subject);
+		return key->type == KEY_RSA && sigalg->digest != 0 && verify(key, GNUTLS_PK_RSA, sigalg->digest, subject);
 	case SIGALG_EC:
 		return sigalg->digest != 0 && is_pair(subject->signature) && verify_ec(key, sigalg->digest, subject);
 	case SIGALG_DSA:

@@ -24,5 +24,5 @@ for name in cert store name chain uds hello report words; do
 	[ "$name" != name ] || extra=$src/tests/parity/gen/der.c
 	# shellcheck disable=SC2086,SC2046
 	clang $flags -fsanitize=fuzzer "$src/tests/fuzz/fuzz_$name.c" $extra "$bin"/*.o -o "$bin/fuzz_$name" \
-		$(pkg-config --libs gnutls libcrypto expat jansson libidn2)
+		$(pkg-config --libs gnutls gmp libcrypto expat jansson libidn2)
 done

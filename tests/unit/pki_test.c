@@ -5,7 +5,6 @@
 #include "base/buf.h"
 #include "pki/constraint_match.h"
 #include "pki/dn.h"
-#include "pki/number.h"
 #include "pki/oid.h"
 #include "pki/point.h"
 #include "pki/text.h"
@@ -130,36 +129,6 @@ static void oids_have_names_or_numbers(void **state)
 	free(text);
 }
 
-/* 3^5 mod 1000003 = 243; a square root of 4 modulo a prime that is 1 modulo 8 */
-static void numbers_calculate(void **state)
-{
-	struct modulus m;
-	struct number a, b;
-
-	(void)state;
-	assert_false(modulus_set(&m, BYTES("\x0a"))); /* even */
-	assert_true(modulus_set_hex(&m, "F4243"));
-	assert_true(number_set(&m, BYTES("\x03"), &a));
-	assert_false(number_set(&m, BYTES("\x0f\x42\x43"), &b));
-	number_enter(&m, &a, &a);
-	number_power(&m, &a, BYTES("\x05"), &b);
-	number_leave(&m, &b, &b);
-	assert_int_equal(243, b.limb[0]);
-	number_invert(&m, &a, &b);
-	number_multiply(&m, &a, &b, &b);
-	number_leave(&m, &b, &b);
-	assert_int_equal(1, b.limb[0]);
-	assert_true(modulus_set_hex(&m, "101"));
-	assert_true(number_set(&m, BYTES("\x04"), &a));
-	number_enter(&m, &a, &a);
-	assert_true(number_root(&m, &a, &b));
-	number_multiply(&m, &b, &b, &b);
-	assert_int_equal(0, number_compare(&m, &a, &b));
-	assert_true(number_set(&m, BYTES("\x03"), &a)); /* 3 is no square modulo 257 */
-	number_enter(&m, &a, &a);
-	assert_false(number_root(&m, &a, &b));
-}
-
 /* RFC 6979 A.2.5: P-256, SHA-256, "sample" */
 static void ecdsa_verifies_the_rfcs_example(void **state)
 {
@@ -192,7 +161,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_are_compared_folded),  cmocka_unit_test(names_are_shown_safely),
 		cmocka_unit_test(text_is_utf8_or_nothing),    cmocka_unit_test(constraints_match_by_kind),
-		cmocka_unit_test(oids_have_names_or_numbers), cmocka_unit_test(numbers_calculate),
+		cmocka_unit_test(oids_have_names_or_numbers),
 		cmocka_unit_test(ecdsa_verifies_the_rfcs_example),
 	};
 
