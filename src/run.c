@@ -413,7 +413,7 @@ static int run_verify(const struct options *options, struct fault *fault)
 {
 	struct report *report = report_new();
 	struct chain chain = { 0 };
-	struct names notes = { NULL, 0 };
+	struct names notes = { 0 };
 	struct buf text;
 	int status = -1;
 

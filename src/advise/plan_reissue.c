@@ -244,7 +244,7 @@ static char *title_reissue(const struct step *step, const struct issue *issue)
 static void reissue_step(struct plan *plan, const struct issues *issues, const struct issue *issue)
 {
 	struct step *step = report_add_step(plan->report, STEP_REISSUE);
-	struct names meanings = { NULL, 0 };
+	struct names meanings = { 0 };
 
 	for (size_t i = issue->first; i != 0; i = issues->next[i - 1])
 		collect_one(plan, step, &plan->wants[i - 1], &meanings);

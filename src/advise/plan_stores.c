@@ -252,7 +252,7 @@ static void say_ends(struct buf *out, const struct report *report, const struct 
  * the store ("whichever is higher on the trust list"). */
 static void say_sip(struct buf *out, const struct report *report, const struct chain *certs)
 {
-	struct names common_names = { NULL, 0 };
+	struct names common_names = { 0 };
 	bool said = false;
 
 	buf_puts(out, "For a self-signed server certificate the lasting way is to have it signed by a CA that is in the store. ");
@@ -335,7 +335,7 @@ static void steps_of(struct plan *plan, const struct change *changes, bool decid
 	bool *told = mem_array(count, sizeof *told);
 
 	for (size_t i = 0; i < count; i++) {
-		struct names stores = { NULL, 0 };
+		struct names stores = { 0 };
 
 		for (size_t k = i; k < count && !told[i]; k++) {
 			if (told[k] || !same_change(&changes[i], &changes[k]))

@@ -91,6 +91,8 @@ void finding_clear(struct finding *finding)
 	names_clear(&finding->ports);
 	names_clear(&finding->orders);
 	names_clear(&finding->stores);
+	names_clear(&finding->facts);
+	free(finding->certs);
 }
 
 void step_clear(struct step *step)

@@ -26,7 +26,10 @@ struct finding {
 	char *title;    /* owned; one line: what is wrong */
 	char *detail;   /* owned; what MRA users would see, why; may hold several sentences; NULL if none */
 	char *action;   /* owned; what to do, one or two sentences; NULL if none */
-	const struct cert *certificate; /* borrowed; NULL if it is not about one */
+	const struct cert *certificate; /* borrowed; the first of those that it is about; NULL if it is about none */
+	const struct cert **certs;      /* owned array, borrowed; all of them, where there are several; else NULL */
+	size_t cert_count;
+	struct names facts;             /* a line for each of those: whose it is, and what is particular to it */
 	char *certificate_kind;         /* owned; "tomcat" "tomcat-ECDSA", NULL */
 	struct names nodes, addresses, ports, orders, stores; /* what it hits */
 	unsigned services;              /* a bit (1 << enum service) for each that it hits */

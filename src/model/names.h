@@ -4,6 +4,7 @@
 #define MRA_MODEL_NAMES_H
 
 #include "base/buf.h"
+#include "base/table.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,6 +12,7 @@
 struct names { /* a list of distinct texts in order of arrival */
 	char **items; /* owned */
 	size_t count;
+	struct table *index; /* owned; of long lists only, so that they need not be searched; else NULL */
 };
 
 void names_add(struct names *names, const char *text);

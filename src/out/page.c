@@ -65,7 +65,7 @@ static void add_fact(struct names *facts, char *fact)
 
 static char *clusters_of(const struct report *report)
 {
-	struct names names = { NULL, 0 };
+	struct names names = { 0 };
 	char *text;
 
 	for (size_t i = 0; i < report->cluster_count; i++)
@@ -81,7 +81,7 @@ static void find_facts(const struct view *view, const char *clusters, struct nam
 {
 	const struct report *report = view->report;
 	const struct tally *tally = &view->tally;
-	struct names stores = { NULL, 0 };
+	struct names stores = { 0 };
 	char at[32], *list;
 
 	add_fact(facts, mem_printf("%s: MRA and Expressway's certificate check", clusters));
@@ -99,7 +99,7 @@ static void find_facts(const struct view *view, const char *clusters, struct nam
 
 static void begin(const struct view *view, const struct doc_layout *layout, const struct out_how *how, struct buf *out)
 {
-	struct names facts = { NULL, 0 };
+	struct names facts = { 0 };
 	char day[32], *clusters = clusters_of(view->report), *title;
 
 	answer_day(view->report->policy.at, day);

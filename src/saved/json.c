@@ -236,6 +236,9 @@ static json_t *finding_of(const struct finding *finding)
 	json_object_set_new(object, "detail", json_text(finding->detail));
 	json_object_set_new(object, "action", json_text(finding->action));
 	json_object_set_new(object, "certificate", json_fingerprint(finding->certificate));
+	json_object_set_new(object, "certificates", finding->cert_count > 0 ? json_certs(finding->certs, finding->cert_count)
+	                                                                    : json_certs(&finding->certificate, finding->certificate != NULL));
+	json_object_set_new(object, "facts", json_names(&finding->facts));
 	json_object_set_new(object, "certificate_kind", json_text(finding->certificate_kind));
 	json_object_set_new(object, "nodes", json_names(&finding->nodes));
 	json_object_set_new(object, "addresses", json_names(&finding->addresses));

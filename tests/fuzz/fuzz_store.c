@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct store store = { 0 };
 	struct chain chain = { 0 };
-	struct names notes = { NULL, 0 };
+	struct names notes = { 0 };
 	struct certset set;
 	struct fault fault;
 	char *text = malloc(size + 1); /* just as long as it says, so that a byte too far is seen */

@@ -47,7 +47,7 @@ static void judge(const char *folder, const struct a_case *c)
 	struct store store = { 0 };
 	struct chain chain = { 0 };
 	struct verdict verdict = { 0 };
-	struct names notes = { NULL, 0 };
+	struct names notes = { 0 };
 	struct certset set;
 	struct fault fault;
 

@@ -188,7 +188,7 @@ static void test_blames_the_certificate_of_the_reason(void **state)
 	verdict_add_reason(add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0, false),
 	                   REASON_EXPIRED, 10, 1, old);
 	examine_run(report);
-	assert_non_null(strstr(find(report, "expired")->detail, "ends 2026-09-20T14:13:20Z")); /* date -u -d @$((now - 86400)) */
+	assert_non_null(strstr(find(report, "expired")->detail, "ended 2026-09-20T14:13:20Z")); /* date -u -d @$((now - 86400)) */
 	report_free(report);
 }
 
@@ -214,18 +214,91 @@ static void test_what_counts(void **state)
 	report_free(report);
 }
 
-static void test_redundancy(void **state)
+/* Call managers of one cluster, some of them refused; in another cluster all is well or all is lost. */
+static struct report *with_managers(size_t all, size_t bad, size_t elsewhere, size_t bad_elsewhere)
 {
-	struct report *report = new_report("cucm1.example.com");
+	struct report *report = new_report("cucm0.example.com");
 	const struct cert *leaf = add_cert(report, "x.example.com", KEY_RSA);
 
-	(void)state;
-	node_add_address(report_add_node(report, "cucm2.example.com"), "cucm2.example.com", true);
-	verdict_add_reason(add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0, false),
-	                   REASON_NAME_MISMATCH, 0, 0, NULL);
-	add_verdict(report, add_observation(report, 1, "cucm2.example.com", 8443, ORDER_RSA_FIRST, leaf), 0, true);
+	report_add_cluster(report, "one.example.com", 8443);
+	if (elsewhere > 0)
+		report_add_cluster(report, "two.example.com", 8443);
+	for (size_t i = 0; i < all + elsewhere; i++) {
+		char *name = mem_printf("cucm%zu.example.com", i);
+		struct node *node = i == 0 ? &report->nodes[0] : report_add_node(report, name);
+		bool refused = i < all ? i < bad : i - all < bad_elsewhere;
+		struct verdict *verdict;
+
+		if (i > 0)
+			node_add_address(node, name, true);
+		node->cluster = i < all ? 0 : 1;
+		verdict = add_verdict(report, add_observation(report, i, name, 8443, ORDER_RSA_FIRST, leaf), 0, !refused);
+		if (refused)
+			verdict_add_reason(verdict, REASON_EXPIRED, 10, 0, leaf);
+		free(name);
+	}
 	examine_run(report);
-	assert_non_null(strstr(find(report, "name-mismatch")->detail, "1 of 2 call managers"));
+	return report;
+}
+
+static void test_redundancy(void **state)
+{
+	static const struct {
+		size_t all, bad, elsewhere, bad_elsewhere;
+		const char *said, *not_said;
+	} rows[] = {
+		{ 2, 1, 0, 0, "Redundancy is lost: 1 of 2 call managers fail in one way or another, one is left.", "depends" },
+		{ 4, 3, 0, 0, "Redundancy is lost: 3 of 4 call managers fail in one way or another, one is left.", "depends" },
+		{ 4, 2, 0, 0, "2 of 4 call managers fail in one way or another: it depends on the node", "lost" },
+		{ 4, 4, 0, 0, "Every call manager fails in one way or another", "lost" },
+		{ 1, 1, 0, 0, "MRA users cannot log in there", "call manager " },
+		{ 4, 2, 2, 2, "Every call manager of two.example.com fails", "lost" },
+		{ 4, 2, 3, 0, "2 of 4 call managers of one.example.com fail", "two.example.com" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct report *report = with_managers(rows[i].all, rows[i].bad, rows[i].elsewhere, rows[i].bad_elsewhere);
+
+		assert_int_equal(count_of(report, "expired"), 1);
+		assert_non_null(strstr(find(report, "expired")->detail, rows[i].said));
+		assert_null(strstr(find(report, "expired")->detail, rows[i].not_said));
+		report_free(report);
+	}
+}
+
+/* Two hundred nodes, each with its own self-signed certificate, are one finding; what differs makes another. */
+static void test_one_cause_one_finding(void **state)
+{
+	struct report *report = new_report("cucm0.example.com");
+	const struct finding *finding;
+	enum { NODES = 60 };
+
+	(void)state;
+	report_add_store(report, "peer2");
+	for (size_t i = 0; i < NODES; i++) {
+		char *name = mem_printf("cucm%zu.example.com", i);
+		const struct cert *leaf = add_cert(report, name, KEY_RSA);
+		size_t at;
+
+		if (i > 0)
+			node_add_address(report_add_node(report, name), name, true);
+		at = add_observation(report, i, name, 8443, ORDER_RSA_FIRST, leaf);
+		verdict_add_reason(add_verdict(report, at, 0, false), REASON_SELF_SIGNED, 18, 0, leaf);
+		if (i < 3) /* three are refused by the other peer as well */
+			verdict_add_reason(add_verdict(report, at, 1, false), REASON_SELF_SIGNED, 18, 0, leaf);
+		free(name);
+	}
+	examine_run(report);
+	assert_int_equal(count_of(report, "self-signed"), 2);
+	finding = find(report, "self-signed");
+	assert_int_equal(finding->nodes.count, NODES - 3);
+	assert_int_equal(finding->cert_count, NODES - 3);
+	assert_int_equal(finding->facts.count, NODES - 3);
+	assert_non_null(strstr(finding->facts.items[0], "cucm3.example.com: SHA-256 "));
+	for (size_t i = 0; i < report->finding_count; i++)
+		for (size_t k = i + 1; k < report->finding_count; k++)
+			assert_string_not_equal(report->findings[i].title, report->findings[k].title);
 	report_free(report);
 }
 
@@ -531,7 +604,7 @@ int main(void)
 		cmocka_unit_test(test_causes_and_consequences),
 		cmocka_unit_test(test_blames_the_certificate_of_the_reason),
 		cmocka_unit_test(test_what_counts),
-		cmocka_unit_test(test_redundancy),
+		cmocka_unit_test(test_redundancy), cmocka_unit_test(test_one_cause_one_finding),
 		cmocka_unit_test(test_dates),
 		cmocka_unit_test(test_warning_days_to_the_second),
 		cmocka_unit_test(test_ports_of_one_age), cmocka_unit_test(test_ports_and_orders),
