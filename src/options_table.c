@@ -31,7 +31,7 @@ const struct option_row option_rows[] = {
 	{ "ipv6", '6', NULL, "IPv6 only", FOR_AUDIT, set_ipv6 },
 	{ "connect-timeout", 0, "S", "seconds for a connection (5)", FOR_AUDIT, set_connect_timeout },
 	{ "handshake-timeout", 0, "S", "seconds for a handshake (10)", FOR_AUDIT, set_handshake_timeout },
-	{ "deadline", 0, "S", "seconds for the whole run (300)", FOR_AUDIT, set_deadline },
+	{ "deadline", 0, "S", "seconds for the whole run (300)", FOR_REPORTING, set_deadline },
 	{ "retries", 0, "N", "further tries after a timeout or a reset (1)", FOR_AUDIT, set_retries },
 	{ "parallel", 0, "N", "connections at once, in all (128)", FOR_AUDIT, set_parallel },
 	{ "per-address", 0, "N", "connections at once per address and port (4)", FOR_AUDIT, set_per_address },

@@ -31,7 +31,7 @@
 #include <unistd.h>
 
 enum { REPORT_BYTES_MOST = 256 << 20, CHAIN_BYTES_MOST = 16 << 20, NODES_BYTES_MOST = 1 << 20, NODES_MOST = 10000,
-       DNS_TIMEOUT_MS = 5000 };
+       DNS_TIMEOUT_MS = 5000, JUDGING_MS = 500 };
 
 /* --- what judging needs ------------------------------------------------------------------------------------------- */
 
@@ -138,9 +138,9 @@ static int prepare(struct report *report, const struct options *options, struct 
 }
 
 /* The half of the way that audit and replay share: evidence to findings. */
-static void conclude(struct report *report)
+static void conclude(struct report *report, const struct deadline *deadline)
 {
-	judge_run(report);
+	judge_run(report, deadline);
 	report->status = report_status(report);
 	examine_run(report);
 	plan_run(report);
@@ -274,6 +274,16 @@ static void gather_apart(struct report *report, struct options *options, const s
 	worker_run(report, gather, options, &how, deadline);
 }
 
+/* What was seen is judged even if the deadline passed, or a signal came, while it was looked at; but not for long. */
+static struct deadline judging_deadline(const struct deadline *deadline)
+{
+	int64_t soon = clock_mono_ms() + JUDGING_MS;
+
+	bool over = deadline_over(deadline);
+
+	return (struct deadline){ .at_ms = over || deadline->at_ms < soon ? soon : deadline->at_ms, .stop = over ? NULL : deadline->stop };
+}
+
 static int run_audit(struct options *options, const volatile sig_atomic_t *stop, struct fault *fault)
 {
 	struct report *report = report_new();
@@ -289,7 +299,8 @@ static int run_audit(struct options *options, const volatile sig_atomic_t *stop,
 		gather_apart(report, options, &deadline);
 		progress_end(&progress);
 		report->stopped = deadline_over(&deadline);
-		conclude(report);
+		deadline = judging_deadline(&deadline);
+		conclude(report, &deadline);
 		report->took_ms = clock_mono_ms() - begun_ms;
 		status = run_report(report, options, fault);
 	}
@@ -319,15 +330,16 @@ static int recall_all(struct report *report, const struct options *options, stru
 	return 0;
 }
 
-static int run_replay(const struct options *options, struct fault *fault)
+static int run_replay(const struct options *options, const volatile sig_atomic_t *stop, struct fault *fault)
 {
 	struct report *report = report_new();
 	int64_t begun_ms = clock_mono_ms();
+	const struct deadline deadline = { .at_ms = begun_ms + (int64_t)options->deadline_s * 1000, .stop = stop };
 	int status = -1;
 
 	if (prepare(report, options, fault) == 0 && recall_all(report, options, fault) == 0 &&
 	    run_report_check(options, fault) == 0) {
-		conclude(report);
+		conclude(report, &deadline);
 		report->took_ms = clock_mono_ms() - begun_ms;
 		status = run_report(report, options, fault);
 	}
@@ -405,7 +417,7 @@ static void judge_questions(struct report *report, const struct options *options
 		add_question(report, chain, "", options->ip);
 	for (size_t i = 0; i < options->addresses.count; i++)
 		add_question(report, chain, options->addresses.items[i], options->ip);
-	judge_run(report);
+	judge_run(report, NULL);
 	report->status = report_status(report);
 }
 
@@ -467,7 +479,7 @@ int run(struct options *options, const volatile sig_atomic_t *stop, struct fault
 	case COMMAND_VERIFY:
 		return run_verify(options, fault);
 	case COMMAND_REPLAY:
-		return run_replay(options, fault);
+		return run_replay(options, stop, fault);
 	case COMMAND_DIFF:
 		return run_diff(options, fault);
 	case COMMAND_HELP:

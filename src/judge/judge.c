@@ -290,12 +290,21 @@ static void forget(struct verdict *verdicts, size_t count)
 	free(verdicts);
 }
 
-static void judge_observations(struct report *report, struct memory *memory)
+/* Judging what strangers sent takes time as well: what is left when the deadline passes has no verdict, so it is unknown. */
+static bool out_of_time(struct report *report, const struct deadline *deadline)
+{
+	if (deadline == NULL || !deadline_over(deadline))
+		return false;
+	report->stopped = true;
+	return true;
+}
+
+static void judge_observations(struct report *report, struct memory *memory, const struct deadline *deadline)
 {
 	forget(report->verdicts, report->verdict_count);
 	report->verdicts = NULL;
 	report->verdict_count = 0;
-	for (size_t i = 0; i < report->observation_count; i++) {
+	for (size_t i = 0; i < report->observation_count && !out_of_time(report, deadline); i++) {
 		const struct observation *observation = &report->observations[i];
 		const struct presented presented = judge_presented(observation);
 
@@ -313,7 +322,7 @@ static void judge_observations(struct report *report, struct memory *memory)
 	}
 }
 
-static void judge_discovery(struct report *report, struct cluster *cluster, struct memory *memory)
+static void judge_discovery(struct report *report, struct cluster *cluster, struct memory *memory, const struct deadline *deadline)
 {
 	const struct presented presented = { .chain = &cluster->chain, .address = cluster->publisher,
 		                             .ip = cluster->ip != NULL ? cluster->ip : "" };
@@ -321,7 +330,7 @@ static void judge_discovery(struct report *report, struct cluster *cluster, stru
 	forget(cluster->verdicts, cluster->verdict_count);
 	cluster->verdicts = NULL;
 	cluster->verdict_count = 0;
-	if (cluster->chain.count == 0)
+	if (cluster->chain.count == 0 || out_of_time(report, deadline))
 		return;
 	cluster->verdicts = mem_array(report->store_count, sizeof *cluster->verdicts);
 	cluster->verdict_count = report->store_count;
@@ -331,12 +340,12 @@ static void judge_discovery(struct report *report, struct cluster *cluster, stru
 	}
 }
 
-void judge_run(struct report *report)
+void judge_run(struct report *report, const struct deadline *deadline)
 {
 	struct memory *memory = mem_array(report->store_count, sizeof *memory);
 
-	judge_observations(report, memory);
+	judge_observations(report, memory, deadline);
 	for (size_t i = 0; i < report->cluster_count; i++)
-		judge_discovery(report, &report->clusters[i], memory);
+		judge_discovery(report, &report->clusters[i], memory, deadline);
 	memory_free(memory, report->store_count);
 }

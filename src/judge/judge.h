@@ -3,6 +3,7 @@
 #ifndef MRA_JUDGE_JUDGE_H
 #define MRA_JUDGE_JUDGE_H
 
+#include "base/deadline.h"
 #include "judge/rules.h"
 #include "model/report.h"
 
@@ -20,7 +21,8 @@ struct presented judge_presented(const struct observation *observation);
 void judge_chain(const struct presented *presented, const struct store *store, const struct policy *policy, struct verdict *verdict);
 
 /* Fills report->verdicts: every presented observation with every store, in that order; and the clusters' verdicts on
- * their discovery connections. What was there before is freed. A chain is judged once per distinct (chain, store). */
-void judge_run(struct report *report);
+ * their discovery connections. What is left when the deadline (NULL: none) has passed gets no verdict: it is not known, and
+ * report->stopped says so. An accepted observation whose handshake did not finish gets none either. What was there before is freed. A chain is judged once per distinct (chain, store). */
+void judge_run(struct report *report, const struct deadline *deadline);
 
 #endif

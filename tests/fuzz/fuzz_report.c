@@ -24,7 +24,7 @@ static void replay(const char *text, size_t size)
 		if (fault.code == FAULT_NONE || *fault.text == '\0')
 			abort();
 	} else {
-		judge_run(report);
+		judge_run(report, NULL);
 		report->status = report_status(report);
 		examine_run(report);
 		plan_run(report);

@@ -145,7 +145,7 @@ static struct report *audit(const struct row *row, struct made made[3])
 		show(report, 6972, ORDER_RSA_FIRST, offered, &made[follows_ciphers ? 1 : 2]);
 		show(report, 6972, ORDER_ECDSA_FIRST, offered, &made[2]);
 	}
-	judge_run(report);
+	judge_run(report, NULL);
 	report->status = report_status(report);
 	examine_run(report);
 	plan_run(report);

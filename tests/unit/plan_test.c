@@ -147,7 +147,7 @@ static void check_counts(const struct report *report)
 
 static void run(struct world *world)
 {
-	judge_run(world->report);
+	judge_run(world->report, NULL);
 	world->report->status = report_status(world->report);
 	examine_run(world->report);
 	plan_run(world->report);

@@ -76,7 +76,7 @@ static struct report *new_report(void)
 	node->reverses[0] = (struct node_reverse){ mem_strdup("127.0.0.1"), mem_strdup("cucm1.example.com"), NULL, true };
 	add_observation(report, ORDER_RSA_FIRST, OUTCOME_PRESENTED);
 	add_observation(report, ORDER_ECDSA_FIRST, OUTCOME_REFUSED);
-	judge_run(report);
+	judge_run(report, NULL);
 	report->status = report_status(report);
 	return report;
 }
@@ -116,7 +116,7 @@ static void test_round_trip(void **state)
 	again->policy.at = made_now;
 	if (recall(again, text, true, &fault) != 0)
 		fail_msg("%s", fault.text);
-	judge_run(again);
+	judge_run(again, NULL);
 	again->status = report_status(again);
 	assert_int_equal(again->verdict_count, report->verdict_count);
 	for (size_t i = 0; i < report->verdict_count; i++) {
@@ -199,7 +199,7 @@ static void test_merge_of_one_cluster(void **state)
 	observation_clear(&report->observations[1]);
 	report->observation_count = 1;
 	report->observations[0].order = report->observations[0].signatures = ORDER_ECDSA_FIRST;
-	judge_run(report);
+	judge_run(report, NULL);
 	second = write_json(report);
 	assert_int_equal(recall(again, text, true, NULL), 0);
 	assert_int_equal(recall(again, text, true, NULL), 0);
@@ -403,7 +403,7 @@ static void test_bent_bytes(void **state)
 
 		text[i] = (char)(kept ^ (1 << (i % 7)));
 		if (recall_merge(again, text, len, "bent.json", RECALL_STORES, NULL) == 0) {
-			judge_run(again);
+			judge_run(again, NULL);
 			examine_run(again);
 			plan_run(again);
 		}
