@@ -39,7 +39,7 @@ struct options {
 	size_t port_count;
 	uint16_t uds_port;
 	char *order, *cipher_string, *upgrade; /* NULL: not given; at most one of them */
-	bool tls13;
+	unsigned tls; /* OFFERED_* bits; 0: what the release offers */
 	char *expressway;                      /* NULL: not given */
 	bool era_given, traffic_server_given;
 	enum era era;

@@ -179,9 +179,14 @@ OPTION_SETTER(upgrade)
 
 OPTION_SETTER(tls)
 {
-	if (strcmp(value, "1.2") != 0 && strcmp(value, "1.3") != 0)
-		return bad(fault, "--tls", value, "1.2 or 1.3");
-	options->tls13 = strcmp(value, "1.3") == 0;
+	if (strcmp(value, "auto") == 0)
+		options->tls = 0;
+	else if (strcmp(value, "1.2") == 0)
+		options->tls = OFFERED_TLS12;
+	else if (strcmp(value, "1.3") == 0)
+		options->tls = OFFERED_TLS13;
+	else
+		return bad(fault, "--tls", value, "auto, 1.2 or 1.3");
 	return 0;
 }
 

@@ -20,6 +20,7 @@
 #include "advise/order.h"
 #include "advise/plan.h"
 #include "gather/probe.h"
+#include "gather/probe_plan.h"
 #include "saved/json_diff.h"
 #include "saved/recall.h"
 #include "gather/resolve.h"
@@ -241,7 +242,7 @@ static void gather(struct report *report, const struct deadline *deadline, void 
 		.retries = options->retries,
 		.parallel = options->parallel,
 		.per_address = options->per_address,
-		.tls13 = options->tls13,
+		.tls = options->tls,
 	};
 
 	if (report->gathered < GATHERED_NODES) {
@@ -272,6 +273,7 @@ static void gather_apart(struct report *report, struct options *options, const s
 	if (how.stall_ms < STALL_LEAST_MS)
 		how.stall_ms = STALL_LEAST_MS;
 	worker_run(report, gather, options, &how, deadline);
+	probe_settle(report);
 }
 
 /* What was seen is judged even if the deadline passed, or a signal came, while it was looked at; but not for long. */

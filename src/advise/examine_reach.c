@@ -118,6 +118,7 @@ static const char *advice(const struct observation *observation)
 	case OUTCOME_CRASHED:
 		return "Run again; if it ends so again, look at this address by other means (openssl s_client) and report it (README, \"Security\").";
 	case OUTCOME_PENDING:
+	case OUTCOME_NOT_NEEDED:
 	case OUTCOME_PRESENTED:
 	case OUTCOME_UNUSABLE:
 	case OUTCOME_FOREIGN:

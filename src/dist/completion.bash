@@ -13,7 +13,7 @@ _mra_preflight() {
 	--expressway) words="X14.2 X15.5.1" ;;
 	--traffic-server) words="ats8 ats9" ;;
 	--order) words="both rsa-first ecdsa-first" ;;
-	--tls) words="1.2 1.3" ;;
+	--tls) words="auto 1.2 1.3" ;;
 	--color | --progress) words="auto always never" ;;
 	-f | --format) words="text json html markdown csv junit nagios prometheus" ;;
 	--export)

@@ -10,6 +10,7 @@
 #include "gather/facts.h"
 #include "gather/probe.h"
 #include "gather/probe_facts.h"
+#include "gather/probe_plan.h"
 #include "gather/probe_slots.h"
 #include "pki/decode.h"
 #include "wire/sock.h"
@@ -94,11 +95,37 @@ static void note(const struct probe *probe, const struct observation *observatio
 	              (long long)observation->took_ms);
 }
 
-static void complete(struct probe *probe, struct observation *observation)
+static void count(struct probe *probe, size_t index)
 {
 	probe->done++;
+	deadline_found(probe->deadline, FACT_OBSERVATION, index);
+}
+
+/* The first ClientHello of a place and order is answered: are the further ones needed? Slots are there only while probing. */
+static void decide_further(struct probe *probe, size_t first)
+{
+	struct report *report = probe->report;
+
+	for (size_t i = first + 1; i < report->observation_count && probe_first(report, i) == first; i++) {
+		if (report->observations[i].outcome != OUTCOME_PENDING)
+			continue;
+		if (probe->slots != NULL && probe_wants_further(&report->observations[first])) {
+			slots_wait(probe->slots, i, clock_mono_ms());
+			continue;
+		}
+		report->observations[i].outcome = OUTCOME_NOT_NEEDED;
+		count(probe, i);
+	}
+}
+
+static void complete(struct probe *probe, struct observation *observation)
+{
+	size_t index = (size_t)(observation - probe->report->observations);
+
+	count(probe, index);
 	note(probe, observation);
-	deadline_found(probe->deadline, FACT_OBSERVATION, (size_t)(observation - probe->report->observations));
+	if (probe_first(probe->report, index) == index)
+		decide_further(probe, index);
 }
 
 /* A timeout or a reset may be bad luck; whatever else is an answer, and asking again would only be impolite. */

@@ -13,10 +13,11 @@ struct probe_how {
 	unsigned retries;      /* further connections after a timeout or a reset, with back-off; never after a TLS alert */
 	unsigned parallel;     /* connections at once */
 	unsigned per_address;  /* connections at once to one IP and port */
-	bool tls13;            /* offer TLS 1.3 alone, the certificate following signature_algorithms */
+	unsigned tls;          /* versions to offer, OFFERED_* bits; 0: what report->policy says of the release */
 };
 
-/* One observation per address, IP, port and order that report->policy wants probed; an address without IP gets one per
+/* One observation per address, IP, port and order that report->policy wants probed, more where more than one ClientHello is
+ * possible (probe_plan; probe_settle has to follow); an address without IP gets one per
  * port and order with outcome unresolved. Certificates go to report->certs. Where they are planned already
  * (report->gathered), those that are pending are made. */
 void probe_run(struct report *report, const struct probe_how *how, const struct deadline *deadline);

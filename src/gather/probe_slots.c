@@ -2,78 +2,11 @@
 #include "config.h"
 
 #include "base/mem.h"
-#include "gather/probe.h"
+#include "gather/probe_plan.h"
 #include "gather/probe_slots.h"
-#include "model/lookup.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* --- the plan --------------------------------------------------------------------------------------------------------- */
-
-static enum outcome outcome_without_ip(const struct address *address)
-{
-	enum lookup_fault why;
-
-	switch (address->use) {
-	case ADDRESS_UNUSABLE:
-		return OUTCOME_UNUSABLE;
-	case ADDRESS_FOREIGN:
-		return OUTCOME_FOREIGN;
-	case ADDRESS_USED:
-		break;
-	}
-	return address->unresolved != NULL && lookup_parse(address->unresolved, &why) == 0 && why == LOOKUP_STOPPED
-	               ? OUTCOME_STOPPED
-	               : OUTCOME_UNRESOLVED;
-}
-
-static void plan_one(struct report *report, size_t node, const struct address *address, const char *ip, uint16_t port,
-                     unsigned offered)
-{
-	for (int order = 0; order < ORDER_COUNT; order++) {
-		struct observation *observation;
-
-		if (!report->policy.probe_order[order])
-			continue;
-		observation = report_add_observation(report);
-		observation->node = node;
-		observation->address = mem_strdup(address->text);
-		observation->ip = mem_strdup(ip == NULL ? "" : ip);
-		observation->port = port;
-		observation->order = (enum order)order;
-		observation->advertised = address->advertised;
-		observation->offered = offered;
-		observation->signatures = offered == OFFERED_TLS13 ? (enum order)order : ORDER_ECDSA_FIRST;
-		if (ip != NULL)
-			continue;
-		observation->detail = mem_strdup(address->unresolved != NULL ? address->unresolved : "no address");
-		observation->outcome = outcome_without_ip(address);
-	}
-}
-
-static void plan_address(struct report *report, size_t node, const struct address *address, const struct probe_how *how)
-{
-	unsigned offered = how->tls13 ? OFFERED_TLS13 : OFFERED_TLS12;
-	uint16_t usual[SERVICE_PORTS_MOST];
-	const uint16_t *ports = how->port_count > 0 ? how->ports : usual;
-	size_t count = how->port_count > 0 ? how->port_count : service_ports(report->nodes[node].role, usual);
-
-	for (size_t i = 0; i < address->ip_count; i++)
-		for (size_t p = 0; p < count; p++)
-			plan_one(report, node, address, address->ips[i], ports[p], offered);
-	for (size_t p = 0; address->ip_count == 0 && p < count; p++)
-		plan_one(report, node, address, NULL, ports[p], offered);
-}
-
-void probe_plan(struct report *report, const struct probe_how *how)
-{
-	for (size_t i = 0; i < report->node_count; i++)
-		for (size_t j = 0; j < report->nodes[i].address_count; j++)
-			plan_address(report, i, &report->nodes[i].addresses[j], how);
-}
-
-/* --- the slots ---------------------------------------------------------------------------------------------------------- */
 
 enum { NOBODY = -1 };
 
@@ -139,6 +72,14 @@ static void join_turns(struct slots *slots, size_t endpoint)
 	slots->turns[(slots->turn_at + slots->turn_count++) % slots->endpoint_count] = endpoint;
 }
 
+/* Whether a further ClientHello is needed is not known before the first is complete. */
+static bool is_held(const struct report *report, size_t index)
+{
+	size_t first = probe_first(report, index);
+
+	return first != index && report->observations[first].outcome == OUTCOME_PENDING;
+}
+
 static void sort_to_endpoints(struct slots *slots, const struct report *report, size_t *pending, size_t count)
 {
 	sorting = report;
@@ -149,7 +90,8 @@ static void sort_to_endpoints(struct slots *slots, const struct report *report, 
 				(struct endpoint){ .node = report->observations[pending[i]].node, .first = NOBODY, .last = NOBODY };
 		}
 		slots->endpoint_of[pending[i]] = slots->endpoint_count - 1;
-		join_queue(slots, pending[i]);
+		if (!is_held(report, pending[i]))
+			join_queue(slots, pending[i]);
 	}
 }
 

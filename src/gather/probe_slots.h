@@ -5,13 +5,10 @@
 
 #include "model/report.h"
 
-struct probe_how;
 struct slots;
 
-/* An observation, pending or unresolved, per address, IP, port and order that is to be probed. */
-void probe_plan(struct report *report, const struct probe_how *how);
-
-/* Sorts the pending observations of report by IP and port; indices stay those of report->observations. */
+/* Sorts the pending observations of report by IP and port; indices stay those of report->observations. Further
+ * ClientHellos (probe_plan) wait until slots_wait lets them go. */
 struct slots *slots_new(const struct report *report, unsigned per_address, size_t *pending);
 void slots_free(struct slots *slots);
 

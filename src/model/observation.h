@@ -27,6 +27,7 @@ enum outcome {
 	OUTCOME_UNUSABLE,       /* what the source lists is no address: nothing to connect to */
 	OUTCOME_FOREIGN,        /* the network named it and it lies outside the cluster: not connected to without --foreign */
 	OUTCOME_CRASHED,        /* the process that talks to the servers died, of this one's bytes or before it got here */
+	OUTCOME_NOT_NEEDED,     /* another answer told it: only while the probe runs */
 	OUTCOME_STOPPED         /* the run's deadline or a signal came first */
 };
 

@@ -314,7 +314,8 @@ static int read_what(const struct recall *recall, const json_t *object, struct o
 	    recall_chain(recall, object, "observations", "chain", CHAIN_MOST, &observation->chain) != 0)
 		return -1;
 	observation->tries = (unsigned)tries;
-	if (outcome == NULL || outcome_parse(outcome, &observation->outcome) != 0 || observation->outcome == OUTCOME_PENDING)
+	if (outcome == NULL || outcome_parse(outcome, &observation->outcome) != 0 || observation->outcome == OUTCOME_PENDING ||
+	    observation->outcome == OUTCOME_NOT_NEEDED)
 		return recall_bad(recall, "observations", "outcome", "is not known");
 	if ((observation->outcome == OUTCOME_PRESENTED) != (observation->chain.count > 0))
 		return recall_bad(recall, "observations", "chain", "does not go with the outcome");

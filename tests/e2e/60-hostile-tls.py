@@ -141,7 +141,7 @@ PEERS = {  # name: (handler, outcome, text that the detail holds, more that hold
     "noise": (after_hello(b"\xff\xfe\0\x1b]0;x\x07" * 40), "not-tls", "", None),
     "insists on a client certificate": (real(insist), "presented", "", lambda o: o["client_certificate_requested"] and not o["handshake_completed"]),
     "TLS 1.0 only": (after_hello(record(22, server_hello(0x0301), 0x0301)), "tls-version", "", None),
-    "TLS 1.3 only": (real(only_tls13), "tls-version", "alert 70 protocol_version", None),
+    "TLS 1.3 only": (real(only_tls13), "presented", "", lambda o: o["tls_version"] == "TLS1.3" and o["tls12_alone"] == "refused" and o["handshake_completed"]),
     "a suite that was not offered": (after_hello(records(server_hello(suite=0x0035))), "tls-error", "0x0035", None),
     "100 certificates": (real(chain=chain_file("many", 100)), "presented", "", lambda o: len(o["chain"]) == 100),
     "Certificate over 102,400 bytes": (real(chain=chain_file("large", 60, 2000)), "presented", "", lambda o: len(o["chain"]) == 60),
@@ -261,7 +261,7 @@ def closed_properly():
         except OSError as error:
             endings.append(error)
         tls.close()
-    run(["--no-discovery", "--node", "127.0.0.1", "--resolve", "peer.example:127.0.0.1", "--order", "rsa-first", "-p", str(serve(handle))], 5)
+    run(["--no-discovery", "--node", "127.0.0.1", "--resolve", "peer.example:127.0.0.1", "--order", "rsa-first", "--tls", "1.2", "-p", str(serve(handle))], 5)
     time.sleep(0.2)
     ok(endings == [b"", b""], "each connection ends with close_notify", endings)
 
@@ -290,7 +290,7 @@ def host_policy():
             with open(path, "w", encoding="ascii") as out:
                 out.write(text)
             environment["GNUTLS_SYSTEM_PRIORITY_FILE"] = path
-        run(["--no-discovery", "--node", "127.0.0.1", "--resolve", "peer.example:127.0.0.1", "--order", "rsa-first", "--parallel", "1",
+        run(["--no-discovery", "--node", "127.0.0.1", "--resolve", "peer.example:127.0.0.1", "--order", "rsa-first", "--tls", "1.2", "--parallel", "1",
              "--per-address", "1", "-p", str(port)], 5, env=environment)
     ok(len(offers) == 6 and len(set(offers[::2])) == 1 and len(set(offers[1::2])) == 1 and len(offers[0]) > 200,
        "a host's GnuTLS policy changes nothing in the ClientHello", [len(o) for o in offers])

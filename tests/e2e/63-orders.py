@@ -84,9 +84,13 @@ def tls13():
     def handle(connection):
         with context.wrap_socket(connection, server_side=True) as tls:
             forever(tls)
-    report, _, _ = run(["--no-discovery", "--resolve", "peer.example:127.0.0.1", "--node", "peer.example", "--tls", "1.3", "-p", str(serve(handle))], 6)
-    got = {(o["order"], o["certificate"], o["tls_version"], o["handshake_completed"]) for o in report["observations"]}
-    ok(got == {("rsa-first", "tomcat", "TLS1.3", True), ("ecdsa-first", "tomcat-ECDSA", "TLS1.3", True)}, "TLS 1.3: the certificate follows the signatures' order", got)
+    port = str(serve(handle))
+    for server, more in (("ats8", set()), ("ats9", {("rsa-first", "rsa-first", "tomcat", "TLS1.3", True)})):
+        report, _, _ = run(["--no-discovery", "--resolve", "peer.example:127.0.0.1", "--node", "peer.example", "--tls", "1.3",
+                            "--traffic-server", server, "-p", port], 6)
+        got = {(o["order"], o["signature_order"], o["certificate"], o["tls_version"], o["handshake_completed"]) for o in report["observations"]}
+        ok(got == more | {(order, "ecdsa-first", "tomcat-ECDSA", "TLS1.3", True) for order in STRINGS},
+           "TLS 1.3, %s: the certificate follows the signatures' order" % server, got)
 
 
 def ipv6():

@@ -257,11 +257,11 @@ FINE = {
 }
 
 
-def probe(handle, more, within=6):
+def probe(handle, more):
     """The observations that count and the verdicts on them, findings, exit status."""
-    port = serve(handle)
+    port, timeout = serve(handle), seconds(3)
     report, status, _ = run(["--no-discovery", "--node", "peer.example", "--resolve", "peer.example:127.0.0.1", "--retries", "0",
-                "--handshake-timeout", str(seconds(3)), "-p", str(port), *more], within, TRUST)
+                "--handshake-timeout", str(timeout), "-p", str(port), *more], timeout + 3, TRUST)
     mine = [o for o in report["observations"] if o["advertised"]]
     return mine, [v["accepted"] for v in report["verdicts"] if v["observation"] in [o["id"] for o in mine]], report["findings"], status
 

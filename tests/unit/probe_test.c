@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "gather/probe.h"
+#include "gather/probe_plan.h"
 #include "gather/probe_slots.h"
 
 #include <setjmp.h>
@@ -134,6 +135,128 @@ static void test_no_slots(void **state)
 	report_free(report);
 }
 
+/* One node, one order, X14.2: 1.2 and 1.3 together, then 1.2 alone. */
+static struct report *one_place(enum order order)
+{
+	struct report *report = report_new();
+
+	report->policy.offers = OFFERED_TLS12;
+	report->policy.may_offer = OFFERED_TLS13;
+	report->policy.probe_order[1 - order] = false;
+	address_add_ip(node_add_address(report_add_node(report, "a.example"), "a.example", true), "192.0.2.1");
+	probe_plan(report, &(struct probe_how){ .ports = ports, .port_count = 1 });
+	return report;
+}
+
+static void test_hellos_of_a_release(void **state)
+{
+	static const struct {
+		unsigned offers, may_offer, asked;
+		enum traffic_server server;
+		enum order order;
+		size_t count;
+		unsigned offered[3];
+		enum order signatures[3];
+	} rows[] = {
+		{ 1, 2, 0, TRAFFIC_SERVER_8, ORDER_RSA_FIRST, 2, { 3, 1 }, { ORDER_ECDSA_FIRST, ORDER_ECDSA_FIRST } },
+		{ 1, 2, 0, TRAFFIC_SERVER_8, ORDER_ECDSA_FIRST, 2, { 3, 1 }, { ORDER_ECDSA_FIRST, ORDER_ECDSA_FIRST } },
+		{ 1, 2, 1, TRAFFIC_SERVER_8, ORDER_RSA_FIRST, 1, { 1 }, { ORDER_ECDSA_FIRST } },
+		{ 1, 2, 2, TRAFFIC_SERVER_8, ORDER_RSA_FIRST, 1, { 2 }, { ORDER_ECDSA_FIRST } },
+		{ 3, 0, 0, TRAFFIC_SERVER_9, ORDER_RSA_FIRST, 2, { 3, 3 }, { ORDER_ECDSA_FIRST, ORDER_RSA_FIRST } },
+		{ 3, 0, 0, TRAFFIC_SERVER_9, ORDER_ECDSA_FIRST, 1, { 3 }, { ORDER_ECDSA_FIRST } },
+		{ 1, 2, 0, TRAFFIC_SERVER_9, ORDER_RSA_FIRST, 3, { 3, 3, 1 }, { ORDER_ECDSA_FIRST, ORDER_RSA_FIRST, ORDER_ECDSA_FIRST } },
+		{ 1, 0, 0, TRAFFIC_SERVER_8, ORDER_RSA_FIRST, 1, { 1 }, { ORDER_ECDSA_FIRST } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct report *report = one_place(rows[i].order);
+
+		report->observation_count = 0; /* of the first plan; its texts are freed below */
+		for (size_t k = 0; k < 2; k++)
+			observation_clear(&report->observations[k]);
+		report->policy.offers = rows[i].offers;
+		report->policy.may_offer = rows[i].may_offer;
+		report->policy.traffic_server = rows[i].server;
+		probe_plan(report, &(struct probe_how){ .ports = ports, .port_count = 1, .tls = rows[i].asked });
+		print_message("row %zu\n", i);
+		assert_int_equal(report->observation_count, rows[i].count);
+		for (size_t k = 0; k < rows[i].count; k++) {
+			assert_int_equal(report->observations[k].offered, rows[i].offered[k]);
+			assert_int_equal(report->observations[k].signatures, rows[i].signatures[k]);
+			assert_int_equal(probe_first(report, k), 0);
+		}
+		report_free(report);
+	}
+}
+
+/* What is needed only if the first chose 1.3 waits for it. */
+static void test_further_ones_wait(void **state)
+{
+	struct report *report = one_place(ORDER_RSA_FIRST);
+	size_t pending, index;
+	struct slots *slots = slots_new(report, 4, &pending);
+
+	(void)state;
+	assert_int_equal(pending, 2);
+	assert_true(slots_next(slots, 0, &index));
+	assert_int_equal(index, 0);
+	assert_false(slots_next(slots, 0, &index));
+	slots_wait(slots, 1, 7);
+	slots_leave(slots, 0);
+	assert_true(slots_next(slots, 7, &index));
+	assert_int_equal(index, 1);
+	slots_free(slots);
+	report->observations[0].outcome = OUTCOME_PRESENTED; /* another process goes on: nothing to wait for */
+	slots = slots_new(report, 4, &pending);
+	assert_true(slots_next(slots, 0, &index));
+	assert_int_equal(index, 1);
+	slots_free(slots);
+	report_free(report);
+}
+
+/* Rows: what the first and the further one came to; how many observations are left, and what the first learned. */
+static void test_settling(void **state)
+{
+	static const struct cert rsa = { .sha256 = { 1 } }, ecdsa = { .sha256 = { 2 } };
+	static const struct {
+		enum outcome first, further;
+		const struct cert *shown[2];
+		const char *version;
+		size_t left;
+		enum tls12_alone alone;
+	} rows[] = {
+		{ OUTCOME_PRESENTED, OUTCOME_NOT_NEEDED, { &rsa, NULL }, "TLS1.2", 1, TLS12_SAME },
+		{ OUTCOME_PRESENTED, OUTCOME_PRESENTED, { &rsa, &rsa }, "TLS1.3", 1, TLS12_SAME },
+		{ OUTCOME_PRESENTED, OUTCOME_PRESENTED, { &ecdsa, &rsa }, "TLS1.3", 2, TLS12_OTHER },
+		{ OUTCOME_PRESENTED, OUTCOME_TLS_VERSION, { &rsa, NULL }, "TLS1.3", 1, TLS12_REFUSED },
+		{ OUTCOME_PRESENTED, OUTCOME_TIMEOUT, { &rsa, NULL }, "TLS1.3", 2, TLS12_UNKNOWN },
+		{ OUTCOME_TIMEOUT, OUTCOME_NOT_NEEDED, { NULL, NULL }, NULL, 1, TLS12_UNKNOWN },
+		{ OUTCOME_NO_CERTIFICATE, OUTCOME_PRESENTED, { NULL, &rsa }, "TLS1.3", 2, TLS12_UNKNOWN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct report *report = one_place(ORDER_RSA_FIRST);
+
+		for (size_t k = 0; k < 2; k++) {
+			struct observation *observation = &report->observations[k];
+
+			observation->outcome = k == 0 ? rows[i].first : rows[i].further;
+			observation->handshake_completed = true;
+			if (rows[i].shown[k] != NULL)
+				chain_add(&observation->chain, rows[i].shown[k]);
+			if (k == 0 && rows[i].version != NULL)
+				observation->tls_version = strdup(rows[i].version);
+		}
+		print_message("row %zu\n", i);
+		probe_settle(report);
+		assert_int_equal(report->observation_count, rows[i].left);
+		assert_int_equal(report->observations[0].tls12_alone, rows[i].alone);
+		report_free(report);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -142,6 +265,9 @@ int main(void)
 		cmocka_unit_test(test_endpoints_take_turns),
 		cmocka_unit_test(test_slots_wait),
 		cmocka_unit_test(test_no_slots),
+		cmocka_unit_test(test_hellos_of_a_release),
+		cmocka_unit_test(test_further_ones_wait),
+		cmocka_unit_test(test_settling),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
