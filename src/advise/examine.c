@@ -103,89 +103,6 @@ static void sort(struct report *report)
 	free(ranked);
 }
 
-/* --- two equal sentences never stand in one report ------------------------------------------------------------------- */
-
-static int by_title(const void *left, const void *right)
-{
-	const struct finding *a = *(struct finding *const *)left, *b = *(struct finding *const *)right;
-	int order = strcmp(a->title != NULL ? a->title : "", b->title != NULL ? b->title : "");
-
-	return order != 0 ? order : (a > b) - (a < b);
-}
-
-static bool same_names(const struct names *a, const struct names *b)
-{
-	bool same = a->count == b->count;
-
-	for (size_t i = 0; same && i < a->count; i++)
-		same = names_has(b, a->items[i]);
-	return same;
-}
-
-static void add_names(struct buf *out, const char *before, const struct names *names)
-{
-	buf_puts(out, before);
-	names_list(out, names, 4);
-}
-
-/* What sets a finding apart from those with the same title: stores, ports, orders, nodes; else its certificate. */
-static void tell_apart(struct finding *const *findings, size_t count, size_t at, char **title)
-{
-	bool stores = false, ports = false, orders = false, nodes = false;
-	const struct finding *finding = findings[at];
-	struct buf text;
-	char hex[65];
-
-	for (size_t i = 0; i < count; i++) {
-		stores = stores || !same_names(&findings[i]->stores, &finding->stores);
-		ports = ports || !same_names(&findings[i]->ports, &finding->ports);
-		orders = orders || !same_names(&findings[i]->orders, &finding->orders);
-		nodes = nodes || !same_names(&findings[i]->nodes, &finding->nodes);
-	}
-	buf_init(&text);
-	buf_puts(&text, finding->title);
-	if (stores && finding->stores.count > 0)
-		add_names(&text, ", by the store ", &finding->stores);
-	if (ports && finding->ports.count > 0)
-		add_names(&text, ", port ", &finding->ports);
-	if (orders && finding->orders.count > 0)
-		add_names(&text, ", ", &finding->orders);
-	if (!stores && !ports && !orders && nodes)
-		add_names(&text, ", ", &finding->nodes);
-	else if (!stores && !ports && !orders && finding->certificate != NULL) {
-		cert_hex(finding->certificate, hex);
-		buf_printf(&text, ", SHA-256 %.16s", hex);
-	}
-	*title = buf_take(&text);
-}
-
-enum { TOLD_APART_MOST = 64 }; /* of one title: each is compared with all */
-
-static void distinguish(struct report *report)
-{
-	struct finding **sorted = mem_array(report->finding_count, sizeof *sorted);
-	char **titles = mem_array(report->finding_count, sizeof *titles);
-
-	for (size_t i = 0; i < report->finding_count; i++)
-		sorted[i] = &report->findings[i];
-	qsort(sorted, report->finding_count, sizeof *sorted, by_title);
-	for (size_t i = 0, end; i < report->finding_count; i = end) {
-		for (end = i + 1; end < report->finding_count && sorted[i]->title != NULL && sorted[end]->title != NULL &&
-		                  strcmp(sorted[end]->title, sorted[i]->title) == 0;)
-			end++;
-		for (size_t k = i; end - i > 1 && k < end; k++)
-			tell_apart(sorted + i, end - i < TOLD_APART_MOST ? end - i : TOLD_APART_MOST, k - i, &titles[k]);
-	}
-	for (size_t i = 0; i < report->finding_count; i++) {
-		if (titles[i] == NULL)
-			continue;
-		free(sorted[i]->title);
-		sorted[i]->title = titles[i];
-	}
-	free(sorted);
-	free(titles);
-}
-
 void examine_run(struct report *report)
 {
 	for (size_t i = 0; i < report->finding_count; i++)
@@ -201,6 +118,7 @@ void examine_run(struct report *report)
 	examine_names(report);
 	examine_dates(report);
 	examine_stores(report);
+	examine_merge(report);
 	sort(report);
-	distinguish(report);
+	examine_distinguish(report);
 }

@@ -158,25 +158,6 @@ static void collect(const struct report *report, struct causes *causes)
 
 /* --- alike ------------------------------------------------------------------------------------------------------------ */
 
-static int by_text(const void *left, const void *right)
-{
-	return strcmp(*(char *const *)left, *(char *const *)right);
-}
-
-/* As a set: the order of arrival makes no difference. */
-static void add_set(struct buf *key, const struct names *names)
-{
-	char **sorted = mem_array(names->count, sizeof *sorted);
-
-	for (size_t i = 0; i < names->count; i++)
-		sorted[i] = names->items[i];
-	qsort(sorted, names->count, sizeof *sorted, by_text);
-	for (size_t i = 0; i < names->count; i++)
-		buf_printf(key, "%s\n", sorted[i]);
-	buf_puts(key, "\n");
-	free(sorted);
-}
-
 /* All that the sentences are made of, but for nodes and addresses. */
 static char *key_of(const struct cause *cause)
 {
@@ -192,9 +173,9 @@ static char *key_of(const struct cause *cause)
 	buf_printf(&key, "%d %d %d %d %d %d %x %s\n%s\n%s\n", (int)finding->kind, (int)cause->reason, (int)finding->severity, cause->in_log,
 	           cause->advertised, name, finding->services, hex, finding->certificate_kind != NULL ? finding->certificate_kind : "",
 	           leaf == NULL || !leaf->readable || leaf->self_signed ? "" : leaf->issuer);
-	add_set(&key, &finding->ports);
-	add_set(&key, &finding->orders);
-	add_set(&key, &finding->stores);
+	examine_key_set(&key, &finding->ports);
+	examine_key_set(&key, &finding->orders);
+	examine_key_set(&key, &finding->stores);
 	return buf_take(&key);
 }
 
@@ -204,12 +185,6 @@ static int by_key(const void *left, const void *right)
 	int order = strcmp(a->key, b->key);
 
 	return order != 0 ? order : (a->sequence > b->sequence) - (a->sequence < b->sequence);
-}
-
-static void add_all(struct names *to, const struct names *from)
-{
-	for (size_t i = 0; i < from->count; i++)
-		names_add(to, from->items[i]);
 }
 
 /* What is particular to one certificate of several. */
@@ -247,9 +222,9 @@ static void merge_into(const struct report *report, struct cause *first, struct 
 	if (first->finding.cert_count == 0)
 		add_fact(report, &first->finding, &first->finding, first);
 	add_fact(report, &first->finding, &other->finding, other);
-	add_all(&first->finding.nodes, &other->finding.nodes);
-	add_all(&first->finding.addresses, &other->finding.addresses);
-	add_all(&first->clusters, &other->clusters);
+	examine_add_all(&first->finding.nodes, &other->finding.nodes);
+	examine_add_all(&first->finding.addresses, &other->finding.addresses);
+	examine_add_all(&first->clusters, &other->clusters);
 	other->merged = true;
 }
 

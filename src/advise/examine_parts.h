@@ -23,6 +23,11 @@ void examine_add_port(struct finding *finding, uint16_t port);
 struct finding *examine_finding(struct report *report, size_t from, enum finding_kind kind, const struct cert *cert,
                                 enum severity severity);
 
+void examine_merge(struct report *report);       /* findings alike become one */
+void examine_distinguish(struct report *report); /* no two titles are equal after this */
+void examine_key_set(struct buf *key, const struct names *names); /* as a set: the order of arrival makes no difference */
+void examine_add_all(struct names *to, const struct names *from);
+
 const char *examine_subject(const struct cert *cert); /* its CN, else its subject, else "(no subject)"; never NULL */
 char *examine_where(const struct finding *finding);   /* "cucm1.example.com" or "3 nodes"; to be freed */
 char *examine_cert_name(const struct finding *finding); /* "tomcat-ECDSA of cucm1.example.com"; to be freed */

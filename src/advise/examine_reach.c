@@ -224,7 +224,6 @@ static void reverse(struct report *report, const struct node *node, const struct
 		finding->title = mem_printf("%s: its IP %s has no name in reverse DNS%s%s%s", node->name, reverse->ip,
 		                            reverse->problem != NULL ? " (" : "", reverse->problem != NULL ? reverse->problem : "",
 		                            reverse->problem != NULL ? ")" : "");
-	finding->action = mem_printf("Correct the PTR record of %s.", reverse->ip);
 }
 
 static void short_name(struct report *report, const struct node *node)
@@ -261,7 +260,6 @@ static void trailing_dot(struct report *report, const struct node *node)
 		names_add(&finding->nodes, node->name);
 		names_add(&finding->addresses, address->text);
 		finding->title = mem_printf("%s ends in a dot", address->text);
-		finding->action = mem_printf("Write %.*s, without the dot, under System > Server.", (int)(len - 1), address->text);
 	}
 }
 

@@ -12,23 +12,26 @@
 
 /* What is told once: people read the report as one text. */
 struct told {
-	struct names effects;
+	struct names sentences;
 	struct redundancy {
 		size_t managers, refused; /* call managers of the cluster that count; those that are refused somewhere */
 		bool told;
 	} *clusters; /* owned; by cluster */
 };
 
+static void say_once(struct buf *out, const char *sentence, struct told *told)
+{
+	if (names_has(&told->sentences, sentence))
+		return;
+	names_add(&told->sentences, sentence);
+	buf_printf(out, "%s ", sentence);
+}
+
 static void say_effect(struct buf *out, const struct finding *finding, struct told *told)
 {
-	for (int service = 0; service < SERVICE_COUNT; service++) {
-		const char *loses = service_loses((enum service)service);
-
-		if ((finding->services & (1U << service)) == 0 || names_has(&told->effects, loses))
-			continue;
-		names_add(&told->effects, loses);
-		buf_printf(out, "%s ", loses);
-	}
+	for (int service = 0; service < SERVICE_COUNT; service++)
+		if ((finding->services & (1U << service)) != 0)
+			say_once(out, service_loses((enum service)service), told);
 }
 
 static struct redundancy *count_managers(const struct report *report)
@@ -187,7 +190,7 @@ static void finish(const struct report *report, struct cause *cause, struct told
 	say_why_only_warning(&detail, report, cause);
 	say_particulars(&detail, report, cause);
 	if (cause->reason == REASON_NAME_MISMATCH)
-		buf_printf(&detail, "%s ", reason_meaning(cause->reason));
+		say_once(&detail, reason_meaning(cause->reason), told);
 	if (!cause->in_log)
 		buf_puts(&detail, "Expressway's log does not show it yet, as it stops at the first error; it would come next. ");
 	if (detail.len > 0)
@@ -212,6 +215,6 @@ void examine_refusals(struct report *report)
 		memset(&cause->finding, 0, sizeof cause->finding);
 	}
 	causes_clear(&causes);
-	names_clear(&told.effects);
+	names_clear(&told.sentences);
 	free(told.clusters);
 }

@@ -91,6 +91,19 @@ static struct tally *tally_verdicts(const struct report *report)
 	return tally;
 }
 
+/* An order that follows from the upgrade path alone is to be looked at; nothing is to be typed before. */
+static const char *orders_action(const struct policy *policy, bool rsa_good)
+{
+	if (policy->order_assumed && policy->order_in_force[ORDER_RSA_FIRST] == rsa_good)
+		return rsa_good ? "After the upgrade, check that the cipher string begins with ECDHE-RSA-AES256-GCM-SHA384: (Maintenance > Security > "
+		                  "Ciphers), and put that in front if it is missing. What lasts is a tomcat-ECDSA that is accepted too."
+		                : "After the upgrade, check that the cipher string does not begin with ECDHE-RSA-AES256-GCM-SHA384: (Maintenance > "
+		                  "Security > Ciphers). What lasts is a tomcat that is accepted too.";
+	return rsa_good ? "Put ECDHE-RSA-AES256-GCM-SHA384: in front of the cipher string (Maintenance > Security > Ciphers), or make "
+	                  "tomcat-ECDSA acceptable too."
+	                : "Keep ECDSA first (no ECDHE-RSA prefix in the cipher string), or make tomcat acceptable too.";
+}
+
 static void finish_orders(const struct report *report, struct finding *finding)
 {
 	bool rsa_good = finding->kind == FINDING_ECDSA_FIRST_REFUSED;
@@ -102,9 +115,7 @@ static void finish_orders(const struct report *report, struct finding *finding)
 	                             "below X14.0, RSA first when upgraded from X14.0 or later.%s%s",
 	                             report->policy.order_why != NULL ? " " : " Nobody said which holds here (--cipher-string, --upgrade), so both count.",
 	                             report->policy.order_why != NULL ? report->policy.order_why : "");
-	finding->action = mem_strdup(rsa_good ? "Put ECDHE-RSA-AES256-GCM-SHA384: in front of the cipher string (Maintenance > Security > Ciphers), or make "
-	                                        "tomcat-ECDSA acceptable too."
-	                                      : "Keep ECDSA first (no ECDHE-RSA prefix in the cipher string), or make tomcat acceptable too.");
+	finding->action = mem_strdup(orders_action(&report->policy, rsa_good));
 	free(where);
 }
 
@@ -138,7 +149,7 @@ static void say_which_is_old(const struct report *report, struct finding *findin
 {
 	int64_t one = chain_leaf(&a->chain)->not_before, two = chain_leaf(&b->chain)->not_before;
 	const struct observation *old = one < two ? a : b, *young = old == a ? b : a;
-	char since[32];
+	char since[32], *title;
 
 	finding->certificate = chain_leaf(&old->chain);
 	if (one == two) {
@@ -149,8 +160,11 @@ static void say_which_is_old(const struct report *report, struct finding *findin
 		return;
 	}
 	clock_format(chain_leaf(&young->chain)->not_before, since, sizeof since);
-	finding->detail = mem_printf("Port %u shows the older one; the one on port %u is good from %s. The services load a certificate when they start, "
-	                             "the TFTP service (6972) most of all.", old->port, young->port, since);
+	finding->detail = mem_printf("Port %u shows the older one. The services load a certificate when they start, the TFTP service (6972) most of "
+	                             "all.", old->port);
+	title = finding->title;
+	finding->title = mem_printf("%s: the one on port %u is good from %s", title, young->port, since);
+	free(title);
 	finding->action = mem_printf("Restart %s on this node (Cisco Unified Serviceability, or utils service restart), then run again.",
 	                             service_restart(report_service(report, old)));
 }

@@ -190,34 +190,32 @@ static const char *more_tomcats(const struct report *report, const struct issue 
 	unsigned long major = version != NULL ? strtoul(version, NULL, 10) : 0;
 
 	if (major == 0)
-		return " (from release 14 on also Cisco UDS Tomcat and Cisco AXL Tomcat)";
-	return major >= 14 ? ", as well as Cisco UDS Tomcat and Cisco AXL Tomcat" : "";
+		return ", from release 14 on also Cisco UDS Tomcat and Cisco AXL Tomcat";
+	return major >= 14 ? ", Cisco UDS Tomcat and Cisco AXL Tomcat" : "";
 }
 
-static char *where_cucm(const struct report *report, const struct step *step, const struct issue *issue)
+/* The same words for each kind of certificate: a format may say "as in step 3" then. */
+static char *where_cucm(const struct report *report, const struct issue *issue)
 {
-	bool shared = step->nodes.count > 1 && issue->cluster != NODE_NO_CLUSTER;
-
-	return mem_printf("Cisco Unified OS Administration > Security > Certificate Management: Generate CSR for %s%s, have it signed, upload the CA's "
-	                  "certificates as tomcat-trust and then the new one as %s. Then, outside business hours (logins, phone services and "
-	                  "administration are interrupted), restart Cisco Tomcat, Cisco TFTP and Cisco HAProxy%s on %s (utils service restart). "
+	return mem_printf("Cisco Unified OS Administration > Security > Certificate Management: Generate CSR for this certificate (Distribution: "
+	                  "Multi-server, if one is to do for all nodes), have it signed, upload the CA's certificates as tomcat-trust and then the "
+	                  "new one under its own name. Then, outside business hours (logins, phone services and administration are interrupted), "
+	                  "restart Cisco Tomcat, Cisco TFTP and Cisco HAProxy%s (utils service restart), on every node that shares the certificate. "
 	                  "With SAML single sign-on, give the identity provider the new metadata, or nobody logs in any more.",
-	                  issue->kind, shared ? " (Distribution: Multi-server)" : "", issue->kind,
-	                  more_tomcats(report, issue),
-	                  shared ? "every node that shares the certificate" : "the node (on every node, if the certificate is a multi-server one)");
+	                  more_tomcats(report, issue));
 }
 
-static char *where_reissue(const struct report *report, const struct step *step, const struct issue *issue)
+static char *where_reissue(const struct report *report, const struct issue *issue)
 {
 	switch (issue->role) {
 	case ROLE_CUCM:
 	case ROLE_IMP:
-		return where_cucm(report, step, issue);
+		return where_cucm(report, issue);
 	case ROLE_UNITY:
-		return mem_printf("Cisco Unified OS Administration of Unity Connection > Security > Certificate Management: Generate CSR for %s, have it "
-		                  "signed, upload the CA's certificates as tomcat-trust and then the new one as %s. Then, outside business hours, "
-		                  "restart Cisco Tomcat there (utils service restart Cisco Tomcat), on both servers of a pair if they share it. With "
-		                  "SAML single sign-on, give the identity provider the new metadata.", issue->kind, issue->kind);
+		return mem_strdup("Cisco Unified OS Administration of Unity Connection > Security > Certificate Management: Generate CSR for this "
+		                  "certificate, have it signed, upload the CA's certificates as tomcat-trust and then the new one under its own name. "
+		                  "Then, outside business hours, restart Cisco Tomcat there (utils service restart Cisco Tomcat), on both servers of a "
+		                  "pair if they share it. With SAML single sign-on, give the identity provider the new metadata.");
 	case ROLE_CMS:
 		return mem_strdup("On the command line of the Meeting Server: pki csr, have it signed, then webbridge3 https certs with key and full chain "
 		                  "(webbridge certs before release 3.0), and restart the Web Bridge outside business hours.");
@@ -250,7 +248,7 @@ static void reissue_step(struct plan *plan, const struct issues *issues, const s
 		collect_one(plan, step, &plan->wants[i - 1], &meanings);
 	add_cluster_names(plan, step, issue);
 	step->title = title_reissue(step, issue);
-	step->where = where_reissue(plan->report, step, issue);
+	step->where = where_reissue(plan->report, issue);
 	step->why = why_reissue(step, issue, &meanings);
 	names_clear(&meanings);
 }

@@ -302,6 +302,59 @@ static void test_one_cause_one_finding(void **state)
 	report_free(report);
 }
 
+/* What is true of several nodes is one finding, with a fact for each; what differs in a port or in what to do stays apart. */
+static void test_alike_is_one(void **state)
+{
+	struct report *report = new_report("cucm0");
+	const struct finding *finding;
+
+	(void)state;
+	for (size_t i = 0; i < 30; i++) {
+		char *name = mem_printf("cucm%zu", i);
+		struct cert *leaf = add_cert(report, name, KEY_RSA);
+
+		if (i > 0)
+			node_add_address(report_add_node(report, name), name, true);
+		report->nodes[i].source = SOURCE_UDS;
+		leaf->not_after = now + (int64_t)(5 + i % 20) * DAY;
+		add_verdict(report, add_observation(report, i, name, i < 3 ? 6972 : 8443, ORDER_RSA_FIRST, leaf), 0, true);
+		free(name);
+	}
+	examine_run(report);
+	assert_int_equal(count_of(report, "short-name"), 1);
+	finding = find(report, "short-name");
+	assert_int_equal(finding->nodes.count, 30);
+	assert_int_equal(finding->facts.count, 30);
+	assert_string_equal(finding->facts.items[2], "cucm2 is advertised by its short name");
+	assert_non_null(strstr(finding->title, "and 28 more: each is advertised by its short name"));
+	assert_int_equal(count_of(report, "expires-soon"), 2); /* on 8443 and on 6972 */
+	for (size_t i = 0; i < report->finding_count; i++)
+		for (size_t k = i + 1; k < report->finding_count; k++)
+			assert_string_not_equal(report->findings[i].title, report->findings[k].title);
+	report_free(report);
+}
+
+/* An order that is only assumed: the advice is to check the string, not to type into it before the upgrade. */
+static void test_assumed_order(void **state)
+{
+	struct report *report = new_report("cucm1.example.com");
+	struct cert *rsa = add_cert(report, "cucm1.example.com", KEY_RSA), *ec = add_cert(report, "cucm1-EC.example.com", KEY_ECDSA);
+
+	(void)state;
+	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 6972, ORDER_RSA_FIRST, rsa), 0, true);
+	verdict_add_reason(add_verdict(report, add_observation(report, 0, "cucm1.example.com", 6972, ORDER_ECDSA_FIRST, ec), 0, false),
+	                   REASON_SELF_SIGNED, 18, 0, ec);
+	examine_run(report);
+	assert_true(strncmp(find(report, "ecdsa-first-refused")->action, "Put ", 4) == 0);
+	report->policy.order_assumed = true;
+	report->policy.order_in_force[ORDER_ECDSA_FIRST] = false;
+	examine_run(report);
+	assert_non_null(strstr(find(report, "ecdsa-first-refused")->action, "check that the cipher string begins with ECDHE-RSA-AES256-GCM-SHA384:"));
+	assert_non_null(strstr(find(report, "self-signed")->detail, "check the cipher string"));
+	assert_int_equal(find(report, "self-signed")->severity, SEVERITY_WARNING);
+	report_free(report);
+}
+
 static void test_dates(void **state)
 {
 	struct report *report = new_report("cucm1.example.com");
@@ -605,6 +658,7 @@ int main(void)
 		cmocka_unit_test(test_blames_the_certificate_of_the_reason),
 		cmocka_unit_test(test_what_counts),
 		cmocka_unit_test(test_redundancy), cmocka_unit_test(test_one_cause_one_finding),
+		cmocka_unit_test(test_alike_is_one), cmocka_unit_test(test_assumed_order),
 		cmocka_unit_test(test_dates),
 		cmocka_unit_test(test_warning_days_to_the_second),
 		cmocka_unit_test(test_ports_of_one_age), cmocka_unit_test(test_ports_and_orders),
