@@ -260,6 +260,7 @@ static void trailing_dot(struct report *report, const struct node *node)
 		names_add(&finding->nodes, node->name);
 		names_add(&finding->addresses, address->text);
 		finding->title = mem_printf("%s ends in a dot", address->text);
+		finding->action = mem_printf("Write %.*s, without the dot, under System > Server.", (int)(len - 1), address->text);
 	}
 }
 

@@ -69,7 +69,7 @@ static void add_issues(struct doc *doc, const struct view *view, size_t from, si
 
 static void add_address(struct doc *doc, const struct address *address)
 {
-	struct names ips = { address->ips, address->ip_count };
+	struct names ips = { .items = address->ips, .count = address->ip_count };
 	char *list = answer_join(&ips, 0);
 
 	doc_open(doc, DOC_PARAGRAPH, DOC_PLAIN, NULL);
