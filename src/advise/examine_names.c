@@ -40,33 +40,40 @@ static void finish_name(struct finding *finding)
 	free(name);
 }
 
-/* Up to 1.1.1g, a self-signed certificate whose keyUsage lacks keyCertSign was not taken as its own issuer: 20 at
- * depth 0, stored or not. */
-static bool old_patch_refuses(const struct report *report, const struct cert *leaf)
-{
-	const struct cert_detail *detail = leaf->detail;
+/* Where letters of 1.1.1 differ (verdict.h): one finding a leaf and letter. */
+static const struct {
+	unsigned letter;
+	enum finding_kind kind;
+	enum severity severity;
+	const char *title; /* behind the certificate's name */
+} letters[LETTER_COUNT] = {
+	{ LETTER_SELF_SIGNED, FINDING_KEY_USAGE_OLD, SEVERITY_WARNING,
+	  "is self-signed without keyCertSign: older Expressway builds may refuse it even when stored" },
+	{ LETTER_ANCHOR_DATES, FINDING_ANCHOR_DATES_OPENSSL_H, SEVERITY_INFO,
+	  "leads to a trust anchor out of its dates, which one letter of OpenSSL 1.1.1 lets pass" },
+	{ LETTER_PSS_ISSUER, FINDING_PSS_ISSUER_OPENSSL_HI, SEVERITY_WARNING,
+	  "has an issuer with an RSASSA-PSS key, which two letters of OpenSSL 1.1.1 refuse" },
+};
 
-	return report->policy.era == ERA_OPENSSL1 && leaf->readable && leaf->self_signed && detail != NULL && detail->ext.has_usage &&
-	       (detail->ext.usage & KU_CERT_SIGN) == 0;
-}
-
-static void key_usage(struct report *report)
+static void letter_findings(struct report *report, size_t row)
 {
 	size_t from = report->finding_count;
 
-	for (size_t i = 0; i < report->observation_count; i++) {
-		const struct observation *observation = &report->observations[i];
-		const struct cert *leaf = chain_leaf(&observation->chain);
+	for (size_t i = 0; i < report->verdict_count; i++) {
+		const struct observation *observation = &report->observations[report->verdicts[i].observation];
+		enum severity severity = letters[row].severity;
 
-		if (leaf != NULL && old_patch_refuses(report, leaf))
-			examine_add_observation(examine_finding(report, from, FINDING_KEY_USAGE_OLD, leaf,
-			                                        report_counts(report, observation) ? SEVERITY_WARNING : SEVERITY_INFO), report, observation);
+		if ((report->verdicts[i].letters & letters[row].letter) == 0)
+			continue;
+		if (!report_counts(report, observation))
+			severity = SEVERITY_INFO;
+		examine_add_observation(examine_finding(report, from, letters[row].kind, chain_leaf(&observation->chain), severity), report,
+		                        observation);
 	}
 	for (size_t i = from; i < report->finding_count; i++) {
-		struct finding *finding = &report->findings[i];
-		char *name = examine_cert_name(finding);
+		char *name = examine_cert_name(&report->findings[i]);
 
-		finding->title = mem_printf("%s is self-signed without keyCertSign: older Expressway builds may refuse it even when stored", name);
+		report->findings[i].title = mem_printf("%s %s", name, letters[row].title);
 		free(name);
 	}
 }
@@ -88,7 +95,8 @@ void examine_names(struct report *report)
 	}
 	for (size_t i = from; i < report->finding_count; i++)
 		finish_name(&report->findings[i]);
-	key_usage(report);
+	for (size_t row = 0; row < LETTER_COUNT; row++)
+		letter_findings(report, row);
 }
 
 enum { DAY_S = 86400 };

@@ -85,12 +85,45 @@ static bool verify_trust(struct walk *walk)
 	return true;
 }
 
+static bool has_pss_issuer(const struct path *path)
+{
+	for (size_t i = 1; i < path->count; i++)
+		if (path->certs[i]->detail->key.type == KEY_RSA_PSS)
+			return true;
+	return false;
+}
+
+/* Dates of a trust anchor above the leaf ("an expired trusted (root) certificate", CHANGES of 1.1.1h and i). */
+static bool anchor_dates_refused(const struct path *path, const struct verdict *verdict)
+{
+	for (size_t i = 0; path->end == PATH_TRUSTED && path->count > 1 && i < verdict->reason_count; i++) {
+		const struct verdict_reason *reason = &verdict->reasons[i];
+
+		if (reason->depth == (int)path->count - 1 && (reason->reason == REASON_EXPIRED || reason->reason == REASON_NOT_YET_VALID))
+			return true;
+	}
+	return false;
+}
+
+static unsigned letters_of(const struct walk *walk)
+{
+	const struct cert_detail *leaf = walk->path->certs[0]->detail;
+	bool cannot_sign = leaf->ext.has_usage && (leaf->ext.usage & KU_CERT_SIGN) == 0;
+
+	if (walk->era != ERA_OPENSSL1)
+		return 0;
+	return (leaf->self_signed[ERA_OPENSSL1] && cannot_sign ? LETTER_SELF_SIGNED : 0u) |
+	       (anchor_dates_refused(walk->path, walk->verdict) ? LETTER_ANCHOR_DATES : 0u) |
+	       (has_pss_issuer(walk->path) ? LETTER_PSS_ISSUER : 0u);
+}
+
 /* The trust part is the same for every address: trust is what comes before the name rule, rest what comes after. */
 struct judged {
 	const struct chain *chain; /* borrowed */
 	struct verdict trust, rest;
 	bool dead; /* nothing was verified: the handshake ends at the Certificate message */
 	bool name_asked;
+	unsigned letters;
 };
 
 static void judge_trust(struct judged *judged, const struct index *index, const struct policy *policy)
@@ -102,9 +135,10 @@ static void judge_trust(struct judged *judged, const struct index *index, const 
 	if (judged->dead)
 		return;
 	path_build(judged->chain, index, policy->era, policy->at, &path);
-	if (!verify_trust(&walk))
+	judged->name_asked = verify_trust(&walk);
+	judged->letters = letters_of(&walk);
+	if (!judged->name_asked)
 		return;
-	judged->name_asked = true;
 	walk.verdict = &judged->rest;
 	if ((!rules_names(&walk) || !rules_resources(&walk)) && judged->trust.reason_count + judged->rest.reason_count == 0)
 		rules_note(&walk, REASON_WORK_LIMIT, 0);
@@ -206,6 +240,7 @@ static void add_reasons(const struct judged *judged, const struct policy *policy
 	    !name_matches(judged->chain->certs[0], name_of_peer(presented->address, text), policy->traffic_server))
 		verdict_add_reason(verdict, REASON_NAME_MISMATCH, 0, 0, judged->chain->certs[0]);
 	copy_reasons(&judged->rest, verdict);
+	verdict->letters = judged->letters;
 	if (!judged->dead)
 		rules_after_verify(judged->chain->certs[0], &presented->handshake, policy->era, verdict);
 }

@@ -18,6 +18,23 @@ static const struct {
 #undef REASON
 };
 
+const char *letter_text(unsigned letter)
+{
+	switch (letter) {
+	case LETTER_SELF_SIGNED:
+		return "OpenSSL up to 1.1.1g refuses this self-signed certificate, stored or not, because its key usage lacks keyCertSign "
+		       "(unable to get local issuer certificate, depth 0); the verdict is that of 1.1.1h and later.";
+	case LETTER_ANCHOR_DATES:
+		return "OpenSSL 1.1.1h alone does not look at the dates of a trust anchor and would not refuse it for them; the verdict "
+		       "is that of the other letters of 1.1.1.";
+	case LETTER_PSS_ISSUER:
+		return "OpenSSL 1.1.1h and 1.1.1i refuse it, because an issuer's key is of type RSASSA-PSS (unable to get local issuer "
+		       "certificate, depth 0); the verdict is that of 1.1.1j and later.";
+	default:
+		return "";
+	}
+}
+
 const char *reason_id(enum reason reason)
 {
 	return reasons[reason].id;

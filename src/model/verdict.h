@@ -24,17 +24,28 @@ struct verdict_reason {
 	const struct cert *cert; /* borrowed; the certificate at fault; NULL: none is (no certificate at all, past the root) */
 };
 
+/* Which letter of 1.1.1 Cisco ships is not published. Where letters differ in what a cluster may hold, bits of
+ * verdict->letters say so; the verdict itself is 1.1.1w's. */
+enum {
+	LETTER_SELF_SIGNED = 1, /* up to g: a self-signed leaf without keyCertSign has no issuer, not even itself */
+	LETTER_ANCHOR_DATES = 2, /* h does not look at the dates of a trust anchor */
+	LETTER_PSS_ISSUER = 4   /* h and i do not take a key of type RSASSA-PSS for an issuer's */
+};
+enum { LETTER_COUNT = 3 };
+
 struct verdict {
 	size_t observation; /* index in report->observations; unused by `verify` */
 	size_t store;       /* index in report->stores */
 	bool accepted;
 	struct verdict_reason *reasons; /* owned; the one that Expressway logs first */
 	size_t reason_count;
+	unsigned letters; /* LETTER_* bits; 0 in the other era */
 	char *log;   /* owned; the first line of the log, from "WARNING:" or "ERROR:" on; "" when there is none (accepted, or a
 	              * handshake that fails under Traffic Server 9, which logs no error) */
 	char *error; /* owned; the ERROR line that follows the WARNING under Traffic Server 8; NULL: none */
 };
 
+const char *letter_text(unsigned letter);                      /* one bit: a sentence for people; static */
 const char *reason_id(enum reason reason);                     /* "issuer-not-found" */
 const char *reason_text(enum reason reason, enum era era);     /* the words of the log */
 const char *reason_meaning(enum reason reason);                /* a sentence for people */

@@ -55,6 +55,9 @@ static void add_verdict(struct doc *doc, const struct report *report, const stru
 	doc_line(doc, verdict->log);
 	doc_line(doc, verdict->error);
 	add_reasons(doc, verdict);
+	for (unsigned bit = 1; bit < 1u << LETTER_COUNT; bit <<= 1)
+		if ((verdict->letters & bit) != 0)
+			doc_sayf(doc, DOC_PLAIN, "Note: %s", letter_text(bit));
 	doc_close(doc);
 	free(title);
 }

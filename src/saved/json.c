@@ -92,6 +92,7 @@ static void add_verdict(json_t *object, const struct report *report, const struc
 	json_object_set_new(object, "handshake", json_reasons(verdict, report->policy.era, true));
 	json_object_set_new(object, "log", json_text(verdict->log != NULL ? verdict->log : ""));
 	json_object_set_new(object, "log_lines", json_log_lines(verdict));
+	json_object_set_new(object, "notes", json_letters(verdict));
 }
 
 static json_t *discovery(const struct report *report, const struct cluster *cluster)

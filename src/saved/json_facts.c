@@ -104,6 +104,16 @@ json_t *json_reasons(const struct verdict *verdict, enum era era, bool handshake
 	return array;
 }
 
+json_t *json_letters(const struct verdict *verdict)
+{
+	json_t *array = json_array();
+
+	for (unsigned bit = 1; bit < 1u << LETTER_COUNT; bit <<= 1)
+		if ((verdict->letters & bit) != 0)
+			json_array_append_new(array, json_text(letter_text(bit)));
+	return array;
+}
+
 json_t *json_log_lines(const struct verdict *verdict)
 {
 	json_t *array = json_array();

@@ -15,6 +15,7 @@ json_t *json_time(int64_t s);         /* RFC 3339 in UTC; null outside of the ye
 json_t *json_names(const struct names *names);
 json_t *json_fingerprint(const struct cert *cert); /* null for NULL */
 json_t *json_certs(const struct cert *const *certs, size_t count);
+json_t *json_letters(const struct verdict *verdict); /* sentences */
 json_t *json_log_lines(const struct verdict *verdict);
 /* What X509_verify_cert and the name rule hold against a chain, or what libssl refuses once those have accepted it. */
 json_t *json_reasons(const struct verdict *verdict, enum era era, bool handshake);

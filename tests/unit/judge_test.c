@@ -281,6 +281,49 @@ static void the_deadline_ends_judging(void **state)
 	report_free(report);
 }
 
+/* CHANGES of 1.1.1h ("an expired trusted (root) certificate is not anymore rejected") and 1.1.1i. */
+static void letters_that_differ(void **state)
+{
+	struct report *report = report_new();
+	struct store *store = report_add_store(report, "one");
+	struct made old = made_cert(&report->certs, "Old Root", NULL, NULL, MADE_CA | MADE_EXPIRED),
+	            leaf = made_cert(&report->certs, "a.example.com", "a.example.com", &old, MADE_NO_CERT_SIGN),
+	            own = made_cert(&report->certs, "b.example.com", "b.example.com", NULL, MADE_NO_CERT_SIGN);
+	struct chain chain = { NULL, 0 }, alone = { NULL, 0 };
+	struct verdict verdict = { .reasons = NULL };
+
+	(void)state;
+	report->policy.at = made_now;
+	chain_add(&chain, leaf.cert);
+	chain_add(&alone, own.cert);
+	judge_as(&chain, store, &report->policy, "a.example.com", "", &verdict);
+	assert_int_equal(0, verdict.letters); /* nobody's anchor */
+	verdict_clear(&verdict);
+	store_add(store, old.cert);
+	judge_as(&chain, store, &report->policy, "a.example.com", "", &verdict);
+	assert_int_equal(REASON_EXPIRED, verdict.reasons[0].reason);
+	assert_int_equal(LETTER_ANCHOR_DATES, verdict.letters);
+	verdict_clear(&verdict);
+	store_add(store, own.cert);
+	judge_as(&alone, store, &report->policy, "b.example.com", "", &verdict);
+	assert_true(verdict.accepted);
+	assert_int_equal(LETTER_SELF_SIGNED, verdict.letters);
+	verdict_clear(&verdict);
+	report->policy.era = ERA_OPENSSL3;
+	judge_as(&alone, store, &report->policy, "b.example.com", "", &verdict);
+	assert_int_equal(0, verdict.letters);
+	verdict_clear(&verdict);
+	for (unsigned bit = 1; bit < 1u << LETTER_COUNT; bit <<= 1)
+		assert_true(strlen(letter_text(bit)) > 50);
+	chain_clear(&chain);
+	chain_clear(&alone);
+	made_free(&old);
+	made_free(&leaf);
+	made_free(&own);
+	made_end();
+	report_free(report);
+}
+
 struct refusal {
 	bool tls13;
 	enum handshake_flaw flaw;
@@ -391,7 +434,7 @@ int main(void)
 		cmocka_unit_test(no_certificate_is_no_pass),
 		cmocka_unit_test(an_ipv6_address_has_brackets_once),
 		cmocka_unit_test(numbers_are_ips), cmocka_unit_test(lines_of_both_generations),
-		cmocka_unit_test(a_reason_carries_its_certificate), cmocka_unit_test(libssl_refuses), cmocka_unit_test(the_deadline_ends_judging), cmocka_unit_test(what_libssl_says_first),
+		cmocka_unit_test(a_reason_carries_its_certificate), cmocka_unit_test(letters_that_differ), cmocka_unit_test(libssl_refuses), cmocka_unit_test(the_deadline_ends_judging), cmocka_unit_test(what_libssl_says_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
