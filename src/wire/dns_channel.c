@@ -75,8 +75,14 @@ static int open_channel(ares_channel *channel, int flags, const struct dns_how *
 		.sock_state_cb_data = arg,
 		.socket_receive_buffer_size = 1 << 20,
 	};
-	int rc = ares_init_options(channel, &options, ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
-	                           ARES_OPT_SOCK_STATE_CB | ARES_OPT_SOCK_RCVBUF);
+	int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB | ARES_OPT_SOCK_RCVBUF, rc;
+
+#ifdef ARES_OPT_UDP_MAX_QUERIES
+	/* Since 1.31 one malformed datagram ends the socket that it came to, and every other question asked through it. */
+	options.udp_max_queries = 1;
+	mask |= ARES_OPT_UDP_MAX_QUERIES;
+#endif
+	rc = ares_init_options(channel, &options, mask);
 
 	if (rc != ARES_SUCCESS) {
 		*channel = NULL;

@@ -5,6 +5,7 @@
 
 #include "wire/dns.h"
 
+#define CARES_NO_DEPRECATED /* 1.34 has successors that 1.18 has not */
 #include <ares.h>
 
 int dns_channel_open(ares_channel *channel, const struct dns_how *how, ares_sock_state_cb on_socket, void *arg,

@@ -189,6 +189,10 @@ static enum http_outcome outcome_of(const struct transfer *transfer, CURLcode co
 	if (code == CURLE_COULDNT_CONNECT)
 		return outcome_of_connect(transfer, detail);
 	*detail = mem_strdup(curl_easy_strerror(code));
+#if LIBCURL_VERSION_NUM >= 0x080600 /* it has a bound of its own for headers since */
+	if (code == CURLE_TOO_LARGE)
+		return HTTP_TOO_LARGE;
+#endif
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		return HTTP_TIMEOUT;
 	if (code == CURLE_SSL_CONNECT_ERROR || code == CURLE_SSL_CIPHER || code == CURLE_PEER_FAILED_VERIFICATION ||
