@@ -49,7 +49,7 @@ struct options {
 	unsigned warning_days, critical_days;
 	bool strict;
 	char *dns_server;
-	struct names searches;
+	struct names searches, domains;
 	struct names_fixed *fixed;
 	size_t fixed_count;
 	bool ipv4, ipv6;

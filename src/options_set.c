@@ -259,6 +259,15 @@ OPTION_SETTER(search)
 	return 0;
 }
 
+OPTION_SETTER(domain)
+{
+	if (!address_text_ok(value) || address_kind_of(value) == ADDRESS_IPV4 || address_kind_of(value) == ADDRESS_IPV6 ||
+	    options->domains.count >= 16)
+		return bad(fault, "--domain", value, "a domain (at most 16 of them)");
+	names_add(&options->domains, value);
+	return 0;
+}
+
 /* The addresses behind "HOST:", separated by commas; IPv6 with brackets or without. */
 static int add_fixed_ips(struct names_fixed *fixed, const char *p, struct fault *fault)
 {

@@ -10,6 +10,7 @@ const struct option_row option_rows[] = {
 	{ "node", 0, "ADDRESS[,role=ROLE]", "one more node; ROLE is cucm, imp, unity, cms or jabber-guest", FOR_AUDIT, set_node },
 	{ "nodes", 0, "FILE|-", "more nodes, one a line as for --node", FOR_AUDIT, set_nodes },
 	{ "no-discovery", 0, NULL, "only the given nodes; do not ask UDS", FOR_AUDIT, set_no_discovery },
+	{ "domain", 0, "DOMAIN", "find publishers and IM&P nodes by the SRV records of a domain; may be repeated", FOR_AUDIT, set_domain },
 	{ "foreign", 0, NULL, "probe listed nodes outside the cluster's domain and networks too", FOR_AUDIT, set_foreign },
 	{ "ports", 'p', "LIST", "ports to probe (8443,6972; of CMS and Jabber Guest 443)", FOR_AUDIT, set_ports },
 	{ "uds-port", 0, "N", "port for UDS (8443)", FOR_AUDIT, set_uds_port },

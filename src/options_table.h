@@ -25,6 +25,7 @@ OPTION_SETTER(trust);
 OPTION_SETTER(node);
 OPTION_SETTER(nodes);
 OPTION_SETTER(no_discovery);
+OPTION_SETTER(domain);
 OPTION_SETTER(foreign);
 OPTION_SETTER(ports);
 OPTION_SETTER(uds_port);

@@ -12,8 +12,8 @@
 #include "pki/trust.h"
 #include "run.h"
 #include "run_report.h"
-#include "gather/discover.h"
 #include "gather/facts.h"
+#include "gather/sources.h"
 #include "gather/worker.h"
 #include "advise/examine.h"
 #include "judge/judge.h"
@@ -214,6 +214,7 @@ static struct names_how names_of(const struct options *options, const char **sea
 		.ipv4 = options->ipv4,
 		.ipv6 = options->ipv6,
 		.foreign = options->foreign,
+		.domains = &options->domains,
 		.timeout_ms = DNS_TIMEOUT_MS,
 	};
 }
@@ -232,8 +233,13 @@ static void gather(struct report *report, const struct deadline *deadline, void 
 	const struct options *options = arg;
 	const char *search[32];
 	struct names_how names = names_of(options, search);
-	struct discover_how discover = { options->uds_port, options->connect_timeout_s, options->handshake_timeout_s, &names,
-		                         options->per_address, options->environment_proxy };
+	struct sources_how sources = {
+		.targets = options->targets,
+		.target_count = options->target_count,
+		.uds_port = options->uds_port,
+		.discover = { options->connect_timeout_s, options->handshake_timeout_s, &names, options->per_address,
+		              options->environment_proxy },
+	};
 	struct probe_how probe = {
 		.ports = options->ports,
 		.port_count = options->port_count,
@@ -245,9 +251,14 @@ static void gather(struct report *report, const struct deadline *deadline, void 
 		.tls = options->tls,
 	};
 
+	if (report->gathered < GATHERED_CLUSTERS) {
+		if (!options->no_discovery)
+			sources_publishers(report, &sources, deadline);
+		facts_reached(report, deadline, GATHERED_CLUSTERS);
+	}
 	if (report->gathered < GATHERED_NODES) {
 		if (!options->no_discovery)
-			discover_run(report, options->targets, options->target_count, &discover, deadline);
+			sources_nodes(report, &sources, deadline);
 		add_nodes(report, options);
 		facts_reached(report, deadline, GATHERED_NODES);
 	}

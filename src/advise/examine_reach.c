@@ -26,7 +26,7 @@ static void discoveries(struct report *report)
 	for (size_t i = 0; i < report->cluster_count; i++) {
 		const struct cluster *cluster = &report->clusters[i];
 
-		if (cluster->outcome != DISCOVERY_OK && cluster->outcome != DISCOVERY_NOT_TRIED)
+		if (discovery_failed(cluster->outcome))
 			discovery(report, cluster);
 		if (cluster->entries_dropped > 0) {
 			struct finding *finding = report_add_finding(report, FINDING_UDS_ENTRIES_DROPPED);
@@ -73,6 +73,7 @@ static const char *advice_unresolved(const char *why)
 	case LOOKUP_NXDOMAIN:
 	case LOOKUP_NO_RECORD:
 	case LOOKUP_BAD_NAME:
+	case LOOKUP_NO_SERVICE:
 		return "Add the name to the DNS that Expressway-C uses, or correct it under System > Server.";
 	case LOOKUP_SERVFAIL:
 	case LOOKUP_REFUSED:

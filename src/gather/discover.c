@@ -7,12 +7,14 @@
 #include "pki/decode.h"
 #include "gather/discover.h"
 #include "gather/facts.h"
+#include "gather/inside.h"
 #include "model/lookup.h"
 #include "wire/dns.h"
 #include "wire/http.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { LIST_TIMEOUT_FACTOR = 4 }; /* the list may take so many connect timeouts, once TLS stands */
 
@@ -23,6 +25,7 @@ struct request { /* what is asked of one publisher */
 	size_t cluster;            /* index in report->clusters */
 	char **ips;                /* owned texts, owned array */
 	size_t ip_count;
+	char *full_name;           /* owned; what its name led to in DNS */
 	char *unresolved;          /* owned */
 	struct listing list;
 	char *version;             /* owned; what /version said, NULL: nothing */
@@ -56,9 +59,34 @@ static void on_ips(void *arg, const struct dns_answer *answer)
 		request->unresolved = mem_strdup(answer->problem);
 		return;
 	}
+	request->full_name = mem_strdup(answer->name);
 	request->ips = mem_array(answer->ip_count + 1, sizeof *request->ips);
 	for (size_t i = 0; i < answer->ip_count && i < NAMES_IPS_MOST; i++)
 		request->ips[request->ip_count++] = mem_strdup(answer->ips[i]);
+}
+
+static void foreign(struct discover *discover, struct cluster *cluster)
+{
+	cluster->outcome = DISCOVERY_FOREIGN;
+	cluster->detail = mem_strdup("outside the domain; not asked without --foreign");
+	deadline_tell(discover->deadline, "discover", ++discover->done, discover->count);
+}
+
+/* A publisher that the network named is asked only if it belongs to the domain. */
+static void keep_inside(struct discover *discover, const struct names_how *how, const struct dns *dns)
+{
+	struct inside inside = { 0 };
+
+	names_inside(&inside, how, discover->report, dns);
+	for (size_t i = 0; i < discover->count && !how->foreign; i++) {
+		struct request *request = &discover->requests[i];
+		struct cluster *cluster = cluster_of(request);
+
+		if (node_source_told(cluster->source) && request->ip_count > 0 &&
+		    !inside_has(&inside, cluster->publisher, request->full_name, request->ips, request->ip_count))
+			foreign(discover, cluster);
+	}
+	inside_clear(&inside);
 }
 
 static void resolve_all(struct discover *discover, const struct names_how *how)
@@ -81,6 +109,7 @@ static void resolve_all(struct discover *discover, const struct names_how *how)
 	}
 	if (dns != NULL)
 		names_settle(dns, loop, discover->deadline);
+	keep_inside(discover, how, dns);
 	dns_free(dns);
 	loop_free(loop);
 }
@@ -173,51 +202,65 @@ static void on_answer(void *arg, const struct http_request *answer)
 
 /* --- nodes ------------------------------------------------------------------------------------------------------------- */
 
+/* Where the list is missing, the publisher is all that is known. */
 static void add_publisher(struct report *report, size_t cluster)
 {
 	const char *publisher = report->clusters[cluster].publisher;
 	struct node *node;
 
-	if (report_find_node(report, publisher) != NULL)
+	if (report->clusters[cluster].is_record || !discovery_failed(report->clusters[cluster].outcome) || report_find_node(report, publisher) != NULL)
 		return;
 	node = report_add_node(report, publisher);
-	node->source = SOURCE_OPTION;
+	node->source = report->clusters[cluster].source;
 	node->cluster = cluster;
 	node_add_address(node, publisher, true);
 }
 
-static void add_nodes(struct report *report, struct request *request)
+static void add_listed(struct report *report, struct request *request)
 {
 	struct cluster *cluster = &report->clusters[request->cluster];
 
-	if (cluster->outcome != DISCOVERY_OK)
-		add_publisher(report, request->cluster);
+	if (cluster->outcome != DISCOVERY_OK && cluster->outcome != DISCOVERY_NO_SERVERS)
+		return; /* whatever was read of it is cut off somewhere */
 	if (request->version != NULL) { /* it knows better than the attribute of the list */
 		free(cluster->version);
 		cluster->version = request->version;
 		request->version = NULL;
 	}
-	if (cluster->outcome == DISCOVERY_OK || cluster->outcome == DISCOVERY_NO_SERVERS) /* else it is cut off somewhere */
-		listing_to_nodes(&request->list, report, SOURCE_UDS, request->cluster);
+	for (size_t i = 0; i < request->list.count; i++)
+		listed_to_node(&request->list.items[i], report, SOURCE_UDS, request->cluster);
 }
 
 /* --- the whole ------------------------------------------------------------------------------------------------------------ */
 
-static void add_clusters(struct report *report, const struct target *targets, size_t count, uint16_t port)
+static bool is_planned(const struct report *report, const char *publisher, uint16_t port)
+{
+	for (size_t i = 0; i < report->cluster_count; i++)
+		if (report->clusters[i].port == port && strcasecmp(report->clusters[i].publisher, publisher) == 0)
+			return true;
+	return false;
+}
+
+void discover_plan(struct report *report, const struct target *targets, size_t count, enum node_source source, uint16_t port)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct cluster *cluster = report_add_cluster(report, targets[i].host, targets[i].port != 0 ? targets[i].port : port);
+		uint16_t asked = targets[i].port != 0 ? targets[i].port : port;
+		struct cluster *cluster;
 
+		if (is_planned(report, targets[i].host, asked))
+			continue;
+		cluster = report_add_cluster(report, targets[i].host, asked);
+		cluster->source = source;
 		cluster->url = mem_printf(strchr(cluster->publisher, ':') != NULL ? "https://[%s]:%u%s" : "https://%s:%u%s",
 		                          cluster->publisher, cluster->port, path_servers);
 	}
 }
 
-static void prepare(struct discover *discover, size_t count)
+static void prepare(struct discover *discover)
 {
-	discover->requests = mem_array(count + 1, sizeof *discover->requests);
-	discover->count = count;
-	for (size_t i = 0; i < count; i++) {
+	discover->count = discover->report->cluster_count;
+	discover->requests = mem_array(discover->count + 1, sizeof *discover->requests);
+	for (size_t i = 0; i < discover->count; i++) {
 		discover->requests[i] = (struct request){ .discover = discover, .cluster = i };
 		discover->done += !is_open(&discover->requests[i]);
 	}
@@ -309,26 +352,38 @@ static void request_clear(struct request *request)
 	for (size_t i = 0; i < request->ip_count; i++)
 		free(request->ips[i]);
 	free(request->ips);
+	free(request->full_name);
 	free(request->unresolved);
 	free(request->version);
 	listing_clear(&request->list);
 }
 
-void discover_run(struct report *report, const struct target *targets, size_t count, const struct discover_how *how,
-                  const struct deadline *deadline)
+/* Of several servers that a domain names, one list is enough for those that stand in it. */
+static void cover(struct report *report)
+{
+	for (size_t i = 0; i < report->cluster_count; i++) {
+		struct cluster *cluster = &report->clusters[i];
+		const struct node *node = report_find_node(report, cluster->publisher);
+
+		if (node_source_told(cluster->source) && discovery_failed(cluster->outcome) && node != NULL &&
+		    node->source == SOURCE_UDS)
+			cluster->outcome = DISCOVERY_COVERED;
+	}
+}
+
+void discover_run(struct report *report, const struct discover_how *how, const struct deadline *deadline)
 {
 	struct discover discover = { .report = report, .deadline = deadline };
 
-	if (report->gathered < GATHERED_CLUSTERS) {
-		add_clusters(report, targets, count, how->port);
-		facts_reached(report, deadline, GATHERED_CLUSTERS);
-	}
-	prepare(&discover, count);
-	deadline_tell(deadline, "discover", discover.done, count);
+	prepare(&discover);
+	deadline_tell(deadline, "discover", discover.done, discover.count);
 	resolve_all(&discover, how->names);
 	get_all(&discover, how);
-	for (size_t i = 0; i < count; i++) {
-		add_nodes(report, &discover.requests[i]);
+	for (size_t i = 0; i < discover.count; i++)
+		add_listed(report, &discover.requests[i]);
+	cover(report);
+	for (size_t i = 0; i < discover.count; i++) {
+		add_publisher(report, discover.requests[i].cluster);
 		request_clear(&discover.requests[i]);
 	}
 	free(discover.requests);

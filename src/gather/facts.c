@@ -65,6 +65,8 @@ const struct shape facts_node = SHAPE(struct node, node_members);
 
 static const struct member cluster_members[] = {
 	ROW(TEXT, struct cluster, publisher, NAME_LEN),
+	ROW(ENUM, struct cluster, source, SOURCE_LAST),
+	ROW(BOOL, struct cluster, is_record, 1),
 	ROW(U16, struct cluster, port, UINT16_MAX),
 	ROW(TEXT_OR_NULL, struct cluster, version, TEXT_LEN),
 	ROW(TEXT_OR_NULL, struct cluster, url, 2 * NAME_LEN),

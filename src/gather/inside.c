@@ -159,6 +159,16 @@ bool inside_has_ip(const struct inside *inside, const char *text)
 	return false;
 }
 
+bool inside_has(const struct inside *inside, const char *address, const char *full_name, char *const *ips, size_t ip_count)
+{
+	if (inside_has_name(inside, address) || (full_name != NULL && inside_has_name(inside, full_name)))
+		return true;
+	for (size_t i = 0; i < ip_count; i++)
+		if (!inside_has_ip(inside, ips[i]))
+			return false;
+	return ip_count > 0 || inside_has_ip(inside, address);
+}
+
 void inside_clear(struct inside *inside)
 {
 	names_clear(&inside->names);

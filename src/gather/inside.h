@@ -28,6 +28,10 @@ bool inside_has_name(const struct inside *inside, const char *name);
 
 /* Also true of every IP that is not routed in the Internet: RFC 1918, 4193, 6598, loopback and link-local. */
 bool inside_has_ip(const struct inside *inside, const char *ip);
+
+/* An address with what DNS said of it: inside by its name (full_name may be NULL), by itself if it is an IP, or else if all
+ * its IPs are. */
+bool inside_has(const struct inside *inside, const char *address, const char *full_name, char *const *ips, size_t ip_count);
 void inside_clear(struct inside *inside);
 
 #endif

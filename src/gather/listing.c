@@ -92,26 +92,21 @@ void listing_clear(struct listing *listing)
 	memset(listing, 0, sizeof *listing);
 }
 
-static void add_node(struct report *report, const struct listed *listed, enum node_source source, size_t cluster)
+struct node *listed_to_node(const struct listed *listed, struct report *report, enum node_source source, size_t cluster)
 {
 	struct address *address;
 	struct node *node;
 
 	if (report_find_node(report, listed->text) != NULL) /* two publishers of one cluster were named */
-		return;
+		return NULL;
 	node = report_add_node(report, listed->text);
 	node->written = listed->written == NULL ? NULL : mem_strdup(listed->written);
 	node->source = source;
 	node->cluster = cluster;
 	address = node_add_address(node, listed->text, true);
 	if (listed->problem == NULL)
-		return;
+		return node;
 	address->use = ADDRESS_UNUSABLE;
 	address->unresolved = mem_strdup(listed->problem);
-}
-
-void listing_to_nodes(const struct listing *listing, struct report *report, enum node_source source, size_t cluster)
-{
-	for (size_t i = 0; i < listing->count; i++)
-		add_node(report, &listing->items[i], source, cluster);
+	return node;
 }

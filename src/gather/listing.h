@@ -24,8 +24,8 @@ struct listing {
 int listing_add(struct listing *listing, const char *entry);
 void listing_clear(struct listing *listing);
 
-/* Makes the entries advertised nodes of the report, from source, in cluster (an index or NODE_NO_CLUSTER). A name that the
- * report already has is not added again; one that is no address is a node that nobody connects to. */
-void listing_to_nodes(const struct listing *listing, struct report *report, enum node_source source, size_t cluster);
+/* Makes an entry an advertised node of the report, from source, in cluster (an index or NODE_NO_CLUSTER). One that is no address
+ * is a node that nobody connects to. NULL: the report has a node of this name already, and it stays as it is. */
+struct node *listed_to_node(const struct listed *listed, struct report *report, enum node_source source, size_t cluster);
 
 #endif

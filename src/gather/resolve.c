@@ -91,19 +91,12 @@ static void on_way_back(void *arg, const struct dns_answer *answer)
 		dns_forward(search->resolve->dns, back->name, on_way_there, back);
 }
 
-/* May it be connected to? A name is inside by its own domain, or if all its IPs are; a person's word is enough. */
 static bool may_probe(const struct search *search)
 {
-	const struct inside *inside = &search->resolve->inside;
-	const char *text = search->node->addresses[0].text;
+	const struct resolve *resolve = search->resolve;
 
-	if (search->resolve->foreign_wanted || search->node->vouched || !node_source_told(search->node->source) ||
-	    inside_has_name(inside, text) || (search->full_name != NULL && inside_has_name(inside, search->full_name)))
-		return true;
-	for (size_t i = 0; i < search->ips.count; i++)
-		if (!inside_has_ip(inside, search->ips.texts[i]))
-			return false;
-	return search->ips.count > 0 || inside_has_ip(inside, text);
+	return resolve->foreign_wanted || search->node->vouched || !node_source_told(search->node->source) ||
+	       inside_has(&resolve->inside, search->node->addresses[0].text, search->full_name, search->ips.texts, search->ips.count);
 }
 
 static void ask_back(struct search *search, const char *ip)
@@ -325,26 +318,6 @@ static void prepare(struct resolve *resolve, const struct report *report)
 	}
 }
 
-/* What a person named, and where it led. */
-static void know_inside(struct resolve *resolve, const struct report *report, const struct names_how *how)
-{
-	struct inside *inside = &resolve->inside;
-	const char *domain;
-
-	for (size_t i = 0; i < report->cluster_count; i++) {
-		inside_add_publisher(inside, report->clusters[i].publisher);
-		if (report->clusters[i].ip != NULL)
-			inside_add_network(inside, report->clusters[i].ip);
-	}
-	for (size_t i = 0; i < how->fixed_count; i++) {
-		inside_add_name(inside, how->fixed[i].host);
-		for (size_t k = 0; k < how->fixed[i].ip_count; k++)
-			inside_add_ip(inside, how->fixed[i].ips[k]);
-	}
-	for (size_t i = 0; resolve->dns != NULL && (domain = dns_search(resolve->dns, i)) != NULL; i++)
-		inside_add_domain(inside, domain);
-}
-
 static void ask_all(struct resolve *resolve, const struct report *report, const struct names_how *how)
 {
 	struct loop *loop = loop_new();
@@ -354,7 +327,7 @@ static void ask_all(struct resolve *resolve, const struct report *report, const 
 		fault_set(&fault, FAULT_LIMIT, "%s", lookup_text(LOOKUP_STOPPED));
 	else
 		resolve->dns = names_open(how, loop, &fault);
-	know_inside(resolve, report, how);
+	names_inside(&resolve->inside, how, report, resolve->dns);
 	for (size_t i = 0; i < resolve->count; i++) {
 		if (resolve->dns != NULL)
 			ask(&resolve->searches[i]);

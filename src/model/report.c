@@ -213,7 +213,7 @@ static bool any_unchecked(const struct report *report)
 	bool *seen, any = false;
 
 	for (size_t i = 0; i < report->cluster_count; i++)
-		if (report->clusters[i].outcome != DISCOVERY_OK && report->clusters[i].outcome != DISCOVERY_NOT_TRIED)
+		if (discovery_failed(report->clusters[i].outcome))
 			return true;
 	seen = report_seen(report);
 	for (size_t i = 0; i < report->observation_count && !any; i++)
@@ -319,6 +319,11 @@ int status_parse(const char *text, enum status *status)
 	return -1;
 }
 
+bool discovery_failed(enum discovery_outcome outcome)
+{
+	return outcome != DISCOVERY_OK && outcome != DISCOVERY_NOT_TRIED && outcome != DISCOVERY_COVERED;
+}
+
 const char *discovery_outcome_name(enum discovery_outcome outcome)
 {
 	static const char *const names[] = {
@@ -329,6 +334,7 @@ const char *discovery_outcome_name(enum discovery_outcome outcome)
 		[DISCOVERY_REDIRECT] = "redirect",       [DISCOVERY_TOO_LARGE] = "too-large",
 		[DISCOVERY_NOT_XML] = "not-xml",         [DISCOVERY_NO_SERVERS] = "no-servers",
 		[DISCOVERY_TOO_MANY] = "too-many",       [DISCOVERY_BROKEN] = "broken",
+		[DISCOVERY_FOREIGN] = "foreign",         [DISCOVERY_COVERED] = "covered",
 		[DISCOVERY_STOPPED] = "stopped",
 	};
 

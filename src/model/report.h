@@ -12,11 +12,16 @@
 enum discovery_outcome {
 	DISCOVERY_NOT_TRIED, DISCOVERY_OK, DISCOVERY_UNRESOLVED, DISCOVERY_REFUSED, DISCOVERY_UNREACHABLE, DISCOVERY_TIMEOUT,
 	DISCOVERY_TLS, DISCOVERY_HTTP_STATUS, DISCOVERY_REDIRECT, DISCOVERY_TOO_LARGE, DISCOVERY_NOT_XML, DISCOVERY_NO_SERVERS,
-	DISCOVERY_TOO_MANY, DISCOVERY_BROKEN, DISCOVERY_STOPPED
+	DISCOVERY_TOO_MANY, DISCOVERY_BROKEN,
+	DISCOVERY_FOREIGN, /* the network named it and it lies outside the domain: not asked without --foreign */
+	DISCOVERY_COVERED, /* its list could not be read, but another of the domain has it: nothing is missing */
+	DISCOVERY_STOPPED
 };
 
 struct cluster {
-	char *publisher;  /* owned; as the user named it */
+	char *publisher;  /* owned; as its source named it; of an SRV record that was not found the record's name */
+	enum node_source source; /* who named it */
+	bool is_record;   /* no publisher but an SRV record that was not found; only while nodes are gathered */
 	uint16_t port;
 	char *version;    /* owned; CUCM's version, NULL if unknown */
 	char *url;        /* owned; what was asked */
@@ -108,6 +113,7 @@ const char *headline_name(enum headline headline);      /* "yes" "yes-but" "no" 
 int report_exit(const struct report *report);           /* 0 pass, 1 fail, 2 error, 3 incomplete; --strict considered */
 const char *status_name(enum status status);
 int status_parse(const char *text, enum status *status); /* -1: none of these */
+bool discovery_failed(enum discovery_outcome outcome); /* nodes may be missing because of it */
 const char *discovery_outcome_name(enum discovery_outcome outcome); /* "ok" "unresolved" "http-status" ... */
 
 #endif

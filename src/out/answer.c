@@ -121,7 +121,7 @@ bool answer_names_orders(const struct report *report, const struct finding *find
 
 bool answer_discovery_failed(const struct cluster *cluster)
 {
-	return cluster->outcome != DISCOVERY_OK && cluster->outcome != DISCOVERY_NOT_TRIED;
+	return discovery_failed(cluster->outcome);
 }
 
 char *answer_discovery(const struct report *report, const struct cluster *cluster)
@@ -134,6 +134,8 @@ char *answer_discovery(const struct report *report, const struct cluster *cluste
 	           cluster->version != NULL ? cluster->version : "");
 	if (cluster->outcome == DISCOVERY_NOT_TRIED)
 		buf_puts(&text, "UDS was not asked");
+	else if (cluster->outcome == DISCOVERY_COVERED)
+		buf_puts(&text, "UDS was not read here; another server of the domain lists this one");
 	else if (cluster->outcome == DISCOVERY_OK)
 		buf_puts(&text, "UDS listed the nodes");
 	else

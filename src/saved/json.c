@@ -124,6 +124,7 @@ static json_t *cluster_of(const struct report *report, const struct cluster *clu
 
 	json_object_set_new(object, "publisher", json_text(cluster->publisher));
 	json_object_set_new(object, "port", json_integer(cluster->port));
+	json_object_set_new(object, "source", json_string(node_source_name(cluster->source)));
 	json_object_set_new(object, "version", json_text(cluster->version));
 	json_object_set_new(object, "discovery", discovery(report, cluster));
 	return object;

@@ -232,7 +232,7 @@ static int read_discovery(const struct recall *recall, const json_t *object, str
 static int read_cluster(struct recall *recall, const json_t *object)
 {
 	const json_t *discovery = json_object_get(object, "discovery");
-	const char *publisher = NULL;
+	const char *publisher = NULL, *source = "option";
 	struct cluster *cluster;
 	int64_t port = 8443;
 	size_t at;
@@ -248,8 +248,11 @@ static int read_cluster(struct recall *recall, const json_t *object)
 	cluster = &recall->report->clusters[at];
 	if (cluster->outcome == DISCOVERY_OK)
 		return 0;
-	if (recall_copy(recall, object, "clusters", "version", RECALL_NAME_MOST, &cluster->version) != 0)
+	if (recall_copy(recall, object, "clusters", "version", RECALL_NAME_MOST, &cluster->version) != 0 ||
+	    recall_text(recall, object, "clusters", "source", 16, &source) != 0)
 		return -1;
+	if (node_source_parse(source, &cluster->source) != 0)
+		return recall_bad(recall, "clusters", "source", "is not known");
 	return read_discovery(recall, discovery, cluster);
 }
 

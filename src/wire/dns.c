@@ -8,50 +8,13 @@
 #include "base/mem.h"
 #include "model/address.h"
 #include "model/lookup.h"
-#include "wire/dns.h"
-#include "wire/dns_channel.h"
-#include "wire/iplist.h"
+#include "wire/dns_parts.h"
 
 #include <arpa/inet.h>
-#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOOKUPS_AT_ONCE = 96, SEARCH_MOST = 16, CANDIDATES_MOST = SEARCH_MOST + 1 };
-
-struct lookup {
-	struct question *question; /* borrowed */
-	char *name;                /* owned; as it was found */
-	struct iplist ips;
-	int status;                /* of c-ares */
-	bool over;
-};
-
-struct question {
-	struct dns *dns;   /* borrowed */
-	char *text;        /* owned; the name or the IP */
-	bool reverse;
-	dns_fn *fn;        /* NULL once answered */
-	void *arg;
-	int64_t asked_ms;
-	struct lookup lookups[CANDIDATES_MOST];
-	size_t lookup_count, over_count;
-	struct question *next, *previous;
-};
-
-struct dns {
-	struct loop *loop; /* borrowed */
-	ares_channel channel;
-	unsigned timeout_ms;
-	bool ipv4, ipv6, closing;
-	char *search[SEARCH_MOST]; /* owned */
-	size_t search_count;
-	struct fixed_names fixed;
-	struct question *open;     /* asked, not yet freed */
-	struct question *queue, *queue_end;
-	size_t lookups_open;
-	size_t answers, silences;  /* lookups that some server answered, that none did */
-};
+enum { LOOKUPS_AT_ONCE = 96 };
 
 /* --- answers ------------------------------------------------------------------------------------------------------------ */
 
@@ -89,8 +52,9 @@ static void try_to_answer(struct question *question)
 
 		if (!lookup->over)
 			return;
-		if (lookup->name != NULL) {
-			say(question, &(struct dns_answer){ lookup->name, lookup->ips.texts, lookup->ips.count, NULL });
+		if (lookup->status == ARES_SUCCESS) {
+			say(question, &(struct dns_answer){ .name = lookup->name, .ips = lookup->ips.texts, .ip_count = lookup->ips.count,
+			                                    .services = lookup->services, .service_count = lookup->service_count });
 			return;
 		}
 	}
@@ -99,17 +63,13 @@ static void try_to_answer(struct question *question)
 
 static void question_free(struct question *question)
 {
-	for (size_t i = 0; i < question->lookup_count; i++) {
-		struct lookup *lookup = &question->lookups[i];
-
-		iplist_clear(&lookup->ips);
-		free(lookup->name);
-	}
+	for (size_t i = 0; i < question->lookup_count; i++)
+		dns_lookup_clear(&question->lookups[i]);
 	free(question->text);
 	free(question);
 }
 
-static void end_lookup(struct lookup *lookup, int status)
+void dns_lookup_end(struct lookup *lookup, int status)
 {
 	struct question *question = lookup->question;
 	struct dns *dns = question->dns;
@@ -134,74 +94,7 @@ static void end_lookup(struct lookup *lookup, int status)
 	question_free(question);
 }
 
-/* A short name found in /etc/hosts stands behind its full name there. */
-static void take_full_name(struct lookup *lookup, const char *found)
-{
-	if (found == NULL || strchr(lookup->question->text, '.') != NULL || strchr(found, '.') == NULL || !address_text_ok(found))
-		return;
-	free(lookup->name);
-	lookup->name = mem_strdup(found);
-}
-
-static void on_forward(void *arg, int status, int timeouts, struct ares_addrinfo *info)
-{
-	struct lookup *lookup = arg;
-	char *tried = lookup->name;
-
-	(void)timeouts;
-	lookup->name = NULL;
-	for (const struct ares_addrinfo_node *node = info == NULL ? NULL : info->nodes; node != NULL; node = node->ai_next) {
-		if (node->ai_family == AF_INET)
-			iplist_add(&lookup->ips, AF_INET, &((const struct sockaddr_in *)(const void *)node->ai_addr)->sin_addr);
-		else if (node->ai_family == AF_INET6)
-			iplist_add(&lookup->ips, AF_INET6, &((const struct sockaddr_in6 *)(const void *)node->ai_addr)->sin6_addr);
-	}
-	iplist_sort(&lookup->ips);
-	if (status == ARES_SUCCESS && lookup->ips.count > 0) {
-		lookup->name = tried;
-		tried = NULL;
-		if (strchr(lookup->name, '.') == NULL)
-			take_full_name(lookup, info->name);
-	}
-	free(tried);
-	if (info != NULL)
-		ares_freeaddrinfo(info);
-	end_lookup(lookup, status == ARES_SUCCESS && lookup->ips.count == 0 ? ARES_ENODATA : status);
-}
-
-static void on_reverse(void *arg, int status, int timeouts, struct hostent *host)
-{
-	struct lookup *lookup = arg;
-
-	(void)timeouts;
-	free(lookup->name);
-	lookup->name = NULL;
-	if (status == ARES_SUCCESS && host != NULL && host->h_name != NULL && address_text_ok(host->h_name))
-		lookup->name = mem_strdup(host->h_name);
-	end_lookup(lookup, status == ARES_SUCCESS && lookup->name == NULL ? ARES_EBADNAME : status);
-}
-
 /* --- questions ------------------------------------------------------------------------------------------------------------ */
-
-static void start_forward(struct dns *dns, struct lookup *lookup)
-{
-	struct ares_addrinfo_hints hints = {
-		.ai_flags = ARES_AI_NOSORT | ARES_AI_CANONNAME,
-		.ai_family = dns->ipv4 && dns->ipv6 ? AF_UNSPEC : dns->ipv6 ? AF_INET6 : AF_INET,
-		.ai_socktype = SOCK_STREAM,
-	};
-
-	ares_getaddrinfo(dns->channel, lookup->name, NULL, &hints, on_forward, lookup);
-}
-
-static void start_reverse(struct dns *dns, struct lookup *lookup)
-{
-	unsigned char raw[16];
-	bool v6 = strchr(lookup->name, ':') != NULL;
-
-	inet_pton(v6 ? AF_INET6 : AF_INET, lookup->name, raw);
-	ares_gethostbyaddr(dns->channel, raw, v6 ? 16 : 4, v6 ? AF_INET6 : AF_INET, on_reverse, lookup);
-}
 
 /* c-ares may answer at once: the question is gone when its last lookup is over. */
 static void start(struct dns *dns, struct question *question)
@@ -215,12 +108,8 @@ static void start(struct dns *dns, struct question *question)
 		dns->open->previous = question;
 	dns->open = question;
 	dns->lookups_open += count;
-	for (size_t i = 0; i < count; i++) {
-		if (question->reverse)
-			start_reverse(dns, &question->lookups[i]);
-		else
-			start_forward(dns, &question->lookups[i]);
-	}
+	for (size_t i = 0; i < count; i++)
+		dns_lookup_start(dns, &question->lookups[i]);
 }
 
 /* Where nobody has ever answered, a thousand questions more would only take their time. */
@@ -280,8 +169,8 @@ static bool answer_fixed(const struct dns *dns, const char *name, dns_fn *fn, vo
 	const struct fixed *fixed = fixed_by_host(&dns->fixed, name);
 
 	if (fixed != NULL)
-		fn(arg, &(struct dns_answer){ fixed->host, fixed->ips.texts, fixed->ips.count,
-		                              fixed->ips.count == 0 ? lookup_text(LOOKUP_FIXED_FAMILY) : NULL });
+		fn(arg, &(struct dns_answer){ .name = fixed->host, .ips = fixed->ips.texts, .ip_count = fixed->ips.count,
+		                              .problem = fixed->ips.count == 0 ? lookup_text(LOOKUP_FIXED_FAMILY) : NULL });
 	return fixed != NULL;
 }
 
@@ -299,7 +188,7 @@ void dns_forward(struct dns *dns, const char *name, dns_fn *fn, void *arg)
 	char *ip = address_canonical_ip(name);
 
 	if (ip != NULL) {
-		fn(arg, &(struct dns_answer){ ip, &ip, 1, NULL });
+		fn(arg, &(struct dns_answer){ .name = ip, .ips = &ip, .ip_count = 1 });
 		free(ip);
 		return;
 	}
@@ -324,8 +213,20 @@ void dns_reverse(struct dns *dns, const char *ip, dns_fn *fn, void *arg)
 	if (answer_closing(dns, fn, arg))
 		return;
 	question = question_new(dns, ip, fn, arg);
-	question->reverse = true;
+	question->kind = DNS_REVERSE;
 	add_lookup(question, mem_strdup(ip));
+	start_queued(dns);
+}
+
+void dns_services(struct dns *dns, const char *name, dns_fn *fn, void *arg)
+{
+	struct question *question;
+
+	if (answer_closing(dns, fn, arg))
+		return;
+	question = question_new(dns, name, fn, arg);
+	question->kind = DNS_SERVICE;
+	add_lookup(question, mem_strdup(name));
 	start_queued(dns);
 }
 

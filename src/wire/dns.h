@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct dns_how {
 	const char *server;        /* "ADDR[:PORT]" or "[v6]:PORT"; NULL: the system's */
@@ -16,10 +17,17 @@ struct dns_how {
 	unsigned timeout_ms;       /* per question */
 };
 
+struct dns_service {           /* an SRV record (RFC 2782) */
+	char *target;          /* as DNS has it: anything but "." may be no host name */
+	uint16_t port, priority, weight;
+};
+
 struct dns_answer {            /* all borrowed, good until the callback returns */
 	const char *name;      /* forward: what was found, in full (a short name with its domain); reverse: the PTR; or NULL */
 	char *const *ips;      /* forward: sorted, IPv4 first, each once */
 	size_t ip_count;
+	const struct dns_service *services; /* services: the most preferred first */
+	size_t service_count;
 	const char *problem;   /* why there is none, a text of model/lookup.def; NULL if there is */
 };
 
@@ -34,6 +42,7 @@ void dns_fix(struct dns *dns, const char *host, char *const *ips, size_t ip_coun
 /* fn is called once, perhaps before these return. */
 void dns_forward(struct dns *dns, const char *name, dns_fn *fn, void *arg);
 void dns_reverse(struct dns *dns, const char *ip, dns_fn *fn, void *arg);
+void dns_services(struct dns *dns, const char *name, dns_fn *fn, void *arg); /* "_cisco-uds._tcp.example.com" */
 
 /* The search domains in use, in their order; NULL: there are not so many. */
 const char *dns_search(const struct dns *dns, size_t index);

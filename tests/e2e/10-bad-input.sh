@@ -69,6 +69,8 @@ o="-o $tmp/written"
 	refuses "nodes file that is not there" "$tmp/none.txt" --nodes "$tmp/none.txt" -t "$tmp/good.pem" 127.0.0.1 $o
 	refuses "DNS server that is none" 'not-an-ip' --dns-server not-an-ip -t "$tmp/good.pem" 127.0.0.1 $o
 	refuses "publisher with a space" 'a b' -t "$tmp/good.pem" 'a b' $o
+	refuses "--domain without discovery" --domain -t "$tmp/good.pem" --domain example.com --no-discovery --node a $o
+	refuses "--domain that is an IP" --domain -t "$tmp/good.pem" --domain 192.0.2.1 $o
 	refuses "publisher as a URL of another kind" 'http://' -t "$tmp/good.pem" http://cucm.example/ $o
 	refuses "--no-discovery without a node" 'node' --no-discovery -t "$tmp/good.pem" $o
 	refuses "two stores of one name" 'peer' -t peer="$tmp/good.pem" -t peer="$tmp/copy.pem" 127.0.0.1 $o

@@ -10,9 +10,9 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from hostile import certificate, end, ok, refused_port, run, serve
+from hostile import end, ok, refused_port, run, seconds, serve
 
-A, CNAME, PTR, AAAA = 1, 5, 12, 28
+A, CNAME, PTR, AAAA, SRV = 1, 5, 12, 28, 33
 PORT = refused_port()
 
 
@@ -34,6 +34,11 @@ def a(owner, *ips):
 
 def aaaa(owner, *ips):
     return [answer(owner, AAAA, socket.inet_pton(socket.AF_INET6, ip)) for ip in ips]
+
+
+def srv(owner, *targets):
+    """(priority, weight, port, encoded target) each."""
+    return [answer(owner, SRV, struct.pack(">HHH", *target[:3]) + target[3]) for target in targets]
 
 
 def reply(query, answers=(), rcode=0, truncated=False):
@@ -83,6 +88,14 @@ NAMES = {
     "5.0.0.127.in-addr.arpa": lambda *_: None,
     "6.0.0.127.in-addr.arpa": lambda q, n, k, tcp: reply(q, [answer(dotted(n), PTR, dotted("nowhere.example"))]),
     "7.0.0.127.in-addr.arpa": lambda q, n, k, tcp: reply(q, [answer(dotted(n), PTR, dotted("good7.lab.example"))]),
+    "_cisco-uds._tcp.weird.example": only(SRV, lambda n: srv(n, (1, 0, 8443, encode([b"\x1b[31mred", b"x\0y", b"example"])), (0, 0, PORT, dotted("good.example")),
+                                                             (2, 0, 8443, encode([b"a b", b"example"])), (3, 0, 0, b"\0"))),
+    "_cisco-uds._tcp.cut.example": only(SRV, lambda n: [answer(n, SRV, b"\0\1\0")]),
+    "_cisco-uds._tcp.loop.example": only(SRV, lambda n: [answer(n, SRV, b"\0\1\0\1\x20\xfb\xc0\x0c" + b"\xc0\xff")]),
+    "_cisco-uds._tcp.silent.example": lambda *_: None,
+    "_cisco-uds._tcp.servfail.example": lambda q, *_: reply(q, rcode=2),
+    "_cisco-uds._tcp.noise.example": lambda q, *_: q[:2] + os.urandom(100),
+    "_cisco-uds._tcp.huge.example": lambda q, n, k, tcp: reply(q, srv(b"\xc0\x0c", *((i, 0, 1, dotted("h%d.example" % i)) for i in range(1500))) if tcp else [], truncated=not tcp),
     "good7.lab.example": only(A, lambda n: a(n, "127.0.0.7")),
 }
 
@@ -161,6 +174,23 @@ def hostile(port):
     ok(status == 3, "exit status 3", status)
 
 
+def services(port):
+    names = ("weird", "cut", "loop", "silent", "servfail", "noise", "huge")
+    unit = seconds(1)
+    report, status, _ = run(["--dns-server", "127.0.0.1:%d" % port, "--connect-timeout", str(unit), "--handshake-timeout", str(unit), "--retries", "0", "-p", str(PORT),
+                             *(x for n in names for x in ("--domain", n + ".example"))], 40 * unit)
+    found = {}
+    for cluster in report["clusters"]:
+        found.setdefault(cluster["publisher"].replace("_cisco-uds._tcp.", "").replace("_cuplogin._tcp.", "login."), cluster["discovery"]["outcome"])
+    ok(found.get("good.example") == "refused", "SRV: a good target among strange ones is asked", found)
+    ok(all(found.get(n + ".example") == "unresolved" for n in ("cut", "loop", "silent", "servfail", "noise")), "SRV: what cannot be read is a list that is missing", found)
+    ok(len([n for n in found if n.startswith("h") and n[1].isdigit()]) == 16 and len(report["nodes"]) >= 900, "SRV: of 1,500 targets 16 are asked, and the list ends at 1,000",
+       (len(found), len(report["nodes"])))
+    unusable = sorted({o["address"] for o in report["observations"] if o["outcome"] == "unusable"})
+    ok(len(unusable) == 2 and all("\x1b" not in n for n in unusable), "SRV: targets that are no host name are named, not probed", unusable)
+    ok(status == 3, "SRV: exit status 3", status)
+
+
 def deadline(port):
     report, status, _ = run(["--no-discovery", "--dns-server", "127.0.0.1:%d" % port, "--deadline", "1", "-p", str(PORT), "--node", "silent.example"], 2)
     ok(status == 3 and report["nodes"][0]["addresses"][0]["unresolved"] == "stopped" and {o["outcome"] for o in report["observations"]} == {"stopped"}, "the deadline stops resolution", report["nodes"])
@@ -176,5 +206,6 @@ def deadline(port):
 
 dns = dns_server()
 hostile(dns)
+services(dns)
 deadline(dns)
 end()
