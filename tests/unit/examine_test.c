@@ -468,6 +468,7 @@ static void test_names(void **state)
 	cn->sans.len = cn->san_count = 0;
 	node_add_address(report_add_node(report, "cucm2.example.com"), "cucm2.example.com", true);
 	node_add_address(report_add_node(report, "cucm3"), "cucm3", true);
+	report->nodes[2].source = SOURCE_UDS;
 	verdict_add_reason(add_verdict(report, add_observation(report, 0, "127.0.0.9", 8443, ORDER_RSA_FIRST, leaf), 0, false),
 	                   REASON_NAME_MISMATCH, 0, 0, NULL);
 	add_verdict(report, add_observation(report, 1, "cucm2.example.com", 8443, ORDER_RSA_FIRST, cn), 0, true);
