@@ -31,7 +31,7 @@ static void set_defaults(struct options *options)
 	options->handshake_timeout_s = 10;
 	options->deadline_s = 300;
 	options->retries = 1;
-	options->parallel = 128;
+	options->parallel = 512;
 	options->per_address = 4;
 }
 

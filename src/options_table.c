@@ -34,7 +34,7 @@ const struct option_row option_rows[] = {
 	{ "handshake-timeout", 0, "S", "seconds for a handshake (10)", FOR_AUDIT, set_handshake_timeout },
 	{ "deadline", 0, "S", "seconds for the whole run (300)", FOR_REPORTING, set_deadline },
 	{ "retries", 0, "N", "further tries after a timeout or a reset (1)", FOR_AUDIT, set_retries },
-	{ "parallel", 0, "N", "connections at once, in all (128)", FOR_AUDIT, set_parallel },
+	{ "parallel", 0, "N", "connections at once, in all (512)", FOR_AUDIT, set_parallel },
 	{ "per-address", 0, "N", "connections at once per address and port (4)", FOR_AUDIT, set_per_address },
 	{ "proxy-from-env", 0, NULL, "let discovery use https_proxy of the environment", FOR_AUDIT, set_proxy_from_env },
 	{ "format", 'f', "FORMAT", "text, json, html, markdown, csv, junit, nagios or prometheus (text)", FOR_ALL, set_format },

@@ -277,7 +277,7 @@ static void gather_apart(struct report *report, struct options *options, const s
 {
 	struct worker_how how = {
 		.stall_ms = options->handshake_timeout_s * 1000,
-		.files = 2 * options->parallel + FILES_SPARE,
+		.files = 6 * options->parallel + FILES_SPARE, /* what probe.c may have open */
 		.cpu_s = (int64_t)options->deadline_s + CPU_SLACK_S,
 	};
 

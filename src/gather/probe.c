@@ -25,6 +25,10 @@
  * closed by then, the kernel does the rest. */
 enum { LINGER_SLOT_MS = 20, LINGER_LAST_MS = 60 };
 
+/* Nor does one that gets no answer to its SYN: silent servers would hold up all others. It is waited for outside of the
+ * window, which bounds how many connections there are in all. */
+enum { SILENT_SLOT_MS = 1000, DESCRIPTORS_A_SLOT = 6 };
+
 enum { LINGER_MS = 1000, NAP_MS = 200, BACKOFF_MS = 500, BACKOFF_MOST_MS = 8000, RESERVED_FDS = 8 };
 
 enum connection_state { STATE_CONNECTING, STATE_SHAKING, STATE_LINGERING };
@@ -36,7 +40,7 @@ struct connection {
 	int fd;
 	struct tls *tls;     /* owned */
 	int64_t begun_ms, deadline_ms;
-	int64_t leaves_ms;   /* when a lingering one gives up its place in the window */
+	int64_t leaves_ms;   /* when one that connects or lingers gives up its place in the window */
 	bool has_slot;       /* it counts in probe->open */
 	struct connection *previous, *next;
 };
@@ -49,7 +53,8 @@ struct probe {
 	struct tls_kit *kit;
 	struct slots *slots;
 	struct connection *connections;   /* the open ones, in no order */
-	size_t open, window;
+	size_t open, window;               /* those in the window; how many it holds */
+	size_t count, most;                /* all connections; how many there may be */
 	size_t done, all;
 	bool *any_usage;                   /* owned; by observation: tls_offer.any_usage */
 	size_t kept;                       /* bytes that chains have cost so far, roughly */
@@ -77,6 +82,7 @@ static void drop(struct connection *connection)
 	if (connection->next != NULL)
 		connection->next->previous = connection->previous;
 	leave_window(connection);
+	probe->count--;
 	slots_leave(probe->slots, connection->index);
 	if (connection->fd >= 0) {
 		loop_watch(probe->loop, connection->fd, 0, NULL, NULL);
@@ -190,7 +196,7 @@ static void fail_connect(struct connection *connection, enum outcome outcome, co
 	observation->took_ms = clock_mono_ms() - connection->begun_ms;
 	free(observation->detail);
 	observation->detail = mem_strdup(detail);
-	if (!try_again(connection, observation))
+	if (outcome == OUTCOME_TIMEOUT || !try_again(connection, observation)) /* the kernel has sent three SYNs by then */
 		complete(connection->probe, observation);
 	drop(connection);
 }
@@ -291,12 +297,14 @@ static struct connection *open_one(struct probe *probe, size_t index)
 	connection->index = index;
 	connection->begun_ms = clock_mono_ms();
 	connection->deadline_ms = connection->begun_ms + probe->how->connect_timeout_ms;
+	connection->leaves_ms = connection->begun_ms + SILENT_SLOT_MS;
 	connection->next = probe->connections;
 	if (probe->connections != NULL)
 		probe->connections->previous = connection;
 	probe->connections = connection;
 	connection->has_slot = true;
 	probe->open++;
+	probe->count++;
 	return connection;
 }
 
@@ -314,7 +322,7 @@ static void start(struct probe *probe, size_t index)
 	error = connection->fd < 0 ? errno : 0;
 	if ((error == EMFILE || error == ENFILE) && connection->next != NULL) {
 		/* somebody else needs descriptors as well: fewer connections */
-		probe->window = probe->open > 1 ? probe->open - 1 : 1;
+		probe->most = probe->count > 1 ? probe->count - 1 : 1;
 		slots_wait(probe->slots, index, clock_mono_ms());
 		drop(connection);
 		return;
@@ -364,6 +372,20 @@ static void read_before_timeouts(struct probe *probe, int64_t now_ms)
 	}
 }
 
+/* A window of one is meant to be one connection at a time, whatever it costs. */
+static bool may_leave(const struct connection *connection)
+{
+	switch (connection->state) {
+	case STATE_CONNECTING:
+		return connection->probe->window > 1;
+	case STATE_LINGERING:
+		return true;
+	case STATE_SHAKING:
+		break;
+	}
+	return false;
+}
+
 /* Returns when the next one is due, as clock_mono_ms(). */
 static int64_t expire(struct probe *probe, int64_t now_ms)
 {
@@ -376,10 +398,10 @@ static int64_t expire(struct probe *probe, int64_t now_ms)
 			give_up(connection, OUTCOME_TIMEOUT);
 			continue;
 		}
-		if (connection->state == STATE_LINGERING && connection->leaves_ms <= now_ms)
+		if (may_leave(connection) && connection->leaves_ms <= now_ms)
 			leave_window(connection);
 		due_ms = sooner(due_ms, connection->deadline_ms);
-		if (connection->state == STATE_LINGERING && connection->has_slot)
+		if (may_leave(connection) && connection->has_slot)
 			due_ms = sooner(due_ms, connection->leaves_ms);
 	}
 	return due_ms;
@@ -391,7 +413,7 @@ static void run_all(struct probe *probe)
 		int64_t now_ms = clock_mono_ms(), due_ms = expire(probe, now_ms), ready_ms;
 		size_t index;
 
-		while (probe->open < probe->window && slots_next(probe->slots, now_ms, &index))
+		while (probe->open < probe->window && probe->count < probe->most && slots_next(probe->slots, now_ms, &index))
 			start(probe, index);
 		ready_ms = slots_due(probe->slots);
 		if (ready_ms < due_ms)
@@ -440,11 +462,13 @@ static void fail_all(struct report *report, const char *why)
 	}
 }
 
-static size_t window_of(const struct probe_how *how)
+static void size_window(struct probe *probe)
 {
-	size_t wanted = how->parallel > 0 ? how->parallel : 1, room = sock_room(2 * wanted + RESERVED_FDS); /* as many again may linger */
+	size_t wanted = probe->how->parallel > 0 && !probe->deadline->one_at_a_time ? probe->how->parallel : 1;
+	size_t room = sock_room(DESCRIPTORS_A_SLOT * wanted + RESERVED_FDS);
 
-	return room > RESERVED_FDS + 1 ? (room - RESERVED_FDS < wanted ? room - RESERVED_FDS : wanted) : 1;
+	probe->most = room > RESERVED_FDS + 1 ? room - RESERVED_FDS : 1;
+	probe->window = probe->most < wanted ? probe->most : wanted;
 }
 
 static void run(struct probe *probe)
@@ -455,7 +479,7 @@ static void run(struct probe *probe)
 	probe->any_usage = mem_array(probe->all + 1, sizeof *probe->any_usage);
 	probe->slots = slots_new(probe->report, probe->how->per_address, &pending);
 	probe->done = probe->all - pending;
-	probe->window = probe->deadline->one_at_a_time ? 1 : window_of(probe->how);
+	size_window(probe);
 	deadline_tell(probe->deadline, "probe", probe->done, probe->all);
 	run_all(probe);
 	wait_for_closes(probe);

@@ -13,7 +13,7 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from hostile import PROGRAM, certificate, end, folder, forever, ok, reset, run, serve, serve_all
+from hostile import PROGRAM, certificate, end, folder, forever, ok, reset, run, seconds, serve, serve_all
 
 PEM, KEY, DER = certificate("rsa")
 SUITE = 0xC030  # ECDHE-RSA-AES256-GCM-SHA384
@@ -249,6 +249,40 @@ def gentle():
     ok(sum(c.all for c in count) == 24 and max(c.most for c in count) == 1, "--parallel 1: one after the other")
 
 
+def drops_syns(ip, port):
+    """A listener whose queue is full: Linux then drops every SYN. Its sockets are kept."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((ip, port))
+    listener.listen(0)
+    port = listener.getsockname()[1]
+    fill = [socket.socket() for _ in range(4)]
+    for one in fill:
+        one.setblocking(False)
+        one.connect_ex((ip, port))
+    drops_syns.kept += [listener, *fill]
+    return port
+
+
+drops_syns.kept = []
+
+
+def silent_hold_nobody():
+    """Silent addresses are asked once, and wait beside the window: 12 of them two at a time would take 6 times the time-out."""
+    network = "127.%d.%d." % (os.getpid() % 200 + 20, os.getpid() // 200 % 250 + 1)
+    port = serve(real(), network + "100")
+    ips = [network + str(i + 1) for i in range(12)]
+    for ip in ips:
+        drops_syns(ip, port)
+    unit = seconds(4)
+    report, status, took = run(["--no-discovery", *[a for ip in [*ips, network + "100"] for a in ("--node", ip)], "--order", "rsa-first",
+                                "--parallel", "2", "--connect-timeout", str(unit), "--retries", "3", "-p", str(port)], 4 * unit)
+    found = {(o["outcome"], o["tries"]) for o in report["observations"] if o["ip"] in ips}
+    ok(found == {("timeout", 1)}, "no answer to a connect is not tried again", found)
+    ok([o["outcome"] for o in report["observations"] if o["ip"] not in ips] == ["presented"], "who answers is heard", status)
+    ok(took < 4 * unit, "silent addresses take no place in the window (%.1f s, time-out %d s)" % (took, unit))
+
+
 def closed_properly():
     endings = []
 
@@ -301,6 +335,7 @@ deadline()
 interrupted(signal.SIGINT)
 interrupted(signal.SIGTERM)
 gentle()
+silent_hold_nobody()
 closed_properly()
 few_descriptors()
 host_policy()
