@@ -8,4 +8,6 @@
 const struct out_format *formats_find(const char *name); /* static; NULL if there is none */
 const struct out_format *formats_all(size_t *count);     /* static */
 
+const char *formats_names(void); /* "text, json ... or prometheus"; static */
+
 #endif

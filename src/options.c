@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/mem.h"
+#include "formats.h"
 #include "options_table.h"
 
 #include <getopt.h>
@@ -255,8 +256,19 @@ static void help_row(struct buf *out, const struct option_row *row)
 	help_text(out, out->len - start, row->help);
 }
 
+static void help_format(struct buf *out, const struct out_format *format)
+{
+	size_t start = out->len;
+
+	buf_printf(out, "  %s", format->name);
+	help_text(out, out->len - start, format->what);
+}
+
 void options_help(enum command command, struct buf *out)
 {
+	size_t count;
+	const struct out_format *formats = formats_all(&count);
+
 	buf_puts(out, "Usage:\n");
 	for (int i = 0; i < COMMANDS_NAMED; i++)
 		if (command == COMMAND_AUDIT || i == (int)command)
@@ -266,6 +278,10 @@ void options_help(enum command command, struct buf *out)
 	for (size_t i = 0; i < option_row_count; i++)
 		if (option_rows[i].commands & (command == COMMAND_AUDIT ? FOR_AUDIT : commands[command].commands))
 			help_row(out, &option_rows[i]);
+	buf_puts(out, "\nFormats:\n");
+	for (size_t i = 0; i < count; i++)
+		if (command == COMMAND_AUDIT || command == COMMAND_REPLAY || i < 2) /* the others answer as text or json */
+			help_format(out, &formats[i]);
 	if (command == COMMAND_AUDIT)
 		buf_puts(out, "\nverify, replay and diff have a --help of their own.\n");
 	buf_puts(out, "\nExit status: 0 all accepted, 1 at least one refused, 2 usage or nothing done,\n"

@@ -360,7 +360,7 @@ OPTION_SETTER(proxy_from_env)
 OPTION_SETTER(format)
 {
 	if (formats_find(value) == NULL)
-		return bad(fault, "--format", value, "text, json, html, markdown, csv, junit, nagios or prometheus");
+		return bad(fault, "--format", value, formats_names());
 	return keep(&options->format, value);
 }
 

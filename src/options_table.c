@@ -37,7 +37,7 @@ const struct option_row option_rows[] = {
 	{ "parallel", 0, "N", "connections at once, in all (512)", FOR_AUDIT, set_parallel },
 	{ "per-address", 0, "N", "connections at once per address and port (4)", FOR_AUDIT, set_per_address },
 	{ "proxy-from-env", 0, NULL, "let discovery use https_proxy of the environment", FOR_AUDIT, set_proxy_from_env },
-	{ "format", 'f', "FORMAT", "text, json, html, markdown, csv, junit, nagios or prometheus (text)", FOR_ALL, set_format },
+	{ "format", 'f', "FORMAT", "how to tell it: one of the formats below (text)", FOR_ALL, set_format },
 	{ "output", 'o', "[FORMAT:]FILE", "write to a file; may be repeated for several formats", FOR_REPORTING, set_output },
 	{ "export", 0, "DIR", "write the certificates that the plan wants in the store, as PEM", FOR_REPORTING, set_export },
 	{ "quiet", 'q', NULL, "only the answer", FOR_ALL, set_quiet },

@@ -343,13 +343,67 @@ static int recall_all(struct report *report, const struct options *options, stru
 	return 0;
 }
 
+/* Files of one cluster (several jump hosts saw it) are one report; each cluster keeps its own stores and policy. */
+static int recall_member(struct fleet *fleet, const struct options *options, const char *path, struct fault *fault)
+{
+	struct report *report = report_new(), *known;
+	unsigned keep = options->trusts.count == 0 ? RECALL_STORES : 0;
+	struct buf text;
+	int rc;
+
+	buf_init(&text);
+	rc = file_read(path, REPORT_BYTES_MOST, &text, fault);
+	if (rc == 0)
+		rc = prepare(report, options, fault);
+	if (rc == 0)
+		rc = recall_merge(report, text.data, text.len, path, keep, fault);
+	known = rc == 0 ? fleet_find(fleet, fleet_name(report)) : NULL;
+	if (known != NULL)
+		rc = recall_merge(known, text.data, text.len, path, keep, fault);
+	if (rc == 0 && known == NULL && report->store_count == 0)
+		rc = fault_set(fault, FAULT_USAGE, "%.200s holds no trust store: give --trust FILE", path);
+	if (rc == 0 && known == NULL)
+		fleet_take(fleet, report);
+	else
+		report_free(report);
+	buf_clear(&text);
+	return rc;
+}
+
+/* Many clusters, where every format that is asked for can tell of many; 0: it is one cluster after all. */
+static int run_fleet(const struct options *options, const struct deadline *deadline, bool *done, struct fault *fault)
+{
+	struct fleet fleet = { NULL, 0 };
+	int64_t begun_ms = clock_mono_ms();
+	int status = 0;
+
+	for (size_t i = 0; i < options->files.count && status == 0; i++)
+		status = recall_member(&fleet, options, options->files.items[i], fault);
+	*done = status != 0 || fleet.count > 1;
+	for (size_t i = 0; i < fleet.count && status == 0 && *done; i++) {
+		conclude(fleet.reports[i], deadline);
+		fleet.reports[i]->took_ms = clock_mono_ms() - begun_ms;
+	}
+	if (status == 0 && *done)
+		status = run_report_check(options, fault) != 0 ? -1 : run_report_fleet(&fleet, options, fault);
+	fleet_clear(&fleet);
+	return status;
+}
+
 static int run_replay(const struct options *options, const volatile sig_atomic_t *stop, struct fault *fault)
 {
-	struct report *report = report_new();
+	struct report *report;
 	int64_t begun_ms = clock_mono_ms();
 	const struct deadline deadline = { .at_ms = begun_ms + (int64_t)options->deadline_s * 1000, .stop = stop };
+	bool done = false;
 	int status = -1;
 
+	if (options->files.count > 1 && run_report_takes_fleet(options))
+		status = run_fleet(options, &deadline, &done, fault);
+	if (done)
+		return status;
+	report = report_new();
+	status = -1;
 	if (prepare(report, options, fault) == 0 && recall_all(report, options, fault) == 0 &&
 	    run_report_check(options, fault) == 0) {
 		conclude(report, &deadline);

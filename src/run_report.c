@@ -77,19 +77,62 @@ static const struct out_format *format_of(const struct options *options)
 	return formats_find(options->format == NULL ? "text" : options->format);
 }
 
-static int write_file(const struct report *report, const struct option_output *output, const struct options *options,
+/* What is to be written: one report, or many. */
+struct product {
+	const struct report *report; /* NULL: fleet */
+	const struct fleet *fleet;
+};
+
+/* Where it goes, piece by piece: a large report is never held as a whole in any format. */
+struct sink {
+	struct file *file; /* NULL: standard output */
+	struct fault *fault;
+	int rc;
+};
+
+static void drain(void *arg, struct buf *out)
+{
+	struct sink *sink = arg;
+
+	if (sink->rc == 0 && sink->file != NULL)
+		sink->rc = file_put(sink->file, out->data, out->len, sink->fault);
+	else if (sink->rc == 0)
+		sink->rc = file_write_fd(STDOUT_FILENO, "standard output", out->data, out->len, sink->fault);
+	out->len = 0;
+	*out->data = '\0';
+}
+
+static int write_to(const struct product *product, const struct out_format *format, struct out_how how, struct sink *sink)
+{
+	struct buf out;
+
+	how.drain = drain;
+	how.drain_arg = sink;
+	buf_init(&out);
+	if (product->report != NULL)
+		format->write(product->report, &how, &out);
+	else
+		format->write_fleet(product->fleet, &how, &out);
+	drain(sink, &out);
+	buf_clear(&out);
+	return sink->rc;
+}
+
+static const struct out_format *format_for(const struct option_output *output, const struct options *options)
+{
+	return output->format != NULL ? formats_find(output->format) : format_of(options);
+}
+
+static int write_file(const struct product *product, const struct option_output *output, const struct options *options,
                       struct fault *fault)
 {
-	const struct out_format *format = output->format != NULL ? formats_find(output->format) : format_of(options);
 	struct out_how how = { .verbose = options->verbose, .width = 80 };
-	struct buf out;
-	int rc;
+	struct file file;
+	struct sink sink = { &file, fault, 0 };
 
-	buf_init(&out);
-	format->write(report, &how, &out);
-	rc = file_write(output->path, out.data, out.len, fault);
-	buf_clear(&out);
-	return rc;
+	if (file_begin(&file, output->path, fault) != 0)
+		return -1;
+	return file_end(&file, write_to(product, format_for(output, options), how, &sink) == 0, fault);
 }
 
 /* "-o FILE" takes the place of standard output; "-o FORMAT:FILE" comes beside it. */
@@ -106,26 +149,44 @@ static int print(struct buf *out, struct fault *fault)
 	return file_write_fd(STDOUT_FILENO, "standard output", out->data, out->len, fault);
 }
 
+/* Standard output first: a full disk must not take the answer along. */
+static int write_all(const struct product *product, const struct options *options, struct fault *fault)
+{
+	struct sink sink = { NULL, fault, 0 };
+	int rc = 0;
+
+	if (stdout_wanted(options))
+		rc = write_to(product, format_of(options), how_of(options), &sink);
+	for (size_t i = 0; i < options->output_count && rc == 0; i++)
+		rc = write_file(product, &options->outputs[i], options, fault);
+	return rc;
+}
+
 int run_report(const struct report *report, const struct options *options, struct fault *fault)
 {
 	const struct out_format *format = format_of(options);
-	struct out_how how = how_of(options);
-	struct buf out;
-	int rc = 0;
+	struct product product = { .report = report };
 
-	buf_init(&out);
-	for (size_t i = 0; i < options->output_count && rc == 0; i++)
-		rc = write_file(report, &options->outputs[i], options, fault);
-	if (rc == 0 && options->export_dir != NULL)
-		rc = plan_export(report, options->export_dir, fault);
-	if (rc == 0 && stdout_wanted(options)) {
-		format->write(report, &how, &out);
-		rc = print(&out, fault);
-	}
-	buf_clear(&out);
-	if (rc != 0)
+	if (write_all(&product, options, fault) != 0 ||
+	    (options->export_dir != NULL && plan_export(report, options->export_dir, fault) != 0))
 		return -1;
 	return format->exit_status != NULL ? format->exit_status(report) : report_exit(report);
+}
+
+bool run_report_takes_fleet(const struct options *options)
+{
+	bool takes = options->export_dir == NULL && (!stdout_wanted(options) || format_of(options)->write_fleet != NULL);
+
+	for (size_t i = 0; i < options->output_count; i++)
+		takes = takes && format_for(&options->outputs[i], options)->write_fleet != NULL;
+	return takes;
+}
+
+int run_report_fleet(const struct fleet *fleet, const struct options *options, struct fault *fault)
+{
+	struct product product = { .fleet = fleet };
+
+	return write_all(&product, options, fault) != 0 ? -1 : fleet_exit(fleet);
 }
 
 int run_report_verify(const struct report *report, const struct options *options, struct fault *fault)

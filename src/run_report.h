@@ -4,12 +4,16 @@
 #define MRA_RUN_REPORT_H
 
 #include "base/deadline.h"
-#include "model/report.h"
+#include "model/fleet.h"
 #include "options.h"
 #include "out/progress.h"
 
 /* Before anything is touched: can every --output and --export be written? */
 int run_report_check(const struct options *options, struct fault *fault);
+
+/* Can every format that is asked for tell of many clusters at once? */
+bool run_report_takes_fleet(const struct options *options);
+int run_report_fleet(const struct fleet *fleet, const struct options *options, struct fault *fault); /* as run_report */
 
 /* The exit status, or -1. */
 int run_report(const struct report *report, const struct options *options, struct fault *fault);

@@ -23,7 +23,9 @@ completed() { # the word list of one command in the completion
 for pair in ":\\*" "verify:verify" "replay:replay" "diff:diff"; do
 	[ "$(options_of "${pair%%:*}")" = "$(completed "${pair#*:}")" ] || miss "completion: the options of '${pair%%:*}' differ from --help"
 done
-for format in $("$program" --help | sed -n '/--format/,/--output/p' | tr -c 'a-z' '\n' | grep -xE 'text|json|html|markdown|csv|junit|nagios|prometheus' | sort -u); do
+formats=$("$program" --help | sed -n '/^Formats:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+[ -n "$formats" ] || miss "--help names no format"
+for format in $formats; do
 	grep -q "Cm $format" "$man_page" || miss "man page: format $format is missing"
 done
 # README names no option that is none

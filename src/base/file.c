@@ -90,41 +90,53 @@ static bool is_special(const char *path)
 	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }
 
-static int write_in_place(const char *path, const void *bytes, size_t len, struct fault *fault)
+int file_begin(struct file *file, const char *path, struct fault *fault)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY), rc;
+	*file = (struct file){ .path = mem_strdup(path), .fd = -1 };
+	if (is_special(path)) {
+		file->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+		if (file->fd < 0)
+			fault_set(fault, FAULT_FILE, "cannot open %s: %s", path, strerror(errno));
+	} else {
+		file->temporary = mem_printf("%s.XXXXXX", path);
+		file->fd = open_beside(file->temporary);
+		if (file->fd < 0)
+			fault_set(fault, FAULT_FILE, "cannot create a file beside %s: %s", path, strerror(errno));
+	}
+	if (file->fd >= 0)
+		return 0;
+	free(file->temporary);
+	free(file->path);
+	return -1;
+}
 
-	if (fd < 0)
-		return fault_set(fault, FAULT_FILE, "cannot open %s: %s", path, strerror(errno));
-	rc = file_write_fd(fd, path, bytes, len, fault);
-	if (close(fd) != 0 && rc == 0)
-		rc = fault_set(fault, FAULT_FILE, "cannot write %s: %s", path, strerror(errno));
+int file_put(struct file *file, const void *bytes, size_t len, struct fault *fault)
+{
+	return file_write_fd(file->fd, file->path, bytes, len, fault);
+}
+
+int file_end(struct file *file, bool whole, struct fault *fault)
+{
+	int rc = whole ? 0 : -1;
+
+	if (rc == 0 && file->temporary != NULL && fsync(file->fd) != 0)
+		rc = fault_set(fault, FAULT_FILE, "cannot write %s: %s", file->path, strerror(errno));
+	if (close(file->fd) != 0 && rc == 0)
+		rc = fault_set(fault, FAULT_FILE, "cannot write %s: %s", file->path, strerror(errno));
+	if (rc == 0 && file->temporary != NULL && rename(file->temporary, file->path) != 0)
+		rc = fault_set(fault, FAULT_FILE, "cannot replace %s: %s", file->path, strerror(errno));
+	if (rc != 0 && file->temporary != NULL)
+		unlink(file->temporary);
+	free(file->temporary);
+	free(file->path);
 	return rc;
 }
 
 int file_write(const char *path, const void *bytes, size_t len, struct fault *fault)
 {
-	char *temporary;
-	int fd, rc;
+	struct file file;
 
-	if (is_special(path))
-		return write_in_place(path, bytes, len, fault);
-	temporary = mem_printf("%s.XXXXXX", path);
-	fd = open_beside(temporary);
-	if (fd < 0) {
-		rc = fault_set(fault, FAULT_FILE, "cannot create a file beside %s: %s", path, strerror(errno));
-		free(temporary);
-		return rc;
-	}
-	rc = file_write_fd(fd, path, bytes, len, fault);
-	if (rc == 0 && fsync(fd) != 0)
-		rc = fault_set(fault, FAULT_FILE, "cannot write %s: %s", path, strerror(errno));
-	if (close(fd) != 0 && rc == 0)
-		rc = fault_set(fault, FAULT_FILE, "cannot write %s: %s", path, strerror(errno));
-	if (rc == 0 && rename(temporary, path) != 0)
-		rc = fault_set(fault, FAULT_FILE, "cannot replace %s: %s", path, strerror(errno));
-	if (rc != 0)
-		unlink(temporary);
-	free(temporary);
-	return rc;
+	if (file_begin(&file, path, fault) != 0)
+		return -1;
+	return file_end(&file, file_put(&file, bytes, len, fault) == 0, fault);
 }

@@ -15,7 +15,7 @@ _mra_preflight() {
 	--order) words="both rsa-first ecdsa-first" ;;
 	--tls) words="auto 1.2 1.3" ;;
 	--color | --progress) words="auto always never" ;;
-	-f | --format) words="text json html markdown csv junit nagios prometheus" ;;
+	-f | --format) words=$("${COMP_WORDS[0]}" --help 2> /dev/null | sed -n '/^Formats:/,/^$/s/^  \([a-z]*\) .*/\1/p') ;;
 	--export)
 		mapfile -t COMPREPLY < <(compgen -d -- "$current")
 		return

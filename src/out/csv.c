@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* RFC 4180: CRLF, every text in quotes. A row per connection and trust store; a connection that showed no certificate
- * has one row. A cell that a spreadsheet would take for a formula gets an apostrophe in front (CWE-1236). */
+/* RFC 4180: CRLF, every text in quotes. Two tables: a row per connection and trust store (a connection that showed no
+ * certificate has one row), and a row per certificate and node or store that has it. A cell that a spreadsheet would take for a formula gets an apostrophe in front (CWE-1236). */
 #include "config.h"
 
 #include "base/clock.h"
@@ -15,7 +15,7 @@
 static const char header[] =
 	"\"node\",\"role\",\"address\",\"advertised\",\"counts\",\"ip\",\"port\",\"order\",\"outcome\",\"trust\","
 	"\"result\",\"reason\",\"all_reasons\",\"log\",\"certificate\",\"subject\",\"issuer\",\"not_after\",\"sha256\","
-	"\"tls_version\",\"cipher_suite\",\"took_ms\",\"detail\"\r\n";
+	"\"tls_version\",\"cipher_suite\",\"took_ms\",\"detail\",\"cluster\"\r\n";
 
 static void cell(struct buf *out, const char *text)
 {
@@ -36,6 +36,17 @@ static void cell(struct buf *out, const char *text)
 static void number(struct buf *out, long long value)
 {
 	buf_printf(out, "%lld,", value);
+}
+
+static void end_row(struct buf *out)
+{
+	out->data[--out->len] = '\0'; /* the last comma */
+	buf_puts(out, "\r\n");
+}
+
+static const char *cluster_of(const struct report *report, const struct node *node)
+{
+	return node->cluster < report->cluster_count ? report->clusters[node->cluster].publisher : "";
 }
 
 static void cert_cells(struct buf *out, const struct report *report, const struct observation *observation)
@@ -93,17 +104,15 @@ static void row(struct buf *out, const struct report *report, const struct obser
 	cell(out, observation->cipher_suite);
 	number(out, observation->took_ms);
 	cell(out, observation->detail);
-	out->data[--out->len] = '\0'; /* the last comma */
-	buf_puts(out, "\r\n");
+	cell(out, cluster_of(report, node));
+	end_row(out);
 }
 
-void csv_write(const struct report *report, const struct out_how *how, struct buf *out)
+static void write_rows(const struct report *report, const struct out_how *how, struct buf *out)
 {
 	struct view view;
 
-	(void)how;
 	view_init(&view, report);
-	buf_puts(out, header);
 	for (size_t i = 0; i < report->observation_count; i++) {
 		const struct observation *observation = &report->observations[view.seen[i]];
 		size_t count;
@@ -113,6 +122,198 @@ void csv_write(const struct report *report, const struct out_how *how, struct bu
 			row(out, report, observation, NULL);
 		for (size_t k = 0; k < count; k++)
 			row(out, report, observation, &report->verdicts[verdicts[k]]);
+		out_drain(how, out);
 	}
 	view_clear(&view);
+}
+
+void csv_write(const struct report *report, const struct out_how *how, struct buf *out)
+{
+	buf_puts(out, header);
+	write_rows(report, how, out);
+}
+
+void csv_write_fleet(const struct fleet *fleet, const struct out_how *how, struct buf *out)
+{
+	buf_puts(out, header);
+	for (size_t i = 0; i < fleet->count; i++)
+		write_rows(fleet->reports[i], how, out);
+}
+
+/* --- certificates ---------------------------------------------------------------------------------------------------- */
+
+static const char certificates_header[] =
+	"\"cluster\",\"held_by\",\"name\",\"certificate\",\"depth\",\"ports\",\"subject\",\"issuer\",\"serial\",\"sha256\","
+	"\"not_before\",\"not_after\",\"days_left\",\"key_type\",\"key_bits\",\"signature\",\"self_signed\",\"ca\","
+	"\"key_usage\",\"extended_key_usage\",\"san\"\r\n";
+
+enum { DAY_S = 86400 };
+
+/* One certificate at one depth of what a node shows, and where it was seen. */
+struct shown {
+	const struct cert *cert; /* borrowed */
+	size_t node, depth;
+	const char *kind;        /* static; "tomcat", "CA" */
+	uint16_t port;
+};
+
+static int by_place(const void *left, const void *right)
+{
+	const struct shown *a = left, *b = right;
+	int order;
+
+	if (a->node != b->node)
+		return a->node < b->node ? -1 : 1;
+	if ((order = memcmp(a->cert->sha256, b->cert->sha256, sizeof a->cert->sha256)) != 0)
+		return order;
+	if (a->depth != b->depth)
+		return a->depth < b->depth ? -1 : 1;
+	return a->port < b->port ? -1 : a->port > b->port;
+}
+
+static void time_cell(struct buf *out, const struct cert *cert, int64_t s)
+{
+	char text[32] = "";
+
+	if (cert->readable && s != INT64_MAX && s != INT64_MIN)
+		clock_format(s, text, sizeof text);
+	cell(out, text);
+}
+
+static void usage_cells(struct buf *out, const struct cert *cert)
+{
+	const char *at = NULL, *purpose;
+	struct buf text;
+
+	buf_init(&text);
+	for (int bit = 0; bit < USAGE_COUNT; bit++)
+		if (cert->has_key_usage && cert->key_usage & 1U << bit)
+			buf_printf(&text, "%s%s", text.len > 0 ? " " : "", key_usage_name((enum key_usage)bit));
+	cell(out, text.data);
+	buf_clear(&text);
+	buf_init(&text);
+	while (cert->has_extended_key_usage && (purpose = cert_next_purpose(cert, &at)) != NULL)
+		buf_printf(&text, "%s%s", text.len > 0 ? " " : "", purpose);
+	cell(out, text.data);
+	buf_clear(&text);
+}
+
+static void san_cell(struct buf *out, const struct cert *cert)
+{
+	const char *at = NULL;
+	struct buf text;
+	struct san san;
+
+	buf_init(&text);
+	while (cert->readable && cert_next_san(cert, &at, &san))
+		buf_printf(&text, "%s%s:%s", text.len > 0 ? " " : "", san_type_name(san.type), san.value);
+	cell(out, text.data);
+	buf_clear(&text);
+}
+
+static void fact_cells(struct buf *out, const struct report *report, const struct cert *cert)
+{
+	bool ends = cert->readable && cert->not_after != INT64_MAX && cert->not_after != INT64_MIN;
+	int64_t left_s = ends ? cert->not_after - report->policy.at : 0;
+	char hex[65];
+
+	cert_hex(cert, hex);
+	cell(out, cert->subject);
+	cell(out, cert->issuer);
+	cell(out, cert->serial);
+	cell(out, hex);
+	time_cell(out, cert, cert->not_before);
+	time_cell(out, cert, cert->not_after);
+	if (ends)
+		number(out, left_s / DAY_S - (left_s % DAY_S < 0));
+	else
+		cell(out, "");
+	cell(out, cert->readable ? key_type_name(cert->key_type) : "");
+	number(out, cert->key_bits);
+	cell(out, cert->signature);
+	cell(out, cert->self_signed ? "yes" : "no");
+	cell(out, cert->is_ca ? "yes" : "no");
+	usage_cells(out, cert);
+	san_cell(out, cert);
+	end_row(out);
+}
+
+static struct shown *find_shown(const struct report *report, size_t *count)
+{
+	struct shown *shown = NULL;
+
+	*count = 0;
+	for (size_t i = 0; i < report->observation_count; i++) {
+		const struct observation *observation = &report->observations[i];
+
+		for (size_t k = 0; k < observation->chain.count; k++) {
+			const char *kind = k == 0 ? report_certificate(report, observation) : "CA";
+
+			shown = mem_grow(shown, *count, sizeof *shown);
+			shown[(*count)++] = (struct shown){ observation->chain.certs[k], observation->node, k,
+				                            kind != NULL ? kind : "", observation->port };
+		}
+	}
+	if (*count > 0)
+		qsort(shown, *count, sizeof *shown, by_place);
+	return shown;
+}
+
+/* A row for each certificate of each node; its ports are told together. */
+static void write_shown(const struct report *report, const struct out_how *how, struct buf *out)
+{
+	size_t count;
+	struct shown *shown = find_shown(report, &count);
+
+	for (size_t i = 0, end; i < count; i = end) {
+		const struct node *node = &report->nodes[shown[i].node];
+		struct buf ports;
+
+		buf_init(&ports);
+		for (end = i; end < count && shown[end].node == shown[i].node && shown[end].cert == shown[i].cert &&
+		              shown[end].depth == shown[i].depth; end++)
+			if (end == i || shown[end].port != shown[end - 1].port)
+				buf_printf(&ports, "%s%u", end > i ? " " : "", (unsigned)shown[end].port);
+		cell(out, cluster_of(report, node));
+		cell(out, "node");
+		cell(out, node->name);
+		cell(out, shown[i].kind);
+		number(out, (long long)shown[i].depth);
+		cell(out, ports.data);
+		fact_cells(out, report, shown[i].cert);
+		buf_clear(&ports);
+		out_drain(how, out);
+	}
+	free(shown);
+}
+
+static void write_trusted(const struct report *report, struct buf *out)
+{
+	for (size_t i = 0; i < report->store_count; i++) {
+		for (size_t k = 0; k < report->stores[i].count; k++) {
+			cell(out, fleet_name(report));
+			cell(out, "store");
+			cell(out, report->stores[i].name);
+			cell(out, "trusted");
+			cell(out, "");
+			cell(out, "");
+			fact_cells(out, report, report->stores[i].certs[k]);
+		}
+	}
+}
+
+void certificates_write(const struct report *report, const struct out_how *how, struct buf *out)
+{
+	buf_puts(out, certificates_header);
+	write_shown(report, how, out);
+	write_trusted(report, out);
+}
+
+void certificates_write_fleet(const struct fleet *fleet, const struct out_how *how, struct buf *out)
+{
+	buf_puts(out, certificates_header);
+	for (size_t i = 0; i < fleet->count; i++) {
+		write_shown(fleet->reports[i], how, out);
+		write_trusted(fleet->reports[i], out);
+	}
 }

@@ -103,6 +103,25 @@ void doc_names(struct doc *doc, const char *label, const struct names *names, un
 	doc_close(doc);
 }
 
+void doc_prune(struct doc_node *node)
+{
+	struct doc_node **link = &node->first, *child;
+
+	node->last = NULL;
+	while ((child = *link) != NULL) {
+		if (child->flags & DOC_DETAIL) {
+			*link = child->next;
+			free_children(child);
+			free(child->text);
+			free(child);
+			continue;
+		}
+		doc_prune(child);
+		node->last = child;
+		link = &child->next;
+	}
+}
+
 size_t doc_count(const struct doc_node *node)
 {
 	size_t count = 0;

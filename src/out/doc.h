@@ -15,6 +15,7 @@ enum doc_kind {
 	DOC_LIST,      /* of items, numbered where the list's look is not DOC_PLAIN */
 	DOC_ITEM,
 	DOC_TABLE,     /* of rows; the first row is the head */
+	DOC_BARS,      /* of items with a value each: a picture where a format has pictures; text: what it shows */
 	DOC_ROW,
 	DOC_CELL,      /* of runs, names or folds; the first of a row names the row */
 	/* blocks of runs */
@@ -52,6 +53,7 @@ struct doc_node {
 	unsigned flags;
 	const char *id;  /* static: where links lead; NULL: none */
 	char *text;      /* owned; NULL if none */
+	size_t value;    /* of an item of bars */
 	struct doc_node *up, *first, *last, *next; /* up is borrowed; first and what follows it are owned */
 };
 
@@ -79,6 +81,7 @@ void doc_line(struct doc *doc, const char *line);
 
 /* "label: a, b"; nothing if there are none. flags: 0 or DOC_WHOLE. */
 void doc_names(struct doc *doc, const char *label, const struct names *names, unsigned flags);
+void doc_prune(struct doc_node *node); /* frees all below it that is detail */
 size_t doc_count(const struct doc_node *node); /* its children */
 const char *doc_sign(enum doc_look look, bool ascii); /* what stands before a word with that look; "" for none */
 

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-enum { NAMES_MOST = 12, HEADINGS_MOST = 6 };
+enum { NAMES_MOST = 12, HEADINGS_MOST = 6, BAR_WIDTH = 46, BAR_HEIGHT = 100, BAR_TEXT = 16 };
 
 struct html {
 	struct buf *out;
@@ -191,6 +191,33 @@ static void put_table(const struct html *to, const struct doc_node *table)
 	buf_puts(to->out, "</tbody>\n</table>\n</div>\n");
 }
 
+/* A bar of at most BAR_HEIGHT, its value above it and its label below. */
+static void put_bars(const struct html *to, const struct doc_node *bars)
+{
+	size_t most = 1, x = 0;
+
+	for (const struct doc_node *item = bars->first; item != NULL; item = item->next)
+		most = item->value > most ? item->value : most;
+	buf_puts(to->out, "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Picture\">\n");
+	buf_printf(to->out, "<svg class=\"bars\" role=\"img\" viewBox=\"0 0 %zu %d\" aria-label=\"",
+	           doc_count(bars) * BAR_WIDTH, BAR_HEIGHT + 2 * BAR_TEXT);
+	xml_add(to->out, bars->text);
+	for (const struct doc_node *item = bars->first; item != NULL; item = item->next)
+		if (item->value > 0)
+			buf_printf(to->out, ", %s: %zu", item->text, item->value);
+	buf_puts(to->out, "\">\n");
+	for (const struct doc_node *item = bars->first; item != NULL; item = item->next, x += BAR_WIDTH) {
+		size_t height = item->value * BAR_HEIGHT / most, y = BAR_TEXT + BAR_HEIGHT - height;
+
+		if (item->value > 0)
+			buf_printf(to->out, "<rect x=\"%zu\" y=\"%zu\" width=\"%d\" height=\"%zu\"/><text x=\"%zu\" y=\"%zu\">%zu</text>",
+			           x + 2, y, BAR_WIDTH - 4, height, x + BAR_WIDTH / 2, y - 3, item->value);
+		buf_printf(to->out, "<text x=\"%zu\" y=\"%d\">%s</text>\n", x + BAR_WIDTH / 2, BAR_HEIGHT + 2 * BAR_TEXT - 4,
+		           item->text);
+	}
+	buf_puts(to->out, "</svg>\n</div>\n");
+}
+
 static void put_block(const struct html *to, const struct doc_node *node)
 {
 	switch (node->kind) {
@@ -208,6 +235,9 @@ static void put_block(const struct html *to, const struct doc_node *node)
 		return;
 	case DOC_TABLE:
 		put_table(to, node);
+		return;
+	case DOC_BARS:
+		put_bars(to, node);
 		return;
 	case DOC_CODE:
 		buf_puts(to->out, "<pre>");

@@ -40,6 +40,7 @@ const char html_style[] =
 	"th{background:var(--card);font-weight:600}tbody th{font-weight:400;min-width:9rem;overflow-wrap:anywhere}\n"
 	"th.bad,th.warn,th.gap,th.good{background:var(--card);color:inherit}\n"
 	"td small,th small{display:block;font-size:.92em;color:inherit}thead small{display:inline}\n"
+	".bars{width:100%;min-width:52rem}.bars rect{fill:var(--link)}.bars text{font-size:11px;text-anchor:middle;fill:var(--ink)}\n"
 	"details{border:1px solid var(--line);border-radius:8px;margin:0 0 .4rem;background:var(--card)}\n"
 	"summary{cursor:pointer;padding:.35rem .8rem}details>div{padding:.1rem .8rem .6rem}\n"
 	".sign{display:inline-block;min-width:1.5em;text-align:center;border-radius:99px;font-weight:700}\n"

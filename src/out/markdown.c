@@ -214,6 +214,14 @@ static void put_code(const struct markdown *to, const struct doc_node *node, siz
 	buf_putc(to->out, '\n');
 }
 
+static void put_bars(const struct markdown *to, const struct doc_node *bars)
+{
+	buf_puts(to->out, "\n| Month | Certificates |\n|---|---|\n");
+	for (const struct doc_node *item = bars->first; item != NULL; item = item->next)
+		if (item->value > 0)
+			buf_printf(to->out, "| %s | %zu |\n", item->text, item->value);
+}
+
 static void put_titled(const struct markdown *to, const struct doc_node *node)
 {
 	struct markdown inner = *to;
@@ -250,6 +258,9 @@ static void put_block(const struct markdown *to, const struct doc_node *node, si
 		return;
 	case DOC_TABLE:
 		put_table(to, node);
+		return;
+	case DOC_BARS:
+		put_bars(to, node);
 		return;
 	case DOC_CODE:
 		put_code(to, node, indent);

@@ -4,7 +4,7 @@
 #define MRA_OUT_OUT_H
 
 #include "base/buf.h"
-#include "model/report.h"
+#include "model/fleet.h"
 
 struct out_how {
 	bool color;     /* text only */
@@ -21,6 +21,8 @@ struct out_format {
 	const char *name; /* "text" "json" "html" "markdown" "csv" "junit" "nagios" "prometheus" */
 	const char *what; /* for --help */
 	void (*write)(const struct report *report, const struct out_how *how, struct buf *out);
+	/* Many clusters at once; NULL: the format is for one. */
+	void (*write_fleet)(const struct fleet *fleet, const struct out_how *how, struct buf *out);
 	int (*exit_status)(const struct report *report); /* NULL: report_exit */
 	/* There is no report: says why, on standard output, and returns the exit status; NULL: standard error, 2. */
 	int (*problem)(const char *problem, struct buf *out);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum doc_look look_of(enum headline headline)
+enum doc_look page_look(enum headline headline)
 {
 	static const enum doc_look looks[] = {
 		[HEADLINE_YES] = DOC_GOOD, [HEADLINE_YES_BUT] = DOC_WARN, [HEADLINE_NO] = DOC_BAD, [HEADLINE_NOT_KNOWN] = DOC_GAP,
@@ -23,7 +23,7 @@ static void add_answer(struct doc *doc, const struct view *view)
 {
 	char *answer = answer_of(view);
 
-	doc_open(doc, DOC_ANSWER, look_of(view->headline), "May I upgrade Expressway?");
+	doc_open(doc, DOC_ANSWER, page_look(view->headline), "May I upgrade Expressway?");
 	doc_add(doc, DOC_TEXT, DOC_PLAIN, answer);
 	doc_close(doc);
 	free(answer);
@@ -138,6 +138,37 @@ static void add_parts(struct doc *doc, const struct view *view)
 	doc_close(doc);
 }
 
+void page_cell(struct doc *doc, enum doc_look look, enum doc_kind kind, const char *text)
+{
+	doc_open(doc, DOC_CELL, look, NULL);
+	doc_add(doc, kind, DOC_PLAIN, text);
+	doc_close(doc);
+}
+
+void page_table(struct doc *doc, const char *const *heads, size_t count)
+{
+	doc_open(doc, DOC_TABLE, DOC_PLAIN, NULL);
+	doc_open(doc, DOC_ROW, DOC_PLAIN, NULL);
+	for (size_t i = 0; i < count; i++)
+		page_cell(doc, DOC_PLAIN, DOC_TEXT, heads[i]);
+	doc_close(doc);
+}
+
+void page_name(struct names *names, const char *text)
+{
+	names->items = mem_grow(names->items, names->count, sizeof *names->items);
+	names->items[names->count++] = mem_strdup(text);
+}
+
+void page_brief(struct doc *doc, const struct view *view)
+{
+	page_matrix(doc, view);
+	page_causes(doc, view);
+	page_plan(doc, view);
+	page_unchecked(doc, view);
+	doc_prune(doc->at);
+}
+
 static void page_write(const struct report *report, const struct out_how *how, const struct doc_layout *layout,
                        struct buf *out)
 {
@@ -167,16 +198,41 @@ void text_write(const struct report *report, const struct out_how *how, struct b
 	page_write(report, how, &text_layout, out);
 }
 
+void text_write_fleet(const struct fleet *fleet, const struct out_how *how, struct buf *out)
+{
+	page_write_fleet(fleet, how, &text_layout, out);
+}
+
+/* A page or a ticket is whole, whatever the terminal is to show. */
+static struct out_how whole(const struct out_how *how)
+{
+	return (struct out_how){ .verbose = how->verbose, .drain = how->drain, .drain_arg = how->drain_arg };
+}
+
 void markdown_write(const struct report *report, const struct out_how *how, struct buf *out)
 {
-	struct out_how here = { .verbose = how->verbose, .drain = how->drain, .drain_arg = how->drain_arg };
+	struct out_how here = whole(how);
 
 	page_write(report, &here, &markdown_layout, out);
 }
 
+void markdown_write_fleet(const struct fleet *fleet, const struct out_how *how, struct buf *out)
+{
+	struct out_how here = whole(how);
+
+	page_write_fleet(fleet, &here, &markdown_layout, out);
+}
+
 void html_write(const struct report *report, const struct out_how *how, struct buf *out)
 {
-	struct out_how here = { .drain = how->drain, .drain_arg = how->drain_arg };
+	struct out_how here = whole(how);
 
 	page_write(report, &here, &html_layout, out);
+}
+
+void html_write_fleet(const struct fleet *fleet, const struct out_how *how, struct buf *out)
+{
+	struct out_how here = whole(how);
+
+	page_write_fleet(fleet, &here, &html_layout, out);
 }

@@ -4,6 +4,7 @@
 #ifndef MRA_OUT_PAGE_H
 #define MRA_OUT_PAGE_H
 
+#include "model/fleet.h"
 #include "out/doc.h"
 #include "out/view.h"
 
@@ -19,5 +20,13 @@ void page_certificates(struct doc *doc, const struct view *view); /* detail: wha
 
 /* "CN=..., until 2026-12-01" and the fingerprint: two blocks, for an item. */
 void page_certificate(struct doc *doc, const struct cert *cert);
+
+enum doc_look page_look(enum headline headline);
+void page_cell(struct doc *doc, enum doc_look look, enum doc_kind kind, const char *text); /* a cell of one run */
+void page_table(struct doc *doc, const char *const *heads, size_t count); /* opens a table and writes its head */
+void page_name(struct names *names, const char *text); /* appends a name that is known to be new */
+void page_brief(struct doc *doc, const struct view *view); /* a cluster among many: matrix, causes, plan, what is unknown */
+
+void page_write_fleet(const struct fleet *fleet, const struct out_how *how, const struct doc_layout *layout, struct buf *out);
 
 #endif

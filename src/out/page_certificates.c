@@ -100,15 +100,9 @@ static void add_trusted(struct doc *doc, const struct cert *cert)
 	cert_hex(cert, hex);
 	answer_day(cert->not_after, end);
 	doc_open(doc, DOC_ROW, DOC_PLAIN, NULL);
-	doc_open(doc, DOC_CELL, DOC_PLAIN, NULL);
-	doc_add(doc, DOC_NAME, DOC_PLAIN, *subject != '\0' ? subject : "(no subject)");
-	doc_close(doc);
-	doc_open(doc, DOC_CELL, DOC_PLAIN, NULL);
-	doc_add(doc, DOC_TEXT, DOC_PLAIN, cert->readable ? end : "");
-	doc_close(doc);
-	doc_open(doc, DOC_CELL, DOC_PLAIN, NULL);
-	doc_add(doc, DOC_NAME, DOC_PLAIN, hex);
-	doc_close(doc);
+	page_cell(doc, DOC_PLAIN, DOC_NAME, *subject != '\0' ? subject : "(no subject)");
+	page_cell(doc, DOC_PLAIN, DOC_TEXT, cert->readable ? end : "");
+	page_cell(doc, DOC_PLAIN, DOC_NAME, hex);
 	doc_close(doc);
 	free(subject);
 }
@@ -121,14 +115,7 @@ static void add_store(struct doc *doc, const struct store *store)
 	                         store->unreadable > 0 ? ", and some that cannot be read" : "");
 
 	doc_open(doc, DOC_FOLD, DOC_PLAIN, title)->flags = DOC_DETAIL | DOC_PAPER;
-	doc_open(doc, DOC_TABLE, DOC_PLAIN, NULL);
-	doc_open(doc, DOC_ROW, DOC_PLAIN, NULL);
-	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
-		doc_open(doc, DOC_CELL, DOC_PLAIN, NULL);
-		doc_add(doc, DOC_TEXT, DOC_PLAIN, heads[i]);
-		doc_close(doc);
-	}
-	doc_close(doc);
+	page_table(doc, heads, sizeof heads / sizeof *heads);
 	for (size_t i = 0; i < store->count; i++)
 		add_trusted(doc, store->certs[i]);
 	doc_close(doc);

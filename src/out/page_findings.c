@@ -76,7 +76,7 @@ void page_causes(struct doc *doc, const struct view *view)
 {
 	if (!has(view, SEVERITY_FAIL))
 		return;
-	doc_open(doc, DOC_SECTION, DOC_PLAIN, "What breaks, with the line that Expressway would log")->id = "breaks";
+	doc_open(doc, DOC_SECTION, DOC_PLAIN, "What breaks, with the line that Expressway would log")->id = view->brief ? NULL : "breaks";
 	add_findings(doc, view, SEVERITY_FAIL, DOC_BAD);
 	doc_close(doc);
 }
@@ -85,7 +85,7 @@ void page_notes(struct doc *doc, const struct view *view)
 {
 	if (!has(view, SEVERITY_INFO))
 		return;
-	doc_open(doc, DOC_SECTION, DOC_PLAIN, "Worth knowing")->id = "notes";
+	doc_open(doc, DOC_SECTION, DOC_PLAIN, "Worth knowing")->id = view->brief ? NULL : "notes";
 	add_findings(doc, view, SEVERITY_INFO, DOC_NOTE);
 	doc_close(doc);
 }
@@ -126,7 +126,7 @@ void page_unchecked(struct doc *doc, const struct view *view)
 		unread = unread || answer_discovery_failed(&report->clusters[i]);
 	if (!unread && !has_group(view, GROUP_UNCHECKED))
 		return;
-	doc_open(doc, DOC_SECTION, DOC_PLAIN, "Could not be checked: this is not a pass")->id = "unchecked";
+	doc_open(doc, DOC_SECTION, DOC_PLAIN, "Could not be checked: this is not a pass")->id = view->brief ? NULL : "unchecked";
 	for (size_t i = 0; i < report->cluster_count; i++) {
 		char *line = answer_discovery(report, &report->clusters[i]);
 
@@ -153,7 +153,7 @@ void page_warnings(struct doc *doc, const struct view *view)
 	if (!has(view, SEVERITY_WARNING) && !has_group(view, GROUP_OTHER_ORDER) && !has_group(view, GROUP_NOT_ADVERTISED) &&
 	    !has_group(view, GROUP_NOT_NEEDED))
 		return;
-	doc_open(doc, DOC_SECTION, DOC_PLAIN, "Warnings")->id = "warnings";
+	doc_open(doc, DOC_SECTION, DOC_PLAIN, "Warnings")->id = view->brief ? NULL : "warnings";
 	add_findings(doc, view, SEVERITY_WARNING, DOC_WARN);
 	add_aside(doc, view, GROUP_OTHER_ORDER, 0);
 	if (has_group(view, GROUP_NOT_ADVERTISED))

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS_APART = 24 };
+enum { ROWS_APART = 24, ROWS_APART_BRIEF = 4 };
 
 struct columns {
 	uint16_t *ports; /* owned; as the checks come: the login's port first */
@@ -303,7 +303,7 @@ static void add_table(struct doc *doc, const struct view *view, const struct col
 		if (view->checks[at].advertised == advertised)
 			add_row(&matrix, at, end);
 	}
-	matrix.apart = matrix.count <= ROWS_APART;
+	matrix.apart = matrix.count <= (view->brief ? (size_t)ROWS_APART_BRIEF : (size_t)ROWS_APART);
 	if (!matrix.apart)
 		group_rows(&matrix);
 	doc_open(doc, DOC_TABLE, DOC_PLAIN, NULL);
@@ -333,7 +333,7 @@ void page_matrix(struct doc *doc, const struct view *view)
 	}
 	if (view->check_count == 0)
 		return;
-	doc_open(doc, DOC_SECTION, DOC_PLAIN, "At a glance: address by port and cipher order")->id = "glance";
+	doc_open(doc, DOC_SECTION, DOC_PLAIN, "At a glance: address by port and cipher order")->id = view->brief ? NULL : "glance";
 	if (advertised)
 		add_table(doc, view, &columns, true);
 	doc_sayf(doc, DOC_NOTE, "RSA, ECDSA: what Expressway offers first.%s%s",

@@ -76,7 +76,8 @@ static void add_step(struct doc *doc, const struct view *view, size_t index)
 	doc_labelled(doc, "Why", step->why);
 	if (step->why != NULL && *step->why != '\0')
 		doc->at->last->flags = DOC_DETAIL;
-	add_where(doc, report, index);
+	if (!view->brief)
+		add_where(doc, report, index);
 	if (report->store_count > 1)
 		doc_names(doc, "On", &step->stores, 0);
 	add_names(doc, answer_plural(step->nodes.count, "Node", "Nodes"), &step->nodes, step->title, 0);
@@ -87,7 +88,8 @@ static void add_step(struct doc *doc, const struct view *view, size_t index)
 	add_certs(doc, step);
 	if (repairs != NULL)
 		doc_sayf(doc, DOC_PLAIN, "Repairs %s.", repairs);
-	doc_say(doc, DOC_PLAIN, step->note);
+	if (!view->brief)
+		doc_say(doc, DOC_PLAIN, step->note);
 	doc_say(doc, DOC_DECIDE, answer_decision(step));
 	free(repairs);
 	doc_close(doc);
@@ -99,7 +101,7 @@ void page_plan(struct doc *doc, const struct view *view)
 
 	if (report->step_count == 0)
 		return;
-	doc_open(doc, DOC_SECTION, DOC_PLAIN, "What to do, in this order")->id = "do";
+	doc_open(doc, DOC_SECTION, DOC_PLAIN, "What to do, in this order")->id = view->brief ? NULL : "do";
 	doc_open(doc, DOC_LIST, DOC_STEP, NULL)->flags = DOC_WHOLE;
 	for (size_t i = 0; i < report->step_count; i++)
 		add_step(doc, view, i);

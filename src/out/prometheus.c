@@ -11,16 +11,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void head(struct buf *out, const char *name, const char *help)
-{
-	buf_printf(out, "# HELP mra_preflight_%s %s\n# TYPE mra_preflight_%s gauge\n", name, help, name);
-}
+enum metric {
+	METRIC_BUILD, METRIC_STARTED, METRIC_TOOK, METRIC_JUDGED_AT, METRIC_STATUS, METRIC_HEADLINE, METRIC_DISCOVERY, METRIC_NODES,
+	METRIC_ADDRESSES, METRIC_REFUSED, METRIC_UNCHECKED, METRIC_FINDINGS, METRIC_CHECKED, METRIC_ACCEPTED, METRIC_END,
+	METRIC_STORE_END, METRIC_COUNT
+};
 
-static void single(struct buf *out, const char *name, const char *help, long long value)
-{
-	head(out, name, help);
-	buf_printf(out, "mra_preflight_%s %lld\n", name, value);
-}
+static const struct {
+	const char *name, *help;
+} metrics[METRIC_COUNT] = {
+	[METRIC_BUILD] = { "build_info", "Version of the tool and the rules it judged by." },
+	[METRIC_STARTED] = { "last_run_timestamp_seconds", "When the last run started." },
+	[METRIC_TOOK] = { "last_run_duration_seconds", "How long the last run took." },
+	[METRIC_JUDGED_AT] = { "judged_at_timestamp_seconds", "When the certificates have to be good." },
+	[METRIC_STATUS] = { "status", "1 for the outcome of the last run, 0 for the others." },
+	[METRIC_HEADLINE] = { "headline", "1 for the answer of the last run, 0 for the others." },
+	[METRIC_DISCOVERY] = { "discovery_success", "Whether the list of nodes could be read." },
+	[METRIC_NODES] = { "nodes", "Nodes of a cluster." },
+	[METRIC_ADDRESSES] = { "advertised_addresses", "Addresses that MRA clients are sent to." },
+	[METRIC_REFUSED] = { "refused_addresses", "Advertised addresses that Expressway would refuse." },
+	[METRIC_UNCHECKED] = { "unchecked_addresses", "Advertised addresses that could not be checked." },
+	[METRIC_FINDINGS] = { "findings", "Findings by severity." },
+	[METRIC_CHECKED] = { "address_checked", "Whether an advertised address showed a certificate." },
+	[METRIC_ACCEPTED] = { "address_accepted", "Whether Expressway would accept an advertised address." },
+	[METRIC_END] = { "certificate_not_after_timestamp_seconds", "When a certificate that an advertised address shows ends." },
+	[METRIC_STORE_END] = { "store_certificate_not_after_timestamp_seconds",
+	                       "When a certificate in a trust store of Expressway ends." },
+};
 
 /* Appends key="value" with the three escapes that label values have. */
 static void label(struct buf *out, const char *key, const char *value)
@@ -44,14 +61,24 @@ struct series {
 };
 
 struct family {
-	const char *name; /* borrowed */
-	struct series *items;
+	struct series *items; /* owned */
 	size_t count;
 };
 
-static void family_add(struct family *family, struct buf *labels, long long value)
+struct prometheus {
+	struct family families[METRIC_COUNT];
+	const char *run; /* the label of what is true of a whole run: its cluster among many, NULL where there is one run */
+};
+
+/* Swallows labels. */
+static void add(struct prometheus *to, enum metric metric, struct buf *labels, long long value)
 {
-	buf_putc(labels, '}');
+	struct family *family = &to->families[metric];
+
+	if (labels->len > 1)
+		buf_putc(labels, '}');
+	else
+		*labels->data = '\0'; /* no labels, no braces */
 	family->items = mem_grow(family->items, family->count, sizeof *family->items);
 	family->items[family->count++] = (struct series){ buf_take(labels), value };
 }
@@ -64,15 +91,30 @@ static int by_labels(const void *left, const void *right)
 	return order != 0 ? order : (a->value > b->value) - (a->value < b->value);
 }
 
-static void family_write(struct family *family, const char *help, struct buf *out)
+/* A duration is kept in milliseconds. */
+static void write_series(enum metric metric, const struct series *series, struct buf *out)
 {
+	buf_printf(out, "mra_preflight_%s%s ", metrics[metric].name, series->labels);
+	if (metric == METRIC_TOOK)
+		buf_printf(out, "%lld.%03lld\n", series->value / 1000, series->value % 1000);
+	else
+		buf_printf(out, "%lld\n", series->value);
+}
+
+static void write_family(struct family *family, enum metric metric, const struct out_how *how, struct buf *out)
+{
+	const char *name = metrics[metric].name;
+
 	if (family->count == 0)
 		return;
-	head(out, family->name, help);
-	qsort(family->items, family->count, sizeof *family->items, by_labels);
-	for (size_t i = 0; i < family->count; i++)
+	buf_printf(out, "# HELP mra_preflight_%s %s\n# TYPE mra_preflight_%s gauge\n", name, metrics[metric].help, name);
+	if (metric >= METRIC_DISCOVERY && metric != METRIC_FINDINGS) /* the others come in an order that people know */
+		qsort(family->items, family->count, sizeof *family->items, by_labels);
+	for (size_t i = 0; i < family->count; i++) {
 		if (i == 0 || strcmp(family->items[i].labels, family->items[i - 1].labels) != 0)
-			buf_printf(out, "mra_preflight_%s%s %lld\n", family->name, family->items[i].labels, family->items[i].value);
+			write_series(metric, &family->items[i], out);
+		out_drain(how, out);
+	}
 	for (size_t i = 0; i < family->count; i++)
 		free(family->items[i].labels);
 	free(family->items);
@@ -88,6 +130,18 @@ static void open_labels(struct buf *labels)
 {
 	buf_init(labels);
 	buf_putc(labels, '{');
+}
+
+static void add_of_run(struct prometheus *to, enum metric metric, const char *key, const char *value, long long number)
+{
+	struct buf labels;
+
+	open_labels(&labels);
+	if (to->run != NULL)
+		label(&labels, "cluster", to->run);
+	if (key != NULL)
+		label(&labels, key, value);
+	add(to, metric, &labels, number);
 }
 
 static void check_labels(struct buf *labels, const struct report *report, const struct check *check)
@@ -110,15 +164,15 @@ static void check_labels(struct buf *labels, const struct report *report, const 
 }
 
 /* Only advertised addresses: the others would double the series, and nobody is to be woken for them. */
-static void add_probe(struct family *family, const struct view *view, const struct check *check)
+static void add_probe(struct prometheus *to, const struct view *view, const struct check *check)
 {
 	struct buf labels;
 
 	check_labels(&labels, view->report, check);
-	family_add(family, &labels, check->state != CHECK_UNKNOWN && check->state != CHECK_ASIDE);
+	add(to, METRIC_CHECKED, &labels, check->state != CHECK_UNKNOWN && check->state != CHECK_ASIDE);
 }
 
-static void add_accepted(struct family *family, const struct view *view, const struct check *check)
+static void add_accepted(struct prometheus *to, const struct view *view, const struct check *check)
 {
 	const struct report *report = view->report;
 
@@ -133,23 +187,19 @@ static void add_accepted(struct family *family, const struct view *view, const s
 			check_labels(&labels, report, check);
 			label(&labels, "trust", report->stores[verdict->store].name);
 			label(&labels, "in_force", report->policy.order_in_force[check->order] ? "true" : "false");
-			family_add(family, &labels, verdict->accepted);
+			add(to, METRIC_ACCEPTED, &labels, verdict->accepted);
 		}
 	}
 }
 
-static void write_checks(const struct view *view, struct buf *out)
+static void add_checks(struct prometheus *to, const struct view *view)
 {
-	struct family probes = { "address_checked", NULL, 0 }, verdicts = { "address_accepted", NULL, 0 };
-
 	for (size_t i = 0; i < view->check_count; i++) {
 		if (!view->checks[i].advertised || view->checks[i].state == CHECK_NOT_NEEDED)
 			continue;
-		add_probe(&probes, view, &view->checks[i]);
-		add_accepted(&verdicts, view, &view->checks[i]);
+		add_probe(to, view, &view->checks[i]);
+		add_accepted(to, view, &view->checks[i]);
 	}
-	family_write(&probes, "Whether an advertised address showed a certificate.", out);
-	family_write(&verdicts, "Whether Expressway would accept an advertised address.", out);
 }
 
 static bool has_end(const struct cert *cert)
@@ -157,21 +207,20 @@ static bool has_end(const struct cert *cert)
 	return cert->readable && cert->not_after != INT64_MAX && cert->not_after != INT64_MIN;
 }
 
-static void add_end(struct family *family, struct buf *labels, const struct cert *cert)
+static void add_end(struct prometheus *to, enum metric metric, struct buf *labels, const struct cert *cert)
 {
 	char hex[65];
 
 	cert_hex(cert, hex);
 	label(labels, "sha256", hex);
 	label(labels, "common_name", cert->common_name);
-	family_add(family, labels, cert->not_after);
+	add(to, metric, labels, cert->not_after);
 }
 
 /* What advertised addresses show: a leaf belongs to its node, the CAs above it to the cluster. */
-static void write_certificates(const struct view *view, struct buf *out)
+static void add_certificates(struct prometheus *to, const struct view *view)
 {
 	const struct report *report = view->report;
-	struct family family = { "certificate_not_after_timestamp_seconds", NULL, 0 };
 
 	for (size_t i = 0; i < report->observation_count; i++) {
 		const struct observation *observation = &report->observations[i];
@@ -187,16 +236,13 @@ static void write_certificates(const struct view *view, struct buf *out)
 			label(&labels, "cluster", cluster_of(report, node));
 			label(&labels, "node", k == 0 ? node->name : "");
 			label(&labels, "certificate", kind != NULL ? kind : "");
-			add_end(&family, &labels, observation->chain.certs[k]);
+			add_end(to, METRIC_END, &labels, observation->chain.certs[k]);
 		}
 	}
-	family_write(&family, "When a certificate that an advertised address shows ends.", out);
 }
 
-static void write_stores(const struct report *report, struct buf *out)
+static void add_stores(struct prometheus *to, const struct report *report)
 {
-	struct family family = { "store_certificate_not_after_timestamp_seconds", NULL, 0 };
-
 	for (size_t i = 0; i < report->store_count; i++) {
 		for (size_t k = 0; k < report->stores[i].count; k++) {
 			struct buf labels;
@@ -204,17 +250,16 @@ static void write_stores(const struct report *report, struct buf *out)
 			if (!has_end(report->stores[i].certs[k]))
 				continue;
 			open_labels(&labels);
+			if (to->run != NULL)
+				label(&labels, "cluster", to->run);
 			label(&labels, "trust", report->stores[i].name);
-			add_end(&family, &labels, report->stores[i].certs[k]);
+			add_end(to, METRIC_STORE_END, &labels, report->stores[i].certs[k]);
 		}
 	}
-	family_write(&family, "When a certificate in a trust store of Expressway ends.", out);
 }
 
-static void write_discovery(const struct report *report, struct buf *out)
+static void add_discovery(struct prometheus *to, const struct report *report)
 {
-	struct family family = { "discovery_success", NULL, 0 };
-
 	for (size_t i = 0; i < report->cluster_count; i++) {
 		struct buf labels;
 
@@ -222,9 +267,8 @@ static void write_discovery(const struct report *report, struct buf *out)
 			continue;
 		open_labels(&labels);
 		label(&labels, "cluster", report->clusters[i].publisher);
-		family_add(&family, &labels, report->clusters[i].outcome == DISCOVERY_OK);
+		add(to, METRIC_DISCOVERY, &labels, report->clusters[i].outcome == DISCOVERY_OK);
 	}
-	family_write(&family, "Whether the list of nodes could be read.", out);
 }
 
 /* --- counts by cluster ----------------------------------------------------------------------------------------------- */
@@ -247,91 +291,99 @@ static void count_node(const struct view *view, size_t from, size_t end, struct 
 	}
 }
 
-static void add_count(struct family *family, const char *cluster, size_t value)
+static void add_count(struct prometheus *to, enum metric metric, const char *cluster, size_t value)
 {
 	struct buf labels;
 
 	open_labels(&labels);
 	label(&labels, "cluster", cluster);
-	family_add(family, &labels, (long long)value);
+	add(to, metric, &labels, (long long)value);
 }
 
-static void write_counts(const struct view *view, struct buf *out)
+static void add_counts(struct prometheus *to, const struct view *view)
 {
 	const struct report *report = view->report;
-	struct counts *counts = mem_array(report->cluster_count + 1, sizeof *counts);
-	struct family nodes = { "nodes", NULL, 0 }, addresses = { "advertised_addresses", NULL, 0 };
-	struct family refused = { "refused_addresses", NULL, 0 }, unknown = { "unchecked_addresses", NULL, 0 };
+	size_t none = report->cluster_count; /* where nodes of no cluster are counted */
+	struct counts *counts = mem_array(none + 1, sizeof *counts);
 
 	for (size_t i = 0; i < report->node_count; i++)
-		counts[report->nodes[i].cluster < report->cluster_count ? report->nodes[i].cluster : report->cluster_count].nodes++;
+		counts[report->nodes[i].cluster < none ? report->nodes[i].cluster : none].nodes++;
 	for (size_t at = 0, end; at < view->check_count; at = end) {
 		size_t cluster = report->nodes[view->checks[at].node].cluster;
 
 		end = view_node_end(view, at);
-		count_node(view, at, end, &counts[cluster < report->cluster_count ? cluster : report->cluster_count]);
+		count_node(view, at, end, &counts[cluster < none ? cluster : none]);
 	}
-	for (size_t i = 0; i <= report->cluster_count; i++) {
-		const char *cluster = i < report->cluster_count ? report->clusters[i].publisher : "";
+	for (size_t i = 0; i <= none; i++) {
+		const char *cluster = i < none ? report->clusters[i].publisher : "";
 
-		if (i == report->cluster_count && report->cluster_count > 0 && counts[i].nodes == 0)
+		if (i == none && none > 0 && counts[i].nodes == 0)
 			continue;
-		add_count(&nodes, cluster, counts[i].nodes);
-		add_count(&addresses, cluster, counts[i].addresses);
-		add_count(&refused, cluster, counts[i].refused);
-		add_count(&unknown, cluster, counts[i].unknown);
+		add_count(to, METRIC_NODES, cluster, counts[i].nodes);
+		add_count(to, METRIC_ADDRESSES, cluster, counts[i].addresses);
+		add_count(to, METRIC_REFUSED, cluster, counts[i].refused);
+		add_count(to, METRIC_UNCHECKED, cluster, counts[i].unknown);
 	}
-	family_write(&nodes, "Nodes of a cluster.", out);
-	family_write(&addresses, "Addresses that MRA clients are sent to.", out);
-	family_write(&refused, "Advertised addresses that Expressway would refuse.", out);
-	family_write(&unknown, "Advertised addresses that could not be checked.", out);
 	free(counts);
 }
 
-static void write_status(const struct report *report, struct buf *out)
+static void add_run(struct prometheus *to, const struct view *view)
 {
-	head(out, "status", "1 for the outcome of the last run, 0 for the others.");
+	const struct report *report = view->report;
+	struct buf labels;
+
+	open_labels(&labels);
+	if (to->run != NULL)
+		label(&labels, "cluster", to->run);
+	label(&labels, "version", PACKAGE_VERSION);
+	label(&labels, "era", era_name(report->policy.era));
+	add(to, METRIC_BUILD, &labels, 1);
+	add_of_run(to, METRIC_STARTED, NULL, NULL, report->started);
+	add_of_run(to, METRIC_TOOK, NULL, NULL, report->took_ms);
+	add_of_run(to, METRIC_JUDGED_AT, NULL, NULL, report->policy.at);
 	for (int i = STATUS_PASS; i <= STATUS_ERROR; i++)
-		buf_printf(out, "mra_preflight_status{status=\"%s\"} %d\n", status_name((enum status)i),
-		           report->status == (enum status)i);
-}
-
-static void write_headline(enum headline headline, struct buf *out)
-{
-	head(out, "headline", "1 for the answer of the last run, 0 for the others.");
+		add_of_run(to, METRIC_STATUS, "status", status_name((enum status)i), report->status == (enum status)i);
 	for (int i = HEADLINE_YES; i <= HEADLINE_NOT_KNOWN; i++)
-		buf_printf(out, "mra_preflight_headline{headline=\"%s\"} %d\n", headline_name((enum headline)i),
-		           headline == (enum headline)i);
+		add_of_run(to, METRIC_HEADLINE, "headline", headline_name((enum headline)i), view->headline == (enum headline)i);
+	for (int i = SEVERITY_FAIL; i <= SEVERITY_INFO; i++)
+		add_of_run(to, METRIC_FINDINGS, "severity", severity_name((enum severity)i), (long long)view->tally.findings[i]);
 }
 
-static void write_findings(const struct view *view, struct buf *out)
+static void add_report(struct prometheus *to, const struct report *report)
 {
-	head(out, "findings", "Findings by severity.");
-	for (int i = SEVERITY_FAIL; i <= SEVERITY_INFO; i++)
-		buf_printf(out, "mra_preflight_findings{severity=\"%s\"} %zu\n", severity_name((enum severity)i),
-		           view->tally.findings[i]);
+	struct view view;
+
+	view_init(&view, report);
+	add_run(to, &view);
+	add_discovery(to, report);
+	add_counts(to, &view);
+	add_checks(to, &view);
+	add_certificates(to, &view);
+	add_stores(to, report);
+	view_clear(&view);
+}
+
+static void write_all(struct prometheus *to, const struct out_how *how, struct buf *out)
+{
+	for (int i = 0; i < METRIC_COUNT; i++)
+		write_family(&to->families[i], (enum metric)i, how, out);
 }
 
 void prometheus_write(const struct report *report, const struct out_how *how, struct buf *out)
 {
-	struct view view;
-	long long took_ms = report->took_ms;
+	struct prometheus to = { .run = NULL };
 
-	(void)how;
-	view_init(&view, report);
-	head(out, "build_info", "Version of the tool and the rules it judged by.");
-	buf_printf(out, "mra_preflight_build_info{version=\"%s\",era=\"%s\"} 1\n", PACKAGE_VERSION, era_name(report->policy.era));
-	single(out, "last_run_timestamp_seconds", "When the last run started.", report->started);
-	head(out, "last_run_duration_seconds", "How long the last run took.");
-	buf_printf(out, "mra_preflight_last_run_duration_seconds %lld.%03lld\n", took_ms / 1000, took_ms % 1000);
-	single(out, "judged_at_timestamp_seconds", "When the certificates have to be good.", report->policy.at);
-	write_status(report, out);
-	write_headline(view.headline, out);
-	write_discovery(report, out);
-	write_counts(&view, out);
-	write_findings(&view, out);
-	write_checks(&view, out);
-	write_certificates(&view, out);
-	write_stores(report, out);
-	view_clear(&view);
+	add_report(&to, report);
+	write_all(&to, how, out);
+}
+
+void prometheus_write_fleet(const struct fleet *fleet, const struct out_how *how, struct buf *out)
+{
+	struct prometheus to = { .run = NULL };
+
+	for (size_t i = 0; i < fleet->count; i++) {
+		to.run = fleet_name(fleet->reports[i]);
+		add_report(&to, fleet->reports[i]);
+	}
+	write_all(&to, how, out);
 }

@@ -224,6 +224,23 @@ static void put_table(const struct text *text, const struct doc_node *table, siz
 	}
 }
 
+/* A line per item that has a value. */
+static void put_bars(const struct text *text, const struct doc_node *bars, size_t indent)
+{
+	size_t most = 1, room = text->paper.width / 2;
+
+	for (const struct doc_node *item = bars->first; item != NULL; item = item->next)
+		most = item->value > most ? item->value : most;
+	for (const struct doc_node *item = bars->first; item != NULL; item = item->next) {
+		if (item->value == 0)
+			continue;
+		buf_printf(text->paper.out, "%s%-8s %6zu ", blanks(indent), item->text, item->value);
+		for (size_t i = 0; i <= item->value * room / most; i++)
+			buf_putc(text->paper.out, '#');
+		buf_putc(text->paper.out, '\n');
+	}
+}
+
 /* --- blocks ---------------------------------------------------------------------------------------------------------- */
 
 static void put_titled(const struct text *text, const struct doc_node *node, size_t indent)
@@ -250,6 +267,9 @@ static void put_block(const struct text *text, const struct doc_node *node, size
 		return;
 	case DOC_TABLE:
 		put_table(text, node, indent);
+		return;
+	case DOC_BARS:
+		put_bars(text, node, indent);
 		return;
 	case DOC_CODE:
 		wrap_whole(&text->paper, blanks(indent), node->text);

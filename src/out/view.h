@@ -49,6 +49,7 @@ struct view {
 	size_t *verdicts_at;         /* owned; where each observation's begin in verdicts; one more at the end */
 	struct tally tally;
 	enum headline headline;
+	bool brief; /* one of many clusters: what all of them share is left out; false by view_init */
 };
 
 void view_init(struct view *view, const struct report *report);

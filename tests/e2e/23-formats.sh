@@ -8,7 +8,8 @@ need python3 jq xmllint script
 start_lab
 
 outputs=
-for format in text json html markdown csv junit nagios prometheus; do outputs="$outputs -o $format:$tmp/reports/r.$format"; done
+formats=$("$program" --help | sed -n '/^Formats:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+for format in $formats; do outputs="$outputs -o $format:$tmp/reports/r.$format"; done
 mkdir "$tmp/reports"
 lab() { # shellcheck disable=SC2046
 	run --connect-timeout 2 --handshake-timeout 4 --retries 0 $("$src/fixtures/lab/lab" audit "$tmp/lab") "$@"
@@ -17,7 +18,7 @@ lab() { # shellcheck disable=SC2046
 lab $outputs
 is "an audit in all formats fails as the lab does" 1 "$status"
 is "and is silent on standard error, which is no terminal" "" "$(cat "$tmp/err")"
-for format in text json html markdown csv junit nagios prometheus; do
+for format in $formats; do
 	holds "$format is written" test -s "$tmp/reports/r.$format"
 done
 holds "the text comes on standard output as well" cmp "$tmp/out" "$tmp/reports/r.text"
@@ -42,6 +43,26 @@ sed 's/^ *//' "$tmp/out" | grep -E '^(WARNING|ERROR): ' | sort -u > "$tmp/shown"
 is "with -v it shows every line that Expressway would log for an advertised address, whole" "" "$(comm -23 "$tmp/lines" "$tmp/shown")"
 run replay "$json"
 is "replay without --trust judges with the saved store: the same answer" "$(sed -n 1,2p "$tmp/reports/r.text")" "$(sed -n 1,2p "$tmp/out")"
+
+# Two clusters: each is judged with the store that it was saved with.
+run replay -t none -f json "$json"
+sed 's/lab\.example/branch.example/g' "$tmp/out" > "$tmp/branch.json"
+mkdir "$tmp/fleet"
+outputs=
+for format in text html markdown csv certificates prometheus; do outputs="$outputs -o $format:$tmp/fleet/f.$format"; done
+# shellcheck disable=SC2086
+run replay "$json" "$tmp/branch.json" $outputs
+is "two clusters that fail: exit 1, and the fleet's answer" "1 No: 0 of 2 clusters may be upgraded; in 2 Expressway would refuse advertised" \
+	"$status $(sed -n 1p "$tmp/out")"
+is "each keeps its own trust store" "cucm-pub.branch.example none cucm-pub.lab.example expressway-ca.pem" \
+	"$(python3 -c 'import csv, sys
+rows = csv.DictReader(open(sys.argv[1], newline=""))
+print(*(word for pair in sorted({(r["cluster"], r["trust"]) for r in rows if r["trust"] and r["cluster"]}) for word in pair))' "$tmp/fleet/f.csv")"
+holds "a cause that both have is one line" sh -c "grep -q '^| expired, tomcat: .* | 2 | ' '$tmp/fleet/f.markdown'"
+is "prometheus tells them apart" "cucm-pub.branch.example cucm-pub.lab.example" \
+	"$(grep '^mra_preflight_headline.*"no"' "$tmp/fleet/f.prometheus" | grep -o 'cluster="[^"]*"' | cut -d'"' -f2 | sort | xargs)"
+run replay -f json "$json" "$tmp/branch.json"
+is "JSON holds both in one report" 2 "$(jq '.clusters | length' "$tmp/out")"
 
 lab -f nagios
 is "nagios exits as plugins do: CRITICAL" "2 MRA CRITICAL" "$status $(sed 1q "$tmp/out" | cut -d' ' -f1,2)"

@@ -40,7 +40,8 @@ DEADLINE_S = 8
 OLD = b"the old report\n"
 EINTR, ENOMEM = 4, 12
 
-FORMATS = ("json", "text", "html", "markdown", "csv", "junit", "nagios", "prometheus")
+FORMATS = tuple(re.findall(r"^  ([a-z]+) ", subprocess.run([PROGRAM, "--help"], capture_output=True, text=True).stdout.partition(
+    "\nFormats:\n")[2], re.M)) if os.path.exists(PROGRAM) else ()
 
 # (class, how, errno): what fails and in which way. "once" leaves the rest whole, "on" never recovers; "kill" and "term"
 # are signals that come just then.

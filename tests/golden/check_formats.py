@@ -56,7 +56,7 @@ class Page(html.parser.HTMLParser):
     VOID = {"meta", "br", "link", "img", "hr", "input"}
     KNOWN = {"html", "head", "title", "style", "body", "header", "main", "section", "div", "p", "h1", "h2", "h3", "ol", "ul",
              "li", "code", "pre", "details", "summary", "table", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd", "b",
-             "span", "nav", "a", "small"} | VOID
+             "span", "nav", "a", "small", "svg", "text", "rect"} | VOID
 
     def __init__(self, path):
         super().__init__(convert_charrefs=True)
@@ -114,7 +114,7 @@ def check_csv(path, text):
         if len(row) != len(rows[0]):
             problem(path, f"row {number} has {len(row)} cells, not {len(rows[0])}")
         for cell in row:
-            if cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
+            if cell[:1] in ("=", "+", "-", "@", "\t", "\r") and not re.fullmatch(r"-?[0-9]+", cell):
                 problem(path, f"row {number}: a spreadsheet would compute {cell!r}")
 
 
@@ -202,7 +202,7 @@ def check_markdown(path, text):
             problem(path, f"a table with rows of {widths} bars")
 
 
-CHECKS = {"text": check_text, "html": check_html, "csv": check_csv, "junit": check_junit, "nagios": check_nagios,
+CHECKS = {"text": check_text, "html": check_html, "csv": check_csv, "certificates": check_csv, "junit": check_junit, "nagios": check_nagios,
           "prometheus": check_prometheus, "markdown": check_markdown}
 
 

@@ -583,3 +583,65 @@ struct report *evidence_large(size_t nodes)
 	report->status = report_status(report);
 	return report;
 }
+
+/* Of three clusters one is healthy, one lacks the CA that all such clusters lack, one could not be reached in part. */
+struct report *evidence_member(size_t number, size_t nodes)
+{
+	struct report *report = new_report();
+	const struct cert *ca = add_cert(report, "Example Root CA", "Example Root CA", KEY_RSA);
+	const struct cert *lacking = add_cert(report, "Branch Root CA", "Branch Root CA", KEY_RSA);
+	char *cn = mem_printf("ms%zu.example.com", number);
+	const struct cert *leaf = add_leaf(report, cn, number % 3 == 1 ? "Branch Root CA" : "Example Root CA", KEY_RSA,
+	                                   STARTED + 86400 * (int64_t)(20 + number % 40 * 20), NULL);
+	struct cluster *cluster;
+
+	store_add(report_add_store(report, "exp-c1"), ca);
+	cluster = add_cluster(report, leaf, ca);
+	free(cluster->publisher);
+	cluster->publisher = mem_printf("cucm-pub.c%03zu.example.com", number);
+	for (size_t i = 0; i < nodes; i++) {
+		char *name = mem_printf("cucm%zu.c%03zu.example.com", i, number), *ip = mem_printf("10.%zu.%zu.%zu", number / 250, number % 250, i + 1);
+		size_t node = add_node(report, name, ROLE_CUCM, SOURCE_UDS, ip);
+
+		if (number % 3 == 0) {
+			see_healthy(report, node, ip, leaf, ca);
+		} else if (number % 3 == 2 && i == 0) {
+			see_unchecked(report, node, ip, OUTCOME_TIMEOUT, "no answer to SYN");
+		} else {
+			for (size_t p = 0; p < 2; p++) {
+				for (int order = 0; order < ORDER_COUNT; order++) {
+					size_t seen = see(report, node, name, ip, ports[p], (enum order)order, true);
+
+					present(report, seen, leaf, number % 3 == 1 ? lacking : ca);
+					if (number % 3 == 1)
+						refuse_trust(report, seen, 0, REASON_SELF_SIGNED_IN_CHAIN, 19, 1);
+					else
+						judge(report, seen, 0, "");
+				}
+			}
+		}
+		free(ip);
+		free(name);
+	}
+	if (number % 3 == 1) {
+		struct finding *finding = report_add_refusal(report, FINDING_REFUSED, REASON_SELF_SIGNED_IN_CHAIN);
+		struct step *step;
+
+		finding->severity = SEVERITY_FAIL;
+		finding->title = mem_printf("tomcat of %zu nodes: the server sends its root, but this root is not in the trust store", nodes);
+		finding->action = mem_strdup("Upload the root certificate to the trust store.");
+		finding->certificate = leaf;
+		finding->certificate_kind = mem_strdup("tomcat");
+		for (size_t i = 0; i < report->node_count; i++) {
+			names_add(&finding->nodes, report->nodes[i].name);
+			names_add(&finding->addresses, report->nodes[i].name);
+		}
+		step = add_step(report, STEP_STORE_ADD, "Upload 1 certificate to the trust store of every peer", "It ends the chains.",
+			"Expressway-C: Maintenance > Security > Trusted CA certificate");
+		add_step_cert(step, lacking);
+		add_repairs(report, step, REASON_SELF_SIGNED_IN_CHAIN);
+	}
+	free(cn);
+	report->status = report_status(report);
+	return report;
+}

@@ -12,6 +12,7 @@ struct report *evidence_incomplete(void);  /* discovery failed, nothing refused,
 struct report *evidence_error(void);       /* nothing at all */
 struct report *evidence_bare(void);        /* every member that may be missing is; a certificate that cannot be read */
 struct report *evidence_verify(void);      /* what `verify` hands over */
+struct report *evidence_member(size_t number, size_t nodes); /* one of a fleet: healthy, refused or not known by its number */
 struct report *evidence_large(size_t nodes); /* all accepted by name, refused by IP */
 
 #endif

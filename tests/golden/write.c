@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* write DIR: every evidence in every format, as DIR/EVIDENCE.FORMAT; the text also narrow, in colour and verbose. */
+/* write DIR: every evidence in every format, as DIR/EVIDENCE.FORMAT; the text also narrow, in colour and verbose; and a
+ * small fleet. */
 #include "config.h"
 
 #include "base/file.h"
@@ -85,8 +86,34 @@ static void write_verify(const char *folder)
 	report_free(report);
 }
 
+/* Many clusters, in each format that can tell of many. */
+static void write_fleet(const char *folder, size_t clusters, size_t nodes)
+{
+	struct fleet fleet = { NULL, 0 };
+	size_t count;
+	const struct out_format *formats = formats_all(&count);
+
+	for (size_t i = 0; i < clusters; i++)
+		fleet_take(&fleet, evidence_member(i, nodes));
+	for (size_t i = 0; i < count; i++) {
+		struct out_how how = { .width = 80 };
+		struct buf out;
+
+		if (formats[i].write_fleet == NULL)
+			continue;
+		buf_init(&out);
+		formats[i].write_fleet(&fleet, &how, &out);
+		save(folder, "fleet", formats[i].name, &out);
+	}
+	fleet_clear(&fleet);
+}
+
 int main(int argc, char **argv)
 {
+	if (argc == 4) { /* write DIR CLUSTERS NODES: a fleet, to measure */
+		write_fleet(argv[1], strtoul(argv[2], NULL, 10), strtoul(argv[3], NULL, 10));
+		return 0;
+	}
 	if (argc == 3) { /* write DIR NODES: one large cluster, to measure */
 		struct report *report = evidence_large(strtoul(argv[2], NULL, 10));
 
@@ -102,6 +129,7 @@ int main(int argc, char **argv)
 		write_all(argv[1], evidences[i].name, report, i == 0);
 		report_free(report);
 	}
+	write_fleet(argv[1], 7, 3);
 	write_verify(argv[1]);
 	return 0;
 }

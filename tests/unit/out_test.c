@@ -190,14 +190,13 @@ static void a_thousand_nodes_stay_readable(void **state)
 
 static void formats_are_found_by_name(void **state)
 {
-	static const char *const names[] = { "text", "json", "html", "markdown", "csv", "junit", "nagios", "prometheus" };
 	size_t count;
+	const struct out_format *all = formats_all(&count);
 
 	(void)state;
-	formats_all(&count);
-	assert_int_equal(count, sizeof names / sizeof *names);
+	assert_true(count >= 8);
 	for (size_t i = 0; i < count; i++)
-		assert_non_null(formats_find(names[i]));
+		assert_ptr_equal(formats_find(all[i].name), &all[i]);
 	assert_null(formats_find("xml"));
 	assert_null(formats_find(""));
 }
