@@ -151,6 +151,8 @@ static void test_wrong(void **state)
 		{ { "-t", "none", "-f", "pdf", "pub" }, "--format" },
 		{ { "-t", "none", "-o", "jsn:report", "pub" }, "no format" },
 		{ { "-t", "none", "--era", "boringssl", "pub" }, "--era" },
+		{ { "-t", "none", "--at", "@253402300800", "pub" }, "--at" }, /* 10000-01-01 */
+		{ { "-t", "none", "--at", "10000-01-01", "pub" }, "--at" },
 		{ { "-t", "none", "--traffic-server", "ats7", "pub" }, "ats8 or ats9" },
 		{ { "-t", "none", "--expressway", "14.2.x", "pub" }, "X14.2.5" },
 		{ { "-t", "none", "--node", "a,role=x", "pub" }, "role" },

@@ -87,8 +87,8 @@ SIGNATURES = {"ec": {"sha256": "1.2.840.10045.4.3.2", "sha1": "1.2.840.10045.4.1
               "rsa": {"sha256": "1.2.840.113549.1.1.11", "sha1": "1.2.840.113549.1.1.5", "md5": "1.2.840.113549.1.1.4"}}
 
 def algorithm(kind, digest):
-    if kind == "ed25519":
-        return seq(oid("1.3.101.112"))
+    if kind in ("ed25519", "ed448"):
+        return seq(oid("1.3.101.112" if kind == "ed25519" else "1.3.101.113"))
     if kind.startswith("rsa"):
         return seq(oid(SIGNATURES["rsa"][digest]), tlv(5))
     return seq(oid(SIGNATURES["ec"][digest]))
@@ -97,7 +97,7 @@ def sign(key, kind, digest, tbs):
     with tempfile.NamedTemporaryFile() as file:
         file.write(tbs)
         file.flush()
-        if kind == "ed25519":
+        if kind in ("ed25519", "ed448"):
             return openssl("pkeyutl", "-sign", "-rawin", "-inkey", key, "-in", file.name)
         return openssl("dgst", "-" + digest, "-sign", key, file.name)
 
@@ -156,16 +156,22 @@ class Cert:
             add("2.5.29.35", seq(tlv(0x81, tlv(0xa4, issuer.issuer)), tlv(0x82, integer(int(w["issuer-serial"]))[2:])))
         for _ in range(2 if "san-twice" in w else 1):
             if "san" in w:
-                add("2.5.29.17", seq(*[general(g) for g in w["san"].split(",")]))
+                many = ["dns:n%d.example.com" % i for i in range(int(w.get("san-many", "0")))]
+                add("2.5.29.17", seq(*[general(g) for g in w["san"].split(",") + many]))
         if "permit" in w or "exclude" in w:
-            add("2.5.29.30", seq(*[tlv(0xa0 + i, *[seq(general(g)) for g in w[k].split(",")])
+            many = ["dns:c%d.example.org" % i for i in range(int(w.get("exclude-many", "0")))]
+            lists = {k: w[k].split(",") + (many if k == "exclude" else []) for k in ("permit", "exclude") if k in w}
+            least = tlv(0x80, integer(int(w["minimum"]))[2:]) if "minimum" in w else b""
+            add("2.5.29.30", seq(*[tlv(0xa0 + i, *[seq(general(g), least) for g in lists[k]])
                                    for i, k in enumerate(("permit", "exclude")) if k in w]), True)
         if "critical" in w:
             add(w["critical"], tlv(5), True)
         if "proxy" in w:
-            add("1.3.6.1.5.5.7.1.14", seq(seq(oid("1.3.6.1.5.5.7.21.1"))), True)
+            length = integer(int(w["proxy"])) if w["proxy"] else b""
+            add("1.3.6.1.5.5.7.1.14", seq(length, seq(oid("1.3.6.1.5.5.7.21.1"))), True)
         if "addresses" in w:
-            add("1.3.6.1.5.5.7.1.7", seq(seq(octets(b"\0\1"), seq(bits(bytes(int(b) for b in w["addresses"].split(".")))))), True)
+            prefixes = [bits(bytes(int(b) for b in prefix.split("."))) for prefix in w["addresses"].split(",")]
+            add("1.3.6.1.5.5.7.1.7", seq(seq(octets(b"\0\1"), seq(*prefixes))), True)
         return tlv(0xa3, seq(*out)) if out else b""
 
 def pem(cert):
@@ -179,6 +185,8 @@ def read_cases():
             words = line.split("#")[0].split()
             if not words:
                 continue
+            if words[0] in ("send", "store"): # NAME*COUNT
+                words = [w for word in words for w in [word.split("*")[0]] * int((word.split("*") + ["1"])[1])]
             if words[0] == "case":
                 cases.append({"title": line.strip()[5:], "where": "%s:%d" % (os.path.basename(path), number), "cert": [], "want": {},
                               "send": [], "store": [], "at": "0", "address": "leaf.example.com"})
