@@ -217,8 +217,10 @@ static int start(struct worker *worker)
 	worker->pulse->stop = 0;
 	worker->pulse->busy_with = FACT_NONE;
 	worker->pid = fork();
-	if (worker->pid == 0)
+	if (worker->pid == 0) {
+		close(ends[0]);
 		work(worker, ends[1], parent);
+	}
 	close(ends[1]);
 	worker->fd = ends[0];
 	if (worker->pid < 0) {

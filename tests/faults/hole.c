@@ -30,7 +30,7 @@ static void fill_pipes(int facts)
 
 	do {
 		for (int fd = 3; fd < 64; fd++)
-			if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) &&
+			if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) && (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY &&
 			    (facts ? write(fd, note, sizeof note) : write(fd, garbage, sizeof garbage)) < 0)
 				_exit(1);
 	} while (facts);
