@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static const struct out_format formats[] = {
 	{ "text", "for people: the answer, what breaks, what to do first", text_write, text_write_fleet, NULL, NULL },
@@ -46,4 +47,18 @@ const char *formats_names(void)
 		len += (size_t)snprintf(names + len, sizeof names - len, "%s%s",
 		                        i == 0 ? "" : i + 1 < count ? ", " : " or ", formats[i].name);
 	return names;
+}
+
+const struct out_format *formats_by_ending(const char *path)
+{
+	static const struct { const char *ending, *format; } endings[] = {
+		{ ".txt", "text" }, { ".json", "json" }, { ".html", "html" }, { ".htm", "html" }, { ".md", "markdown" },
+		{ ".markdown", "markdown" }, { ".csv", "csv" }, { ".xml", "junit" }, { ".prom", "prometheus" },
+	};
+	const char *dot = strrchr(path, '.');
+
+	for (size_t i = 0; dot != NULL && i < sizeof endings / sizeof *endings; i++)
+		if (strcasecmp(dot, endings[i].ending) == 0)
+			return formats_find(endings[i].format);
+	return NULL;
 }

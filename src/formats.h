@@ -10,4 +10,7 @@ const struct out_format *formats_all(size_t *count);     /* static */
 
 const char *formats_names(void); /* "text, json ... or prometheus"; static */
 
+/* The format that files of such a name have: "report.html", "a.md"; NULL if the ending says nothing. */
+const struct out_format *formats_by_ending(const char *path);
+
 #endif

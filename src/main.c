@@ -31,6 +31,7 @@ static void catch_signals(void)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a write beyond ulimit -f then fails like one to a full disk */
 }
 
 /* A closed standard descriptor would be the number of the next socket, and what is meant for the user would go to a call

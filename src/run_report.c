@@ -53,7 +53,9 @@ static int check_writable(const char *path, struct fault *fault)
 	struct stat st;
 	int rc = 0;
 
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+	if (file_descriptor_named(path) >= 0)
+		rc = 0;
+	else if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		rc = fault_set(fault, FAULT_FILE, "cannot write %s: it is a folder", path);
 	else if ((stat(path, &st) != 0 || S_ISREG(st.st_mode)) && access(folder, W_OK | X_OK) != 0)
 		rc = fault_set(fault, FAULT_FILE, "cannot write into %s: %s", folder, strerror(errno));
@@ -61,10 +63,20 @@ static int check_writable(const char *path, struct fault *fault)
 	return rc;
 }
 
+static int check_once(const struct options *options, size_t i, struct fault *fault)
+{
+	const char *path = options->outputs[i].path;
+
+	for (size_t k = 0; k < i; k++)
+		if (file_same(path, options->outputs[k].path))
+			return fault_set(fault, FAULT_USAGE, "two --output go to %.200s: the second would undo the first", path);
+	return 0;
+}
+
 int run_report_check(const struct options *options, struct fault *fault)
 {
 	for (size_t i = 0; i < options->output_count; i++)
-		if (check_writable(options->outputs[i].path, fault) != 0)
+		if (check_writable(options->outputs[i].path, fault) != 0 || check_once(options, i, fault) != 0)
 			return -1;
 	return options->export_dir == NULL ? 0 : check_writable(options->export_dir, NULL) != 0 &&
 	       access(options->export_dir, W_OK | X_OK) != 0
@@ -118,9 +130,12 @@ static int write_to(const struct product *product, const struct out_format *form
 	return sink->rc;
 }
 
+/* As given with it, else with -f, else as its name ends, else text. */
 static const struct out_format *format_for(const struct option_output *output, const struct options *options)
 {
-	return output->format != NULL ? formats_find(output->format) : format_of(options);
+	const struct out_format *by_name = options->format == NULL ? formats_by_ending(output->path) : NULL;
+
+	return output->format != NULL ? formats_find(output->format) : by_name != NULL ? by_name : format_of(options);
 }
 
 static int write_file(const struct product *product, const struct option_output *output, const struct options *options,
@@ -135,11 +150,11 @@ static int write_file(const struct product *product, const struct option_output 
 	return file_end(&file, write_to(product, format_for(output, options), how, &sink) == 0, fault);
 }
 
-/* "-o FILE" takes the place of standard output; "-o FORMAT:FILE" comes beside it. */
+/* "-o FILE" takes the place of standard output; "-o FORMAT:FILE" comes beside it, unless it is standard output. */
 static bool stdout_wanted(const struct options *options)
 {
 	for (size_t i = 0; i < options->output_count; i++)
-		if (options->outputs[i].format == NULL)
+		if (options->outputs[i].format == NULL || file_descriptor_named(options->outputs[i].path) == STDOUT_FILENO)
 			return false;
 	return true;
 }
@@ -149,26 +164,50 @@ static int print(struct buf *out, struct fault *fault)
 	return file_write_fd(STDOUT_FILENO, "standard output", out->data, out->len, fault);
 }
 
-/* Standard output first: a full disk must not take the answer along. */
-static int write_all(const struct product *product, const struct options *options, struct fault *fault)
+static int print_product(const struct product *product, const struct options *options, struct fault *fault)
 {
 	struct sink sink = { NULL, fault, 0 };
-	int rc = 0;
 
-	if (stdout_wanted(options))
-		rc = write_to(product, format_of(options), how_of(options), &sink);
-	for (size_t i = 0; i < options->output_count && rc == 0; i++)
-		rc = write_file(product, &options->outputs[i], options, fault);
-	return rc;
+	return write_to(product, format_of(options), how_of(options), &sink);
+}
+
+/* What fails first is what is said; the others get their turn all the same. */
+static void keep_first(struct fault *first, const struct fault *fault, size_t *failed)
+{
+	if ((*failed)++ == 0)
+		*first = *fault;
+}
+
+/* Standard output first: a full disk must not take the answer along. Returns how many could not be written. */
+static size_t write_all(const struct product *product, const struct options *options, struct fault *first)
+{
+	bool printed = stdout_wanted(options);
+	struct fault fault = { FAULT_NONE, "" }, ignored;
+	size_t failed = 0;
+
+	if (printed && print_product(product, options, &fault) != 0)
+		keep_first(first, &fault, &failed);
+	for (size_t i = 0; i < options->output_count; i++) {
+		if (write_file(product, &options->outputs[i], options, &fault) == 0)
+			continue;
+		keep_first(first, &fault, &failed);
+		if (!printed) /* a run of minutes is not lost for want of a little room on a disk */
+			print_product(product, options, &ignored);
+		printed = true;
+	}
+	return failed;
 }
 
 int run_report(const struct report *report, const struct options *options, struct fault *fault)
 {
 	const struct out_format *format = format_of(options);
 	struct product product = { .report = report };
+	size_t failed = write_all(&product, options, fault);
+	struct fault of_export;
 
-	if (write_all(&product, options, fault) != 0 ||
-	    (options->export_dir != NULL && plan_export(report, options->export_dir, fault) != 0))
+	if (options->export_dir != NULL && plan_export(report, options->export_dir, options->quiet ? -1 : STDERR_FILENO, &of_export) != 0)
+		keep_first(fault, &of_export, &failed);
+	if (failed > 0)
 		return -1;
 	return format->exit_status != NULL ? format->exit_status(report) : report_exit(report);
 }

@@ -4,8 +4,10 @@
 #include "base/file.h"
 #include "base/mem.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,14 +66,47 @@ int file_write_fd(int fd, const char *what, const void *bytes, size_t len, struc
 	return 0;
 }
 
-/* mkstemp gives 0600: a report is for whoever the umask says. */
-static int open_beside(char *temporary)
+/* --- to a path ------------------------------------------------------------------------------------------------------------ */
+
+/* These names are descriptors that the caller handed over: opened anew they would begin at the start of the file behind
+ * them, and a rename would replace the device for the whole system. */
+int file_descriptor_named(const char *path)
+{
+	static const char *const folders[] = { "/dev/fd/", "/proc/self/fd/" };
+	char *end;
+
+	if (strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0)
+		return STDOUT_FILENO;
+	if (strcmp(path, "/dev/stderr") == 0)
+		return STDERR_FILENO;
+	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+		const char *digits = path + strlen(folders[i]);
+
+		if (strncmp(path, folders[i], strlen(folders[i])) != 0 || !isdigit((unsigned char)*digits))
+			continue;
+		errno = 0;
+		long fd = strtol(digits, &end, 10);
+		if (*end == '\0' && errno == 0 && fd <= INT_MAX)
+			return (int)fd;
+	}
+	return -1;
+}
+
+/* mkstemp gives 0600: a new report is for whoever the umask says, one that is written anew for whom the old one was. */
+static int open_beside(char *temporary, const struct stat *old)
 {
 	mode_t mask = umask(0);
 	int fd = mkstemp(temporary);
+	bool kept;
 
 	umask(mask);
-	if (fd >= 0 && fchmod(fd, 0666 & ~mask) != 0) {
+	if (fd < 0)
+		return -1;
+	if (old == NULL)
+		kept = fchmod(fd, 0666 & ~mask) == 0;
+	else /* the owner first: chown(2) takes set-id bits away */
+		kept = fchown(fd, old->st_uid, old->st_gid) == 0 && fchmod(fd, old->st_mode & 0777) == 0;
+	if (!kept) {
 		int saved = errno;
 
 		close(fd);
@@ -82,26 +117,81 @@ static int open_beside(char *temporary)
 	return fd;
 }
 
-/* A device or a pipe (/dev/stdout, /dev/null, a FIFO) cannot be replaced by rename: written as it is. */
-static bool is_special(const char *path)
+/* A device or a FIFO cannot be replaced by rename: written as it is. What it is is looked at once it is open. */
+static int open_in_place(const char *path)
 {
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW);
 	struct stat st;
 
-	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+	if (fd >= 0 && (fstat(fd, &st) != 0 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))) {
+		close(fd);
+		errno = EEXIST; /* it became another file meanwhile */
+		return -1;
+	}
+	return fd;
+}
+
+/* The file behind a link, to be freed: the link stays. NULL: fault says why. A stranger's link (in /tmp, say) is not
+ * followed, as the kernel's protected_symlinks has it. */
+static char *behind_link(const char *path, const struct stat *link, struct fault *fault)
+{
+	char *target;
+
+	if (link->st_uid != geteuid() && link->st_uid != 0) {
+		fault_set(fault, FAULT_FILE, "cannot write %.200s: it is somebody else's symbolic link", path);
+		return NULL;
+	}
+	target = realpath(path, NULL);
+	if (target == NULL)
+		fault_set(fault, FAULT_FILE, "cannot write %.200s: the symbolic link leads nowhere: %s", path, strerror(errno));
+	return target;
+}
+
+/* path is no link any more. */
+static void open_plain(struct file *file, const char *path, struct fault *fault)
+{
+	struct stat st;
+	bool there = lstat(path, &st) == 0;
+
+	if (there && S_ISDIR(st.st_mode)) {
+		fault_set(fault, FAULT_FILE, "cannot write %.200s: it is a folder", path);
+	} else if (there && !S_ISREG(st.st_mode)) {
+		file->fd = open_in_place(path);
+		if (file->fd < 0)
+			fault_set(fault, FAULT_FILE, "cannot open %.200s: %s", path, strerror(errno));
+	} else {
+		file->temporary = mem_printf("%s.XXXXXX", path);
+		file->fd = open_beside(file->temporary, there ? &st : NULL);
+		if (file->fd < 0)
+			fault_set(fault, FAULT_FILE, "cannot create a file like %.200s beside it: %s", path, strerror(errno));
+	}
+}
+
+static void open_link(struct file *file, const struct stat *link, struct fault *fault)
+{
+	char *target = behind_link(file->path, link, fault);
+
+	if (target == NULL)
+		return;
+	open_plain(file, target, fault);
+	free(file->path);
+	file->path = target;
 }
 
 int file_begin(struct file *file, const char *path, struct fault *fault)
 {
+	int named = file_descriptor_named(path);
+	struct stat st;
+
 	*file = (struct file){ .path = mem_strdup(path), .fd = -1 };
-	if (is_special(path)) {
-		file->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	if (named >= 0) {
+		file->fd = fcntl(named, F_DUPFD_CLOEXEC, 3);
 		if (file->fd < 0)
-			fault_set(fault, FAULT_FILE, "cannot open %s: %s", path, strerror(errno));
+			fault_set(fault, FAULT_FILE, "cannot write %.200s: %s", path, strerror(errno));
+	} else if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode)) {
+		open_link(file, &st, fault);
 	} else {
-		file->temporary = mem_printf("%s.XXXXXX", path);
-		file->fd = open_beside(file->temporary);
-		if (file->fd < 0)
-			fault_set(fault, FAULT_FILE, "cannot create a file beside %s: %s", path, strerror(errno));
+		open_plain(file, path, fault);
 	}
 	if (file->fd >= 0)
 		return 0;
@@ -120,11 +210,11 @@ int file_end(struct file *file, bool whole, struct fault *fault)
 	int rc = whole ? 0 : -1;
 
 	if (rc == 0 && file->temporary != NULL && fsync(file->fd) != 0)
-		rc = fault_set(fault, FAULT_FILE, "cannot write %s: %s", file->path, strerror(errno));
+		rc = fault_set(fault, FAULT_FILE, "cannot write %.200s: %s", file->path, strerror(errno));
 	if (close(file->fd) != 0 && rc == 0)
-		rc = fault_set(fault, FAULT_FILE, "cannot write %s: %s", file->path, strerror(errno));
+		rc = fault_set(fault, FAULT_FILE, "cannot write %.200s: %s", file->path, strerror(errno));
 	if (rc == 0 && file->temporary != NULL && rename(file->temporary, file->path) != 0)
-		rc = fault_set(fault, FAULT_FILE, "cannot replace %s: %s", file->path, strerror(errno));
+		rc = fault_set(fault, FAULT_FILE, "cannot replace %.200s: %s", file->path, strerror(errno));
 	if (rc != 0 && file->temporary != NULL)
 		unlink(file->temporary);
 	free(file->temporary);
@@ -139,4 +229,41 @@ int file_write(const char *path, const void *bytes, size_t len, struct fault *fa
 	if (file_begin(&file, path, fault) != 0)
 		return -1;
 	return file_end(&file, file_put(&file, bytes, len, fault) == 0, fault);
+}
+
+/* --- two paths ------------------------------------------------------------------------------------------------------------ */
+
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? path : slash + 1;
+}
+
+static bool same_folder(const char *a, const char *b)
+{
+	char *folders[2] = { mem_printf("%.*s.", (int)(last_part(a) - a), a), mem_printf("%.*s.", (int)(last_part(b) - b), b) };
+	struct stat st_a, st_b;
+	bool same = stat(folders[0], &st_a) == 0 && stat(folders[1], &st_b) == 0 && st_a.st_dev == st_b.st_dev &&
+	            st_a.st_ino == st_b.st_ino;
+
+	free(folders[0]);
+	free(folders[1]);
+	return same;
+}
+
+bool file_same(const char *a, const char *b)
+{
+	int fd_a = file_descriptor_named(a), fd_b = file_descriptor_named(b);
+	struct stat st_a, st_b;
+	bool there;
+
+	if (fd_a >= 0 || fd_b >= 0)
+		return fd_a == fd_b;
+	there = stat(a, &st_a) == 0;
+	if (there != (stat(b, &st_b) == 0))
+		return false;
+	if (there)
+		return S_ISREG(st_a.st_mode) && st_a.st_dev == st_b.st_dev && st_a.st_ino == st_b.st_ino;
+	return strcmp(last_part(a), last_part(b)) == 0 && same_folder(a, b);
 }

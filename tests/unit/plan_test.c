@@ -801,19 +801,27 @@ static void test_export(void **state)
 	assert_non_null(mkdtemp(dir));
 	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA), root);
 	run(&world);
-	assert_int_equal(plan_export(world.report, dir, &fault), 0);
+	assert_int_equal(plan_export(world.report, dir, -1, &fault), 0);
 	assert_int_equal(count_files(dir, name), 2);
 	assert_null(strpbrk(name, "/\\ \x1b"));
 	assert_true(*name != '.' && *name != '-');
 	assert_non_null(strstr(name, "Root-"));
 	snprintf(command, sizeof command, "cmp -s %s/%s %s/bundle.pem && openssl x509 -in %s/bundle.pem -noout -subject >/dev/null", dir, name, dir, dir);
 	assert_int_equal(system(command), 0);
-	snprintf(path, sizeof path, "%s/%s", dir, name);
+	/* Once nothing is to be uploaded, nothing of it is left; what somebody else put there is. */
+	snprintf(path, sizeof path, "%s/notes.txt", dir);
+	snprintf(command, sizeof command, "echo mine > %s", path);
+	assert_int_equal(system(command), 0);
+	for (size_t i = 0; i < world.report->step_count; i++)
+		world.report->steps[i].kind = STEP_CHECK;
+	assert_int_equal(plan_export(world.report, dir, -1, &fault), 0);
+	assert_int_equal(count_files(dir, name), 1);
+	assert_string_equal(name, "notes.txt");
 	unlink(path);
-	snprintf(path, sizeof path, "%s/bundle.pem", dir);
-	unlink(path);
-	rmdir(dir);
-	assert_int_equal(plan_export(world.report, "/nonexistent/x/y", &fault), -1);
+	assert_int_equal(rmdir(dir), 0);
+	for (size_t i = 0; i < world.report->step_count; i++)
+		world.report->steps[i].kind = STEP_STORE_ADD;
+	assert_int_equal(plan_export(world.report, "/nonexistent/x/y", -1, &fault), -1);
 	assert_int_equal(fault.code, FAULT_FILE);
 	end_world(&world);
 }
@@ -830,7 +838,7 @@ static void test_export_leaves_out_what_is_removed(void **state)
 	show_both(&world, add_node(&world, "cucm2.example.com"), make(&world, "cucm2.example.com", "cucm2.example.com", new, MADE_RSA), new);
 	run(&world);
 	assert_non_null(find(&world, STEP_STORE_REMOVE));
-	assert_int_equal(plan_export(world.report, dir, NULL), 0);
+	assert_int_equal(plan_export(world.report, dir, -1, NULL), 0);
 	assert_int_equal(count_files(dir, name), 2);
 	snprintf(command, sizeof command, "rm -r %s", dir);
 	assert_int_equal(system(command), 0);
