@@ -240,7 +240,9 @@ static void gather(struct report *report, const struct deadline *deadline, void 
 		.discover = { options->connect_timeout_s, options->handshake_timeout_s, &names, options->per_address,
 		              options->environment_proxy },
 	};
+	struct suites suites[ORDER_COUNT];
 	struct probe_how probe = {
+		.suites = { &suites[ORDER_RSA_FIRST], &suites[ORDER_ECDSA_FIRST] },
 		.ports = options->ports,
 		.port_count = options->port_count,
 		.connect_timeout_ms = options->connect_timeout_s * 1000,
@@ -256,6 +258,8 @@ static void gather(struct report *report, const struct deadline *deadline, void 
 			sources_publishers(report, &sources, deadline);
 		facts_reached(report, deadline, GATHERED_CLUSTERS);
 	}
+	for (int order = 0; order < ORDER_COUNT; order++)
+		order_offered(options->cipher_string, (enum order)order, &suites[order]);
 	if (report->gathered < GATHERED_NODES) {
 		if (!options->no_discovery)
 			sources_nodes(report, &sources, deadline);

@@ -5,6 +5,7 @@
 
 #include "base/fault.h"
 #include "model/policy.h"
+#include "model/suite.h"
 
 /* Expressway's own string: only the order that follows from it is probed and in force. */
 int order_from_string(const char *cipher_string, struct policy *policy, struct fault *fault);
@@ -18,8 +19,13 @@ struct order_suites {
 	const char *first_rsa;   /* static name; NULL: none, so tomcat can never be presented */
 	const char *first_ecdsa; /* static name; NULL: none, so tomcat-ECDSA can never be presented */
 	bool rsa_first;
+	struct suites offered; /* all, DSS included, in their order */
 	bool lifted; /* only first_rsa comes before first_ecdsa: a server without that one suite presents tomcat-ECDSA */
 };
+
+/* What Expressway offers up to TLS 1.2: by its own cipher string if there is one (NULL: none), else by the release's default
+ * string, with the suite in front that an upgrade from X14.0 or later puts there for RSA first. */
+void order_offered(const char *cipher_string, enum order order, struct suites *offered);
 
 int order_read_suites(const char *cipher_string, struct order_suites *suites, struct fault *fault);
 

@@ -247,7 +247,7 @@ static void connected(struct connection *connection)
 		fail_connect(connection, outcome_of_errno(error), strerror(error));
 		return;
 	}
-	offer = (struct tls_offer){ observation->offered, observation->order, observation->signatures,
+	offer = (struct tls_offer){ observation->offered, probe->how->suites[observation->order], observation->signatures,
 		                    probe->any_usage[connection->index] };
 	connection->tls = tls_new(probe->kit, &offer,
 	                          kind == ADDRESS_IPV4 || kind == ADDRESS_IPV6 ? NULL : observation->address, connection->fd);

@@ -5,6 +5,7 @@
 
 #include "base/deadline.h"
 #include "model/report.h"
+#include "model/suite.h"
 
 struct probe_how {
 	const uint16_t *ports; /* of every node */
@@ -13,6 +14,7 @@ struct probe_how {
 	unsigned retries;      /* further connections after a timeout or a reset, with back-off; never after a TLS alert */
 	unsigned parallel;     /* connections at once */
 	unsigned per_address;  /* connections at once to one IP and port */
+	const struct suites *suites[ORDER_COUNT]; /* borrowed; what Expressway offers up to TLS 1.2 in each order */
 	unsigned tls;          /* versions to offer, OFFERED_* bits; 0: what report->policy says of the release */
 };
 

@@ -5,7 +5,6 @@
 #include "gather/probe_facts.h"
 #include "pki/decode.h"
 #include "pki/detail.h"
-#include "wire/hello.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -79,32 +78,31 @@ static bool has_bytes_behind(const struct cert *cert)
 }
 
 /* ssl_cert_lookup_by_pkey, against the suite's algorithm_auth: only up to TLS 1.2. */
-static bool fits_suite(const struct cert *leaf, uint16_t suite)
+static bool fits_suite(const struct cert *leaf, const struct suite *suite)
 {
-	switch (hello_suite_auth(suite)) {
-	case SUITE_AUTH_RSA:
+	switch (suite->au) {
+	case SUITE_AU_RSA:
 		return leaf->key_type == KEY_RSA || leaf->key_type == KEY_RSA_PSS;
-	case SUITE_AUTH_ECDSA:
+	case SUITE_AU_ECDSA:
 		return leaf->key_type == KEY_ECDSA || leaf->key_type == KEY_ED25519 || leaf->key_type == KEY_ED448;
-	case SUITE_AUTH_DSS:
+	case SUITE_AU_DSS:
 		return leaf->key_type == KEY_DSA;
-	case SUITE_AUTH_ANY:
-		break;
 	}
 	return true;
 }
 
 /* ssl_check_srvr_ecc_cert_and_alg, when the server has said all */
-static bool is_bad_ecc_cert(const struct cert *leaf, uint16_t suite)
+static bool is_bad_ecc_cert(const struct cert *leaf, const struct suite *suite)
 {
-	return hello_suite_auth(suite) == SUITE_AUTH_ECDSA && leaf->readable && leaf->detail->ext.has_usage &&
+	return suite->au == SUITE_AU_ECDSA && leaf->readable && leaf->detail->ext.has_usage &&
 	       (leaf->detail->ext.usage & KU_DIGITAL_SIGNATURE) == 0;
 }
 
 static enum handshake_flaw flaw_of(const struct tls *tls, const struct observation *observation)
 {
 	const struct cert *leaf = chain_leaf(&observation->chain);
-	uint16_t suite;
+	const struct suite *suite;
+	uint16_t code;
 
 	if (observation->flaw == FLAW_MESSAGE_TOO_LARGE)
 		return observation->flaw;
@@ -116,7 +114,8 @@ static enum handshake_flaw flaw_of(const struct tls *tls, const struct observati
 	}
 	if (tls_key_unusable(tls))
 		return FLAW_KEY_UNUSABLE;
-	if (!tls_suite(tls, &suite))
+	suite = tls_suite(tls, &code) ? suite_find(code) : NULL;
+	if (suite == NULL)
 		return observation->flaw;
 	if (!fits_suite(leaf, suite))
 		return FLAW_WRONG_CERTIFICATE_TYPE;

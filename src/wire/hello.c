@@ -8,80 +8,6 @@
 
 #include <string.h>
 
-struct suite {
-	uint16_t code;
-	const char *name;
-};
-
-/* `openssl ciphers -V -stdname` on EECDH:EDH:HIGH:-AES256+SHA:!MEDIUM:!LOW:!3DES:!MD5:!PSK:!eNULL:!aNULL:!aDH. */
-static const struct suite suites[] = {
-	{ 0xc02c, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384" },
-	{ 0xc030, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384" },
-	{ 0xcca9, "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256" },
-	{ 0xcca8, "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256" },
-	{ 0xc0af, "TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8" },
-	{ 0xc0ad, "TLS_ECDHE_ECDSA_WITH_AES_256_CCM" },
-	{ 0xc02b, "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256" },
-	{ 0xc02f, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256" },
-	{ 0xc0ae, "TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8" },
-	{ 0xc0ac, "TLS_ECDHE_ECDSA_WITH_AES_128_CCM" },
-	{ 0xc024, "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384" },
-	{ 0xc028, "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384" },
-	{ 0xc073, "TLS_ECDHE_ECDSA_WITH_CAMELLIA_256_CBC_SHA384" },
-	{ 0xc077, "TLS_ECDHE_RSA_WITH_CAMELLIA_256_CBC_SHA384" },
-	{ 0xc023, "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256" },
-	{ 0xc027, "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256" },
-	{ 0xc072, "TLS_ECDHE_ECDSA_WITH_CAMELLIA_128_CBC_SHA256" },
-	{ 0xc076, "TLS_ECDHE_RSA_WITH_CAMELLIA_128_CBC_SHA256" },
-	{ 0xc009, "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA" },
-	{ 0xc013, "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA" },
-	{ 0x00a3, "TLS_DHE_DSS_WITH_AES_256_GCM_SHA384" },
-	{ 0x009f, "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384" },
-	{ 0xccaa, "TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256" },
-	{ 0xc0a3, "TLS_DHE_RSA_WITH_AES_256_CCM_8" },
-	{ 0xc09f, "TLS_DHE_RSA_WITH_AES_256_CCM" },
-	{ 0x00a2, "TLS_DHE_DSS_WITH_AES_128_GCM_SHA256" },
-	{ 0x009e, "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256" },
-	{ 0xc0a2, "TLS_DHE_RSA_WITH_AES_128_CCM_8" },
-	{ 0xc09e, "TLS_DHE_RSA_WITH_AES_128_CCM" },
-	{ 0x006b, "TLS_DHE_RSA_WITH_AES_256_CBC_SHA256" },
-	{ 0x006a, "TLS_DHE_DSS_WITH_AES_256_CBC_SHA256" },
-	{ 0x00c4, "TLS_DHE_RSA_WITH_CAMELLIA_256_CBC_SHA256" },
-	{ 0x00c3, "TLS_DHE_DSS_WITH_CAMELLIA_256_CBC_SHA256" },
-	{ 0x0067, "TLS_DHE_RSA_WITH_AES_128_CBC_SHA256" },
-	{ 0x0040, "TLS_DHE_DSS_WITH_AES_128_CBC_SHA256" },
-	{ 0x00be, "TLS_DHE_RSA_WITH_CAMELLIA_128_CBC_SHA256" },
-	{ 0x00bd, "TLS_DHE_DSS_WITH_CAMELLIA_128_CBC_SHA256" },
-	{ 0x0088, "TLS_DHE_RSA_WITH_CAMELLIA_256_CBC_SHA" },
-	{ 0x0087, "TLS_DHE_DSS_WITH_CAMELLIA_256_CBC_SHA" },
-	{ 0x0033, "TLS_DHE_RSA_WITH_AES_128_CBC_SHA" },
-	{ 0x0032, "TLS_DHE_DSS_WITH_AES_128_CBC_SHA" },
-	{ 0x0045, "TLS_DHE_RSA_WITH_CAMELLIA_128_CBC_SHA" },
-	{ 0x0044, "TLS_DHE_DSS_WITH_CAMELLIA_128_CBC_SHA" },
-	{ 0x009d, "TLS_RSA_WITH_AES_256_GCM_SHA384" },
-	{ 0xc0a1, "TLS_RSA_WITH_AES_256_CCM_8" },
-	{ 0xc09d, "TLS_RSA_WITH_AES_256_CCM" },
-	{ 0x009c, "TLS_RSA_WITH_AES_128_GCM_SHA256" },
-	{ 0xc0a0, "TLS_RSA_WITH_AES_128_CCM_8" },
-	{ 0xc09c, "TLS_RSA_WITH_AES_128_CCM" },
-	{ 0x003d, "TLS_RSA_WITH_AES_256_CBC_SHA256" },
-	{ 0x00c0, "TLS_RSA_WITH_CAMELLIA_256_CBC_SHA256" },
-	{ 0x003c, "TLS_RSA_WITH_AES_128_CBC_SHA256" },
-	{ 0x00ba, "TLS_RSA_WITH_CAMELLIA_128_CBC_SHA256" },
-	{ 0x0084, "TLS_RSA_WITH_CAMELLIA_256_CBC_SHA" },
-	{ 0x002f, "TLS_RSA_WITH_AES_128_CBC_SHA" },
-	{ 0x0041, "TLS_RSA_WITH_CAMELLIA_128_CBC_SHA" },
-};
-
-static const struct suite suites_tls13[] = {
-	{ 0x1302, "TLS_AES_256_GCM_SHA384" },
-	{ 0x1303, "TLS_CHACHA20_POLY1305_SHA256" },
-	{ 0x1301, "TLS_AES_128_GCM_SHA256" },
-};
-
-enum { SUITE_COUNT = sizeof suites / sizeof *suites, SUITE_TLS13_COUNT = sizeof suites_tls13 / sizeof *suites_tls13 };
-enum { PREFIX_SUITE = 0xc030 }; /* ECDHE-RSA-AES256-GCM-SHA384, which an upgrade from X14.0 puts in front (FACTS 2) */
-
 static unsigned get16(const unsigned char *p)
 {
 	return (unsigned)p[0] << 8 | p[1];
@@ -96,25 +22,6 @@ static void put16(unsigned char *p, unsigned value)
 {
 	p[0] = (unsigned char)(value >> 8);
 	p[1] = (unsigned char)value;
-}
-
-bool hello_offers(uint16_t suite)
-{
-	for (size_t i = 0; i < SUITE_COUNT; i++)
-		if (suites[i].code == suite)
-			return true;
-	return false;
-}
-
-const char *hello_suite_name(uint16_t suite)
-{
-	for (size_t i = 0; i < SUITE_COUNT; i++)
-		if (suites[i].code == suite)
-			return suites[i].name;
-	for (size_t i = 0; i < sizeof suites_tls13 / sizeof *suites_tls13; i++)
-		if (suites_tls13[i].code == suite)
-			return suites_tls13[i].name;
-	return NULL;
 }
 
 /* Where a ClientHello's list of suites is (RFC 5246 7.4.1.2): version, random, session id, then the list. */
@@ -143,25 +50,25 @@ static bool list_has(const unsigned char *list, size_t count, unsigned code)
 }
 
 /* GnuTLS builds its list from kinds of key exchange, cipher and MAC, which also gives combinations nobody asked for. */
-static size_t in_order(const unsigned char *list, size_t count, enum order order, uint16_t wanted[SUITE_COUNT + SUITE_TLS13_COUNT])
+/* Those of TLS 1.3, then the others in their order, as far as the library has put them into its list. */
+static size_t in_order(const unsigned char *list, size_t count, const struct suites *suites,
+                       uint16_t wanted[SUITE_COUNT + SUITE13_COUNT])
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < SUITE_TLS13_COUNT; i++)
-		if (list_has(list, count, suites_tls13[i].code))
-			wanted[n++] = suites_tls13[i].code;
-	if (order == ORDER_RSA_FIRST && list_has(list, count, PREFIX_SUITE))
-		wanted[n++] = PREFIX_SUITE;
-	for (size_t i = 0; i < SUITE_COUNT; i++)
-		if (!(order == ORDER_RSA_FIRST && suites[i].code == PREFIX_SUITE) && list_has(list, count, suites[i].code))
-			wanted[n++] = suites[i].code;
+	for (size_t i = 0; i < SUITE13_COUNT; i++)
+		if (list_has(list, count, suite13_codes[i]))
+			wanted[n++] = suite13_codes[i];
+	for (size_t i = 0; i < suites->count; i++)
+		if (list_has(list, count, suites->codes[i]))
+			wanted[n++] = suites->codes[i];
 	return n;
 }
 
-int hello_reorder(unsigned char *body, size_t len, enum order order)
+int hello_reorder(unsigned char *body, size_t len, const struct suites *suites)
 {
 	static const unsigned scsv = 0x00ff; /* RFC 5746 3.3 */
-	uint16_t wanted[SUITE_COUNT + SUITE_TLS13_COUNT];
+	uint16_t wanted[SUITE_COUNT + SUITE13_COUNT];
 	size_t count = 0, n, grease = 0;
 	unsigned char *list = find_suites(body, len, &count);
 	bool has_scsv;
@@ -169,7 +76,7 @@ int hello_reorder(unsigned char *body, size_t len, enum order order)
 	if (list == NULL)
 		return -1;
 	has_scsv = list_has(list, count, scsv);
-	n = in_order(list, count, order, wanted);
+	n = in_order(list, count, suites, wanted);
 	if (n == 0 || n + has_scsv > count)
 		return -1;
 	for (size_t i = 0; i < n; i++)
@@ -270,13 +177,13 @@ int hello_authorities(const unsigned char *body, size_t len, bool tls13, const u
 	return take_vector(body, len, &at, names, names_len) && at == len ? 0 : -1;
 }
 
-bool hello_dh_bits(uint16_t suite, const unsigned char *body, size_t len, size_t *bits)
+bool hello_dh_bits(uint16_t code, const unsigned char *body, size_t len, size_t *bits)
 {
-	const char *name = hello_suite_name(suite);
+	const struct suite *suite = suite_find(code);
 	const unsigned char *prime;
 	size_t at = 0, size;
 
-	if (name == NULL || strncmp(name, "TLS_DHE_", 8) != 0 || !take_vector(body, len, &at, &prime, &size))
+	if (suite == NULL || suite->kx != SUITE_KX_DHE || !take_vector(body, len, &at, &prime, &size))
 		return false;
 	for (; size > 0 && *prime == 0; size--)
 		prime++;
@@ -284,14 +191,6 @@ bool hello_dh_bits(uint16_t suite, const unsigned char *body, size_t len, size_t
 	for (unsigned top = size == 0 ? 0 : *prime; top != 0; top >>= 1)
 		(*bits)++;
 	return true;
-}
-
-enum suite_auth hello_suite_auth(uint16_t suite)
-{
-	const char *name = hello_offers(suite) ? hello_suite_name(suite) : "";
-
-	return strstr(name, "_ECDSA_WITH") != NULL ? SUITE_AUTH_ECDSA : strstr(name, "_RSA_WITH") != NULL ? SUITE_AUTH_RSA :
-	       strstr(name, "_DSS_WITH") != NULL ? SUITE_AUTH_DSS : SUITE_AUTH_ANY;
 }
 
 /* Before the first one: TLS 1.3 has a context in front (RFC 8446 4.4.2), then the list's length is as long as the rest. */

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* hello: the suites that Expressway offers, in its order, and the handshake messages that show what was agreed.
+/* hello: handshake messages: what ours offers, and what the server's show.
  * Knows no TLS library: it reads and writes the bytes of RFC 5246 and RFC 8446. */
 #ifndef MRA_WIRE_HELLO_H
 #define MRA_WIRE_HELLO_H
 
-#include "model/observation.h"
+#include "model/suite.h"
 
-/* Puts the suites of a ClientHello (the body, without its header) into Expressway's order, those of TLS 1.3 in front; one that Expressway
- * would not offer gives way to a GREASE value (RFC 8701), so that the length stays. -1 if the body is not as expected. */
-int hello_reorder(unsigned char *body, size_t len, enum order order);
+/* Puts the suites of a ClientHello (the body, without its header) into this order, those of TLS 1.3 in front; one that is not
+ * to be offered gives way to a GREASE value (RFC 8701), so that the length stays. -1 if the body is not as expected, or none
+ * of the suites is in it. */
+int hello_reorder(unsigned char *body, size_t len, const struct suites *suites);
 
 /* The suite of a ServerHello's body; -1 if it is too short. */
 int hello_server_suite(const unsigned char *body, size_t len, uint16_t *suite);
@@ -22,11 +23,6 @@ int hello_authorities(const unsigned char *body, size_t len, bool tls13, const u
 /* The bits of the Diffie-Hellman prime in a TLS 1.2 ServerKeyExchange for this suite; false if it has none. */
 bool hello_dh_bits(uint16_t suite, const unsigned char *body, size_t len, size_t *bits);
 
-enum suite_auth { SUITE_AUTH_ANY, SUITE_AUTH_RSA, SUITE_AUTH_ECDSA, SUITE_AUTH_DSS }; /* ANY: TLS 1.3, and the unknown */
-enum suite_auth hello_suite_auth(uint16_t suite);
-
-bool hello_offers(uint16_t suite);            /* one of Expressway's TLS 1.2 suites */
-const char *hello_suite_name(uint16_t suite); /* IANA's, NULL if unknown */
 const char *hello_alert_name(int alert);      /* RFC 8446 6.2, "unknown" if it is none */
 
 /* Walks through a Certificate message's body. *at starts at 0; 1 and a certificate, 0 at the end, -1 if malformed. */

@@ -54,6 +54,8 @@ static char *first_line(const struct seen *seen)
 /* Why we, not the server, ended it; NULL: we did not. */
 static const char *own_problem(const struct seen *seen)
 {
+	if (seen->no_suites)
+		return "GnuTLS knows none of the suites that Expressway offers";
 	if (seen->key_unusable)
 		return "the certificate or its key is one that OpenSSL does not compute with";
 	switch (seen->flaw) {
@@ -172,6 +174,6 @@ void seen_tell(const struct seen *seen, enum outcome given_up, struct observatio
 	if (what == SHOWN_NOTHING)
 		return;
 	observation->tls_version = mem_strdup(seen->tls13 ? "TLS1.3" : "TLS1.2");
-	if (seen->has_suite && hello_suite_name(seen->suite) != NULL)
-		observation->cipher_suite = mem_strdup(hello_suite_name(seen->suite));
+	if (seen->has_suite && suite_iana(seen->suite) != NULL)
+		observation->cipher_suite = mem_strdup(suite_iana(seen->suite));
 }

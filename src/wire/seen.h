@@ -27,6 +27,7 @@ struct seen {
 	enum reached reached;
 	enum handshake_flaw flaw;
 	bool key_unusable;           /* we ended it: nobody should compute with the leaf's key */
+	bool no_suites;              /* the library knows none of the suites that are to be offered */
 	bool usage_only;             /* the library ended it for the leaf's key usage, which OpenSSL does not look at */
 
 	int alert;                   /* that the server sent, -1: none */

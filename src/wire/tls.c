@@ -120,7 +120,7 @@ static int see_server_hello(struct tls *tls, const gnutls_datum_t *body)
 		return 0; /* GnuTLS will say what is wrong with it */
 	seen->has_suite = true;
 	seen->tls13 = (tls->offer.versions & OFFERED_TLS13) != 0 && hello_server_tls13(body->data, body->size);
-	seen->wrong_suite = !seen->tls13 && !hello_offers(seen->suite);
+	seen->wrong_suite = !seen->tls13 && !suites_have(tls->offer.suites, seen->suite);
 	return seen->wrong_suite ? GNUTLS_E_UNKNOWN_CIPHER_SUITE : 0;
 }
 
@@ -234,15 +234,17 @@ static unsigned char *find_hello(const struct hello_buffer *buffer, const gnutls
 
 static int put_suites_in_order(gnutls_session_t session, gnutls_buffer_t extension)
 {
-	const struct tls *tls = gnutls_session_get_ptr(session);
+	struct tls *tls = gnutls_session_get_ptr(session);
 	const struct hello_buffer *buffer = (const struct hello_buffer *)extension;
 	gnutls_datum_t random = { NULL, 0 };
 	unsigned char *hello;
 
 	gnutls_session_get_random(session, &random, NULL);
 	hello = find_hello(buffer, &random);
-	if (hello != NULL)
-		hello_reorder(hello, buffer->len - (size_t)(hello - buffer->data), tls->offer.order);
+	if (hello != NULL && hello_reorder(hello, buffer->len - (size_t)(hello - buffer->data), tls->offer.suites) != 0) {
+		tls->seen.no_suites = true;
+		return GNUTLS_E_NO_CIPHER_SUITES;
+	}
 	return 0; /* nothing is sent for this extension */
 }
 
@@ -320,7 +322,7 @@ static enum tls_want end(struct tls *tls, int error)
 	seen->error = error == 0 ? NULL : gnutls_strerror(error);
 	seen->other_version = error == GNUTLS_E_UNSUPPORTED_VERSION_PACKET;
 	seen->ended = error == GNUTLS_E_SESSION_EOF;
-	seen->no_room = error == GNUTLS_E_MEMORY_ERROR;
+	seen->no_room = error == GNUTLS_E_MEMORY_ERROR || seen->no_suites;
 	seen->usage_only = error == GNUTLS_E_KEY_USAGE_VIOLATION && !tls->offer.any_usage;
 	/* of a ServerKeyExchange or CertificateVerify: nothing else is signed */
 	if (error == GNUTLS_E_PK_SIG_VERIFY_FAILED && seen->reached == REACHED_CERTIFICATE)

@@ -6,13 +6,14 @@
 
 #include "base/fault.h"
 #include "model/observation.h"
+#include "model/suite.h"
 
 enum tls_want { TLS_WANT_READ, TLS_WANT_WRITE, TLS_OVER };
 
 /* What a ClientHello offers. */
 struct tls_offer {
 	unsigned versions;     /* OFFERED_TLS12, OFFERED_TLS13 or both */
-	enum order order;      /* of the TLS 1.2 suites */
+	const struct suites *suites; /* of TLS 1.2, in their order; borrowed, unused where versions does not have it */
 	enum order signatures; /* of signature_algorithms, which most servers follow in TLS 1.3 */
 	bool any_usage;        /* go on with a leaf whose key usage does not allow what it does, as OpenSSL does. GnuTLS can do
 	                        * that only together with a ClientHello without encrypt_then_mac and extended_master_secret, so

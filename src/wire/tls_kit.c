@@ -8,12 +8,12 @@
 
 #include <stdlib.h>
 
-enum { VERSION_SETS = 4, ORDERS = ORDER_COUNT, LENIENCIES = 2 };
+enum { VERSION_SETS = 4, LENIENCIES = 2 };
 
 struct tls_kit {
 	tls_may_compute_fn *may_compute;
 	gnutls_certificate_credentials_t credentials;
-	gnutls_priority_t priorities[VERSION_SETS][ORDERS][ORDERS][LENIENCIES]; /* as in struct tls_offer; NULL: not yet */
+	gnutls_priority_t priorities[VERSION_SETS][ORDER_COUNT][LENIENCIES]; /* as in struct tls_offer; NULL: not yet */
 };
 
 /* A host's policy file (/etc/gnutls/config, crypto-policies) is read when the library starts, and would change what is
@@ -50,8 +50,7 @@ static char *priority_string(const struct tls_offer *offer)
 		buf_puts(&text, ":+VERS-TLS1.3");
 	if (offer->versions & OFFERED_TLS12) {
 		buf_puts(&text, ":+VERS-TLS1.2");
-		buf_puts(&text, offer->order == ORDER_RSA_FIRST ? ":+ECDHE-RSA:+ECDHE-ECDSA" : ":+ECDHE-ECDSA:+ECDHE-RSA");
-		buf_puts(&text, ":+DHE-RSA:+DHE-DSS:+RSA:+AES-256-GCM:+CHACHA20-POLY1305:+AES-256-CCM-8:+AES-256-CCM:+AES-128-GCM"
+		buf_puts(&text, ":+ECDHE-ECDSA:+ECDHE-RSA:+DHE-RSA:+DHE-DSS:+RSA:+AES-256-GCM:+CHACHA20-POLY1305:+AES-256-CCM-8:+AES-256-CCM:+AES-128-GCM"
 		                ":+AES-128-CCM-8:+AES-128-CCM:+AES-256-CBC:+CAMELLIA-256-CBC:+AES-128-CBC:+CAMELLIA-128-CBC"
 		                ":+AEAD:+SHA384:+SHA256:+SHA1");
 	} else {
@@ -70,7 +69,7 @@ static char *priority_string(const struct tls_offer *offer)
 gnutls_priority_t tls_kit_priority(struct tls_kit *kit, const struct tls_offer *offer)
 {
 	gnutls_priority_t *priority =
-		&kit->priorities[offer->versions % VERSION_SETS][offer->order][offer->signatures][offer->any_usage];
+		&kit->priorities[offer->versions % VERSION_SETS][offer->signatures][offer->any_usage];
 
 	if (*priority == NULL) {
 		char *text = priority_string(offer);
@@ -113,7 +112,7 @@ void tls_kit_free(struct tls_kit *kit)
 
 	if (kit == NULL)
 		return;
-	all = &kit->priorities[0][0][0][0];
+	all = &kit->priorities[0][0][0];
 	for (size_t i = 0; i < sizeof kit->priorities / sizeof *all; i++)
 		if (all[i] != NULL)
 			gnutls_priority_deinit(all[i]);

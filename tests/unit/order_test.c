@@ -57,6 +57,34 @@ static bool ask_openssl(const char *string, char rsa[64], char ecdsa[64], char f
 	return pclose(pipe) == 0;
 }
 
+/* All that is offered up to TLS 1.2, by number, as `openssl ciphers -V` lists it. */
+static void check_offered(const char *string, const struct suites *ours)
+{
+	char command[1024], line[512], kx[16], au[16];
+	unsigned high, low;
+	size_t at = 0;
+	FILE *pipe;
+
+	if (strstr(string, "LEVEL") != NULL || strchr("-+!", string[strlen(string) - 1]) != NULL)
+		return; /* the level that Expressway has is put behind it */
+	snprintf(command, sizeof command, "openssl ciphers -s -V '%s:@SECLEVEL=1' 2>/dev/null", string);
+	pipe = popen(command, "r");
+	assert_non_null(pipe);
+	while (fgets(line, sizeof line, pipe) != NULL) {
+		if (sscanf(line, " 0x%2X,0x%2X - %*s %*s Kx=%15s Au=%15s", &high, &low, kx, au) != 4 || high == 0x13 ||
+		    strstr(kx, "PSK") != NULL || strcmp(kx, "SRP") == 0 ||
+		    (strcmp(au, "RSA") != 0 && strcmp(au, "ECDSA") != 0 && strcmp(au, "DSS") != 0))
+			continue;
+		if (at >= ours->count || ours->codes[at] != (high << 8 | low))
+			fail_msg("%s: suite %zu is %04x, OpenSSL's %04x", string, at, at < ours->count ? ours->codes[at] : 0,
+			         high << 8 | low);
+		at++;
+	}
+	pclose(pipe);
+	if (at != ours->count)
+		fail_msg("%s: %zu suites more than OpenSSL offers", string, ours->count - at);
+}
+
 static void check_same(const char *string, const char *what, const char *ours, const char *theirs)
 {
 	if (ours == NULL ? *theirs != '\0' : strcmp(ours, theirs) != 0)
@@ -83,6 +111,7 @@ static void test_strings_as_openssl_reads_them(void **state)
 		check_same(strings[i], "RSA", suites.first_rsa, rsa);
 		check_same(strings[i], "ECDSA", suites.first_ecdsa, ecdsa);
 		assert_int_equal(suites.rsa_first, strcmp(first, rsa) == 0);
+		check_offered(strings[i], &suites.offered);
 	}
 }
 
@@ -118,6 +147,7 @@ static void test_random_strings_as_openssl_reads_them(void **state)
 		check_same(string, "first", suites.first, first);
 		check_same(string, "RSA", suites.first_rsa, rsa);
 		check_same(string, "ECDSA", suites.first_ecdsa, ecdsa);
+		check_offered(string, &suites.offered);
 	}
 }
 

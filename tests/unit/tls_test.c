@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "base/mem.h"
+#include "advise/order.h"
 #include "wire/hello.h"
 #include "wire/tls.h"
 
@@ -41,12 +42,14 @@ static bool may_compute(const unsigned char *der, size_t der_len)
 static size_t capture(bool tls13, enum order order, const char *name, unsigned char *body, size_t room)
 {
 	struct tls_kit *kit = tls_kit_new(may_compute, NULL);
-	struct tls_offer offer = { tls13 ? OFFERED_TLS13 : OFFERED_TLS12, order, tls13 ? order : ORDER_ECDSA_FIRST, false };
+	struct suites suites;
+	struct tls_offer offer = { tls13 ? OFFERED_TLS13 : OFFERED_TLS12, &suites, tls13 ? order : ORDER_ECDSA_FIRST, false };
 	unsigned char bytes[4096];
 	struct tls *tls;
 	ssize_t got;
 	int ends[2];
 
+	order_offered(NULL, order, &suites);
 	assert_non_null(kit);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0);
 	tls = tls_new(kit, &offer, name, ends[0]);
@@ -180,16 +183,17 @@ static void test_tls13_orders_signatures(void **state)
 
 static void test_reordering_what_is_no_hello(void **state)
 {
+	struct suites suites = { { 0xc030 }, 1 };
 	unsigned char body[200] = { 3, 3 };
 
 	(void)state;
 	for (size_t len = 0; len < sizeof body; len++)
-		assert_int_equal(hello_reorder(body, len, ORDER_RSA_FIRST), -1);
+		assert_int_equal(hello_reorder(body, len, &suites), -1);
 	body[34] = 255;
-	assert_int_equal(hello_reorder(body, sizeof body, ORDER_RSA_FIRST), -1);
+	assert_int_equal(hello_reorder(body, sizeof body, &suites), -1);
 	body[34] = 0;
 	body[35] = 255;
-	assert_int_equal(hello_reorder(body, sizeof body, ORDER_RSA_FIRST), -1);
+	assert_int_equal(hello_reorder(body, sizeof body, &suites), -1);
 }
 
 struct row {
