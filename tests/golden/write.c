@@ -105,6 +105,14 @@ static void write_fleet(const char *folder, size_t clusters, size_t nodes)
 		formats[i].write_fleet(&fleet, &how, &out);
 		save(folder, "fleet", formats[i].name, &out);
 	}
+	if (clusters > 1) { /* one of those that fail, alone */
+		struct out_how how = { .width = 80 };
+		struct buf out;
+
+		buf_init(&out);
+		formats_find("html")->write(fleet.reports[1], &how, &out);
+		save(folder, "member", "html", &out);
+	}
 	fleet_clear(&fleet);
 }
 
