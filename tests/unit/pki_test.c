@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "pki/constraint_match.h"
 #include "pki/dn.h"
+#include "pki/extension.h"
 #include "pki/oid.h"
 #include "pki/point.h"
 #include "pki/text.h"
@@ -129,6 +130,98 @@ static void oids_have_names_or_numbers(void **state)
 	free(text);
 }
 
+/* FIPS 186-4 6.4 refuses the point at infinity. With the generator as key, r its x and s = 1, the hash n - r leads there, and the
+ * last point on the way has x = r. */
+static void ecdsa_refuses_the_point_at_infinity(void **state)
+{
+	static const unsigned char x[] = "\x6b\x17\xd1\xf2\xe1\x2c\x42\x47\xf8\xbc\xe6\xe5\x63\xa4\x40\xf2"
+		"\x77\x03\x7d\x81\x2d\xeb\x33\xa0\xf4\xa1\x39\x45\xd8\x98\xc2\x96";
+	static const unsigned char y[] = "\x4f\xe3\x42\xe2\xfe\x1a\x7f\x9b\x8e\xe7\xeb\x4a\x7c\x0f\x9e\x16"
+		"\x2b\xce\x33\x57\x6b\x31\x5e\xce\xcb\xb6\x40\x68\x37\xbf\x51\xf5";
+	static const unsigned char hash[] = "\x94\xe8\x2e\x0c\x1e\xd3\xbd\xb9\x07\x43\x19\x1a\x9c\x5b\xbf\x0d"
+		"\x45\xe3\x7d\x2c\x79\x2c\x6a\xe3\xff\x18\x91\x7d\x23\xca\x62\xbb";
+	struct bytes r = { x, 32 }, q_y = { y, 32 }, e = { hash, 32 }, zero = { (const unsigned char *)"", 1 };
+	const struct curve *curve = curve_find(BYTES("\x2a\x86\x48\xce\x3d\x03\x01\x07"));
+
+	(void)state;
+	assert_true(point_on_curve(curve, r, q_y));
+	assert_false(point_verify(curve, r, q_y, e, r, BYTES("\x01")));
+	assert_false(point_verify(curve, r, q_y, e, zero, BYTES("\x01")));
+	assert_false(point_verify(curve, r, q_y, e, r, zero));
+	assert_false(point_on_curve(curve, q_y, r));
+}
+
+/* SEC 1, 2.3.4: an x has two y, one of them odd; where x^3 + ax + b is no square there is no point */
+static void points_are_decompressed(void **state)
+{
+	static const unsigned char x[] = "\x6b\x17\xd1\xf2\xe1\x2c\x42\x47\xf8\xbc\xe6\xe5\x63\xa4\x40\xf2"
+		"\x77\x03\x7d\x81\x2d\xeb\x33\xa0\xf4\xa1\x39\x45\xd8\x98\xc2\x96";
+	static const unsigned char y[] = "\x4f\xe3\x42\xe2\xfe\x1a\x7f\x9b\x8e\xe7\xeb\x4a\x7c\x0f\x9e\x16"
+		"\x2b\xce\x33\x57\x6b\x31\x5e\xce\xcb\xb6\x40\x68\x37\xbf\x51\xf5";
+	const struct curve *curve = curve_find(BYTES("\x2a\x86\x48\xce\x3d\x03\x01\x07"));
+	unsigned char found[32];
+	unsigned misses = 0;
+
+	(void)state;
+	assert_true(point_decompress(curve, (struct bytes){ x, 32 }, true, found));
+	assert_memory_equal(y, found, 32); /* the generator's y is odd (SEC 2, 2.4.2) */
+	assert_true(point_decompress(curve, (struct bytes){ x, 32 }, false, found));
+	assert_false(memcmp(y, found, 32) == 0);
+	assert_true(point_on_curve(curve, (struct bytes){ x, 32 }, (struct bytes){ found, 32 }));
+	for (unsigned char small = 1; small <= 16; small++) {
+		if (!point_decompress(curve, (struct bytes){ &small, 1 }, false, found))
+			misses++;
+		else
+			assert_true(point_on_curve(curve, (struct bytes){ &small, 1 }, (struct bytes){ found, 32 }));
+	}
+	assert_true(misses > 0 && misses < 16);
+	memset(found, 0xff, sizeof found); /* not below the prime */
+	assert_false(point_decompress(curve, (struct bytes){ found, 32 }, false, found));
+}
+
+/* P-224's prime is 1 modulo 2^96: the long way to a root. RFC 5114's and SEC 2's generator. */
+static void points_of_p224_are_decompressed(void **state)
+{
+	static const unsigned char x[] = "\xb7\x0e\x0c\xbd\x6b\xb4\xbf\x7f\x32\x13\x90\xb9\x4a\x03\xc1\xd3\x56\xc2\x11\x22\x34\x32\x80\xd6"
+		"\x11\x5c\x1d\x21";
+	static const unsigned char y[] = "\xbd\x37\x63\x88\xb5\xf7\x23\xfb\x4c\x22\xdf\xe6\xcd\x43\x75\xa0\x5a\x07\x47\x64\x44\xd5\x81\x99"
+		"\x85\x00\x7e\x34";
+	const struct curve *curve = curve_find(BYTES("\x2b\x81\x04\x00\x21"));
+	unsigned char found[28];
+
+	(void)state;
+	assert_true(point_decompress(curve, (struct bytes){ x, 28 }, false, found));
+	assert_memory_equal(y, found, 28);
+}
+
+static int read_general(const char *der, size_t len)
+{
+	struct bytes in = { (const unsigned char *)der, len };
+	struct general_name name;
+	struct pool pool = { NULL, 0 };
+	int found = general_name_read(&in, &pool, &name);
+
+	pool_clear(&pool);
+	return found;
+}
+#define GENERAL(der) read_general(der, sizeof(der) - 1)
+
+/* RFC 5280 4.2.1.6: ediPartyName [5] { nameAssigner [0] OPTIONAL, partyName [1] }, each a DirectoryString by an explicit tag */
+static void edi_party_names_are_read_strictly(void **state)
+{
+	(void)state;
+	assert_int_equal(1, GENERAL("\xa5\x05\xa1\x03\x0c\x01z"));
+	assert_int_equal(1, GENERAL("\xa5\x0a\xa0\x03\x13\x01z\xa1\x03\x0c\x01z"));
+	assert_int_equal(-1, GENERAL("\xa5\x05\xa0\x03\x13\x01z"));                     /* no party */
+	assert_int_equal(-1, GENERAL("\xa5\x0a\xa0\x03\x02\x01\x01\xa1\x03\x0c\x01z")); /* an INTEGER as assigner */
+	assert_int_equal(-1, GENERAL("\xa5\x05\xa1\x03\x16\x01z"));                     /* IA5String is no DirectoryString */
+	assert_int_equal(-1, GENERAL("\xa5\x07\xa1\x03\x0c\x01z\x05\x00"));             /* something behind */
+	assert_int_equal(-1, GENERAL("\xa5\x08\xa0\x01\x00\xa1\x03\x0c\x01z"));
+	assert_int_equal(-1, GENERAL("\x85\x05\xa1\x03\x0c\x01z"));                     /* primitive */
+	assert_int_equal(0, GENERAL("\x0c\x01z"));
+	assert_int_equal(-1, GENERAL("\x82\x05z"));
+}
+
 /* RFC 6979 A.2.5: P-256, SHA-256, "sample" */
 static void ecdsa_verifies_the_rfcs_example(void **state)
 {
@@ -162,7 +255,9 @@ int main(void)
 		cmocka_unit_test(names_are_compared_folded),  cmocka_unit_test(names_are_shown_safely),
 		cmocka_unit_test(text_is_utf8_or_nothing),    cmocka_unit_test(constraints_match_by_kind),
 		cmocka_unit_test(oids_have_names_or_numbers),
-		cmocka_unit_test(ecdsa_verifies_the_rfcs_example),
+		cmocka_unit_test(ecdsa_verifies_the_rfcs_example), cmocka_unit_test(ecdsa_refuses_the_point_at_infinity),
+		cmocka_unit_test(points_are_decompressed), cmocka_unit_test(points_of_p224_are_decompressed),
+		cmocka_unit_test(edi_party_names_are_read_strictly),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
