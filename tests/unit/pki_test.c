@@ -194,6 +194,23 @@ static void points_of_p224_are_decompressed(void **state)
 	assert_memory_equal(y, found, 28);
 }
 
+/* RFC 6979 A.2.4: P-224 with SHA-256, "sample": a hash longer than the order counts by its leftmost bits */
+static void ecdsa_takes_the_leftmost_bits(void **state)
+{
+	static const unsigned char x[] = "\x00\xCF\x08\xDA\x5A\xD7\x19\xE4\x27\x07\xFA\x43\x12\x92\xDE\xA1\x12\x44\xD6\x4F\xC5\x16\x10\xD9\x4B\x13\x0D\x6C";
+	static const unsigned char y[] = "\xEE\xAB\x6F\x3D\xEB\xE4\x55\xE3\xDB\xF8\x54\x16\xF7\x03\x0C\xBD\x94\xF3\x4F\x2D\x6F\x23\x2C\x69\xF3\xC1\x38\x5A";
+	static const unsigned char hash[] = "\xAF\x2B\xDB\xE1\xAA\x9B\x6E\xC1\xE2\xAD\xE1\xD6\x94\xF4\x1F\xC7\x1A\x83\x1D\x02\x68\xE9\x89\x15\x62\x11\x3D\x8A\x62\xAD\xD1\xBF";
+	static const unsigned char r[] = "\x61\xAA\x3D\xA0\x10\xE8\xE8\x40\x6C\x65\x6B\xC4\x77\xA7\xA7\x18\x98\x95\xE7\xE8\x40\xCD\xFE\x8F\xF4\x23\x07\xBA";
+	static const unsigned char s[] = "\xBC\x81\x40\x50\xDA\xB5\xD2\x37\x70\x87\x94\x94\xF9\xE0\xA6\x80\xDC\x1A\xF7\x16\x19\x91\xBD\xE6\x92\xB1\x01\x01";
+	const struct curve *curve = curve_find(BYTES("\x2b\x81\x04\x00\x21"));
+
+	(void)state;
+	assert_true(point_verify(curve, (struct bytes){ x, 28 }, (struct bytes){ y, 28 }, (struct bytes){ hash, 32 },
+	                         (struct bytes){ r, 28 }, (struct bytes){ s, 28 }));
+	assert_false(point_verify(curve, (struct bytes){ x, 28 }, (struct bytes){ y, 28 }, (struct bytes){ hash + 1, 31 },
+	                          (struct bytes){ r, 28 }, (struct bytes){ s, 28 }));
+}
+
 static int read_general(const char *der, size_t len)
 {
 	struct bytes in = { (const unsigned char *)der, len };
@@ -257,7 +274,7 @@ int main(void)
 		cmocka_unit_test(oids_have_names_or_numbers),
 		cmocka_unit_test(ecdsa_verifies_the_rfcs_example), cmocka_unit_test(ecdsa_refuses_the_point_at_infinity),
 		cmocka_unit_test(points_are_decompressed), cmocka_unit_test(points_of_p224_are_decompressed),
-		cmocka_unit_test(edi_party_names_are_read_strictly),
+		cmocka_unit_test(edi_party_names_are_read_strictly), cmocka_unit_test(ecdsa_takes_the_leftmost_bits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
