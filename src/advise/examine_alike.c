@@ -45,6 +45,7 @@ static const char *several(enum finding_kind kind)
 		[FINDING_SHORT_NAME_GIVEN] = "each was given by its short name",
 		[FINDING_TRAILING_DOT] = "each is advertised with a dot at its end",
 		[FINDING_NOT_CHECKED] = "none could be checked",
+		[FINDING_HANDSHAKE_UNFINISHED] = "each showed a certificate, but the handshake did not finish",
 		[FINDING_PORTS_DIFFER] = "two ports of each show different certificates of one kind",
 		[FINDING_NOT_TRAFFIC] = "shown on a port that the traffic server never uses",
 		[FINDING_STORE_EXPIRED] = "each has expired and is in the trust store",

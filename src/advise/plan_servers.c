@@ -141,6 +141,36 @@ static bool cipher_helps(const struct plan *plan, const struct want *want)
 	return verdict != NULL && (verdict->accepted || plan->report->policy.order_in_force[ORDER_RSA_FIRST]);
 }
 
+/* A store is no place for the server certificates of a whole fleet: past so many, one signed by a CA is less work, and it
+ * lasts. */
+enum { LEAVES_MOST = 20 };
+
+static bool is_lone(const struct plan *plan, const struct want *want)
+{
+	const struct cert *leaf = chain_leaf(plan->groups[want->group].presented.chain);
+
+	return want->remedy == REMEDY_STORE && !plan->groups[want->group].trusted && plan_self_issued(leaf) && leaf->self_signed;
+}
+
+static void sign_rather_than_store(struct plan *plan)
+{
+	const struct cert *last = NULL;
+	size_t *first = mem_array(plan->group_count, sizeof *first), leaves = 0;
+
+	for (size_t i = plan->want_count; i-- > 0;)
+		first[plan->wants[i].group] = i;
+	for (size_t i = 0; i < plan->group_count; i++) { /* sorted by certificate */
+		if (!is_lone(plan, &plan->wants[first[i]]) || chain_leaf(plan->groups[i].presented.chain) == last)
+			continue;
+		last = chain_leaf(plan->groups[i].presented.chain);
+		leaves++;
+	}
+	for (size_t i = 0; leaves > LEAVES_MOST && i < plan->want_count; i++)
+		if (is_lone(plan, &plan->wants[i]))
+			plan->wants[i].remedy = REMEDY_REISSUE;
+	free(first);
+}
+
 void plan_choose(struct plan *plan)
 {
 	bool safe = cipher_is_safe(plan);
@@ -163,6 +193,7 @@ void plan_choose(struct plan *plan)
 			want->remedy = plan->names[node] != NULL ? REMEDY_STORE : REMEDY_REISSUE;
 		}
 	}
+	sign_rather_than_store(plan);
 }
 
 /* --- steps ----------------------------------------------------------------------------------------------------------- */

@@ -313,6 +313,34 @@ static void test_self_signed_leaf(void **state)
 	end_world(&world);
 }
 
+/* Twenty self-signed certificates go to the store; of more than that, a CA signs one for all. */
+static void test_many_self_signed(void **state)
+{
+	(void)state;
+	for (size_t nodes = 20; nodes <= 21; nodes++) {
+		struct world world = new_world();
+		struct made made[21];
+
+		for (size_t i = 0; i < nodes; i++) {
+			char *name = mem_printf("cucm%zu.example.com", i);
+
+			made[i] = made_cert(&world.report->certs, name, name, NULL, MADE_RSA);
+			show_both(&world, add_node(&world, name), &made[i], NULL);
+			free(name);
+		}
+		run(&world);
+		assert_int_equal(find(&world, STEP_STORE_ADD) != NULL, nodes == 20);
+		assert_int_equal(find(&world, STEP_REISSUE) != NULL, nodes == 21);
+		if (nodes == 21) {
+			assert_int_equal(find(&world, STEP_REISSUE)->sans.count, 21);
+			assert_int_equal(find(&world, STEP_REISSUE)->mended, 21);
+		}
+		for (size_t i = 0; i < nodes; i++)
+			made_free(&made[i]);
+		end_world(&world);
+	}
+}
+
 /* Two different self-signed certificates with one CN: the store takes one of them, the other node needs a new one. */
 static void test_one_cn_rule(void **state)
 {
@@ -853,6 +881,7 @@ int main(void)
 		cmocka_unit_test(test_unknown_root_is_a_decision),
 		cmocka_unit_test(test_what_a_peer_has_needs_no_decision),
 		cmocka_unit_test(test_self_signed_leaf),
+		cmocka_unit_test(test_many_self_signed),
 		cmocka_unit_test(test_one_cn_rule),
 		cmocka_unit_test(test_way_with_one_cn_twice),
 		cmocka_unit_test(test_taken_cn_that_is_needed),
