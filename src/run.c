@@ -289,6 +289,7 @@ static void gather_apart(struct report *report, struct options *options, const s
 		how.stall_ms = STALL_LEAST_MS;
 	worker_run(report, gather, options, &how, deadline);
 	probe_settle(report);
+	report->policy.library_order = !probe_orders_suites();
 }
 
 /* What was seen is judged even if the deadline passed, or a signal came, while it was looked at; but not for long. */

@@ -272,6 +272,9 @@ void examine_reach(struct report *report)
 
 		finding->title = mem_strdup("The run was stopped before its end");
 	}
+	if (report->policy.library_order)
+		report_add_finding(report, FINDING_LIBRARY_ORDER)->title =
+			mem_strdup("The cipher suites were offered in GnuTLS's order, not in Expressway's");
 	discoveries(report);
 	unchecked(report);
 	for (size_t i = 0; i < report->node_count; i++) {

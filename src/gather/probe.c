@@ -511,3 +511,8 @@ void probe_run(struct report *report, const struct probe_how *how, const struct 
 	loop_free(probe.loop);
 	tls_kit_free(probe.kit);
 }
+
+bool probe_orders_suites(void)
+{
+	return tls_orders_suites();
+}

@@ -18,6 +18,8 @@ struct probe_how {
 	unsigned tls;          /* versions to offer, OFFERED_* bits; 0: what report->policy says of the release */
 };
 
+bool probe_orders_suites(void); /* can it offer suites in Expressway's order with the GnuTLS that is installed? */
+
 /* One observation per address, IP, port and order that report->policy wants probed, more where more than one ClientHello is
  * possible (probe_plan; probe_settle has to follow); an address without IP gets one per
  * port and order with outcome unresolved. Certificates go to report->certs. Where they are planned already

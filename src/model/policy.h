@@ -32,6 +32,7 @@ struct policy {
 	unsigned warning_days;
 	unsigned critical_days;  /* nagios: a certificate in use that ends within so many days is critical; 0: none is */
 	bool strict;
+	bool library_order;      /* the probe offered its TLS library's order of suites, not Expressway's */
 };
 
 const char *era_name(enum era era); /* "openssl1" "openssl3" */

@@ -75,6 +75,7 @@ static json_t *policy_of(const struct policy *policy)
 	json_object_set_new(object, "order_next", json_text(policy->order_next));
 	json_object_set_new(object, "warning_days", json_integer(policy->warning_days));
 	json_object_set_new(object, "strict", json_boolean(policy->strict));
+	json_object_set_new(object, "library_order", json_boolean(policy->library_order));
 	return object;
 }
 

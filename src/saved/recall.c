@@ -147,6 +147,7 @@ static int read_policy(const struct recall *recall)
 	struct policy *policy = &recall->report->policy;
 	bool probed[ORDER_COUNT] = { true, true }, in_force[ORDER_COUNT] = { true, true };
 	const char *why = NULL, *next = NULL;
+	bool library_order = false;
 
 	if (object == NULL)
 		return 0;
@@ -156,6 +157,9 @@ static int read_policy(const struct recall *recall)
 	    recall_text(recall, object, "the policy", "order_why", RECALL_TEXT_MOST, &why) != 0 ||
 	    recall_text(recall, object, "the policy", "order_next", RECALL_TEXT_MOST, &next) != 0)
 		return -1;
+	if (recall_bool(recall, object, "the policy", "library_order", &library_order) != 0)
+		return -1;
+	policy->library_order = policy->library_order || library_order;
 	if (policy->order_why != NULL && !is_said(policy->order_why))
 		return 0;
 	if (!in_force[ORDER_RSA_FIRST] && !in_force[ORDER_ECDSA_FIRST])

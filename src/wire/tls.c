@@ -212,14 +212,29 @@ static int see_message(gnutls_session_t session, unsigned type, unsigned when, u
 	return 0;
 }
 
-/* GnuTLS's struct gnutls_buffer_st, the same in all its versions from 2.8 to 3.8. Believed only if the ClientHello is
- * found in it, by its random; if it should ever not be, GnuTLS's own order stays, and the unit test on the wire says so. */
+/* GnuTLS's struct gnutls_buffer_st, the same in all its versions from 2.8 to 3.8. Looked into only where configure has proved
+ * it by a run (HAVE_HELLO_LAYOUT), with a library of that version, and believed only if the ClientHello is found in it, by
+ * its random. Else GnuTLS's own order stays: tls_orders_suites. */
 struct hello_buffer {
 	unsigned char *allocated, *data;
 	size_t room, len;
 };
 
 enum { HELLO_MOST = 16384, VERSION_LEN = 2 };
+
+#ifdef HAVE_HELLO_LAYOUT
+enum { LAYOUT_PROVED = 1 };
+#else
+enum { LAYOUT_PROVED = 0 };
+#endif
+
+bool tls_orders_suites(void)
+{
+	static const char built[] = GNUTLS_VERSION;
+	const char *running = gnutls_check_version(NULL), *dot = strrchr(built, '.');
+
+	return LAYOUT_PROVED && running != NULL && dot != NULL && strncmp(running, built, (size_t)(dot - built) + 1) == 0;
+}
 
 /* Backwards, because what lies before the ClientHello is GnuTLS's own and may not be filled yet. */
 static unsigned char *find_hello(const struct hello_buffer *buffer, const gnutls_datum_t *random)
@@ -239,6 +254,8 @@ static int put_suites_in_order(gnutls_session_t session, gnutls_buffer_t extensi
 	gnutls_datum_t random = { NULL, 0 };
 	unsigned char *hello;
 
+	if (!tls_orders_suites())
+		return 0;
 	gnutls_session_get_random(session, &random, NULL);
 	hello = find_hello(buffer, &random);
 	if (hello != NULL && hello_reorder(hello, buffer->len - (size_t)(hello - buffer->data), tls->offer.suites) != 0) {

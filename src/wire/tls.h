@@ -30,6 +30,9 @@ typedef bool tls_may_compute_fn(const unsigned char *der, size_t der_len);
 struct tls_kit *tls_kit_new(tls_may_compute_fn *may_compute, struct fault *fault); /* NULL: fault says why */
 void tls_kit_free(struct tls_kit *kit);
 
+/* Are suites offered in the order that is asked for? If not, in the library's own. */
+bool tls_orders_suites(void);
+
 /* name is sent as SNI; NULL: none. fd stays the caller's. NULL if the library has no room. */
 struct tls *tls_new(struct tls_kit *kit, const struct tls_offer *offer, const char *name, int fd);
 enum tls_want tls_step(struct tls *tls); /* on with the handshake, as far as it goes without waiting */

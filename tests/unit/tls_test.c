@@ -114,6 +114,10 @@ static void check_suites(enum order order)
 static void test_suites_are_openssls(void **state)
 {
 	(void)state;
+	if (!tls_orders_suites()) {
+		print_message("configure could not prove the layout of GnuTLS's ClientHello: its own order is offered\n");
+		skip();
+	}
 	check_suites(ORDER_ECDSA_FIRST);
 	check_suites(ORDER_RSA_FIRST);
 }
