@@ -13,6 +13,8 @@
 #include "run.h"
 #include "run_report.h"
 #include "gather/facts.h"
+#include "base/loop.h"
+#include "gather/reverse.h"
 #include "gather/sources.h"
 #include "gather/worker.h"
 #include "advise/examine.h"
@@ -241,6 +243,7 @@ static void gather(struct report *report, const struct deadline *deadline, void 
 		              options->environment_proxy },
 	};
 	struct suites suites[ORDER_COUNT];
+	struct reverses *reverses;
 	struct probe_how probe = {
 		.suites = { &suites[ORDER_RSA_FIRST], &suites[ORDER_ECDSA_FIRST] },
 		.ports = options->ports,
@@ -270,7 +273,13 @@ static void gather(struct report *report, const struct deadline *deadline, void 
 		resolve_run(report, &names, deadline);
 		facts_reached(report, deadline, GATHERED_ADDRESSES);
 	}
+	probe.loop = loop_new();
+	reverses = reverses_start(report, &names, probe.loop);
+	probe.beside = reverses_tick;
+	probe.beside_arg = reverses;
 	probe_run(report, &probe, deadline);
+	reverses_finish(reverses, deadline);
+	loop_free(probe.loop);
 	facts_reached(report, deadline, GATHERED_ALL);
 }
 

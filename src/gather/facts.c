@@ -63,6 +63,12 @@ static const struct member node_members[] = {
 };
 const struct shape facts_node = SHAPE(struct node, node_members);
 
+/* Of a node that is known already. */
+static const struct member reverses_members[] = {
+	LIST_ROW(LIST, struct node, reverses, reverse_count, IPS_MOST, &reverse_shape),
+};
+static const struct shape facts_reverses = SHAPE(struct node, reverses_members);
+
 static const struct member cluster_members[] = {
 	ROW(TEXT, struct cluster, publisher, NAME_LEN),
 	ROW(ENUM, struct cluster, source, SOURCE_LAST),
@@ -200,6 +206,9 @@ void facts_tell(struct facts_out *out, enum fact fact, size_t index)
 		break;
 	case FACT_OBSERVATION:
 		tell_struct(out, fact, index, &facts_observation, &out->report->observations[index]);
+		break;
+	case FACT_REVERSES:
+		tell_struct(out, fact, index, &facts_reverses, &out->report->nodes[index]);
 		break;
 	case FACT_GATHERED:
 	case FACT_BUSY:
@@ -357,6 +366,25 @@ static int read_node(struct facts_in *in, struct packed *body)
 	if (rc != 0)
 		node_clear(&node);
 	return rc;
+}
+
+static int read_reverses(struct facts_in *in, struct packed *body)
+{
+	struct report *report = in->report;
+	struct shared shared = shared_of(report);
+	struct node told = { 0 };
+	size_t index;
+
+	if (report->gathered < GATHERED_ADDRESSES || read_index(body, report->node_count, NODES_MOST, &index) != 0 ||
+	    index >= report->node_count)
+		return -1;
+	if (pack_take(body, &facts_reverses, &told, &shared) == 0 && body->left == 0 && report->nodes[index].reverse_count == 0) {
+		report->nodes[index].reverses = told.reverses;
+		report->nodes[index].reverse_count = told.reverse_count;
+		return 0;
+	}
+	node_clear(&told);
+	return -1;
 }
 
 static bool same_question(const struct observation *a, const struct observation *b)
@@ -531,6 +559,7 @@ static int read_frame(struct facts_in *in, unsigned kind, const unsigned char *f
 		[FACT_CLUSTER] = read_cluster,
 		[FACT_NODE] = read_node,
 		[FACT_OBSERVATION] = read_observation,
+		[FACT_REVERSES] = read_reverses,
 		[FACT_GATHERED] = read_gathered,
 		[FACT_PROGRESS] = read_progress,
 		[FACT_NOTE] = read_note,

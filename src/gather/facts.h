@@ -18,6 +18,7 @@ enum fact {
 	FACT_CLUSTER,
 	FACT_NODE,
 	FACT_OBSERVATION,
+	FACT_REVERSES,    /* what reverse DNS says of a node: once, beside the observations */
 	FACT_GATHERED,    /* index: an enum gathered; all facts of that step have been told */
 	FACT_PROGRESS,
 	FACT_NOTE,

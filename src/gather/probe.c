@@ -410,7 +410,7 @@ static int64_t expire(struct probe *probe, int64_t now_ms)
 static void run_all(struct probe *probe)
 {
 	while (probe->done < probe->all && !deadline_over(probe->deadline)) {
-		int64_t now_ms = clock_mono_ms(), due_ms = expire(probe, now_ms), ready_ms;
+		int64_t now_ms = clock_mono_ms(), due_ms = expire(probe, now_ms), ready_ms, nap_ms;
 		size_t index;
 
 		while (probe->open < probe->window && probe->count < probe->most && slots_next(probe->slots, now_ms, &index))
@@ -418,7 +418,10 @@ static void run_all(struct probe *probe)
 		ready_ms = slots_due(probe->slots);
 		if (ready_ms < due_ms)
 			due_ms = ready_ms;
-		if (probe->done < probe->all && loop_turn(probe->loop, deadline_left_ms(probe->deadline, due_ms - now_ms)) < 0)
+		nap_ms = due_ms - now_ms;
+		if (probe->how->beside != NULL)
+			nap_ms = probe->how->beside(probe->how->beside_arg, nap_ms > 0 ? nap_ms : 0);
+		if (probe->done < probe->all && loop_turn(probe->loop, deadline_left_ms(probe->deadline, nap_ms)) < 0)
 			break;
 	}
 }
@@ -506,9 +509,10 @@ void probe_run(struct report *report, const struct probe_how *how, const struct 
 		fail_all(report, fault.text);
 		return;
 	}
-	probe.loop = loop_new();
+	probe.loop = how->loop != NULL ? how->loop : loop_new();
 	run(&probe);
-	loop_free(probe.loop);
+	if (how->loop == NULL)
+		loop_free(probe.loop);
 	tls_kit_free(probe.kit);
 }
 

@@ -7,6 +7,8 @@
 #include "model/report.h"
 #include "model/suite.h"
 
+struct loop;
+
 struct probe_how {
 	const uint16_t *ports; /* of every node */
 	size_t port_count;     /* 0: the default ports of each node's role */
@@ -15,6 +17,9 @@ struct probe_how {
 	unsigned parallel;     /* connections at once */
 	unsigned per_address;  /* connections at once to one IP and port */
 	const struct suites *suites[ORDER_COUNT]; /* borrowed; what Expressway offers up to TLS 1.2 in each order */
+	struct loop *loop;     /* borrowed; NULL: one of its own */
+	int64_t (*beside)(void *arg, int64_t most_ms); /* called each turn, for what else is on the loop: how long it may sleep; */
+	void *beside_arg;      /* NULL: there is nothing else */
 	unsigned tls;          /* versions to offer, OFFERED_* bits; 0: what report->policy says of the release */
 };
 

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "gather/inside.h"
 #include "gather/resolve.h"
+#include "gather/reverse.h"
 #include "model/lookup.h"
 #include "wire/dns.h"
 
@@ -19,20 +20,12 @@ struct ips {
 	size_t count, left_out;
 };
 
-struct back {                        /* an IP's way back */
-	struct search *search;       /* borrowed */
-	char *ip, *name, *problem;   /* owned */
-	bool agrees;
-	struct ips ips;              /* of the name, if it is none of the node's */
-};
-
 struct search {                      /* what is looked for on behalf of one node */
 	struct resolve *resolve;     /* borrowed */
 	const struct node *node;     /* borrowed */
 	char *full_name, *problem;   /* owned */
 	struct ips ips;
-	struct back backs[NAMES_IPS_MOST];
-	size_t back_count;
+	struct reverse reverse;      /* of an IP */
 	bool foreign;                /* the network named it and it lies outside: nothing more is asked of it */
 };
 
@@ -57,55 +50,12 @@ static void copy_ips(struct ips *ips, const struct dns_answer *answer)
 	}
 }
 
-static bool same_name(const char *a, const char *b)
-{
-	size_t a_len = strlen(a), b_len = strlen(b);
-
-	a_len -= a_len > 0 && a[a_len - 1] == '.'; /* the root's dot is no difference */
-	b_len -= b_len > 0 && b[b_len - 1] == '.';
-	return a_len == b_len && strncasecmp(a, b, a_len) == 0;
-}
-
-static void on_way_there(void *arg, const struct dns_answer *answer)
-{
-	struct back *back = arg;
-
-	for (size_t i = 0; i < answer->ip_count; i++)
-		back->agrees = back->agrees || strcmp(answer->ips[i], back->ip) == 0;
-	copy_ips(&back->ips, answer);
-}
-
-static void on_way_back(void *arg, const struct dns_answer *answer)
-{
-	struct back *back = arg;
-	const struct search *search = back->search;
-
-	if (answer->name == NULL) {
-		back->problem = mem_strdup(answer->problem != NULL ? answer->problem : "no name");
-		return;
-	}
-	back->name = mem_strdup(answer->name);
-	back->agrees = same_name(back->name, search->node->addresses[0].text) ||
-	               (search->full_name != NULL && same_name(back->name, search->full_name));
-	if (!back->agrees)
-		dns_forward(search->resolve->dns, back->name, on_way_there, back);
-}
-
 static bool may_probe(const struct search *search)
 {
 	const struct resolve *resolve = search->resolve;
 
 	return resolve->foreign_wanted || search->node->vouched || !node_source_told(search->node->source) ||
 	       inside_has(&resolve->inside, search->node->addresses[0].text, search->full_name, search->ips.texts, search->ips.count);
-}
-
-static void ask_back(struct search *search, const char *ip)
-{
-	struct back *back = &search->backs[search->back_count++];
-
-	back->search = search;
-	back->ip = mem_strdup(ip);
-	dns_reverse(search->resolve->dns, ip, on_way_back, back);
 }
 
 static void on_forward(void *arg, const struct dns_answer *answer)
@@ -121,8 +71,6 @@ static void on_forward(void *arg, const struct dns_answer *answer)
 	search->full_name = mem_strdup(answer->name);
 	copy_ips(&search->ips, answer);
 	search->foreign = !may_probe(search);
-	for (size_t i = 0; i < search->ips.count && !search->foreign; i++)
-		ask_back(search, search->ips.texts[i]);
 }
 
 static void ask(struct search *search)
@@ -135,7 +83,7 @@ static void ask(struct search *search)
 	if (search->foreign)
 		deadline_tell(search->resolve->deadline, "resolve", ++search->resolve->done, search->resolve->count);
 	else if (address_is_ip(address))
-		ask_back(search, address->text);
+		reverse_ask(&search->reverse, search->resolve->dns, address->text, NULL, NULL);
 	else
 		dns_forward(search->resolve->dns, address->text, on_forward, search);
 }
@@ -187,17 +135,6 @@ static void fill(struct address *address, const struct ips *ips)
 	address->ips_left_out = ips->left_out;
 }
 
-static void write_back(struct node *node, const struct back *back)
-{
-	struct node_reverse *reverse;
-
-	node->reverses = mem_grow(node->reverses, node->reverse_count, sizeof *node->reverses);
-	reverse = &node->reverses[node->reverse_count++];
-	*reverse = (struct node_reverse){ .ip = mem_strdup(back->ip), .agrees = back->agrees };
-	reverse->name = back->name == NULL ? NULL : mem_strdup(back->name);
-	reverse->problem = back->name != NULL ? NULL : mem_strdup(back->problem != NULL ? back->problem : lookup_text(LOOKUP_STOPPED));
-}
-
 static void write_name(struct node *node, const struct search *search, struct claims *claims)
 {
 	const char *full_name = search->full_name;
@@ -216,26 +153,25 @@ static void write_name(struct node *node, const struct search *search, struct cl
 }
 
 /* Whoever owns the network writes the PTR, and may write a name that has strangers' IPs besides the node's. */
-static void fill_inside(struct address *address, const struct search *search, const struct back *back)
+static void fill_inside(struct address *address, const struct resolve *resolve, const struct reverse *reverse)
 {
-	const struct resolve *resolve = search->resolve;
-
-	for (size_t i = 0; i < back->ips.count; i++)
-		if (resolve->foreign_wanted || strcmp(back->ips.texts[i], back->ip) == 0 ||
-		    inside_has_ip(&resolve->inside, back->ips.texts[i]))
-			address_add_ip(address, back->ips.texts[i]);
-	address->ips_left_out = back->ips.left_out;
+	for (size_t i = 0; i < reverse->ip_count; i++)
+		if (resolve->foreign_wanted || strcmp(reverse->ips[i], reverse->ip) == 0 ||
+		    inside_has_ip(&resolve->inside, reverse->ips[i]))
+			address_add_ip(address, reverse->ips[i]);
+	address->ips_left_out = reverse->left_out;
 }
 
 /* A name that does not lead back here is somebody else's: a finding, but nothing to connect to. */
 static void write_ip(struct node *node, const struct search *search, struct claims *claims)
 {
-	const struct back *back = &search->backs[0];
+	const struct reverse *reverse = &search->reverse;
 
-	if (search->back_count == 0 || back->name == NULL || !back->agrees || back->ips.count == 0)
+	if (reverse->ip == NULL)
 		return;
-	if (claim(claims, back->name))
-		fill_inside(node_add_address(node, back->name, false), search, back);
+	if (reverse->name != NULL && reverse->agrees && claim(claims, reverse->name))
+		fill_inside(node_add_address(node, reverse->name, false), search->resolve, reverse);
+	reverse_write(reverse, node);
 }
 
 static void refuse_family(struct address *address, const struct names_how *how)
@@ -279,8 +215,6 @@ static void write_all(struct report *report, const struct resolve *resolve, cons
 			write_ip(node, search, &claims);
 		else
 			write_name(node, search, &claims);
-		for (size_t j = 0; j < search->back_count; j++)
-			write_back(node, &search->backs[j]);
 		if (address_is_ip(&node->addresses[0]))
 			refuse_family(&node->addresses[0], how);
 	}
@@ -297,12 +231,7 @@ static void ips_clear(struct ips *ips)
 
 static void search_clear(struct search *search)
 {
-	for (size_t i = 0; i < search->back_count; i++) {
-		free(search->backs[i].ip);
-		free(search->backs[i].name);
-		free(search->backs[i].problem);
-		ips_clear(&search->backs[i].ips);
-	}
+	reverse_clear(&search->reverse);
 	ips_clear(&search->ips);
 	free(search->full_name);
 	free(search->problem);

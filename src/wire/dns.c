@@ -78,9 +78,9 @@ void dns_lookup_end(struct lookup *lookup, int status)
 	lookup->over = true;
 	dns->lookups_open--;
 	if (status == ARES_ETIMEOUT)
-		dns->silences++;
+		dns->silences[question->kind]++;
 	else
-		dns->answers++;
+		dns->answers[question->kind]++;
 	question->over_count++;
 	try_to_answer(question);
 	if (question->over_count < question->lookup_count)
@@ -113,28 +113,27 @@ static void start(struct dns *dns, struct question *question)
 }
 
 /* Where nobody has ever answered, a thousand questions more would only take their time. */
-static bool is_hopeless(const struct dns *dns)
+static bool is_hopeless(const struct dns *dns, enum dns_kind kind)
 {
-	return dns->answers == 0 && dns->silences >= LOOKUPS_AT_ONCE / 2;
+	return dns->answers[kind] == 0 && dns->silences[kind] >= LOOKUPS_AT_ONCE / 2;
 }
 
 /* Somebody has waited for nothing, and nobody got an answer yet: the others on their way will show what it is. */
-static bool is_in_doubt(const struct dns *dns)
+static bool is_in_doubt(const struct dns *dns, enum dns_kind kind)
 {
-	return dns->answers == 0 && dns->silences > 0 && dns->lookups_open > 0 && !is_hopeless(dns);
+	return dns->answers[kind] == 0 && dns->silences[kind] > 0 && dns->lookups_open > 0 && !is_hopeless(dns, kind);
 }
 
 static void start_queued(struct dns *dns)
 {
-	if (is_in_doubt(dns))
-		return;
-	while (dns->queue != NULL && (dns->lookups_open < LOOKUPS_AT_ONCE || is_hopeless(dns))) {
-		struct question *question = dns->queue;
+	struct question *question;
 
+	while ((question = dns->queue) != NULL && !is_in_doubt(dns, question->kind) &&
+	       (dns->lookups_open < LOOKUPS_AT_ONCE || is_hopeless(dns, question->kind))) {
 		dns->queue = question->next;
 		if (dns->queue == NULL)
 			dns->queue_end = NULL;
-		if (!is_hopeless(dns)) {
+		if (!is_hopeless(dns, question->kind)) {
 			start(dns, question);
 			continue;
 		}

@@ -52,7 +52,10 @@ class Server:
 def drip(tls):
     for byte in response(servers(b"127.0.0.1")):
         tls.sendall(bytes([byte]))
-        time.sleep(1)
+        time.sleep(drip.pause)
+
+
+drip.pause = 1
 
 
 def flood(tls):
@@ -110,7 +113,7 @@ def hostile():
     closed = refused_port()
     ports[closed] = ("nobody", (None, "refused", ""))
     environment = dict(os.environ, https_proxy="http://127.0.0.1:%d" % closed, HTTPS_PROXY="http://127.0.0.1:%d" % closed, ALL_PROXY="http://127.0.0.1:9")
-    unit = seconds(1)
+    unit = drip.pause = seconds(1)
     report, status, took = run(["--resolve", "pub.example:127.0.0.1", "--connect-timeout", str(unit), "--handshake-timeout", str(2 * unit), "--retries", "0",
                                 "-p", str(closed), "nowhere.invalid", *("pub.example:%d" % port for port in ports)], 12 * unit, env=environment)
     found = {c["port"]: c for c in report["clusters"]}

@@ -10,7 +10,7 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from hostile import end, ok, refused_port, run, seconds, serve
+from hostile import end, ok, refused_port, run, seconds, serve, slowest
 
 A, CNAME, PTR, AAAA, SRV = 1, 5, 12, 28, 33
 PORT = refused_port()
@@ -106,6 +106,11 @@ def respond(query, tcp):
     except (IndexError, struct.error):
         return None
     entry = NAMES.get(name)
+    if name.endswith(".zone"):
+        octets = (80 if ".quick." in name else 81, int(name[1:name.index(".")]))
+        return reply(query, a(dotted(name), "127.0.%d.%d" % octets) if kind == A else [])
+    if name.endswith(".81.0.127.in-addr.arpa"):
+        return None
     return entry(query, name, kind, tcp) if entry else reply(query, rcode=3)
 
 
@@ -191,6 +196,17 @@ def services(port):
     ok(status == 3, "SRV: exit status 3", status)
 
 
+def silent_reverse(port):
+    """Reverse lookups that nobody answers are not waited for: they run beside the probes, and never for longer than two seconds."""
+    took = {}
+    for zone in ("quick", "slow"):  # PTRs of the one do not exist, those of the other are never answered
+        report, _, took[zone] = run(["--no-discovery", "--dns-server", "127.0.0.1:%d" % port, "--retries", "0", "-p", str(PORT),
+                                     *(x for i in range(120) for x in ("--node", "n%d.%s.zone" % (i, zone)))], 30)
+        ok([n["reverse_dns"][0]["problem"] for n in report["nodes"]] == [{"quick": "NXDOMAIN", "slow": "timeout"}[zone]] * 120 and
+           {o["outcome"] for o in report["observations"]} == {"refused"}, "120 nodes of %s.zone: all are probed, and no PTR is said to be wrong" % zone, report["nodes"][0])
+    ok(took["slow"] - took["quick"] < 4 * slowest[0], "120 silent PTRs cost %.1f s" % (took["slow"] - took["quick"]), took)
+
+
 def deadline(port):
     report, status, _ = run(["--no-discovery", "--dns-server", "127.0.0.1:%d" % port, "--deadline", "1", "-p", str(PORT), "--node", "silent.example"], 2)
     ok(status == 3 and report["nodes"][0]["addresses"][0]["unresolved"] == "stopped" and {o["outcome"] for o in report["observations"]} == {"stopped"}, "the deadline stops resolution", report["nodes"])
@@ -207,5 +223,6 @@ def deadline(port):
 dns = dns_server()
 hostile(dns)
 services(dns)
+silent_reverse(dns)
 deadline(dns)
 end()

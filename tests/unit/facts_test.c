@@ -260,6 +260,43 @@ static void test_half_a_step_is_none(void **state)
 	report_free(told);
 }
 
+/* What reverse DNS says comes beside the observations, once a node, of nodes that there are. */
+static void test_reverses(void **state)
+{
+	struct report *told = report_new(), *heard = report_new();
+	struct facts_out out;
+	struct facts_in in;
+
+	(void)state;
+	facts_out_init(&out, told);
+	add_node(told);
+	told->nodes[0].cluster = NODE_NO_CLUSTER;
+	told->nodes[0].reverse_count = 0; /* not known yet */
+	facts_tell(&out, FACT_NODE, 0);
+	facts_in_init(&in, heard, &nobody);
+	facts_tell(&out, FACT_GATHERED, GATHERED_PLAN);
+	told->nodes[0].reverse_count = 1;
+	facts_tell(&out, FACT_REVERSES, 0);
+	assert_int_equal(facts_read(&in, out.bytes.data, out.bytes.len), 0);
+	assert_int_equal(heard->nodes[0].reverse_count, 1);
+	assert_string_equal(heard->nodes[0].reverses[0].problem, "NXDOMAIN");
+	out.bytes.len = 0;
+	facts_tell(&out, FACT_REVERSES, 0);
+	assert_int_equal(facts_read(&in, out.bytes.data, out.bytes.len), -1);
+	assert_int_equal(heard->nodes[0].reverse_count, 1);
+	facts_in_clear(&in);
+	report_free(heard);
+	out.bytes.len = 0;
+	heard = report_new();
+	facts_in_init(&in, heard, &nobody);
+	facts_tell(&out, FACT_REVERSES, 0);
+	assert_int_equal(facts_read(&in, out.bytes.data, out.bytes.len), -1); /* of no node */
+	facts_in_clear(&in);
+	report_free(heard);
+	facts_out_clear(&out);
+	report_free(told);
+}
+
 /* Says what follows the plan in a report of its own making; the result of the reader. */
 static int say_after_plan(void (*say)(struct facts_out *out, struct report *report))
 {
@@ -400,6 +437,7 @@ int main(void)
 		cmocka_unit_test(test_there_and_back),
 		cmocka_unit_test(test_one_byte_wrong),
 		cmocka_unit_test(test_half_a_step_is_none),
+		cmocka_unit_test(test_reverses),
 		cmocka_unit_test(test_what_nobody_may_say),
 		cmocka_unit_test(test_frame_without_end),
 	};
