@@ -117,6 +117,60 @@ static void constraints_match_by_kind(void **state)
 	assert_int_equal(CONSTRAINT_TYPE, MATCH(GENERAL_OID, "a", "a"));
 }
 
+/* nc_email, nc_uri and nc_ip of 1.1.1w, at their edges */
+static void constraints_at_their_edges(void **state)
+{
+	static const struct {
+		enum general_type type;
+		const char *name, *base;
+		enum constraint match;
+	} rows[] = {
+		{ GENERAL_EMAIL, "a@b.host", "b.host", CONSTRAINT_KEPT },
+		{ GENERAL_EMAIL, "a@b.host", "host", CONSTRAINT_PERMITTED },
+		{ GENERAL_EMAIL, "a@host", ".host", CONSTRAINT_PERMITTED },
+		{ GENERAL_EMAIL, "@.host", ".host", CONSTRAINT_KEPT }, /* longer than the base is all that counts */
+		{ GENERAL_EMAIL, "a@B.HOST", ".host", CONSTRAINT_KEPT },
+		{ GENERAL_EMAIL, "a@host", "a@HOST", CONSTRAINT_KEPT },
+		{ GENERAL_EMAIL, "b@host", "a@host", CONSTRAINT_PERMITTED },
+		{ GENERAL_EMAIL, "aa@host", "a@host", CONSTRAINT_PERMITTED },
+		{ GENERAL_EMAIL, "anyone@host", "@host", CONSTRAINT_KEPT },
+		{ GENERAL_EMAIL, "x@y@host", "host", CONSTRAINT_KEPT }, /* the last @ counts */
+		{ GENERAL_EMAIL, "a@", "", CONSTRAINT_KEPT },
+		{ GENERAL_EMAIL, "", "host", CONSTRAINT_NAME },
+		{ GENERAL_URI, "http://host", "host", CONSTRAINT_KEPT },
+		{ GENERAL_URI, "http://HOST/x:y", "host", CONSTRAINT_PERMITTED }, /* the first colon ends the host: "HOST/x" */
+		{ GENERAL_URI, "http://HOST/x", "host", CONSTRAINT_KEPT },
+		{ GENERAL_URI, "http://a.host", "host", CONSTRAINT_PERMITTED },
+		{ GENERAL_URI, "http://a.host", ".host", CONSTRAINT_KEPT },
+		{ GENERAL_URI, "http://.host", ".host", CONSTRAINT_PERMITTED },
+		{ GENERAL_URI, "http://bost", "host", CONSTRAINT_PERMITTED },
+		{ GENERAL_URI, "http://", "host", CONSTRAINT_NAME },
+		{ GENERAL_URI, "http:/", "host", CONSTRAINT_NAME },
+		{ GENERAL_URI, "http:/ost", "host", CONSTRAINT_NAME },
+		{ GENERAL_URI, "http:", "host", CONSTRAINT_NAME },
+		{ GENERAL_URI, "x:ab/", "host", CONSTRAINT_NAME },
+		{ GENERAL_URI, "", "host", CONSTRAINT_NAME },
+		{ GENERAL_URI, "http://host", "", CONSTRAINT_PERMITTED },
+		{ GENERAL_DNS, "example.com", "example.com", CONSTRAINT_KEPT },
+		{ GENERAL_DNS, "example.com", ".example.com", CONSTRAINT_PERMITTED },
+		{ GENERAL_DNS, "", "example.com", CONSTRAINT_PERMITTED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (match(rows[i].type, rows[i].name, strlen(rows[i].name), rows[i].base, strlen(rows[i].base)) != rows[i].match)
+			fail_msg("%s under %s", rows[i].name, rows[i].base);
+	assert_int_equal(CONSTRAINT_NAME, MATCH(GENERAL_EMAIL, "a\0b@host", "a\0b@host"));
+	assert_int_equal(CONSTRAINT_KEPT, MATCH(GENERAL_IP, "\x0a\1\2\3", "\x0a\1\2\3\xff\xff\xff\xff"));
+	assert_int_equal(CONSTRAINT_PERMITTED, MATCH(GENERAL_IP, "\x0a\1\2\3", "\x0a\1\2\2\xff\xff\xff\xff"));
+	assert_int_equal(CONSTRAINT_KEPT, MATCH(GENERAL_IP, "\x0a\1\2\3", "\x0a\1\2\2\xff\xff\xff\xfe"));
+	assert_int_equal(CONSTRAINT_NAME, MATCH(GENERAL_IP, "\x0a\1\2\3", "\x0a\1\2\3\xff\xff\xff"));
+	assert_int_equal(CONSTRAINT_PERMITTED, MATCH(GENERAL_IP, "\x0a\1\2\3", "\x0a\1\2\3\xff\xff\xff\xff\x0a\1\2\3\xff\xff\xff\xff"
+	                                                                    "\x0a\1\2\3\xff\xff\xff\xff\x0a\1\2\3\xff\xff\xff\xff"));
+	assert_int_equal(CONSTRAINT_KEPT, MATCH(GENERAL_IP, "0123456789abcdef", "0123456789abcdeX\xff\xff\xff\xff\xff\xff\xff\xff"
+	                                                                       "\xff\xff\xff\xff\xff\xff\xff\0"));
+}
+
 static void oids_have_names_or_numbers(void **state)
 {
 	char *text = oid_text(BYTES("\x2a\x03\x84\x00"));
@@ -271,6 +325,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_are_compared_folded),  cmocka_unit_test(names_are_shown_safely),
 		cmocka_unit_test(text_is_utf8_or_nothing),    cmocka_unit_test(constraints_match_by_kind),
+		cmocka_unit_test(constraints_at_their_edges),
 		cmocka_unit_test(oids_have_names_or_numbers),
 		cmocka_unit_test(ecdsa_verifies_the_rfcs_example), cmocka_unit_test(ecdsa_refuses_the_point_at_infinity),
 		cmocka_unit_test(points_are_decompressed), cmocka_unit_test(points_of_p224_are_decompressed),

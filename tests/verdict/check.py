@@ -172,6 +172,9 @@ class Cert:
         if "addresses" in w:
             prefixes = [bits(bytes(int(b) for b in prefix.split("."))) for prefix in w["addresses"].split(",")]
             add("1.3.6.1.5.5.7.1.7", seq(seq(octets(b"\0\1"), seq(*prefixes))), True)
+        if "as" in w or "rdi" in w:
+            numbers = lambda text: tlv(5) if text == "inherit" else seq(*[integer(int(n)) for n in text.split(",")])
+            add("1.3.6.1.5.5.7.1.8", seq(*[tlv(0xa0 + i, numbers(w[k])) for i, k in enumerate(("as", "rdi")) if k in w]), True)
         return tlv(0xa3, seq(*out)) if out else b""
 
 def pem(cert):
