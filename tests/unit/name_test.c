@@ -31,7 +31,10 @@ static const struct {
 	{ "cucm_pub.lab.example", "cucm_pub.lab.example", BOTH },
 	{ "cucm_*.lab.example", "cucm_pub.lab.example", BOTH },
 	{ "*_pub.lab.example", "cucm_pub.lab.example", BOTH }, /* not in what the star stands for */
+	{ "*_pub.lab.example", "_pub.lab.example", BOTH }, /* nothing at all, where no dot follows */
 	/* where a '*' may stand */
+	{ "*.lab.example", "b.lab.e", NEITHER },
+	{ "cucm*.lab.example", "b.example", NEITHER },
 	{ "*.lab.example", "cucm-pub.lab.example", BOTH },
 	{ "*.lab.example", "CUCM9.lab.example", BOTH },
 	{ "*.lab.example", ".lab.example", NEITHER },
