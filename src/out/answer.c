@@ -202,6 +202,15 @@ static void add_unknown(struct buf *out, const struct tally *tally)
 		buf_printf(out, "; %zu more could not be checked", tally->unknown);
 }
 
+/* A replayed report need not hold both orders. */
+static bool any_accepted(const struct view *view, enum order order)
+{
+	for (size_t i = 0; i < view->check_count; i++)
+		if (view->checks[i].order == order && view->checks[i].advertised && view->checks[i].state == CHECK_ACCEPTED)
+			return true;
+	return false;
+}
+
 /* One order in force is refused somewhere, the other was tried and is accepted everywhere: then the order decides. */
 static bool order_decides(const struct view *view, enum order *bad)
 {
@@ -212,7 +221,7 @@ static bool order_decides(const struct view *view, enum order *bad)
 
 		*bad = (enum order)order;
 		if (view->report->policy.order_in_force[order] && view->report->policy.probe_order[other] && tally->refused_in[order] > 0 &&
-		    tally->refused_in[other] == 0 && tally->unknown_in[other] == 0)
+		    tally->refused_in[other] == 0 && tally->unknown_in[other] == 0 && any_accepted(view, (enum order)other))
 			return true;
 	}
 	return false;

@@ -171,10 +171,30 @@ static void test_first_lines(void **state)
 	}
 }
 
+/* A saved report may hold one order only: the other is not praised for what nobody saw. */
+static void test_an_order_that_was_not_seen(void **state)
+{
+	static const struct row row = { OLD, NOTHING, NULL, HEADLINE_NO, 1, NULL };
+	struct made made[3];
+	struct report *report = audit(&row, made);
+	char *line;
+
+	(void)state;
+	for (size_t i = 0; i < report->observation_count; i++)
+		report->observations[i].order = ORDER_ECDSA_FIRST;
+	judge_run(report, NULL);
+	line = answer_sentence(report);
+	assert_string_equal(line, "No: Expressway would refuse 1 of 1 advertised address (on 1 of 1 node).");
+	free(line);
+	report_free(report);
+	for (int k = 0; k < 3; k++)
+		made_free(&made[k]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_first_lines),
+		cmocka_unit_test(test_first_lines), cmocka_unit_test(test_an_order_that_was_not_seen),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
