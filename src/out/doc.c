@@ -122,6 +122,11 @@ void doc_prune(struct doc_node *node)
 	}
 }
 
+bool doc_shown(const struct doc_node *node, bool verbose)
+{
+	return !(node->flags & DOC_SCREEN) && !(node->flags & (verbose ? DOC_BRIEF : DOC_DETAIL));
+}
+
 size_t doc_count(const struct doc_node *node)
 {
 	size_t count = 0;

@@ -45,6 +45,7 @@ enum {
 	DOC_WHOLE = 4,  /* never cut short */
 	DOC_SCREEN = 8, /* only where a format has links and folds */
 	DOC_PAPER = 16, /* detail that is printed all the same */
+	DOC_BRIEF = 32, /* only where detail is left out */
 };
 
 struct doc_node {
@@ -82,6 +83,7 @@ void doc_line(struct doc *doc, const char *line);
 /* "label: a, b"; nothing if there are none. flags: 0 or DOC_WHOLE. */
 void doc_names(struct doc *doc, const char *label, const struct names *names, unsigned flags);
 void doc_prune(struct doc_node *node); /* frees all below it that is detail */
+bool doc_shown(const struct doc_node *node, bool verbose); /* in a format that cannot fold: with or without -v */
 size_t doc_count(const struct doc_node *node); /* its children */
 const char *doc_sign(enum doc_look look, bool ascii); /* what stands before a word with that look; "" for none */
 

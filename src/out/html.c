@@ -268,7 +268,8 @@ static void put_block(const struct html *to, const struct doc_node *node)
 static void put_blocks(const struct html *to, const struct doc_node *first)
 {
 	for (const struct doc_node *node = first; node != NULL; node = node->next)
-		put_block(to, node);
+		if (!(node->flags & DOC_BRIEF))
+			put_block(to, node);
 }
 
 static void begin(const struct doc_head *head, const struct out_how *how, struct buf *out)

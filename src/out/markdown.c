@@ -284,16 +284,20 @@ static void put_block(const struct markdown *to, const struct doc_node *node, si
 
 static void put_blocks(const struct markdown *to, const struct doc_node *first, size_t indent)
 {
-	for (const struct doc_node *node = first; node != NULL; node = node->next)
-		if (!(node->flags & DOC_SCREEN) && (to->verbose || !(node->flags & DOC_DETAIL)))
+	for (const struct doc_node *node = first; node != NULL; node = node->next) {
+		/* A ticket says why and where; only what goes node by node is too much for it. */
+		bool words = node->kind == DOC_PARAGRAPH || node->kind == DOC_NAMES;
+
+		if (doc_shown(node, to->verbose || words))
 			put_block(to, node, indent);
+	}
 }
 
 static void put(const struct doc_node *block, const struct out_how *how, struct buf *out)
 {
 	struct markdown to = { out, how->verbose, 2 };
 
-	if (!(block->flags & DOC_SCREEN) && (how->verbose || !(block->flags & DOC_DETAIL)))
+	if (doc_shown(block, how->verbose))
 		put_block(&to, block, 0);
 }
 

@@ -29,6 +29,23 @@ static void add_answer(struct doc *doc, const struct view *view)
 	free(answer);
 }
 
+static void add_stores(struct doc *doc, const struct report *report)
+{
+	if (report->store_count == 0)
+		return;
+	doc_open(doc, DOC_PARAGRAPH, DOC_PLAIN, NULL);
+	for (size_t i = 0; i < report->store_count; i++) {
+		char *count = mem_printf(": %zu %s.", report->stores[i].count,
+		                         answer_plural(report->stores[i].count, "certificate", "certificates"));
+
+		doc_add(doc, DOC_TEXT, DOC_PLAIN, i == 0 ? "Trust store " : " Trust store ");
+		doc_add(doc, DOC_NAME, DOC_PLAIN, report->stores[i].name);
+		doc_add(doc, DOC_TEXT, DOC_PLAIN, count);
+		free(count);
+	}
+	doc_close(doc);
+}
+
 static void add_basis(struct doc *doc, const struct view *view)
 {
 	const struct report *report = view->report;
@@ -37,11 +54,8 @@ static void add_basis(struct doc *doc, const struct view *view)
 	clock_format(report->policy.at, at, sizeof at);
 	clock_format(report->started, started, sizeof started);
 	doc_open(doc, DOC_SECTION, DOC_PLAIN, "How this was decided")->id = "how";
-	doc_sayf(doc, DOC_PLAIN, "Judged as of %s by the rules of %s.", at, answer_era(report->policy.era));
-	doc_say(doc, DOC_PLAIN, orders);
-	for (size_t i = 0; i < report->store_count; i++)
-		doc_sayf(doc, DOC_PLAIN, "Trust store %s: %zu %s.", report->stores[i].name, report->stores[i].count,
-		         answer_plural(report->stores[i].count, "certificate", "certificates"));
+	doc_sayf(doc, DOC_PLAIN, "Judged as of %s by the rules of %s. %s", at, answer_era(report->policy.era), orders);
+	add_stores(doc, report);
 	for (size_t i = 0; i < report->cluster_count; i++) {
 		char *line = answer_discovery(report, &report->clusters[i]);
 

@@ -8,6 +8,7 @@
 #include "out/page.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* "Addresses (ports 8443, 6972, ecdsa-first only)" */
 static char *label_of(const struct report *report, const struct finding *finding, const char *whom)
@@ -32,7 +33,8 @@ static void add_whom(struct doc *doc, const struct report *report, const struct 
 	char *label = label_of(report, finding, addresses ? answer_plural(whom->count, "Address", "Addresses")
 	                                                  : answer_plural(whom->count, "Node", "Nodes"));
 
-	doc_names(doc, label, whom, 0);
+	if (whom->count != 1 || strstr(finding->title, whom->items[0]) == NULL)
+		doc_names(doc, label, whom, 0);
 	if (report->store_count > 1)
 		doc_names(doc, finding->severity == SEVERITY_FAIL ? "Refused by" : "Trust stores", &finding->stores, 0);
 	free(label);
@@ -45,11 +47,13 @@ static void add_finding(struct doc *doc, const struct report *report, const stru
 	doc_open(doc, DOC_ITEM, look, finding->title);
 	doc_say(doc, DOC_PLAIN, finding->detail);
 	add_whom(doc, report, finding);
-	for (struct doc_node *fact = doc->at->first; fact != NULL && !fails; fact = fact->next)
-		if (fact->kind == DOC_PARAGRAPH || finding->severity == SEVERITY_INFO)
-			fact->flags |= DOC_DETAIL; /* of a warning its title and addresses are enough, of a note its title */
 	doc_line(doc, fails ? finding->log : NULL);
 	doc_say(doc, DOC_DO, finding->action);
+	if (finding->action != NULL && fails && report->step_count > 0)
+		doc->at->last->flags = DOC_DETAIL; /* the plan says it with all that belongs to it */
+	for (struct doc_node *fact = doc->at->first; fact != NULL && !fails; fact = fact->next)
+		if ((fact->kind == DOC_PARAGRAPH && fact->look != DOC_DO) || finding->severity == SEVERITY_INFO)
+			fact->flags |= DOC_DETAIL; /* of a warning its title and addresses are enough, of a note its title */
 	doc_close(doc);
 }
 

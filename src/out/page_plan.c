@@ -53,10 +53,13 @@ static void add_where(struct doc *doc, const struct report *report, size_t index
 	for (size_t i = 0; where != NULL && i < index; i++) {
 		if (report->steps[i].where != NULL && strcmp(report->steps[i].where, where) == 0) {
 			doc_sayf(doc, DOC_PLAIN, "Where: as in step %zu.", i + 1);
+			doc->at->last->flags = DOC_DETAIL;
 			return;
 		}
 	}
 	doc_labelled(doc, "Where", where);
+	if (where != NULL && *where != '\0')
+		doc->at->last->flags = DOC_DETAIL;
 }
 
 /* What the title names already is not said again. */
@@ -102,6 +105,10 @@ void page_plan(struct doc *doc, const struct view *view)
 	if (report->step_count == 0)
 		return;
 	doc_open(doc, DOC_SECTION, DOC_PLAIN, "What to do, in this order")->id = view->brief ? NULL : "do";
+	if (!view->brief) {
+		doc_say(doc, DOC_NOTE, "Why, and where to click, is told with -v and in the html page.");
+		doc->at->last->flags = DOC_BRIEF;
+	}
 	doc_open(doc, DOC_LIST, DOC_STEP, NULL)->flags = DOC_WHOLE;
 	for (size_t i = 0; i < report->step_count; i++)
 		add_step(doc, view, i);

@@ -10,7 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { REDRAW_MS = 100, GUESS_AFTER_MS = 500, WIDTH_ASSUMED = 80, LINE_MOST = 256 };
+enum { REDRAW_MS = 100, GUESS_AFTER_MS = 500, WIDTH_ASSUMED = 80, LINE_MOST = 256, LEFT_LEAST_S = 3 };
 
 void progress_init(struct progress *progress, int fd, bool wanted)
 {
@@ -53,7 +53,11 @@ void progress_line(char *text, size_t size, const char *stage, size_t done, size
 	if (done > 0 && done < all && elapsed_ms >= GUESS_AFTER_MS) {
 		double left_s = (double)elapsed_ms / 1000 * (double)(all - done) / (double)done;
 
-		snprintf(text + len, size - (size_t)len, ", about %.0f s left", left_s < 1 ? 1 : left_s);
+		/* The last ones are the slow ones, silent nodes that run into a timeout: no guess is better than a wrong one. */
+		if (left_s >= LEFT_LEAST_S && (all - done) * 4 > all)
+			snprintf(text + len, size - (size_t)len, ", about %.0f s left", left_s);
+		else
+			snprintf(text + len, size - (size_t)len, ", %lld s so far", (long long)(elapsed_ms / 1000));
 	}
 }
 

@@ -294,7 +294,7 @@ static void put_block(const struct text *text, const struct doc_node *node, size
 static void put_blocks(const struct text *text, const struct doc_node *first, size_t indent)
 {
 	for (const struct doc_node *node = first; node != NULL; node = node->next)
-		if (!(node->flags & DOC_SCREEN) && (text->verbose || !(node->flags & DOC_DETAIL)))
+		if (doc_shown(node, text->verbose))
 			put_block(text, node, indent);
 }
 
@@ -303,7 +303,7 @@ static void put(const struct doc_node *block, const struct out_how *how, struct 
 	size_t width = how->width < WIDTH_LEAST ? WIDTH_LEAST : how->width > WIDTH_MOST ? WIDTH_MOST : (size_t)how->width;
 	struct text text = { { out, width, how->color }, how->verbose };
 
-	if (!(block->flags & DOC_SCREEN) && (how->verbose || !(block->flags & DOC_DETAIL)))
+	if (doc_shown(block, how->verbose))
 		put_block(&text, block, 0);
 }
 
