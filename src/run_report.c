@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/safe.h"
 #include "formats.h"
 #include "saved/json.h"
 #include "run.h"
@@ -280,15 +281,16 @@ static const struct out_format *format_in(int argc, char **argv)
 int run_problem(int argc, char **argv, const struct fault *fault)
 {
 	const struct out_format *format = format_in(argc, argv);
+	char *line = safe_line(fault->text); /* it may quote a file, a name or a report */
 	struct fault ignored;
 	struct buf out;
-	int status;
+	int status = EXIT_ERROR;
 
-	fprintf(stderr, "mra-preflight: %s\n", fault->text);
-	if (format == NULL || format->problem == NULL)
-		return EXIT_ERROR;
 	buf_init(&out);
-	status = format->problem(fault->text, &out);
+	fprintf(stderr, "mra-preflight: %s\n", line);
+	if (format != NULL && format->problem != NULL)
+		status = format->problem(line, &out);
+	free(line);
 	if (print(&out, &ignored) != 0)
 		status = EXIT_ERROR;
 	buf_clear(&out);

@@ -46,4 +46,16 @@ if grep -Eqs '^CFLAGS = .*-O(0|g)?( |$)' "$build/Makefile" && ! grep -Eqs '^CFLA
 else
 	has 'FORTIFY' "$symbols" ' __[a-z]+_chk(@|$)'
 fi
+# What leaves no mark in the binary on every machine: the compiler takes it, so it has to be in the flags.
+flags=$(sed -n 's/^HARDEN_CFLAGS = //p' "$build/Makefile")
+compiler=$(sed -n 's/^CC = //p' "$build/Makefile")
+for flag in -fstack-clash-protection -fcf-protection -ftrivial-auto-var-init=zero; do
+	if echo 'int main(void) { return 0; }' | $compiler -Werror "$flag" -x c -c -o /dev/null - 2> /dev/null; then
+		has "$flag" " $flags " " $flag "
+	fi
+done
+if printf '#include <string.h>\n#if __USE_FORTIFY_LEVEL < 3\n#error\n#endif\n' |
+	$compiler -O2 -Werror -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -x c -c -o /dev/null - 2> /dev/null; then
+	has 'FORTIFY level 3' " $flags " ' -D_FORTIFY_SOURCE=3 '
+fi
 exit $bad

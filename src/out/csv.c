@@ -17,12 +17,23 @@ static const char header[] =
 	"\"result\",\"reason\",\"all_reasons\",\"log\",\"certificate\",\"subject\",\"issuer\",\"not_after\",\"sha256\","
 	"\"tls_version\",\"cipher_suite\",\"took_ms\",\"detail\",\"cluster\"\r\n";
 
+/* Spreadsheets of East Asia take the full-width signs (U+FF1D, U+FF0B, U+FF0D, U+FF20) for the plain ones. */
+static bool starts_formula(const char *line)
+{
+	static const char *const wide[] = { "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0" };
+
+	for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+		if (strncmp(line, wide[i], 3) == 0)
+			return true;
+	return *line != '\0' && strchr("=+-@", *line) != NULL;
+}
+
 static void cell(struct buf *out, const char *text)
 {
 	char *line = safe_line(text);
 
 	buf_putc(out, '"');
-	if (*line != '\0' && strchr("=+-@", *line) != NULL)
+	if (starts_formula(line))
 		buf_putc(out, '\'');
 	for (const char *p = line; *p != '\0'; p++) {
 		if (*p == '"')

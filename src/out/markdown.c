@@ -20,6 +20,12 @@ struct markdown {
 
 static void put_blocks(const struct markdown *to, const struct doc_node *first, size_t indent);
 
+/* GitHub makes links of these without a slash (GFM 6.9, "extended protocol autolink"). */
+static bool ends_scheme(const char *line, const char *colon)
+{
+	return (colon - line >= 6 && strncasecmp(colon - 6, "mailto", 6) == 0) || (colon - line >= 4 && strncasecmp(colon - 4, "xmpp", 4) == 0);
+}
+
 /* Running text: a backslash before all ASCII punctuation that may start something (CommonMark 2.4). A colon and a full
  * stop too where an address might be made a link. */
 static void plain(struct buf *out, const char *text)
@@ -35,7 +41,7 @@ static void plain(struct buf *out, const char *text)
 			buf_puts(out, *p == '<' ? "&lt;" : "&amp;");
 			continue;
 		}
-		if (strchr("\\`*_[]|#~>!@$", *p) != NULL || (*p == ':' && p[1] == '/') ||
+		if (strchr("\\`*_[]|#~>!@$", *p) != NULL || (*p == ':' && (p[1] == '/' || ends_scheme(line, p))) ||
 		    (*p == '.' && p - line >= 3 && strncasecmp(p - 3, "www", 3) == 0))
 			buf_putc(out, '\\');
 		buf_putc(out, *p);

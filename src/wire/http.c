@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { HEADER_MOST = 65536, CERTIFICATES_MOST = 128, NAP_MS = 200, REQUESTS_AT_ONCE = 64 };
 
@@ -19,7 +20,7 @@ struct transfer { /* one request under way */
 	struct curl_slist *resolve;
 	int64_t begun_ms;
 	size_t header_len;
-	bool too_large;
+	bool too_large, compressed;
 };
 
 /* --- one question ------------------------------------------------------------------------------------------------------- */
@@ -36,14 +37,29 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *arg)
 	return size * count;
 }
 
+/* libcurl decodes any Transfer-Encoding that it knows (RFC 9112 6.1), asked for or not: only "chunked" is let through. */
+static bool is_compressed(const char *line, size_t len)
+{
+	static const char name[] = "Transfer-Encoding:";
+	size_t at = strlen(name);
+
+	if (len < at || strncasecmp(line, name, at) != 0)
+		return false;
+	while (at < len && strchr(" \t", line[at]) != NULL && line[at] != '\0')
+		at++;
+	while (len > at && (unsigned char)line[len - 1] <= ' ')
+		len--;
+	return len - at != strlen("chunked") || strncasecmp(line + at, "chunked", len - at) != 0;
+}
+
 static size_t take_header(char *bytes, size_t size, size_t count, void *arg)
 {
 	struct transfer *transfer = arg;
 
-	(void)bytes;
 	transfer->header_len += size * count;
 	transfer->too_large = transfer->too_large || transfer->header_len > HEADER_MOST;
-	return transfer->too_large ? 0 : size * count;
+	transfer->compressed = transfer->compressed || is_compressed(bytes, size * count);
+	return transfer->too_large || transfer->compressed ? 0 : size * count;
 }
 
 static char *bracketed(const char *host)
@@ -180,6 +196,10 @@ static enum http_outcome outcome_of(const struct transfer *transfer, CURLcode co
 	long status = 0;
 
 	curl_easy_getinfo(transfer->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (transfer->compressed) {
+		*detail = mem_strdup("compressed, which nobody asked for");
+		return HTTP_BROKEN;
+	}
 	if (transfer->too_large) {
 		*detail = mem_printf("more than %zu bytes", transfer->header_len > HEADER_MOST ? (size_t)HEADER_MOST : transfer->how->body_most);
 		return HTTP_TOO_LARGE;

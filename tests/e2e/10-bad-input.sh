@@ -82,6 +82,25 @@ o="-o $tmp/written"
 	refuses "output into a folder that is not there" "$tmp/no/where" --no-discovery --node 127.0.0.1 --ports 1 -t "$tmp/good.pem" \
 		-o "$tmp/no/where/report.txt"
 }
+# Whatever is quoted, the terminal gets text: no escape sequence, no text direction.
+harmless() { # harmless NAME ARGUMENT...
+	name=$1
+	shift
+	run "$@"
+	is "harmless on the terminal: $name" "2 yes 0" "$status $(grep -qF '\x1b' "$tmp/err" && echo yes) $(LC_ALL=C grep -c "$(printf '\033')\|$(printf '\342\200\256')" "$tmp/err")"
+}
+title=$(printf '\033]0;owned\007\342\200\256')
+harmless "a file name" verify -t "$tmp/$title.pem" "$tmp/good.pem"
+harmless "an option's value" --order "$title" -t "$tmp/good.pem" 127.0.0.1
+harmless "an option" "--$title" 127.0.0.1
+printf 'good.example\n%s\n' "$title" > "$tmp/nodes.txt"
+harmless "a line of --nodes" -t "$tmp/good.pem" --no-discovery --nodes "$tmp/nodes.txt"
+printf '{"schema_version":"\\u001b]0;x"}' > "$tmp/version.json"
+harmless "schema_version" replay "$tmp/version.json"
+printf '{"schema_version":"1.0","certificates":{"\\u001b]0;x":{}}}' > "$tmp/key.json"
+run replay -t "$tmp/good.pem" "$tmp/key.json"
+is "harmless on the terminal: a fingerprint" "2 0" "$status $(grep -c "$(printf '\033')" "$tmp/err")"
+
 # A monitoring server reads standard output and the exit status, nothing else (Monitoring Plugins Development Guidelines).
 unknown() { # unknown NAME PHRASE ARGUMENT...
 	name=$1 phrase=$2

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/deadline.h"
 #include "base/pem.h"
+#include "base/safe.h"
 
 #include <dirent.h>
 #include <setjmp.h>
@@ -208,9 +209,28 @@ static void test_deadline(void **state)
 	assert_int_equal(deadline_left_ms(&deadline, 77), 0);
 }
 
+/* Every format and control character and line separator of Unicode 15.1 (DerivedGeneralCategory.txt: Cc, Cf, Zl, Zp). */
+static void test_what_is_never_shown(void **state)
+{
+	static const struct { uint32_t first, last; } hidden[] = {
+		{ 0, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad }, { 0x600, 0x605 }, { 0x61c, 0x61c }, { 0x6dd, 0x6dd }, { 0x70f, 0x70f },
+		{ 0x890, 0x891 }, { 0x8e2, 0x8e2 }, { 0x180e, 0x180e }, { 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x2064 },
+		{ 0x2066, 0x206f }, { 0xfeff, 0xfeff }, { 0xfff9, 0xfffb }, { 0x110bd, 0x110bd }, { 0x110cd, 0x110cd },
+		{ 0x13430, 0x1343f }, { 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a }, { 0xe0001, 0xe0001 }, { 0xe0020, 0xe007f },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+		for (uint32_t code = hidden[i].first; code <= hidden[i].last; code++)
+			if (safe_shown(code))
+				fail_msg("U+%04X is shown", (unsigned)code);
+	assert_true(safe_shown('a') && safe_shown(0xe4) && safe_shown(0x4e2d) && safe_shown(0x88f) && safe_shown(0x1342f));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_what_is_never_shown),
 		cmocka_unit_test(test_grow_keeps_all), cmocka_unit_test(test_buf_long_format), cmocka_unit_test(test_clock_parse),
 		cmocka_unit_test(test_clock_format),   cmocka_unit_test(test_pem),             cmocka_unit_test(test_file),
 		cmocka_unit_test(test_file_full_disk), cmocka_unit_test(test_deadline),
