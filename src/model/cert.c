@@ -73,6 +73,23 @@ void cert_add_san(struct cert *cert, enum san_type type, const char *value)
 	cert->san_count++;
 }
 
+static void trim(struct buf *list)
+{
+	char *data;
+
+	if (list->data == NULL || list->room == list->len + 1)
+		return;
+	data = mem_copy(list->data, list->len + 1); /* buf keeps a NUL behind the last byte */
+	free(list->data);
+	*list = (struct buf){ data, list->len, list->len + 1 };
+}
+
+void cert_trim(struct cert *cert)
+{
+	trim(&cert->sans);
+	trim(&cert->purposes);
+}
+
 const char *cert_next_purpose(const struct cert *cert, const char **at)
 {
 	return next_packed(&cert->purposes, at);

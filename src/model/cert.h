@@ -60,6 +60,8 @@ const char *key_usage_name(enum key_usage usage); /* RFC 5280's: "digitalSignatu
 bool cert_next_san(const struct cert *cert, const char **at, struct san *san);
 void cert_add_san(struct cert *cert, enum san_type type, const char *value); /* while the certificate is being made */
 
+void cert_trim(struct cert *cert); /* gives back what the packed lists have too much room, once all is in them */
+
 /* The same for the extended key usage; NULL: no more. */
 const char *cert_next_purpose(const struct cert *cert, const char **at);
 void cert_add_purpose(struct cert *cert, const char *name);

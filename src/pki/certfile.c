@@ -171,10 +171,14 @@ int certfile_read(struct certset *set, const char *bytes, size_t len, const char
 	buf_init(&text);
 	if (!take_binary(&r, (struct bytes){ (const unsigned char *)bytes, len })) {
 		note_charset(&r, charset);
-		charset_read(charset, bytes, len, &text);
-		certfile_pem(&r, text.data, text.len);
+		if (charset != CHARSET_PLAIN) {
+			charset_read(charset, bytes, len, &text);
+			bytes = text.data;
+			len = text.len;
+		}
+		certfile_pem(&r, bytes, len);
 		if (file->count == 0 && r.skipped == 0 && file->problem_count == (charset != CHARSET_PLAIN))
-			take_bare_base64(&r, text.data, text.len);
+			take_bare_base64(&r, bytes, len);
 	}
 	buf_clear(&text);
 	if (r.too_many)

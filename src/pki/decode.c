@@ -192,6 +192,7 @@ static void show(struct cert *cert)
 	cert->serial = hex(d->serial);
 	show_sans(cert);
 	show_usage(cert);
+	cert_trim(cert);
 	cert->not_before = d->not_before.ok ? d->not_before.at : INT64_MIN;
 	cert->not_after = d->not_after.ok ? d->not_after.at : INT64_MAX;
 	cert->key_type = d->key.type;

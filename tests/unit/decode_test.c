@@ -7,6 +7,7 @@
 #include "pki/decode.h"
 #include "pki/detail.h"
 
+#include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -277,6 +278,35 @@ static void names_are_packed(void **state)
 	certset_clear(&set);
 }
 
+/* 100 KB of empty names are 50,000 of them; 200 names are a large cluster's. What is kept may not be many times the DER.
+ * (Under a sanitizer mallinfo2(3) counts nothing: the plain build holds this.) */
+static void a_certificate_costs_what_it_weighs(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t len, count, most;
+	} rows[] = { { "\x82", 2, 50000, 230 << 10 }, { "\x82\x1e" "cucm-sub-000.collab.example.com", 32, 200, 20 << 10 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buf names, der;
+		struct certset set;
+		size_t before;
+
+		buf_init(&names);
+		for (size_t k = 0; k < rows[i].count; k++)
+			buf_add(&names, rows[i].name, rows[i].len);
+		der = certificate(rsa(number(256, 0x7f, 0xff, 0xff), e65537()), extension(RAW("\x06\x03\x55\x1d\x11"), tlv(0x30, names)));
+		certset_init(&set);
+		before = mallinfo2().uordblks + mallinfo2().hblkhd;
+		assert_int_equal(rows[i].count, decode_cert(&set, (const unsigned char *)der.data, der.len)->san_count);
+		if (mallinfo2().uordblks + mallinfo2().hblkhd - before > rows[i].most)
+			fail_msg("%zu names keep %zu bytes", rows[i].count, mallinfo2().uordblks + mallinfo2().hblkhd - before);
+		buf_clear(&der);
+		certset_clear(&set);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -287,6 +317,7 @@ int main(void)
 		cmocka_unit_test(key_usage_has_the_names_of_the_rfc),
 		cmocka_unit_test(extended_key_usage_has_names_or_numbers),
 		cmocka_unit_test(names_are_packed),
+		cmocka_unit_test(a_certificate_costs_what_it_weighs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
