@@ -74,6 +74,24 @@ def compare():
             ok(got == {wanted}, "server %d (%s%s), %s: %s" % (number, ciphers, ", its own order" if own_order else "", order, wanted[0]), (got, wanted))
 
 
+OWN_STRINGS = ["EECDH+aRSA:EDH+aRSA:HIGH+aRSA", "ECDHE-RSA-AES256-GCM-SHA384:AES128-SHA", "EECDH+aECDSA:AES256-SHA",
+               "EDH+aRSA:EECDH", "kRSA:EECDH", "ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA256", "EECDH:!AESGCM"]
+
+
+def own_strings():
+    """--cipher-string: the certificate that OpenSSL's client gets with that very string."""
+    for ciphers, own_order in (("DEFAULT", True), ("ALL", False), ("AES128-SHA:AES256-SHA:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-SHA256", True)):
+        port = serve(server(ciphers, own_order))
+        for string in OWN_STRINGS:
+            STRINGS["own"] = string
+            wanted = ask_openssl(port, "own")
+            report, _, _ = run(["--no-discovery", "--resolve", "peer.example:127.0.0.1", "--node", "peer.example", "--tls", "1.2",
+                                "--cipher-string", string, "-p", str(port)], 6)
+            got = {(o["certificate"], o["cipher_suite"]) for o in report["observations"]}
+            ok(got == {wanted}, "%s%s, --cipher-string %s: %s" % (ciphers[:9], ", its own order" if own_order else "", string, wanted[0]), (got, wanted))
+    del STRINGS["own"]
+
+
 def tls13():
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(RSA[0], RSA[1])
@@ -120,6 +138,7 @@ def ipv6():
 
 
 compare()
+own_strings()
 tls13()
 ipv6()
 end()
