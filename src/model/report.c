@@ -276,17 +276,38 @@ const char *headline_name(enum headline headline)
 	return names[headline];
 }
 
-static bool any_warning(const struct report *report)
+static struct names advertised_addresses(const struct report *report)
 {
-	for (size_t i = 0; i < report->finding_count; i++)
-		if (report->findings[i].severity == SEVERITY_WARNING)
+	struct names used = { 0 };
+
+	for (size_t i = 0; i < report->observation_count; i++)
+		if (report->observations[i].advertised)
+			names_add(&used, report->observations[i].address);
+	return used;
+}
+
+static bool hits(const struct finding *finding, const struct names *used)
+{
+	for (size_t i = 0; i < finding->addresses.count; i++)
+		if (names_has(used, finding->addresses.items[i]))
 			return true;
-	return false;
+	return finding->addresses.count == 0;
+}
+
+size_t report_warnings(const struct report *report)
+{
+	struct names used = advertised_addresses(report);
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->finding_count; i++)
+		count += report->findings[i].severity == SEVERITY_WARNING && hits(&report->findings[i], &used);
+	names_clear(&used);
+	return count;
 }
 
 int report_exit(const struct report *report)
 {
-	if (report->policy.strict && any_warning(report))
+	if (report->policy.strict && report_warnings(report) > 0)
 		return 1;
 	switch (report->status) {
 	case STATUS_PASS:

@@ -110,6 +110,9 @@ bool report_other_order_fails(const struct report *report);
 /* Does this refused or unseen observation count only if the cipher order turns out to be another than the one assumed? */
 bool report_in_other_order(const struct report *report, const struct observation *observation);
 const char *headline_name(enum headline headline);      /* "yes" "yes-but" "no" "not-known" */
+/* How many warnings are about something that clients are sent to, or about no address at all. What nobody uses wakes nobody:
+ * nearly every healthy cluster has a certificate that does not cover the IP of its node. */
+size_t report_warnings(const struct report *report);
 int report_exit(const struct report *report);           /* 0 pass, 1 fail, 2 error, 3 incomplete; --strict considered */
 const char *status_name(enum status status);
 int status_parse(const char *text, enum status *status); /* -1: none of these */

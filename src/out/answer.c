@@ -339,7 +339,7 @@ static void add_yes_but(struct buf *out, const struct view *view)
 static void add_yes(struct buf *out, const struct view *view)
 {
 	const struct tally *tally = &view->tally;
-	size_t warnings = tally->findings[SEVERITY_WARNING];
+	size_t warnings = report_warnings(view->report);
 
 	if (tally->addresses == 0) /* judged, but nothing that UDS or the user named */
 		buf_puts(out, "Yes: Expressway would accept all that was checked");

@@ -11,6 +11,7 @@
 #include "model/release.h"
 #include "advise/plan.h"
 #include "judge/judge.h"
+#include "formats.h"
 #include "out/answer.h"
 
 #include <setjmp.h>
@@ -191,10 +192,131 @@ static void test_an_order_that_was_not_seen(void **state)
 		made_free(&made[k]);
 }
 
+/* --- many generated reports: the numbers in answer, plan, nagios and html are the same ------------------------------------ */
+
+static unsigned seed;
+
+static unsigned pick(unsigned below)
+{
+	seed = seed * 1103515245u + 12345u;
+	return (seed >> 16) % below;
+}
+
+/* Nodes that show good, self-signed or expired certificates under good, short or wrong names; two stores, some of them empty. */
+static struct report *generate(const struct made *kinds, size_t kind_count, const struct cert *root)
+{
+	struct report *report = report_new();
+	size_t nodes = 1 + pick(4), turn = pick(4);
+
+	report->started = report->policy.at = made_now;
+	report_add_cluster(report, "pub.example.com", 8443)->outcome = DISCOVERY_OK;
+	for (int i = 0; i < 2; i++) {
+		struct store *store = report_add_store(report, i == 0 ? "peer1" : "peer2");
+
+		if (pick(4) != 0)
+			store_add(store, root);
+	}
+	for (size_t i = 0; i < nodes; i++) {
+		static const char *const names[] = { "cucm.example.com", "cucm", "127.0.0.9", "other.example.com" };
+		const char *name = names[(i + turn) % 4];
+
+		node_add_address(report_add_node(report, name), name, true);
+		report->nodes[i].cluster = pick(3) == 0 ? NODE_NO_CLUSTER : 0;
+		for (int port = 0; port < 2; port++) {
+			for (int order = 0; order < ORDER_COUNT; order++) {
+				struct observation *observation = report_add_observation(report);
+
+				observation->node = i;
+				observation->address = mem_strdup(name);
+				observation->ip = mem_printf("127.0.1.%zu", i);
+				observation->port = port == 0 ? 8443 : 6972;
+				observation->order = (enum order)order;
+				observation->offered = OFFERED_TLS12;
+				observation->advertised = true;
+				observation->outcome = OUTCOME_PRESENTED;
+				observation->handshake_completed = true;
+				chain_add(&observation->chain, kinds[pick((unsigned)kind_count)].cert);
+			}
+		}
+	}
+	judge_run(report, NULL);
+	report->status = report_status(report);
+	examine_run(report);
+	plan_run(report);
+	report->answer = answer_sentence(report);
+	return report;
+}
+
+/* "would refuse N of": what the answer counts; 0 where it does not refuse. */
+static size_t refused_by_answer(const struct report *report)
+{
+	const char *at = strstr(report->answer, "would refuse ");
+
+	return at != NULL ? strtoul(at + strlen("would refuse "), NULL, 10) : 0;
+}
+
+static void check_numbers(const struct report *report)
+{
+	size_t refused = refused_by_answer(report), mended = 0;
+	char *wanted = mem_printf("refused=%zu;", refused), *repairs = mem_printf(" of %zu refused address", refused);
+	struct out_how how = { .width = 10000 };
+	struct buf out;
+
+	for (size_t i = 0; i < report->step_count; i++) {
+		mended += report->steps[i].instead_of == 0 ? report->steps[i].mended : 0;
+		assert_true(report->steps[i].addresses <= refused);
+		assert_true(report->steps[i].kind != STEP_CIPHER || report->steps[i].mended + report->steps[i].addresses > 0);
+	}
+	assert_int_equal(mended, refused); /* all that these certificates lack can be had */
+	buf_init(&out);
+	formats_find("nagios")->write(report, &how, &out);
+	assert_non_null(strstr(out.data, wanted));
+	buf_clear(&out);
+	buf_init(&out);
+	formats_find("text")->write(report, &how, &out);
+	for (const char *at = out.data; (at = strstr(at, "Repairs ")) != NULL; at++)
+		if (strncmp(at, "Repairs part", 12) != 0)
+			assert_non_null(strstr(at, repairs));
+	buf_clear(&out);
+	for (size_t i = 0; i < report->finding_count; i++)
+		for (size_t k = i + 1; k < report->finding_count; k++)
+			assert_string_not_equal(report->findings[i].title, report->findings[k].title);
+	free(wanted);
+	free(repairs);
+}
+
+static void test_numbers_agree(void **state)
+{
+	struct certset set;
+	struct made root, kinds[6];
+
+	(void)state;
+	certset_init(&set);
+	root = made_cert(&set, "Root", NULL, NULL, MADE_CA);
+	kinds[0] = made_cert(&set, "cucm.example.com", "cucm.example.com", &root, MADE_RSA);
+	kinds[1] = made_cert(&set, "cucm.example.com", "cucm.example.com cucm", &root, MADE_RSA | MADE_OLD);
+	kinds[2] = made_cert(&set, "cucm-EC.example.com", "cucm.example.com", NULL, 0);
+	kinds[3] = made_cert(&set, "cucm-EC.example.com", "cucm.example.com", &root, 0);
+	kinds[4] = made_cert(&set, "cucm.example.com", "cucm.example.com", &root, MADE_RSA | MADE_EXPIRED);
+	kinds[5] = made_cert(&set, "self.example.com", "cucm.example.com", NULL, MADE_RSA);
+	for (unsigned i = 1; i <= 300; i++) {
+		struct report *report;
+
+		seed = i * 7919;
+		report = generate(kinds, 6, root.cert);
+		check_numbers(report);
+		report_free(report);
+	}
+	made_free(&root);
+	for (int i = 0; i < 6; i++)
+		made_free(&kinds[i]);
+	certset_clear(&set);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_first_lines), cmocka_unit_test(test_an_order_that_was_not_seen),
+		cmocka_unit_test(test_first_lines), cmocka_unit_test(test_an_order_that_was_not_seen), cmocka_unit_test(test_numbers_agree),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 

@@ -237,6 +237,12 @@ static void test_status(void **state)
 	report_add_finding(report, FINDING_EXPIRES_SOON);
 	report->policy.strict = true;
 	check_status(report, STATUS_PASS, 1);
+	/* ... but not by what nobody uses: a healthy publisher whose certificate does not cover its IP */
+	report = sample(OUTCOME_PRESENTED, true, OUTCOME_PRESENTED, true);
+	names_add(&report_add_refusal(report, FINDING_REFUSED_UNUSED, REASON_NAME_MISMATCH)->addresses, "127.0.0.99");
+	report->policy.strict = true;
+	assert_int_equal(report_warnings(report), 0);
+	check_status(report, STATUS_PASS, 0);
 	/* an order that is not in force does not count */
 	report = sample(OUTCOME_PRESENTED, false, OUTCOME_PRESENTED, true);
 	report->policy.order_in_force[ORDER_RSA_FIRST] = false;

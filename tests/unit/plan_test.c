@@ -434,6 +434,7 @@ static void test_advertised_by_ip(void **state)
 	assert_int_equal(step->repair_count, 2);
 	assert_true(names_has(&step->sans, "cucm1.example.com"));
 	assert_null(strstr(step->why, "DNS did not lead"));
+	assert_non_null(strstr(step->why, "; it holds cucm1.example.com."));
 	assert_null(find(&world, STEP_REISSUE));
 	assert_null(find(&world, STEP_STORE_ADD));
 	end_world(&world);
@@ -456,6 +457,51 @@ static void test_short_name_by_its_certificate(void **state)
 	end_world(&world);
 }
 
+/* An expired certificate of a node that is advertised by its IP: the new one is to hold the name that takes its place. */
+static void test_new_certificate_and_new_name(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA);
+	size_t node = add_node(&world, "127.0.0.1");
+
+	(void)state;
+	trust(&world, 0, root);
+	node_add_address(&world.report->nodes[node], "cucm1.example.com", false);
+	show_both(&world, node, make(&world, "old.example.com", "old.example.com", root, MADE_RSA | MADE_EXPIRED), NULL);
+	run(&world);
+	assert_non_null(find(&world, STEP_REISSUE));
+	assert_non_null(find(&world, STEP_ADVERTISE));
+	assert_non_null(strstr(find(&world, STEP_ADVERTISE)->why, "the new one is to hold cucm1.example.com"));
+	end_world(&world);
+}
+
+/* One node, two nodes: and a plan that only looks asks for no refresh. */
+static void test_unchecked_are_counted(void **state)
+{
+	(void)state;
+	for (size_t nodes = 1; nodes <= 2; nodes++) {
+		struct world world = new_world();
+		const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA);
+
+		trust(&world, 0, root);
+		for (size_t i = 0; i < nodes; i++) {
+			char *name = mem_printf("cucm%zu.example.com", i);
+			struct observation *observation;
+
+			show(&world, add_node(&world, name), 8443, ORDER_RSA_FIRST, root, NULL);
+			observation = &world.report->observations[world.report->observation_count - 1];
+			chain_clear(&observation->chain);
+			observation->outcome = OUTCOME_TIMEOUT;
+			free(name);
+		}
+		run(&world);
+		assert_int_equal(world.report->step_count, 1);
+		assert_int_equal(world.report->steps[0].kind, STEP_CHECK);
+		assert_non_null(strstr(world.report->steps[0].title, nodes == 1 ? "why 1 node could" : "why 2 nodes could"));
+		end_world(&world);
+	}
+}
+
 static void test_wrong_name_is_reissued(void **state)
 {
 	struct world world = new_world();
@@ -474,6 +520,7 @@ static void test_wrong_name_is_reissued(void **state)
 	assert_int_equal(step->repair_count, 2);
 	assert_false(step->proved);
 	assert_non_null(strstr(step->title, "tomcat of cucm1.example.com"));
+	assert_null(strstr(step->why, "multi-server")); /* it is one node's */
 	end_world(&world);
 }
 
@@ -888,6 +935,8 @@ int main(void)
 		cmocka_unit_test(test_taken_cn_that_is_dead),
 		cmocka_unit_test(test_advertised_by_ip),
 		cmocka_unit_test(test_short_name_by_its_certificate),
+		cmocka_unit_test(test_new_certificate_and_new_name),
+		cmocka_unit_test(test_unchecked_are_counted),
 		cmocka_unit_test(test_wrong_name_is_reissued),
 		cmocka_unit_test(test_expired_self_signed),
 		cmocka_unit_test(test_ecdsa_alone_fails),
