@@ -18,6 +18,7 @@ if [ ! -d "$modules/node_modules/axe-core" ] || [ ! -d "$modules/node_modules/pl
 	(cd "$modules" && npm install --no-audit --no-fund --ignore-scripts axe-core@4 playwright-core@1 > npm.log 2>&1) ||
 		skip "npm cannot fetch axe-core and playwright-core (see $modules/npm.log)"
 fi
+# shellcheck disable=SC2119
 start_lab
 # shellcheck disable=SC2046
 run --connect-timeout 2 --handshake-timeout 4 --retries 0 $("$src/fixtures/lab/lab" audit "$tmp/lab") -f html -o "$tmp/lab.html"

@@ -41,7 +41,7 @@ if have promtool prometheus; then
 	promtool test rules "$golden/alerts_test.yml" >"$fresh/.rules" 2>&1 || { cat "$fresh/.rules"; bad=1; }
 	# A rule about a metric that is not written would never fire.
 	for metric in $(grep -oE 'mra_preflight_[a-z_]+' "$srcdir/src/dist/alerts.yml" | sort -u); do
-		grep -qhE "^$metric[{ ]" "$fresh"/*.prometheus || { echo "alerts.yml: nothing writes $metric"; bad=1; }
+		grep -qhE "^${metric}[{ ]" "$fresh"/*.prometheus || { echo "alerts.yml: nothing writes $metric"; bad=1; }
 	done
 fi
 if may_have cmark-gfm; then
