@@ -18,8 +18,10 @@ static volatile sig_atomic_t stop_wished;
 /* The first signal asks for a report of what is known; a second one ends it the hard way. */
 static void on_signal(int number)
 {
-	if (stop_wished)
+	if (stop_wished) {
+		file_abandon();
 		_exit(128 + number);
+	}
 	stop_wished = 1;
 }
 

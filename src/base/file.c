@@ -147,6 +147,14 @@ static char *behind_link(const char *path, const struct stat *link, struct fault
 	return target;
 }
 
+static const char *volatile unfinished; /* the temporary file that is being written; NULL: none */
+
+void file_abandon(void)
+{
+	if (unfinished != NULL)
+		unlink(unfinished);
+}
+
 /* path is no link any more. */
 static void open_plain(struct file *file, const char *path, struct fault *fault)
 {
@@ -193,8 +201,10 @@ int file_begin(struct file *file, const char *path, struct fault *fault)
 	} else {
 		open_plain(file, path, fault);
 	}
-	if (file->fd >= 0)
+	if (file->fd >= 0) {
+		unfinished = file->temporary;
 		return 0;
+	}
 	free(file->temporary);
 	free(file->path);
 	return -1;
@@ -217,6 +227,7 @@ int file_end(struct file *file, bool whole, struct fault *fault)
 		rc = fault_set(fault, FAULT_FILE, "cannot replace %.200s: %s", file->path, strerror(errno));
 	if (rc != 0 && file->temporary != NULL)
 		unlink(file->temporary);
+	unfinished = NULL;
 	free(file->temporary);
 	free(file->path);
 	return rc;

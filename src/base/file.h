@@ -23,6 +23,9 @@ int file_begin(struct file *file, const char *path, struct fault *fault); /* -1:
 int file_put(struct file *file, const void *bytes, size_t len, struct fault *fault);
 int file_end(struct file *file, bool whole, struct fault *fault); /* whole false: the old file stays; -1 as well */
 
+/* For those who end the process at once: removes what is not whole yet. Safe in a signal handler. */
+void file_abandon(void);
+
 /* All at once. On failure the old file is whole, nothing is left behind. */
 int file_write(const char *path, const void *bytes, size_t len, struct fault *fault);
 

@@ -16,6 +16,8 @@
  * (the C library's, or those of a preloaded allocator), so that free(3) needs no part in it. */
 #include "config.h"
 
+#include "base/file.h"
+
 #include <dlfcn.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -37,6 +39,7 @@ static void die(void)
 {
 	static const char text[] = "mra-preflight: out of memory\n";
 
+	file_abandon();
 	if (write(STDERR_FILENO, text, sizeof text - 1) < 0)
 		_exit(2); /* nobody listens: the status must do */
 	_exit(2);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include "base/file.h"
 #include "base/mem.h"
 
 #include <stdint.h>
@@ -14,6 +15,7 @@ static void *check(void *p)
 	if (p == NULL) {
 		static const char text[] = "mra-preflight: out of memory\n";
 
+		file_abandon();
 		/* stdio may allocate: write(2) does not */
 		if (write(STDERR_FILENO, text, sizeof text - 1) < 0)
 			abort();

@@ -33,7 +33,10 @@ cp "$src/tests/golden/cluster.json" "$top/seeds/report"
 printf -- '-t\nnone\n--node\nimp1,role=imp\n--resolve\npub:127.0.0.1,[::1]\n--at\n2026-12-01\n-o\nhtml:x\n[::1]:8443' >"$top/seeds/words/audit"
 printf -- 'verify\n-t\nnone\n--address\npub.example.com\n--ip\n127.0.0.1\nchain.pem' >"$top/seeds/words/verify"
 fuzz report 131072 & fuzz words 512 & wait
-for name in cert store name chain uds hello report words; do
+mkdir -p "$top/seeds/facts"
+cp "$src"/tests/fuzz/facts-run.seed "$top/seeds/facts"
+fuzz facts 8192
+for name in cert store name chain uds hello report words facts; do
 	sed -n "s/^Done \([0-9]*\) runs.*/fuzz_$name: \1 runs/p" "$top/$name/log"
 done
 [ ! -e "$top/bad" ] || exit 1
