@@ -19,8 +19,9 @@ static const struct {
 	[COMMAND_VERIFY] = { "verify", "mra-preflight verify [OPTION...] CHAIN.pem", "judge a chain from a file (leaf first), no network", FOR_VERIFY },
 	[COMMAND_REPLAY] = { "replay", "mra-preflight replay [OPTION...] REPORT.json...", "judge saved observations again, no network", FOR_REPLAY },
 	[COMMAND_DIFF] = { "diff", "mra-preflight diff OLD.json NEW.json", "what got worse, better, new, gone", FOR_DIFF },
+	[COMMAND_LOG] = { "log", "mra-preflight log [OPTION...] FILE...", "what Expressway-C's diagnostic logs say it did, no network", FOR_LOG },
 };
-enum { COMMANDS_NAMED = 4, OPTIONS_MOST = 64 };
+enum { COMMANDS_NAMED = 5, OPTIONS_MOST = 64 };
 
 static void set_defaults(struct options *options)
 {
@@ -123,9 +124,24 @@ static int check_audit(const struct options *options, struct fault *fault)
 	return 0;
 }
 
+static bool log_writes(const char *format)
+{
+	return format == NULL || strcmp(format, "text") == 0 || strcmp(format, "json") == 0 || strcmp(format, "html") == 0;
+}
+
+static int check_log(const struct options *options, struct fault *fault)
+{
+	if (options->files.count == 0)
+		return fault_set(fault, FAULT_USAGE, "log takes one or more diagnostic logs of an Expressway-C, packed or not (or -)");
+	for (size_t i = 0; i < options->output_count; i++)
+		if (!log_writes(options->outputs[i].format))
+			return fault_set(fault, FAULT_USAGE, "log writes text, json or html, not %s", options->outputs[i].format);
+	return log_writes(options->format) ? 0 : fault_set(fault, FAULT_USAGE, "log writes text, json or html, not %s", options->format);
+}
+
 static int check(const struct options *options, struct fault *fault)
 {
-	bool judges = options->command != COMMAND_DIFF && options->command != COMMAND_REPLAY;
+	bool judges = options->command != COMMAND_DIFF && options->command != COMMAND_REPLAY && options->command != COMMAND_LOG;
 
 	if ((options->order != NULL) + (options->cipher_string != NULL) + (options->upgrade != NULL) > 1)
 		return fault_set(fault, FAULT_USAGE, "give only one of --order, --cipher-string and --upgrade");
@@ -135,6 +151,8 @@ static int check(const struct options *options, struct fault *fault)
 		                 "certificate > Show all), or --trust none");
 	if (options->command == COMMAND_AUDIT)
 		return check_audit(options, fault);
+	if (options->command == COMMAND_LOG)
+		return check_log(options, fault);
 	if (options->command == COMMAND_VERIFY && options->files.count != 1)
 		return fault_set(fault, FAULT_USAGE, "verify takes one file with the chain, leaf first (or -)");
 	if ((options->command == COMMAND_VERIFY || options->command == COMMAND_DIFF) && options->format != NULL &&
@@ -213,6 +231,7 @@ void options_clear(struct options *options)
 	free(options->format);
 	free(options->export_dir);
 	free(options->ip);
+	free(options->log_report);
 }
 
 /* Appends text from column HELP_COLUMN on, broken between words. */
@@ -283,7 +302,7 @@ void options_help(enum command command, struct buf *out)
 		if (command == COMMAND_AUDIT || command == COMMAND_REPLAY || i < 2) /* the others answer as text or json */
 			help_format(out, &formats[i]);
 	if (command == COMMAND_AUDIT)
-		buf_puts(out, "\nverify, replay and diff have a --help of their own.\n");
+		buf_puts(out, "\nverify, replay, diff and log have a --help of their own.\n");
 	buf_puts(out, "\nExit status: 0 all accepted, 1 at least one refused, 2 usage or nothing done,\n"
 	              "3 nothing is known to fail, but something could not be checked.\n");
 }

@@ -11,7 +11,7 @@
 #include "model/target.h"
 #include "gather/names.h"
 
-enum command { COMMAND_AUDIT, COMMAND_VERIFY, COMMAND_REPLAY, COMMAND_DIFF, COMMAND_HELP, COMMAND_VERSION };
+enum command { COMMAND_AUDIT, COMMAND_VERIFY, COMMAND_REPLAY, COMMAND_DIFF, COMMAND_LOG, COMMAND_HELP, COMMAND_VERSION };
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
 struct option_node { /* --node */
@@ -64,6 +64,7 @@ struct options {
 	enum when color, progress;
 	struct names addresses; /* verify --address */
 	char *ip;               /* verify --ip */
+	char *log_report;       /* log --report; NULL: not given */
 };
 
 /* Zero or -1 with a fault of one sentence that says what to do. options is to be cleared in both cases. */

@@ -488,6 +488,11 @@ OPTION_SETTER(ip)
 	return 0;
 }
 
+OPTION_SETTER(report)
+{
+	return *value == '\0' ? bad(fault, "--report", value, "a file") : keep(&options->log_report, value);
+}
+
 OPTION_SETTER(help)
 {
 	(void)value, (void)fault;

@@ -6,6 +6,7 @@
 const struct option_row option_rows[] = {
 	{ "trust", 't', "[NAME=]FILE", "trust store of an Expressway-C, PEM; repeat per peer; none: an empty one", FOR_JUDGING, set_trust },
 	{ "address", 0, "NAME", "connection address to judge the name for; may be repeated", FOR_VERIFY, set_address },
+	{ "report", 0, "REPORT.json", "compare with what this report predicts", FOR_LOG, set_report },
 	{ "ip", 0, "ADDR", "IP to show in the log line", FOR_VERIFY, set_ip },
 	{ "node", 0, "ADDRESS[,role=ROLE]", "one more node; ROLE is cucm, imp, unity, cms or jabber-guest", FOR_AUDIT, set_node },
 	{ "nodes", 0, "FILE|-", "more nodes, one a line as for --node", FOR_AUDIT, set_nodes },
@@ -38,7 +39,7 @@ const struct option_row option_rows[] = {
 	{ "per-address", 0, "N", "connections at once per address and port (4)", FOR_AUDIT, set_per_address },
 	{ "proxy-from-env", 0, NULL, "let discovery use https_proxy of the environment", FOR_AUDIT, set_proxy_from_env },
 	{ "format", 'f', "FORMAT", "how to tell it: one of the formats below (text)", FOR_ALL, set_format },
-	{ "output", 'o', "[FORMAT:]FILE", "write to a file; may be repeated for several formats", FOR_REPORTING, set_output },
+	{ "output", 'o', "[FORMAT:]FILE", "write to a file; may be repeated for several formats", FOR_REPORTING | FOR_LOG, set_output },
 	{ "export", 0, "DIR", "write the certificates that the plan wants in the store, as PEM", FOR_REPORTING, set_export },
 	{ "quiet", 'q', NULL, "only the answer", FOR_ALL, set_quiet },
 	{ "verbose", 'v', NULL, "a line per handshake on stderr, and what passes in full", FOR_ALL, set_verbose },

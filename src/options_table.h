@@ -5,8 +5,8 @@
 
 #include "options.h"
 
-enum { FOR_AUDIT = 1, FOR_VERIFY = 2, FOR_REPLAY = 4, FOR_DIFF = 8, FOR_JUDGING = FOR_AUDIT | FOR_VERIFY | FOR_REPLAY,
-       FOR_REPORTING = FOR_AUDIT | FOR_REPLAY, FOR_ALL = 15 };
+enum { FOR_AUDIT = 1, FOR_VERIFY = 2, FOR_REPLAY = 4, FOR_DIFF = 8, FOR_LOG = 16, FOR_JUDGING = FOR_AUDIT | FOR_VERIFY | FOR_REPLAY,
+       FOR_REPORTING = FOR_AUDIT | FOR_REPLAY, FOR_ALL = 31 };
 
 struct option_row {
 	const char *name; /* long name */
@@ -61,6 +61,7 @@ OPTION_SETTER(color);
 OPTION_SETTER(progress);
 OPTION_SETTER(address);
 OPTION_SETTER(ip);
+OPTION_SETTER(report);
 OPTION_SETTER(help);
 OPTION_SETTER(version);
 

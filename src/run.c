@@ -11,6 +11,7 @@
 #include "out/diff.h"
 #include "pki/trust.h"
 #include "run.h"
+#include "run_log.h"
 #include "run_report.h"
 #include "gather/facts.h"
 #include "base/loop.h"
@@ -563,6 +564,8 @@ int run(struct options *options, const volatile sig_atomic_t *stop, struct fault
 		return run_replay(options, stop, fault);
 	case COMMAND_DIFF:
 		return run_diff(options, fault);
+	case COMMAND_LOG:
+		return run_log(options, stop, fault);
 	case COMMAND_HELP:
 		return print(write_help, options, fault);
 	case COMMAND_VERSION:

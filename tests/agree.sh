@@ -11,16 +11,16 @@ completion=$src/src/dist/completion.bash
 
 options_of() { "$program" $1 --help | sed -n 's/^  \(-., \|    \)--\([a-z0-9-]*\).*/\2/p' | sort -u; }
 
-for option in $(for command in "" verify replay diff; do options_of "$command"; done | sort -u); do
+for option in $(for command in "" verify replay diff log; do options_of "$command"; done | sort -u); do
 	grep -q "Fl -$option\( \|\$\)" "$man_page" || miss "man page: --$option is missing"
 done
 for option in $(sed -n 's/^\.It .*Fl -\([a-z0-9-]*\).*/\1/p' "$man_page"); do
-	{ for command in "" verify replay diff; do options_of "$command"; done; } | grep -qx -- "$option" || miss "man page: --$option is no option"
+	{ for command in "" verify replay diff log; do options_of "$command"; done; } | grep -qx -- "$option" || miss "man page: --$option is no option"
 done
 completed() { # the word list of one command in the completion
 	sed -n "s/^[[:space:]]*$1) words=\"\(--.*\)\" ;;/\1/p" "$completion" | tr ' ' '\n' | sed 's/^--//' | sort
 }
-for pair in ":\\*" "verify:verify" "replay:replay" "diff:diff"; do
+for pair in ":\\*" "verify:verify" "replay:replay" "diff:diff" "log:log"; do
 	[ "$(options_of "${pair%%:*}")" = "$(completed "${pair#*:}")" ] || miss "completion: the options of '${pair%%:*}' differ from --help"
 done
 formats=$("$program" --help | sed -n '/^Formats:/,/^$/s/^  \([a-z]*\) .*/\1/p')
@@ -30,7 +30,7 @@ for format in $formats; do
 done
 # README names no option that is none
 for option in $(grep -o '`[^`]*`' "$src/README.md" | grep 'mra-preflight\|^`-' | grep -o '\(^\|[ `]\)--[a-z][a-z0-9-]*' | sed 's/.*--//' | sort -u); do
-	{ for command in "" verify replay diff; do options_of "$command"; done; } | grep -qx -- "$option" || miss "README: --$option is no option of ours"
+	{ for command in "" verify replay diff log; do options_of "$command"; done; } | grep -qx -- "$option" || miss "README: --$option is no option of ours"
 done
 # reasons: reason.def and the man page
 reasons=$(sed -n 's/^REASON([A-Z0-9_]*, "\([a-z0-9-]*\)".*/\1/p' "$src/src/model/reason.def")

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: MIT */
+/* A copy from a page or a mail breaks lines in the middle of words and loses blanks. So all is matched in a form that has
+ * no white space at all; what is shown is written anew from what was understood. */
+#include "config.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/pem.h"
+#include "base/safe.h"
+#include "log/line.h"
+#include "model/address.h"
+#include "model/verdict.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SQUEEZED_MOST = 16 << 10, VERIFY_FAILED = 0x086, ALERT_BASE = 1000 };
+
+#define HAS(text, len, word) (memmem(text, len, word, sizeof word - 1) != NULL)
+
+bool line_matters(const char *text, size_t len)
+{
+	return HAS(text, len, "traffic") || HAS(text, len, "ET_NET") || HAS(text, len, "WARNING") || HAS(text, len, "ERROR") ||
+	       HAS(text, len, "<address>") || HAS(text, len, "RequestAllowed") || HAS(text, len, "Request Allowed");
+}
+
+static bool digits(const char *text, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!isdigit((unsigned char)text[i]))
+			return false;
+	return true;
+}
+
+static bool starts(const char *text, size_t len, const char *word)
+{
+	return len >= strlen(word) && memcmp(text, word, strlen(word)) == 0;
+}
+
+static bool dated(const char *text, size_t len)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+	if (len >= 11 && digits(text, 4) && text[4] == '-' && digits(text + 5, 2) && text[7] == '-' && digits(text + 8, 2))
+		return true;
+	if (len > 0 && *text == '[')
+		text++, len--;
+	if (len < 10 || !isupper((unsigned char)*text))
+		return false;
+	for (const char *month = months; *month != '\0'; month += 3)
+		if (memcmp(text, month, 3) == 0 && text[3] == ' ')
+			return true;
+	return false;
+}
+
+bool line_begins(const char *text, size_t len)
+{
+	return dated(text, len) || starts(text, len, "WARNING:") || starts(text, len, "ERROR:") || starts(text, len, "[ET_NET") ||
+	       starts(text, len, "UTCTime=") || starts(text, len, "\xe2\x80\xa6") || starts(text, len, "traffic_server");
+}
+
+/* "2022-07-11T18:55:26.123+02:00" or "2022-07-1116:55:26,000": 0 where it is none */
+static int64_t time_of(const char *p, size_t len)
+{
+	int64_t ms = 0, s;
+	int offset;
+
+	if (len < 18 || !digits(p, 4) || p[4] != '-' || !digits(p + 5, 2) || p[7] != '-' || !digits(p + 8, 2))
+		return 0;
+	s = clock_from_civil(atoi(p), atoi(p + 5), atoi(p + 8), 0, 0, 0);
+	p += 10, len -= 10;
+	if (*p == 'T' || *p == ' ')
+		p++, len--;
+	if (len < 8 || !digits(p, 2) || p[2] != ':' || !digits(p + 3, 2) || p[5] != ':' || !digits(p + 6, 2))
+		return 0;
+	s += atoi(p) * 3600 + atoi(p + 3) * 60 + atoi(p + 6);
+	p += 8, len -= 8;
+	if (len >= 4 && (*p == '.' || *p == ',') && digits(p + 1, 3)) {
+		ms = (p[1] - '0') * 100 + (p[2] - '0') * 10 + (p[3] - '0');
+		for (p++, len--; len > 0 && isdigit((unsigned char)*p);)
+			p++, len--;
+	}
+	if (len >= 6 && (*p == '+' || *p == '-') && digits(p + 1, 2) && p[3] == ':' && digits(p + 4, 2)) {
+		offset = atoi(p + 1) * 3600 + atoi(p + 4) * 60;
+		s -= *p == '+' ? offset : -offset;
+	}
+	return s > 0 ? s * 1000 + ms : 0;
+}
+
+int64_t line_time(const char *text, size_t len)
+{
+	const char *utc = memmem(text, len, "UTCTime=\"", 9);
+	char copy[40] = "";
+	int64_t ms = 0;
+	size_t left;
+
+	if (utc != NULL) {
+		utc += 9;
+		left = len - (size_t)(utc - text);
+		memcpy(copy, utc, left < 39 ? left : 39);
+		ms = time_of(copy, strlen(copy));
+	}
+	if (ms == 0 && len > 0) {
+		memset(copy, 0, sizeof copy);
+		memcpy(copy, text, len < 39 ? len : 39);
+		ms = time_of(copy, strlen(copy));
+	}
+	return ms;
+}
+
+/* All but white space and what a mail puts in front of a quoted line; NUL-terminated. */
+static size_t squeeze(const char *text, size_t len, char *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len && n < SQUEEZED_MOST - 1; i++)
+		if ((unsigned char)text[i] > ' ' && text[i] != 0x7f)
+			out[n++] = text[i];
+	out[n] = '\0';
+	return n;
+}
+
+/* Copies what an address may be made of, up to `end`; false: it is none. */
+static bool take_address(const char *from, const char *end, char *to)
+{
+	size_t len = (size_t)(end - from);
+
+	if (len >= 2 && *from == '[' && from[len - 1] == ']')
+		from++, len -= 2;
+	if (len == 0 || len >= LINE_NAME)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (!isalnum((unsigned char)from[i]) && strchr("-._:", from[i]) == NULL)
+			return false;
+	memcpy(to, from, len);
+	to[len] = '\0';
+	return true;
+}
+
+static bool take_ip(const char *from, const char *end, char to[64])
+{
+	char text[LINE_NAME], *canonical;
+
+	if (!take_address(from, end, text) || (canonical = address_canonical_ip(text)) == NULL)
+		return false;
+	snprintf(to, 64, "%s", canonical);
+	free(canonical);
+	return true;
+}
+
+/* The value of NAME="..." in the squeezed line; its end in *end; NULL: there is none. */
+static const char *value_of(const char *squeezed, const char *name, const char **end)
+{
+	const char *at = strstr(squeezed, name);
+
+	if (at == NULL)
+		return NULL;
+	at += strlen(name);
+	*end = strchr(at, '"');
+	return *end == NULL ? NULL : at;
+}
+
+static bool take_port(const char *text, uint16_t *port)
+{
+	unsigned long n = 0;
+
+	for (; isdigit((unsigned char)*text) && n <= 65535; text++)
+		n = n * 10 + (unsigned long)(*text - '0');
+	*port = (uint16_t)n;
+	return n > 0 && n <= 65535;
+}
+
+/* "https://HOST:PORT/..." or "DOMAIN/https/HOST/PORT" */
+static bool take_descriptor(const char *text, struct line *line)
+{
+	const char *scheme = strstr(text, "/https/"), *host, *end;
+
+	if (scheme == NULL)
+		return false;
+	host = scheme + strlen("/https/");
+	end = strchr(host, '/');
+	return end != NULL && take_address(host, end, line->address) && take_port(end + 1, &line->port);
+}
+
+static bool take_told(const char *message, const char *end, struct line *line)
+{
+	const char *path = strstr(message, "://");
+	char base64[1024];
+	struct buf plain;
+	size_t n = 0;
+	bool told;
+
+	path = path != NULL && path < end ? strchr(path + 3, '/') : strchr(message, '/');
+	if (path == NULL || path >= end)
+		return false;
+	for (path++; path < end && *path != '/' && n < sizeof base64 - 4; path++)
+		if (isalnum((unsigned char)*path) || strchr("+-_", *path) != NULL)
+			base64[n++] = *path == '-' ? '+' : *path == '_' ? '/' : *path;
+		else
+			break;
+	while (n % 4 != 0)
+		base64[n++] = '=';
+	buf_init(&plain);
+	told = pem_decode_base64(&plain, base64, n) == 0 && plain.len == strlen(plain.data) && take_descriptor(plain.data, line);
+	buf_clear(&plain);
+	return told;
+}
+
+static void read_request(const char *squeezed, struct line *line)
+{
+	const char *end, *at = value_of(squeezed, "Txn-id=\"", &end);
+
+	if (at == NULL)
+		return;
+	line->txn = strtoull(at, NULL, 10);
+	if (strstr(squeezed, "Detail=\"ReceiveRequest\"") != NULL) {
+		at = value_of(squeezed, "Msg=\"", &end);
+		if (at != NULL && take_told(at, end, line))
+			line->kind = LINE_TOLD;
+	} else if (strstr(squeezed, "Detail=\"SendingRequest\"") != NULL) {
+		if ((at = value_of(squeezed, "Dst-port=\"", &end)) != NULL && take_port(at, &line->port) &&
+		    (at = value_of(squeezed, "Dst-ip=\"", &end)) != NULL && take_ip(at, end, line->ip))
+			line->kind = LINE_SENT;
+	} else if (strstr(squeezed, "Detail=\"ReceiveResponse\"") != NULL) {
+		if ((at = value_of(squeezed, "Src-port=\"", &end)) != NULL && take_port(at, &line->port) &&
+		    (at = value_of(squeezed, "Src-ip=\"", &end)) != NULL && take_ip(at, end, line->ip))
+			line->kind = LINE_ANSWER;
+	} else if (strstr(squeezed, "Detail=\"SendingResponse\"") != NULL) {
+		line->kind = LINE_CLIENT;
+	}
+}
+
+/* The phrases of Traffic Server 8 and 9 that it makes itself when it has got no answer. */
+static void read_phrase(const char *squeezed, struct line *line)
+{
+	static const char *const phrases[] = { "connect failed", "Connection reset by peer", "Connection refused",
+		"Cannot find server.", "internal error - server connection terminated", "Connection timed out" };
+	const char *end, *at = value_of(squeezed, "Msg=\"HTTP/1.", &end);
+	char one[128];
+
+	if (at == NULL || strncmp(at + 1, "502", 3) != 0)
+		return;
+	snprintf(line->phrase, sizeof line->phrase, "502 ");
+	at += 4;
+	for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
+		size_t n = squeeze(phrases[i], strlen(phrases[i]), one);
+
+		if ((size_t)(end - at) == n && strncmp(at, one, n) == 0) {
+			snprintf(line->phrase, sizeof line->phrase, "502 %s", phrases[i]);
+			return;
+		}
+	}
+	for (size_t n = 4; at < end && n < sizeof line->phrase - 1; at++)
+		if (isalnum((unsigned char)*at) || strchr(".-", *at) != NULL)
+			line->phrase[n++] = *at, line->phrase[n] = '\0';
+}
+
+/* "error:1416F086:": reason and era */
+static void read_code(const char *squeezed, struct line *line)
+{
+	const char *at = strstr(squeezed, "error:");
+	unsigned long code;
+
+	if (at == NULL || strspn(at + 6, "0123456789ABCDEFabcdef") != 8)
+		return;
+	code = strtoul(at + 6, NULL, 16);
+	line->era = code >> 24 == 0x14 ? ERA_OPENSSL1 : code >> 24 == 0x0a ? ERA_OPENSSL3 : -1;
+	code &= 0xfff;
+	line->error_verify = code == VERIFY_FAILED;
+	if (code >= ALERT_BASE && code < ALERT_BASE + 256)
+		line->alert = (int)code - ALERT_BASE;
+	for (int reason = 0; reason < REASON_COUNT && line->alert < 0; reason++) {
+		const char *text = reason_text((enum reason)reason, ERA_OPENSSL1);
+
+		if (strncmp(text, "error:", 6) == 0 && (strtoul(text + 6, NULL, 16) & 0xfff) == code)
+			line->reason = reason;
+	}
+}
+
+/* From `word` on, as it was logged: word for word where the copy is whole, else with white space as it came. */
+static void keep_text(const char *text, size_t len, const char *word, struct line *line)
+{
+	const char *at = memmem(text, len, word, strlen(word));
+	char copy[LINE_TEXT * 2] = "", *safe;
+	size_t n = 0;
+
+	for (at = at == NULL ? text : at; at < text + len && n < sizeof copy - 1; at++)
+		if (*at != '\n' && *at != '\r' && *at != '\0')
+			copy[n++] = *at;
+	while (n > 0 && copy[n - 1] == ' ')
+		n--;
+	copy[n] = '\0';
+	safe = safe_brief(copy, LINE_TEXT / 4 - 8);
+	snprintf(line->text, sizeof line->text, "%s", safe);
+	free(safe);
+}
+
+/* "server=NAME(IP)depth=N" */
+static bool read_server(const char *at, struct line *line)
+{
+	const char *open = strchr(at, '('), *shut = open == NULL ? NULL : strchr(open, ')');
+
+	return shut != NULL && take_address(at, open, line->address) && (take_ip(open + 1, shut, line->ip) || true);
+}
+
+static bool is_ipv6(const char *text)
+{
+	return strchr(text, ':') != NULL;
+}
+
+static void write_warning(const char *raw_reason, const char *form, struct line *line)
+{
+	const char *l = is_ipv6(line->address) ? "[" : "", *r = *l != '\0' ? "]" : "";
+	const char *il = is_ipv6(line->ip) ? "[" : "", *ir = *il != '\0' ? "]" : "";
+	const char *action = line->terminate ? "Terminate" : "Continue";
+	bool chain = *form == 'C';
+
+	if (chain)
+		snprintf(line->text, sizeof line->text, "WARNING: Core server certificate verification failed for (%.253s). "
+		         "Action=%s Error=%.80s server=%s%.253s%s(%s%.45s%s) depth=%d", line->address, action, raw_reason, l, line->address, r,
+		         il, line->ip, ir, line->depth);
+	else
+		snprintf(line->text, sizeof line->text, "WARNING: %s (%.253s) not in certificate. Action=%s server=%s%.253s%s(%s%.45s%s)",
+		         form, line->address, action, l, line->address, r, il, line->ip, ir);
+}
+
+static const char *reason_in(const char *from, const char *end, struct line *line)
+{
+	char one[256];
+
+	for (int reason = 0; reason < REASON_COUNT; reason++)
+		for (int era = 0; era < ERA_COUNT; era++) {
+			const char *text = reason_text((enum reason)reason, (enum era)era);
+
+			if (squeeze(text, strlen(text), one) == (size_t)(end - from) && strncmp(from, one, strlen(one)) == 0) {
+				line->reason = reason;
+				if (strcmp(reason_text((enum reason)reason, ERA_OPENSSL1), reason_text((enum reason)reason, ERA_OPENSSL3)) != 0)
+					line->era = era;
+				return text;
+			}
+		}
+	return NULL;
+}
+
+static void read_warning(const char *text, size_t len, const char *squeezed, struct line *line)
+{
+	const char *server = strstr(squeezed, "server="), *action = strstr(squeezed, "Action="), *error, *known = NULL, *depth;
+	const char *form = strstr(squeezed, "Coreservercertificateverificationfailed") != NULL ? "Core"
+	                 : strstr(squeezed, "Originhostname(") != NULL ? "Origin hostname" : "SNI";
+
+	while (server != NULL && strstr(server + 1, "server=") != NULL)
+		server = strstr(server + 1, "server=");
+	if (server == NULL || action == NULL || !read_server(server + 7, line))
+		return;
+	line->kind = LINE_WARNING;
+	line->terminate = strncmp(action + 7, "Terminate", 9) == 0;
+	if (*form == 'O')
+		line->generation = TRAFFIC_SERVER_9;
+	if (*form != 'C') {
+		line->reason = REASON_NAME_MISMATCH;
+		write_warning("", form, line);
+		return;
+	}
+	error = strstr(action, "Error=");
+	depth = strstr(server, ")depth=");
+	if (depth != NULL && isdigit((unsigned char)depth[7]))
+		line->depth = atoi(depth + 7) & 0xff;
+	if (error != NULL && error < server)
+		known = reason_in(error + 6, server, line);
+	if (known != NULL && line->depth >= 0)
+		write_warning(known, form, line);
+	else
+		keep_text(text, len, "WARNING", line);
+}
+
+static void read_error(const char *text, size_t len, const char *squeezed, struct line *line)
+{
+	const char *at = strstr(squeezed, "SSLconnectionfailedfor'"), *end;
+
+	if (at == NULL)
+		return;
+	at += strlen("SSLconnectionfailedfor'");
+	end = strchr(at, '\'');
+	if (end == NULL || !take_address(at, end, line->address))
+		return;
+	line->kind = LINE_ERROR;
+	line->generation = TRAFFIC_SERVER_8;
+	read_code(end, line);
+	keep_text(text, len, "ERROR", line);
+	if (line->error_verify && strstr(end, "1416F086:SSLroutines:tls_process_server_certificate:certificateverifyfailed") != NULL)
+		snprintf(line->text, sizeof line->text, "ERROR: SSL connection failed for '%s': error:1416F086:SSL routines:"
+		         "tls_process_server_certificate:certificate verify failed", line->address);
+}
+
+static void read_allowed(const char *squeezed, struct line *line)
+{
+	const char *end, *at = value_of(squeezed, "Request=\"https://", &end), *host_end;
+
+	if (at == NULL)
+		return;
+	host_end = at + strcspn(at, *at == '[' ? "]\"/" : ":/\"");
+	host_end += *host_end == ']';
+	if (*host_end == ':' && host_end < end && take_address(at, host_end, line->address) && take_port(host_end + 1, &line->port))
+		line->kind = LINE_ALLOWED;
+}
+
+static void read_edge(const char *squeezed, struct line *line)
+{
+	const char *at = strstr(squeezed, "<address>"), *end;
+
+	if (at == NULL)
+		return;
+	at += strlen("<address>");
+	end = strchr(at, '<');
+	if (end != NULL && take_address(at, end, line->address))
+		line->kind = LINE_EDGE;
+}
+
+static unsigned long pid_of(const char *squeezed)
+{
+	const char *at = strstr(squeezed, "traffic_server[");
+
+	at = at == NULL ? NULL : at + strlen("traffic_server[");
+	return at != NULL && isdigit((unsigned char)*at) ? strtoul(at, NULL, 10) : 0;
+}
+
+void line_read(const char *text, size_t len, bool wrapped, struct line *line)
+{
+	char squeezed[SQUEEZED_MOST];
+
+	(void)wrapped;
+	memset(line, 0, sizeof *line);
+	line->reason = line->depth = line->era = line->generation = line->alert = -1;
+	squeeze(text, len, squeezed);
+	if (strstr(squeezed, "network.http.trafficserver") != NULL) {
+		read_request(squeezed, line);
+		if (line->kind == LINE_CLIENT)
+			read_phrase(squeezed, line);
+	} else if (strstr(squeezed, "WARNING:") != NULL && strstr(squeezed, "server=") != NULL) {
+		read_warning(text, len, squeezed, line);
+	} else if (strstr(squeezed, "ERROR:SSLconnectionfailed") != NULL) {
+		read_error(text, len, squeezed, line);
+	} else if (strstr(squeezed, "Event=\"RequestAllowed\"") != NULL) {
+		read_allowed(squeezed, line);
+	} else if (strstr(squeezed, "<address>") != NULL) {
+		read_edge(squeezed, line);
+	}
+	if (line->kind == LINE_NOTHING)
+		return;
+	line->pid = pid_of(squeezed);
+	line->time_ms = line_time(text, len);
+	if (line->time_ms == 0)
+		line->time_ms = line_time(squeezed, strlen(squeezed));
+}

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: MIT */
+/* Each file is opened twice: once for the time of the first line of each member, then, the oldest member first, for its
+ * lines. So rotated files may come in any order without being held in memory. */
+#include "config.h"
+
+#include "base/mem.h"
+#include "base/safe.h"
+#include "log/line.h"
+#include "log/read.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BLOCK = 256 << 10, RECORD_MOST = 64 << 10, HEAD = 64 << 10, MEMBERS_MOST = 10000, DEPTH = 2 };
+#define BYTES_MOST ((uint64_t)64 << 30) /* unpacked, in all: more is a bomb */
+
+struct part { /* a member of a file, of a file in it */
+	size_t file;
+	size_t path[DEPTH]; /* numbers of members */
+	int64_t time_ms;
+};
+
+struct reading {
+	const struct names *files;
+	void (*fn)(void *arg, const char *text, size_t len, bool wrapped);
+	void *arg;
+	struct names *notes;
+	const volatile sig_atomic_t *stop;
+	struct fault *fault;
+	FILE *standard_input; /* copied, since it is read twice */
+	struct part *parts;
+	size_t part_count;
+	uint64_t bytes;
+	char *record;
+	size_t record_len;
+	bool record_wrapped;
+};
+
+/* --- lines ---------------------------------------------------------------------------------------------------------------- */
+
+static void flush_record(struct reading *r)
+{
+	if (r->record_len > 0)
+		r->fn(r->arg, r->record, r->record_len, r->record_wrapped);
+	r->record_len = 0;
+	r->record_wrapped = false;
+}
+
+/* A record that has only its frame yet goes on, even with what looks like a beginning. */
+static bool is_bare(const struct reading *r)
+{
+	return r->record_len < 512 && r->record[0] >= '0' && r->record[0] <= '9' &&
+	       memmem(r->record, r->record_len, "traffic_server", 14) != NULL &&
+	       memmem(r->record, r->record_len, "UTCTime", 7) == NULL && memmem(r->record, r->record_len, "WARNING", 7) == NULL &&
+	       memmem(r->record, r->record_len, "ERROR", 5) == NULL;
+}
+
+/* What is no text was not broken off a line. */
+static bool is_text(const char *text, size_t len)
+{
+	char one[5] = "";
+	uint32_t code;
+	size_t n;
+
+	for (size_t i = 0; i < len; i += n) {
+		n = len - i < 4 ? len - i : 4;
+		memset(one, 0, sizeof one);
+		memcpy(one, text + i, n);
+		n = (unsigned char)*one < 0x80 ? 1 : safe_decode(one, &code);
+		if (n == 0 || ((unsigned char)*one < ' ' && *one != '\t') || *one == 0x7f)
+			return false;
+	}
+	return true;
+}
+
+static void take_line(struct reading *r, const char *text, size_t len)
+{
+	bool dated;
+
+	while (len > 0 && (text[len - 1] == '\r' || text[len - 1] == '\n'))
+		len--;
+	while (len > 1 && text[0] == '>' && text[1] == ' ') /* quoted in a mail */
+		text += 2, len -= 2;
+	if (len == 0)
+		return;
+	if (r->record_len > 0 && !line_begins(text, len) && !is_text(text, len)) {
+		flush_record(r);
+		return;
+	}
+	dated = (*text >= '0' && *text <= '9') || *text == '[';
+	if (r->record_len == 0 || *text == '|' || r->record[0] == '|' || (line_begins(text, len) && (!is_bare(r) || (dated && *text != '[')))) {
+		flush_record(r);
+	} else {
+		r->record_wrapped = true;
+	}
+	if (len > RECORD_MOST - r->record_len)
+		len = RECORD_MOST - r->record_len;
+	memcpy(r->record + r->record_len, text, len);
+	r->record_len += len;
+}
+
+/* The next line that is whole goes on without a copy; the rest waits in carry. */
+struct carry {
+	char *text;
+	size_t len;
+	bool skip; /* too long: until its end */
+};
+
+static void take_block(struct reading *r, struct carry *carry, const char *text, size_t len)
+{
+	while (len > 0) {
+		const char *end = memchr(text, '\n', len);
+		size_t n = end == NULL ? len : (size_t)(end - text) + 1, room = RECORD_MOST - carry->len;
+
+		if (end != NULL && carry->len == 0 && !carry->skip) {
+			take_line(r, text, n);
+		} else {
+			if (!carry->skip) {
+				memcpy(carry->text + carry->len, text, n < room ? n : room);
+				carry->len += n < room ? n : room;
+				carry->skip = n > room;
+			}
+			if (end != NULL) {
+				take_line(r, carry->text, carry->len);
+				carry->len = 0;
+				carry->skip = false;
+			}
+		}
+		text += n;
+		len -= n;
+	}
+}
+
+/* --- archives --------------------------------------------------------------------------------------------------------------- */
+
+static bool stopped(struct reading *r)
+{
+	return r->stop != NULL && *r->stop;
+}
+
+static void note(struct reading *r, size_t file, const char *what)
+{
+	char *text = mem_printf("%s: %s", r->files->items[file], what == NULL ? "cannot be read" : what);
+
+	if (r->notes->count < 100)
+		names_add(r->notes, text);
+	free(text);
+}
+
+static struct archive *archive_of(bool raw_alone)
+{
+	struct archive *archive = archive_read_new();
+
+	if (archive == NULL)
+		abort(); /* out of memory */
+	archive_read_support_filter_gzip(archive);
+	archive_read_support_filter_bzip2(archive);
+	archive_read_support_filter_xz(archive);
+	archive_read_support_filter_zstd(archive);
+	archive_read_support_filter_compress(archive);
+	archive_read_support_filter_lzma(archive);
+	if (!raw_alone) {
+		archive_read_support_format_tar(archive);
+		archive_read_support_format_zip(archive);
+	}
+	archive_read_support_format_raw(archive);
+	archive_read_support_format_empty(archive);
+	return archive;
+}
+
+static int open_file(struct reading *r, size_t file, struct archive *archive)
+{
+	const char *path = r->files->items[file];
+	int fd;
+
+	if (strcmp(path, "-") != 0)
+		return archive_read_open_filename(archive, path, BLOCK);
+	fd = fileno(r->standard_input);
+	lseek(fd, 0, SEEK_SET);
+	return archive_read_open_fd(archive, fd, BLOCK);
+}
+
+/* What an inner archive is read from: the data of an outer one's member. */
+struct inner {
+	struct archive *outer;
+	char *block;
+};
+
+static la_ssize_t read_inner(struct archive *archive, void *arg, const void **block)
+{
+	struct inner *inner = arg;
+
+	(void)archive;
+	*block = inner->block;
+	return archive_read_data(inner->outer, inner->block, BLOCK);
+}
+
+/* Reads a member's data: up to its first line with a time (head), or all of it as lines. */
+static int64_t read_head(struct reading *r, struct archive *archive)
+{
+	char *text = mem_alloc(HEAD + 1);
+	la_ssize_t n, len = 0;
+	int64_t ms = 0;
+
+	(void)r;
+	while (len < HEAD && (n = archive_read_data(archive, text + len, (size_t)(HEAD - len))) > 0)
+		len += n;
+	for (char *p = text; p < text + len && ms == 0;) {
+		char *end = memchr(p, '\n', (size_t)(text + len - p));
+
+		end = end == NULL ? text + len : end;
+		ms = line_time(p, (size_t)(end - p));
+		p = end + 1;
+	}
+	free(text);
+	return ms;
+}
+
+static void read_lines(struct reading *r, struct archive *archive, size_t file)
+{
+	struct carry carry = { .text = mem_alloc(RECORD_MOST) };
+	char *block = mem_alloc(BLOCK);
+	la_ssize_t n;
+
+	while (!stopped(r) && (n = archive_read_data(archive, block, BLOCK)) != 0) {
+		if (n < 0) {
+			note(r, file, archive_error_string(archive));
+			break;
+		}
+		r->bytes += (uint64_t)n;
+		if (r->bytes > BYTES_MOST) {
+			note(r, file, "more than 64 GiB of text: the rest was not read");
+			break;
+		}
+		take_block(r, &carry, block, (size_t)n);
+	}
+	if (carry.len > 0)
+		take_line(r, carry.text, carry.len);
+	flush_record(r);
+	free(block);
+	free(carry.text);
+}
+
+static bool is_packed(const char *name)
+{
+	static const char *const endings[] = { ".gz", ".xz", ".bz2", ".zst", ".tar", ".tgz", ".zip", ".txz", ".Z" };
+	size_t len = name == NULL ? 0 : strlen(name);
+
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+		if (len > strlen(endings[i]) && strcmp(name + len - strlen(endings[i]), endings[i]) == 0)
+			return true;
+	return false;
+}
+
+static void add_part(struct reading *r, size_t file, const size_t *path, int64_t time_ms)
+{
+	r->parts = mem_grow(r->parts, r->part_count, sizeof *r->parts);
+	r->parts[r->part_count++] = (struct part){ file, { path[0], path[1] }, time_ms };
+}
+
+/* Walks the members of an archive: wanted NULL lists them all, else it is the one member whose lines are handed on. */
+static void walk(struct reading *r, struct archive *archive, size_t file, size_t depth, size_t *path, const struct part *wanted)
+{
+	struct archive_entry *entry;
+	int rc = ARCHIVE_OK;
+
+	for (path[depth] = 0; !stopped(r) && r->part_count < MEMBERS_MOST && path[depth] < MEMBERS_MOST; path[depth]++) {
+		rc = archive_read_next_header(archive, &entry);
+		if (rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
+			break;
+		if (wanted != NULL && wanted->path[depth] != path[depth])
+			continue;
+		if (archive_entry_filetype(entry) != AE_IFREG && archive_format(archive) != ARCHIVE_FORMAT_RAW)
+			continue;
+		if (depth + 1 < DEPTH && is_packed(archive_entry_pathname(entry)) && archive_format(archive) != ARCHIVE_FORMAT_RAW) {
+			struct inner inner = { archive, mem_alloc(BLOCK) };
+			struct archive *within = archive_of(false);
+
+			if (archive_read_open(within, &inner, NULL, read_inner, NULL) == ARCHIVE_OK)
+				walk(r, within, file, depth + 1, path, wanted);
+			else if (wanted == NULL)
+				note(r, file, archive_error_string(within));
+			archive_read_free(within);
+			free(inner.block);
+		} else if (wanted == NULL) {
+			add_part(r, file, path, read_head(r, archive));
+		} else {
+			read_lines(r, archive, file);
+		}
+		if (depth + 1 < DEPTH)
+			path[depth + 1] = 0;
+		if (wanted != NULL)
+			return;
+	}
+	if (wanted == NULL && rc != ARCHIVE_OK && rc != ARCHIVE_WARN && rc != ARCHIVE_EOF)
+		note(r, file, archive_error_string(archive));
+}
+
+static int walk_file(struct reading *r, size_t file, const struct part *wanted)
+{
+	struct archive *archive = archive_of(false);
+	size_t path[DEPTH] = { 0 };
+	int rc = 0;
+
+	if (open_file(r, file, archive) != ARCHIVE_OK)
+		rc = fault_set(r->fault, FAULT_FILE, "cannot read %.200s: %.200s", r->files->items[file], archive_error_string(archive));
+	else
+		walk(r, archive, file, 0, path, wanted);
+	archive_read_free(archive);
+	return rc;
+}
+
+static int by_time(const void *left, const void *right)
+{
+	const struct part *a = left, *b = right;
+
+	if (a->time_ms != b->time_ms)
+		return a->time_ms < b->time_ms ? -1 : 1;
+	if (a->file != b->file)
+		return a->file < b->file ? -1 : 1;
+	for (size_t i = 0; i < DEPTH; i++)
+		if (a->path[i] != b->path[i])
+			return a->path[i] < b->path[i] ? -1 : 1;
+	return 0;
+}
+
+static int copy_standard_input(struct reading *r)
+{
+	char *block = mem_alloc(BLOCK);
+	int rc = 0;
+	ssize_t n;
+
+	r->standard_input = tmpfile();
+	if (r->standard_input == NULL)
+		rc = fault_set(r->fault, FAULT_FILE, "cannot keep a copy of standard input: %s", strerror(errno));
+	while (rc == 0 && (n = read(STDIN_FILENO, block, BLOCK)) != 0) {
+		if (n < 0 && errno != EINTR)
+			rc = fault_set(r->fault, FAULT_FILE, "cannot read standard input: %s", strerror(errno));
+		else if (n < 0 && stopped(r))
+			break;
+		else if (n > 0 && fwrite(block, 1, (size_t)n, r->standard_input) != (size_t)n)
+			rc = fault_set(r->fault, FAULT_FILE, "cannot keep a copy of standard input: %s", strerror(errno));
+	}
+	if (rc == 0 && fflush(r->standard_input) != 0)
+		rc = fault_set(r->fault, FAULT_FILE, "cannot keep a copy of standard input: %s", strerror(errno));
+	free(block);
+	return rc;
+}
+
+int log_read(const struct names *files, void (*fn)(void *arg, const char *text, size_t len, bool wrapped), void *arg,
+             struct names *notes, const volatile sig_atomic_t *stop, struct fault *fault)
+{
+	struct reading r = { .files = files, .fn = fn, .arg = arg, .notes = notes, .stop = stop, .fault = fault };
+	int rc = 0;
+
+	r.record = mem_alloc(RECORD_MOST);
+	for (size_t i = 0; i < files->count && rc == 0; i++)
+		if (strcmp(files->items[i], "-") == 0 && r.standard_input == NULL)
+			rc = copy_standard_input(&r);
+	for (size_t i = 0; i < files->count && rc == 0; i++)
+		rc = walk_file(&r, i, NULL);
+	if (r.part_count > 0)
+		qsort(r.parts, r.part_count, sizeof *r.parts, by_time);
+	for (size_t i = 0; i < r.part_count && rc == 0; i++)
+		rc = walk_file(&r, r.parts[i].file, &r.parts[i]);
+	if (rc == 0 && stopped(&r))
+		rc = fault_set(fault, FAULT_LIMIT, "stopped before the logs were read");
+	if (r.standard_input != NULL)
+		fclose(r.standard_input);
+	free(r.parts);
+	free(r.record);
+	return rc;
+}

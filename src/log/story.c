@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: MIT */
+/* The order of the vendor's lines: Receive Request (what the client was told), Sending Request (where it went), then either
+ * Receive Response, or WARNING and ERROR lines (up to three pairs: retries) and a Sending Response 502. WARNING and ERROR
+ * lines name neither port nor request: they belong to the next 502 of the same process whose client was told that name and
+ * whose request went to that IP. Where two open requests fit that differ in their port, the port is not known. */
+#include "config.h"
+
+#include "base/mem.h"
+#include "log/line.h"
+#include "log/story.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { REQUESTS = 1024, BUCKET = 8, FAILURES = 256, SEEN = 1 << 18, KEPT_MS = 120000, NEAR_MS = 60000 };
+
+struct request {
+	bool used, sent, told, shared; /* shared: a refusal was this one's or another's */
+	unsigned long pid;
+	uint64_t txn, age;
+	char address[LINE_NAME], ip[64];
+	uint16_t port;
+};
+
+struct failure { /* a WARNING with its ERROR line, or an ERROR line alone */
+	bool used;
+	uint64_t age;
+	struct line line;
+	char error[LINE_TEXT];
+};
+
+struct story {
+	struct traffic *traffic;
+	struct request requests[REQUESTS];
+	struct failure failures[FAILURES];
+	uint64_t age;
+	uint64_t seen[SEEN]; /* hashes of lines that counted */
+	bool paired, alone;  /* an ERROR line followed a WARNING; a refused request ended without one */
+};
+
+struct story *story_new(struct traffic *traffic)
+{
+	struct story *story = mem_zalloc(sizeof *story);
+
+	story->traffic = traffic;
+	traffic->generation = traffic->era = -1;
+	return story;
+}
+
+/* A pid may be missing in a copy: then any fits. */
+static bool same_process(unsigned long a, unsigned long b)
+{
+	return a == 0 || b == 0 || a == b;
+}
+
+/* --- results ----------------------------------------------------------------------------------------------------------- */
+
+static void keep(char **where, const char *text)
+{
+	free(*where);
+	*where = mem_strdup(text);
+}
+
+/* Was the connection of an accepted request perhaps there before the refusal? Then it says nothing. */
+static bool may_be_kept(const struct traffic_place *server, const struct line *line)
+{
+	return server->outcome > TRAFFIC_ACCEPTED && server->outcome != TRAFFIC_CONNECT_FAILED && same_process(server->pid, line->pid) &&
+	       (line->time_ms == 0 || server->last_ms == 0 ||
+	        line->time_ms <= (server->kept_until_ms > server->last_ms ? server->kept_until_ms : server->last_ms + KEPT_MS));
+}
+
+static void accepted(struct traffic_place *server, const struct line *line)
+{
+	bool kept = may_be_kept(server, line);
+
+	server->accepted++;
+	if (line->time_ms > 0)
+		server->kept_until_ms = line->time_ms + KEPT_MS;
+	if (kept || (server->last_ms > 0 && line->time_ms > 0 && line->time_ms < server->last_ms))
+		return;
+	server->outcome = TRAFFIC_ACCEPTED;
+	server->last_ms = line->time_ms;
+	server->reason = server->depth = server->alert = -1;
+	keep(&server->log, "");
+	keep(&server->error, "");
+	keep(&server->phrase, "");
+}
+
+static enum traffic_outcome outcome_of(const struct line *line)
+{
+	return line->alert >= 0 ? TRAFFIC_BY_PEER : TRAFFIC_REFUSED;
+}
+
+static void failed(struct traffic_place *server, const struct failure *failure, bool count)
+{
+	const struct line *line = &failure->line;
+	enum traffic_outcome outcome = outcome_of(line);
+
+	if (count && outcome == TRAFFIC_BY_PEER)
+		server->refused_by_peer++;
+	else if (count)
+		server->refused++;
+	if (server->last_ms > 0 && line->time_ms > 0 && line->time_ms < server->last_ms && server->outcome > TRAFFIC_ACCEPTED)
+		return;
+	server->outcome = outcome;
+	server->last_ms = line->time_ms;
+	server->pid = line->pid;
+	server->reason = line->reason;
+	server->depth = line->depth;
+	server->alert = line->alert;
+	keep(&server->log, line->kind == LINE_WARNING ? line->text : "");
+	keep(&server->error, failure->error);
+	keep(&server->phrase, "502 connect failed");
+}
+
+static void connect_failed(struct traffic_place *server, const struct line *line, bool shared)
+{
+	if (may_be_kept(server, line) || (server->last_ms > 0 && line->time_ms > 0 && line->time_ms < server->last_ms))
+		return;
+	server->outcome = shared ? TRAFFIC_UNKNOWN : TRAFFIC_CONNECT_FAILED;
+	server->last_ms = line->time_ms;
+	server->pid = line->pid;
+	server->reason = server->depth = server->alert = -1;
+	keep(&server->log, "");
+	keep(&server->error, "");
+	keep(&server->phrase, line->phrase);
+}
+
+/* --- requests ---------------------------------------------------------------------------------------------------------- */
+
+static struct request *request_of(struct story *story, const struct line *line, bool make)
+{
+	struct request *bucket = &story->requests[line->txn % (REQUESTS / BUCKET) * BUCKET], *oldest = bucket;
+
+	for (size_t i = 0; i < BUCKET; i++) {
+		struct request *request = &bucket[i];
+
+		if (request->used && request->pid == line->pid && request->txn == line->txn)
+			return request;
+		if (!request->used ? oldest->used : oldest->used && request->age < oldest->age)
+			oldest = request;
+	}
+	if (!make)
+		return NULL;
+	*oldest = (struct request){ .used = true, .pid = line->pid, .txn = line->txn, .age = story->age };
+	return oldest;
+}
+
+static struct traffic_place *server_of(struct story *story, const struct request *request)
+{
+	return traffic_at(story->traffic, request->told ? request->address : request->ip, request->ip, request->port);
+}
+
+static void on_told(struct story *story, const struct line *line)
+{
+	struct request *request = request_of(story, line, true);
+
+	/* the number starts again with the process: a request that was never answered is forgotten */
+	*request = (struct request){ .used = true, .told = true, .pid = line->pid, .txn = line->txn, .age = story->age, .port = line->port };
+	memcpy(request->address, line->address, sizeof request->address);
+}
+
+static void on_sent(struct story *story, const struct line *line)
+{
+	struct request *request = request_of(story, line, true);
+	struct traffic_place *server;
+	bool again = request->sent;
+
+	memcpy(request->ip, line->ip, sizeof request->ip);
+	request->port = line->port;
+	request->sent = true;
+	server = server_of(story, request);
+	if (server == NULL)
+		return;
+	server->told |= request->told;
+	server->requests += !again; /* a retry is no new request */
+}
+
+static void on_answer(struct story *story, const struct line *line)
+{
+	struct request *request = request_of(story, line, false);
+	struct traffic_place *server;
+
+	if (request != NULL && request->sent)
+		server = server_of(story, request);
+	else
+		server = traffic_at(story->traffic, line->ip, line->ip, line->port); /* its beginning is not in the log */
+	if (server != NULL) {
+		server->requests += request == NULL || !request->sent;
+		accepted(server, line);
+	}
+	if (request != NULL)
+		request->used = false;
+}
+
+/* --- refusals ---------------------------------------------------------------------------------------------------------- */
+
+static bool fits(const struct request *request, const struct failure *failure)
+{
+	const char *name = request->told ? request->address : request->ip;
+
+	return request->used && request->sent && same_process(request->pid, failure->line.pid) &&
+	       strcasecmp(name, failure->line.address) == 0 &&
+	       (*failure->line.ip == '\0' || strcmp(request->ip, failure->line.ip) == 0);
+}
+
+/* Could the refusal be another open request's, to another port? Those are then marked. */
+static bool ambiguous(struct story *story, const struct request *mine, const struct failure *failure)
+{
+	bool other = false;
+
+	for (size_t i = 0; i < REQUESTS; i++) {
+		struct request *request = &story->requests[i];
+
+		if (request == mine || !fits(request, failure) || request->port == mine->port || request->age > failure->age)
+			continue;
+		request->shared = other = true;
+	}
+	return other;
+}
+
+static void settle(struct story *story, const struct request *request, struct failure *failure, bool *first)
+{
+	bool unsure = ambiguous(story, request, failure);
+	struct traffic_place *server = traffic_at(story->traffic, request->told ? request->address : request->ip, request->ip,
+	                                           unsure ? 0 : request->port);
+
+	story->alone |= failure->line.kind == LINE_WARNING && *failure->error == '\0';
+	if (server != NULL) {
+		server->told |= request->told;
+		failed(server, failure, *first);
+		*first = false; /* up to three pairs are one request's */
+	}
+	failure->used = false;
+}
+
+static void on_client(struct story *story, const struct line *line)
+{
+	struct request *request = request_of(story, line, false);
+	struct traffic_place *server;
+	bool first = true;
+
+	if (request == NULL)
+		return;
+	if (*line->phrase != '\0' && request->sent) {
+		for (uint64_t age = 0;;) { /* in the order in which they came */
+			struct failure *next = NULL;
+
+			for (size_t i = 0; i < FAILURES; i++)
+				if (story->failures[i].used && story->failures[i].age >= age && fits(request, &story->failures[i]) &&
+				    (next == NULL || story->failures[i].age < next->age))
+					next = &story->failures[i];
+			if (next == NULL)
+				break;
+			age = next->age + 1;
+			settle(story, request, next, &first);
+		}
+		if (first && (server = server_of(story, request)) != NULL)
+			connect_failed(server, line, request->shared);
+	}
+	request->used = false;
+}
+
+static struct failure *failure_new(struct story *story, const struct line *line)
+{
+	struct failure *oldest = &story->failures[0];
+
+	for (size_t i = 0; i < FAILURES; i++)
+		if (!story->failures[i].used || (oldest->used && story->failures[i].age < oldest->age))
+			oldest = &story->failures[i];
+	*oldest = (struct failure){ .used = true, .age = story->age, .line = *line };
+	return oldest;
+}
+
+static void on_warning(struct story *story, const struct line *line)
+{
+	struct traffic *traffic = story->traffic;
+
+	traffic->verification = line->terminate ? VERIFICATION_ENFORCED : VERIFICATION_PERMISSIVE;
+	traffic_evidence(traffic, CALIBRATION_VERIFICATION, line->text);
+	if (line->terminate)
+		failure_new(story, line);
+}
+
+static void on_error(struct story *story, const struct line *line)
+{
+	struct failure *last = NULL;
+
+	for (size_t i = 0; i < FAILURES; i++) {
+		struct failure *failure = &story->failures[i];
+
+		if (failure->used && failure->line.kind == LINE_WARNING && *failure->error == '\0' &&
+		    same_process(failure->line.pid, line->pid) && strcasecmp(failure->line.address, line->address) == 0 &&
+		    (last == NULL || failure->age > last->age))
+			last = failure;
+	}
+	if (line->error_verify && story->traffic->verification != VERIFICATION_ENFORCED) {
+		story->traffic->verification = VERIFICATION_ENFORCED;
+		traffic_evidence(story->traffic, CALIBRATION_VERIFICATION, line->text);
+	}
+	if (last == NULL || !line->error_verify)
+		last = failure_new(story, line);
+	else
+		story->paired = true;
+	memcpy(last->error, line->text, sizeof last->error);
+}
+
+/* --- what is left over ---------------------------------------------------------------------------------------------------- */
+
+/* A copy may hold the lines in another order: is there one request of that name, and one only, that failed for no known cause
+ * at about that time? */
+static struct traffic_place *unexplained(const struct traffic *traffic, const struct failure *failure)
+{
+	struct traffic_place *found = NULL;
+
+	for (size_t i = 0; i < traffic->server_count; i++) {
+		struct traffic_place *server = &traffic->servers[i];
+		int64_t apart = server->last_ms - failure->line.time_ms;
+
+		if (server->outcome != TRAFFIC_CONNECT_FAILED || strcmp(server->phrase, "502 connect failed") != 0 ||
+		    strcasecmp(server->address, failure->line.address) != 0 ||
+		    (*failure->line.ip != '\0' && strcmp(server->ip, failure->line.ip) != 0) ||
+		    (server->last_ms > 0 && failure->line.time_ms > 0 && (apart > NEAR_MS || apart < -NEAR_MS)))
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = server;
+	}
+	return found;
+}
+
+static void settle_leftover(struct story *story, struct failure *failure)
+{
+	struct traffic_place *server = unexplained(story->traffic, failure);
+
+	story->alone |= failure->line.kind == LINE_WARNING && *failure->error == '\0' && server != NULL;
+	if (server == NULL)
+		server = traffic_at(story->traffic, failure->line.address, failure->line.ip, 0);
+	if (server != NULL)
+		failed(server, failure, true);
+	failure->used = false;
+}
+
+/* An answer whose request is not in the log came from an IP alone: whose is it? Known if only one told name went there. */
+static void name_answers(struct traffic *traffic)
+{
+	for (size_t i = 0; i < traffic->server_count; i++) {
+		struct traffic_place *server = &traffic->servers[i], *owner = NULL;
+		bool several = false;
+
+		if (server->told || server->accepted == 0 || strcmp(server->address, server->ip) != 0)
+			continue;
+		for (size_t j = 0; j < traffic->server_count; j++) {
+			struct traffic_place *other = &traffic->servers[j];
+
+			if (!other->told || strcmp(other->ip, server->ip) != 0)
+				continue;
+			several |= owner != NULL && strcasecmp(owner->address, other->address) != 0;
+			if (owner == NULL || other->port == server->port)
+				owner = other;
+		}
+		if (owner != NULL && !several && owner->port != server->port)
+			keep(&server->address, owner->address);
+	}
+}
+
+/* Told by the edge configuration or an allowed request, but seen at work under the same name as well: said once. */
+static void drop_told_only(struct traffic *traffic)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < traffic->server_count; i++) {
+		struct traffic_place *server = &traffic->servers[i];
+		bool twice = false;
+
+		for (size_t j = 0; *server->ip == '\0' && server->outcome == TRAFFIC_UNKNOWN && j < traffic->server_count && !twice; j++)
+			twice = j != i && (j < kept || j > i) && strcasecmp(traffic->servers[j].address, server->address) == 0 &&
+			        *traffic->servers[j].ip != '\0' && (server->port == 0 || traffic->servers[j].port == server->port);
+		if (!twice) {
+			traffic->servers[kept++] = *server;
+			continue;
+		}
+		free(server->address);
+		free(server->ip);
+		free(server->log);
+		free(server->error);
+		free(server->phrase);
+	}
+	traffic->server_count = kept;
+}
+
+void story_end(struct story *story)
+{
+	struct traffic *traffic = story->traffic;
+
+	for (size_t i = 0; i < FAILURES; i++) {
+		struct failure *next = NULL;
+
+		for (size_t j = 0; j < FAILURES; j++)
+			if (story->failures[j].used && (next == NULL || story->failures[j].age < next->age))
+				next = &story->failures[j];
+		if (next != NULL)
+			settle_leftover(story, next);
+	}
+	name_answers(traffic);
+	table_clear(&traffic->index);
+	drop_told_only(traffic);
+	/* Traffic Server 8 writes an ERROR line behind each refusal, 9 none. */
+	if (traffic->generation < 0 && story->alone && !story->paired) {
+		traffic->generation = TRAFFIC_SERVER_9;
+		if (traffic->evidence[CALIBRATION_VERIFICATION] != NULL)
+			traffic_evidence(traffic, CALIBRATION_SERVER, traffic->evidence[CALIBRATION_VERIFICATION]);
+	}
+	traffic_sort(traffic);
+	free(story);
+}
+
+/* --- lines ---------------------------------------------------------------------------------------------------------------- */
+
+/* FNV-1a without white space, so that a broken copy of a line is the same line. */
+static bool seen_before(struct story *story, const char *text, size_t len)
+{
+	uint64_t hash = 0xcbf29ce484222325u;
+
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)text[i] > ' ')
+			hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3u;
+	hash |= 1;
+	if (story->seen[hash >> 8 & (SEEN - 1)] == hash)
+		return true;
+	story->seen[hash >> 8 & (SEEN - 1)] = hash;
+	return false;
+}
+
+static void note_facts(struct traffic *traffic, const struct line *line)
+{
+	traffic->lines++;
+	if (line->time_ms > 0) {
+		if (traffic->from_ms == 0 || line->time_ms < traffic->from_ms)
+			traffic->from_ms = line->time_ms;
+		if (line->time_ms > traffic->to_ms)
+			traffic->to_ms = line->time_ms;
+	}
+	if (line->era >= 0) {
+		traffic->era = line->era;
+		traffic_evidence(traffic, CALIBRATION_ERA, line->text);
+	}
+	if (line->generation >= 0) {
+		traffic->generation = line->generation;
+		traffic_evidence(traffic, CALIBRATION_SERVER, line->text);
+	}
+}
+
+void story_line(struct story *story, const char *text, size_t len, bool wrapped)
+{
+	struct traffic_place *server;
+	struct line line;
+
+	if (!wrapped && !line_matters(text, len))
+		return;
+	line_read(text, len, wrapped, &line);
+	/* Without a time two equal lines may be two events: a retry. */
+	if (line.kind == LINE_NOTHING || (line.time_ms > 0 && seen_before(story, text, len)))
+		return;
+	story->age++;
+	if (line.kind != LINE_EDGE && line.kind != LINE_ALLOWED)
+		note_facts(story->traffic, &line);
+	switch (line.kind) {
+	case LINE_TOLD:
+		on_told(story, &line);
+		break;
+	case LINE_SENT:
+		on_sent(story, &line);
+		break;
+	case LINE_ANSWER:
+		on_answer(story, &line);
+		break;
+	case LINE_CLIENT:
+		on_client(story, &line);
+		break;
+	case LINE_WARNING:
+		on_warning(story, &line);
+		break;
+	case LINE_ERROR:
+		on_error(story, &line);
+		break;
+	case LINE_ALLOWED:
+	case LINE_EDGE:
+		server = traffic_at(story->traffic, line.address, "", line.port);
+		if (server != NULL)
+			server->told = true;
+		break;
+	case LINE_NOTHING:
+		break;
+	}
+}

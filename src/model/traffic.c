@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "base/mem.h"
+#include "model/traffic.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+struct traffic_place *traffic_at(struct traffic *traffic, const char *address, const char *ip, uint16_t port)
+{
+	char *key = mem_printf("%s|%s|%u", address, ip, (unsigned)port);
+	struct traffic_place *server = NULL;
+	size_t at = 0;
+
+	if (table_find(&traffic->index, key, &at)) {
+		server = &traffic->servers[at];
+	} else if (traffic->server_count >= TRAFFIC_SERVERS_MOST) {
+		traffic->left_out++;
+	} else {
+		table_add(&traffic->index, key, traffic->server_count);
+		traffic->servers = mem_grow(traffic->servers, traffic->server_count, sizeof *traffic->servers);
+		server = &traffic->servers[traffic->server_count++];
+		*server = (struct traffic_place){ .address = mem_strdup(address), .ip = mem_strdup(ip), .port = port,
+			.log = mem_strdup(""), .error = mem_strdup(""), .phrase = mem_strdup(""), .reason = -1, .depth = -1,
+			.alert = -1, .predicted_reason = -1 };
+	}
+	free(key);
+	return server;
+}
+
+void traffic_evidence(struct traffic *traffic, int which, const char *line)
+{
+	free(traffic->evidence[which]);
+	traffic->evidence[which] = mem_strdup(line);
+}
+
+const char *traffic_outcome_name(enum traffic_outcome outcome)
+{
+	static const char *const names[] = { "unknown", "accepted", "refused", "refused-by-peer", "connect-failed" };
+
+	return names[outcome];
+}
+
+const char *verification_name(enum verification verification)
+{
+	static const char *const names[] = { "unproven", "permissive", "enforced" };
+
+	return names[verification];
+}
+
+/* An address whose last request failed without a refusal was not accepted either: that is no 0. One that was only told, and
+ * not tried, has no result. */
+int traffic_exit(const struct traffic *traffic)
+{
+	for (size_t i = 0; i < traffic->server_count; i++)
+		if (traffic->servers[i].outcome > TRAFFIC_ACCEPTED)
+			return 1;
+	return traffic->lines > 0 ? 0 : 3;
+}
+
+static int by_address(const void *left, const void *right)
+{
+	const struct traffic_place *a = left, *b = right;
+	int order = strcasecmp(a->address, b->address);
+
+	if (order == 0)
+		order = (a->port > b->port) - (a->port < b->port);
+	return order != 0 ? order : strcmp(a->ip, b->ip);
+}
+
+void traffic_sort(struct traffic *traffic)
+{
+	if (traffic->server_count > 0)
+		qsort(traffic->servers, traffic->server_count, sizeof *traffic->servers, by_address);
+	table_clear(&traffic->index);
+}
+
+void traffic_clear(struct traffic *traffic)
+{
+	for (size_t i = 0; i < traffic->server_count; i++) {
+		struct traffic_place *server = &traffic->servers[i];
+
+		free(server->address);
+		free(server->ip);
+		free(server->log);
+		free(server->error);
+		free(server->phrase);
+		free(server->predicted_log);
+	}
+	free(traffic->servers);
+	for (int i = 0; i < CALIBRATION_COUNT; i++)
+		free(traffic->evidence[i]);
+	table_clear(&traffic->index);
+	*traffic = (struct traffic){ 0 };
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* traffic: what the diagnostic log of an Expressway-C says that its traffic server did with each address. Knows no line's
+ * syntax and no file. */
+#ifndef MRA_MODEL_TRAFFIC_H
+#define MRA_MODEL_TRAFFIC_H
+
+#include "base/table.h"
+#include "model/verdict.h"
+
+enum traffic_outcome { TRAFFIC_UNKNOWN, TRAFFIC_ACCEPTED, TRAFFIC_REFUSED, TRAFFIC_BY_PEER, TRAFFIC_CONNECT_FAILED };
+enum verification { VERIFICATION_UNPROVEN, VERIFICATION_PERMISSIVE, VERIFICATION_ENFORCED };
+
+struct traffic_place {
+	char *address;  /* owned; what clients were told; made of letters, digits and -._: only */
+	char *ip;       /* owned; "" where the log does not say */
+	uint16_t port;  /* 0: the log does not say */
+	bool told;      /* a client was told it, not only the traffic server's own lines name it */
+	size_t requests, accepted, refused, refused_by_peer;
+	int64_t last_ms;    /* since 1970; 0: no time was logged */
+	enum traffic_outcome outcome;
+	char *log, *error;  /* owned; of the last failure, while it is the last result; "" if none */
+	char *phrase;       /* owned; what the client got ("502 connect failed"); "" if nothing is known */
+	int reason;         /* enum reason, -1: none or not known */
+	int depth;          /* of the certificate, -1 */
+	int alert;          /* that the other side sent; -1 */
+	/* how long after an accepted request a kept connection may have carried the next one */
+	int64_t kept_until_ms;
+	unsigned long pid;  /* of the last failure */
+	/* against a report */
+	bool predicted, predicted_accepted, agrees, agrees_known, in_report;
+	size_t observation; /* index, where predicted */
+	char *predicted_log; /* owned; NULL: none */
+	int predicted_reason;
+};
+
+enum { CALIBRATION_VERIFICATION, CALIBRATION_SERVER, CALIBRATION_ERA, CALIBRATION_IP_SAN, CALIBRATION_ORDER, CALIBRATION_COUNT };
+
+struct traffic {
+	uint64_t lines;   /* of the traffic server, each counted once */
+	int64_t from_ms, to_ms; /* 0: no time was logged */
+	enum verification verification;
+	int generation;   /* enum traffic_server, -1: not seen */
+	int era;          /* enum era, -1: not seen */
+	struct traffic_place *servers; /* owned */
+	size_t server_count;
+	struct table index;
+	uint64_t left_out; /* results of addresses beyond the most that are kept */
+	bool compared;     /* a report was given */
+	const char *ip_san, *order; /* static; what the log and a report show together */
+	char *evidence[CALIBRATION_COUNT]; /* owned; the line, NULL: none */
+};
+
+enum { TRAFFIC_SERVERS_MOST = 20000 };
+
+/* The entry of an address, IP and port, made if there is none; NULL: too many. Copies. */
+struct traffic_place *traffic_at(struct traffic *traffic, const char *address, const char *ip, uint16_t port);
+void traffic_evidence(struct traffic *traffic, int which, const char *line); /* the last one holds */
+const char *traffic_outcome_name(enum traffic_outcome outcome); /* "refused-by-peer" */
+const char *verification_name(enum verification verification);
+int traffic_exit(const struct traffic *traffic); /* 0 all accepted, 1 one is not, 3 nothing of the traffic server */
+void traffic_sort(struct traffic *traffic);      /* by address, port, IP; pointers and the index are void after it */
+void traffic_clear(struct traffic *traffic);
+
+#endif

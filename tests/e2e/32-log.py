@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""`mra-preflight log` on logs made here: frames, copies, archives, rotation, ambiguity, hostile bytes."""
+import base64, bz2, gzip, io, json, lzma, os, shutil, subprocess, sys, tarfile, tempfile, zipfile
+
+top = os.environ.get("top_builddir", ".")
+src = os.environ.get("srcdir", ".")
+program = os.environ.get("MRA_PREFLIGHT", os.path.join(top, "mra-preflight"))
+folder = tempfile.mkdtemp(prefix="mra-log.")
+bad = 0
+
+
+def frame(s, pid=2030):
+    return "2022-07-11T18:%02d:%02d.123+02:00 vcsc traffic_server[%d]: " % (55 + s // 60, s % 60, pid)
+
+
+def info(s, detail, rest, pid):
+    return frame(s, pid) + 'UTCTime="2022-07-11 16:%02d:%02d,000" Module="network.http.trafficserver" Level="INFO": Detail="%s" %s' % (
+        55 + s // 60, s % 60, detail, rest)
+
+
+def told(s, txn, address, port, pid=2030, url=False):
+    plain = ("steven.lab/https/%s/%s" % (address, port)).encode()
+    text = (base64.urlsafe_b64encode if url else base64.b64encode)(plain).decode().rstrip("=")
+    return info(s, "Receive Request", 'Txn-id="%d" TrackingID="bb0c" Src-ip="127.0.0.1" Src-port="35766" Last-via-addr="" '
+                'Msg="GET http://vcs_control.steven.lab:8443/%s/x.xml HTTP/1.1"' % (txn, text), pid)
+
+
+def sent(s, txn, ip, port, pid=2030):
+    return info(s, "Sending Request", 'Txn-id="%d" TrackingID="bb0c" Dst-ip="%s" Dst-port="%s" Msg="GET /x.xml HTTP/1.1"' % (txn, ip, port), pid)
+
+
+def answer(s, txn, ip, port, pid=2030):
+    return info(s, "Receive Response", 'Txn-id="%d" TrackingID="" Src-ip="%s" Src-port="%s" Msg="HTTP/1.1 200 "' % (txn, ip, port), pid)
+
+
+def client(s, txn, what, pid=2030):
+    return info(s, "Sending Response", 'Txn-id="%d" TrackingID="" Dst-ip="127.0.0.1" Dst-port="35766" Msg="HTTP/1.1 %s"' % (txn, what), pid)
+
+
+def warning(s, name, ip, text, depth=0, action="Terminate", pid=2030):
+    return frame(s, pid) + "[ET_NET 0] WARNING: Core server certificate verification failed for (%s). Action=%s Error=%s server=%s(%s) depth=%d" % (
+        name, action, text, name, ip, depth)
+
+
+def error(s, name, what="1416F086:SSL routines:tls_process_server_certificate:certificate verify failed", pid=2030):
+    return frame(s, pid) + "[ET_NET 0] ERROR: SSL connection failed for '%s': error:%s" % (name, what)
+
+
+def write(name, data):
+    path = os.path.join(folder, name)
+    with open(path, "wb") as file:
+        file.write(data if isinstance(data, bytes) else ("\n".join(data) + "\n").encode())
+    return path
+
+
+def log(*words, stdin=None):
+    done = subprocess.run([program, "log", "-f", "json", *words], input=stdin, capture_output=True, timeout=120)
+    try:
+        return done.returncode, json.loads(done.stdout)
+    except ValueError:
+        return done.returncode, None
+
+
+def check(what, got, wanted):
+    global bad
+    if got != wanted:
+        bad = 1
+        print("%s:\n  got    %r\n  wanted %r" % (what, got, wanted))
+
+
+def short(document):
+    return sorted((s["address"], s["port"] or 0, s["last"]["outcome"], s["last"]["reason"], s["last"]["depth"]) for s in document["servers"])
+
+
+ip, name = "10.48.36.215", "cucm.steven.lab"
+lines = [
+    told(1, 189, name, 8443), sent(2, 189, ip, 8443), answer(3, 189, ip, 8443), client(4, 189, "200 OK"),
+    told(5, 191, name, 6972), sent(6, 191, ip, 6972), warning(7, name, ip, "self signed certificate"), error(7, name),
+    client(8, 191, "502 connect failed"),
+    frame(9) + "[ET_NET 2] WARNING: SNI (%s) not in certificate. Action=Terminate server=%s(%s)" % (ip, ip, ip), error(9, ip)]
+wanted = [(ip, 0, "refused", "name-mismatch", None), (name, 6972, "refused", "self-signed", 0), (name, 8443, "accepted", None, None)]
+
+plain = write("plain.log", lines)
+text = open(plain, "rb").read()
+status, document = log(plain)
+check("status", status, 1)
+check("vendor's sample", short(document), wanted)
+check("facts", [document[k] for k in ("verification", "traffic_server", "era", "lines")], ["enforced", "ats8", "openssl1", 11])
+refused = [s for s in document["servers"] if s["port"] == 6972][0]
+check("line", refused["last"]["log"], "WARNING: Core server certificate verification failed for (cucm.steven.lab). Action=Terminate "
+      "Error=self signed certificate server=cucm.steven.lab(10.48.36.215) depth=0")
+check("error", refused["last"]["error"], "ERROR: SSL connection failed for 'cucm.steven.lab': error:1416F086:SSL routines:"
+      "tls_process_server_certificate:certificate verify failed")
+try:
+    import jsonschema
+    jsonschema.validate(document, json.load(open(os.path.join(src, "src/saved/log.schema.json"))))
+except ImportError:
+    print("without jsonschema")
+
+# packed, in archives, from standard input
+packed = [write("a.gz", gzip.compress(text)), write("a.xz", lzma.compress(text)), write("a.bz2", bz2.compress(text))]
+for ending in ("", ".gz", ".xz"):
+    path = os.path.join(folder, "t.tar" + ending)
+    with tarfile.open(path, "w:" + ending[1:]) as tar:
+        for member, data in (("other/readme", b"nothing\n"), ("logs/plain.log", text)):
+            entry = tarfile.TarInfo(member)
+            entry.size = len(data)
+            tar.addfile(entry, io.BytesIO(data))
+    packed.append(path)
+nested = os.path.join(folder, "nested.tar")
+with tarfile.open(nested, "w") as tar:
+    tar.add(packed[4], "diagnostic_log.tar.gz")
+with zipfile.ZipFile(os.path.join(folder, "a.zip"), "w", zipfile.ZIP_DEFLATED) as archive:
+    archive.writestr("plain.log", text)
+if shutil.which("zstd"):
+    packed.append(write("a.zst", subprocess.run(["zstd", "-q", "-c"], input=text, capture_output=True, check=True).stdout))
+for path in packed + [nested, os.path.join(folder, "a.zip")]:
+    check(os.path.basename(path), short(log(path)[1]), wanted)
+check("standard input", short(log("-", stdin=gzip.compress(text))[1]), wanted)
+
+# copies: broken in the middle of words, without blanks, without pid and colon
+for width in (23, 61, 77, 80):
+    check("wrapped at %d" % width, short(log(write("wrapped.log", [l[i:i + width] for l in lines for i in range(0, len(l), width)]))[1]), wanted)
+check("without blanks", short(log(write("blankless.log", [l.replace(" ", "") for l in lines]))[1]), wanted)
+check("without pid", short(log(write("pidless.log", [l.replace("[2030]:", "") for l in lines]))[1]), wanted)
+
+# rotated: any order, overlapping
+status, document = log(write("late.log", lines[5:]), write("early.log", lines[:8]))
+check("rotated", short(document), wanted)
+check("counted once", document["lines"], 11)
+
+# retries are one request's; phrases; the two forms of lines; the other side
+retry = [told(1, 1, name, 8443)] + [x for i in range(3) for x in (sent(2 + i, 1, ip, 8443), warning(2 + i, name, ip, "certificate has expired"), error(2 + i, name))]
+document = log(write("retry.log", retry + [client(6, 1, "502 connect failed")]))[1]
+check("retries", [(s["requests"], s["refused"]) for s in document["servers"]], [(1, 1)])
+document = log(write("phrase.log", [told(1, 1, name, 8443), sent(2, 1, ip, 8443), client(3, 1, "502 Connection refused")]))[1]
+check("phrase", [(s["last"]["outcome"], s["last"]["phrase"]) for s in document["servers"]], [("connect-failed", "502 Connection refused")])
+new = [told(1, 1, name, 8443), sent(2, 1, ip, 8443), warning(3, name, ip, "self-signed certificate"), client(4, 1, "502 connect failed")]
+document = log(write("new.log", new))[1]
+check("new form", (short(document), document["traffic_server"], document["era"]), ([(name, 8443, "refused", "self-signed", 0)], "ats9", "openssl3"))
+document = log(write("third.log", [frame(1) + "[ET_NET 1] WARNING: Origin hostname (%s) not in certificate. Action=Terminate server=%s(%s)" % (name, name, ip)]))[1]
+check("third text", (short(document), document["traffic_server"]), ([(name, 0, "refused", "name-mismatch", None)], "ats9"))
+peer = [told(1, 1, name, 6972), sent(2, 1, ip, 6972), error(3, name, "14094418:SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca"), client(4, 1, "502 connect failed")]
+document = log(write("peer.log", peer))[1]
+check("the other side", [(s["port"], s["last"]["outcome"], s["last"]["alert"], s["refused_by_peer"]) for s in document["servers"]], [(6972, "refused-by-peer", 48, 1)])
+
+# two open requests that differ in their port alone: the port is not known, and no other port is blamed
+two = [told(1, 1, name, 8443), sent(1, 1, ip, 8443), told(2, 2, name, 6972), sent(2, 2, ip, 6972), warning(3, name, ip, "self signed certificate"),
+       error(3, name), client(4, 2, "502 connect failed"), client(5, 1, "502 connect failed")]
+status, document = log(write("two.log", two))
+check("ambiguous", short(document), [(name, 0, "refused", "self-signed", 0), (name, 6972, "unknown", None, None), (name, 8443, "unknown", None, None)])
+
+# a kept connection proves nothing; another process, or a long pause, does
+after = [told(10, 9, name, 6972), sent(11, 9, ip, 6972), answer(12, 9, ip, 6972)]
+check("kept connection", short(log(write("kept.log", lines[4:9] + after))[1]), [(name, 6972, "refused", "self-signed", 0)])
+fresh = [told(10, 9, name, 6972, 7), sent(11, 9, ip, 6972, 7), answer(12, 9, ip, 6972, 7)]
+check("another process", log(write("fresh.log", lines[4:9] + fresh))[0], 0)
+
+# permissive; nothing; hostile
+document = log(write("permissive.log", [told(1, 1, name, 8443), sent(2, 1, ip, 8443), warning(3, name, ip, "self signed certificate", action="Continue"), answer(4, 1, ip, 8443)]))[1]
+check("permissive", (document["verification"], short(document)), ("permissive", [(name, 8443, "accepted", None, None)]))
+check("nothing", log(write("nothing.log", ["hello"]))[0], 3)
+check("no file", log(os.path.join(folder, "none"))[0], 2)
+long = lines[0].encode() + b" " + b"A" * (20 << 20) + b"\n" + text + b"\0\n" + os.urandom(1 << 20) + b"\n" + text
+check("hostile", short(log(write("hostile.log", long))[1]), wanted)
+evil = warning(1, "a\x1b[31m", ip, "\x1b]0;x\x07", 0)
+shown = subprocess.run([program, "log", write("evil.log", lines + [evil, error(2, name, "0A000418:\x1b[31mred")])], capture_output=True, timeout=60).stdout
+check("escape sequences", b"\x1b" in shown, False)
+for form in ("text", "html"):
+    done = subprocess.run([program, "log", "-f", form, plain], capture_output=True, timeout=60)
+    check(form, (done.returncode, b"self-signed" in done.stdout), (1, True))
+shutil.rmtree(folder)
+sys.exit(bad)
