@@ -22,7 +22,10 @@ enum { REPORT_BYTES_MOST = 256 << 20 };
 
 static void take_line(void *arg, const char *text, size_t len, bool wrapped)
 {
-	story_line(arg, text, len, wrapped);
+	if (text == NULL)
+		story_part(arg);
+	else
+		story_line(arg, text, len, wrapped);
 }
 
 static int compare_with(struct traffic *traffic, const char *path, struct fault *fault)

@@ -227,6 +227,7 @@ static void read_lines(struct reading *r, struct archive *archive, size_t file)
 	char *block = mem_alloc(BLOCK);
 	la_ssize_t n;
 
+	r->fn(r->arg, NULL, 0, false);
 	while (!stopped(r) && (n = archive_read_data(archive, block, BLOCK)) != 0) {
 		if (n < 0) {
 			note(r, file, archive_error_string(archive));

@@ -9,7 +9,8 @@
 
 #include <signal.h>
 
-/* Hands every line of the files ("-": standard input) to fn: len bytes, wrapped if a copy had broken it. What cannot be read in
+/* Hands every line of the files ("-": standard input) to fn: len bytes, wrapped if a copy had broken it; text NULL before
+ * the first line of each file and member. What cannot be read in
  * full is said in notes. -1 with a fault: a file cannot be opened, or *stop was set. */
 int log_read(const struct names *files, void (*fn)(void *arg, const char *text, size_t len, bool wrapped), void *arg,
              struct names *notes, const volatile sig_atomic_t *stop, struct fault *fault);

@@ -30,12 +30,19 @@ struct failure { /* a WARNING with its ERROR line, or an ERROR line alone */
 	char error[LINE_TEXT];
 };
 
+/* Two equal WARNING lines of one file are two events (retries, two ports) at one instant; those of two files are one. */
+struct seen {
+	uint64_t hash;
+	uint32_t part, here, most; /* how often in this file; the most in any */
+};
+
 struct story {
 	struct traffic *traffic;
 	struct request requests[REQUESTS];
 	struct failure failures[FAILURES];
 	uint64_t age;
-	uint64_t seen[SEEN]; /* hashes of lines that counted */
+	struct seen *seen; /* owned; SEEN lines that counted, by hash */
+	uint32_t part;
 	bool paired, alone;  /* an ERROR line followed a WARNING; a refused request ended without one */
 };
 
@@ -44,6 +51,7 @@ struct story *story_new(struct traffic *traffic)
 	struct story *story = mem_zalloc(sizeof *story);
 
 	story->traffic = traffic;
+	story->seen = mem_array(SEEN, sizeof *story->seen);
 	traffic->generation = traffic->era = -1;
 	return story;
 }
@@ -330,16 +338,32 @@ static struct traffic_place *unexplained(const struct traffic *traffic, const st
 	return found;
 }
 
+/* The same line of the same instant has been told of already: a file that holds it twice. */
+static bool repeated(const struct traffic *traffic, const struct failure *failure)
+{
+	for (size_t i = 0; i < traffic->server_count && failure->line.time_ms > 0; i++) {
+		const struct traffic_place *server = &traffic->servers[i];
+
+		if (server->last_ms == failure->line.time_ms && strcasecmp(server->address, failure->line.address) == 0 &&
+		    strcmp(failure->line.kind == LINE_WARNING ? server->log : server->error, failure->line.text) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void settle_leftover(struct story *story, struct failure *failure)
 {
 	struct traffic_place *server = unexplained(story->traffic, failure);
+
+	failure->used = false;
+	if (server == NULL && repeated(story->traffic, failure))
+		return;
 
 	story->alone |= failure->line.kind == LINE_WARNING && *failure->error == '\0' && server != NULL;
 	if (server == NULL)
 		server = traffic_at(story->traffic, failure->line.address, failure->line.ip, 0);
 	if (server != NULL)
 		failed(server, failure, true);
-	failure->used = false;
 }
 
 /* An answer whose request is not in the log came from an IP alone: whose is it? Known if only one told name went there. */
@@ -413,23 +437,30 @@ void story_end(struct story *story)
 			traffic_evidence(traffic, CALIBRATION_SERVER, traffic->evidence[CALIBRATION_VERIFICATION]);
 	}
 	traffic_sort(traffic);
+	free(story->seen);
 	free(story);
 }
 
 /* --- lines ---------------------------------------------------------------------------------------------------------------- */
 
 /* FNV-1a without white space, so that a broken copy of a line is the same line. */
-static bool seen_before(struct story *story, const char *text, size_t len)
+static bool seen_before(struct story *story, const char *text, size_t len, bool numbered)
 {
+	struct seen *seen;
 	uint64_t hash = 0xcbf29ce484222325u;
 
 	for (size_t i = 0; i < len; i++)
 		if ((unsigned char)text[i] > ' ')
 			hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3u;
 	hash |= 1;
-	if (story->seen[hash >> 8 & (SEEN - 1)] == hash)
+	seen = &story->seen[hash >> 8 & (SEEN - 1)];
+	if (seen->hash != hash)
+		*seen = (struct seen){ .hash = hash, .part = story->part };
+	if (seen->part != story->part)
+		seen->part = story->part, seen->here = 0;
+	if (++seen->here <= seen->most || (numbered && seen->most > 0))
 		return true;
-	story->seen[hash >> 8 & (SEEN - 1)] = hash;
+	seen->most = seen->here;
 	return false;
 }
 
@@ -452,6 +483,11 @@ static void note_facts(struct traffic *traffic, const struct line *line)
 	}
 }
 
+void story_part(struct story *story)
+{
+	story->part++;
+}
+
 void story_line(struct story *story, const char *text, size_t len, bool wrapped)
 {
 	struct traffic_place *server;
@@ -461,7 +497,7 @@ void story_line(struct story *story, const char *text, size_t len, bool wrapped)
 		return;
 	line_read(text, len, wrapped, &line);
 	/* Without a time two equal lines may be two events: a retry. */
-	if (line.kind == LINE_NOTHING || (line.time_ms > 0 && seen_before(story, text, len)))
+	if (line.kind == LINE_NOTHING || (line.time_ms > 0 && seen_before(story, text, len, line.kind != LINE_WARNING && line.kind != LINE_ERROR)))
 		return;
 	story->age++;
 	if (line.kind != LINE_EDGE && line.kind != LINE_ALLOWED)

@@ -11,6 +11,7 @@ struct story; /* what is open */
 struct story *story_new(struct traffic *traffic); /* traffic is borrowed, and to be zeroed */
 /* A line (or several that a copy has broken: wrapped). Lines that matter are counted once, however often they come. */
 void story_line(struct story *story, const char *text, size_t len, bool wrapped);
+void story_part(struct story *story); /* another file, or member of one, begins */
 void story_end(struct story *story); /* what is still open, too; frees */
 
 #endif

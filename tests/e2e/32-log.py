@@ -145,6 +145,12 @@ peer = [told(1, 1, name, 6972), sent(2, 1, ip, 6972), error(3, name, "14094418:S
 document = log(write("peer.log", peer))[1]
 check("the other side", [(s["port"], s["last"]["outcome"], s["last"]["alert"], s["refused_by_peer"]) for s in document["servers"]], [(6972, "refused-by-peer", 48, 1)])
 
+# two requests, one after the other, whose lines are equal to the letter; a file that holds everything twice
+same = [told(1, 1, name, 8443), sent(1, 1, ip, 8443), warning(1, name, ip, "self signed certificate"), error(1, name), client(1, 1, "502 connect failed"),
+        told(1, 2, name, 6972), sent(1, 2, ip, 6972), warning(1, name, ip, "self signed certificate"), error(1, name), client(1, 2, "502 connect failed")]
+check("one instant", short(log(write("same.log", same))[1]), [(name, p, "refused", "self-signed", 0) for p in (6972, 8443)])
+check("everything twice", short(log(write("twice.log", lines + lines))[1]), wanted)
+
 # two open requests that differ in their port alone: the port is not known, and no other port is blamed
 two = [told(1, 1, name, 8443), sent(1, 1, ip, 8443), told(2, 2, name, 6972), sent(2, 2, ip, 6972), warning(3, name, ip, "self signed certificate"),
        error(3, name), client(4, 2, "502 connect failed"), client(5, 1, "502 connect failed")]
