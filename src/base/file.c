@@ -92,6 +92,16 @@ int file_descriptor_named(const char *path)
 	return -1;
 }
 
+/* chown(2) only where it changes something: under a system call filter even asking for what is there already is refused. */
+static int keep_owner(int fd, const struct stat *old)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return -1;
+	return st.st_uid == old->st_uid && st.st_gid == old->st_gid ? 0 : fchown(fd, old->st_uid, old->st_gid);
+}
+
 /* mkstemp gives 0600: a new report is for whoever the umask says, one that is written anew for whom the old one was. */
 static int open_beside(char *temporary, const struct stat *old)
 {
@@ -105,7 +115,7 @@ static int open_beside(char *temporary, const struct stat *old)
 	if (old == NULL)
 		kept = fchmod(fd, 0666 & ~mask) == 0;
 	else /* the owner first: chown(2) takes set-id bits away */
-		kept = fchown(fd, old->st_uid, old->st_gid) == 0 && fchmod(fd, old->st_mode & 0777) == 0;
+		kept = keep_owner(fd, old) == 0 && fchmod(fd, old->st_mode & 0777) == 0;
 	if (!kept) {
 		int saved = errno;
 

@@ -61,10 +61,21 @@ static int read_reason(const struct recall *recall, const json_t *object, struct
 	return 0;
 }
 
+static int read_reasons(const struct recall *recall, const json_t *object, const char *member, struct verdict *verdict)
+{
+	const json_t *reasons;
+
+	if (recall_array(recall, object, "verdicts", member, REASONS_MOST, &reasons) != 0)
+		return -1;
+	for (size_t i = 0; i < json_array_size(reasons); i++)
+		if (read_reason(recall, json_array_get(reasons, i), verdict) != 0)
+			return -1;
+	return 0;
+}
+
 static int read_verdict(struct recall *recall, const json_t *object)
 {
 	struct verdict *verdict;
-	const json_t *reasons;
 	size_t observation = 0, store = 0;
 
 	if (find_observation(recall, object, &observation) != 0 || find_store(recall, object, &store) != 0)
@@ -72,13 +83,10 @@ static int read_verdict(struct recall *recall, const json_t *object)
 	verdict = report_add_verdict(recall->report);
 	verdict->observation = observation;
 	verdict->store = store;
-	if (recall_bool(recall, object, "verdicts", "accepted", &verdict->accepted) != 0 ||
-	    recall_array(recall, object, "verdicts", "reasons", REASONS_MOST, &reasons) != 0)
+	if (recall_bool(recall, object, "verdicts", "accepted", &verdict->accepted) != 0)
 		return -1;
-	for (size_t i = 0; i < json_array_size(reasons); i++)
-		if (read_reason(recall, json_array_get(reasons, i), verdict) != 0)
-			return -1;
-	return 0;
+	/* what the verification says, and what libssl refuses all the same */
+	return read_reasons(recall, object, "reasons", verdict) != 0 ? -1 : read_reasons(recall, object, "handshake", verdict);
 }
 
 /* Only findings of finding.def are kept: a refusal stands in the verdicts, and an id that is not known comes from a newer
