@@ -216,6 +216,11 @@ void options_clear(struct options *options)
 		free(options->outputs[i].path);
 	}
 	free(options->outputs);
+	for (size_t i = 0; i < options->expressway_host_count; i++)
+		target_clear(&options->expressway_hosts[i]);
+	free(options->expressway_hosts);
+	names_clear(&options->clients);
+	names_clear(&options->snapshots);
 	names_clear(&options->files);
 	names_clear(&options->trusts);
 	names_clear(&options->node_files);

@@ -44,6 +44,9 @@ struct options {
 	bool era_given, traffic_server_given;
 	enum era era;
 	enum traffic_server traffic_server;
+	struct names clients, snapshots;       /* files, as given */
+	struct target *expressway_hosts;       /* owned */
+	size_t expressway_host_count;
 	bool at_given;
 	int64_t at;
 	unsigned warning_days, critical_days;

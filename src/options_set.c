@@ -47,6 +47,33 @@ OPTION_SETTER(trust)
 	return 0;
 }
 
+OPTION_SETTER(client_certificate)
+{
+	if (*value == '\0')
+		return bad(fault, "--client-certificate", value, "a file");
+	names_add(&options->clients, value);
+	return 0;
+}
+
+OPTION_SETTER(trust_snapshot)
+{
+	if (*value == '\0')
+		return bad(fault, "--trust-snapshot", value, "a file");
+	names_add(&options->snapshots, value);
+	return 0;
+}
+
+OPTION_SETTER(expressway_host)
+{
+	struct target target;
+
+	if (target_parse(value, &target) != 0)
+		return bad(fault, "--expressway-host", value, "a name, an IPv4 or [IPv6], with :PORT or without");
+	options->expressway_hosts = mem_grow(options->expressway_hosts, options->expressway_host_count, sizeof *options->expressway_hosts);
+	options->expressway_hosts[options->expressway_host_count++] = target;
+	return 0;
+}
+
 int options_add_node(struct options *options, const char *text, struct fault *fault)
 {
 	const char *comma, *end = text + strcspn(text, "#\r\n");

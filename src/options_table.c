@@ -19,6 +19,8 @@ const struct option_row option_rows[] = {
 	{ "cipher-string", 0, "STRING", "Expressway's own cipher string; the order follows from it", FOR_REPORTING, set_cipher_string },
 	{ "upgrade", 0, "FROM,TO", "versions, as X14.0.7,X14.2; the order follows from the upgrade path", FOR_REPORTING, set_upgrade },
 	{ "tls", 0, "VERSION", "TLS version to offer: 1.2, 1.3 or auto, what the release offers (auto)", FOR_AUDIT, set_tls },
+	{ "client-certificate", 0, "[NAME=]FILE", "Expressway-C's own certificate with its chain, no key: would CUCM accept it; none: it sends none", FOR_REPORTING, set_client_certificate },
+	{ "trust-snapshot", 0, "FILE", "saved answer of CUCM's certificate API: its trust stores, instead of the names that it sends; may be repeated", FOR_REPORTING, set_trust_snapshot },
 	{ "expressway", 0, "RELEASE", "release of Expressway to judge as, as X14.2 or X15.5.1 (X14.2)", FOR_JUDGING, set_expressway },
 	{ "era", 0, "ERA", "whose rules and wording: openssl1 or openssl3 (as in the release)", FOR_JUDGING, set_era },
 	{ "traffic-server", 0, "SERVER", "whose name rule and log lines: ats8 or ats9 (as in the release)", FOR_JUDGING, set_traffic_server },

@@ -11,6 +11,7 @@
 #include "out/diff.h"
 #include "pki/trust.h"
 #include "run.h"
+#include "run_client.h"
 #include "run_log.h"
 #include "run_report.h"
 #include "gather/facts.h"
@@ -19,6 +20,7 @@
 #include "gather/sources.h"
 #include "gather/worker.h"
 #include "advise/examine.h"
+#include "judge/client.h"
 #include "judge/judge.h"
 #include "advise/order.h"
 #include "advise/plan.h"
@@ -138,13 +140,16 @@ static int prepare(struct report *report, const struct options *options, struct 
 	report->started = clock_wall_s();
 	if (set_policy(&report->policy, options, fault) != 0)
 		return -1;
-	return load_stores(report, options, fault);
+	if (load_stores(report, options, fault) != 0)
+		return -1;
+	return run_client_load(report, options, fault);
 }
 
 /* The half of the way that audit and replay share: evidence to findings. */
 static void conclude(struct report *report, const struct deadline *deadline)
 {
 	judge_run(report, deadline);
+	judge_clients(report);
 	report->status = report_status(report);
 	examine_run(report);
 	plan_run(report);
@@ -338,6 +343,13 @@ static int run_audit(struct options *options, const volatile sig_atomic_t *stop,
 
 /* --- replay and diff ------------------------------------------------------------------------------------------------ */
 
+/* What the command line gives takes the place of what the reports hold. */
+static unsigned keep_of(const struct options *options)
+{
+	return (options->trusts.count == 0 ? RECALL_STORES : 0U) | (options->clients.count == 0 ? RECALL_CLIENTS : 0U) |
+	       (options->snapshots.count == 0 ? RECALL_SNAPSHOTS : 0U);
+}
+
 static int recall_all(struct report *report, const struct options *options, struct fault *fault)
 {
 	for (size_t i = 0; i < options->files.count; i++) {
@@ -347,8 +359,7 @@ static int recall_all(struct report *report, const struct options *options, stru
 		buf_init(&text);
 		rc = file_read(options->files.items[i], REPORT_BYTES_MOST, &text, fault);
 		if (rc == 0)
-			rc = recall_merge(report, text.data, text.len, options->files.items[i], options->trusts.count == 0 ? RECALL_STORES : 0,
-			                  fault);
+			rc = recall_merge(report, text.data, text.len, options->files.items[i], keep_of(options), fault);
 		buf_clear(&text);
 		if (rc != 0)
 			return rc;
@@ -362,7 +373,7 @@ static int recall_all(struct report *report, const struct options *options, stru
 static int recall_member(struct fleet *fleet, const struct options *options, const char *path, struct fault *fault)
 {
 	struct report *report = report_new(), *known;
-	unsigned keep = options->trusts.count == 0 ? RECALL_STORES : 0;
+	unsigned keep = keep_of(options);
 	struct buf text;
 	int rc;
 

@@ -115,6 +115,7 @@ void examine_run(struct report *report)
 	examine_reach(report);
 	examine_unfinished(report);
 	examine_servers(report);
+	examine_client(report);
 	examine_names(report);
 	examine_dates(report);
 	examine_stores(report);

@@ -211,28 +211,6 @@ static void ports_differ(struct report *report, const struct places *places)
 	}
 }
 
-static void client_certificate(struct report *report, const struct places *places)
-{
-	struct finding *finding = NULL;
-	size_t asked = 0, ended = 0;
-
-	for (size_t i = 0; i < places->count; i++) {
-		if (!places->items[i]->client_certificate_requested)
-			continue;
-		asked++;
-		ended += !places->items[i]->handshake_completed;
-		if (finding == NULL)
-			finding = report_add_finding(report, FINDING_CLIENT_CERTIFICATE);
-		examine_add_observation(finding, report, places->items[i]);
-	}
-	if (finding == NULL)
-		return;
-	finding->title = mem_strdup("Servers ask Expressway for its own certificate: that direction cannot be checked from here");
-	finding->detail = mem_printf("Expressway-C shows its certificate there, and CUCM verifies it. This probe has no such certificate, so a failure in "
-	                             "that direction (tlsv1 alert unknown ca on 6972) is invisible to it. %zu of %zu such handshakes were completed "
-	                             "without one.", asked - ended, asked);
-}
-
 /* Ports that were asked for although the traffic server has nothing to do with them (SIP): what is shown there, apart. */
 static void not_traffic(struct report *report)
 {
@@ -262,7 +240,6 @@ void examine_servers(struct report *report)
 	orders_differ(report, &places);
 	ports_differ(report, &places);
 	one_certificate(report, &places);
-	client_certificate(report, &places);
 	not_traffic(report);
 	free(places.items);
 }

@@ -54,7 +54,7 @@ static void check_step(struct plan *plan)
 
 static bool is_look(enum step_kind kind)
 {
-	return kind == STEP_CHECK || kind == STEP_READ_CIPHER || kind == STEP_EXPRESSWAY_CHAIN;
+	return kind == STEP_CHECK || kind == STEP_READ_CIPHER || kind == STEP_EXPRESSWAY_CHAIN || kind == STEP_EXPRESSWAY_REISSUE;
 }
 
 static bool changes_something(const struct report *report)
@@ -63,23 +63,6 @@ static bool changes_something(const struct report *report)
 		if (!is_look(report->steps[i].kind))
 			return true;
 	return false;
-}
-
-/* Expressway shows its own certificate on 6972 and CUCM verifies it; nothing of that can be seen from here. */
-void plan_before(struct plan *plan)
-{
-	struct step *step;
-
-	if (!plan->report->policy.chain_first)
-		return;
-	step = plan_step(plan, STEP_EXPRESSWAY_CHAIN,
-	                 mem_strdup("Before the upgrade: make the CA of Expressway-C's own certificate known to every cluster"),
-	                 "On the publisher of each cluster, Cisco Unified OS Administration > Security > Certificate Management: upload the whole chain "
-	                 "of Expressway-C's certificate (its root and every intermediate) as tomcat-trust and as CallManager-trust; then, outside "
-	                 "business hours, restart Cisco Tomcat, Cisco CallManager and Cisco HAProxy on every node.");
-	step->why = mem_strdup("The vendor asks for it before an upgrade from below X14.0.2 (CSCvz45074): from then on CUCM verifies the certificate "
-	                       "that Expressway-C shows it, and refuses one whose CA it does not know. This probe has no such certificate and cannot "
-	                       "see whether it is done already.");
 }
 
 /* An order that is only assumed has to be looked at once the new release runs. */

@@ -35,6 +35,7 @@ const char *step_kind_name(enum step_kind kind)
 		[STEP_CHECK] = "check",             [STEP_REFRESH] = "refresh",
 		[STEP_WORKAROUND] = "workaround",   [STEP_EXPRESSWAY_CHAIN] = "expressway-chain",
 		[STEP_READ_CIPHER] = "read-cipher",
+		[STEP_EXPRESSWAY_REISSUE] = "expressway-reissue",
 	};
 
 	return names[kind];

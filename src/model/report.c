@@ -45,6 +45,9 @@ void report_free(struct report *report)
 	CLEAR_ALL(report->steps, report->step_count, step_clear);
 	CLEAR_ALL(report->findings, report->finding_count, finding_clear);
 	CLEAR_ALL(report->verdicts, report->verdict_count, verdict_clear);
+	report_drop_client_verdicts(report);
+	CLEAR_ALL(report->clients, report->client_count, client_clear);
+	CLEAR_ALL(report->snapshots, report->snapshot_count, snapshot_clear);
 	CLEAR_ALL(report->observations, report->observation_count, observation_clear);
 	CLEAR_ALL(report->nodes, report->node_count, node_clear);
 	table_clear(&report->node_names);
@@ -106,6 +109,39 @@ struct verdict *report_add_verdict(struct report *report)
 	return NEXT(report, verdicts, verdict_count);
 }
 
+struct client *report_add_client(struct report *report, const char *name, enum client_from from)
+{
+	struct client *client = NEXT(report, clients, client_count);
+
+	client->name = mem_strdup(name);
+	client->from = from;
+	return client;
+}
+
+struct snapshot *report_add_snapshot(struct report *report, const char *name)
+{
+	struct snapshot *snapshot = NEXT(report, snapshots, snapshot_count);
+
+	snapshot->name = mem_strdup(name);
+	snapshot->tomcat.name = mem_strdup("tomcat-trust");
+	snapshot->callmanager.name = mem_strdup("CallManager-trust");
+	return snapshot;
+}
+
+struct client_verdict *report_add_client_verdict(struct report *report)
+{
+	return NEXT(report, client_verdicts, client_verdict_count);
+}
+
+void report_drop_client_verdicts(struct report *report)
+{
+	for (size_t i = 0; i < report->client_verdict_count; i++)
+		free(report->client_verdicts[i].reason);
+	free(report->client_verdicts);
+	report->client_verdicts = NULL;
+	report->client_verdict_count = 0;
+}
+
 struct finding *report_add_finding(struct report *report, enum finding_kind kind)
 {
 	struct finding *finding = NEXT(report, findings, finding_count);
@@ -157,6 +193,34 @@ bool report_counts(const struct report *report, const struct observation *observ
 
 	return observation->advertised && report->policy.order_in_force[observation->order] && service_is_traffic(service) &&
 	       (observation->outcome == OUTCOME_PRESENTED || service_is_needed(service));
+}
+
+/* CUCM refuses Expressway: the login fails just the same. */
+static bool any_refused_by_peer(const struct report *report)
+{
+	for (size_t i = 0; i < report->client_verdict_count; i++) {
+		const struct client_verdict *verdict = &report->client_verdicts[i];
+
+		if (verdict->outcome == CLIENT_REFUSED && report_counts(report, &report->observations[verdict->observation]))
+			return true;
+	}
+	return false;
+}
+
+bool report_client_accepted(const struct report *report)
+{
+	size_t asking = 0;
+
+	for (size_t i = 0; i < report->client_verdict_count; i++) {
+		const struct client_verdict *verdict = &report->client_verdicts[i];
+
+		if (verdict->cause == CLIENT_NOT_ASKED || !report_counts(report, &report->observations[verdict->observation]))
+			continue;
+		asking++;
+		if (verdict->outcome != CLIENT_ACCEPTED)
+			return false;
+	}
+	return asking > 0;
 }
 
 static bool any_refused(const struct report *report)
@@ -224,7 +288,7 @@ static bool any_unchecked(const struct report *report)
 
 enum status report_status(const struct report *report)
 {
-	if (any_refused(report))
+	if (any_refused(report) || any_refused_by_peer(report))
 		return STATUS_FAIL;
 	if (report->stopped || report->verdict_count == 0 || any_unchecked(report))
 		return STATUS_INCOMPLETE;
@@ -259,7 +323,7 @@ enum headline report_headline(const struct report *report)
 {
 	switch (report->status) {
 	case STATUS_PASS:
-		return report->policy.chain_first || report_other_order_fails(report) ? HEADLINE_YES_BUT : HEADLINE_YES;
+		return (report->policy.chain_first && !report_client_accepted(report)) || report_other_order_fails(report) ? HEADLINE_YES_BUT : HEADLINE_YES;
 	case STATUS_FAIL:
 		return HEADLINE_NO;
 	case STATUS_INCOMPLETE:

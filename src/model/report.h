@@ -4,6 +4,7 @@
 #define MRA_MODEL_REPORT_H
 
 #include "base/table.h"
+#include "model/client.h"
 #include "model/finding.h"
 #include "model/service.h"
 #include "model/store.h"
@@ -66,6 +67,9 @@ struct report {
 	struct table node_names;    /* name to index of the first node of that name: report_add_node's */
 	struct observation *observations; size_t observation_count;
 	struct verdict *verdicts;   size_t verdict_count;  /* every presented observation with every store */
+	struct client *clients;     size_t client_count;   /* Expressway-C's own certificates */
+	struct snapshot *snapshots; size_t snapshot_count;
+	struct client_verdict *client_verdicts; size_t client_verdict_count; /* what CUCM would say of each of them */
 	struct finding *findings;   size_t finding_count;  /* gravest first */
 	struct step *steps;         size_t step_count;     /* the plan, in order */
 	char *answer;               /* owned; "may I upgrade?" in one sentence; NULL until it is known */
@@ -83,6 +87,10 @@ struct node *report_add_node(struct report *report, const char *name);
 struct node *report_find_node(const struct report *report, const char *name); /* the first of this name, in any case; or NULL */
 struct observation *report_add_observation(struct report *report);
 struct verdict *report_add_verdict(struct report *report);
+struct client *report_add_client(struct report *report, const char *name, enum client_from from);
+struct snapshot *report_add_snapshot(struct report *report, const char *name);
+struct client_verdict *report_add_client_verdict(struct report *report);
+void report_drop_client_verdicts(struct report *report);
 struct finding *report_add_finding(struct report *report, enum finding_kind kind);    /* a row of finding.def, with its texts */
 struct finding *report_add_refusal(struct report *report, enum finding_kind kind, enum reason reason); /* a warning, no texts */
 struct step *report_add_step(struct report *report, enum step_kind kind);
@@ -90,6 +98,9 @@ struct step *report_add_step(struct report *report, enum step_kind kind);
 /* Does a refusal of this observation, or that it could not be made, count (advertised, in an order that is in force, on a port
  * that is needed)? Otherwise it is a warning. */
 bool report_counts(const struct report *report, const struct observation *observation);
+
+/* Has every port that counts and asks for Expressway-C's certificate a verdict that accepts it, each of them, and is there one? */
+bool report_client_accepted(const struct report *report);
 
 /* What was asked by an observation, and the name of the certificate it showed ("tomcat", "CallManager", ...; static, NULL if
  * none was shown). */

@@ -279,12 +279,30 @@ static void add_tls13(struct buf *out, const struct view *view)
 		buf_puts(out, "; RSA first helps only if Expressway offers no TLS 1.3");
 }
 
+/* All that fails is the other direction. */
+static void add_peers_alone(struct buf *out, const struct view *view)
+{
+	const struct tally *tally = &view->tally;
+
+	buf_printf(out, "No: CUCM would refuse Expressway-C's own certificate at %zu of %zu advertised %s", tally->peer_refused, tally->addresses,
+	           answer_plural(tally->addresses, "address", "addresses"));
+	buf_puts(out, tally->unknown == 0 ? "; Expressway would accept CUCM's everywhere" : "");
+	add_order_in_force(out, view);
+	add_unknown(out, tally);
+	add_missing(out, view->report, "; ");
+	end(out, view);
+}
+
 static void add_no(struct buf *out, const struct view *view)
 {
 	const struct tally *tally = &view->tally;
 	enum order bad;
 	bool decides = order_decides(view, &bad);
 
+	if (tally->refused == 0 && tally->peer_refused > 0) {
+		add_peers_alone(out, view);
+		return;
+	}
 	if (decides)
 		buf_printf(out, "No, not with %s: ", answer_order(bad));
 	else
@@ -298,6 +316,8 @@ static void add_no(struct buf *out, const struct view *view)
 	else
 		add_order_in_force(out, view);
 	add_tls13(out, view);
+	if (tally->peer_refused > 0)
+		buf_printf(out, "; CUCM would refuse Expressway-C's own certificate at %zu", tally->peer_refused);
 	if (!decides && other_is_worse(view))
 		add_other_order(out, view, ";");
 	add_unknown(out, tally);
@@ -331,7 +351,7 @@ static void add_yes_but(struct buf *out, const struct view *view)
 		buf_printf(out, "while %s stays first", report->policy.order_in_force[ORDER_RSA_FIRST] ? "RSA" : "ECDSA");
 		add_other_order(out, view, ":");
 	}
-	if (report->policy.chain_first)
+	if (report->policy.chain_first && !report_client_accepted(report))
 		buf_printf(out, "%sonce CUCM knows the CA of Expressway-C's own certificate, which was not checked", order ? "; and only " : "");
 	end(out, view);
 }

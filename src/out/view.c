@@ -196,6 +196,33 @@ static bool spared_by_tls12(const struct view *view, const struct check *check)
 	return tried;
 }
 
+static bool *refused_by_peer(const struct report *report)
+{
+	bool *refused = mem_array(report->observation_count + 1, sizeof *refused);
+
+	for (size_t i = 0; i < report->client_verdict_count; i++)
+		if (report->client_verdicts[i].outcome == CLIENT_REFUSED)
+			refused[report->client_verdicts[i].observation] = true;
+	return refused;
+}
+
+static void tally_peers(struct view *view)
+{
+	bool *refused = refused_by_peer(view->report);
+
+	for (size_t at = 0, end; at < view->check_count; at = end) {
+		bool any = false;
+
+		end = view_address_end(view, at);
+		for (size_t i = at; i < end; i++)
+			for (size_t k = 0; k < view->checks[i].seen_count; k++)
+				any = any || (refused[view->checks[i].seen[k]] &&
+				              report_counts(view->report, &view->report->observations[view->checks[i].seen[k]]));
+		view->tally.peer_refused += any;
+	}
+	free(refused);
+}
+
 /* Counts the checks [from, end) of one address. */
 static void tally_address(struct view *view, size_t from, size_t end)
 {
@@ -271,6 +298,7 @@ void view_init(struct view *view, const struct report *report)
 	find_checks(view);
 	tally_checks(view);
 	tally_rest(view);
+	tally_peers(view);
 	view->headline = report_headline(report);
 }
 

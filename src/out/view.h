@@ -36,6 +36,7 @@ struct tally {
 	size_t refused_in[ORDER_COUNT];             /* advertised addresses refused in that order, in force or not */
 	size_t spared_by_tls12_in[ORDER_COUNT];     /* of those: accepted by a connection that offered TLS 1.2 alone */
 	size_t unknown_in[ORDER_COUNT];
+	size_t peer_refused;                        /* advertised addresses at which CUCM would refuse Expressway-C's certificate */
 	size_t findings[3];                         /* by severity */
 	const struct cert *first_to_end;            /* borrowed; of what advertised addresses show, the leaf that ends first; NULL: none */
 };

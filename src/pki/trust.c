@@ -139,7 +139,7 @@ int trust_read_chain(struct certset *set, const char *text, size_t len, const ch
 }
 
 /* "NAME=FILE", unless a file of that whole name exists or the '=' is part of a path. */
-static const char *file_of(const char *spec, char **name)
+const char *trust_file_of(const char *spec, char **name)
 {
 	const char *equals = strchr(spec, '='), *slash = strchr(spec, '/'), *base;
 
@@ -159,7 +159,7 @@ int trust_load(struct certset *set, const char *spec, struct store *store, struc
 	char *name;
 	int rc;
 
-	path = file_of(spec, &name);
+	path = trust_file_of(spec, &name);
 	free(store->name);
 	store->name = name;
 	if (strcmp(path, "none") == 0)

@@ -22,6 +22,9 @@ int trust_read(struct certset *set, const char *text, size_t len, const char *wh
 int trust_read_chain(struct certset *set, const char *text, size_t len, const char *what, struct chain *chain,
                      struct names *notes, struct fault *fault);
 
+/* Of "NAME=FILE" or "FILE" the file (borrowed from spec), and a name (to be freed): NAME, else the file's own. */
+const char *trust_file_of(const char *spec, char **name);
+
 /* Turns a chain that stands exactly the wrong way round, CA first and the leaf last, and notes that it did. Any other chain stays
  * as it is: its first certificate is judged as the leaf. */
 void trust_leaf_first(struct chain *chain, const char *what, struct names *notes);

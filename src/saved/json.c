@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "saved/json.h"
+#include "saved/json_client.h"
 #include "saved/json_facts.h"
 
 #include <stdlib.h>
@@ -377,6 +378,9 @@ void json_write(const struct report *report, const struct out_how *how, struct b
 	put_ca_lists(report, "client_ca_lists_der", true, out);
 	EACH(out, "observations", report->observation_count, observation_of(report, i));
 	EACH(out, "verdicts", report->verdict_count, verdict_of(report, &report->verdicts[i]));
+	EACH(out, "client_certificates", report->client_count, json_client(&report->clients[i]));
+	EACH(out, "trust_snapshots", report->snapshot_count, json_snapshot(&report->snapshots[i]));
+	EACH(out, "client_verdicts", report->client_verdict_count, json_client_verdict(report, &report->client_verdicts[i]));
 	EACH(out, "findings", report->finding_count, finding_of(&report->findings[i]));
 	EACH(out, "plan", report->step_count, step_of(report, &report->steps[i]));
 	buf_puts(out, "\n}\n");

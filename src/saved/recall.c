@@ -197,6 +197,8 @@ static int read_all(struct recall *recall, unsigned keep)
 		return -1;
 	if ((keep & RECALL_STORES) != 0 && recall_stores(recall) != 0)
 		return -1;
+	if (((keep & RECALL_CLIENTS) != 0 && recall_clients(recall) != 0) || ((keep & RECALL_SNAPSHOTS) != 0 && recall_snapshots(recall) != 0))
+		return -1;
 	if (recall_ca_lists(recall) != 0 || recall_clusters(recall) != 0 || recall_nodes(recall) != 0 || recall_observations(recall) != 0)
 		return -1;
 	if (!recall->keep_verdicts)

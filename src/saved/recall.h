@@ -8,6 +8,8 @@
 
 enum {
 	RECALL_STORES = 1,  /* the file's trust stores (replay without --trust judges with them) */
+	RECALL_CLIENTS = 4, /* Expressway-C's own certificates */
+	RECALL_SNAPSHOTS = 8, /* CUCM's trust snapshots */
 	RECALL_VERDICTS = 2 /* what the file itself says: verdicts, findings' ids and titles, status, answer, era, date (diff) */
 };
 

@@ -60,6 +60,8 @@ int recall_chain(const struct recall *recall, const json_t *object, const char *
 
 int recall_ca_lists(struct recall *recall);
 int recall_certificates(struct recall *recall);
+int recall_clients(struct recall *recall);   /* Expressway-C's own certificates */
+int recall_snapshots(struct recall *recall);
 int recall_clusters(struct recall *recall);
 int recall_nodes(struct recall *recall);
 int recall_observations(struct recall *recall);
