@@ -18,7 +18,7 @@ allowed() { # allowed ROOM FILE INCLUDE
 	formats:formats.h | formats:out/* | formats:saved/json.h) ;;
 	main:run.h | main:options.h | main:base/* | main:model/*) ;;
 	options*:options*.h | options*:base/* | options*:model/* | options*:formats.h | options*:gather/names.h) ;;
-	run*:run*.h | run*:options.h | run*:formats.h | run*:base/* | run*:model/* | run*:gather/* | run*:judge/* | run*:log/* | run*:advise/* | run*:saved/* | run*:out/* | run*:pki/trust.h) ;;
+	run*:run*.h | run*:options.h | run*:formats.h | run*:base/* | run*:model/* | run*:gather/* | run*:judge/* | run*:log/* | run*:advise/* | run*:saved/* | run*:out/* | run*:pki/trust.h | run*:pki/client_file.h) ;;
 	*) return 1 ;;
 	esac
 }
