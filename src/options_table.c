@@ -20,6 +20,7 @@ const struct option_row option_rows[] = {
 	{ "upgrade", 0, "FROM,TO", "versions, as X14.0.7,X14.2; the order follows from the upgrade path", FOR_REPORTING, set_upgrade },
 	{ "tls", 0, "VERSION", "TLS version to offer: 1.2, 1.3 or auto, what the release offers (auto)", FOR_AUDIT, set_tls },
 	{ "client-certificate", 0, "[NAME=]FILE", "Expressway-C's own certificate with its chain, no key: would CUCM accept it; none: it sends none", FOR_REPORTING, set_client_certificate },
+	{ "expressway-host", 0, "HOST[:PORT]", "fetch that certificate from Expressway-C's web page (443); may be repeated", FOR_AUDIT, set_expressway_host },
 	{ "trust-snapshot", 0, "FILE", "saved answer of CUCM's certificate API: its trust stores, instead of the names that it sends; may be repeated", FOR_REPORTING, set_trust_snapshot },
 	{ "expressway", 0, "RELEASE", "release of Expressway to judge as, as X14.2 or X15.5.1 (X14.2)", FOR_JUDGING, set_expressway },
 	{ "era", 0, "ERA", "whose rules and wording: openssl1 or openssl3 (as in the release)", FOR_JUDGING, set_era },

@@ -18,6 +18,7 @@
 #include "base/loop.h"
 #include "gather/reverse.h"
 #include "gather/sources.h"
+#include "gather/web.h"
 #include "gather/worker.h"
 #include "advise/examine.h"
 #include "judge/client.h"
@@ -248,6 +249,7 @@ static void gather(struct report *report, const struct deadline *deadline, void 
 		.discover = { options->connect_timeout_s, options->handshake_timeout_s, &names, options->per_address,
 		              options->environment_proxy },
 	};
+	struct web_how web = { &names, options->connect_timeout_s, options->handshake_timeout_s, options->environment_proxy };
 	struct suites suites[ORDER_COUNT];
 	struct reverses *reverses;
 	struct probe_how probe = {
@@ -286,6 +288,7 @@ static void gather(struct report *report, const struct deadline *deadline, void 
 	probe_run(report, &probe, deadline);
 	reverses_finish(reverses, deadline);
 	loop_free(probe.loop);
+	web_run(report, &web, deadline);
 	facts_reached(report, deadline, GATHERED_ALL);
 }
 

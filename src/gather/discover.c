@@ -3,11 +3,10 @@
 
 #include "base/loop.h"
 #include "base/mem.h"
-#include "base/pem.h"
-#include "pki/decode.h"
 #include "gather/discover.h"
 #include "gather/facts.h"
 #include "gather/inside.h"
+#include "gather/web.h"
 #include "model/lookup.h"
 #include "wire/dns.h"
 #include "wire/http.h"
@@ -145,26 +144,6 @@ static enum discovery_outcome outcome_of(enum http_outcome outcome)
 	return DISCOVERY_BROKEN;
 }
 
-/* The certificates come as PEM from libcurl. */
-static void copy_chain(struct report *report, struct chain *chain, const struct http_request *answer)
-{
-	static const char begin[] = "-----BEGIN CERTIFICATE-----", end[] = "-----END";
-
-	for (size_t i = 0; i < answer->certificate_count && chain->count < answer->certificate_count; i++) {
-		const char *from = strstr(answer->certificates[i].data, begin), *to;
-		struct buf der;
-
-		to = from == NULL ? NULL : strstr(from + strlen(begin), end);
-		if (to == NULL)
-			continue;
-		from += strlen(begin);
-		buf_init(&der);
-		if (pem_decode_base64(&der, from, (size_t)(to - from)) == 0)
-			chain_add(chain, decode_cert(&report->certs, (const unsigned char *)der.data, der.len));
-		buf_clear(&der);
-	}
-}
-
 static void read_version(struct request *request, const struct http_request *answer)
 {
 	struct listing none = { 0 };
@@ -181,7 +160,7 @@ static void read_servers(struct request *request, const struct http_request *ans
 	cluster->outcome = outcome_of(answer->outcome);
 	cluster->detail = answer->detail == NULL ? NULL : mem_strdup(answer->detail);
 	cluster->ip = answer->ip == NULL ? NULL : mem_strdup(answer->ip);
-	copy_chain(request->discover->report, &cluster->chain, answer);
+	web_chain(&request->discover->report->certs, answer, &cluster->chain);
 	if (answer->outcome == HTTP_OK)
 		cluster->outcome = discover_parse(answer->body.data, answer->body.len, &request->list, &cluster->version);
 	cluster->entries_dropped = request->list.dropped;

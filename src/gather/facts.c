@@ -111,6 +111,14 @@ static const struct member observation_members[] = {
 };
 const struct shape facts_observation = SHAPE(struct observation, observation_members);
 
+/* Of a client that is known already. */
+static const struct member client_members[] = {
+	ROW(CHAIN, struct client, chain, CHAIN_MOST),
+	ROW(BOOL, struct client, fetched, 1),
+	ROW(TEXT_OR_NULL, struct client, problem, TEXT_LEN),
+};
+static const struct shape facts_client = SHAPE(struct client, client_members);
+
 void facts_reached(struct report *report, const struct deadline *deadline, enum gathered step)
 {
 	report->gathered = step;
@@ -209,6 +217,9 @@ void facts_tell(struct facts_out *out, enum fact fact, size_t index)
 		break;
 	case FACT_REVERSES:
 		tell_struct(out, fact, index, &facts_reverses, &out->report->nodes[index]);
+		break;
+	case FACT_CLIENT:
+		tell_struct(out, fact, index, &facts_client, &out->report->clients[index]);
 		break;
 	case FACT_GATHERED:
 	case FACT_BUSY:
@@ -387,6 +398,27 @@ static int read_reverses(struct facts_in *in, struct packed *body)
 	return -1;
 }
 
+/* Only what was asked for, and once: a file's certificate is not to be replaced by what a stranger says. */
+static int read_client(struct facts_in *in, struct packed *body)
+{
+	struct report *report = in->report;
+	struct shared shared = shared_of(report);
+	struct client told = { .name = NULL }, *client;
+	size_t index;
+
+	if (read_index(body, report->client_count, report->client_count + 1, &index) != 0 || index >= report->client_count)
+		return -1;
+	client = &report->clients[index];
+	if (pack_take(body, &facts_client, &told, &shared) != 0 || body->left != 0 || !told.fetched || client->from != CLIENT_WEB || client->fetched) {
+		client_clear(&told);
+		return -1;
+	}
+	client->fetched = true;
+	client->chain = told.chain;
+	client->problem = told.problem;
+	return 0;
+}
+
 static bool same_question(const struct observation *a, const struct observation *b)
 {
 	return a->node == b->node && a->port == b->port && a->order == b->order && a->advertised == b->advertised &&
@@ -560,6 +592,7 @@ static int read_frame(struct facts_in *in, unsigned kind, const unsigned char *f
 		[FACT_NODE] = read_node,
 		[FACT_OBSERVATION] = read_observation,
 		[FACT_REVERSES] = read_reverses,
+		[FACT_CLIENT] = read_client,
 		[FACT_GATHERED] = read_gathered,
 		[FACT_PROGRESS] = read_progress,
 		[FACT_NOTE] = read_note,

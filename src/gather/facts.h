@@ -19,6 +19,7 @@ enum fact {
 	FACT_NODE,
 	FACT_OBSERVATION,
 	FACT_REVERSES,    /* what reverse DNS says of a node: once, beside the observations */
+	FACT_CLIENT,      /* what was fetched of a certificate of Expressway-C: once */
 	FACT_GATHERED,    /* index: an enum gathered; all facts of that step have been told */
 	FACT_PROGRESS,
 	FACT_NOTE,

@@ -417,6 +417,11 @@ static bool write_off_culprit(struct worker *worker)
 		write_off_place(worker, index);
 		return true;
 	}
+	if (kind == FACT_CLIENT && index < report->client_count && report->clients[index].from == CLIENT_WEB && !report->clients[index].fetched) {
+		report->clients[index].fetched = true;
+		report->clients[index].problem = mem_printf("the process that talks to the servers %s while it talked to it", worker->cause);
+		return true;
+	}
 	return false;
 }
 

@@ -89,6 +89,8 @@ SERVERS = {"required": ("verify required", ["root"]), "optional": ("verify optio
            "required12": ("verify required ssl-max-ver TLSv1.2", ["root"]), "optional12": ("verify optional ssl-max-ver TLSv1.2", ["root"]),
            "both": ("verify required", ["issuing", "root"]), "issuing": ("verify required", ["issuing"]), "self": ("verify required ssl-max-ver TLSv1.2", ["self"])}
 
+PAGES = ["byissuing", "unlisted"]  # Expressway-C's web pages that show these
+
 
 def network():
     """Some 127.x.y nobody listens on."""
@@ -112,6 +114,9 @@ def haproxy(places):
         if authorities:
             words += " ca-file " + write("ca-%s.pem" % name, "".join(read(a + ".pem") for a in authorities))
         fronts += "frontend %s\n bind %s:%d ssl crt %s %s\n http-request return status 200\n" % (name, ip, PORT, path("both.pem"), words)
+    for i, name in enumerate(PAGES):
+        write("page-%s.pem" % name, read(name + ".pem") + "".join(read(c + ".pem") for c in CLIENTS[name]) + read(name + ".key"))
+        fronts += "frontend page%s\n bind %s:%d ssl crt %s\n http-request return status 404\n" % (name, places["none"], PORT + 1 + i, path("page-%s.pem" % name))
     config = write("haproxy.cfg", "defaults\n mode http\n timeout connect 99s\n timeout client 99s\n timeout server 99s\n" + fronts)
     with open(path("haproxy.log"), "ab") as log:
         started.append(subprocess.Popen(["haproxy", "-db", "-f", config], stdin=subprocess.DEVNULL, stdout=log, stderr=log))
@@ -244,6 +249,23 @@ def snapshots():
        len(again["trust_snapshots"][0]["tomcat_trust"]) == 1, "a snapshot is read back", again["trust_snapshots"])
 
 
+def web_pages():
+    resolve = ["--resolve", "exp.lab.example:" + places["none"]]
+    for i, (name, wanted) in enumerate((("byissuing", 0), ("unlisted", 1))):
+        host = "exp.lab.example:%d" % (PORT + 1 + i)
+        status, out, err = program(*audit(places, ["required"], "--expressway-host", host, *resolve, "-f", "json"))
+        report = json.loads(out)
+        pem = report["certificates"][report["client_certificates"][0]["chain"][0]]["pem"]
+        ok(status == wanted and pem.split() == read(name + ".pem").split() and report["client_certificates"][0]["source"] == "web-page" and
+           {v["name"] for v in report["client_verdicts"]} == {host}, "the web page shows %s: exit status %d" % (name, wanted), (status, err, report["client_certificates"]))
+        if wanted:
+            ok(any("client store" in (f["detail"] or "") for f in report["findings"]), "... and X15.5's client store may differ", report["findings"])
+    status, out, _ = program(*audit(places, ["required"], "--expressway-host", "exp.lab.example:%d" % (PORT + 9), *resolve, "-f", "json"))
+    report = json.loads(out)
+    ok(status == 0 and "expressway-not-fetched" in [f["id"] for f in report["findings"]] and {v["outcome"] for v in report["client_verdicts"]} == {"unknown"},
+       "nobody there: not known, and said", report["client_certificates"])
+
+
 def refuses(title, words, *arguments):
     status, out, err = program(*audit(places, ["required"], *arguments))
     ok(status == 2 and out == "" and err.count("\n") == 1 and words in err and "PRIVATE" not in err and read("good.key")[60:90] not in err,
@@ -278,6 +300,7 @@ try:
         one_each()
         replayed(whole)
         snapshots()
+        web_pages()
         bad_input()
 finally:
     for process in started:

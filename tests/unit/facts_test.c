@@ -417,6 +417,44 @@ static void test_what_nobody_may_say(void **state)
 			fail_msg("number %zu of what nobody may say was taken", i);
 }
 
+/* What was fetched for a client: once, of one that is to be fetched, and never in the place of a file's. */
+static void test_fetched(void **state)
+{
+	static const struct { size_t index; bool fetched; int rc; } rows[] = {
+		{ 0, true, -1 }, { 2, true, -1 }, { 1, false, -1 }, { 1, true, 0 }, { 1, true, -1 },
+	};
+	struct report *told = report_new(), *heard = report_new();
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		report_add_client(told, "x", CLIENT_WEB);
+	report_add_client(heard, "file", CLIENT_FILE);
+	report_add_client(heard, "web", CLIENT_WEB);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct client *client = &told->clients[rows[i].index];
+		struct facts_out out;
+		struct facts_in in;
+
+		facts_out_init(&out, told);
+		client->fetched = rows[i].fetched;
+		chain_clear(&client->chain);
+		client->chain = (struct chain){ NULL, 0 };
+		if (told->certs.count == heard->certs.count)
+			chain_add(&client->chain, some_cert(told, (unsigned char)i));
+		facts_tell(&out, FACT_CLIENT, rows[i].index);
+		facts_in_init(&in, heard, &nobody);
+		assert_int_equal(facts_read(&in, out.bytes.data, out.bytes.len), rows[i].rc);
+		facts_in_clear(&in);
+		facts_out_clear(&out);
+	}
+	assert_int_equal(heard->clients[0].chain.count, 0);
+	assert_int_equal(heard->clients[1].chain.count, 1);
+	assert_true(heard->clients[1].fetched);
+	assert_string_equal(heard->clients[1].name, "web");
+	report_free(heard);
+	report_free(told);
+}
+
 static void test_frame_without_end(void **state)
 {
 	static const unsigned char head[] = { 0xff, 0xff, 0xff, 0x7f, FACT_NOTE };
@@ -439,6 +477,7 @@ int main(void)
 		cmocka_unit_test(test_half_a_step_is_none),
 		cmocka_unit_test(test_reverses),
 		cmocka_unit_test(test_what_nobody_may_say),
+		cmocka_unit_test(test_fetched),
 		cmocka_unit_test(test_frame_without_end),
 	};
 
