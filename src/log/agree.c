@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/* One Expressway-C offers one cipher order and has one trust store. So a log is compared with one order and one store
+ * throughout: those, of the orders in force and the report's stores, that fit most of its results. To take for each address
+ * whichever verdict fits would find agreement in nearly every log. */
 #include "config.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "log/agree.h"
 
@@ -8,28 +12,90 @@
 #include <string.h>
 #include <strings.h>
 
-static bool listed(const struct report *report, const char *address)
+struct basis {
+	size_t store;
+	enum order order;
+};
+
+struct comparing {
+	struct traffic *traffic;
+	const struct report *report;
+	const struct observation **sorted; /* owned array of borrowed; by address */
+	const struct verdict **verdicts;   /* owned array of borrowed; of each observation with each store; NULL: none */
+	struct basis basis;
+};
+
+/* --- what the report has of an address ------------------------------------------------------------------------------------ */
+
+static int by_address(const void *left, const void *right)
 {
-	for (size_t i = 0; i < report->node_count; i++)
-		for (size_t j = 0; j < report->nodes[i].address_count; j++)
-			if (strcasecmp(report->nodes[i].addresses[j].text, address) == 0)
-				return true;
-	return false;
+	const struct observation *const *a = left, *const *b = right;
+	int order = strcasecmp((*a)->address, (*b)->address);
+
+	return order != 0 ? order : (*a > *b) - (*a < *b);
 }
 
-static bool about(const struct observation *observation, const struct traffic_place *server)
+static void comparing_init(struct comparing *c, struct traffic *traffic, const struct report *report)
 {
-	return strcasecmp(observation->address, server->address) == 0 && (server->port == 0 || observation->port == server->port);
+	*c = (struct comparing){ .traffic = traffic, .report = report };
+	c->sorted = mem_array(report->observation_count + 1, sizeof *c->sorted);
+	c->verdicts = mem_array(report->observation_count * report->store_count + 1, sizeof *c->verdicts);
+	for (size_t i = 0; i < report->observation_count; i++)
+		c->sorted[i] = &report->observations[i];
+	qsort(c->sorted, report->observation_count, sizeof *c->sorted, by_address);
+	for (size_t i = 0; i < report->verdict_count; i++) {
+		const struct verdict *verdict = &report->verdicts[i];
+
+		if (verdict->observation < report->observation_count && verdict->store < report->store_count)
+			c->verdicts[verdict->observation * report->store_count + verdict->store] = verdict;
+	}
 }
 
-static bool judged(const struct traffic_place *server)
+static size_t first_of(const struct comparing *c, const char *address)
 {
-	return server->outcome == TRAFFIC_ACCEPTED || server->outcome == TRAFFIC_REFUSED;
+	size_t low = 0, high = c->report->observation_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcasecmp(c->sorted[middle]->address, address) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
-/* For the same reason, or, where the log has no reason, refused at all. */
+/* The next observation of the server's address, port (where the log says it) and order; NULL: no more. */
+static const struct observation *next_of(const struct comparing *c, const struct traffic_place *server, enum order order, size_t *at)
+{
+	while (*at < c->report->observation_count && strcasecmp(c->sorted[*at]->address, server->address) == 0) {
+		const struct observation *observation = c->sorted[(*at)++];
+
+		if (observation->order == order && (server->port == 0 || observation->port == server->port))
+			return observation;
+	}
+	return NULL;
+}
+
+static const struct verdict *verdict_of(const struct comparing *c, const struct observation *observation, size_t store)
+{
+	return c->verdicts[(size_t)(observation - c->report->observations) * c->report->store_count + store];
+}
+
+/* --- one prediction ------------------------------------------------------------------------------------------------------- */
+
+static const char *log_of(const struct verdict *verdict)
+{
+	return verdict->log != NULL ? verdict->log : "";
+}
+
+/* Is that how it went? For the same reason, or, where the log has no reason, refused at all. A handshake that fails after the
+ * certificate was verified leaves no line under Traffic Server 9 and 10, only the 502. */
 static bool matches(const struct verdict *verdict, const struct traffic_place *server)
 {
+	if (server->outcome == TRAFFIC_CONNECT_FAILED)
+		return !verdict->accepted && *log_of(verdict) == '\0';
 	if (verdict->accepted != (server->outcome == TRAFFIC_ACCEPTED))
 		return false;
 	return verdict->accepted || server->reason < 0 ||
@@ -37,39 +103,124 @@ static bool matches(const struct verdict *verdict, const struct traffic_place *s
 	        (server->depth < 0 || verdict->reasons[0].depth == server->depth));
 }
 
-/* Of several verdicts (IPs, orders, stores): one that matches, of the IP that was met, in an order that is in force. */
-static int weight(const struct report *report, const struct verdict *verdict, const struct traffic_place *server)
+static bool met(const struct comparing *c, const struct traffic_place *server, enum order order)
 {
-	const struct observation *observation = &report->observations[verdict->observation];
+	const struct observation *observation;
+	size_t at = first_of(c, server->address);
 
-	return (judged(server) && matches(verdict, server) ? 4 : 0) + (strcmp(observation->ip, server->ip) == 0 ? 8 : 0) +
-	       (report->policy.order_in_force[observation->order] ? 2 : 0);
+	while ((observation = next_of(c, server, order, &at)) != NULL)
+		if (*server->ip != '\0' && strcmp(observation->ip, server->ip) == 0)
+			return true;
+	return false;
 }
 
-static void predict(struct traffic_place *server, const struct report *report)
+/* What the report says of this server with one store and one order; NULL: nothing. Of the IP that was met alone. Where the log
+ * leaves the port or the IP open, one that fits is what was met; where the report has not seen the IP, all have to fit. */
+static const struct verdict *predict(const struct comparing *c, const struct traffic_place *server, struct basis basis)
 {
-	const struct verdict *best = NULL;
+	bool same_ip = met(c, server, basis.order), one_will_do = server->port == 0 || *server->ip == '\0';
+	const struct verdict *found = NULL;
+	const struct observation *observation;
+	size_t at = first_of(c, server->address);
 
-	server->in_report = listed(report, server->address);
-	for (size_t i = 0; i < report->verdict_count; i++) {
-		const struct verdict *verdict = &report->verdicts[i];
+	while ((observation = next_of(c, server, basis.order, &at)) != NULL) {
+		const struct verdict *verdict = verdict_of(c, observation, basis.store);
 
-		if (verdict->observation < report->observation_count && about(&report->observations[verdict->observation], server) &&
-		    (best == NULL || weight(report, verdict, server) > weight(report, best, server)))
-			best = verdict;
+		if (verdict == NULL || (same_ip && strcmp(observation->ip, server->ip) != 0))
+			continue;
+		if (found == NULL || matches(verdict, server) == one_will_do)
+			found = verdict;
 	}
-	if (best == NULL)
-		return;
-	server->predicted = true;
-	server->predicted_accepted = best->accepted;
-	server->predicted_log = mem_strdup(best->log != NULL ? best->log : "");
-	server->predicted_reason = best->reason_count > 0 ? (int)best->reasons[0].reason : -1;
-	server->observation = best->observation;
-	server->agrees_known = judged(server);
-	server->agrees = server->agrees_known && matches(best, server);
+	return found;
 }
 
-/* --- calibration ---------------------------------------------------------------------------------------------------------- */
+/* --- which order, which store --------------------------------------------------------------------------------------------- */
+
+/* Does the result of this server tell anything of verification? */
+static bool telling(const struct comparing *c, const struct traffic_place *server)
+{
+	return server->outcome == TRAFFIC_REFUSED ||
+	       (server->outcome == TRAFFIC_ACCEPTED && c->traffic->verification == VERIFICATION_ENFORCED);
+}
+
+static long fit_of(const struct comparing *c, struct basis basis)
+{
+	long fit = 0;
+
+	for (size_t i = 0; i < c->traffic->server_count; i++) {
+		const struct traffic_place *server = &c->traffic->servers[i];
+		const struct verdict *verdict = telling(c, server) ? predict(c, server, basis) : NULL;
+
+		if (verdict != NULL)
+			fit += matches(verdict, server) ? 1 : -1;
+	}
+	return fit;
+}
+
+/* Which store the log speaks for, if there are several and one fits better than each of the others. */
+static void see_store(struct comparing *c, const long *fits)
+{
+	const struct report *report = c->report;
+
+	for (size_t i = 0; i < report->store_count; i++)
+		if (i != c->basis.store && fits[i] >= fits[c->basis.store])
+			return;
+	if (report->store_count > 1)
+		c->traffic->store = mem_strdup(report->stores[c->basis.store].name);
+}
+
+static void find_basis(struct comparing *c)
+{
+	const struct policy *policy = &c->report->policy;
+	bool any = policy->order_in_force[0] || policy->order_in_force[1];
+	long *fits = mem_array(c->report->store_count + 1, sizeof *fits), best = 0;
+	bool begun = false;
+
+	for (int order = 0; order < ORDER_COUNT; order++)
+		for (size_t store = 0; store < c->report->store_count && (policy->order_in_force[order] || !any); store++) {
+			struct basis basis = { store, (enum order)order };
+			long fit = fit_of(c, basis);
+
+			if (!begun || fit > best)
+				best = fit, c->basis = basis;
+			begun = true;
+		}
+	for (size_t store = 0; store < c->report->store_count; store++)
+		fits[store] = fit_of(c, (struct basis){ store, c->basis.order });
+	see_store(c, fits);
+	free(fits);
+}
+
+/* --- one server ------------------------------------------------------------------------------------------------------------- */
+
+static bool listed(const struct report *report, const char *address)
+{
+	for (size_t i = 0; i < report->node_count; i++)
+		if (node_find_address(&report->nodes[i], address) != NULL)
+			return true;
+	return false;
+}
+
+/* Neither a client nor the audit got through. */
+static bool both_failed(const struct comparing *c, const struct traffic_place *server)
+{
+	const struct observation *observation;
+	size_t at = first_of(c, server->address), count = 0;
+
+	if (server->outcome != TRAFFIC_CONNECT_FAILED || server->port == 0)
+		return false;
+	for (; (observation = next_of(c, server, c->basis.order, &at)) != NULL; count++)
+		if (observation->outcome < OUTCOME_UNRESOLVED || observation->outcome > OUTCOME_TLS_ERROR)
+			return false; /* presented, or not asked for a reason of our own */
+	return count > 0;
+}
+
+static bool fits_with(const struct comparing *c, const struct traffic_place *server, struct basis basis)
+{
+	const struct verdict *verdict = predict(c, server, basis);
+
+	return verdict != NULL && matches(verdict, server);
+}
 
 /* Did this address pass, or fall, by an iPAddress SAN alone? */
 static bool by_ip_san(const struct cert *cert, const char *address)
@@ -88,16 +239,101 @@ static bool by_ip_san(const struct cert *cert, const char *address)
 	return found;
 }
 
-static void see_ip_san(struct traffic *traffic, const struct traffic_place *server, const struct report *report)
+static bool stands_on_ip_san(const struct comparing *c, const struct traffic_place *server)
 {
 	enum address_kind kind = address_kind_of(server->address);
-	const struct observation *observation = &report->observations[server->observation];
-	bool refused = server->outcome == TRAFFIC_REFUSED && server->reason == REASON_NAME_MISMATCH;
+	const struct observation *observation = &c->report->observations[server->observation];
 
-	if (!server->predicted || (kind != ADDRESS_IPV4 && kind != ADDRESS_IPV6) || observation->chain.count == 0 ||
-	    server->predicted_reason != REASON_NAME_MISMATCH || !by_ip_san(observation->chain.certs[0], server->address))
+	return server->predicted && (kind == ADDRESS_IPV4 || kind == ADDRESS_IPV6) && observation->chain.count > 0 &&
+	       server->predicted_reason == REASON_NAME_MISMATCH && by_ip_san(observation->chain.certs[0], server->address);
+}
+
+static char *dates_apart(const struct comparing *c, const struct traffic_place *server)
+{
+	char log[32], audit[32];
+
+	if (server->last_ms == 0 || c->report->started == 0)
+		return mem_strdup("Nothing in the log explains it: the certificate, the trust store or the service may have changed "
+		                  "between the log and the audit, or the audit was given another trust store than Expressway's.");
+	clock_format(server->last_ms / 1000, log, sizeof log);
+	clock_format(c->report->started, audit, sizeof audit);
+	return mem_printf("Nothing in the log explains it: the certificate, the trust store or the service may have changed between "
+	                  "the log (%s) and the audit (%s), or the audit was given another trust store than Expressway's.", log, audit);
+}
+
+/* A sentence: why do they differ? To be freed. */
+static char *why_differs(const struct comparing *c, const struct traffic_place *server)
+{
+	const struct traffic *traffic = c->traffic;
+	const struct policy *policy = &c->report->policy;
+	struct basis other = { c->basis.store, c->basis.order == ORDER_RSA_FIRST ? ORDER_ECDSA_FIRST : ORDER_RSA_FIRST };
+
+	if (server->outcome == TRAFFIC_ACCEPTED && traffic->verification == VERIFICATION_PERMISSIVE)
+		return mem_strdup("The log shows that this Expressway lets pass what fails verification (Action=Continue).");
+	if (server->outcome == TRAFFIC_ACCEPTED && traffic->verification == VERIFICATION_UNPROVEN)
+		return mem_strdup("No refusal in the log shows that this Expressway verifies at all, so its accepting says nothing of "
+		                  "the certificate.");
+	if (fits_with(c, server, other))
+		return mem_printf("The log is as the report predicts for the other cipher order, %s.", order_name(other.order));
+	for (size_t i = 0; i < c->report->store_count; i++)
+		if (i != c->basis.store && fits_with(c, server, (struct basis){ i, c->basis.order }))
+			return mem_printf("The log is as the report predicts with the trust store %s.", c->report->stores[i].name);
+	if (server->outcome == TRAFFIC_ACCEPTED && stands_on_ip_san(c, server))
+		return mem_strdup("The certificate has this IP as an iPAddress SAN, and this Expressway seems to honour that.");
+	if (traffic->generation >= 0 && traffic->generation != (int)policy->traffic_server)
+		return mem_printf("The report judges as %s; the log is that of %s.", traffic_server_name(policy->traffic_server),
+		                  traffic_server_name((enum traffic_server)traffic->generation));
+	if (traffic->era >= 0 && traffic->era != (int)policy->era)
+		return mem_printf("The report judges as %s; the log has the words of %s.", era_name(policy->era), era_name((enum era)traffic->era));
+	return dates_apart(c, server);
+}
+
+/* What each store says, where there are several: the other peers of the cluster. */
+static void ask_stores(const struct comparing *c, struct traffic_place *server)
+{
+	for (size_t i = 0; i < c->report->store_count && c->report->store_count > 1; i++) {
+		const struct verdict *verdict = predict(c, server, (struct basis){ i, c->basis.order });
+
+		if (verdict == NULL)
+			continue;
+		server->stores = mem_grow(server->stores, server->store_count, sizeof *server->stores);
+		server->stores[server->store_count++] = (struct traffic_store){ mem_strdup(c->report->stores[i].name),
+			mem_strdup(log_of(verdict)), verdict->accepted, matches(verdict, server) };
+	}
+}
+
+static void compare_server(const struct comparing *c, struct traffic_place *server)
+{
+	const struct verdict *verdict = predict(c, server, c->basis);
+
+	server->in_report = listed(c->report, server->address);
+	if (verdict == NULL) {
+		server->agrees = server->agrees_known = both_failed(c, server);
 		return;
-	if (refused) {
+	}
+	server->predicted = true;
+	server->predicted_accepted = verdict->accepted;
+	server->predicted_log = mem_strdup(log_of(verdict));
+	server->predicted_reason = verdict->reason_count > 0 ? (int)verdict->reasons[0].reason : -1;
+	server->observation = verdict->observation;
+	server->agrees = matches(verdict, server);
+	server->agrees_known = server->outcome == TRAFFIC_ACCEPTED || server->outcome == TRAFFIC_REFUSED ||
+	                       (server->outcome == TRAFFIC_CONNECT_FAILED && server->agrees);
+	if (server->agrees_known && !server->agrees)
+		server->differs = why_differs(c, server);
+	if (server->agrees_known)
+		ask_stores(c, server);
+}
+
+/* --- calibration ---------------------------------------------------------------------------------------------------------- */
+
+static void see_ip_san(const struct comparing *c, const struct traffic_place *server)
+{
+	struct traffic *traffic = c->traffic;
+
+	if (!stands_on_ip_san(c, server))
+		return;
+	if (server->outcome == TRAFFIC_REFUSED && server->reason == REASON_NAME_MISMATCH) {
 		traffic->ip_san = "no";
 		traffic_evidence(traffic, CALIBRATION_IP_SAN, server->log);
 	} else if (server->outcome == TRAFFIC_ACCEPTED && traffic->verification == VERIFICATION_ENFORCED && traffic->ip_san == NULL) {
@@ -106,36 +342,30 @@ static void see_ip_san(struct traffic *traffic, const struct traffic_place *serv
 	}
 }
 
-/* An order was met if its verdicts alone fit what happened. */
-static void see_order(struct traffic *traffic, const struct traffic_place *server, const struct report *report)
+/* An order was met if its prediction alone fits what happened. */
+static void see_order(const struct comparing *c, const struct traffic_place *server)
 {
-	bool fits[ORDER_COUNT] = { false, false }, seen[ORDER_COUNT] = { false, false };
+	const struct verdict *rsa = predict(c, server, (struct basis){ c->basis.store, ORDER_RSA_FIRST });
+	const struct verdict *ecdsa = predict(c, server, (struct basis){ c->basis.store, ORDER_ECDSA_FIRST });
 
-	if (!judged(server) || server->port == 0 ||
-	    (server->outcome == TRAFFIC_ACCEPTED && traffic->verification != VERIFICATION_ENFORCED))
+	if (!telling(c, server) || server->port == 0 || rsa == NULL || ecdsa == NULL || matches(rsa, server) == matches(ecdsa, server))
 		return;
-	for (size_t i = 0; i < report->verdict_count; i++) {
-		const struct verdict *verdict = &report->verdicts[i];
-		const struct observation *observation = &report->observations[verdict->observation];
-
-		if (!about(observation, server))
-			continue;
-		seen[observation->order] = true;
-		fits[observation->order] |= matches(verdict, server);
-	}
-	if (!seen[0] || !seen[1] || fits[0] == fits[1])
-		return;
-	traffic->order = order_name(fits[ORDER_RSA_FIRST] ? ORDER_RSA_FIRST : ORDER_ECDSA_FIRST);
-	traffic_evidence(traffic, CALIBRATION_ORDER, *server->log != '\0' ? server->log : server->address);
+	c->traffic->order = order_name(matches(rsa, server) ? ORDER_RSA_FIRST : ORDER_ECDSA_FIRST);
+	traffic_evidence(c->traffic, CALIBRATION_ORDER, *server->log != '\0' ? server->log : server->address);
 }
 
 void log_agree(struct traffic *traffic, const struct report *report)
 {
+	struct comparing c;
+
+	comparing_init(&c, traffic, report);
 	traffic->compared = true;
+	find_basis(&c);
 	for (size_t i = 0; i < traffic->server_count; i++) {
-		predict(&traffic->servers[i], report);
-		if (traffic->servers[i].predicted)
-			see_ip_san(traffic, &traffic->servers[i], report);
-		see_order(traffic, &traffic->servers[i], report);
+		compare_server(&c, &traffic->servers[i]);
+		see_ip_san(&c, &traffic->servers[i]);
+		see_order(&c, &traffic->servers[i]);
 	}
+	free(c.sorted);
+	free(c.verdicts);
 }

@@ -88,8 +88,15 @@ void traffic_clear(struct traffic *traffic)
 		free(server->error);
 		free(server->phrase);
 		free(server->predicted_log);
+		free(server->differs);
+		for (size_t j = 0; j < server->store_count; j++) {
+			free(server->stores[j].name);
+			free(server->stores[j].log);
+		}
+		free(server->stores);
 	}
 	free(traffic->servers);
+	free(traffic->store);
 	for (int i = 0; i < CALIBRATION_COUNT; i++)
 		free(traffic->evidence[i]);
 	table_clear(&traffic->index);

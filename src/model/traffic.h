@@ -10,6 +10,11 @@
 enum traffic_outcome { TRAFFIC_UNKNOWN, TRAFFIC_ACCEPTED, TRAFFIC_REFUSED, TRAFFIC_BY_PEER, TRAFFIC_CONNECT_FAILED };
 enum verification { VERIFICATION_UNPROVEN, VERIFICATION_PERMISSIVE, VERIFICATION_ENFORCED };
 
+struct traffic_store { /* what a report says of a place with one of its trust stores */
+	char *name, *log; /* owned */
+	bool accepted, agrees;
+};
+
 struct traffic_place {
 	char *address;  /* owned; what clients were told; made of letters, digits and -._: only */
 	char *ip;       /* owned; "" where the log does not say */
@@ -31,6 +36,9 @@ struct traffic_place {
 	size_t observation; /* index, where predicted */
 	char *predicted_log; /* owned; NULL: none */
 	int predicted_reason;
+	char *differs;      /* owned; a sentence: why they may differ; NULL: they do not, or nothing is known */
+	struct traffic_store *stores; /* owned; where the report has several */
+	size_t store_count;
 };
 
 enum { CALIBRATION_VERIFICATION, CALIBRATION_SERVER, CALIBRATION_ERA, CALIBRATION_IP_SAN, CALIBRATION_ORDER, CALIBRATION_COUNT };
@@ -47,6 +55,7 @@ struct traffic {
 	uint64_t left_out; /* results of addresses beyond the most that are kept */
 	bool compared;     /* a report was given */
 	const char *ip_san, *order; /* static; what the log and a report show together */
+	char *store;       /* owned; the one of the report's trust stores that the log fits best; NULL: one, or none alone */
 	char *evidence[CALIBRATION_COUNT]; /* owned; the line, NULL: none */
 };
 

@@ -90,23 +90,38 @@ static void say_meaning(struct doc *doc, const struct traffic_place *server)
 	}
 }
 
+/* The stores of other peers, where the report says something else of them. */
+static void say_stores(struct doc *doc, const struct traffic_place *server)
+{
+	for (size_t i = 0; i < server->store_count; i++)
+		if (!server->stores[i].agrees) {
+			doc_sayf(doc, DOC_WARN, "With the trust store %s the report says: %s.", server->stores[i].name,
+			         server->stores[i].accepted ? "accepted" : "refused");
+			doc_line(doc, server->stores[i].log);
+		}
+}
+
 static void say_prediction(struct doc *doc, const struct traffic *traffic, const struct traffic_place *server)
 {
 	if (!traffic->compared)
 		return;
 	if (!server->in_report)
 		doc_say(doc, DOC_WARN, "The report does not list this address.");
-	if (!server->predicted)
-		return;
 	if (server->agrees_known && server->agrees) {
-		doc_say(doc, DOC_PLAIN, "The report agrees.");
+		doc_say(doc, DOC_PLAIN, server->predicted ? "The report agrees." : "The report agrees: the audit saw no certificate there.");
+		say_stores(doc, server);
 		return;
 	}
+	if (!server->predicted)
+		return;
 	doc_sayf(doc, server->agrees_known ? DOC_WARN : DOC_PLAIN, "%sThe report says: %s%s%s.",
 	         server->agrees_known ? "They differ. " : "", server->predicted_accepted ? "accepted" : "refused",
 	         server->predicted_reason >= 0 ? ", " : "",
 	         server->predicted_reason >= 0 ? reason_id((enum reason)server->predicted_reason) : "");
 	doc_line(doc, server->predicted_log);
+	if (server->differs != NULL)
+		doc_say(doc, DOC_PLAIN, server->differs);
+	say_stores(doc, server);
 }
 
 static const char *words_of(enum traffic_outcome outcome)
@@ -135,9 +150,17 @@ static void add_server(struct doc *doc, const struct traffic *traffic, const str
 	free(place);
 }
 
+static void agree(const struct traffic *traffic, size_t *same, size_t *differ)
+{
+	*same = *differ = 0;
+	for (size_t i = 0; i < traffic->server_count; i++)
+		if (traffic->servers[i].agrees_known)
+			++*(traffic->servers[i].agrees ? same : differ);
+}
+
 static void add_answer(struct doc *doc, const struct traffic *traffic)
 {
-	size_t count[TRAFFIC_CONNECT_FAILED + 1] = { 0 }, bad, known;
+	size_t count[TRAFFIC_CONNECT_FAILED + 1] = { 0 }, bad, known, same, differ;
 	char *line;
 
 	for (size_t i = 0; i < traffic->server_count; i++)
@@ -156,9 +179,12 @@ static void add_answer(struct doc *doc, const struct traffic *traffic)
 		line = mem_strdup("The log shows no result of any request.");
 	else
 		line = mem_printf("Each of the %zu addresses and ports was accepted when last tried.", known);
+	agree(traffic, &same, &differ);
 	doc_open(doc, DOC_ANSWER, bad > 0 ? DOC_BAD : known == 0 || count[TRAFFIC_CONNECT_FAILED] > 0 ? DOC_GAP : DOC_GOOD,
 	         "What did Expressway do?");
 	doc_add(doc, DOC_TEXT, DOC_PLAIN, line);
+	if (same + differ > 0)
+		doc_sayf(doc, differ > 0 ? DOC_WARN : DOC_PLAIN, "The report agrees with the log on %zu of %zu of them.", same, same + differ);
 	doc_close(doc);
 	free(line);
 }
@@ -187,6 +213,8 @@ static void add_basis(struct doc *doc, const struct traffic *traffic)
 	if (traffic->compared) {
 		doc_labelled(doc, "iPAddress SANs are honoured", traffic->ip_san != NULL ? traffic->ip_san : "not seen");
 		doc_labelled(doc, "Cipher order met", traffic->order != NULL ? traffic->order : "not seen");
+		if (traffic->store != NULL)
+			doc_labelled(doc, "Trust store that it fits", traffic->store);
 	}
 	if (traffic->left_out > 0)
 		doc_say(doc, DOC_WARN, "The log names more addresses than are kept: what comes after the first 20,000 is left out.");

@@ -46,6 +46,23 @@ static json_t *predicted_of(const struct traffic_place *server)
 	return object;
 }
 
+static json_t *stores_of(const struct traffic_place *server)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < server->store_count; i++) {
+		const struct traffic_store *store = &server->stores[i];
+		json_t *object = json_object();
+
+		json_object_set_new(object, "trust", json_text(store->name));
+		json_object_set_new(object, "accepted", json_boolean(store->accepted));
+		json_object_set_new(object, "log", json_text(store->log));
+		json_object_set_new(object, "agrees", json_boolean(store->agrees));
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
 static json_t *server_of(const struct traffic *traffic, const struct traffic_place *server)
 {
 	json_t *object = json_object();
@@ -61,6 +78,8 @@ static json_t *server_of(const struct traffic *traffic, const struct traffic_pla
 	json_object_set_new(object, "last", last_of(server));
 	json_object_set_new(object, "predicted", predicted_of(server));
 	json_object_set_new(object, "agrees", server->agrees_known ? json_boolean(server->agrees) : json_null());
+	json_object_set_new(object, "differs", server->differs != NULL ? json_text(server->differs) : json_null());
+	json_object_set_new(object, "stores", stores_of(server));
 	json_object_set_new(object, "in_report", traffic->compared ? json_boolean(server->in_report) : json_null());
 	return object;
 }
@@ -121,6 +140,7 @@ void log_json(const struct traffic *traffic, struct buf *out)
 	json_object_set_new(object, "verification", json_string(verification_name(traffic->verification)));
 	json_object_set_new(object, "traffic_server", json_string(server_seen(traffic)));
 	json_object_set_new(object, "era", json_string(era_seen(traffic)));
+	json_object_set_new(object, "trust", traffic->store != NULL ? json_text(traffic->store) : json_null());
 	json_object_set_new(object, "servers", servers);
 	json_object_set_new(object, "calibration", calibration_of(traffic));
 	json_dump_callback(object, add_bytes, out, JSON_ENSURE_ASCII | JSON_INDENT(1));

@@ -83,7 +83,8 @@ static int read_verdict(struct recall *recall, const json_t *object)
 	verdict = report_add_verdict(recall->report);
 	verdict->observation = observation;
 	verdict->store = store;
-	if (recall_bool(recall, object, "verdicts", "accepted", &verdict->accepted) != 0)
+	if (recall_bool(recall, object, "verdicts", "accepted", &verdict->accepted) != 0 ||
+	    recall_copy(recall, object, "verdicts", "log", RECALL_TEXT_MOST, &verdict->log) != 0)
 		return -1;
 	/* what the verification says, and what libssl refuses all the same */
 	return read_reasons(recall, object, "reasons", verdict) != 0 ? -1 : read_reasons(recall, object, "handshake", verdict);
