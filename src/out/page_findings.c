@@ -116,7 +116,7 @@ static void add_groups(struct doc *doc, const struct view *view, enum group_kind
 static bool has_group(const struct view *view, enum group_kind kind)
 {
 	for (size_t i = 0; i < view->check_count; i++)
-		if (group_belongs(view, &view->checks[i], kind))
+		if (group_belongs(view, &view->checks[i], (int)kind))
 			return true;
 	return false;
 }

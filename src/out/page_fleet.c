@@ -170,7 +170,7 @@ static void add_member(struct doc *doc, const struct member *member)
 static void add_members(struct doc *doc, const struct fleet_page *page)
 {
 	static const char *const heads[] = { "Cluster", "Upgrade", "Refused", "Not checked", "Addresses" };
-	struct names good = { NULL, 0 };
+	struct names good = { 0 };
 
 	doc_open(doc, DOC_SECTION, DOC_PLAIN, "Clusters, the worst first")->id = "clusters";
 	if (page->headlines[HEADLINE_YES] < page->count) {
@@ -441,7 +441,7 @@ static void add_months(struct doc *doc, const struct fleet_page *page)
 
 static void begin(const struct fleet_page *page, const struct doc_layout *layout, const struct out_how *how, struct buf *out)
 {
-	struct names facts = { NULL, 0 };
+	struct names facts = { 0 };
 	char day[32], *title, *fact;
 
 	answer_day(page->count > 0 ? page->members[0].report->policy.at : 0, day);
