@@ -236,6 +236,7 @@ void options_clear(struct options *options)
 	free(options->format);
 	free(options->export_dir);
 	free(options->ip);
+	free(options->calibration);
 	free(options->log_report);
 }
 

@@ -67,6 +67,7 @@ struct options {
 	enum when color, progress;
 	struct names addresses; /* verify --address */
 	char *ip;               /* verify --ip */
+	char *calibration;      /* NULL: not given */
 	char *log_report;       /* log --report; NULL: not given */
 };
 

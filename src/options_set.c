@@ -515,6 +515,11 @@ OPTION_SETTER(ip)
 	return 0;
 }
 
+OPTION_SETTER(calibration)
+{
+	return *value == '\0' ? bad(fault, "--calibration", value, "a file") : keep(&options->calibration, value);
+}
+
 OPTION_SETTER(report)
 {
 	return *value == '\0' ? bad(fault, "--report", value, "a file") : keep(&options->log_report, value);

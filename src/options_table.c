@@ -25,6 +25,7 @@ const struct option_row option_rows[] = {
 	{ "expressway", 0, "RELEASE", "release of Expressway to judge as, as X14.2 or X15.5.1 (X14.2)", FOR_JUDGING, set_expressway },
 	{ "era", 0, "ERA", "whose rules and wording: openssl1 or openssl3 (as in the release)", FOR_JUDGING, set_era },
 	{ "traffic-server", 0, "SERVER", "whose name rule and log lines: ats8 or ats9 (as in the release)", FOR_JUDGING, set_traffic_server },
+	{ "calibration", 0, "LOG.json", "what `log -f json` has shown of this Expressway: judge as it really does", FOR_REPORTING, set_calibration },
 	{ "at", 0, "TIME", "judge as of 2026-12-01, 2026-12-01T22:00:00Z or @EPOCH (now)", FOR_JUDGING, set_at },
 	{ "warning", 'w', "DAYS", "warn of certificates that end within so many days (30)", FOR_REPORTING, set_warning },
 	{ "critical", 0, "DAYS", "nagios: critical where a certificate in use ends within so many days", FOR_REPORTING, set_critical },

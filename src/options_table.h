@@ -65,6 +65,7 @@ OPTION_SETTER(progress);
 OPTION_SETTER(address);
 OPTION_SETTER(ip);
 OPTION_SETTER(report);
+OPTION_SETTER(calibration);
 OPTION_SETTER(help);
 OPTION_SETTER(version);
 

@@ -11,6 +11,7 @@
 #include "out/diff.h"
 #include "pki/trust.h"
 #include "run.h"
+#include "run_calibration.h"
 #include "run_client.h"
 #include "run_log.h"
 #include "run_report.h"
@@ -133,7 +134,7 @@ static int set_policy(struct policy *policy, const struct options *options, stru
 	policy->warning_days = options->warning_days;
 	policy->critical_days = options->critical_days;
 	policy->strict = options->strict;
-	return set_order(policy, options, fault);
+	return set_order(policy, options, fault) != 0 ? -1 : run_calibration(policy, options, fault);
 }
 
 static int prepare(struct report *report, const struct options *options, struct fault *fault)

@@ -88,7 +88,7 @@ void examine_names(struct report *report)
 
 		if (leaf == NULL || !leaf->readable)
 			continue;
-		if (name_only_in_ip_san(leaf, observation->address, report->policy.traffic_server))
+		if (!report->policy.honours_ip_san && name_only_in_ip_san(leaf, observation->address, report->policy.traffic_server))
 			ip_san(report, from, observation, leaf);
 		else if (name_only_in_cn(leaf, observation->address, report->policy.traffic_server))
 			cn_only(report, from, observation, leaf);

@@ -29,7 +29,7 @@ static bool all_hold(const struct plan *plan, size_t node, const char *name)
 		verdict = plan_verdict_of(plan, observation, 0);
 		if (verdict != NULL && plan_at_fault(verdict))
 			continue;
-		if (!name_matches(chain_leaf(&observation->chain), name, plan->report->policy.traffic_server))
+		if (!name_accepted(chain_leaf(&observation->chain), name, &plan->report->policy))
 			return false;
 		any = true;
 	}
@@ -306,7 +306,7 @@ static void advertise_node(struct plan *plan, size_t at)
 		if (!wants_advertise(plan, want, at))
 			continue;
 		step->proved = step->proved && accepted_as(plan, want, name);
-		held = held && name_matches(chain_leaf(&plan_observation(plan, want)->chain), name, plan->report->policy.traffic_server);
+		held = held && name_accepted(chain_leaf(&plan_observation(plan, want)->chain), name, &plan->report->policy);
 		plan_repairs(plan, step, want);
 	}
 	step->why = mem_printf("Clients are sent to %s, which the certificate does not hold%s; %s %s.%s", node->name,

@@ -237,7 +237,7 @@ static void add_reasons(const struct judged *judged, const struct policy *policy
 
 	copy_reasons(&judged->trust, verdict);
 	if (judged->name_asked && *presented->address != '\0' &&
-	    !name_matches(judged->chain->certs[0], name_of_peer(presented->address, text), policy->traffic_server))
+	    !name_accepted(judged->chain->certs[0], name_of_peer(presented->address, text), policy))
 		verdict_add_reason(verdict, REASON_NAME_MISMATCH, 0, 0, judged->chain->certs[0]);
 	copy_reasons(&judged->rest, verdict);
 	verdict->letters = judged->letters;

@@ -8,6 +8,41 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char *const verifications[] = { "unproven", "permissive", "enforced" };
+
+const char *verification_name(enum verification verification)
+{
+	return verifications[verification];
+}
+
+int verification_parse(const char *text, enum verification *verification)
+{
+	for (size_t i = 0; i < sizeof verifications / sizeof *verifications; i++)
+		if (strcmp(text, verifications[i]) == 0) {
+			*verification = (enum verification)i;
+			return 0;
+		}
+	return -1;
+}
+
+struct calibration *calibration_new(const char *file)
+{
+	struct calibration *calibration = mem_zalloc(sizeof *calibration);
+
+	calibration->file = mem_strdup(file);
+	calibration->era = calibration->traffic_server = calibration->order = calibration->ip_san = -1;
+	return calibration;
+}
+
+void calibration_free(struct calibration *calibration)
+{
+	if (calibration == NULL)
+		return;
+	free(calibration->file);
+	free(calibration->text);
+	free(calibration);
+}
+
 const char *era_name(enum era era)
 {
 	return era == ERA_OPENSSL1 ? "openssl1" : "openssl3";
@@ -75,4 +110,5 @@ void policy_clear(struct policy *policy)
 	free(policy->expressway_note);
 	free(policy->order_why);
 	free(policy->order_next);
+	calibration_free(policy->calibration);
 }

@@ -14,6 +14,18 @@ enum traffic_server { TRAFFIC_SERVER_8, TRAFFIC_SERVER_9 };
 /* Whose word the release is. What a saved report says holds unless the command line says something. */
 enum policy_from { POLICY_DEFAULT, POLICY_SAVED, POLICY_GIVEN };
 
+enum verification { VERIFICATION_UNPROVEN, VERIFICATION_PERMISSIVE, VERIFICATION_ENFORCED };
+
+struct calibration {
+	bool given;              /* by an option of this run, not by a saved report */
+	char *file;              /* owned; where it was read */
+	char *text;              /* owned; sentences: what was taken over from it, and what was not; NULL until that is known */
+	int era, traffic_server; /* -1: not seen */
+	int order;               /* -1: not seen */
+	int ip_san;              /* 1: honoured, 0: not, -1: not seen */
+	enum verification verification;
+};
+
 struct policy {
 	char *expressway;        /* owned; the release that is asked about, "X14.2"; NULL: nobody set one */
 	char *expressway_note;   /* owned; what is not known of this release, in sentences; NULL: nothing to say */
@@ -32,8 +44,15 @@ struct policy {
 	unsigned warning_days;
 	unsigned critical_days;  /* nagios: a certificate in use that ends within so many days is critical; 0: none is */
 	bool strict;
+	bool honours_ip_san;     /* an iPAddress SAN covers a connection to that IP: a log has shown this build to do so */
+	struct calibration *calibration; /* owned; what a log has shown of this Expressway; NULL: none was given */
 	bool library_order;      /* the probe offered its TLS library's order of suites, not Expressway's */
 };
+
+const char *verification_name(enum verification verification); /* "unproven" "permissive" "enforced" */
+int verification_parse(const char *text, enum verification *verification); /* -1: none of these */
+struct calibration *calibration_new(const char *file); /* nothing seen */
+void calibration_free(struct calibration *calibration);
 
 const char *era_name(enum era era); /* "openssl1" "openssl3" */
 int era_parse(const char *text, enum era *era);

@@ -43,13 +43,6 @@ const char *traffic_outcome_name(enum traffic_outcome outcome)
 	return names[outcome];
 }
 
-const char *verification_name(enum verification verification)
-{
-	static const char *const names[] = { "unproven", "permissive", "enforced" };
-
-	return names[verification];
-}
-
 /* An address whose last request failed without a refusal was not accepted either: that is no 0. One that was only told, and
  * not tried, has no result. */
 int traffic_exit(const struct traffic *traffic)

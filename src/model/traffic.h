@@ -8,7 +8,6 @@
 #include "model/verdict.h"
 
 enum traffic_outcome { TRAFFIC_UNKNOWN, TRAFFIC_ACCEPTED, TRAFFIC_REFUSED, TRAFFIC_BY_PEER, TRAFFIC_CONNECT_FAILED };
-enum verification { VERIFICATION_UNPROVEN, VERIFICATION_PERMISSIVE, VERIFICATION_ENFORCED };
 
 struct traffic_store { /* what a report says of a place with one of its trust stores */
 	char *name, *log; /* owned */
@@ -65,7 +64,6 @@ enum { TRAFFIC_SERVERS_MOST = 20000 };
 struct traffic_place *traffic_at(struct traffic *traffic, const char *address, const char *ip, uint16_t port);
 void traffic_evidence(struct traffic *traffic, int which, const char *line); /* the last one holds */
 const char *traffic_outcome_name(enum traffic_outcome outcome); /* "refused-by-peer" */
-const char *verification_name(enum verification verification);
 int traffic_exit(const struct traffic *traffic); /* 0 all accepted, 1 one is not, 3 nothing of the traffic server */
 void traffic_sort(struct traffic *traffic);      /* by address, port, IP; pointers and the index are void after it */
 void traffic_clear(struct traffic *traffic);

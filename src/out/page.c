@@ -55,6 +55,8 @@ static void add_basis(struct doc *doc, const struct view *view)
 	clock_format(report->started, started, sizeof started);
 	doc_open(doc, DOC_SECTION, DOC_PLAIN, "How this was decided")->id = "how";
 	doc_sayf(doc, DOC_PLAIN, "Judged as of %s by the rules of %s. %s", at, answer_era(report->policy.era), orders);
+	if (report->policy.calibration != NULL)
+		doc_say(doc, DOC_PLAIN, report->policy.calibration->text);
 	add_stores(doc, report);
 	for (size_t i = 0; i < report->cluster_count; i++) {
 		char *line = answer_discovery(report, &report->clusters[i]);

@@ -148,3 +148,9 @@ bool name_only_in_ip_san(const struct cert *leaf, const char *address, enum traf
 	general_walk_end(&walk);
 	return found;
 }
+
+bool name_accepted(const struct cert *leaf, const char *address, const struct policy *policy)
+{
+	return name_matches(leaf, address, policy->traffic_server) ||
+	       (policy->honours_ip_san && name_only_in_ip_san(leaf, address, policy->traffic_server));
+}

@@ -62,6 +62,17 @@ static json_t *orders(const bool chosen[ORDER_COUNT])
 	return array;
 }
 
+static json_t *calibration_of(const struct calibration *calibration, bool honours_ip_san)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "file", json_text(calibration->file));
+	json_object_set_new(object, "text", json_text(calibration->text));
+	json_object_set_new(object, "verification", json_string(verification_name(calibration->verification)));
+	json_object_set_new(object, "ip_san", json_string(honours_ip_san ? "yes" : calibration->ip_san == 0 ? "no" : "not-seen"));
+	return object;
+}
+
 static json_t *policy_of(const struct policy *policy)
 {
 	json_t *object = json_object();
@@ -77,6 +88,8 @@ static json_t *policy_of(const struct policy *policy)
 	json_object_set_new(object, "warning_days", json_integer(policy->warning_days));
 	json_object_set_new(object, "strict", json_boolean(policy->strict));
 	json_object_set_new(object, "library_order", json_boolean(policy->library_order));
+	if (policy->calibration != NULL)
+		json_object_set_new(object, "calibration", calibration_of(policy->calibration, policy->honours_ip_san));
 	return object;
 }
 

@@ -105,6 +105,50 @@ static void join_orders(struct policy *policy, const bool probed[ORDER_COUNT], c
 	policy->order_why = policy->order_next = NULL;
 }
 
+static void drop_calibration(struct policy *policy)
+{
+	calibration_free(policy->calibration);
+	policy->calibration = NULL;
+	policy->honours_ip_san = false;
+}
+
+/* What a log had shown when the report was made holds as long as the release does; reports that differ in it: not at all. */
+static int read_calibration(const struct recall *recall, const json_t *policy_object)
+{
+	const json_t *object = json_object_get(policy_object, "calibration");
+	struct policy *policy = &recall->report->policy;
+	bool first = recall->report->node_count == 0 && recall->report->cluster_count == 0;
+	const char *file = NULL, *text = NULL, *ip_san = NULL, *verification = NULL;
+	struct calibration *read;
+
+	if (object != NULL && !json_is_object(object))
+		return recall_bad(recall, "the policy", "calibration", "is no object");
+	if (policy->from == POLICY_GIVEN || (policy->calibration != NULL && policy->calibration->given))
+		return 0;
+	if (object == NULL) {
+		drop_calibration(policy);
+		return 0;
+	}
+	if (recall_text(recall, object, "the calibration", "file", RECALL_TEXT_MOST, &file) != 0 ||
+	    recall_text(recall, object, "the calibration", "text", RECALL_TEXT_MOST, &text) != 0 ||
+	    recall_text(recall, object, "the calibration", "ip_san", 20, &ip_san) != 0 ||
+	    recall_text(recall, object, "the calibration", "verification", 20, &verification) != 0)
+		return -1;
+	if (!first && (policy->calibration == NULL || text == NULL || strstr(policy->calibration->text, text) == NULL)) {
+		drop_calibration(policy);
+		return 0;
+	}
+	read = calibration_new(file == NULL ? "" : file);
+	read->text = text == NULL ? mem_strdup("") : is_said(text) ? mem_strdup(text) : mem_printf(SAID "%s", text);
+	read->ip_san = ip_san == NULL ? -1 : strcmp(ip_san, "yes") == 0 ? 1 : strcmp(ip_san, "no") == 0 ? 0 : -1;
+	policy->honours_ip_san = read->ip_san == 1;
+	calibration_free(policy->calibration);
+	policy->calibration = read;
+	if (verification != NULL && verification_parse(verification, &read->verification) != 0)
+		return recall_bad(recall, "the calibration", "verification", "is none that is known");
+	return 0;
+}
+
 /* What the report was judged as holds unless the command line says a release, an era or a traffic server; reports that
  * differ in it cannot be judged together without that. */
 static int read_release(const struct recall *recall, const json_t *object)
@@ -127,6 +171,10 @@ static int read_release(const struct recall *recall, const json_t *object)
 		said.traffic_server = traffic_server_of(said.era); /* a report of an older mra-preflight */
 	if (policy->from == POLICY_GIVEN)
 		return 0;
+	if (policy->calibration != NULL && policy->calibration->given && policy->calibration->era >= 0)
+		said.era = (enum era)policy->calibration->era;
+	if (policy->calibration != NULL && policy->calibration->given && policy->calibration->traffic_server >= 0)
+		said.traffic_server = (enum traffic_server)policy->calibration->traffic_server;
 	if (policy->from == POLICY_SAVED && (said.era != policy->era || said.traffic_server != policy->traffic_server ||
 	                                     (expressway != NULL && (policy->expressway == NULL || strcmp(expressway, policy->expressway) != 0))))
 		return fault_set(recall->fault, FAULT_USAGE, "%s was judged for another release than the report before it: say which "
@@ -157,7 +205,7 @@ static int read_policy(const struct recall *recall)
 	    recall_text(recall, object, "the policy", "order_why", RECALL_TEXT_MOST, &why) != 0 ||
 	    recall_text(recall, object, "the policy", "order_next", RECALL_TEXT_MOST, &next) != 0)
 		return -1;
-	if (recall_bool(recall, object, "the policy", "library_order", &library_order) != 0)
+	if (recall_bool(recall, object, "the policy", "library_order", &library_order) != 0 || read_calibration(recall, object) != 0)
 		return -1;
 	policy->library_order = policy->library_order || library_order;
 	if (policy->order_why != NULL && !is_said(policy->order_why))
