@@ -518,6 +518,9 @@ static int read_end(struct facts_in *in, struct packed *body)
 	for (size_t i = 0; i < in->report->observation_count; i++)
 		if (in->report->observations[i].outcome == OUTCOME_PENDING)
 			return -1;
+	for (size_t i = 0; i < in->report->client_count; i++)
+		if (in->report->clients[i].from == CLIENT_WEB && !in->report->clients[i].fetched)
+			return -1;
 	in->ended = true;
 	return pack_take_number(body, 0, &nothing);
 }

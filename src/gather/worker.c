@@ -131,7 +131,7 @@ static void on_found(void *arg, int fact, size_t index)
 	} else if (fact == FACT_OBSERVATION) {
 		*told_of(teller, index) = true;
 		facts_tell(&teller->out, FACT_OBSERVATION, index);
-	} else if (fact == FACT_BUSY || fact == FACT_REVERSES) {
+	} else if (fact == FACT_BUSY || fact == FACT_REVERSES || fact == FACT_CLIENT) {
 		facts_tell(&teller->out, (enum fact)fact, index);
 	}
 	flush(teller);
