@@ -116,6 +116,7 @@ void examine_run(struct report *report)
 	examine_unfinished(report);
 	examine_servers(report);
 	examine_client(report);
+	examine_usage(report);
 	examine_names(report);
 	examine_dates(report);
 	examine_stores(report);

@@ -11,6 +11,7 @@ void examine_refusals(struct report *report); /* one per certificate and cause *
 void examine_names(struct report *report);    /* ip-san-only, name-only-in-cn, short-name */
 void examine_dates(struct report *report);    /* expires-soon, ends-before-at */
 void examine_servers(struct report *report);  /* ports-differ, orders-differ, one-certificate */
+void examine_usage(struct report *report);    /* client-auth-inventory */
 void examine_client(struct report *report);   /* client-certificate-requested, expressway-... */
 void examine_stores(struct report *report);   /* duplicates, expired, unreadable; stores-differ; verify-mode-on-passes */
 void examine_listed(struct report *report);   /* entry-unusable, node-foreign, internationalised-name */

@@ -298,6 +298,22 @@ static void write_shown(const struct report *report, const struct out_how *how, 
 	free(shown);
 }
 
+/* Expressway-C's own, which it shows to CUCM. */
+static void write_own(const struct report *report, struct buf *out)
+{
+	for (size_t i = 0; i < report->client_count; i++) {
+		for (size_t k = 0; k < report->clients[i].chain.count; k++) {
+			cell(out, fleet_name(report));
+			cell(out, "expressway");
+			cell(out, report->clients[i].name);
+			cell(out, "client");
+			number(out, (int64_t)k);
+			cell(out, "");
+			fact_cells(out, report, report->clients[i].chain.certs[k]);
+		}
+	}
+}
+
 static void write_trusted(const struct report *report, struct buf *out)
 {
 	for (size_t i = 0; i < report->store_count; i++) {
@@ -317,6 +333,7 @@ void certificates_write(const struct report *report, const struct out_how *how, 
 {
 	buf_puts(out, certificates_header);
 	write_shown(report, how, out);
+	write_own(report, out);
 	write_trusted(report, out);
 }
 

@@ -34,6 +34,24 @@ static void add_fact(struct doc *doc, const char *label, const char *text)
 	free(brief);
 }
 
+static void add_usages(struct doc *doc, const struct cert *cert)
+{
+	const char *at = NULL, *name;
+	struct buf key, extended;
+
+	buf_init(&key);
+	buf_init(&extended);
+	for (int i = 0; i < USAGE_COUNT; i++)
+		if (cert->key_usage & 1u << i)
+			buf_printf(&key, "%s%s", key.len > 0 ? ", " : "", key_usage_name((enum key_usage)i));
+	while ((name = cert_next_purpose(cert, &at)) != NULL)
+		buf_printf(&extended, "%s%s", extended.len > 0 ? ", " : "", name);
+	add_fact(doc, "Key usage", cert->has_key_usage ? key.data : "any (no such extension)");
+	add_fact(doc, "Extended key usage", cert->has_extended_key_usage ? extended.data : "any (no such extension)");
+	buf_clear(&key);
+	buf_clear(&extended);
+}
+
 static void add_facts(struct doc *doc, const struct cert *cert)
 {
 	char begin[32], end[32], *sans = sans_of(cert);
@@ -47,6 +65,7 @@ static void add_facts(struct doc *doc, const struct cert *cert)
 	doc_sayf(doc, DOC_PLAIN, "Key: %s %u%s%s, signed with %s%s", key_type_name(cert->key_type), cert->key_bits,
 	         cert->key_curve != NULL ? " " : "", cert->key_curve != NULL ? cert->key_curve : "", cert->signature,
 	         cert->self_signed ? " by itself" : "");
+	add_usages(doc, cert);
 	add_fact(doc, "Serial", cert->serial);
 	free(sans);
 }
@@ -123,6 +142,23 @@ static void add_store(struct doc *doc, const struct store *store)
 	free(title);
 }
 
+static void add_own(struct doc *doc, const struct report *report)
+{
+	bool open = false;
+
+	for (size_t i = 0; i < report->client_count; i++) {
+		const struct chain *chain = &report->clients[i].chain;
+
+		if (chain->count > 0 && !open)
+			doc_open(doc, DOC_SECTION, DOC_PLAIN, "Expressway-C's own certificates")->flags = DOC_DETAIL;
+		open = open || chain->count > 0;
+		for (size_t k = 0; k < chain->count; k++)
+			add_cert(doc, chain->certs[k]);
+	}
+	if (open)
+		doc_close(doc);
+}
+
 void page_certificates(struct doc *doc, const struct view *view)
 {
 	const struct report *report = view->report;
@@ -135,5 +171,6 @@ void page_certificates(struct doc *doc, const struct view *view)
 			add_store(doc, &report->stores[i]);
 		doc_close(doc);
 	}
+	add_own(doc, report);
 	add_presented(doc, report);
 }
