@@ -54,12 +54,17 @@ static void note_end(const struct walk *walk)
 	static const enum reason reasons[] = {
 		[PATH_SELF_SIGNED_LEAF] = REASON_SELF_SIGNED, [PATH_SELF_SIGNED_ROOT] = REASON_SELF_SIGNED_IN_CHAIN,
 		[PATH_NO_ISSUER] = REASON_ISSUER_NOT_FOUND,   [PATH_ANCHOR_NOT_ROOT] = REASON_ANCHOR_NOT_ROOT,
+		[PATH_REJECTED] = REASON_REJECTED,
 	};
 	const struct path *path = walk->path;
 	size_t top = path->count - 1;
 
 	if (path->end == PATH_TRUSTED || path->end == PATH_BROKEN)
 		return;
+	if (path->end == PATH_REJECTED) {
+		rules_note(walk, REASON_REJECTED, top);
+		return;
+	}
 	if (walk->era == ERA_OPENSSL3 && walk->verdict->reason_count > 0) {
 		rules_note(walk, walk->verdict->reasons[0].reason, top);
 		return;

@@ -14,6 +14,12 @@ void store_add(struct store *store, const struct cert *cert)
 	store->certs[store->count++] = cert;
 }
 
+void store_withhold(struct store *store, const struct cert *cert)
+{
+	store->withheld = mem_grow(store->withheld, store->withheld_count, sizeof *store->withheld);
+	store->withheld[store->withheld_count++] = (struct store_withheld){ cert, store->count };
+}
+
 bool store_has(const struct store *store, const struct cert *cert)
 {
 	for (size_t i = 0; i < store->count; i++)
@@ -26,6 +32,7 @@ void store_clear(struct store *store)
 {
 	free(store->name);
 	free(store->certs);
+	free(store->withheld);
 	names_clear(&store->notes);
 }
 

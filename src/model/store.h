@@ -6,10 +6,18 @@
 #include "model/cert.h"
 #include "model/names.h"
 
+/* A certificate whose settings (OpenSSL's TRUSTED CERTIFICATE) withhold trust from TLS servers: a path that meets it ends there. */
+struct store_withheld {
+	const struct cert *cert; /* borrowed */
+	size_t before;           /* how many of the store's certs stand before it */
+};
+
 struct store {
 	char *name; /* owned; from --trust NAME=FILE, else the file's name */
 	const struct cert **certs; /* owned array of borrowed certificates, repeated ones included */
 	size_t count;
+	struct store_withheld *withheld; /* owned; in the store's order */
+	size_t withheld_count;
 	size_t unreadable; /* what stood for a certificate in its file and is none that OpenSSL would load */
 	struct names notes; /* what was odd or lost in its file, a sentence each, with the line; empty for a store of a report */
 };
@@ -35,6 +43,7 @@ bool store_has_root(const struct store *store);
 bool store_is_server_certificate(const struct cert *cert);
 
 void store_add(struct store *store, const struct cert *cert);
+void store_withhold(struct store *store, const struct cert *cert); /* behind what is there */
 bool store_has(const struct store *store, const struct cert *cert);
 void store_clear(struct store *store);
 

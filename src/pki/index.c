@@ -50,18 +50,31 @@ static size_t drop_copies(struct row *rows, size_t count)
 struct index *index_new(const struct store *store, enum era era)
 {
 	struct index *index = mem_zalloc(sizeof *index);
-	struct row *rows = mem_array(store->count, sizeof *rows);
+	size_t between = store->withheld_count, all = store->count + between;
+	struct row *rows = mem_array(all, sizeof *rows);
 
-	index->certs = mem_array(store->count, sizeof(struct cert *));
+	index->store = store;
+	index->certs = mem_array(all, sizeof(struct cert *));
 	for (size_t i = 0; i < store->count; i++)
 		if (detail_readable(store->certs[i], era))
-			rows[index->count++] = (struct row){ store->certs[i], i };
+			rows[index->count++] = (struct row){ store->certs[i], i * (between + 1) + between };
+	for (size_t i = 0; i < between; i++)
+		if (detail_readable(store->withheld[i].cert, era))
+			rows[index->count++] = (struct row){ store->withheld[i].cert, store->withheld[i].before * (between + 1) + i };
 	index->count = drop_copies(rows, index->count);
 	qsort(rows, index->count, sizeof *rows, compare_rows);
 	for (size_t i = 0; i < index->count; i++)
 		index->certs[i] = rows[i].cert;
 	free(rows);
 	return index;
+}
+
+bool index_withholds(const struct index *index, const struct cert *cert)
+{
+	for (size_t i = 0; i < index->store->withheld_count; i++)
+		if (index->store->withheld[i].cert == cert)
+			return true;
+	return false;
 }
 
 void index_free(struct index *index)

@@ -10,9 +10,11 @@
 struct index {
 	const struct cert **certs; /* owned array of borrowed certificates; what this era cannot read is left out */
 	size_t count;
+	const struct store *store; /* borrowed: which of them are withheld */
 };
 
 struct index *index_new(const struct store *store, enum era era);
+bool index_withholds(const struct index *index, const struct cert *cert); /* its settings reject TLS servers */
 void index_free(struct index *index);
 size_t index_find(const struct index *index, const struct dn *subject, size_t *count); /* the first, and how many */
 

@@ -115,6 +115,10 @@ static enum step step_trusted(struct building *b)
 		if (path->untrusted == path->count)
 			path->untrusted--;
 	}
+	if (index_withholds(b->trusted, issuer)) {
+		path->end = PATH_REJECTED; /* check_trust: settings that reject end the search before a root counts */
+		return STEP_DONE;
+	}
 	if (!self_signed(issuer, b->era))
 		return STEP_GO_ON;
 	path->end = PATH_TRUSTED;

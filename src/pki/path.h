@@ -9,7 +9,9 @@
 
 enum { PATH_INTERMEDIATES_MOST = 7, PATH_MOST = PATH_INTERMEDIATES_MOST + 2 }; /* the traffic server's verify depth */
 
-enum path_end { PATH_TRUSTED, PATH_SELF_SIGNED_LEAF, PATH_SELF_SIGNED_ROOT, PATH_NO_ISSUER, PATH_ANCHOR_NOT_ROOT, PATH_BROKEN };
+enum path_end {
+	PATH_TRUSTED, PATH_SELF_SIGNED_LEAF, PATH_SELF_SIGNED_ROOT, PATH_NO_ISSUER, PATH_ANCHOR_NOT_ROOT, PATH_REJECTED, PATH_BROKEN
+};
 
 struct path {
 	const struct cert *certs[PATH_MOST]; /* borrowed; leaf first */

@@ -94,8 +94,10 @@ static void fill_store(const struct certfile *file, const char *what, struct sto
 			store_add(store, file->certs[i].cert);
 			continue;
 		}
+		store_withhold(store, file->certs[i].cert);
 		where = place(what, file->certs[i].line);
-		note = mem_printf("%s: the settings of a TRUSTED CERTIFICATE withhold trust from TLS servers; it is not used", where);
+		note = mem_printf("%s: the settings of a TRUSTED CERTIFICATE withhold trust from TLS servers; "
+		                  "a chain that leads to it is refused", where);
 		names_add(&store->notes, note);
 		free(note);
 		free(where);
@@ -117,7 +119,7 @@ int trust_read(struct certset *set, const char *text, size_t len, const char *wh
 
 	if (rc == 0) {
 		fill_store(&file, what, store);
-		if (store->count == 0)
+		if (store->count == 0 && store->withheld_count == 0)
 			rc = fault_set(fault, FAULT_EMPTY, "%s: none of its certificates can be used", what);
 	}
 	certfile_clear(&file);

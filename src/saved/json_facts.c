@@ -230,6 +230,18 @@ static json_t *duplicates(const struct store *store)
 	return array;
 }
 
+static void put_withheld(const struct store *store, json_t *object)
+{
+	json_t *certs = json_array(), *before = json_array();
+
+	for (size_t i = 0; i < store->withheld_count; i++) {
+		json_array_append_new(certs, json_fingerprint(store->withheld[i].cert));
+		json_array_append_new(before, json_count(store->withheld[i].before));
+	}
+	json_object_set_new(object, "withheld", certs);
+	json_object_set_new(object, "withheld_after", before);
+}
+
 json_t *json_store(const struct store *store)
 {
 	json_t *object = json_object();
@@ -239,6 +251,8 @@ json_t *json_store(const struct store *store)
 	json_object_set_new(object, "unreadable", json_count(store->unreadable));
 	json_object_set_new(object, "duplicates", duplicates(store));
 	json_object_set_new(object, "fingerprints", json_certs(store->certs, store->count));
+	if (store->withheld_count > 0)
+		put_withheld(store, object);
 	return object;
 }
 

@@ -128,9 +128,14 @@ int recall_ca_lists(struct recall *recall)
 
 /* --- stores ---------------------------------------------------------------------------------------------------------- */
 
-static bool same_store(const struct store *a, const struct chain *b)
+static bool same_store(const struct store *a, const struct store *b)
 {
-	return a->count == b->count && (a->count == 0 || memcmp(a->certs, b->certs, a->count * sizeof *a->certs) == 0);
+	if (a->count != b->count || a->withheld_count != b->withheld_count)
+		return false;
+	for (size_t i = 0; i < a->withheld_count; i++)
+		if (a->withheld[i].cert != b->withheld[i].cert || a->withheld[i].before != b->withheld[i].before)
+			return false;
+	return a->count == 0 || memcmp(a->certs, b->certs, a->count * sizeof *a->certs) == 0;
 }
 
 static bool name_taken(const struct report *report, const char *name)
@@ -142,26 +147,52 @@ static bool name_taken(const struct report *report, const char *name)
 }
 
 /* Stores of several files: equal ones once, others of the same name with the file's name behind theirs. */
-static void keep_store(const struct recall *recall, const char *name, const struct chain *certs, size_t unreadable)
+static void keep_store(const struct recall *recall, const char *name, struct store *read)
 {
 	struct report *report = recall->report;
 	struct store *store;
 	char *full;
 
 	for (size_t i = 0; i < report->store_count; i++)
-		if (strcmp(report->stores[i].name, name) == 0 && same_store(&report->stores[i], certs))
+		if (strcmp(report->stores[i].name, name) == 0 && same_store(&report->stores[i], read))
 			return;
 	full = name_taken(report, name) ? mem_printf("%s (%s)", name, recall->what) : mem_strdup(name);
 	store = report_add_store(report, full);
 	free(full);
-	for (size_t i = 0; i < certs->count; i++)
-		store_add(store, certs->certs[i]);
-	store->unreadable = unreadable;
+	read->name = store->name;
+	*store = *read;
+	*read = (struct store){ 0 };
+}
+
+/* Places among the store's certificates, which have to rise: those whose settings withhold trust stand between the others. */
+static int fill_store(const struct recall *recall, const json_t *object, const struct chain *certs, const struct chain *withheld,
+                      struct store *store)
+{
+	const json_t *places = NULL;
+	size_t next = 0;
+
+	if (recall_array(recall, object, "trust_stores", "withheld_after", CERTS_MOST, &places) != 0)
+		return -1;
+	if (json_array_size(places) != withheld->count)
+		return recall_bad(recall, "trust_stores", "withheld_after", "does not give each withheld certificate a place");
+	for (size_t i = 0; i < withheld->count; i++) {
+		json_int_t place = json_integer_value(json_array_get(places, i));
+
+		if (place < (json_int_t)next || place > (json_int_t)certs->count)
+			return recall_bad(recall, "trust_stores", "withheld_after", "is no place in the store");
+		while (next < (size_t)place)
+			store_add(store, certs->certs[next++]);
+		store_withhold(store, withheld->certs[i]);
+	}
+	while (next < certs->count)
+		store_add(store, certs->certs[next++]);
+	return 0;
 }
 
 static int read_store(struct recall *recall, const json_t *object)
 {
-	struct chain certs = { NULL, 0 };
+	struct chain certs = { NULL, 0 }, withheld = { NULL, 0 };
+	struct store store = { 0 };
 	const char *name = NULL;
 	int64_t count = 0, unreadable = 0;
 	int rc = -1;
@@ -170,15 +201,21 @@ static int read_store(struct recall *recall, const json_t *object)
 	    recall_integer(recall, object, "trust_stores", "certificates", 0, CERTS_MOST, &count) != 0 ||
 	    recall_integer(recall, object, "trust_stores", "unreadable", 0, CERTS_MOST, &unreadable) != 0)
 		return -1;
-	if (recall_chain(recall, object, "trust_stores", "fingerprints", CERTS_MOST, &certs) != 0)
+	if (recall_chain(recall, object, "trust_stores", "fingerprints", CERTS_MOST, &certs) != 0 ||
+	    recall_chain(recall, object, "trust_stores", "withheld", CERTS_MOST, &withheld) != 0)
 		goto out;
 	if (name == NULL || (int64_t)certs.count != count) {
 		recall_bad(recall, "trust_stores", "fingerprints", "does not list every certificate of the store");
 		goto out;
 	}
-	keep_store(recall, name, &certs, (size_t)unreadable);
+	if (fill_store(recall, object, &certs, &withheld, &store) != 0)
+		goto out;
+	store.unreadable = (size_t)unreadable;
+	keep_store(recall, name, &store);
 	rc = 0;
 out:
+	store_clear(&store);
+	chain_clear(&withheld);
 	chain_clear(&certs);
 	return rc;
 }

@@ -127,4 +127,32 @@ is "openssl on the same" "error 26" "$(openssl verify -purpose sslserver -no-CAp
 chain "DER, one after another" chain.der "0 accepted"
 iconv -f ASCII -t UTF-16 chain.pem > chain16.pem
 chain "UTF-16" chain16.pem "0 accepted" "UTF-16"
+
+# --- TRUSTED CERTIFICATE: openssl itself says what comes of its settings --------------------------------------------------------
+certificate renewed self basicConstraints=critical,CA:TRUE keyUsage=keyCertSign,cRLSign
+openssl x509 -in root.pem -signkey root.key -days 850 -set_serial 77 -out renewed.pem 2> openssl.err # the same CA, renewed
+settings() { # settings NAME SENT STORE...: verify and openssl say the same
+	name=$1 sent=$2
+	shift 2
+	cat "$@" > store.pem
+	theirs=$(openssl verify -purpose sslserver -no-CApath -no-CAstore -trusted store.pem -untrusted "$sent" "$leaf" 2>&1 |
+		sed -n 's/^error \([0-9]*\) at \([0-9]*\) depth.*/1 \1@\2/p; s/.*: OK$/0/p' | head -n 1)
+	run verify -f json -t store.pem --address cucm.lab.example "$sent"
+	is "settings: $name" "$theirs" "$status$(jq -r '.verdicts[0] | if .accepted then "" else .reasons[0] | " \(.openssl)@\(.depth)" end' out)"
+}
+cat "$leaf" issuing.pem > sent.pem
+for words in "-addreject serverAuth" "-addreject anyExtendedKeyUsage" "-addreject clientAuth" "-addtrust clientAuth" "-addtrust serverAuth" "-setalias x"; do
+	for ca in root issuing; do
+		# shellcheck disable=SC2086 # words
+		openssl x509 -in "$ca.pem" $words -trustout -out "$ca.set.pem"
+	done
+	settings "root, $words" sent.pem root.set.pem
+	settings "root, $words, sent as well" chain.pem root.set.pem
+	settings "root, $words, before a plain copy" sent.pem root.set.pem root.pem
+	settings "root, $words, behind a plain copy" sent.pem root.pem root.set.pem
+	settings "root, $words, before its renewed self" sent.pem root.set.pem renewed.pem
+	settings "root, $words, behind its renewed self" sent.pem renewed.pem root.set.pem
+	settings "issuing CA, $words, sent as well" sent.pem issuing.set.pem root.pem
+	settings "issuing CA, $words, not sent" "$leaf" root.pem issuing.set.pem
+done
 finish

@@ -135,6 +135,45 @@ static void test_round_trip(void **state)
 	end_report(report);
 }
 
+/* A certificate whose settings reject TLS servers keeps its place among the others: what comes first decides. */
+static void test_withheld(void **state)
+{
+	struct fault fault = { FAULT_NONE, "" };
+	char *text, *places;
+
+	(void)state;
+	for (size_t before = 0; before < 2; before++) {
+		struct report *report = new_report(), *again = report_new();
+		struct made twin = made_cert(&report->certs, "Root", NULL, NULL, MADE_CA);
+		struct store *store = &report->stores[0];
+
+		store->count = before;
+		store_withhold(store, root.cert);
+		if (before == 0)
+			store_add(store, twin.cert);
+		else
+			store->certs[0] = twin.cert;
+		text = write_json(report);
+		if (recall(again, text, true, &fault) != 0)
+			fail_msg("%s", fault.text);
+		assert_int_equal(again->stores[0].count, 1);
+		assert_int_equal(again->stores[0].withheld_count, 1);
+		assert_int_equal(again->stores[0].withheld[0].before, before);
+		assert_memory_equal(again->stores[0].withheld[0].cert->sha256, root.cert->sha256, 32);
+		report_free(again);
+		places = strstr(text, "\"withheld_after\": [");
+		assert_non_null(places);
+		places[strlen("\"withheld_after\": [")] = '2'; /* behind the end */
+		again = report_new();
+		assert_int_equal(recall(again, text, true, &fault), -1);
+		assert_non_null(strstr(fault.text, "withheld_after"));
+		free(text);
+		report_free(again);
+		made_free(&twin);
+		end_report(report);
+	}
+}
+
 static struct report *report_as(const char *text)
 {
 	struct report *report = new_report();
@@ -417,7 +456,7 @@ static void test_bent_bytes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_withheld),
 		cmocka_unit_test(test_without_stores), cmocka_unit_test(test_release),
 		cmocka_unit_test(test_merge_of_one_cluster),
 		cmocka_unit_test(test_merge_of_two_clusters),
