@@ -114,11 +114,11 @@ static int take_targets(struct options *options, int count, char **words, struct
 static int check_audit(const struct options *options, struct fault *fault)
 {
 	if (options->no_discovery && options->node_count == 0 && options->node_files.count == 0 &&
-	    options->target_count == 0)
-		return fault_set(fault, FAULT_USAGE, "no node: with --no-discovery give --node or --nodes");
+	    options->target_count == 0 && options->logs.count == 0)
+		return fault_set(fault, FAULT_USAGE, "no node: with --no-discovery give --node, --nodes or --from-log");
 	if (options->no_discovery && options->domains.count > 0)
 		return fault_set(fault, FAULT_USAGE, "--domain is discovery: leave out --no-discovery");
-	if (!options->no_discovery && options->target_count == 0 && options->domains.count == 0)
+	if (!options->no_discovery && options->target_count == 0 && options->domains.count == 0 && options->logs.count == 0)
 		return fault_set(fault, FAULT_USAGE,
 		                 "no publisher: name the CUCM publisher, or give --domain, or --no-discovery and --node; see --help");
 	return 0;
@@ -224,6 +224,10 @@ void options_clear(struct options *options)
 	names_clear(&options->files);
 	names_clear(&options->trusts);
 	names_clear(&options->node_files);
+	names_clear(&options->logs);
+	for (size_t i = 0; i < options->told_count; i++)
+		free(options->told[i].address);
+	free(options->told);
 	names_clear(&options->searches);
 	names_clear(&options->domains);
 	names_clear(&options->addresses);

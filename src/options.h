@@ -34,6 +34,9 @@ struct options {
 	struct option_node *nodes;
 	size_t node_count;
 	struct names node_files;
+	struct names logs;            /* --from-log: files */
+	struct told_address *told;    /* owned; what they name, once they are read */
+	size_t told_count;
 	bool no_discovery, foreign;
 	uint16_t *ports;        /* owned; NULL: what each kind of server has by default */
 	size_t port_count;

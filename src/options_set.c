@@ -124,6 +124,14 @@ OPTION_SETTER(nodes)
 	return 0;
 }
 
+OPTION_SETTER(from_log)
+{
+	if (*value == '\0')
+		return bad(fault, "--from-log", value, "a file");
+	names_add(&options->logs, value);
+	return 0;
+}
+
 OPTION_SETTER(no_discovery)
 {
 	(void)value, (void)fault;

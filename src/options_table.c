@@ -10,6 +10,7 @@ const struct option_row option_rows[] = {
 	{ "ip", 0, "ADDR", "IP to show in the log line", FOR_VERIFY, set_ip },
 	{ "node", 0, "ADDRESS[,role=ROLE]", "one more node; ROLE is cucm, imp, unity, cms or jabber-guest", FOR_AUDIT, set_node },
 	{ "nodes", 0, "FILE|-", "more nodes, one a line as for --node", FOR_AUDIT, set_nodes },
+	{ "from-log", 0, "FILE", "nodes from Expressway-C's diagnostic log: what clients were told; may be repeated", FOR_AUDIT, set_from_log },
 	{ "no-discovery", 0, NULL, "only the given nodes; do not ask UDS", FOR_AUDIT, set_no_discovery },
 	{ "domain", 0, "DOMAIN", "find publishers and IM&P nodes by the SRV records of a domain; may be repeated", FOR_AUDIT, set_domain },
 	{ "foreign", 0, NULL, "probe listed nodes outside the cluster's domain and networks too", FOR_AUDIT, set_foreign },

@@ -24,6 +24,7 @@ extern const size_t option_row_count;
 OPTION_SETTER(trust);
 OPTION_SETTER(node);
 OPTION_SETTER(nodes);
+OPTION_SETTER(from_log);
 OPTION_SETTER(no_discovery);
 OPTION_SETTER(domain);
 OPTION_SETTER(foreign);

@@ -247,6 +247,9 @@ static void gather(struct report *report, const struct deadline *deadline, void 
 		.targets = options->targets,
 		.target_count = options->target_count,
 		.uds_port = options->uds_port,
+		.told = options->told,
+		.told_count = options->told_count,
+		.given_only = options->no_discovery,
 		.discover = { options->connect_timeout_s, options->handshake_timeout_s, &names, options->per_address,
 		              options->environment_proxy },
 	};
@@ -273,8 +276,7 @@ static void gather(struct report *report, const struct deadline *deadline, void 
 	for (int order = 0; order < ORDER_COUNT; order++)
 		order_offered(options->cipher_string, (enum order)order, &suites[order]);
 	if (report->gathered < GATHERED_NODES) {
-		if (!options->no_discovery)
-			sources_nodes(report, &sources, deadline);
+		sources_nodes(report, &sources, deadline);
 		add_nodes(report, options);
 		facts_reached(report, deadline, GATHERED_NODES);
 	}
@@ -330,6 +332,7 @@ static int run_audit(struct options *options, const volatile sig_atomic_t *stop,
 	int status = -1;
 
 	if (prepare(report, options, fault) == 0 && read_node_files(options, fault) == 0 &&
+	    run_log_told(options, stop, fault) == 0 &&
 	    run_report_check(options, fault) == 0) {
 		deadline.at_ms = begun_ms + (int64_t)options->deadline_s * 1000;
 		run_report_watch(&deadline, &progress, options);

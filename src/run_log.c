@@ -16,9 +16,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
-enum { REPORT_BYTES_MOST = 256 << 20 };
+enum { REPORT_BYTES_MOST = 256 << 20, TOLD_MOST = 10000 };
 
 static void take_line(void *arg, const char *text, size_t len, bool wrapped)
 {
@@ -88,6 +89,51 @@ static void say_notes(const struct names *notes)
 		fprintf(stderr, "mra-preflight: %s\n", line);
 		free(line);
 	}
+}
+
+/* A client was told each of these; one entry an address, with the role that any of its ports or paths shows. */
+static int keep_told(struct options *options, const struct traffic *traffic, struct fault *fault)
+{
+	struct told_address *last;
+
+	for (size_t i = 0; i < traffic->server_count; i++) { /* sorted by address */
+		const struct traffic_place *server = &traffic->servers[i];
+
+		if (!server->told)
+			continue;
+		last = options->told_count > 0 ? &options->told[options->told_count - 1] : NULL;
+		if (last == NULL || strcasecmp(last->address, server->address) != 0) {
+			options->told = mem_grow(options->told, options->told_count, sizeof *options->told);
+			last = &options->told[options->told_count++];
+			*last = (struct told_address){ mem_strdup(server->address), -1 };
+		}
+		if (server->role >= 0)
+			last->role = server->role;
+		if (options->told_count > TOLD_MOST)
+			return fault_set(fault, FAULT_LIMIT, "--from-log: clients were told more than %d addresses", TOLD_MOST);
+	}
+	return options->told_count > 0 ? 0 : fault_set(fault, FAULT_USAGE, "--from-log: no address that a client was told is in these logs: "
+	                                               "take them with diagnostic logging on while a client logs in over MRA");
+}
+
+int run_log_told(struct options *options, const volatile sig_atomic_t *stop, struct fault *fault)
+{
+	struct traffic traffic = { 0 };
+	struct names notes = { 0 };
+	struct story *story;
+	int rc;
+
+	if (options->logs.count == 0)
+		return 0;
+	story = story_new(&traffic);
+	rc = log_read(&options->logs, take_line, story, &notes, stop, fault);
+	story_end(story);
+	say_notes(&notes);
+	if (rc == 0)
+		rc = keep_told(options, &traffic, fault);
+	names_clear(&notes);
+	traffic_clear(&traffic);
+	return rc;
 }
 
 int run_log(const struct options *options, const volatile sig_atomic_t *stop, struct fault *fault)

@@ -10,6 +10,9 @@ struct sources_how {
 	const struct target *targets; /* publishers that a person named */
 	size_t target_count;
 	uint16_t uds_port;            /* for those without a port */
+	const struct told_address *told; /* --from-log: nodes without any network */
+	size_t told_count;
+	bool given_only;              /* only sources that a person gave: no question to the network */
 	struct discover_how discover; /* its names: also for SRV records */
 };
 

@@ -8,7 +8,7 @@
 #include "base/pem.h"
 #include "base/safe.h"
 #include "log/line.h"
-#include "model/address.h"
+#include "model/node.h"
 #include "model/verdict.h"
 
 #include <ctype.h>
@@ -206,6 +206,20 @@ static bool take_told(const char *message, const char *end, struct line *line)
 	told = pem_decode_base64(&plain, base64, n) == 0 && plain.len == strlen(plain.data) && take_descriptor(plain.data, line);
 	buf_clear(&plain);
 	return told;
+}
+
+/* Which API a path belongs to: UDS is CUCM's, EPASSoap IM&P's, vmrest Unity Connection's; 6970 and 6972 are CUCM's TFTP. */
+static int role_of(const char *squeezed, uint16_t port)
+{
+	static const struct {
+		const char *path;
+		enum node_role role;
+	} paths[] = { { "/cucm-uds/", ROLE_CUCM }, { "/EPASSoap/", ROLE_IMP }, { "/vmrest/", ROLE_UNITY } };
+
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+		if (strstr(squeezed, paths[i].path) != NULL)
+			return (int)paths[i].role;
+	return port == 6970 || port == 6972 ? ROLE_CUCM : -1;
 }
 
 static void read_request(const char *squeezed, struct line *line)
@@ -432,7 +446,7 @@ void line_read(const char *text, size_t len, bool wrapped, struct line *line)
 
 	(void)wrapped;
 	memset(line, 0, sizeof *line);
-	line->reason = line->depth = line->era = line->generation = line->alert = -1;
+	line->reason = line->depth = line->era = line->generation = line->alert = line->role = -1;
 	squeeze(text, len, squeezed);
 	if (strstr(squeezed, "network.http.trafficserver") != NULL) {
 		read_request(squeezed, line);
@@ -449,6 +463,7 @@ void line_read(const char *text, size_t len, bool wrapped, struct line *line)
 	}
 	if (line->kind == LINE_NOTHING)
 		return;
+	line->role = line->kind == LINE_TOLD || line->kind == LINE_ALLOWED ? role_of(squeezed, line->port) : -1;
 	line->pid = pid_of(squeezed);
 	line->time_ms = line_time(text, len);
 	if (line->time_ms == 0)

@@ -30,6 +30,7 @@ struct line {
 	char address[LINE_NAME];
 	char ip[64];
 	uint16_t port;
+	int role;              /* enum node_role, as the path or the port shows it; -1: they do not */
 	bool terminate;
 	int reason, depth;     /* -1: not known */
 	int era, generation;   /* what the line's own words show; -1: nothing */

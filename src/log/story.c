@@ -21,6 +21,7 @@ struct request {
 	uint64_t txn, age;
 	char address[LINE_NAME], ip[64];
 	uint16_t port;
+	int role;
 };
 
 struct failure { /* a WARNING with its ERROR line, or an ERROR line alone */
@@ -151,7 +152,7 @@ static struct request *request_of(struct story *story, const struct line *line, 
 	}
 	if (!make)
 		return NULL;
-	*oldest = (struct request){ .used = true, .pid = line->pid, .txn = line->txn, .age = story->age };
+	*oldest = (struct request){ .used = true, .pid = line->pid, .txn = line->txn, .age = story->age, .role = -1 };
 	return oldest;
 }
 
@@ -165,7 +166,7 @@ static void on_told(struct story *story, const struct line *line)
 	struct request *request = request_of(story, line, true);
 
 	/* the number starts again with the process: a request that was never answered is forgotten */
-	*request = (struct request){ .used = true, .told = true, .pid = line->pid, .txn = line->txn, .age = story->age, .port = line->port };
+	*request = (struct request){ .used = true, .told = true, .pid = line->pid, .txn = line->txn, .age = story->age, .port = line->port, .role = line->role };
 	memcpy(request->address, line->address, sizeof request->address);
 }
 
@@ -182,6 +183,7 @@ static void on_sent(struct story *story, const struct line *line)
 	if (server == NULL)
 		return;
 	server->told |= request->told;
+	server->role = request->role >= 0 ? request->role : server->role;
 	server->requests += !again; /* a retry is no new request */
 }
 
@@ -401,6 +403,9 @@ static void drop_told_only(struct traffic *traffic)
 		for (size_t j = 0; *server->ip == '\0' && server->outcome == TRAFFIC_UNKNOWN && j < traffic->server_count && !twice; j++)
 			twice = j != i && (j < kept || j > i) && strcasecmp(traffic->servers[j].address, server->address) == 0 &&
 			        *traffic->servers[j].ip != '\0' && (server->port == 0 || traffic->servers[j].port == server->port);
+		for (size_t j = 0; twice && server->role >= 0 && j < traffic->server_count; j++)
+			if ((j < kept || j > i) && strcasecmp(traffic->servers[j].address, server->address) == 0)
+				traffic->servers[j].role = server->role;
 		if (!twice) {
 			traffic->servers[kept++] = *server;
 			continue;
@@ -524,8 +529,10 @@ void story_line(struct story *story, const char *text, size_t len, bool wrapped)
 	case LINE_ALLOWED:
 	case LINE_EDGE:
 		server = traffic_at(story->traffic, line.address, "", line.port);
-		if (server != NULL)
+		if (server != NULL) {
 			server->told = true;
+			server->role = line.role >= 0 ? line.role : server->role;
+		}
 		break;
 	case LINE_NOTHING:
 		break;

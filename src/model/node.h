@@ -20,6 +20,11 @@ struct node_reverse {
 	bool agrees;    /* the name leads back to the node: it is one of its names, or resolves to this IP */
 };
 
+struct told_address { /* that clients were told, as a log shows */
+	char *address;       /* owned by whoever made it */
+	int role;            /* enum node_role; -1: not known */
+};
+
 struct node {
 	char *name;    /* owned; as UDS or --node has it; an IDN as A-labels; an entry that is no address, made safe to show */
 	char *written; /* owned; how the source writes an IDN, made safe to show; NULL: as name */

@@ -24,7 +24,7 @@ struct traffic_place *traffic_at(struct traffic *traffic, const char *address, c
 		server = &traffic->servers[traffic->server_count++];
 		*server = (struct traffic_place){ .address = mem_strdup(address), .ip = mem_strdup(ip), .port = port,
 			.log = mem_strdup(""), .error = mem_strdup(""), .phrase = mem_strdup(""), .reason = -1, .depth = -1,
-			.alert = -1, .predicted_reason = -1 };
+			.alert = -1, .role = -1, .predicted_reason = -1 };
 	}
 	free(key);
 	return server;

@@ -18,6 +18,7 @@ struct traffic_place {
 	char *address;  /* owned; what clients were told; made of letters, digits and -._: only */
 	char *ip;       /* owned; "" where the log does not say */
 	uint16_t port;  /* 0: the log does not say */
+	int role;       /* enum node_role, as a path or the port shows; -1: not known */
 	bool told;      /* a client was told it, not only the traffic server's own lines name it */
 	size_t requests, accepted, refused, refused_by_peer;
 	int64_t last_ms;    /* since 1970; 0: no time was logged */

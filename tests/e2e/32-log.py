@@ -176,5 +176,23 @@ check("escape sequences", b"\x1b" in shown, False)
 for form in ("text", "html"):
     done = subprocess.run([program, "log", "-f", form, plain], capture_output=True, timeout=60)
     check(form, (done.returncode, b"self-signed" in done.stdout), (1, True))
+
+# --from-log: what clients were told is a node, by its path IM&P's or Unity Connection's; the edge configuration too; nothing leaves this machine
+imp = base64.b64encode(b"steven.lab/https/imp1.steven.lab/8443").decode().rstrip("=")
+allowed = frame(40) + ' Event="Request Allowed" Detail="Access allowed" Reason="In allow list" Request="https://cuc1.steven.lab:443/vmrest/users" UTCTime="2022-07-11 16:55:26,000"'
+more = lines + [info(30, "Receive Request", 'Txn-id="300" Msg="GET http://vcs:8443/%s/EPASSoap/service/v105 HTTP/1.1"' % imp, 2030),
+                sent(31, 300, "127.0.0.1", 8443), answer(32, 300, "127.0.0.1", 8443), allowed]
+cert = write("root.pem", subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "/dev/null",
+                                         "-subj", "/CN=x"], capture_output=True, check=True).stdout)
+here = ["--resolve", name + ":127.0.0.1", "--resolve", "imp1.steven.lab:127.0.0.1", "--resolve", "cuc1.steven.lab:127.0.0.1", "--ports", "1",
+        "--dns-server", "127.0.0.1:1", "--retries", "0"]
+done = subprocess.run([program, "-f", "json", "--no-discovery", "--from-log", write("more.log", more), "-t", cert, *here], capture_output=True, timeout=120)
+report = json.loads(done.stdout)
+check("nodes of the log", sorted((n["name"], n["role"], n["source"], n["addresses"][0]["advertised"]) for n in report["nodes"]),
+      [("cuc1.steven.lab", "unity", "log", True), (name, "cucm", "log", True), ("imp1.steven.lab", "imp", "log", True)])
+check("and what only a line of the traffic server names is none", ip in {n["name"] for n in report["nodes"]}, False)
+check("they are tried", {o["outcome"] for o in report["observations"]}, {"refused"})
+done = subprocess.run([program, "--no-discovery", "--from-log", write("quiet.log", ["hello"]), "-t", cert], capture_output=True, timeout=60)
+check("a log without requests: one sentence", (done.returncode, done.stderr.count(b"\n"), done.stdout), (2, 1, b""))
 shutil.rmtree(folder)
 sys.exit(bad)
