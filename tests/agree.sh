@@ -41,6 +41,7 @@ done
 for reason in $(sed -n '/^\.Sh REASONS/,/^\.Sh FINDINGS/s/^\.It Cm \([a-z0-9-]*\)$/\1/p' "$man_page"); do
 	echo "$reasons" | grep -qx "$reason" || miss "man page: reason $reason is none"
 done
+sh "$src/tests/man-reasons.sh" --check || miss "man page: the reasons differ from reason.def: run tests/man-reasons.sh"
 # findings: finding.def and the man page
 findings=$(sed -n '/^\.Sh FINDINGS/,/^\.Sh ENVIRONMENT/s/^\.It Cm //p' "$man_page" | tr -d ',')
 [ -n "$findings" ] || miss "man page: no findings"
