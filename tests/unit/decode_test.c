@@ -307,6 +307,34 @@ static void a_certificate_costs_what_it_weighs(void **state)
 	}
 }
 
+/* c2i_ASN1_BIT_STRING (1.1.1w, 3.0): at least one octet, at most seven unused bits. What OpenSSL cannot parse there makes the whole
+ * certificate's extensions invalid (x509v3_cache_extensions, setup_crldp). */
+static void reasons_of_crl_points_are_bits(void **state)
+{
+	static const struct {
+		const char *reasons;
+		size_t len;
+		bool valid;
+	} rows[] = {
+		{ "\x81\x02\x01\x06", 4, true }, { "\x81\x02\x07\x80", 4, true }, { "\x81\x02\x08\x80", 4, false }, { "\x81\x00", 2, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buf point = join(RAW("\xa0\x0d\xa0\x0b\x86\x09" "http://a/"), raw(rows[i].reasons, rows[i].len));
+		struct certset set;
+		const struct cert *cert;
+
+		certset_init(&set);
+		cert = decoded(&set, certificate(rsa(number(256, 0x7f, 0xff, 0xff), e65537()),
+		                                 extension(RAW("\x06\x03\x55\x1d\x1f"), tlv(0x30, tlv(0x30, point)))));
+		assert_true(cert->readable);
+		assert_int_equal(!rows[i].valid, detail_invalid(cert, ERA_OPENSSL1));
+		assert_int_equal(!rows[i].valid, detail_invalid(cert, ERA_OPENSSL3));
+		certset_clear(&set);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -318,6 +346,7 @@ int main(void)
 		cmocka_unit_test(extended_key_usage_has_names_or_numbers),
 		cmocka_unit_test(names_are_packed),
 		cmocka_unit_test(a_certificate_costs_what_it_weighs),
+		cmocka_unit_test(reasons_of_crl_points_are_bits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
