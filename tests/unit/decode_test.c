@@ -159,6 +159,13 @@ static void dsa_keys_that_openssl_refuses(void **state)
 	}
 	assert_false(may_compute(dsa(number(1, 0, 0, 0), number(20, 0x7f, 0xff, 0xff), number(1, 2, 0, 0)))); /* p = 0: SIGFPE in GMP */
 	assert_false(may_compute(spki(RAW("\x06\x07\x2a\x86\x48\xce\x38\x04\x01"), number(2, 1, 0, 1))));      /* parameters missing */
+	/* dsa_pub_decode: parameters are a SEQUENCE; a SET of good ones, or [16], is an encoding error */
+	for (size_t i = 0; i < 2; i++) {
+		struct buf numbers = join(join(number(128, 0x7f, 0xff, 0xff), number(20, 0x7f, 0xff, 0xff)), number(1, 2, 0, 0));
+
+		assert_false(may_compute(spki(join(RAW("\x06\x07\x2a\x86\x48\xce\x38\x04\x01"), tlv(i == 0 ? 0x31 : 0xb0, numbers)),
+		                              number(2, 1, 0, 1))));
+	}
 }
 
 static void what_is_not_read_is_not_computed_with(void **state)
