@@ -266,6 +266,22 @@ def web_pages():
        "nobody there: not known, and said", report["client_certificates"])
 
 
+def inventory():
+    """The server's one certificate is for any use; of Expressway-C's three one each has clientAuth, serverAuth alone, no extension."""
+    files = [x for c in ("good", "serveronly", "anyuse") for x in ("--client-certificate", c + "=" + file_of(c))]
+    _, out, _ = program(*audit(places, ["none"], *files, "-f", "json"))
+    found = [f for f in json.loads(out)["findings"] if f["id"] == "client-auth-inventory"]
+    ok(len(found) == 1 and found[0]["severity"] == "info" and found[0]["title"] ==
+       "Certificates with clientAuth in their extended key usage: 1 of 4; for servers only: 1" and found[0]["detail"].startswith("Without an extended key usage, which allows any use: 2.") and
+       "Expressway-C of good: has clientAuth, issued by CN=root,O=Other Side, until 2034-06-01T00:00:00Z." in found[0]["detail"], "the inventory", found)
+    html = program(*audit(places, ["none"], *files, "-f", "html"))[1]
+    ok(html.count("Extended key usage:</span> serverAuth, clientAuth</p>") == 1 and html.count("Extended key usage:</span> serverAuth</p>") == 1 and
+       "Key usage:</span> digitalSignature, keyEncipherment</p>" in html and "Expressway-C&#39;s own certificates" in html.replace("'", "&#39;"),
+       "the page tells each certificate's usages", html[-3000:])
+    rows = [line for line in program(*audit(places, ["none"], *files, "-f", "certificates"))[1].splitlines() if '"expressway"' in line]
+    ok(len(rows) == 3 and '"serverAuth clientAuth"' in rows[0], "the CSV has them", rows)
+
+
 def refuses(title, words, *arguments):
     status, out, err = program(*audit(places, ["required"], *arguments))
     ok(status == 2 and out == "" and err.count("\n") == 1 and words in err and "PRIVATE" not in err and read("good.key")[60:90] not in err,
@@ -301,6 +317,7 @@ try:
         replayed(whole)
         snapshots()
         web_pages()
+        inventory()
         bad_input()
 finally:
     for process in started:
