@@ -29,7 +29,7 @@ start_lab
 # shellcheck disable=SC2046 # the lab's arguments hold no blanks
 set -- --connect-timeout 4 --handshake-timeout 8 -f json $("$src/fixtures/lab/lab" audit "$tmp/lab")
 facts() { # what must be equal: all but times, and the order in which things happened
-	jq -S 'del(.started, .took_ms, .tool, .isolation, .policy.at) | del(.. | .took_ms?) | del(.observations[].detail)' "$1"
+	jq -S 'del(.started, .took_ms, .tool, .isolation, .policy.at) | del(.. | .took_ms?) | del(.observations[] | .detail, .reached, .tries)' "$1" # how far one comes with a silent server depends on its queue
 }
 run "$@"
 facts "$tmp/out" > "$tmp/ours"
