@@ -37,5 +37,5 @@ for blob in "$tmp"/image/blobs/sha256/*; do
 	tar -C "$tmp/layer" -xzf "$blob" 2> /dev/null || :
 done
 says "image" "$tmp/layer/mra-preflight"
-tar -C "$tmp/tar" -xf "$folder"/mra-preflight-*.tar.xz && [ -x "$tmp"/tar/*/configure ] || miss "the tarball brings no configure"
+tar -C "$tmp/tar" -xf "$folder"/mra-preflight-*.tar.xz && [ -x "$(echo "$tmp"/tar/*)/configure" ] || miss "the tarball brings no configure"
 exit $bad
