@@ -172,9 +172,36 @@ static void add_operand(struct names *names, const char *text)
 	names->items[names->count++] = mem_strdup(text);
 }
 
+/* help [COMMAND | man], version [--licences]. */
+static int parse_words(struct options *options, int count, char **words, struct fault *fault)
+{
+	const char *word = count > 1 ? words[1] : NULL;
+	bool known = word == NULL;
+
+	if (count > 2)
+		return fault_set(fault, FAULT_USAGE, "%s takes one word at most", words[0]);
+	if (strcmp(words[0], "version") == 0) {
+		options->command = word == NULL ? COMMAND_VERSION : COMMAND_LICENCES;
+		return known || strcmp(word, "--licences") == 0 ? 0 : fault_set(fault, FAULT_USAGE, "version takes nothing but --licences");
+	}
+	options->command = COMMAND_HELP;
+	for (int i = 1; i < COMMANDS_NAMED && word != NULL; i++)
+		if (strcmp(word, commands[i].name) == 0) {
+			options->help_for = (enum command)i;
+			known = true;
+		}
+	if (word != NULL && strcmp(word, "man") == 0) {
+		options->command = COMMAND_MANUAL;
+		known = true;
+	}
+	return known ? 0 : fault_set(fault, FAULT_USAGE, "no help for \"%.100s\": name a command, or man for the manual page", word);
+}
+
 int options_parse(struct options *options, int argc, char **argv, struct fault *fault)
 {
 	set_defaults(options);
+	if (argc > 1 && (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "version") == 0))
+		return parse_words(options, argc - 1, argv + 1, fault);
 	for (int i = 1; i < COMMANDS_NAMED && argc > 1; i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			options->command = (enum command)i;
@@ -312,7 +339,8 @@ void options_help(enum command command, struct buf *out)
 		if (command == COMMAND_AUDIT || command == COMMAND_REPLAY || i < 2) /* the others answer as text or json */
 			help_format(out, &formats[i]);
 	if (command == COMMAND_AUDIT)
-		buf_puts(out, "\nverify, replay, diff and log have a --help of their own.\n");
+		buf_puts(out, "\nverify, replay, diff and log have a --help of their own; \"help man\" is the\n"
+		              "manual page where it is not installed, \"version --licences\" says whose code this is.\n");
 	buf_puts(out, "\nExit status: 0 all accepted, 1 at least one refused, 2 usage or nothing done,\n"
 	              "3 nothing is known to fail, but something could not be checked.\n");
 }

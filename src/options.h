@@ -11,7 +11,8 @@
 #include "model/target.h"
 #include "gather/names.h"
 
-enum command { COMMAND_AUDIT, COMMAND_VERIFY, COMMAND_REPLAY, COMMAND_DIFF, COMMAND_LOG, COMMAND_HELP, COMMAND_VERSION };
+enum command { COMMAND_AUDIT, COMMAND_VERIFY, COMMAND_REPLAY, COMMAND_DIFF, COMMAND_LOG, COMMAND_HELP, COMMAND_VERSION, COMMAND_MANUAL,
+               COMMAND_LICENCES };
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
 struct option_node { /* --node */

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "advise/compare.h"
+#include "attached.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -572,6 +573,18 @@ static void write_version(const struct options *options, struct buf *out)
 	buf_puts(out, PACKAGE_NAME " " PACKAGE_VERSION "\n");
 }
 
+static void write_manual(const struct options *options, struct buf *out)
+{
+	(void)options;
+	buf_puts(out, attached_manual);
+}
+
+static void write_licences(const struct options *options, struct buf *out)
+{
+	(void)options;
+	buf_puts(out, attached_licences);
+}
+
 int run(struct options *options, const volatile sig_atomic_t *stop, struct fault *fault)
 {
 	switch (options->command) {
@@ -589,6 +602,12 @@ int run(struct options *options, const volatile sig_atomic_t *stop, struct fault
 		return print(write_help, options, fault);
 	case COMMAND_VERSION:
 		return print(write_version, options, fault);
+	case COMMAND_MANUAL:
+		if (*attached_manual == '\0')
+			return fault_set(fault, FAULT_USAGE, "the manual page came as a file of its own: man mra-preflight");
+		return print(write_manual, options, fault);
+	case COMMAND_LICENCES:
+		return print(write_licences, options, fault);
 	}
 	return fault_set(fault, FAULT_USAGE, "no such command");
 }

@@ -46,7 +46,7 @@ _mra_preflight() {
 				return
 				;;
 			esac
-			[[ $COMP_CWORD -eq 1 ]] && words="verify replay diff log $words"
+			[[ $COMP_CWORD -eq 1 ]] && words="verify replay diff log help version $words"
 		fi
 	fi
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
