@@ -246,7 +246,7 @@ static void gather(struct report *report, const struct deadline *deadline, void 
 	struct sources_how sources = {
 		.targets = options->targets,
 		.target_count = options->target_count,
-		.uds_port = options->uds_port,
+		.uds_port = (uint16_t)options->uds_port,
 		.told = options->told,
 		.told_count = options->told_count,
 		.given_only = options->no_discovery,
@@ -323,6 +323,18 @@ static struct deadline judging_deadline(const struct deadline *deadline)
 	return (struct deadline){ .at_ms = over || deadline->at_ms < soon ? soon : deadline->at_ms, .stop = over ? NULL : deadline->stop };
 }
 
+/* "verfiy" may be a host, so it was asked for; that it is none is the time to say what else it may be. */
+static void hint_command(const struct report *report, const struct options *options)
+{
+	if (options->meant == NULL || options->target_count == 0)
+		return;
+	for (size_t i = 0; i < report->cluster_count; i++)
+		if (strcmp(report->clusters[i].publisher, options->targets[0].host) == 0 &&
+		    report->clusters[i].outcome == DISCOVERY_UNRESOLVED)
+			fprintf(stderr, "mra-preflight: \"%s\" was taken for a publisher: for the command write mra-preflight %s\n",
+			        options->targets[0].host, options->meant);
+}
+
 static int run_audit(struct options *options, const volatile sig_atomic_t *stop, struct fault *fault)
 {
 	struct report *report = report_new();
@@ -343,6 +355,7 @@ static int run_audit(struct options *options, const volatile sig_atomic_t *stop,
 		conclude(report, &deadline);
 		report->took_ms = clock_mono_ms() - begun_ms;
 		status = run_report(report, options, fault);
+		hint_command(report, options);
 	}
 	report_free(report);
 	return status;
@@ -571,6 +584,20 @@ static void write_version(const struct options *options, struct buf *out)
 	buf_puts(out, PACKAGE_NAME " " PACKAGE_VERSION "\n");
 }
 
+enum { STATUS_USAGE = 2 };
+
+static int print_usage(struct fault *fault)
+{
+	struct buf out;
+	int rc;
+
+	buf_init(&out);
+	options_usage(&out);
+	rc = file_write_fd(STDERR_FILENO, "standard error", out.data, out.len, fault);
+	buf_clear(&out);
+	return rc == 0 ? STATUS_USAGE : rc;
+}
+
 int run(struct options *options, const volatile sig_atomic_t *stop, struct fault *fault)
 {
 	switch (options->command) {
@@ -588,6 +615,8 @@ int run(struct options *options, const volatile sig_atomic_t *stop, struct fault
 		return print(write_help, options, fault);
 	case COMMAND_VERSION:
 		return print(write_version, options, fault);
+	case COMMAND_NONE:
+		return print_usage(fault);
 	}
 	return fault_set(fault, FAULT_USAGE, "no such command");
 }
