@@ -39,7 +39,7 @@ static int read_times(const struct recall *recall)
 	    recall_bool(recall, recall->root, "the report", "stopped", &stopped) != 0)
 		return -1;
 	if (started != NULL && clock_parse(started, &at) != 0)
-		return recall_bad(recall, "the report", "started", "is no time");
+		return recall_bad(recall, "the report", "started", "is not a time");
 	/* of several reports, the time of the latest */
 	if (started != NULL && (recall->report->observation_count == 0 || at > recall->report->started))
 		recall->report->started = at;
@@ -162,7 +162,7 @@ static int read_release(const struct recall *recall, const json_t *object)
 	    recall_text(recall, object, "the policy", "traffic_server", 20, &server) != 0)
 		return -1;
 	if (expressway != NULL && release_parse(expressway, strlen(expressway), &release) != 0)
-		return recall_bad(recall, "the policy", "expressway", "is no release");
+		return recall_bad(recall, "the policy", "expressway", "is not a release");
 	if (era != NULL && era_parse(era, &said.era) != 0)
 		return recall_bad(recall, "the policy", "era", "is none that is known");
 	if (server != NULL && traffic_server_parse(server, &said.traffic_server) != 0)
@@ -200,7 +200,7 @@ static int read_policy(const struct recall *recall)
 	if (object == NULL)
 		return 0;
 	if (!json_is_object(object))
-		return recall_bad(recall, "the report", "policy", "is no object");
+		return recall_bad(recall, "the report", "policy", "is not an object");
 	if (read_release(recall, object) != 0 || read_orders(recall, object, "orders_probed", probed) != 0 || read_orders(recall, object, "orders_in_force", in_force) != 0 ||
 	    recall_text(recall, object, "the policy", "order_why", RECALL_TEXT_MOST, &why) != 0 ||
 	    recall_text(recall, object, "the policy", "order_next", RECALL_TEXT_MOST, &next) != 0)
