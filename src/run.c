@@ -38,7 +38,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-enum { REPORT_BYTES_MOST = 256 << 20, CHAIN_BYTES_MOST = 16 << 20, NODES_BYTES_MOST = 1 << 20, NODES_MOST = 10000,
+enum { CHAIN_BYTES_MOST = 16 << 20, NODES_BYTES_MOST = 1 << 20, NODES_MOST = 10000,
        DNS_TIMEOUT_MS = 5000, JUDGING_MS = 500 };
 
 /* --- what judging needs ------------------------------------------------------------------------------------------- */
@@ -373,14 +373,8 @@ static unsigned keep_of(const struct options *options)
 static int recall_all(struct report *report, const struct options *options, struct fault *fault)
 {
 	for (size_t i = 0; i < options->files.count; i++) {
-		struct buf text;
-		int rc;
+		int rc = recall_file(report, options->files.items[i], keep_of(options), fault);
 
-		buf_init(&text);
-		rc = file_read(options->files.items[i], REPORT_BYTES_MOST, &text, fault);
-		if (rc == 0)
-			rc = recall_merge(report, text.data, text.len, options->files.items[i], keep_of(options), fault);
-		buf_clear(&text);
 		if (rc != 0)
 			return rc;
 	}
@@ -398,7 +392,7 @@ static int recall_member(struct fleet *fleet, const struct options *options, con
 	int rc;
 
 	buf_init(&text);
-	rc = file_read(path, REPORT_BYTES_MOST, &text, fault);
+	rc = file_read(path, RECALL_BYTES_MOST, &text, fault);
 	if (rc == 0)
 		rc = prepare(report, options, fault);
 	if (rc == 0)
@@ -460,19 +454,6 @@ static int run_replay(const struct options *options, const volatile sig_atomic_t
 	return status;
 }
 
-static int recall_as_said(struct report *report, const char *path, struct fault *fault)
-{
-	struct buf text;
-	int rc;
-
-	buf_init(&text);
-	rc = file_read(path, REPORT_BYTES_MOST, &text, fault);
-	if (rc == 0)
-		rc = recall_merge(report, text.data, text.len, path, RECALL_STORES | RECALL_VERDICTS, fault);
-	buf_clear(&text);
-	return rc;
-}
-
 static void write_diff(const struct report *old, const struct report *new, bool json, struct buf *out, bool *worse)
 {
 	struct comparison comparison;
@@ -494,7 +475,8 @@ static int run_diff(const struct options *options, struct fault *fault)
 	int rc = -1;
 
 	buf_init(&out);
-	if (recall_as_said(old, options->files.items[0], fault) == 0 && recall_as_said(new, options->files.items[1], fault) == 0)
+	if (recall_file(old, options->files.items[0], RECALL_STORES | RECALL_VERDICTS, fault) == 0 &&
+	    recall_file(new, options->files.items[1], RECALL_STORES | RECALL_VERDICTS, fault) == 0)
 		rc = 0;
 	if (rc == 0) {
 		write_diff(old, new, json, &out, &worse);

@@ -3,7 +3,9 @@
  * certificate is what its PEM says, never what stands beside it. Text is valid UTF-8 without NUL: jansson refuses the rest. */
 #include "config.h"
 
+#include "base/buf.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "model/release.h"
 #include "saved/recall.h"
@@ -11,8 +13,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { BYTES_MOST = 256 << 20 };
 
 static int check_version(const struct recall *recall)
 {
@@ -275,7 +275,7 @@ int recall_merge(struct report *report, const char *text, size_t len, const char
 	struct recall recall = { .report = report, .what = what, .fault = fault, .keep_verdicts = (keep & RECALL_VERDICTS) != 0 };
 	int rc;
 
-	if (len > BYTES_MOST)
+	if (len > RECALL_BYTES_MOST)
 		return fault_set(fault, FAULT_LIMIT, "%s is larger than any report may be", what);
 	rc = document_open(&recall.document, text, len, what, lists, fault);
 	recall.root = recall.document.root;
@@ -290,5 +290,18 @@ int recall_merge(struct report *report, const char *text, size_t len, const char
 	json_decref(recall.ca_ids);
 	free(recall.ids);
 	document_clear(&recall.document);
+	return rc;
+}
+
+int recall_file(struct report *report, const char *path, unsigned keep, struct fault *fault)
+{
+	struct buf text;
+	int rc;
+
+	buf_init(&text);
+	rc = file_read(path, RECALL_BYTES_MOST, &text, fault);
+	if (rc == 0)
+		rc = recall_merge(report, text.data, text.len, path, keep, fault);
+	buf_clear(&text);
 	return rc;
 }
