@@ -13,7 +13,17 @@ complete_words() { # complete_words WORD... : what bash would offer for the last
 	PATH="${program%/*}:$PATH" bash -c 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _mra_preflight; printf "%s\n" "${COMPREPLY[@]}"' - "$src/src/dist/completion.bash" "$@"
 }
 [ "$(complete_words mra-preflight --era = openssl3)" = openssl3 ] || miss "completion: --era=openssl3"
-[ "$(complete_words mra-preflight ver)" = verify ] || miss "completion: ver"
+[ "$(complete_words mra-preflight ver | sort | tr '\n' ' ')" = "verify version " ] || miss "completion: ver"
+[ "$(complete_words mra-preflight help rep)" = replay ] || miss "completion: help rep"
+# as bash splits `-t exp1=COP`, `--trust=exp1=COP`, `-o html:COP`, `--output=html:COP` and `-t exp1=`
+(
+	cd "$src" || exit 1
+	for words in "-t exp1 = COPY" "--trust = exp1 = COPY" "-o html : COPY" "--output = html : COPY" "-t COPY"; do
+		# shellcheck disable=SC2086 # split as bash would
+		[ "$(complete_words mra-preflight $words)" = COPYING ] || exit 1
+	done
+	complete_words mra-preflight -t exp1 = | grep -qx COPYING
+) || miss "completion: a file behind NAME= or FORMAT:"
 [ "$(complete_words mra-preflight verify --add)" = --address ] || miss "completion: verify --add"
 [ "$(complete_words mra-preflight -f pro)" = prometheus ] || miss "completion: -f pro"
 

@@ -69,7 +69,7 @@ static bool is_bare(const struct reading *r)
 	       memmem(r->record, r->record_len, "ERROR", 5) == NULL;
 }
 
-/* What is no text was not broken off a line. */
+/* What is not text was not broken off a line. */
 static bool is_text(const char *text, size_t len)
 {
 	char one[5] = "";

@@ -185,7 +185,7 @@ static void on_sent(struct story *story, const struct line *line)
 		return;
 	server->told |= request->told;
 	server->role = request->role >= 0 ? request->role : server->role;
-	server->requests += !again; /* a retry is no new request */
+	server->requests += !again; /* a retry is not a new request */
 }
 
 static void on_answer(struct story *story, const struct line *line)
