@@ -165,7 +165,12 @@ static struct traffic_place *server_of(struct story *story, const struct request
 static void on_told(struct story *story, const struct line *line)
 {
 	struct request *request = request_of(story, line, true);
+	struct traffic_place *server = traffic_at(story->traffic, line->address, "", line->port);
 
+	if (server != NULL) { /* whatever becomes of the request: one whose name has no IP is never sent */
+		server->told = true;
+		server->role = line->role >= 0 ? line->role : server->role;
+	}
 	/* the number starts again with the process: a request that was never answered is forgotten */
 	*request = (struct request){ .used = true, .told = true, .pid = line->pid, .txn = line->txn, .age = story->age, .port = line->port, .role = line->role };
 	memcpy(request->address, line->address, sizeof request->address);

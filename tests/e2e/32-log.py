@@ -181,7 +181,7 @@ for form in ("text", "html"):
 xml = "<service><name>_cisco-uds</name><server><address>a.steven.lab</address></server><server><address>b.steven.lab</address></server></service>"
 edge = "2022-07-11T18:57:00.123+02:00 vcsc edgeconfigprovisioning: UTCTime=\"2022-07-11 16:57:00,000\" Level=\"DEBUG\": HTTPMSG:"
 for what, written in {"in bars": [edge, "|" + xml + "|"], "over lines": [edge, "|<a>"] + xml.replace("><", ">\n<").split("\n") + ["|"], "in one line": [edge + "|" + xml + "|"]}.items():
-    document = log(write("edge.log", lines + written + [told(59, 900, "z", 1)]))[1]
+    document = log(write("edge.log", lines + written))[1]
     check("edge configuration " + what, [s["address"] for s in document["servers"] if s["told"] and s["ip"] == ""], ["a.steven.lab", "b.steven.lab"])
 other = "2022-07-11T18:57:00.123+02:00 vcsc httpd: Level=\"DEBUG\": HTTPMSG:"
 check("XML of another program", short(log(write("other.log", lines + [other, "|" + xml + "|"]))[1]), wanted)
@@ -206,6 +206,10 @@ check("thousands of members", short(log(path)[1]), wanted)
 bomb = write("bomb.gz", gzip.compress(b"\0" * (64 << 20)) * 64)
 done = subprocess.run([program, "log", "-f", "json", bomb, plain], capture_output=True, timeout=300)
 check("a bomb", (short(json.loads(done.stdout)), done.stderr.count(b"500 times its size"), done.stderr.count(b"\n")), (wanted, 1, 1))
+
+# told, never sent: an address that clients were told all the same
+check("told and never sent", short(log(write("unsent.log", lines + [told(59, 900, "gone.steven.lab", 8443), client(60, 900, "502 Cannot find server.")]))[1]),
+      sorted(wanted + [("gone.steven.lab", 8443, "unknown", None, None)]))
 
 # --from-log: what clients were told is a node, by its path IM&P's or Unity Connection's; the edge configuration too; nothing leaves this machine
 imp = base64.b64encode(b"steven.lab/https/imp1.steven.lab/8443").decode().rstrip("=")
