@@ -174,4 +174,10 @@ for recipe in xargs parallel; do
 	[ -s "$tmp/run/fleet.html" ] || { miss "README: $recipe: no fleet.html"; cat "$tmp/out"; }
 done
 
+# Nodes that no publisher lists belong to their run: two runs have two series of counts, none of them shared.
+sed 's/a\.example\.com/b.example.com/g' "$tmp/silent.json" >"$tmp/other.json"
+"$program" replay -o "prometheus:$tmp/two.prom" "$tmp/silent.json" "$tmp/other.json" >/dev/null
+[ "$(grep -c '^mra_preflight_unchecked_addresses{cluster="[ab].example.com"} 1$' "$tmp/two.prom")" = 2 ] ||
+	{ miss "prometheus: two runs of nodes alone share a series"; grep unchecked_addresses "$tmp/two.prom"; }
+
 exit $bad

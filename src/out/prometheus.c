@@ -120,10 +120,27 @@ static void write_family(struct family *family, enum metric metric, const struct
 	free(family->items);
 }
 
-/* A cluster is named by its publisher; nodes that were given alone belong to "". */
-static const char *cluster_of(const struct report *report, const struct node *node)
+/* Where a node counts: its cluster. One that was given alone has none (the index behind the last), but among many runs it
+ * belongs to its run: the series of "" would be one for all runs, and of equal series only the lower value is kept. */
+static size_t cluster_at(const struct prometheus *to, const struct report *report, const struct node *node)
 {
-	return node->cluster < report->cluster_count ? report->clusters[node->cluster].publisher : "";
+	if (node->cluster < report->cluster_count)
+		return node->cluster;
+	return to->run != NULL && report->cluster_count > 0 ? 0 : report->cluster_count;
+}
+
+/* A cluster is named by its publisher; among many, what has none by what fleet_name() calls its run, else "". */
+static const char *cluster_name(const struct prometheus *to, const struct report *report, size_t cluster)
+{
+	if (cluster < report->cluster_count)
+		return report->clusters[cluster].publisher;
+	return to->run != NULL ? to->run : "";
+}
+
+static const char *cluster_of(const struct prometheus *to, const struct report *report,
+                              const struct node *node)
+{
+	return cluster_name(to, report, cluster_at(to, report, node));
 }
 
 static void open_labels(struct buf *labels)
@@ -144,7 +161,8 @@ static void add_of_run(struct prometheus *to, enum metric metric, const char *ke
 	add(to, metric, &labels, number);
 }
 
-static void check_labels(struct buf *labels, const struct report *report, const struct check *check)
+static void check_labels(const struct prometheus *to, struct buf *labels, const struct report *report,
+                         const struct check *check)
 {
 	const struct node *node = &report->nodes[check->node];
 	char port[8];
@@ -155,7 +173,7 @@ static void check_labels(struct buf *labels, const struct report *report, const 
 	memcpy(port, text.data, text.len + 1);
 	buf_clear(&text);
 	open_labels(labels);
-	label(labels, "cluster", cluster_of(report, node));
+	label(labels, "cluster", cluster_of(to, report, node));
 	label(labels, "node", node->name);
 	label(labels, "role", node_role_name(node->role));
 	label(labels, "address", check->address);
@@ -168,7 +186,7 @@ static void add_probe(struct prometheus *to, const struct view *view, const stru
 {
 	struct buf labels;
 
-	check_labels(&labels, view->report, check);
+	check_labels(to, &labels, view->report, check);
 	add(to, METRIC_CHECKED, &labels, check->state != CHECK_UNKNOWN && check->state != CHECK_ASIDE);
 }
 
@@ -184,7 +202,7 @@ static void add_accepted(struct prometheus *to, const struct view *view, const s
 			const struct verdict *verdict = &report->verdicts[verdicts[k]];
 			struct buf labels;
 
-			check_labels(&labels, report, check);
+			check_labels(to, &labels, report, check);
 			label(&labels, "trust", report->stores[verdict->store].name);
 			label(&labels, "in_force", report->policy.order_in_force[check->order] ? "true" : "false");
 			add(to, METRIC_ACCEPTED, &labels, verdict->accepted);
@@ -233,7 +251,7 @@ static void add_certificates(struct prometheus *to, const struct view *view)
 			if (!has_end(observation->chain.certs[k]))
 				continue;
 			open_labels(&labels);
-			label(&labels, "cluster", cluster_of(report, node));
+			label(&labels, "cluster", cluster_of(to, report, node));
 			label(&labels, "node", k == 0 ? node->name : "");
 			label(&labels, "certificate", kind != NULL ? kind : "");
 			add_end(to, METRIC_END, &labels, observation->chain.certs[k]);
@@ -307,15 +325,15 @@ static void add_counts(struct prometheus *to, const struct view *view)
 	struct counts *counts = mem_array(none + 1, sizeof *counts);
 
 	for (size_t i = 0; i < report->node_count; i++)
-		counts[report->nodes[i].cluster < none ? report->nodes[i].cluster : none].nodes++;
+		counts[cluster_at(to, report, &report->nodes[i])].nodes++;
 	for (size_t at = 0, end; at < view->check_count; at = end) {
-		size_t cluster = report->nodes[view->checks[at].node].cluster;
+		const struct node *node = &report->nodes[view->checks[at].node];
 
 		end = view_node_end(view, at);
-		count_node(view, at, end, &counts[cluster < none ? cluster : none]);
+		count_node(view, at, end, &counts[cluster_at(to, report, node)]);
 	}
 	for (size_t i = 0; i <= none; i++) {
-		const char *cluster = i < none ? report->clusters[i].publisher : "";
+		const char *cluster = cluster_name(to, report, i);
 
 		if (i == none && none > 0 && counts[i].nodes == 0)
 			continue;

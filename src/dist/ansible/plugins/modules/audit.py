@@ -12,9 +12,9 @@ module: audit
 short_description: Audit one CUCM cluster with mra-preflight
 description:
   - Runs C(mra-preflight -f json) on the target, which is the host that reaches the cluster, a jump host for instance.
-  - Nothing of the cluster is changed, so that check mode audits as well. RV(ignore:changed) is always false.
-  - Certificates that Expressway would refuse are a result (C(passed=false), C(status=fail)), not a failed task, unless O(fail_on) says so.
-  - An audit that could not check everything fails the task unless O(fail_on) says otherwise; its report is written all the same.
+  - Nothing of the cluster is changed, so that check mode audits as well. C(changed) is always false.
+  - Certificates that Expressway would refuse are a result (C(passed=false), C(status=fail)), not a failed task, unless I(fail_on) says so.
+  - An audit that could not check everything fails the task unless I(fail_on) says otherwise; its report is written all the same.
 version_added: 1.0.0
 author: The authors of mra-preflight (@mra-preflight)
 options:
@@ -47,7 +47,7 @@ options:
     default: []
   program:
     description: The program on the target, a path or a name that is looked up in C(PATH).
-    type: str
+    type: path
     default: mra-preflight
   dest:
     description: File on the target for the report, which only its owner may read.
@@ -91,7 +91,7 @@ answer:
 dest:
   description: Where the report is.
   type: str
-  returned: when O(dest) was given and there is a report
+  returned: when I(dest) was given and there is a report
 exit_status:
   description: Exit status of the program.
   type: int
@@ -126,7 +126,7 @@ def store_options(module):
 
 
 def find_program(module):
-    name = os.path.expanduser(module.params['program'])
+    name = module.params['program']
     return name if os.path.isabs(name) else module.get_bin_path(name, required=True)
 
 
@@ -161,7 +161,7 @@ def main():
                 content=dict(type='str'),
             ), mutually_exclusive=[('path', 'content')], required_one_of=[('path', 'content')]),
             options=dict(type='list', elements='str', default=[]),
-            program=dict(type='str', default='mra-preflight'),
+            program=dict(type='path', default='mra-preflight'),
             dest=dict(type='path'),
             fail_on=dict(type='list', elements='str', choices=['refused', 'incomplete'], default=['incomplete']),
         ),
