@@ -13,7 +13,7 @@ complete_words() { # complete_words WORD... : what bash would offer for the last
 	PATH="${program%/*}:$PATH" bash -c 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _mra_preflight; printf "%s\n" "${COMPREPLY[@]}"' - "$src/src/dist/completion.bash" "$@"
 }
 [ "$(complete_words mra-preflight --era = openssl3)" = openssl3 ] || miss "completion: --era=openssl3"
-[ "$(complete_words mra-preflight ver)" = verify ] || miss "completion: ver"
+[ "$(complete_words mra-preflight ver | tr '\n' ' ')" = 'verify version ' ] || miss "completion: ver"
 [ "$(complete_words mra-preflight verify --add)" = --address ] || miss "completion: verify --add"
 [ "$(complete_words mra-preflight -f pro)" = prometheus ] || miss "completion: -f pro"
 
