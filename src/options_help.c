@@ -86,6 +86,8 @@ const char *options_help_command(enum command command)
 	case COMMAND_AUDIT:
 	case COMMAND_HELP:
 	case COMMAND_VERSION:
+	case COMMAND_MANUAL:
+	case COMMAND_LICENCES:
 	case COMMAND_NONE:
 		break;
 	}
