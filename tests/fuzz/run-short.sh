@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Each fuzzer for FUZZ_SECONDS (15) from freshly generated seeds, two at a time. A finding stays in the folder that is printed.
-# Run in the build folder after `make fuzz`. Exit 77 where the fuzzers were not built.
+# Each fuzzer for FUZZ_SECONDS (15) from freshly generated seeds, two or three at a time. A finding stays in the folder that is printed.
+# Run in the build folder after `make fuzz`. A long run (`make fuzz HOURS=n`) keeps what it learns in FUZZ_CORPUS. Exit 77 where the fuzzers were not built.
 set -u
 src=${srcdir:-.}
 bin=tests/fuzz/bin
@@ -9,6 +9,7 @@ bin=tests/fuzz/bin
 seed=${PARITY_SEED:-20261121}
 [ "$seed" != clock ] || seed=$(date +%s)
 seconds=${FUZZ_SECONDS:-15}
+corpus=${FUZZ_CORPUS:-}
 top=$(mktemp -d)
 echo "seed $seed, $seconds s each, in $top"
 mkdir "$top/cases"
@@ -16,9 +17,9 @@ tests/parity/generate "$top/cases" "$seed" 400 >"$top/list" || exit 1
 python3 "$src/tests/fuzz/seeds.py" "$top/cases" "$top/seeds" || exit 1
 
 fuzz() { # fuzz NAME LONGEST-INPUT
-	mkdir "$top/$1"
+	mkdir -p "$top/$1" ${corpus:+"$corpus/$1"}
 	"$bin/fuzz_$1" -max_total_time="$seconds" -max_len="$2" -timeout=10 -rss_limit_mb=1024 -seed="$seed" \
-		-artifact_prefix="$top/$1/" "$top/seeds/$1" >"$top/$1/log" 2>&1 && return
+		-artifact_prefix="$top/$1/" ${corpus:+"$corpus/$1"} "$top/seeds/$1" >"$top/$1/log" 2>&1 && return
 	echo "fuzz_$1 found something: $top/$1"
 	grep -E 'ERROR|FALSE PASS|ours |address|runtime error|#[0-9] ' "$top/$1/log" | head -n 20
 	touch "$top/bad"
@@ -37,8 +38,8 @@ mkdir -p "$top/seeds/facts"
 cp "$src"/tests/fuzz/facts-run.seed "$top/seeds/facts"
 mkdir -p "$top/seeds/log"
 cp "$src"/tests/fuzz/log-run.seed "$top/seeds/log"
-fuzz facts 8192 & fuzz log 8192 & wait
-for name in cert store name chain uds hello report words facts log; do
+fuzz facts 8192 & fuzz log 8192 & fuzz tls 4096 & wait
+for name in cert store name chain uds hello tls report words facts log; do
 	sed -n "s/^Done \([0-9]*\) runs.*/fuzz_$name: \1 runs/p" "$top/$name/log"
 done
 [ ! -e "$top/bad" ] || exit 1
