@@ -196,6 +196,12 @@ def services(port):
     ok(status == 3, "SRV: exit status 3", status)
 
 
+def sixteen_domains(port):
+    report, _, _ = run(["--no-discovery", "--dns-server", "127.0.0.1:%d" % port, "--connect-timeout", str(seconds(1)), "--retries", "0", "-p", str(PORT), "--node", "short1",
+                        *(x for i in range(15) for x in ("--search", "s%d.example" % i)), "--search", "search.example"], 20 * seconds(1))
+    ok(report["nodes"][0]["addresses"][0]["ips"] == ["127.0.0.2"], "the last of 16 search domains is used", report["nodes"])
+
+
 def silent_reverse(port):
     """Reverse lookups that nobody answers are not waited for: they run beside the probes, and never for longer than two seconds."""
     took = {}
@@ -223,6 +229,7 @@ def deadline(port):
 dns = dns_server()
 hostile(dns)
 services(dns)
+sixteen_domains(dns)
 silent_reverse(dns)
 deadline(dns)
 end()
