@@ -61,6 +61,7 @@ struct options {
 	bool ipv4, ipv6;
 	unsigned connect_timeout_s, handshake_timeout_s, deadline_s, retries;
 	unsigned parallel, per_address;
+	bool complete_all;      /* not only the handshakes that tell something */
 	bool environment_proxy;
 	char *format; /* NULL: text */
 	struct option_output *outputs;

@@ -387,6 +387,14 @@ OPTION_SETTER(per_address)
 	return number("--per-address", value, 1, 64, &options->per_address, fault);
 }
 
+OPTION_SETTER(complete)
+{
+	if (strcmp(value, "all") != 0 && strcmp(value, "needed") != 0)
+		return bad(fault, "--complete", value, "all or needed");
+	options->complete_all = strcmp(value, "all") == 0;
+	return 0;
+}
+
 OPTION_SETTER(proxy_from_env)
 {
 	(void)value, (void)fault;

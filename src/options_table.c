@@ -42,6 +42,7 @@ const struct option_row option_rows[] = {
 	{ "retries", 0, "N", "further tries after a timeout or a reset (1)", FOR_AUDIT, set_retries },
 	{ "parallel", 0, "N", "connections at once, in all (512)", FOR_AUDIT, set_parallel },
 	{ "per-address", 0, "N", "connections at once per address and port (4)", FOR_AUDIT, set_per_address },
+	{ "complete", 0, "WHICH", "handshakes to complete: all, or needed: those that tell something (needed)", FOR_AUDIT, set_complete },
 	{ "proxy-from-env", 0, NULL, "let discovery use https_proxy of the environment", FOR_AUDIT, set_proxy_from_env },
 	{ "format", 'f', "FORMAT", "how to tell it: one of the formats below (text)", FOR_ALL, set_format },
 	{ "output", 'o', "[FORMAT:]FILE", "write to a file; may be repeated for several formats", FOR_REPORTING | FOR_LOG, set_output },

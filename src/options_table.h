@@ -55,6 +55,7 @@ OPTION_SETTER(deadline);
 OPTION_SETTER(retries);
 OPTION_SETTER(parallel);
 OPTION_SETTER(per_address);
+OPTION_SETTER(complete);
 OPTION_SETTER(proxy_from_env);
 OPTION_SETTER(format);
 OPTION_SETTER(output);

@@ -266,6 +266,7 @@ static void gather(struct report *report, const struct deadline *deadline, void 
 		.parallel = options->parallel,
 		.per_address = options->per_address,
 		.tls = options->tls,
+		.complete_all = options->complete_all,
 	};
 
 	if (report->gathered < GATHERED_CLUSTERS) {

@@ -14,6 +14,7 @@ _mra_preflight() {
 	--traffic-server) words="ats8 ats9" ;;
 	--order) words="both rsa-first ecdsa-first" ;;
 	--tls) words="auto 1.2 1.3" ;;
+	--complete) words="all needed" ;;
 	--color | --progress) words="auto always never" ;;
 	-f | --format) words=$("${COMP_WORDS[0]}" --help 2> /dev/null | sed -n '/^Formats:/,/^$/s/^  \([a-z]*\) .*/\1/p') ;;
 	--export)
@@ -36,7 +37,7 @@ _mra_preflight() {
 		replay) words="--trust --order --cipher-string --upgrade --client-certificate --trust-snapshot --expressway --era --traffic-server --calibration --at --warning --critical --strict --deadline --format --output --export --quiet --verbose --color --help --version" ;;
 		diff) words="--format --quiet --verbose --color --help --version" ;;
 		log) words="--report --format --output --quiet --verbose --color --help --version" ;;
-		*) words="--trust --node --nodes --from-log --no-discovery --domain --foreign --ports --uds-port --order --cipher-string --upgrade --tls --client-certificate --expressway-host --trust-snapshot --expressway --era --traffic-server --calibration --at --warning --critical --strict --dns-server --search --resolve --ipv4 --ipv6 --connect-timeout --handshake-timeout --deadline --retries --parallel --per-address --proxy-from-env --format --output --export --quiet --verbose --color --progress --help --version" ;;
+		*) words="--trust --node --nodes --from-log --no-discovery --domain --foreign --ports --uds-port --order --cipher-string --upgrade --tls --client-certificate --expressway-host --trust-snapshot --expressway --era --traffic-server --calibration --at --warning --critical --strict --dns-server --search --resolve --ipv4 --ipv6 --connect-timeout --handshake-timeout --deadline --retries --parallel --per-address --complete --proxy-from-env --format --output --export --quiet --verbose --color --progress --help --version" ;;
 		esac
 		if [[ $current != -* ]]; then
 			case $command in

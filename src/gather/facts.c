@@ -105,6 +105,7 @@ static const struct member observation_members[] = {
 	ROW(BOOL, struct observation, client_certificate_requested, 1),
 	ROW(CA_LIST, struct observation, client_cas, 0),
 	ROW(BOOL, struct observation, handshake_completed, 1),
+	ROW(BOOL, struct observation, stopped_early, 1),
 	ROW(I64, struct observation, took_ms, INT64_MAX),
 	ROW(UNSIGNED, struct observation, tries, UINT32_MAX),
 	ROW(TEXT_OR_NULL, struct observation, detail, TEXT_LEN),

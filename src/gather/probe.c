@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "gather/facts.h"
 #include "gather/probe.h"
+#include "gather/probe_alike.h"
 #include "gather/probe_facts.h"
 #include "gather/probe_plan.h"
 #include "gather/probe_slots.h"
@@ -29,6 +30,10 @@ enum { LINGER_SLOT_MS = 20, LINGER_LAST_MS = 60 };
  * window, which bounds how many connections there are in all. */
 enum { SILENT_SLOT_MS = 1000, DESCRIPTORS_A_SLOT = 6 };
 
+/* One that shows its chain before the handshake that is alike has ended waits for that one, but not for longer than this: a
+ * server that serves one connection at a time would wait for us. */
+enum { HOLD_MS = 500 };
+
 enum { LINGER_MS = 1000, NAP_MS = 200, BACKOFF_MS = 500, BACKOFF_MOST_MS = 8000, RESERVED_FDS = 8 };
 
 enum connection_state { STATE_CONNECTING, STATE_SHAKING, STATE_LINGERING };
@@ -41,6 +46,8 @@ struct connection {
 	struct tls *tls;     /* owned */
 	int64_t begun_ms, deadline_ms;
 	int64_t leaves_ms;   /* when one that connects or lingers gives up its place in the window */
+	int64_t held_until_ms; /* 0: it is not held */
+	bool stopped;        /* we ended it: another one has told the rest */
 	bool has_slot;       /* it counts in probe->open */
 	struct connection *previous, *next;
 };
@@ -57,12 +64,19 @@ struct probe {
 	size_t count, most;                /* all connections; how many there may be */
 	size_t done, all;
 	bool *any_usage;                   /* owned; by observation: tls_offer.any_usage */
+	size_t *alike;                     /* owned; by observation: alike_firsts */
+	bool *trying;                      /* owned; by observation: its handshake is under way */
 	size_t kept;                       /* bytes that chains have cost so far, roughly */
 };
 
 /* --- the end of a connection ---------------------------------------------------------------------- */
 
 static void ready(void *arg, int fd, unsigned events);
+
+static int64_t sooner(int64_t one_ms, int64_t other_ms)
+{
+	return one_ms < other_ms ? one_ms : other_ms;
+}
 
 static void leave_window(struct connection *connection)
 {
@@ -180,6 +194,9 @@ static void finish(struct connection *connection, enum outcome given_up)
 
 	probe_facts(probe->report, connection->tls, given_up, observation, &probe->kept);
 	observation->took_ms = clock_mono_ms() - connection->begun_ms;
+	probe->trying[connection->index] = false;
+	if (connection->stopped)
+		alike_take(observation, &probe->report->observations[probe->alike[connection->index]]);
 	if (!again_for_usage(connection) && !try_again(connection, observation))
 		complete(probe, observation);
 	if (observation->handshake_completed)
@@ -192,6 +209,7 @@ static void fail_connect(struct connection *connection, enum outcome outcome, co
 {
 	struct observation *observation = &connection->probe->report->observations[connection->index];
 
+	connection->probe->trying[connection->index] = false;
 	observation->outcome = outcome;
 	observation->took_ms = clock_mono_ms() - connection->begun_ms;
 	free(observation->detail);
@@ -225,14 +243,69 @@ static enum outcome outcome_of_errno(int error)
 
 static void shake(struct connection *connection)
 {
-	static const unsigned events[] = { [TLS_WANT_READ] = LOOP_READ, [TLS_WANT_WRITE] = LOOP_WRITE, [TLS_OVER] = LOOP_READ };
+	struct probe *probe = connection->probe;
 	enum tls_want want = tls_step(connection->tls);
 
-	if (want == TLS_OVER) {
+	switch (want) {
+	case TLS_OVER:
+		finish(connection, OUTCOME_PENDING);
+		break;
+	case TLS_HELD: /* settle_held goes on with it, in this turn if it can */
+		loop_watch(probe->loop, connection->fd, 0, NULL, NULL);
+		connection->held_until_ms = sooner(clock_mono_ms() + HOLD_MS, connection->deadline_ms);
+		break;
+	case TLS_WANT_READ:
+	case TLS_WANT_WRITE:
+		loop_watch(probe->loop, connection->fd, want == TLS_WANT_READ ? LOOP_READ : LOOP_WRITE, ready, connection);
+		break;
+	}
+}
+
+static void settle(struct connection *connection)
+{
+	struct probe *probe = connection->probe;
+	const struct observation *first = &probe->report->observations[probe->alike[connection->index]];
+
+	connection->held_until_ms = 0;
+	if (alike_tells(first) && tls_shows(connection->tls, first)) {
+		tls_stop(connection->tls);
+		connection->stopped = true;
 		finish(connection, OUTCOME_PENDING);
 		return;
 	}
-	loop_watch(connection->probe->loop, connection->fd, events[want], ready, connection);
+	tls_go_on(connection->tls);
+	connection->deadline_ms = clock_mono_ms() + probe->how->handshake_timeout_ms;
+	shake(connection);
+}
+
+/* Those whose first has come to an end, or that have waited for long enough. Returns when the next one has. */
+static int64_t settle_held(struct probe *probe, int64_t now_ms)
+{
+	int64_t due_ms = INT64_MAX;
+
+	for (struct connection *connection = probe->connections, *next; connection != NULL; connection = next) {
+		next = connection->next;
+		if (connection->held_until_ms == 0)
+			continue;
+		if (connection->held_until_ms > now_ms && probe->trying[probe->alike[connection->index]]) {
+			due_ms = sooner(due_ms, connection->held_until_ms);
+			continue;
+		}
+		deadline_busy(probe->deadline, FACT_OBSERVATION, connection->index);
+		settle(connection);
+		if (!probe->deadline->one_at_a_time)
+			deadline_busy(probe->deadline, FACT_NONE, 0);
+	}
+	return due_ms;
+}
+
+/* Is there one before it, under way or complete, that may tell the rest? */
+static bool may_stop(const struct probe *probe, size_t index)
+{
+	size_t first = probe->alike[index];
+
+	return !probe->how->complete_all && first != index &&
+	       (probe->trying[first] || alike_tells(&probe->report->observations[first]));
 }
 
 static void connected(struct connection *connection)
@@ -248,7 +321,7 @@ static void connected(struct connection *connection)
 		return;
 	}
 	offer = (struct tls_offer){ observation->offered, probe->how->suites[observation->order], observation->signatures,
-		                    probe->any_usage[connection->index] };
+		                    probe->any_usage[connection->index], may_stop(probe, connection->index) };
 	connection->tls = tls_new(probe->kit, &offer,
 	                          kind == ADDRESS_IPV4 || kind == ADDRESS_IPV6 ? NULL : observation->address, connection->fd);
 	if (connection->tls == NULL) {
@@ -328,6 +401,7 @@ static void start(struct probe *probe, size_t index)
 		return;
 	}
 	observation->tries++;
+	probe->trying[index] = true;
 	if (error != 0)
 		fail_connect(connection, outcome_of_errno(error), strerror(error));
 	else
@@ -346,6 +420,8 @@ static void give_up(struct connection *connection, enum outcome how)
 		fail_connect(connection, how, how == OUTCOME_STOPPED ? "stopped while connecting" : "no answer to the connect");
 		break;
 	case STATE_SHAKING:
+		if (tls_go_on(connection->tls)) /* what has come counts */
+			tls_step(connection->tls);
 		finish(connection, how);
 		break;
 	case STATE_LINGERING:
@@ -354,11 +430,6 @@ static void give_up(struct connection *connection, enum outcome how)
 	}
 	if (!deadline->one_at_a_time)
 		deadline_busy(deadline, FACT_NONE, 0);
-}
-
-static int64_t sooner(int64_t one_ms, int64_t other_ms)
-{
-	return one_ms < other_ms ? one_ms : other_ms;
 }
 
 /* What came in while we were busy with others is read before any connection is given up. */
@@ -410,14 +481,13 @@ static int64_t expire(struct probe *probe, int64_t now_ms)
 static void run_all(struct probe *probe)
 {
 	while (probe->done < probe->all && !deadline_over(probe->deadline)) {
-		int64_t now_ms = clock_mono_ms(), due_ms = expire(probe, now_ms), ready_ms, nap_ms;
+		int64_t now_ms = clock_mono_ms(), held_ms = settle_held(probe, now_ms), due_ms = expire(probe, now_ms), ready_ms, nap_ms;
 		size_t index;
 
 		while (probe->open < probe->window && probe->count < probe->most && slots_next(probe->slots, now_ms, &index))
 			start(probe, index);
 		ready_ms = slots_due(probe->slots);
-		if (ready_ms < due_ms)
-			due_ms = ready_ms;
+		due_ms = sooner(due_ms, sooner(ready_ms, held_ms));
 		nap_ms = due_ms - now_ms;
 		if (probe->how->beside != NULL)
 			nap_ms = probe->how->beside(probe->how->beside_arg, nap_ms > 0 ? nap_ms : 0);
@@ -480,6 +550,8 @@ static void run(struct probe *probe)
 
 	probe->all = probe->report->observation_count;
 	probe->any_usage = mem_array(probe->all + 1, sizeof *probe->any_usage);
+	probe->trying = mem_array(probe->all + 1, sizeof *probe->trying);
+	probe->alike = alike_firsts(probe->report);
 	probe->slots = slots_new(probe->report, probe->how->per_address, &pending);
 	probe->done = probe->all - pending;
 	size_window(probe);
@@ -489,6 +561,8 @@ static void run(struct probe *probe)
 	stop_the_rest(probe);
 	slots_free(probe->slots);
 	free(probe->any_usage);
+	free(probe->trying);
+	free(probe->alike);
 }
 
 void probe_run(struct report *report, const struct probe_how *how, const struct deadline *deadline)

@@ -20,6 +20,7 @@ struct probe_how {
 	struct loop *loop;     /* borrowed; NULL: one of its own */
 	int64_t (*beside)(void *arg, int64_t most_ms); /* called each turn, for what else is on the loop: how long it may sleep; */
 	void *beside_arg;      /* NULL: there is nothing else */
+	bool complete_all;     /* every handshake is completed, what others have shown or not (probe_alike) */
 	unsigned tls;          /* versions to offer, OFFERED_* bits; 0: what report->policy says of the release */
 };
 

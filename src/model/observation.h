@@ -95,6 +95,8 @@ struct observation {
 	bool client_certificate_requested;
 	const struct ca_list *client_cas; /* borrowed from the report; NULL: none named (or none requested) */
 	bool handshake_completed;
+	bool stopped_early;       /* this handshake was ended after ServerHelloDone: another one to the same IP and port showed the
+	                           * same chain, and reached and handshake_completed are that one's */
 	int64_t took_ms;
 	unsigned tries;           /* connections made */
 	char *detail;             /* owned; for people: "alert 40 handshake_failure", "Connection refused"; NULL if none */

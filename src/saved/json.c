@@ -218,6 +218,7 @@ static json_t *observation_of(const struct report *report, size_t index)
 	json_object_set_new(object, "client_certificate_requested", json_boolean(observation->client_certificate_requested));
 	json_object_set_new(object, "client_ca_names", json_ca_id(observation->client_cas));
 	json_object_set_new(object, "handshake_completed", json_boolean(observation->handshake_completed));
+	json_object_set_new(object, "stopped_early", json_boolean(observation->stopped_early));
 	json_object_set_new(object, "took_ms", json_integer(observation->took_ms));
 	json_object_set_new(object, "tries", json_integer(observation->tries));
 	json_object_set_new(object, "detail", json_text(observation->detail));

@@ -309,6 +309,7 @@ static int read_what(const struct recall *recall, const json_t *object, struct o
 	    recall_copy(recall, object, "observations", "detail", RECALL_TEXT_MOST, &observation->detail) != 0 ||
 	    recall_bool(recall, object, "observations", "client_certificate_requested", &observation->client_certificate_requested) != 0 ||
 	    recall_bool(recall, object, "observations", "handshake_completed", &observation->handshake_completed) != 0 ||
+	    recall_bool(recall, object, "observations", "stopped_early", &observation->stopped_early) != 0 ||
 	    recall_integer(recall, object, "observations", "took_ms", 0, INT32_MAX, &observation->took_ms) != 0 ||
 	    recall_integer(recall, object, "observations", "tries", 0, INT32_MAX, &tries) != 0 ||
 	    recall_chain(recall, object, "observations", "chain", CHAIN_MOST, &observation->chain) != 0)

@@ -150,7 +150,7 @@ void seen_tell(const struct seen *seen, enum outcome given_up, struct observatio
 	char *detail = NULL;
 	enum outcome outcome;
 
-	if (seen->completed)
+	if (seen->completed || seen->stopped)
 		outcome = OUTCOME_TLS_ERROR; /* only without any certificate, which no suite of ours allows */
 	else if (given_up != OUTCOME_PENDING)
 		outcome = outcome_of_giving_up(seen, given_up, &detail);

@@ -22,6 +22,7 @@ struct seen {
 	uint16_t suite;
 	bool has_suite, wrong_suite; /* a ServerHello came; its suite was not offered */
 	bool asked, completed;       /* for a certificate of ours; the handshake */
+	bool stopped;                /* we ended it at the ServerHelloDone: there was nothing more to learn */
 	unsigned char *authorities;  /* owned by whoever fills this; the names of the CertificateRequest, NULL: none */
 	size_t authorities_len;
 	enum reached reached;

@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "wire/hello.h"
+#include "wire/plain.h"
 #include "wire/seen.h"
 #include "wire/tls.h"
 #include "wire/tls_kit.h"
@@ -37,6 +38,10 @@ struct tls {
 	bool keyed;           /* a ServerKeyExchange came */
 	unsigned char *input; /* owned; read ahead, so that a record costs no two system calls */
 	size_t input_at, input_len;
+	bool holding;         /* what comes is kept in plain, and the library does not see it yet */
+	struct plain plain;   /* from then on the library reads from it first */
+	size_t plain_at;
+	int plain_errno;      /* that ended it; 0: none */
 	struct seen seen;
 };
 
@@ -64,14 +69,50 @@ static ssize_t refill(struct tls *tls)
 		memcpy(tls->seen.first + tls->seen.received, tls->input, (size_t)got < room ? (size_t)got : room);
 	}
 	tls->seen.received += (size_t)got;
+	if (tls->holding)
+		plain_add(&tls->plain, tls->input, (size_t)got);
 	tls->input_at = 0;
 	tls->input_len = (size_t)got;
 	return got;
 }
 
+/* Up to the end of the server's plain messages the library is told that nothing has come. */
+static int hold(struct tls *tls)
+{
+	while (tls->holding) {
+		if (refill(tls) < 0 && tls->seen.socket_errno == 0)
+			return -1;
+		tls->input_at = tls->input_len = 0; /* it is in plain */
+		tls->plain_errno = tls->seen.socket_errno; /* the library hears of it when it has read what came before */
+		if (tls->plain.state == PLAIN_WHOLE)
+			return (int)fail_io(tls, EAGAIN);
+		if (tls->plain.state == PLAIN_OTHER || tls->seen.closed || tls->plain_errno != 0)
+			tls->holding = false;
+	}
+	return 0;
+}
+
+static ssize_t pull_plain(struct tls *tls, void *to, size_t len)
+{
+	size_t left = tls->plain.bytes.len - tls->plain_at;
+
+	if (len > left)
+		len = left;
+	memcpy(to, tls->plain.bytes.data + tls->plain_at, len);
+	tls->plain_at += len;
+	return (ssize_t)len;
+}
+
 static ssize_t pull(gnutls_transport_ptr_t arg, void *to, size_t len)
 {
 	struct tls *tls = arg;
+
+	if (tls->holding && hold(tls) < 0)
+		return -1;
+	if (tls->plain_at < tls->plain.bytes.len)
+		return pull_plain(tls, to, len);
+	if (tls->plain_errno != 0)
+		return fail_io(tls, tls->plain_errno);
 
 	if (tls->seen.received > SEEN_BYTES_MOST) {
 		tls->seen.flooded = true;
@@ -306,6 +347,8 @@ struct tls *tls_new(struct tls_kit *kit, const struct tls_offer *offer, const ch
 	tls->fd = fd;
 	tls->offer = *offer;
 	tls->may_compute = tls_kit_may_compute(kit);
+	tls->holding = offer->may_stop;
+	plain_init(&tls->plain);
 	tls->seen.alert = -1;
 	tls->seen.reached = REACHED_CONNECTED;
 	tls->input = mem_alloc(INPUT_ROOM);
@@ -325,6 +368,7 @@ void tls_free(struct tls *tls)
 	if (tls->session != NULL)
 		gnutls_deinit(tls->session);
 	free(tls->input);
+	plain_clear(&tls->plain);
 	free(tls->seen.message);
 	free(tls->seen.authorities);
 	free(tls);
@@ -349,14 +393,21 @@ static enum tls_want end(struct tls *tls, int error)
 	return TLS_OVER;
 }
 
+static size_t unread_of(const struct tls *tls)
+{
+	return tls->input_len - tls->input_at + (tls->plain.bytes.len - tls->plain_at);
+}
+
 enum tls_want tls_step(struct tls *tls)
 {
 	for (int warnings = 0; !tls->over; ) {
-		size_t unread = tls->input_len - tls->input_at;
+		size_t unread = unread_of(tls);
 		int rc = gnutls_handshake(tls->session);
 
 		/* A message in many records: GnuTLS asks to be called again although more is at hand. */
-		if (rc == GNUTLS_E_AGAIN && tls->input_at < tls->input_len && tls->input_len - tls->input_at != unread)
+		if (rc == GNUTLS_E_AGAIN && tls->holding && tls->plain.state == PLAIN_WHOLE)
+			return TLS_HELD;
+		if (rc == GNUTLS_E_AGAIN && !tls->holding && unread_of(tls) > 0 && unread_of(tls) != unread)
 			continue;
 		if (rc == GNUTLS_E_AGAIN)
 			return gnutls_record_get_direction(tls->session) == 0 ? TLS_WANT_READ : TLS_WANT_WRITE;
@@ -367,6 +418,66 @@ enum tls_want tls_step(struct tls *tls)
 		return end(tls, rc);
 	}
 	return TLS_OVER;
+}
+
+static bool same_certificates(const struct plain_message *message, const struct chain *chain)
+{
+	const unsigned char *der;
+	size_t at = 0, der_len, i = 0;
+	int rc;
+
+	while ((rc = hello_next_certificate(message->body, message->len, false, &at, &der, &der_len)) == 1) {
+		if (i == chain->count || chain->certs[i]->der_len != der_len || memcmp(chain->certs[i]->der, der, der_len) != 0)
+			return false;
+		i++;
+	}
+	return rc == 0 && i == chain->count;
+}
+
+static bool same_suite(const struct plain_message *message, const struct observation *other)
+{
+	uint16_t suite;
+
+	return hello_server_suite(message->body, message->len, &suite) == 0 && suite_iana(suite) != NULL &&
+	       other->cipher_suite != NULL && strcmp(suite_iana(suite), other->cipher_suite) == 0 &&
+	       !hello_server_tls13(message->body, message->len);
+}
+
+bool tls_shows(const struct tls *tls, const struct observation *other)
+{
+	bool asked = false, suite = false, certificates = false;
+	struct plain_message message;
+	size_t at = 0;
+
+	while (plain_next(&tls->plain, &at, &message)) {
+		suite = suite || (message.type == GNUTLS_HANDSHAKE_SERVER_HELLO && same_suite(&message, other));
+		certificates = certificates || (message.type == GNUTLS_HANDSHAKE_CERTIFICATE_PKT && same_certificates(&message, &other->chain));
+		asked = asked || message.type == GNUTLS_HANDSHAKE_CERTIFICATE_REQUEST;
+	}
+	return suite && certificates && asked == other->client_certificate_requested;
+}
+
+void tls_stop(struct tls *tls)
+{
+	struct plain_message message;
+	size_t at = 0;
+
+	while (plain_next(&tls->plain, &at, &message)) {
+		gnutls_datum_t body = { (unsigned char *)(uintptr_t)message.body, (unsigned)message.len };
+
+		see_message(tls->session, message.type, GNUTLS_HOOK_PRE, 1, &body);
+	}
+	tls->seen.stopped = tls->over = true;
+	gnutls_alert_send(tls->session, GNUTLS_AL_WARNING, GNUTLS_A_USER_CANCELED);
+	gnutls_alert_send(tls->session, GNUTLS_AL_WARNING, GNUTLS_A_CLOSE_NOTIFY);
+}
+
+bool tls_go_on(struct tls *tls)
+{
+	bool held = tls->holding;
+
+	tls->holding = false;
+	return held;
 }
 
 void tls_bye(struct tls *tls)

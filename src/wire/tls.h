@@ -8,7 +8,12 @@
 #include "model/observation.h"
 #include "model/suite.h"
 
-enum tls_want { TLS_WANT_READ, TLS_WANT_WRITE, TLS_OVER };
+enum tls_want {
+	TLS_WANT_READ,
+	TLS_WANT_WRITE,
+	TLS_OVER,
+	TLS_HELD /* the server's messages up to ServerHelloDone are there (may_stop): tls_go_on or tls_stop */
+};
 
 /* What a ClientHello offers. */
 struct tls_offer {
@@ -18,6 +23,7 @@ struct tls_offer {
 	bool any_usage;        /* go on with a leaf whose key usage does not allow what it does, as OpenSSL does. GnuTLS can do
 	                        * that only together with a ClientHello without encrypt_then_mac and extended_master_secret, so
 	                        * this is for a second try (tls_usage_only). */
+	bool may_stop;         /* hold at the ServerHelloDone of TLS 1.2, before anything is computed */
 };
 
 struct tls_kit; /* what all handshakes share: credentials and priorities */
@@ -36,6 +42,12 @@ bool tls_orders_suites(void);
 /* name is sent as SNI; NULL: none. fd stays the caller's. NULL if the library has no room. */
 struct tls *tls_new(struct tls_kit *kit, const struct tls_offer *offer, const char *name, int fd);
 enum tls_want tls_step(struct tls *tls); /* on with the handshake, as far as it goes without waiting */
+
+/* For one that is held. Does it show what this other handshake did: the same chain, suite and wish for a certificate of ours? */
+bool tls_shows(const struct tls *tls, const struct observation *other);
+void tls_stop(struct tls *tls);          /* ends it: user_canceled and close_notify (RFC 5246 7.2.2), then it is over */
+bool tls_go_on(struct tls *tls);         /* tls_step will go on as if it had never been held; false: nothing was held back */
+
 void tls_bye(struct tls *tls);           /* close_notify, if a handshake is far enough for one; never waits */
 void tls_free(struct tls *tls);
 

@@ -39,6 +39,7 @@ static void add_observation(struct report *report, enum order order, enum outcom
 	observation->tries = 1;
 	observation->offered = OFFERED_TLS12 | OFFERED_TLS13;
 	observation->inferred = order == ORDER_ECDSA_FIRST;
+	observation->stopped_early = order == ORDER_RSA_FIRST;
 	observation->signatures = order;
 	observation->tls12_alone = TLS12_OTHER;
 	observation->flaw = outcome == OUTCOME_PRESENTED ? FLAW_NONE : FLAW_LENGTH_MISMATCH;
@@ -339,6 +340,7 @@ static const struct {
 	{ "\"signature_order\": \"rsa-first\"", "\"signature_order\": \"none\"" },
 	{ "\"tls12_alone\": \"other\"", "\"tls12_alone\": \"x\"" },
 	{ "\"inferred\": true", "\"inferred\": 1" },
+	{ "\"stopped_early\": true", "\"stopped_early\": 1" },
 	{ "\"client_ca_names\": \"", "\"client_ca_names\": \"0" },
 	{ "[\"MAwx", "[\"*Awx" },
 	{ "[\"MAwx", "[\"\", \"MAwx" },

@@ -43,7 +43,7 @@ static size_t capture(bool tls13, enum order order, const char *name, unsigned c
 {
 	struct tls_kit *kit = tls_kit_new(may_compute, NULL);
 	struct suites suites;
-	struct tls_offer offer = { tls13 ? OFFERED_TLS13 : OFFERED_TLS12, &suites, tls13 ? order : ORDER_ECDSA_FIRST, false };
+	struct tls_offer offer = { tls13 ? OFFERED_TLS13 : OFFERED_TLS12, &suites, tls13 ? order : ORDER_ECDSA_FIRST, false, false };
 	unsigned char bytes[4096];
 	struct tls *tls;
 	ssize_t got;

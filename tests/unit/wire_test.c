@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "wire/iplist.h"
+#include "wire/plain.h"
 #include "wire/seen.h"
 #include "wire/sock.h"
 
@@ -129,6 +130,78 @@ static void test_fixed(void **state)
 	fixed_clear(&fixed);
 }
 
+/* --- the server's plain messages (RFC 5246 6.2.1, 7.3) --------------------------------------------------------------------- */
+
+#define HELLO "\2\0\0\1h"
+#define SHOWN "\13\0\0\2cc"
+#define KEYS "\14\0\0\1k"
+#define WISH "\15\0\0\1w"
+#define DONE "\16\0\0\0"
+
+static enum plain_state scan(const char *bytes, size_t len, size_t step, struct plain *plain)
+{
+	enum plain_state state = PLAIN_MORE;
+
+	plain_init(plain);
+	for (size_t at = 0; at < len && state != PLAIN_OTHER; at += step)
+		state = plain_add(plain, bytes + at, step < len - at ? step : len - at);
+	return state;
+}
+
+static void test_plain(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		enum plain_state wanted;
+	} cases[] = {
+		{ MESSAGE("\26\3\3\0\24" HELLO SHOWN KEYS DONE), PLAIN_WHOLE },
+		{ MESSAGE("\26\3\3\0\5" HELLO "\26\3\3\0\6" SHOWN "\26\3\3\0\5" WISH "\26\3\3\0\4" DONE), PLAIN_WHOLE },
+		{ MESSAGE("\26\3\3\0\7" HELLO "\13\0" "\26\3\3\0\10" "\0\2cc" DONE), PLAIN_WHOLE }, /* a message in two records */
+		{ MESSAGE("\26\3\3\0\20" HELLO SHOWN KEYS), PLAIN_MORE },
+		{ MESSAGE("\26\3\3\0\24" HELLO SHOWN KEYS "\16\0\0"), PLAIN_MORE },
+		{ MESSAGE("\26\3\3\0\17" HELLO SHOWN DONE "\25\3\3\0\2\2\50"), PLAIN_OTHER },  /* something behind it */
+		{ MESSAGE("\25\3\3\0\2\2\50"), PLAIN_OTHER },                                     /* an alert */
+		{ MESSAGE("\26\3\3\0\5" HELLO "\24\3\3\0\1\1"), PLAIN_OTHER },                  /* TLS 1.3 */
+		{ MESSAGE("\26\3\3\0\11" HELLO DONE), PLAIN_OTHER },                               /* no certificate */
+		{ MESSAGE("\26\3\3\0\13" SHOWN KEYS), PLAIN_OTHER },
+		{ MESSAGE("\26\3\3\0\21" HELLO SHOWN SHOWN), PLAIN_OTHER },
+		{ MESSAGE("\26\3\3\0\0"), PLAIN_OTHER },
+		{ MESSAGE("\26\3\3\100\1"), PLAIN_OTHER },                                        /* larger than any record */
+		{ MESSAGE("HTTP/1.1 400"), PLAIN_OTHER },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		for (size_t step = 1; step <= cases[i].len; step++) {
+			struct plain plain;
+
+			assert_int_equal(scan(cases[i].bytes, cases[i].len, step, &plain), cases[i].wanted);
+			plain_clear(&plain);
+		}
+	}
+}
+
+static void test_plain_messages(void **state)
+{
+	static const char bytes[] = "\26\3\3\0\24" HELLO SHOWN KEYS DONE;
+	struct plain_message message;
+	struct plain plain;
+	size_t at = 0;
+
+	(void)state;
+	assert_int_equal(scan(bytes, sizeof bytes - 1, 3, &plain), PLAIN_WHOLE);
+	for (size_t i = 0; i < 4; i++) {
+		assert_true(plain_next(&plain, &at, &message));
+		assert_int_equal(message.type, "\2\13\14\16"[i]);
+		assert_int_equal(message.len, "\1\2\1\0"[i]);
+		assert_memory_equal(message.body, &"hcck"[i < 2 ? i : 3], message.len);
+	}
+	assert_false(plain_next(&plain, &at, &message));
+	assert_int_equal(plain.bytes.len, sizeof bytes - 1);
+	plain_clear(&plain);
+}
+
 static void test_room_for_descriptors(void **state)
 {
 	struct rlimit before, small;
@@ -157,6 +230,8 @@ int main(void)
 		cmocka_unit_test(test_outcomes),
 		cmocka_unit_test(test_iplist),
 		cmocka_unit_test(test_fixed),
+		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_plain_messages),
 		cmocka_unit_test(test_room_for_descriptors),
 		cmocka_unit_test(test_connecting),
 	};

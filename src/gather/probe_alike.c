@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "base/mem.h"
+#include "gather/probe_alike.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int by_hello(const struct observation *a, const struct observation *b)
+{
+	int order = strcmp(a->ip, b->ip);
+
+	order = order != 0 ? order : (a->port > b->port) - (a->port < b->port);
+	order = order != 0 ? order : (a->order > b->order) - (a->order < b->order);
+	order = order != 0 ? order : (a->offered > b->offered) - (a->offered < b->offered);
+	return order != 0 ? order : (a->signatures > b->signatures) - (a->signatures < b->signatures);
+}
+
+static int by_hello_then_place(const void *left, const void *right)
+{
+	const struct observation *a = *(const struct observation *const *)left, *b = *(const struct observation *const *)right;
+	int order = by_hello(a, b);
+
+	return order != 0 ? order : (a > b) - (a < b);
+}
+
+size_t *alike_firsts(const struct report *report)
+{
+	const struct observation **sorted = mem_array(report->observation_count + 1, sizeof *sorted);
+	size_t *firsts = mem_array(report->observation_count + 1, sizeof *firsts), first = 0;
+
+	for (size_t i = 0; i < report->observation_count; i++)
+		sorted[i] = &report->observations[i];
+	qsort(sorted, report->observation_count, sizeof *sorted, by_hello_then_place);
+	for (size_t i = 0; i < report->observation_count; i++) {
+		if (i == 0 || by_hello(sorted[i - 1], sorted[i]) != 0)
+			first = (size_t)(sorted[i] - report->observations);
+		firsts[sorted[i] - report->observations] = first;
+	}
+	free(sorted);
+	return firsts;
+}
+
+bool alike_tells(const struct observation *first)
+{
+	return first->outcome == OUTCOME_PRESENTED && !observation_unfinished(first) && first->tls_version != NULL &&
+	       strcmp(first->tls_version, "TLS1.2") == 0;
+}
+
+void alike_take(struct observation *observation, const struct observation *first)
+{
+	observation->reached = first->reached;
+	observation->handshake_completed = first->handshake_completed;
+	observation->stopped_early = true;
+}
