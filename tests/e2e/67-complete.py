@@ -109,7 +109,7 @@ def settled(log):
     """How many lines it has when no more come."""
     count, same = lines(log), 0
     while same < 3:
-        time.sleep(0.2 * seconds(1))
+        time.sleep(0.3)
         now = lines(log)
         same, count = (same + 1 if now == count else 0), now
     return count
