@@ -420,8 +420,8 @@ static void give_up(struct connection *connection, enum outcome how)
 		fail_connect(connection, how, how == OUTCOME_STOPPED ? "stopped while connecting" : "no answer to the connect");
 		break;
 	case STATE_SHAKING:
-		if (tls_go_on(connection->tls)) /* what has come counts */
-			tls_step(connection->tls);
+		if (tls_go_on(connection->tls) && tls_step(connection->tls) == TLS_OVER) /* what has come counts */
+			how = OUTCOME_PENDING;
 		finish(connection, how);
 		break;
 	case STATE_LINGERING:

@@ -76,6 +76,18 @@ static ssize_t refill(struct tls *tls)
 	return got;
 }
 
+/* A ServerHello that the library will not go on with is shown to it at once: its server may well wait. */
+static bool is_odd(const struct tls *tls)
+{
+	struct plain_message hello;
+	uint16_t suite;
+	size_t at = 0;
+
+	return plain_next(&tls->plain, &at, &hello) &&
+	       (hello.len < 2 || hello.body[0] != 3 || hello.body[1] != 3 || hello_server_suite(hello.body, hello.len, &suite) != 0 ||
+	        !suites_have(tls->offer.suites, suite) || (tls->offer.versions & OFFERED_TLS12) == 0);
+}
+
 /* Up to the end of the server's plain messages the library is told that nothing has come. */
 static int hold(struct tls *tls)
 {
@@ -86,7 +98,7 @@ static int hold(struct tls *tls)
 		tls->plain_errno = tls->seen.socket_errno; /* the library hears of it when it has read what came before */
 		if (tls->plain.state == PLAIN_WHOLE)
 			return (int)fail_io(tls, EAGAIN);
-		if (tls->plain.state == PLAIN_OTHER || tls->seen.closed || tls->plain_errno != 0)
+		if (tls->plain.state == PLAIN_OTHER || is_odd(tls) || tls->seen.closed || tls->plain_errno != 0)
 			tls->holding = false;
 	}
 	return 0;

@@ -236,7 +236,7 @@ def gentle():
     for limit in (1, 2):
         counts = [Count() for _ in range(2)]
         ports = ",".join(str(serve(count)) for count in counts)
-        run(["--no-discovery", "--resolve", "peer.example:127.0.0.1", "--node", "peer.example", "--per-address", str(limit), "-p", ports], 10)
+        run(["--no-discovery", "--resolve", "peer.example:127.0.0.1", "--node", "peer.example", "--per-address", str(limit), "--complete", "all", "-p", ports], 10)
         ok(all(c.most <= limit and c.all == 4 for c in counts), "--per-address %d: at most %d at once, 4 in all" % (limit, limit),
            [(c.most, c.all) for c in counts])
     counts = [Count(after_hello(alert(40))), Count(after_hello(then=reset)), Count(after_hello(then=None))]
@@ -244,7 +244,7 @@ def gentle():
     run(["--no-discovery", "--resolve", "peer.example:127.0.0.1", "--node", "peer.example", "--retries", "2", "-p", ports], 15)
     ok([c.all for c in counts] == [4, 12, 4], "tried again after a reset, never after an alert or a close", [c.all for c in counts])
     count = [Count() for _ in range(6)]
-    run(["--no-discovery", "--resolve", "peer.example:127.0.0.1", "--node", "peer.example", "--parallel", "1", "-p",
+    run(["--no-discovery", "--resolve", "peer.example:127.0.0.1", "--node", "peer.example", "--parallel", "1", "--complete", "all", "-p",
          ",".join(str(serve(c)) for c in count)], 15)
     ok(sum(c.all for c in count) == 24 and max(c.most for c in count) == 1, "--parallel 1: one after the other")
 
@@ -295,7 +295,8 @@ def closed_properly():
         except OSError as error:
             endings.append(error)
         tls.close()
-    run(["--no-discovery", "--node", "127.0.0.1", "--resolve", "peer.example:127.0.0.1", "--order", "rsa-first", "--tls", "1.2", "-p", str(serve(handle))], 5)
+    run(["--no-discovery", "--node", "127.0.0.1", "--resolve", "peer.example:127.0.0.1", "--order", "rsa-first", "--tls", "1.2", "--complete", "all", "-p",
+         str(serve(handle))], 5)
     time.sleep(0.2)
     ok(endings == [b"", b""], "each connection ends with close_notify", endings)
 
