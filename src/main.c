@@ -13,16 +13,16 @@
 
 enum { EXIT_ERROR = 2 }; /* before anything is known */
 
-static volatile sig_atomic_t stop_wished;
+static volatile sig_atomic_t stop_asked;
 
 /* The first signal asks for a report of what is known; a second one ends it the hard way. */
 static void on_signal(int number)
 {
-	if (stop_wished) {
+	if (stop_asked) {
 		file_abandon();
 		_exit(128 + number);
 	}
-	stop_wished = 1;
+	stop_asked = 1;
 }
 
 static void catch_signals(void)
@@ -56,7 +56,7 @@ int main(int argc, char **argv)
 	catch_signals();
 	status = options_parse(&options, argc, argv, &fault);
 	if (status == 0)
-		status = run(&options, &stop_wished, &fault);
+		status = run(&options, &stop_asked, &fault);
 	if (status < 0)
 		status = run_problem(argc, argv, &fault);
 	options_clear(&options);

@@ -2,26 +2,14 @@
 #include "config.h"
 
 #include "base/mem.h"
-#include "formats.h"
+#include "options_help.h"
 #include "options_table.h"
 
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { HELP_COLUMN = 34, HELP_WIDTH = 80 };
-
-static const struct {
-	const char *name, *synopsis, *what;
-	int commands;
-} commands[] = {
-	[COMMAND_AUDIT] = { NULL, "mra-preflight [OPTION...] PUBLISHER[:PORT]...", "discover, resolve, probe, judge, report", FOR_AUDIT },
-	[COMMAND_VERIFY] = { "verify", "mra-preflight verify [OPTION...] CHAIN.pem", "judge a chain from a file (leaf first), no network", FOR_VERIFY },
-	[COMMAND_REPLAY] = { "replay", "mra-preflight replay [OPTION...] REPORT.json...", "judge saved observations again, no network", FOR_REPLAY },
-	[COMMAND_DIFF] = { "diff", "mra-preflight diff OLD.json NEW.json", "what got worse, better, new, gone", FOR_DIFF },
-	[COMMAND_LOG] = { "log", "mra-preflight log [OPTION...] FILE...", "what Expressway-C's diagnostic logs say it did, no network", FOR_LOG },
-};
-enum { COMMANDS_NAMED = 5, OPTIONS_MOST = 64 };
+enum { OPTIONS_MOST = 64 };
 
 static void set_defaults(struct options *options)
 {
@@ -70,13 +58,31 @@ static const struct option_row *row_of(int got)
 	return &option_rows[i];
 }
 
+/* What getopt_long does not know: a slip, an option of another command, or the beginning of several. */
+static int unknown(const struct options *options, const char *word, struct fault *fault)
+{
+	char *name = mem_strndup(word + strspn(word, "-"), strcspn(word + strspn(word, "-"), "="));
+	const struct option_row *meant = options_nearest(name, command_rows[options->command].commands);
+	const struct option_row *elsewhere = options_named(name);
+
+	free(name);
+	if (elsewhere != NULL)
+		return fault_set(fault, FAULT_USAGE, "option --%s is not for %s: try %s", elsewhere->name,
+		                 options->command == COMMAND_AUDIT ? "an audit" : command_rows[options->command].name,
+		                 options_help_command(options->command));
+	if (meant != NULL)
+		return fault_set(fault, FAULT_USAGE, "unknown option %.100s: did you mean --%s?", word, meant->name);
+	return fault_set(fault, FAULT_USAGE, "unknown or ambiguous option %.100s: try %s", word,
+	                 options_help_command(options->command));
+}
+
 static int parse_options(struct options *options, int argc, char **argv, struct fault *fault)
 {
 	struct option longs[OPTIONS_MOST] = { { NULL, 0, NULL, 0 } };
 	char letters[2 * OPTIONS_MOST] = "";
 	int got;
 
-	fill_getopt(commands[options->command].commands, longs, letters + 1);
+	fill_getopt(command_rows[options->command].commands, longs, letters + 1);
 	letters[0] = ':'; /* a missing argument is told from an unknown option */
 	opterr = 0;
 	optind = 0;
@@ -84,12 +90,16 @@ static int parse_options(struct options *options, int argc, char **argv, struct 
 		const char *word = argv[optind > 1 ? optind - 1 : 1];
 
 		if (got == ':')
-			return fault_set(fault, FAULT_USAGE, "option %s needs a value; see --help", word);
-		if (got == '?' && optopt != 0 && optopt < 256)
-			return fault_set(fault, FAULT_USAGE, "unknown option -%c; see --help", optopt);
+			return fault_set(fault, FAULT_USAGE, "option %.100s needs a value: try %s", word,
+			                 options_help_command(options->command));
+		if (got == '?' && optopt >= 256)
+			return fault_set(fault, FAULT_USAGE, "option --%s takes no value", option_rows[optopt - 256].name);
+		if (got == '?' && optopt != 0)
+			return fault_set(fault, FAULT_USAGE, "unknown option -%c: try %s", optopt,
+			                 options_help_command(options->command));
 		if (got == '?')
-			return fault_set(fault, FAULT_USAGE, "unknown or ambiguous option %.100s; see --help", word);
-		if (row_of(got)->set(options, optarg, fault) != 0)
+			return unknown(options, word, fault);
+		if (option_set(row_of(got), options, optarg, fault) != 0)
 			return -1;
 	}
 	return 0;
@@ -102,7 +112,7 @@ static int take_targets(struct options *options, int count, char **words, struct
 
 		if (target_parse(words[i], &target) != 0)
 			return fault_set(fault, FAULT_USAGE,
-			                 "\"%.100s\" is no publisher: give a name, an IPv4 or [IPv6], with :PORT or without",
+			                 "\"%.100s\" is not a publisher: give a name, an IPv4 or [IPv6], with :PORT or without",
 			                 words[i]);
 		options->targets = mem_grow(options->targets, (size_t)i, sizeof *options->targets);
 		options->targets[i] = target;
@@ -120,7 +130,7 @@ static int check_audit(const struct options *options, struct fault *fault)
 		return fault_set(fault, FAULT_USAGE, "--domain is discovery: leave out --no-discovery");
 	if (!options->no_discovery && options->target_count == 0 && options->domains.count == 0 && options->logs.count == 0)
 		return fault_set(fault, FAULT_USAGE,
-		                 "no publisher: name the CUCM publisher, or give --domain, or --no-discovery and --node; see --help");
+		                 "no publisher: name the CUCM publisher, or give --domain, or --no-discovery and --node; try mra-preflight help");
 	return 0;
 }
 
@@ -172,16 +182,34 @@ static void add_operand(struct names *names, const char *text)
 	names->items[names->count++] = mem_strdup(text);
 }
 
-int options_parse(struct options *options, int argc, char **argv, struct fault *fault)
+static int help_of(struct options *options, int argc, char **argv, struct fault *fault)
 {
-	set_defaults(options);
-	for (int i = 1; i < COMMANDS_NAMED && argc > 1; i++)
-		if (strcmp(argv[1], commands[i].name) == 0)
-			options->command = (enum command)i;
-	if (options->command != COMMAND_AUDIT) {
-		argc--;
-		argv++;
+	const char *word = argc > 1 ? argv[1] : NULL;
+
+	options->help_for = COMMAND_AUDIT;
+	if (word == NULL)
+		return 0;
+	if (options->command == COMMAND_VERSION) {
+		options->command = COMMAND_LICENCES;
+		return strcmp(word, "--licences") == 0 ? 0 : fault_set(fault, FAULT_USAGE, "version takes nothing but --licences");
 	}
+	if (strcmp(word, "man") == 0) {
+		options->command = COMMAND_MANUAL;
+		return 0;
+	}
+	for (size_t i = 1; i < command_row_count; i++) {
+		if (strcmp(word, command_rows[i].name) == 0) {
+			options->help_for = (enum command)i;
+			return 0;
+		}
+	}
+	return fault_set(fault, FAULT_USAGE, "there is no command \"%.100s\": try mra-preflight help, or help man for the manual page", word);
+}
+
+static int take_words(struct options *options, int argc, char **argv, struct fault *fault)
+{
+	if (options->command == COMMAND_HELP || options->command == COMMAND_VERSION)
+		return help_of(options, argc, argv, fault);
 	if (parse_options(options, argc, argv, fault) != 0)
 		return -1;
 	if (options->command == COMMAND_HELP || options->command == COMMAND_VERSION)
@@ -194,6 +222,35 @@ int options_parse(struct options *options, int argc, char **argv, struct fault *
 			add_operand(&options->files, argv[i]);
 	}
 	return check(options, fault);
+}
+
+int options_parse(struct options *options, int argc, char **argv, struct fault *fault)
+{
+	int rc;
+
+	set_defaults(options);
+	if (argc <= 1) {
+		options->command = COMMAND_NONE;
+		return 0;
+	}
+	for (size_t i = 1; i < command_row_count; i++)
+		if (strcmp(argv[1], command_rows[i].name) == 0)
+			options->command = (enum command)i;
+	if (options->command != COMMAND_AUDIT) {
+		argc--;
+		argv++;
+	} else {
+		options->meant = options_nearest_command(argv[1]);
+	}
+	rc = take_words(options, argc, argv, fault);
+	if (rc != 0 && options->meant != NULL && fault->code == FAULT_USAGE) {
+		char *said = mem_strdup(fault->text);
+
+		fault_set(fault, FAULT_USAGE, "%.300s; or did you mean the command \"%s\" by \"%.40s\"?", said, options->meant,
+		          argv[1]);
+		free(said);
+	}
+	return rc;
 }
 
 void options_clear(struct options *options)
@@ -242,77 +299,4 @@ void options_clear(struct options *options)
 	free(options->ip);
 	free(options->calibration);
 	free(options->log_report);
-}
-
-/* Appends text from column HELP_COLUMN on, broken between words. */
-static void help_text(struct buf *out, size_t column, const char *text)
-{
-	while (*text != '\0') {
-		size_t len = strcspn(text, " ");
-
-		if (column > HELP_COLUMN && column + 1 + len > HELP_WIDTH) {
-			buf_putc(out, '\n');
-			column = 0;
-		}
-		if (column < HELP_COLUMN) {
-			buf_printf(out, "%*s", (int)(HELP_COLUMN - column), "");
-			column = HELP_COLUMN;
-		} else {
-			buf_putc(out, ' ');
-			column++;
-		}
-		buf_add(out, text, len);
-		column += len;
-		text += len + strspn(text + len, " ");
-	}
-	buf_putc(out, '\n');
-}
-
-static void help_row(struct buf *out, const struct option_row *row)
-{
-	size_t start = out->len;
-
-	if (row->letter != 0)
-		buf_printf(out, "  -%c, --%s", row->letter, row->name);
-	else
-		buf_printf(out, "      --%s", row->name);
-	if (row->argument != NULL)
-		buf_printf(out, "=%s", row->argument);
-	if (out->len - start >= HELP_COLUMN) {
-		buf_putc(out, '\n');
-		start = out->len;
-	}
-	help_text(out, out->len - start, row->help);
-}
-
-static void help_format(struct buf *out, const struct out_format *format)
-{
-	size_t start = out->len;
-
-	buf_printf(out, "  %s", format->name);
-	help_text(out, out->len - start, format->what);
-}
-
-void options_help(enum command command, struct buf *out)
-{
-	size_t count;
-	const struct out_format *formats = formats_all(&count);
-
-	buf_puts(out, "Usage:\n");
-	for (int i = 0; i < COMMANDS_NAMED; i++)
-		if (command == COMMAND_AUDIT || i == (int)command)
-			buf_printf(out, "  %s\n      %s\n", commands[i].synopsis, commands[i].what);
-	buf_puts(out, "\nTells before an Expressway upgrade which CUCM, IM&P and Unity certificates its\n"
-	              "traffic server (X14.2 and later) would refuse for Mobile and Remote Access.\n\nOptions:\n");
-	for (size_t i = 0; i < option_row_count; i++)
-		if (option_rows[i].commands & (command == COMMAND_AUDIT ? FOR_AUDIT : commands[command].commands))
-			help_row(out, &option_rows[i]);
-	buf_puts(out, "\nFormats:\n");
-	for (size_t i = 0; i < count; i++)
-		if (command == COMMAND_AUDIT || command == COMMAND_REPLAY || i < 2) /* the others answer as text or json */
-			help_format(out, &formats[i]);
-	if (command == COMMAND_AUDIT)
-		buf_puts(out, "\nverify, replay, diff and log have a --help of their own.\n");
-	buf_puts(out, "\nExit status: 0 all accepted, 1 at least one refused, 2 usage or nothing done,\n"
-	              "3 nothing is known to fail, but something could not be checked.\n");
 }

@@ -11,7 +11,8 @@
 #include "model/target.h"
 #include "gather/names.h"
 
-enum command { COMMAND_AUDIT, COMMAND_VERIFY, COMMAND_REPLAY, COMMAND_DIFF, COMMAND_LOG, COMMAND_HELP, COMMAND_VERSION };
+enum command { COMMAND_AUDIT, COMMAND_VERIFY, COMMAND_REPLAY, COMMAND_DIFF, COMMAND_LOG, COMMAND_HELP, COMMAND_VERSION,
+               COMMAND_MANUAL, COMMAND_LICENCES, COMMAND_NONE }; /* nothing was typed */
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
 struct option_node { /* --node */
@@ -27,6 +28,7 @@ struct option_output { /* -o */
 struct options {
 	enum command command;
 	enum command help_for;  /* with COMMAND_HELP: whose help */
+	const char *meant;      /* the command that the first word is one slip away from; static; NULL: none */
 	struct target *targets; /* audit */
 	size_t target_count;
 	struct names files;     /* verify: chain; replay, diff: reports */
@@ -40,7 +42,7 @@ struct options {
 	bool no_discovery, foreign;
 	uint16_t *ports;        /* owned; NULL: what each kind of server has by default */
 	size_t port_count;
-	uint16_t uds_port;
+	unsigned uds_port;
 	char *order, *cipher_string, *upgrade; /* NULL: not given; at most one of them */
 	unsigned tls; /* OFFERED_* bits; 0: what the release offers */
 	char *expressway;                      /* NULL: not given */
@@ -79,6 +81,7 @@ struct options {
 int options_parse(struct options *options, int argc, char **argv, struct fault *fault);
 void options_clear(struct options *options);
 void options_help(enum command command, struct buf *out);
+void options_usage(struct buf *out); /* a few lines for whoever typed nothing: what to type next */
 
 /* "ADDRESS[,role=ROLE]", also the line of a --nodes file; adds a node unless the line is blank or a comment. */
 int options_add_node(struct options *options, const char *text, struct fault *fault);

@@ -8,6 +8,7 @@
 #include "formats.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,8 @@ static int bad(struct fault *fault, const char *what, const char *value, const c
 	return fault_set(fault, FAULT_USAGE, "%s: \"%.100s\" is not %s", what, value, wanted);
 }
 
-static int number(const char *what, const char *value, unsigned least, unsigned most, unsigned *n, struct fault *fault)
+static int number(const char *what, const char *value, unsigned least, unsigned most, unsigned *n,
+                  struct fault *fault)
 {
 	unsigned long got = 0;
 	const char *p = value;
@@ -30,6 +32,20 @@ static int number(const char *what, const char *value, unsigned least, unsigned 
 		                 least, most);
 	*n = (unsigned)got;
 	return 0;
+}
+
+int option_set(const struct option_row *row, struct options *options, const char *value, struct fault *fault)
+{
+	char what[40];
+
+	if (row->set != NULL)
+		return row->set(options, value, fault);
+	if (row->argument == NULL) {
+		*(bool *)((char *)options + row->member) = true;
+		return 0;
+	}
+	snprintf(what, sizeof what, "--%s", row->name);
+	return number(what, value, row->least, row->most, (unsigned *)(void *)((char *)options + row->member), fault);
 }
 
 static int keep(char **where, const char *value)
@@ -132,20 +148,6 @@ OPTION_SETTER(from_log)
 	return 0;
 }
 
-OPTION_SETTER(no_discovery)
-{
-	(void)value, (void)fault;
-	options->no_discovery = true;
-	return 0;
-}
-
-OPTION_SETTER(foreign)
-{
-	(void)value, (void)fault;
-	options->foreign = true;
-	return 0;
-}
-
 static int add_port(struct options *options, const char *text, struct fault *fault)
 {
 	unsigned port;
@@ -179,16 +181,6 @@ OPTION_SETTER(ports)
 		if (*p == '\0')
 			return 0;
 	}
-}
-
-OPTION_SETTER(uds_port)
-{
-	unsigned port;
-
-	if (number("--uds-port", value, 1, 65535, &port, fault) != 0)
-		return -1;
-	options->uds_port = (uint16_t)port;
-	return 0;
 }
 
 OPTION_SETTER(order)
@@ -254,23 +246,6 @@ OPTION_SETTER(at)
 	                       options->at <= clock_from_civil(9999, 12, 31, 23, 59, 59)
 	               ? 0
 	               : bad(fault, "--at", value, "a date such as 2026-12-01, 2026-12-01T22:00:00Z or @1796162400");
-}
-
-OPTION_SETTER(warning)
-{
-	return number("--warning", value, 0, 36500, &options->warning_days, fault);
-}
-
-OPTION_SETTER(critical)
-{
-	return number("--critical", value, 0, 36500, &options->critical_days, fault);
-}
-
-OPTION_SETTER(strict)
-{
-	(void)value, (void)fault;
-	options->strict = true;
-	return 0;
 }
 
 OPTION_SETTER(dns_server)
@@ -357,48 +332,11 @@ OPTION_SETTER(ipv6)
 	return 0;
 }
 
-OPTION_SETTER(connect_timeout)
-{
-	return number("--connect-timeout", value, 1, 3600, &options->connect_timeout_s, fault);
-}
-
-OPTION_SETTER(handshake_timeout)
-{
-	return number("--handshake-timeout", value, 1, 3600, &options->handshake_timeout_s, fault);
-}
-
-OPTION_SETTER(deadline)
-{
-	return number("--deadline", value, 1, 86400, &options->deadline_s, fault);
-}
-
-OPTION_SETTER(retries)
-{
-	return number("--retries", value, 0, 10, &options->retries, fault);
-}
-
-OPTION_SETTER(parallel)
-{
-	return number("--parallel", value, 1, 4096, &options->parallel, fault);
-}
-
-OPTION_SETTER(per_address)
-{
-	return number("--per-address", value, 1, 64, &options->per_address, fault);
-}
-
 OPTION_SETTER(complete)
 {
 	if (strcmp(value, "all") != 0 && strcmp(value, "needed") != 0)
 		return bad(fault, "--complete", value, "all or needed");
 	options->complete_all = strcmp(value, "all") == 0;
-	return 0;
-}
-
-OPTION_SETTER(proxy_from_env)
-{
-	(void)value, (void)fault;
-	options->environment_proxy = true;
 	return 0;
 }
 
@@ -422,7 +360,7 @@ OPTION_SETTER(output)
 	struct option_output *output;
 
 	if (format != NULL && formats_find(format) == NULL && looks_like_format(format)) {
-		int rc = fault_set(fault, FAULT_USAGE, "--output: \"%.40s\" is no format (a file of that name is ./%.40s)", format, value);
+		int rc = fault_set(fault, FAULT_USAGE, "--output: \"%.40s\" is not a format (a file of that name is ./%.40s)", format, value);
 
 		free(format);
 		return rc;
@@ -448,20 +386,6 @@ OPTION_SETTER(export)
 	if (*value == '\0')
 		return bad(fault, "--export", value, "a folder");
 	return keep(&options->export_dir, value);
-}
-
-OPTION_SETTER(quiet)
-{
-	(void)value, (void)fault;
-	options->quiet = true;
-	return 0;
-}
-
-OPTION_SETTER(verbose)
-{
-	(void)value, (void)fault;
-	options->verbose = true;
-	return 0;
 }
 
 static int when(const char *what, const char *value, enum when *where, struct fault *fault)

@@ -15,7 +15,24 @@ struct option_row {
 	const char *help;
 	int commands;     /* FOR_... */
 	int (*set)(struct options *options, const char *value, struct fault *fault);
+	/* Without a setter: where in struct options, a bool or (with an argument) an unsigned, and that number's bounds. */
+	size_t member;
+	unsigned least, most;
 };
+
+/* Takes the value (NULL: the option has none) into options. 0, or -1 with a fault that names the option. */
+int option_set(const struct option_row *row, struct options *options, const char *value, struct fault *fault);
+
+struct command_row {
+	const char *name;     /* NULL: an audit, which has no word of its own */
+	const char *synopsis;
+	const char *what;
+	int commands;         /* the FOR_... of its options; 0: it has none */
+};
+
+/* By enum command: those that can be typed. */
+extern const struct command_row command_rows[];
+extern const size_t command_row_count;
 
 extern const struct option_row option_rows[];
 extern const size_t option_row_count;
@@ -25,11 +42,8 @@ OPTION_SETTER(trust);
 OPTION_SETTER(node);
 OPTION_SETTER(nodes);
 OPTION_SETTER(from_log);
-OPTION_SETTER(no_discovery);
 OPTION_SETTER(domain);
-OPTION_SETTER(foreign);
 OPTION_SETTER(ports);
-OPTION_SETTER(uds_port);
 OPTION_SETTER(order);
 OPTION_SETTER(cipher_string);
 OPTION_SETTER(upgrade);
@@ -41,27 +55,15 @@ OPTION_SETTER(traffic_server);
 OPTION_SETTER(tls);
 OPTION_SETTER(era);
 OPTION_SETTER(at);
-OPTION_SETTER(warning);
-OPTION_SETTER(critical);
-OPTION_SETTER(strict);
 OPTION_SETTER(dns_server);
 OPTION_SETTER(search);
 OPTION_SETTER(resolve);
 OPTION_SETTER(ipv4);
 OPTION_SETTER(ipv6);
-OPTION_SETTER(connect_timeout);
-OPTION_SETTER(handshake_timeout);
-OPTION_SETTER(deadline);
-OPTION_SETTER(retries);
-OPTION_SETTER(parallel);
-OPTION_SETTER(per_address);
 OPTION_SETTER(complete);
-OPTION_SETTER(proxy_from_env);
 OPTION_SETTER(format);
 OPTION_SETTER(output);
 OPTION_SETTER(export);
-OPTION_SETTER(quiet);
-OPTION_SETTER(verbose);
 OPTION_SETTER(color);
 OPTION_SETTER(progress);
 OPTION_SETTER(address);

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "advise/compare.h"
+#include "attached.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -38,7 +39,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-enum { REPORT_BYTES_MOST = 256 << 20, CHAIN_BYTES_MOST = 16 << 20, NODES_BYTES_MOST = 1 << 20, NODES_MOST = 10000,
+enum { CHAIN_BYTES_MOST = 16 << 20, NODES_BYTES_MOST = 1 << 20, NODES_MOST = 10000,
        DNS_TIMEOUT_MS = 5000, JUDGING_MS = 500 };
 
 /* --- what judging needs ------------------------------------------------------------------------------------------- */
@@ -246,7 +247,7 @@ static void gather(struct report *report, const struct deadline *deadline, void 
 	struct sources_how sources = {
 		.targets = options->targets,
 		.target_count = options->target_count,
-		.uds_port = options->uds_port,
+		.uds_port = (uint16_t)options->uds_port,
 		.told = options->told,
 		.told_count = options->told_count,
 		.given_only = options->no_discovery,
@@ -324,6 +325,18 @@ static struct deadline judging_deadline(const struct deadline *deadline)
 	return (struct deadline){ .at_ms = over || deadline->at_ms < soon ? soon : deadline->at_ms, .stop = over ? NULL : deadline->stop };
 }
 
+/* "verfiy" may be a host, so it was asked for; that it is none is the time to say what else it may be. */
+static void hint_command(const struct report *report, const struct options *options)
+{
+	if (options->meant == NULL || options->target_count == 0)
+		return;
+	for (size_t i = 0; i < report->cluster_count; i++)
+		if (strcmp(report->clusters[i].publisher, options->targets[0].host) == 0 &&
+		    report->clusters[i].outcome == DISCOVERY_UNRESOLVED)
+			fprintf(stderr, "mra-preflight: \"%s\" was taken for a publisher: for the command write mra-preflight %s\n",
+			        options->targets[0].host, options->meant);
+}
+
 static int run_audit(struct options *options, const volatile sig_atomic_t *stop, struct fault *fault)
 {
 	struct report *report = report_new();
@@ -344,6 +357,7 @@ static int run_audit(struct options *options, const volatile sig_atomic_t *stop,
 		conclude(report, &deadline);
 		report->took_ms = clock_mono_ms() - begun_ms;
 		status = run_report(report, options, fault);
+		hint_command(report, options);
 	}
 	report_free(report);
 	return status;
@@ -361,14 +375,8 @@ static unsigned keep_of(const struct options *options)
 static int recall_all(struct report *report, const struct options *options, struct fault *fault)
 {
 	for (size_t i = 0; i < options->files.count; i++) {
-		struct buf text;
-		int rc;
+		int rc = recall_file(report, options->files.items[i], keep_of(options), fault);
 
-		buf_init(&text);
-		rc = file_read(options->files.items[i], REPORT_BYTES_MOST, &text, fault);
-		if (rc == 0)
-			rc = recall_merge(report, text.data, text.len, options->files.items[i], keep_of(options), fault);
-		buf_clear(&text);
 		if (rc != 0)
 			return rc;
 	}
@@ -386,7 +394,7 @@ static int recall_member(struct fleet *fleet, const struct options *options, con
 	int rc;
 
 	buf_init(&text);
-	rc = file_read(path, REPORT_BYTES_MOST, &text, fault);
+	rc = file_read(path, RECALL_BYTES_MOST, &text, fault);
 	if (rc == 0)
 		rc = prepare(report, options, fault);
 	if (rc == 0)
@@ -448,19 +456,6 @@ static int run_replay(const struct options *options, const volatile sig_atomic_t
 	return status;
 }
 
-static int recall_as_said(struct report *report, const char *path, struct fault *fault)
-{
-	struct buf text;
-	int rc;
-
-	buf_init(&text);
-	rc = file_read(path, REPORT_BYTES_MOST, &text, fault);
-	if (rc == 0)
-		rc = recall_merge(report, text.data, text.len, path, RECALL_STORES | RECALL_VERDICTS, fault);
-	buf_clear(&text);
-	return rc;
-}
-
 static void write_diff(const struct report *old, const struct report *new, bool json, struct buf *out, bool *worse)
 {
 	struct comparison comparison;
@@ -482,7 +477,8 @@ static int run_diff(const struct options *options, struct fault *fault)
 	int rc = -1;
 
 	buf_init(&out);
-	if (recall_as_said(old, options->files.items[0], fault) == 0 && recall_as_said(new, options->files.items[1], fault) == 0)
+	if (recall_file(old, options->files.items[0], RECALL_STORES | RECALL_VERDICTS, fault) == 0 &&
+	    recall_file(new, options->files.items[1], RECALL_STORES | RECALL_VERDICTS, fault) == 0)
 		rc = 0;
 	if (rc == 0) {
 		write_diff(old, new, json, &out, &worse);
@@ -572,6 +568,32 @@ static void write_version(const struct options *options, struct buf *out)
 	buf_puts(out, PACKAGE_NAME " " PACKAGE_VERSION "\n");
 }
 
+static void write_manual(const struct options *options, struct buf *out)
+{
+	(void)options;
+	buf_puts(out, attached_manual);
+}
+
+static void write_licences(const struct options *options, struct buf *out)
+{
+	(void)options;
+	buf_puts(out, attached_licences);
+}
+
+enum { STATUS_USAGE = 2 };
+
+static int print_usage(struct fault *fault)
+{
+	struct buf out;
+	int rc;
+
+	buf_init(&out);
+	options_usage(&out);
+	rc = file_write_fd(STDERR_FILENO, "standard error", out.data, out.len, fault);
+	buf_clear(&out);
+	return rc == 0 ? STATUS_USAGE : rc;
+}
+
 int run(struct options *options, const volatile sig_atomic_t *stop, struct fault *fault)
 {
 	switch (options->command) {
@@ -589,6 +611,14 @@ int run(struct options *options, const volatile sig_atomic_t *stop, struct fault
 		return print(write_help, options, fault);
 	case COMMAND_VERSION:
 		return print(write_version, options, fault);
+	case COMMAND_MANUAL:
+		if (*attached_manual == '\0')
+			return fault_set(fault, FAULT_USAGE, "the manual page came as a file of its own: man mra-preflight");
+		return print(write_manual, options, fault);
+	case COMMAND_LICENCES:
+		return print(write_licences, options, fault);
+	case COMMAND_NONE:
+		return print_usage(fault);
 	}
 	return fault_set(fault, FAULT_USAGE, "no such command");
 }

@@ -19,7 +19,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-enum { REPORT_BYTES_MOST = 256 << 20, TOLD_MOST = 10000 };
+enum { TOLD_MOST = 10000 };
 
 static void take_line(void *arg, const char *text, size_t len, bool wrapped)
 {
@@ -32,16 +32,10 @@ static void take_line(void *arg, const char *text, size_t len, bool wrapped)
 static int compare_with(struct traffic *traffic, const char *path, struct fault *fault)
 {
 	struct report *report = report_new();
-	struct buf text;
-	int rc;
+	int rc = recall_file(report, path, RECALL_STORES | RECALL_VERDICTS, fault);
 
-	buf_init(&text);
-	rc = file_read(path, REPORT_BYTES_MOST, &text, fault);
-	if (rc == 0)
-		rc = recall_merge(report, text.data, text.len, path, RECALL_STORES | RECALL_VERDICTS, fault);
 	if (rc == 0)
 		log_agree(traffic, report);
-	buf_clear(&text);
 	report_free(report);
 	return rc;
 }

@@ -258,7 +258,7 @@ void run_report_watch(struct deadline *deadline, struct progress *progress, cons
 	deadline->arg = progress;
 }
 
-/* The last format that the words ask for; a word that cannot be understood is no obstacle. */
+/* The last format that the words ask for; a word that cannot be understood is passed over. */
 static const struct out_format *format_in(int argc, char **argv)
 {
 	const struct out_format *format = NULL;

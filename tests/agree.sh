@@ -15,7 +15,7 @@ for option in $(for command in "" verify replay diff log; do options_of "$comman
 	grep -q "Fl -$option\( \|\$\)" "$man_page" || miss "man page: --$option is missing"
 done
 for option in $(sed -n 's/^\.It .*Fl -\([a-z0-9-]*\).*/\1/p' "$man_page"); do
-	{ for command in "" verify replay diff log; do options_of "$command"; done; } | grep -qx -- "$option" || miss "man page: --$option is no option"
+	{ for command in "" verify replay diff log; do options_of "$command"; done; } | grep -qx -- "$option" || miss "man page: --$option is not an option"
 done
 completed() { # the word list of one command in the completion
 	sed -n "s/^[[:space:]]*$1) words=\"\(--.*\)\" ;;/\1/p" "$completion" | tr ' ' '\n' | sed 's/^--//' | sort
@@ -30,7 +30,7 @@ for format in $formats; do
 done
 # README names no option that is none
 for option in $(grep -o '`[^`]*`' "$src/README.md" | grep 'mra-preflight\|^`-' | grep -o '\(^\|[ `]\)--[a-z][a-z0-9-]*' | sed 's/.*--//' | sort -u); do
-	{ for command in "" verify replay diff log; do options_of "$command"; done; } | grep -qx -- "$option" || miss "README: --$option is no option of ours"
+	{ for command in "" verify replay diff log; do options_of "$command"; done; } | grep -qx -- "$option" || miss "README: --$option is not an option"
 done
 # reasons: reason.def and the man page
 reasons=$(sed -n 's/^REASON([A-Z0-9_]*, "\([a-z0-9-]*\)".*/\1/p' "$src/src/model/reason.def")
@@ -41,6 +41,7 @@ done
 for reason in $(sed -n '/^\.Sh REASONS/,/^\.Sh FINDINGS/s/^\.It Cm \([a-z0-9-]*\)$/\1/p' "$man_page"); do
 	echo "$reasons" | grep -qx "$reason" || miss "man page: reason $reason is none"
 done
+sh "$src/tests/man-reasons.sh" --check || miss "man page: REASONS differ from reason.def: run tests/man-reasons.sh"
 # findings: finding.def and the man page
 findings=$(sed -n '/^\.Sh FINDINGS/,/^\.Sh ENVIRONMENT/s/^\.It Cm //p' "$man_page" | tr -d ',')
 [ -n "$findings" ] || miss "man page: no findings"

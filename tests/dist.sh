@@ -13,7 +13,17 @@ complete_words() { # complete_words WORD... : what bash would offer for the last
 	PATH="${program%/*}:$PATH" bash -c 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _mra_preflight; printf "%s\n" "${COMPREPLY[@]}"' - "$src/src/dist/completion.bash" "$@"
 }
 [ "$(complete_words mra-preflight --era = openssl3)" = openssl3 ] || miss "completion: --era=openssl3"
-[ "$(complete_words mra-preflight ver)" = verify ] || miss "completion: ver"
+[ "$(complete_words mra-preflight ver | sort | tr '\n' ' ')" = "verify version " ] || miss "completion: ver"
+[ "$(complete_words mra-preflight help rep)" = replay ] || miss "completion: help rep"
+# as bash splits `-t exp1=COP`, `--trust=exp1=COP`, `-o html:COP`, `--output=html:COP` and `-t exp1=`
+(
+	cd "$src" || exit 1
+	for words in "-t exp1 = COPY" "--trust = exp1 = COPY" "-o html : COPY" "--output = html : COPY" "-t COPY"; do
+		# shellcheck disable=SC2086 # split as bash would
+		[ "$(complete_words mra-preflight $words)" = COPYING ] || exit 1
+	done
+	complete_words mra-preflight -t exp1 = | grep -qx COPYING
+) || miss "completion: a file behind NAME= or FORMAT:"
 [ "$(complete_words mra-preflight verify --add)" = --address ] || miss "completion: verify --add"
 [ "$(complete_words mra-preflight -f pro)" = prometheus ] || miss "completion: -f pro"
 
@@ -28,6 +38,48 @@ for metric in $(grep -o 'mra_preflight_[a-z_]*' "$src/src/dist/alerts.yml" | sor
 done
 if command -v promtool >/dev/null; then
 	promtool check rules "$src/src/dist/alerts.yml" >"$tmp/promtool" 2>&1 || { cat "$tmp/promtool"; miss "alerts: promtool complains"; }
+fi
+
+# The Grafana dashboard: metrics and labels that the format writes, PromQL that Prometheus parses, the members without which a
+# dashboard's JSON model shows nothing (Grafana documents them), panels side by side in a grid of 24 columns.
+python3 - "$src" "$tmp/dashboard.yml" <<'EOF' || miss "dashboard"
+import glob, json, re, sys
+src = sys.argv[1]
+board = json.load(open(src + "/src/dist/grafana.json"))
+for member in "title uid schemaVersion version time templating annotations panels".split():
+    assert member in board, member
+written = {}
+for name in glob.glob(src + "/tests/golden/*.prom*"):
+    for line in open(name):
+        found = re.match(r"(mra_preflight_\w+)(?:\{(.*)\})? ", line)
+        if found:
+            written.setdefault(found[1], set()).update(re.findall(r'(\w+)="', found[2] or ""))
+variables = {v["name"] for v in board["templating"]["list"]}
+taken, rules = set(), []
+for panel in board["panels"]:
+    for member in "id type title gridPos datasource targets fieldConfig options".split():
+        assert member in panel, (panel.get("title"), member)
+    grid = panel["gridPos"]
+    cells = {(x, y) for x in range(grid["x"], grid["x"] + grid["w"]) for y in range(grid["y"], grid["y"] + grid["h"])}
+    assert not cells & taken and grid["x"] + grid["w"] <= 24, panel["title"]
+    taken |= cells
+    for target in panel["targets"]:
+        expr = target["expr"]
+        assert set(re.findall(r"\$\{?(\w+)", expr)) <= variables, expr
+        names = re.findall(r"mra_preflight_\w+", expr)
+        assert names and all(name in written for name in names), "no golden file has " + expr
+        labels = re.findall(r'(\w+)=~?"', expr) + [label for by in re.findall(r"by \(([^)]*)\)", expr) for label in by.split(", ")]
+        for label in labels:
+            assert label in written[names[0]], (label, expr)
+        rules.append(expr.replace("$cluster", ".*"))
+assert len({panel["id"] for panel in board["panels"]}) == len(board["panels"])
+with open(sys.argv[2], "w") as file:
+    file.write("groups:\n- name: dashboard\n  rules:\n")
+    for k, expr in enumerate(rules):
+        file.write("  - record: dashboard_%d\n    expr: %s\n" % (k, json.dumps(expr)))
+EOF
+if command -v promtool >/dev/null; then
+	promtool check rules "$tmp/dashboard.yml" >"$tmp/promtool" 2>&1 || { cat "$tmp/promtool"; miss "dashboard: promtool complains"; }
 fi
 
 # nightly: its story, with a stand-in that audits as scripted; diff is the real one, on reports that it wrote itself
@@ -92,4 +144,34 @@ if command -v flock >/dev/null; then
 fi
 "$tmp/nightly" --only-news "$tmp/state" >/dev/null 2>&1; [ $? = 2 ] || miss "nightly: no usage"
 "$program" --version >/dev/null || miss "the program does not run"
+# The recipes of README's "Many clusters" as they stand there, with a stand-in that knows one publisher that is refused and one
+# that cannot be audited: every other report is there, and the status says so.
+recipes() { sed -n '/^<!-- recipe: '"$1"' -->/,/^<!-- end -->/s/^    //p' "$src/README.md"; }
+mkdir "$tmp/fleet"
+cat >"$tmp/fleet/mra-preflight" <<'EOF'
+#!/bin/sh
+if [ "$1" = replay ]; then "$REAL" "$@"; exit 0; fi # so that the status is that of the audits
+for word in "$@"; do case $word in json:*) file=${word#json:} ;; esac; done
+for publisher in "$@"; do :; done
+case $publisher in
+bad*) cp "$FAKE/bad.json" "$file"; exit 1 ;;
+none*) exit 2 ;;
+*) cp "$FAKE/good.json" "$file" ;;
+esac
+EOF
+chmod +x "$tmp/fleet/mra-preflight"
+for recipe in xargs parallel; do
+	recipes "$recipe" >"$tmp/recipe"
+	[ -s "$tmp/recipe" ] || { miss "README: no recipe for $recipe"; continue; }
+	command -v "$recipe" >/dev/null || { echo "skipped: the recipe for $recipe, which is missing"; continue; }
+	rm -rf "$tmp/run" && mkdir "$tmp/run"
+	printf 'good1.example.com\nbad.example.com\nnone.example.com\ngood2.example.com\n' >"$tmp/run/clusters.txt"
+	(cd "$tmp/run" && PATH="$tmp/fleet:$PATH" REAL=$program FAKE=$tmp HOME=$tmp sh "$tmp/recipe" >"$tmp/out" 2>&1)
+	got=$?
+	[ "$got" != 0 ] || miss "README: $recipe: status 0, though one failed"
+	[ "$(cd "$tmp/run" && echo reports/*.json)" = "reports/bad.example.com.json reports/good1.example.com.json reports/good2.example.com.json" ] ||
+		{ miss "README: $recipe: reports"; ls "$tmp/run/reports"; cat "$tmp/out"; }
+	[ -s "$tmp/run/fleet.html" ] || { miss "README: $recipe: no fleet.html"; cat "$tmp/out"; }
+done
+
 exit $bad

@@ -16,9 +16,10 @@ allowed() { # allowed ROOM FILE INCLUDE
 	saved:base/* | saved:model/* | saved:pki/* | saved:saved/* | saved:out/out.h) ;;
 	out:base/* | out:model/* | out:out/*) ;;
 	formats:formats.h | formats:out/* | formats:saved/json.h) ;;
+	attached:attached.h) ;;
 	main:run.h | main:options.h | main:base/* | main:model/*) ;;
 	options*:options*.h | options*:base/* | options*:model/* | options*:formats.h | options*:gather/names.h) ;;
-	run*:run*.h | run*:options.h | run*:formats.h | run*:base/* | run*:model/* | run*:gather/* | run*:judge/* | run*:log/* | run*:advise/* | run*:saved/* | run*:out/* | run*:pki/trust.h | run*:pki/client_file.h) ;;
+	run*:run*.h | run*:attached.h | run*:options.h | run*:formats.h | run*:base/* | run*:model/* | run*:gather/* | run*:judge/* | run*:log/* | run*:advise/* | run*:saved/* | run*:out/* | run*:pki/trust.h | run*:pki/client_file.h) ;;
 	*) return 1 ;;
 	esac
 }

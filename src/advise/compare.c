@@ -65,7 +65,7 @@ static bool passed(enum row_state state)
 	return state == ROW_ACCEPTED || state == ROW_PARTLY;
 }
 
-/* Refused is worse than anything; what was accepted and cannot be checked is no pass any more. */
+/* Refused is worse than anything; what was accepted and cannot be checked is not a pass any more. */
 static enum news news_of(const struct row *old, const struct row *new)
 {
 	if (old->state == new->state)

@@ -74,7 +74,7 @@ char *examine_cert_name(const struct finding *finding)
 	return name;
 }
 
-/* Reasons that end a login come before what hangs on the stores or on reachability; the same order for every run. */
+/* Reasons that end a login come before what depends on the stores or on reachability; the same order for every run. */
 struct ranked {
 	struct finding finding;
 	size_t sequence;

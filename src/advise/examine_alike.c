@@ -40,7 +40,7 @@ static const char *several(enum finding_kind kind)
 		[FINDING_IP_DEAD] = "each has an IP that did not answer beside one that did",
 		[FINDING_IPS_LEFT_OUT] = "each has more IPs in DNS than were probed",
 		[FINDING_DNS_DISAGREES] = "the IP of each leads back to another name",
-		[FINDING_DNS_NO_REVERSE] = "the IP of each has no name in reverse DNS",
+		[FINDING_DNS_NO_REVERSE] = "no name was found in reverse DNS for the IP of each",
 		[FINDING_SHORT_NAME] = "each is advertised by its short name",
 		[FINDING_SHORT_NAME_GIVEN] = "each was given by its short name",
 		[FINDING_TRAILING_DOT] = "each is advertised with a dot at its end",

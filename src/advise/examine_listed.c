@@ -46,7 +46,7 @@ static char *quoted(const struct names *names)
 	return buf_take(&text);
 }
 
-/* CUCM hands System > Server to clients and to Expressway as it stands, so what is no host name reaches nobody. */
+/* CUCM hands System > Server to clients and to Expressway as it stands, so nobody reaches what is not a host name. */
 static void unusable(struct report *report, const struct observation *first)
 {
 	struct finding *finding = report_add_finding(report, FINDING_ENTRY_UNUSABLE);
@@ -54,7 +54,7 @@ static void unusable(struct report *report, const struct observation *first)
 
 	add_all(finding, report, first);
 	entries = quoted(&finding->nodes);
-	finding->title = mem_printf("%zu %s in the server list %s no host name and no IP address (%s): %s", finding->nodes.count,
+	finding->title = mem_printf("%zu %s in the server list %s neither a host name nor an IP address (%s): %s", finding->nodes.count,
 	                            finding->nodes.count == 1 ? "entry" : "entries",
 	                            finding->nodes.count == 1 ? "is" : "are", first->detail, entries);
 	free(entries);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What could not be seen: discovery, names, connections. Unreachable is no pass, and no refusal either. */
+/* What could not be seen: discovery, names, connections. Unreachable is neither a pass nor a refusal. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -210,6 +210,14 @@ static void left_out(struct report *report, const struct node *node)
 	}
 }
 
+/* Does the answer say that there is no PTR record, or only that nobody could say? */
+static bool no_record(const char *problem)
+{
+	enum lookup_fault why;
+
+	return problem == NULL || lookup_parse(problem, &why) != 0 || why == LOOKUP_NXDOMAIN || why == LOOKUP_NO_RECORD;
+}
+
 static void reverse(struct report *report, const struct node *node, const struct node_reverse *reverse)
 {
 	struct finding *finding;
@@ -221,10 +229,18 @@ static void reverse(struct report *report, const struct node *node, const struct
 	names_add(&finding->addresses, reverse->ip);
 	if (reverse->name != NULL)
 		finding->title = mem_printf("%s: its IP %s leads back to %s", node->name, reverse->ip, reverse->name);
+	else if (!no_record(reverse->problem))
+		finding->title = mem_printf("%s: its IP %s could not be looked up in reverse DNS (%s)", node->name, reverse->ip,
+		                            reverse->problem);
 	else
 		finding->title = mem_printf("%s: its IP %s has no name in reverse DNS%s%s%s", node->name, reverse->ip,
 		                            reverse->problem != NULL ? " (" : "", reverse->problem != NULL ? reverse->problem : "",
 		                            reverse->problem != NULL ? ")" : "");
+	if (reverse->name == NULL)
+		finding->action = mem_strdup(no_record(reverse->problem)
+		                                     ? "Add a PTR record for it."
+		                                     : "Whether there is a PTR record is not known: run again, or ask another DNS "
+		                                       "server (--dns-server).");
 }
 
 static void short_name(struct report *report, const struct node *node)

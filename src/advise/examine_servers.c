@@ -228,7 +228,7 @@ static void not_traffic(struct report *report)
 		struct finding *finding = &report->findings[i];
 		char *name = examine_cert_name(finding);
 
-		finding->title = mem_printf("Port %s shows %s, which is not the traffic server's business", finding->ports.items[0], name);
+		finding->title = mem_printf("Port %s shows %s, which the traffic server never sees", finding->ports.items[0], name);
 		free(name);
 	}
 }

@@ -131,10 +131,10 @@ static void say(struct report *report, const struct inventory *inventory)
 	const size_t *uses = inventory->uses;
 	struct buf detail;
 
-	finding->title = mem_printf("Of %zu certificates %zu have clientAuth in their extended key usage, %zu are for servers only",
-	                            inventory->count, uses[USE_BOTH], uses[USE_SERVER]);
+	finding->title = mem_printf("Certificates with clientAuth in their extended key usage: %zu of %zu; for servers only: %zu", uses[USE_BOTH],
+	                            inventory->count, uses[USE_SERVER]);
 	buf_init(&detail);
-	buf_printf(&detail, "%zu have no extended key usage, which allows any use. Public CAs stop issuing certificates with clientAuth (in 2026, the "
+	buf_printf(&detail, "Without an extended key usage, which allows any use: %zu. Public CAs stop issuing certificates with clientAuth (in 2026, the "
 	                    "last up to March 2027), and since 2026-03-15 theirs live 200 days at most; a CA of your own need not. Whether an "
 	                    "issuer is a public CA is not known here. To Expressway's traffic server a certificate of CUCM needs no clientAuth; "
 	                    "what else a cluster uses it for was not looked at. Expressway-C's own needs it wherever CUCM verifies it.",

@@ -3,7 +3,7 @@
  * before it is believed.
  *
  * The store's rule is kept: it cannot hold two certificates with one CN (CSCwa12905). A newcomer whose CN is taken is
- * proposed only together with the removal of the old one, and only if nothing that is accepted today hangs on that.
+ * proposed only together with the removal of the old one, and only if nothing that is accepted today depends on that.
  *
  * An intermediate trusts nobody anew (OpenSSL wants a root above it); a self-signed certificate does, and if no peer has it
  * yet, it is a decision for a person. */

@@ -165,7 +165,7 @@ void file_abandon(void)
 		unlink(unfinished);
 }
 
-/* path is no link any more. */
+/* path is not a link any more. */
 static void open_plain(struct file *file, const char *path, struct fault *fault)
 {
 	struct stat st;

@@ -45,6 +45,44 @@ static void die(void)
 	_exit(2);
 }
 
+#ifdef HEAP_IS_WRAPPED /* a static program: no search order, but a linker that renames (ld --wrap) */
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t number, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t number, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+void *__wrap_malloc(size_t size)
+{
+	void *p = __real_malloc(size);
+
+	if (p == NULL)
+		die();
+	return p;
+}
+
+void *__wrap_calloc(size_t number, size_t size)
+{
+	void *p = __real_calloc(number, size);
+
+	if (p == NULL)
+		die();
+	return p;
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+	void *p = __real_realloc(old, size);
+
+	if (p == NULL && size != 0)
+		die();
+	return p;
+}
+
+#else
+
 /* dlsym(3) itself may want a little memory when it is asked for calloc: it gets it from here and never returns it. */
 static void *early_calloc(size_t number, size_t size)
 {
@@ -116,6 +154,8 @@ void *realloc(void *old, size_t size)
 		die();
 	return p;
 }
+
+#endif
 
 #else
 

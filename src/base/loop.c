@@ -15,7 +15,7 @@ struct watch {
 };
 
 struct loop {
-	struct pollfd *polls;   /* owned; a forgotten one has fd -1 until the turn is over */
+	struct pollfd *polls;   /* owned; a forgotten one has fd -1 until the turn ends */
 	struct watch *watches;  /* owned; same index as polls */
 	size_t count;
 	size_t *places;         /* owned; index + 1 by descriptor, 0: not watched */

@@ -12,7 +12,7 @@ struct table {
 	struct table_row *rows; /* owned; to be NULL before the first use */
 };
 
-/* Remembers value under a copy of text; ASCII case is no difference, as in DNS. false: the text is there already, and its
+/* Remembers value under a copy of text; ASCII case makes no difference, as in DNS. false: the text is there already, and its
  * value stays. */
 bool table_add(struct table *table, const char *text, size_t value);
 

@@ -2,12 +2,17 @@
 # bash completion for mra-preflight(1). tests/agree.sh holds it against --help.
 _mra_preflight() {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]} words
-	# bash splits at "=": --era=open is three words
-	if [[ $current == = ]]; then
+	local first=$COMP_CWORD
+	# bash splits at "=" and ":": --era=open is three words, as are -t exp1=FILE and -o html:FILE. first is where it begins.
+	if [[ $current == [=:] ]]; then
 		current=
-	elif [[ $previous == = ]]; then
-		previous=${COMP_WORDS[COMP_CWORD-2]}
+		first=$((first + 1))
 	fi
+	while ((first >= 3)) && [[ ${COMP_WORDS[first - 1]} == [=:] ]]; do
+		first=$((first - 2))
+		previous=${COMP_WORDS[first - 1]}
+		[[ ${COMP_WORDS[first]} == --* ]] && previous=${COMP_WORDS[first]}
+	done
 	case $previous in
 	--era) words="openssl1 openssl3" ;;
 	--expressway) words="X14.2 X15.5.1" ;;
@@ -33,6 +38,10 @@ _mra_preflight() {
 	esac
 	if [[ -z $words ]]; then
 		case $command in
+		help)
+			words="verify replay diff log"
+			;;
+		version) return ;;
 		verify) words="--trust --address --ip --expressway --era --traffic-server --at --format --quiet --verbose --color --help --version" ;;
 		replay) words="--trust --order --cipher-string --upgrade --client-certificate --trust-snapshot --expressway --era --traffic-server --calibration --at --warning --critical --strict --deadline --format --output --export --quiet --verbose --color --help --version" ;;
 		diff) words="--format --quiet --verbose --color --help --version" ;;
@@ -46,7 +55,7 @@ _mra_preflight() {
 				return
 				;;
 			esac
-			[[ $COMP_CWORD -eq 1 ]] && words="verify replay diff log $words"
+			[[ $COMP_CWORD -eq 1 ]] && words="verify replay diff log help version $words"
 		fi
 	fi
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")

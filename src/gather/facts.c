@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h> /* ssize_t: musl gives it nowhere else */
 
 enum { /* bytes */
 	HEAD_LEN = 5,            /* a length in four, little-endian, of what follows the kind in one */

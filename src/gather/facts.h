@@ -59,7 +59,7 @@ struct facts_in {
 void facts_in_init(struct facts_in *in, struct report *report, const struct deadline *deadline);
 void facts_in_clear(struct facts_in *in);
 
-/* Any number of bytes, cut anywhere. 0, or -1 as soon as they are no facts, or more than any run has: nothing more is to
+/* Any number of bytes, cut anywhere. 0, or -1 as soon as they are not facts, or more than any run has: nothing more is to
  * be read then. What came before stays. */
 int facts_read(struct facts_in *in, const void *bytes, size_t len);
 

@@ -14,7 +14,7 @@ enum { V4_NETWORK_BITS = 16, V6_NETWORK_BITS = 48, V4_IN_V6 = 12 };
 
 /* --- names -------------------------------------------------------------------------------------------------------------- */
 
-/* The length without the root's dot, which is no difference. */
+/* The length without the root's dot, which makes no difference. */
 static size_t length(const char *name)
 {
 	size_t len = strlen(name);

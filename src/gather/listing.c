@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { SHOWN_MOST = 36 }; /* characters of an entry that is no address; a few more if it is hardly longer */
+enum { SHOWN_MOST = 36 }; /* characters of an entry that is not an address; a few more if it is hardly longer */
 
 static const char not_idn[] = "it is not a valid internationalised name";
 

@@ -38,7 +38,7 @@ struct dns *names_open(const struct names_how *how, struct loop *loop, struct fa
  * (NULL: none), --resolve. */
 void names_inside(struct inside *inside, const struct names_how *how, const struct report *report, const struct dns *dns);
 
-/* Turns the loop until all is answered or deadline is over. */
+/* Turns the loop until all is answered or the deadline has passed. */
 void names_settle(struct dns *dns, struct loop *loop, const struct deadline *deadline);
 
 #endif

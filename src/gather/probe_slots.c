@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h> /* ssize_t: musl gives it nowhere else */
 
 enum { NOBODY = -1 };
 

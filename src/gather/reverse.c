@@ -21,7 +21,7 @@ static bool same_name(const char *a, const char *b)
 {
 	size_t a_len = strlen(a), b_len = strlen(b);
 
-	a_len -= a_len > 0 && a[a_len - 1] == '.'; /* the root's dot is no difference */
+	a_len -= a_len > 0 && a[a_len - 1] == '.'; /* the root's dot makes no difference */
 	b_len -= b_len > 0 && b[b_len - 1] == '.';
 	return a_len == b_len && strncasecmp(a, b, a_len) == 0;
 }
@@ -31,7 +31,7 @@ static void on_forward(void *arg, const struct dns_answer *answer)
 	struct reverse *reverse = arg;
 	enum lookup_fault why;
 
-	/* Whether it leads back is not known then: that is no name, not a wrong one. */
+	/* Whether it leads back is not known then: the name is missing, not wrong. */
 	if (answer->problem != NULL && lookup_parse(answer->problem, &why) == 0 && (why == LOOKUP_TIMEOUT || why == LOOKUP_STOPPED)) {
 		free(reverse->name);
 		reverse->name = NULL;

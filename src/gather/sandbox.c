@@ -69,16 +69,22 @@ static void drop_standard_descriptors(void)
 
 /* --- limits -------------------------------------------------------------------------------------------------------------- */
 
+#ifdef __GLIBC__ /* an enumeration there, an int elsewhere */
+typedef __rlimit_resource_t resource_number;
+#else
+typedef int resource_number;
+#endif
+
 /* Never above what was there before. */
 static bool limit_to(int resource, rlim_t most)
 {
 	struct rlimit limit;
 
-	if (getrlimit((__rlimit_resource_t)resource, &limit) != 0)
+	if (getrlimit((resource_number)resource, &limit) != 0)
 		return false;
 	limit.rlim_max = limit.rlim_max < most ? limit.rlim_max : most;
 	limit.rlim_cur = limit.rlim_cur < limit.rlim_max ? limit.rlim_cur : limit.rlim_max;
-	return setrlimit((__rlimit_resource_t)resource, &limit) == 0;
+	return setrlimit((resource_number)resource, &limit) == 0;
 }
 
 static rlim_t mapped_now(void)

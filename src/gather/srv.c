@@ -108,7 +108,7 @@ static bool is_absent(const struct record *record)
 	       (why == LOOKUP_NXDOMAIN || why == LOOKUP_NO_RECORD || why == LOOKUP_NO_SERVICE);
 }
 
-/* Beside those that are asked: the targets that are no address, and those that are too many. */
+/* Beside those that are asked: the targets that are not addresses, and those that are too many. */
 static void add_rest(struct report *report, const struct record *record)
 {
 	size_t usable = 0;

@@ -51,7 +51,7 @@ struct worker {
 
 /* --- the process: what it tells ------------------------------------------------------------------------------------------ */
 
-struct teller {
+struct sender {
 	struct facts_out out;
 	struct report *report; /* borrowed */
 	int fd;
@@ -62,13 +62,13 @@ struct teller {
 };
 
 /* The other side is gone: nobody is interested any more. */
-static void flush(struct teller *teller)
+static void flush(struct sender *sender)
 {
-	const char *at = teller->out.bytes.data;
-	size_t left = teller->out.bytes.len;
+	const char *at = sender->out.bytes.data;
+	size_t left = sender->out.bytes.len;
 
 	while (left > 0) {
-		ssize_t put = write(teller->fd, at, left);
+		ssize_t put = write(sender->fd, at, left);
 
 		if (put < 0 && errno == EINTR)
 			continue;
@@ -77,91 +77,91 @@ static void flush(struct teller *teller)
 		at += put;
 		left -= (size_t)put;
 	}
-	teller->out.bytes.len = 0;
+	sender->out.bytes.len = 0;
 }
 
-static void tell_one(struct teller *teller, enum fact fact, size_t index)
+static void tell_one(struct sender *sender, enum fact fact, size_t index)
 {
-	facts_tell(&teller->out, fact, index);
-	if (teller->out.bytes.len > FLUSH_LEN)
-		flush(teller);
+	facts_tell(&sender->out, fact, index);
+	if (sender->out.bytes.len > FLUSH_LEN)
+		flush(sender);
 }
 
-static bool *told_of(struct teller *teller, size_t index)
+static bool *told_of(struct sender *sender, size_t index)
 {
-	while (teller->told_count <= index) {
-		teller->told = mem_grow(teller->told, teller->told_count, sizeof *teller->told);
-		teller->told[teller->told_count++] = false;
+	while (sender->told_count <= index) {
+		sender->told = mem_grow(sender->told, sender->told_count, sizeof *sender->told);
+		sender->told[sender->told_count++] = false;
 	}
-	return &teller->told[index];
+	return &sender->told[index];
 }
 
-static void tell_observations(struct teller *teller, bool with_pending)
+static void tell_observations(struct sender *sender, bool with_pending)
 {
-	const struct report *report = teller->report;
+	const struct report *report = sender->report;
 
 	for (size_t i = 0; i < report->observation_count; i++) {
-		bool *told = told_of(teller, i), final = report->observations[i].outcome != OUTCOME_PENDING;
+		bool *told = told_of(sender, i), final = report->observations[i].outcome != OUTCOME_PENDING;
 
 		if (!*told && (final || with_pending))
-			tell_one(teller, FACT_OBSERVATION, i);
+			tell_one(sender, FACT_OBSERVATION, i);
 		*told = final;
 	}
 }
 
-static void tell_step(struct teller *teller, enum gathered step)
+static void tell_step(struct sender *sender, enum gathered step)
 {
-	const struct report *report = teller->report;
+	const struct report *report = sender->report;
 
 	for (size_t i = 0; i < report->cluster_count && step <= GATHERED_NODES; i++)
-		tell_one(teller, FACT_CLUSTER, i);
+		tell_one(sender, FACT_CLUSTER, i);
 	for (size_t i = 0; i < report->node_count && step <= GATHERED_ADDRESSES; i++)
-		tell_one(teller, FACT_NODE, i);
+		tell_one(sender, FACT_NODE, i);
 	if (step >= GATHERED_PLAN)
-		tell_observations(teller, step == GATHERED_PLAN);
-	facts_tell(&teller->out, FACT_GATHERED, (size_t)step);
+		tell_observations(sender, step == GATHERED_PLAN);
+	facts_tell(&sender->out, FACT_GATHERED, (size_t)step);
 }
 
 static void on_found(void *arg, int fact, size_t index)
 {
-	struct teller *teller = arg;
+	struct sender *sender = arg;
 
 	if (fact == FACT_GATHERED) {
-		tell_step(teller, (enum gathered)index);
+		tell_step(sender, (enum gathered)index);
 	} else if (fact == FACT_OBSERVATION) {
-		*told_of(teller, index) = true;
-		facts_tell(&teller->out, FACT_OBSERVATION, index);
+		*told_of(sender, index) = true;
+		facts_tell(&sender->out, FACT_OBSERVATION, index);
 	} else if (fact == FACT_BUSY || fact == FACT_REVERSES || fact == FACT_CLIENT) {
-		facts_tell(&teller->out, (enum fact)fact, index);
+		facts_tell(&sender->out, (enum fact)fact, index);
 	}
-	flush(teller);
+	flush(sender);
 }
 
 /* Progress rides along with the next fact, and need not be told more often than anybody looks. */
 static void on_progress(void *arg, const char *stage, size_t done, size_t all)
 {
-	struct teller *teller = arg;
+	struct sender *sender = arg;
 	int64_t now_ms = clock_mono_ms();
 
-	if (done > 0 && done < all && all == teller->progress_all && now_ms - teller->progress_ms < PROGRESS_MS)
+	if (done > 0 && done < all && all == sender->progress_all && now_ms - sender->progress_ms < PROGRESS_MS)
 		return;
-	teller->progress_ms = now_ms;
-	teller->progress_all = all;
-	facts_progress(&teller->out, stage, done, all);
-	flush(teller);
+	sender->progress_ms = now_ms;
+	sender->progress_all = all;
+	facts_progress(&sender->out, stage, done, all);
+	flush(sender);
 }
 
 static void on_note(void *arg, const char *line)
 {
-	struct teller *teller = arg;
+	struct sender *sender = arg;
 
-	facts_note(&teller->out, line);
-	flush(teller);
+	facts_note(&sender->out, line);
+	flush(sender);
 }
 
 static void wake(int number)
 {
-	(void)number; /* that poll(2) ends is all: what is wished stands in the pulse */
+	(void)number; /* that poll(2) ends is all: what is asked for is in the pulse */
 }
 
 /* Ctrl-C goes to every process of the terminal: ours alone decides what is to be done. */
@@ -179,10 +179,10 @@ static void leave_signals_alone(void)
 
 __attribute__((noreturn)) static void work(struct worker *worker, int fd, pid_t parent)
 {
-	struct teller teller = { .report = worker->report, .fd = fd };
+	struct sender sender = { .report = worker->report, .fd = fd };
 	struct sandbox_how limits = { .keep_fd = fd, .files = worker->how->files, .cpu_s = worker->how->cpu_s };
 	struct deadline deadline = {
-		.at_ms = worker->deadline->at_ms, .stop = &worker->pulse->stop, .pulse = worker->pulse, .arg = &teller,
+		.at_ms = worker->deadline->at_ms, .stop = &worker->pulse->stop, .pulse = worker->pulse, .arg = &sender,
 		.tell = worker->deadline->tell != NULL ? on_progress : NULL,
 		.note = worker->deadline->note != NULL ? on_note : NULL,
 		.found = on_found, .one_at_a_time = worker->one_at_a_time,
@@ -192,15 +192,15 @@ __attribute__((noreturn)) static void work(struct worker *worker, int fd, pid_t 
 	if (getppid() != parent)
 		_exit(1);
 	leave_signals_alone();
-	facts_out_init(&teller.out, worker->report);
+	facts_out_init(&sender.out, worker->report);
 	for (size_t i = 0; i < worker->report->observation_count; i++)
-		*told_of(&teller, i) = worker->report->observations[i].outcome != OUTCOME_PENDING;
+		*told_of(&sender, i) = worker->report->observations[i].outcome != OUTCOME_PENDING;
 	sandbox_enter(&limits, &deadline);
 	worker->gather(worker->report, &deadline, worker->arg);
-	facts_tell(&teller.out, FACT_END, 0);
-	flush(&teller);
-	facts_out_clear(&teller.out);
-	free(teller.told);
+	facts_tell(&sender.out, FACT_END, 0);
+	flush(&sender);
+	facts_out_clear(&sender.out);
+	free(sender.told);
 	sandbox_exit();
 }
 
@@ -330,7 +330,7 @@ static int hear(struct watching *watching)
 	if (facts_read(&watching->in, bytes, (size_t)got) == 0)
 		return 1;
 	worker->lied = true;
-	blame(worker, "sent something that is no fact");
+	blame(worker, "sent something that is not a fact");
 	return -1;
 }
 

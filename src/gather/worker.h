@@ -8,7 +8,7 @@
 #include "model/report.h"
 
 /* Goes on from report->gathered, tells every fact by deadline_found() and every step by facts_reached(). Has to end soon
- * after the deadline, and does no more than write down what is not known when it is over already. */
+ * after the deadline, and does no more than write down what is not known when the deadline has passed. */
 typedef void worker_fn(struct report *report, const struct deadline *deadline, void *arg);
 
 struct worker_how {

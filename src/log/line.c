@@ -420,16 +420,30 @@ static void read_allowed(const char *squeezed, struct line *line)
 		line->kind = LINE_ALLOWED;
 }
 
-static void read_edge(const char *squeezed, struct line *line)
+bool line_opens_edge(const char *text, size_t len)
 {
-	const char *at = strstr(squeezed, "<address>"), *end;
+	return HAS(text, len, "edgeconfigprovisioning") && HAS(text, len, "HTTPMSG");
+}
 
-	if (at == NULL)
-		return;
-	at += strlen("<address>");
-	end = strchr(at, '<');
-	if (end != NULL && take_address(at, end, line->address))
-		line->kind = LINE_EDGE;
+bool line_edge(const char *text, size_t len, size_t *at, char address[LINE_NAME])
+{
+	static const char tag[] = "<address>";
+
+	for (const char *from, *end; *at < len; *at = (size_t)(end - text)) {
+		from = memmem(text + *at, len - *at, tag, sizeof tag - 1);
+		if (from == NULL)
+			break;
+		from += sizeof tag - 1;
+		end = memchr(from, '<', len - (size_t)(from - text));
+		if (end == NULL)
+			break;
+		if (take_address(from, end, address)) {
+			*at = (size_t)(end - text);
+			return true;
+		}
+	}
+	*at = len;
+	return false;
 }
 
 static unsigned long pid_of(const char *squeezed)
@@ -458,8 +472,6 @@ void line_read(const char *text, size_t len, bool wrapped, struct line *line)
 		read_error(text, len, squeezed, line);
 	} else if (strstr(squeezed, "Event=\"RequestAllowed\"") != NULL) {
 		read_allowed(squeezed, line);
-	} else if (strstr(squeezed, "<address>") != NULL) {
-		read_edge(squeezed, line);
 	}
 	if (line->kind == LINE_NOTHING)
 		return;

@@ -16,8 +16,7 @@ enum line_kind {
 	LINE_CLIENT,   /* Sending Response: phrase */
 	LINE_ALLOWED,  /* Request Allowed: address and port */
 	LINE_WARNING,  /* verification failed: address, ip, reason, depth, terminate */
-	LINE_ERROR,    /* SSL connection failed: address, error */
-	LINE_EDGE      /* the edge configuration: an address that clients are told */
+	LINE_ERROR     /* SSL connection failed: address, error */
 };
 
 enum { LINE_NAME = 256, LINE_TEXT = 2048 };
@@ -42,6 +41,10 @@ struct line {
 
 /* text: len bytes, a line of the log or several that a copy has broken (wrapped). What is not understood is LINE_NOTHING. */
 void line_read(const char *text, size_t len, bool wrapped, struct line *line);
+/* Do the lines that follow, up to the next that begins, hold an edge configuration (edgeconfigprovisioning's HTTPMSG)? */
+bool line_opens_edge(const char *text, size_t len);
+/* The next address in such a line, from *at on, which goes behind it; false: none is left. */
+bool line_edge(const char *text, size_t len, size_t *at, char address[LINE_NAME]);
 /* May the bytes matter at all? Quick. */
 bool line_matters(const char *text, size_t len);
 /* Does a line of the log begin here, rather than the rest of a broken one? */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Each file is opened twice: once for the time of the first line of each member, then, the oldest member first, for its
- * lines. So rotated files may come in any order without being held in memory. */
+/* Each file is opened at least twice: once to see which members may hold lines and when each begins, then, the oldest member
+ * first, for the lines. So rotated files may come in any order without being held in memory. An archive can be read in its own
+ * order only: members that follow each other in time as well are read in one pass, and there are so many passes at most. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -16,13 +17,20 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BLOCK = 256 << 10, RECORD_MOST = 64 << 10, HEAD = 64 << 10, MEMBERS_MOST = 10000, DEPTH = 2 };
-#define BYTES_MOST ((uint64_t)64 << 30) /* unpacked, in all: more is a bomb */
+enum { BLOCK = 256 << 10, RECORD_MOST = 64 << 10, HEAD = 64 << 10, MEMBERS_MOST = 10000, DEPTH = 2, PASSES_MOST = 64,
+       BOMB_RATIO = 500, OVERLAP = 32 };
+#define BYTES_MOST ((uint64_t)64 << 30) /* unpacked, in all */
+#define BOMB_LEAST ((uint64_t)1 << 30)  /* of what is unpacked from one file; logs shrink to a tenth or so, never to a BOMB_RATIOth */
 
 struct part { /* a member of a file, of a file in it */
 	size_t file;
 	size_t path[DEPTH]; /* numbers of members */
 	int64_t time_ms;
+	bool raw;           /* no archive, whatever its first bytes look like */
+};
+
+struct run { /* parts of one file, in its own order: one pass */
+	const struct part *next, *end;
 };
 
 struct reading {
@@ -35,7 +43,8 @@ struct reading {
 	FILE *standard_input; /* copied, since it is read twice */
 	struct part *parts;
 	size_t part_count;
-	uint64_t bytes;
+	uint64_t bytes, file_bytes; /* unpacked: in all, and of the open file */
+	bool full;                  /* a limit was met: no more of this file */
 	char *record;
 	size_t record_len;
 	bool record_wrapped;
@@ -60,7 +69,7 @@ static bool is_bare(const struct reading *r)
 	       memmem(r->record, r->record_len, "ERROR", 5) == NULL;
 }
 
-/* What is no text was not broken off a line. */
+/* What is not text was not broken off a line. */
 static bool is_text(const char *text, size_t len)
 {
 	char one[5] = "";
@@ -114,8 +123,17 @@ struct carry {
 static void take_block(struct reading *r, struct carry *carry, const char *text, size_t len)
 {
 	while (len > 0) {
-		const char *end = memchr(text, '\n', len);
-		size_t n = end == NULL ? len : (size_t)(end - text) + 1, room = RECORD_MOST - carry->len;
+		const char *end;
+		size_t n, room;
+
+		if (carry->len == 0 && !carry->skip && *text == '\0') { /* preallocated, not yet written */
+			text++, len--;
+			continue;
+		}
+		end = memchr(text, '\n', len);
+
+		n = end == NULL ? len : (size_t)(end - text) + 1;
+		room = RECORD_MOST - carry->len;
 
 		if (end != NULL && carry->len == 0 && !carry->skip) {
 			take_line(r, text, n);
@@ -143,11 +161,20 @@ static bool stopped(struct reading *r)
 	return r->stop != NULL && *r->stop;
 }
 
+/* Files are read twice, and say the same twice. */
+static bool noted(const struct names *notes, const char *text)
+{
+	for (size_t i = 0; i < notes->count; i++)
+		if (strcmp(notes->items[i], text) == 0)
+			return true;
+	return false;
+}
+
 static void note(struct reading *r, size_t file, const char *what)
 {
 	char *text = mem_printf("%s: %s", r->files->items[file], what == NULL ? "cannot be read" : what);
 
-	if (r->notes->count < 100)
+	if (r->notes->count < 100 && !noted(r->notes, text))
 		names_add(r->notes, text);
 	free(text);
 }
@@ -200,25 +227,58 @@ static la_ssize_t read_inner(struct archive *archive, void *arg, const void **bl
 	return archive_read_data(inner->outer, inner->block, BLOCK);
 }
 
-/* Reads a member's data: up to its first line with a time (head), or all of it as lines. */
-static int64_t read_head(struct reading *r, struct archive *archive)
+/* More of a file than there can be: what is left is not read. */
+static bool too_much(struct reading *r, struct archive *archive, size_t file, size_t n)
 {
-	char *text = mem_alloc(HEAD + 1);
-	la_ssize_t n, len = 0;
+	int64_t packed = archive_filter_bytes(archive, -1);
+
+	r->bytes += n;
+	r->file_bytes += n;
+	if (r->bytes > BYTES_MOST && !r->full)
+		note(r, file, "more than 64 GiB of text: the rest was not read");
+	else if (r->file_bytes > BOMB_LEAST && packed > 0 && r->file_bytes / BOMB_RATIO > (uint64_t)packed && !r->full)
+		note(r, file, "unpacks to more than 500 times its size, as no log does: the rest was not read");
+	else
+		return r->full;
+	return r->full = true;
+}
+
+static int64_t first_time(const char *text, size_t len)
+{
 	int64_t ms = 0;
 
-	(void)r;
-	while (len < HEAD && (n = archive_read_data(archive, text + len, (size_t)(HEAD - len))) > 0)
-		len += n;
-	for (char *p = text; p < text + len && ms == 0;) {
-		char *end = memchr(p, '\n', (size_t)(text + len - p));
-
+	for (const char *p = text, *end; p < text + len && ms == 0; p = end + 1) {
+		end = memchr(p, '\n', (size_t)(text + len - p));
 		end = end == NULL ? text + len : end;
+		while (p < end && *p == '\0')
+			p++;
 		ms = line_time(p, (size_t)(end - p));
-		p = end + 1;
+	}
+	return ms;
+}
+
+/* Does a member hold anything of interest, and when does it begin? What is no archive is read anyway: its head will do. */
+static bool look(struct reading *r, struct archive *archive, size_t file, bool alone, int64_t *ms)
+{
+	char *text = mem_alloc(OVERLAP + BLOCK);
+	size_t kept = 0, most = alone ? HEAD : BLOCK;
+	bool matters = alone;
+	la_ssize_t n;
+
+	for (*ms = 0; !stopped(r) && (n = archive_read_data(archive, text + kept, most)) > 0;) {
+		if (*ms == 0)
+			*ms = first_time(text + kept, (size_t)n);
+		if (alone || too_much(r, archive, file, (size_t)n))
+			break;
+		matters = matters || line_matters(text, kept + (size_t)n);
+		if (matters && *ms != 0)
+			break;
+		n += (la_ssize_t)kept;
+		kept = n < OVERLAP ? (size_t)n : OVERLAP;
+		memmove(text, text + n - kept, kept);
 	}
 	free(text);
-	return ms;
+	return matters;
 }
 
 static void read_lines(struct reading *r, struct archive *archive, size_t file)
@@ -229,15 +289,10 @@ static void read_lines(struct reading *r, struct archive *archive, size_t file)
 
 	r->fn(r->arg, NULL, 0, false);
 	while (!stopped(r) && (n = archive_read_data(archive, block, BLOCK)) != 0) {
-		if (n < 0) {
+		if (n < 0)
 			note(r, file, archive_error_string(archive));
+		if (n < 0 || too_much(r, archive, file, (size_t)n))
 			break;
-		}
-		r->bytes += (uint64_t)n;
-		if (r->bytes > BYTES_MOST) {
-			note(r, file, "more than 64 GiB of text: the rest was not read");
-			break;
-		}
 		take_block(r, &carry, block, (size_t)n);
 	}
 	if (carry.len > 0)
@@ -258,62 +313,87 @@ static bool is_packed(const char *name)
 	return false;
 }
 
-static void add_part(struct reading *r, size_t file, const size_t *path, int64_t time_ms)
+static void add_part(struct reading *r, size_t file, const size_t *path, int64_t time_ms, bool raw)
 {
-	r->parts = mem_grow(r->parts, r->part_count, sizeof *r->parts);
-	r->parts[r->part_count++] = (struct part){ file, { path[0], path[1] }, time_ms };
+	if (r->part_count == MEMBERS_MOST)
+		note(r, file, "more than 10,000 members with lines of a log: the rest was not read");
+	if (r->part_count++ >= MEMBERS_MOST)
+		return;
+	r->parts = mem_grow(r->parts, r->part_count - 1, sizeof *r->parts);
+	r->parts[r->part_count - 1] = (struct part){ file, { path[0], path[1] }, time_ms, raw };
 }
 
-/* Walks the members of an archive: wanted NULL lists them all, else it is the one member whose lines are handed on. */
-static void walk(struct reading *r, struct archive *archive, size_t file, size_t depth, size_t *path, const struct part *wanted)
+/* Is it, or is in it, what is to be read next? */
+static bool wanted_here(const struct run *run, const size_t *path, size_t depth)
+{
+	for (size_t i = 0; i <= depth; i++)
+		if (run->next == run->end || run->next->path[i] != path[i])
+			return false;
+	return true;
+}
+
+static void walk(struct reading *r, struct archive *archive, size_t file, size_t depth, size_t *path, struct run *run);
+
+static void walk_within(struct reading *r, struct archive *archive, size_t file, size_t depth, size_t *path, struct run *run)
+{
+	struct inner inner = { archive, mem_alloc(BLOCK) };
+	struct archive *within = archive_of(false);
+
+	if (archive_read_open(within, &inner, NULL, read_inner, NULL) == ARCHIVE_OK)
+		walk(r, within, file, depth + 1, path, run);
+	else if (run == NULL)
+		note(r, file, archive_error_string(within));
+	archive_read_free(within);
+	free(inner.block);
+}
+
+/* Walks the members of an archive: run NULL lists them all, else it is the members whose lines are handed on. */
+static void walk(struct reading *r, struct archive *archive, size_t file, size_t depth, size_t *path, struct run *run)
 {
 	struct archive_entry *entry;
 	int rc = ARCHIVE_OK;
+	int64_t ms;
 
-	for (path[depth] = 0; !stopped(r) && r->part_count < MEMBERS_MOST && path[depth] < MEMBERS_MOST; path[depth]++) {
+	for (path[depth] = 0; !stopped(r) && !r->full && (run == NULL || run->next < run->end); path[depth]++) {
 		rc = archive_read_next_header(archive, &entry);
 		if (rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
 			break;
-		if (wanted != NULL && wanted->path[depth] != path[depth])
-			continue;
-		if (archive_entry_filetype(entry) != AE_IFREG && archive_format(archive) != ARCHIVE_FORMAT_RAW)
-			continue;
-		if (depth + 1 < DEPTH && is_packed(archive_entry_pathname(entry)) && archive_format(archive) != ARCHIVE_FORMAT_RAW) {
-			struct inner inner = { archive, mem_alloc(BLOCK) };
-			struct archive *within = archive_of(false);
+		bool raw = archive_format(archive) == ARCHIVE_FORMAT_RAW;
 
-			if (archive_read_open(within, &inner, NULL, read_inner, NULL) == ARCHIVE_OK)
-				walk(r, within, file, depth + 1, path, wanted);
-			else if (wanted == NULL)
-				note(r, file, archive_error_string(within));
-			archive_read_free(within);
-			free(inner.block);
-		} else if (wanted == NULL) {
-			add_part(r, file, path, read_head(r, archive));
-		} else {
+		for (size_t i = depth + 1; i < DEPTH; i++)
+			path[i] = 0;
+		if ((run != NULL && !wanted_here(run, path, depth)) || (archive_entry_filetype(entry) != AE_IFREG && !raw))
+			continue;
+		if (depth + 1 < DEPTH && is_packed(archive_entry_pathname(entry)) && !raw) {
+			walk_within(r, archive, file, depth, path, run);
+		} else if (run != NULL) {
 			read_lines(r, archive, file);
+			run->next++;
+		} else if (look(r, archive, file, raw && depth == 0, &ms)) {
+			add_part(r, file, path, ms, raw && depth == 0);
 		}
-		if (depth + 1 < DEPTH)
-			path[depth + 1] = 0;
-		if (wanted != NULL)
-			return;
 	}
-	if (wanted == NULL && rc != ARCHIVE_OK && rc != ARCHIVE_WARN && rc != ARCHIVE_EOF)
+	if (run == NULL && rc != ARCHIVE_OK && rc != ARCHIVE_WARN && rc != ARCHIVE_EOF)
 		note(r, file, archive_error_string(archive));
 }
 
-static int walk_file(struct reading *r, size_t file, const struct part *wanted)
+static int walk_file(struct reading *r, size_t file, bool raw, struct run *run)
 {
-	struct archive *archive = archive_of(false);
-	size_t path[DEPTH] = { 0 };
+	struct archive *archive = archive_of(raw);
+	size_t path[DEPTH] = { 0 }, before = r->part_count;
+	bool empty;
 	int rc = 0;
 
+	r->file_bytes = 0;
+	r->full = r->bytes > BYTES_MOST;
 	if (open_file(r, file, archive) != ARCHIVE_OK)
 		rc = fault_set(r->fault, FAULT_FILE, "cannot read %.200s: %.200s", r->files->items[file], archive_error_string(archive));
 	else
-		walk(r, archive, file, 0, path, wanted);
+		walk(r, archive, file, 0, path, run);
+	/* Zeros alone are an empty tar archive: is it a log that was preallocated, and begins behind them? */
+	empty = run == NULL && !raw && path[0] == 0 && r->part_count == before;
 	archive_read_free(archive);
-	return rc;
+	return rc == 0 && empty && !stopped(r) ? walk_file(r, file, true, NULL) : rc;
 }
 
 static int by_time(const void *left, const void *right)
@@ -328,6 +408,34 @@ static int by_time(const void *left, const void *right)
 		if (a->path[i] != b->path[i])
 			return a->path[i] < b->path[i] ? -1 : 1;
 	return 0;
+}
+
+static int by_place(const void *left, const void *right)
+{
+	struct part a = *(const struct part *)left, b = *(const struct part *)right;
+
+	a.time_ms = b.time_ms = 0;
+	return by_time(&a, &b);
+}
+
+/* The oldest first, in as few passes as that takes; an archive whose members are in no order is read in its own in the end. */
+static int read_parts(struct reading *r)
+{
+	size_t passes = 0;
+	int rc = 0;
+
+	if (r->part_count > MEMBERS_MOST)
+		r->part_count = MEMBERS_MOST;
+	if (r->part_count > 0)
+		qsort(r->parts, r->part_count, sizeof *r->parts, by_time);
+	for (size_t i = 0, j; i < r->part_count && rc == 0; i = j) {
+		if (passes++ == PASSES_MOST)
+			qsort(r->parts + i, r->part_count - i, sizeof *r->parts, by_place);
+		for (j = i + 1; j < r->part_count && r->parts[j].file == r->parts[i].file && by_place(&r->parts[j - 1], &r->parts[j]) < 0;)
+			j++;
+		rc = walk_file(r, r->parts[i].file, r->parts[i].raw, &(struct run){ r->parts + i, r->parts + j });
+	}
+	return rc;
 }
 
 static int copy_standard_input(struct reading *r)
@@ -364,11 +472,11 @@ int log_read(const struct names *files, void (*fn)(void *arg, const char *text, 
 		if (strcmp(files->items[i], "-") == 0 && r.standard_input == NULL)
 			rc = copy_standard_input(&r);
 	for (size_t i = 0; i < files->count && rc == 0; i++)
-		rc = walk_file(&r, i, NULL);
-	if (r.part_count > 0)
-		qsort(r.parts, r.part_count, sizeof *r.parts, by_time);
-	for (size_t i = 0; i < r.part_count && rc == 0; i++)
-		rc = walk_file(&r, r.parts[i].file, &r.parts[i]);
+		rc = walk_file(&r, i, false, NULL);
+	r.bytes = 0;
+	r.full = false;
+	if (rc == 0)
+		rc = read_parts(&r);
 	if (rc == 0 && stopped(&r))
 		rc = fault_set(fault, FAULT_LIMIT, "stopped before the logs were read");
 	if (r.standard_input != NULL)

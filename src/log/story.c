@@ -44,6 +44,7 @@ struct story {
 	uint64_t age;
 	struct seen *seen; /* owned; SEEN lines that counted, by hash */
 	uint32_t part;
+	bool edge;           /* lines of an edge configuration follow */
 	bool paired, alone;  /* an ERROR line followed a WARNING; a refused request ended without one */
 };
 
@@ -184,7 +185,7 @@ static void on_sent(struct story *story, const struct line *line)
 		return;
 	server->told |= request->told;
 	server->role = request->role >= 0 ? request->role : server->role;
-	server->requests += !again; /* a retry is no new request */
+	server->requests += !again; /* a retry is not a new request */
 }
 
 static void on_answer(struct story *story, const struct line *line)
@@ -491,6 +492,21 @@ static void note_facts(struct traffic *traffic, const struct line *line)
 void story_part(struct story *story)
 {
 	story->part++;
+	story->edge = false;
+}
+
+/* What the edge configuration tells clients. */
+static void take_edge(struct story *story, const char *text, size_t len)
+{
+	char address[LINE_NAME];
+	size_t at = 0;
+
+	while (line_edge(text, len, &at, address)) {
+		struct traffic_place *server = traffic_at(story->traffic, address, "", 0);
+
+		if (server != NULL)
+			server->told = true;
+	}
 }
 
 void story_line(struct story *story, const char *text, size_t len, bool wrapped)
@@ -498,6 +514,10 @@ void story_line(struct story *story, const char *text, size_t len, bool wrapped)
 	struct traffic_place *server;
 	struct line line;
 
+	if (line_begins(text, len))
+		story->edge = line_opens_edge(text, len);
+	if (story->edge)
+		take_edge(story, text, len);
 	if (!wrapped && !line_matters(text, len))
 		return;
 	line_read(text, len, wrapped, &line);
@@ -505,7 +525,7 @@ void story_line(struct story *story, const char *text, size_t len, bool wrapped)
 	if (line.kind == LINE_NOTHING || (line.time_ms > 0 && seen_before(story, text, len, line.kind != LINE_WARNING && line.kind != LINE_ERROR)))
 		return;
 	story->age++;
-	if (line.kind != LINE_EDGE && line.kind != LINE_ALLOWED)
+	if (line.kind != LINE_ALLOWED)
 		note_facts(story->traffic, &line);
 	switch (line.kind) {
 	case LINE_TOLD:
@@ -527,7 +547,6 @@ void story_line(struct story *story, const char *text, size_t len, bool wrapped)
 		on_error(story, &line);
 		break;
 	case LINE_ALLOWED:
-	case LINE_EDGE:
 		server = traffic_at(story->traffic, line.address, "", line.port);
 		if (server != NULL) {
 			server->told = true;

@@ -26,7 +26,7 @@ struct told_address { /* that clients were told, as a log shows */
 };
 
 struct node {
-	char *name;    /* owned; as UDS or --node has it; an IDN as A-labels; an entry that is no address, made safe to show */
+	char *name;    /* owned; as UDS or --node has it; an IDN as A-labels; an entry that is not an address, made safe to show */
 	char *written; /* owned; how the source writes an IDN, made safe to show; NULL: as name */
 	enum node_role role;
 	enum node_source source;

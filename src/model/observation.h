@@ -24,7 +24,7 @@ enum outcome {
 	OUTCOME_NOT_TLS,        /* something else speaks there: HTTP, SSH, ... */
 	OUTCOME_TLS_ERROR,      /* a TLS message that cannot be right, or larger than any limit */
 	OUTCOME_LOCAL,          /* our own side failed: no descriptor, no memory in a library */
-	OUTCOME_UNUSABLE,       /* what the source lists is no address: nothing to connect to */
+	OUTCOME_UNUSABLE,       /* what the source lists is not an address: nothing to connect to */
 	OUTCOME_FOREIGN,        /* the network named it and it lies outside the cluster: not connected to without --foreign */
 	OUTCOME_CRASHED,        /* the process that talks to the servers died, of this one's bytes or before it got here */
 	OUTCOME_NOT_NEEDED,     /* another answer told it: only while the probe runs */
@@ -104,7 +104,7 @@ struct observation {
 
 const char *order_name(enum order order);       /* "rsa-first" "ecdsa-first" */
 int order_parse(const char *text, enum order *order);
-const char *outcome_name(enum outcome outcome); /* "presented" "tls-alert" ... as in INTERFACE */
+const char *outcome_name(enum outcome outcome); /* "presented" "tls-alert" ..., as in report.schema.json */
 int outcome_parse(const char *text, enum outcome *outcome);
 const char *reached_name(enum reached reached); /* "nothing" "connected" "server-hello" ... */
 int reached_parse(const char *text, enum reached *reached);

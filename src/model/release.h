@@ -25,7 +25,7 @@ struct release_row {
 	const char *source;         /* sentences for people */
 };
 
-/* "X14.2", "14.2.5", "x15.5.1" (len bytes of text): 0, or -1 for what is no release; *release is then not defined. */
+/* "X14.2", "14.2.5", "x15.5.1" (len bytes of text): 0, or -1 for what is not a release; *release is then not defined. */
 int release_parse(const char *text, size_t len, struct release *release);
 /* <0, 0, >0: the order of the parts as numbers. */
 int release_compare(const struct release *a, const struct release *b);

@@ -29,7 +29,7 @@ struct cluster {
 	enum discovery_outcome outcome;
 	char *detail;     /* owned; for people; NULL if none */
 	char *ip;         /* owned; where the UDS answer came from; NULL if unknown */
-	size_t entries_dropped;   /* empty and repeated entries of the list; what is no address is a node, its outcome "unusable" */
+	size_t entries_dropped;   /* empty and repeated entries of the list; what is not an address is a node, its outcome "unusable" */
 	struct chain chain;       /* what the discovery connection presented */
 	struct verdict *verdicts; /* owned; of that chain, one per store: would "TLS verify mode: On" have let discovery pass? */
 	size_t verdict_count;
@@ -113,7 +113,8 @@ bool report_needed(const struct report *report, const struct observation *observ
 /* Of each observation (to be freed): did any IP of its node's address present a certificate on its port in its order? A name with
  * a dead IP beside a living one has been seen. */
 bool *report_seen(const struct report *report);
-enum status report_status(const struct report *report); /* from verdicts, observations and discovery; INTERFACE's rules */
+enum status report_status(const struct report *report); /* refused, else not checked, else accepted: of what
+                                                       * report_counts() and of discovery */
 /* From the status (which is to be set) and, where the order in force is only assumed, from what the other order shows. */
 enum headline report_headline(const struct report *report);
 /* Is anything refused or unseen in the order that is not the assumed one? Never where no order is assumed. */

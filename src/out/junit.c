@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* JUnit's XML as CI servers read it: a suite per node, a case per address, port and order. A refusal that counts is a
- * failure, what could not be checked an error, and what is only a warning is skipped with its reason. */
+ * failure, what could not be checked an error, and what is only a warning is skipped with its reason. A suite more where
+ * Expressway-C's own certificate was given: a case per cause for which CUCM would refuse it. */
 #include "config.h"
 
 #include "base/clock.h"
@@ -222,6 +223,55 @@ static void write_discovery(const struct report *report, struct buf *out)
 	buf_puts(out, "  </testsuite>\n");
 }
 
+static bool is_of_peer(const struct finding *finding)
+{
+	return finding->severity == SEVERITY_FAIL &&
+	       (finding->kind == FINDING_EXPRESSWAY_CA || finding->kind == FINDING_EXPRESSWAY_CLIENT_AUTH ||
+	        finding->kind == FINDING_EXPRESSWAY_ENDS || finding->kind == FINDING_EXPRESSWAY_NONE);
+}
+
+static size_t peer_failures(const struct report *report)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->finding_count; i++)
+		count += is_of_peer(&report->findings[i]);
+	return count;
+}
+
+/* One passed case where nothing is refused: a suite without a case is none to many readers. */
+static size_t peer_cases(const struct report *report)
+{
+	size_t failures = peer_failures(report);
+
+	return failures > 0 ? failures : report->client_count > 0;
+}
+
+static void write_peer(const struct report *report, struct buf *out)
+{
+	size_t failures = peer_failures(report);
+	size_t grades[GRADE_COUNT] = { [GRADE_PASSED] = failures == 0, [GRADE_FAILURE] = failures };
+
+	if (peer_cases(report) == 0)
+		return;
+	open_suite(report, "Expressway-C's own certificate", grades, 0, out);
+	if (failures == 0)
+		buf_puts(out, "    <testcase name=\"not known to be refused\" classname=\"Expressway-C\" time=\"0.000\"/>\n");
+	for (size_t i = 0; i < report->finding_count; i++) {
+		const struct finding *finding = &report->findings[i];
+
+		if (!is_of_peer(finding))
+			continue;
+		buf_puts(out, "    <testcase");
+		attribute(out, "name", finding->title);
+		buf_puts(out, " classname=\"Expressway-C\" time=\"0.000\">\n      <failure");
+		attribute(out, "message", finding->detail != NULL ? finding->detail : finding->title);
+		attribute(out, "type", finding->id);
+		buf_puts(out, "/>\n    </testcase>\n");
+	}
+	buf_puts(out, "  </testsuite>\n");
+}
+
 void junit_write(const struct report *report, const struct out_how *how, struct buf *out)
 {
 	struct view view;
@@ -234,11 +284,12 @@ void junit_write(const struct report *report, const struct out_how *how, struct 
 	buf_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
 	attribute(out, "name", PACKAGE_NAME);
 	buf_printf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"",
-	           view.check_count + report->cluster_count, grades[GRADE_FAILURE],
+	           view.check_count + report->cluster_count + peer_cases(report), grades[GRADE_FAILURE] + peer_failures(report),
 	           grades[GRADE_ERROR] + discovery_errors(report), grades[GRADE_SKIPPED]);
 	seconds(out, report->took_ms);
 	buf_puts(out, ">\n");
 	write_discovery(report, out);
+	write_peer(report, out);
 	for (size_t at = 0, end; at < view.check_count; at = end) {
 		end = view_node_end(&view, at);
 		write_node(&view, at, end, out);

@@ -19,7 +19,7 @@ void progress_init(struct progress *progress, int fd, bool wanted)
 	progress->shown = wanted;
 }
 
-/* A terminal that is gone or full is no reason to fail or to wait: what cannot be written is not written. */
+/* A terminal that is gone or full is not a reason to fail or to wait: what cannot be written is not written. */
 static void put(const struct progress *progress, const char *bytes, size_t len)
 {
 	while (len > 0) {

@@ -41,7 +41,7 @@ static int find_own(const struct chain *chain, size_t *own, const char *path, st
 		return 0;
 	*own = 0;
 	if (plain > 1 && chain->certs[0]->is_ca)
-		return fault_set(fault, FAULT_INPUT, "%.200s: %zu certificates in it are no CA's, and the first one is a CA's: put "
+		return fault_set(fault, FAULT_INPUT, "%.200s: %zu certificates in it are not a CA's, and the first one is a CA's: put "
 		                 "Expressway-C's own certificate first", path, plain);
 	if (plain == 0 && (chain->count > 1 || !may_be_own(chain->certs[0])))
 		return fault_set(fault, FAULT_INPUT, "%.200s: %s a CA's and not Expressway-C's own: give the certificate of Maintenance > "

@@ -9,7 +9,7 @@
 
 /* Reads "NAME=FILE" or "FILE" ("none": no certificate is sent) into client, which is zeroed; sets its name. The certificate of
  * Expressway-C comes first in its chain wherever it stands in the file; the others keep their order. -1 with a fault of one
- * sentence: unreadable, no certificate in it, a private key in it, only CA certificates, several that are no CA's. notes: what was
+ * sentence: unreadable, no certificate in it, a private key in it, only CA certificates, several that are not a CA's. notes: what was
  * odd and read all the same. */
 int client_file_load(struct certset *set, const char *spec, struct client *client, struct names *notes, struct fault *fault);
 

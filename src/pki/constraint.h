@@ -14,7 +14,7 @@ enum constraint {
 	CONSTRAINT_MINIMUM,     /* a subtree with minimum or maximum */
 	CONSTRAINT_TYPE,        /* a kind of name that cannot be compared */
 	CONSTRAINT_NAME,        /* a name that cannot be compared */
-	CONSTRAINT_NO_TEXT      /* a CN that is no text: OpenSSL gives up */
+	CONSTRAINT_NO_TEXT      /* a CN that is not a string: OpenSSL gives up */
 };
 
 /* leaf: the CN counts as DNS name where the certificate has no dNSName. */

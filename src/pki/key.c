@@ -171,7 +171,7 @@ static bool read_ec(struct bytes octets, struct pool *pool, struct key *key)
 	key->strength[ERA_OPENSSL1] = key->strength[ERA_OPENSSL3] = strength_of_curve(order_bits);
 	if (order_bits == 0 || !read_point(octets, field_bytes, pool, key))
 		return false;
-	/* a point that is not on its curve is no key; on curves over binary fields nobody looks */
+	/* a point that is not on its curve is not a key; on curves over binary fields nobody looks */
 	return !point_known(key->curve) || point_on_curve(key->curve, key->a, key->b);
 }
 

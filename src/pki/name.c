@@ -96,7 +96,7 @@ static bool in_sans(const struct cert_detail *d, struct bytes name, enum traffic
 	return found;
 }
 
-/* Only the first CN is looked at. One that is no text lets every name pass: validate_hostname returns -1, as a bool. */
+/* Only the first CN is looked at. One that is not a string lets every name pass: validate_hostname returns -1, as a bool. */
 static bool in_cn(const struct cert_detail *d, struct bytes name, enum traffic_server server)
 {
 	const struct dn_entry *cn = dn_first(&d->subject, OID_CN);

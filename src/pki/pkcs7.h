@@ -3,7 +3,7 @@
  * nothing.
  *
  * By hand and not with gnutls_pkcs7_*: bytes have to come out as they went in, whatever is odd about a certificate, and an
- * indefinite length (BER, as several signers write it) is no reason to lose the chain. */
+ * indefinite length (BER, as several signers write it) is not a reason to lose the chain. */
 #ifndef MRA_PKI_PKCS7_H
 #define MRA_PKI_PKCS7_H
 

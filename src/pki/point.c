@@ -95,7 +95,7 @@ bool point_on_curve(const struct curve *curve, struct bytes x, struct bytes y)
 	return on;
 }
 
-/* Tonelli and Shanks, for an odd prime p and a square a: p - 1 = odd * 2^twos, z a number that is no square. */
+/* Tonelli and Shanks, for an odd prime p and a square a: p - 1 = odd * 2^twos, z a number that is not a square. */
 static void root(const mpz_t a, const mpz_t p, mpz_t out)
 {
 	mpz_t odd, z, b, t;

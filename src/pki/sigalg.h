@@ -11,8 +11,8 @@ enum sigalg_key { SIGALG_RSA, SIGALG_PSS, SIGALG_DSA, SIGALG_DSA_OLD, SIGALG_EC,
 struct sigalg {
 	enum oid oid;
 	enum sigalg_key key;
-	int digest;         /* gnutls_digest_algorithm_t; 0: none, or GnuTLS has it not */
-	unsigned digest_bytes; /* 0: the algorithm has no digest of its own, or OpenSSL has it not */
+	int digest;         /* gnutls_digest_algorithm_t; 0: none, or GnuTLS does not have it */
+	unsigned digest_bytes; /* 0: the algorithm has no digest of its own, or OpenSSL does not have it */
 };
 
 struct pss { /* RSASSA-PSS-params; digests as gnutls_digest_algorithm_t */

@@ -25,15 +25,15 @@ static int read_row(struct calibration *calibration, const char *id, const char 
 	if (strcmp(id, "era") == 0) {
 		if (era_parse(value, &era) != 0)
 			return -1;
-		calibration->era = era;
+		calibration->era = (int)era;
 	} else if (strcmp(id, "traffic-server") == 0) {
 		if (traffic_server_parse(value, &server) != 0)
 			return -1;
-		calibration->traffic_server = server;
+		calibration->traffic_server = (int)server;
 	} else if (strcmp(id, "order") == 0) {
 		if (order_parse(value, &order) != 0)
 			return -1;
-		calibration->order = order;
+		calibration->order = (int)order;
 	} else if (strcmp(id, "ip-san") == 0) {
 		if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
 			return -1;

@@ -36,7 +36,7 @@ static int bad(const struct scan *scan, const char *problem)
 	                 line_of(scan->text, scan->at < scan->end ? scan->at : scan->end), problem);
 }
 
-static char next(struct scan *scan) /* the next character that is no white space, not consumed; NUL at the end */
+static char next(struct scan *scan) /* the next character that is not white space, not consumed; NUL at the end */
 {
 	while (scan->at < scan->end && strchr(" \t\r\n", scan->text[scan->at]) != NULL && scan->text[scan->at] != '\0')
 		scan->at++;

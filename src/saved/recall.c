@@ -3,7 +3,9 @@
  * certificate is what its PEM says, never what stands beside it. Text is valid UTF-8 without NUL: jansson refuses the rest. */
 #include "config.h"
 
+#include "base/buf.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "model/release.h"
 #include "saved/recall.h"
@@ -11,8 +13,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { BYTES_MOST = 256 << 20 };
 
 static int check_version(const struct recall *recall)
 {
@@ -39,7 +39,7 @@ static int read_times(const struct recall *recall)
 	    recall_bool(recall, recall->root, "the report", "stopped", &stopped) != 0)
 		return -1;
 	if (started != NULL && clock_parse(started, &at) != 0)
-		return recall_bad(recall, "the report", "started", "is no time");
+		return recall_bad(recall, "the report", "started", "is not a time");
 	/* of several reports, the time of the latest */
 	if (started != NULL && (recall->report->observation_count == 0 || at > recall->report->started))
 		recall->report->started = at;
@@ -162,7 +162,7 @@ static int read_release(const struct recall *recall, const json_t *object)
 	    recall_text(recall, object, "the policy", "traffic_server", 20, &server) != 0)
 		return -1;
 	if (expressway != NULL && release_parse(expressway, strlen(expressway), &release) != 0)
-		return recall_bad(recall, "the policy", "expressway", "is no release");
+		return recall_bad(recall, "the policy", "expressway", "is not a release");
 	if (era != NULL && era_parse(era, &said.era) != 0)
 		return recall_bad(recall, "the policy", "era", "is none that is known");
 	if (server != NULL && traffic_server_parse(server, &said.traffic_server) != 0)
@@ -200,7 +200,7 @@ static int read_policy(const struct recall *recall)
 	if (object == NULL)
 		return 0;
 	if (!json_is_object(object))
-		return recall_bad(recall, "the report", "policy", "is no object");
+		return recall_bad(recall, "the report", "policy", "is not an object");
 	if (read_release(recall, object) != 0 || read_orders(recall, object, "orders_probed", probed) != 0 || read_orders(recall, object, "orders_in_force", in_force) != 0 ||
 	    recall_text(recall, object, "the policy", "order_why", RECALL_TEXT_MOST, &why) != 0 ||
 	    recall_text(recall, object, "the policy", "order_next", RECALL_TEXT_MOST, &next) != 0)
@@ -275,7 +275,7 @@ int recall_merge(struct report *report, const char *text, size_t len, const char
 	struct recall recall = { .report = report, .what = what, .fault = fault, .keep_verdicts = (keep & RECALL_VERDICTS) != 0 };
 	int rc;
 
-	if (len > BYTES_MOST)
+	if (len > RECALL_BYTES_MOST)
 		return fault_set(fault, FAULT_LIMIT, "%s is larger than any report may be", what);
 	rc = document_open(&recall.document, text, len, what, lists, fault);
 	recall.root = recall.document.root;
@@ -291,5 +291,18 @@ int recall_merge(struct report *report, const char *text, size_t len, const char
 	json_decref(recall.ca_ids);
 	free(recall.ids);
 	document_clear(&recall.document);
+	return rc;
+}
+
+int recall_file(struct report *report, const char *path, unsigned keep, struct fault *fault)
+{
+	struct buf text;
+	int rc;
+
+	buf_init(&text);
+	rc = file_read(path, RECALL_BYTES_MOST, &text, fault);
+	if (rc == 0)
+		rc = recall_merge(report, text.data, text.len, path, keep, fault);
+	buf_clear(&text);
 	return rc;
 }

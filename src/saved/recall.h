@@ -6,6 +6,8 @@
 #include "base/fault.h"
 #include "model/report.h"
 
+enum { RECALL_BYTES_MOST = 256 << 20 }; /* of a report that is read */
+
 enum {
 	RECALL_STORES = 1,  /* the file's trust stores (replay without --trust judges with them) */
 	RECALL_CLIENTS = 4, /* Expressway-C's own certificates */
@@ -17,5 +19,8 @@ enum {
  * what keep asks for. what names the file in messages. Without RECALL_VERDICTS everything has to be judged anew. Errors: -1
  * with a fault that says where the file is wrong; report then holds part of it and is good only for report_free. */
 int recall_merge(struct report *report, const char *text, size_t len, const char *what, unsigned keep, struct fault *fault);
+
+/* The same of a file, "-" for standard input. Errors: as above, and what file_read says. */
+int recall_file(struct report *report, const char *path, unsigned keep, struct fault *fault);
 
 #endif

@@ -36,7 +36,7 @@ static int read_certificate(const struct recall *recall, const char *key, const 
 	char hex[65];
 
 	if (!json_is_object(object))
-		return recall_bad(recall, "certificates", key, "is no object");
+		return recall_bad(recall, "certificates", key, "is not an object");
 	if (recall_text(recall, object, "certificates", "pem", PEM_MOST, &pem) != 0)
 		return -1;
 	if (pem == NULL)
@@ -44,7 +44,7 @@ static int read_certificate(const struct recall *recall, const char *key, const 
 	buf_init(&der);
 	if (read_pem(pem, &der) != 0 || der.len == 0) {
 		buf_clear(&der);
-		return recall_bad(recall, "certificates", "pem", "is no PEM text");
+		return recall_bad(recall, "certificates", "pem", "is not a PEM text");
 	}
 	cert = decode_cert(&recall->report->certs, (const unsigned char *)der.data, der.len);
 	buf_clear(&der);
@@ -116,11 +116,11 @@ int recall_ca_lists(struct recall *recall)
 	if (object == NULL)
 		return 0;
 	if (!json_is_object(object) || json_object_size(object) > CA_LISTS_MOST)
-		return recall_bad(recall, "the report", "client_ca_lists_der", "is no object, or too large");
+		return recall_bad(recall, "the report", "client_ca_lists_der", "is not an object, or too large");
 	recall->ca_lists = mem_array(json_object_size(object) + 1, sizeof *recall->ca_lists);
 	json_object_foreach((json_t *)(uintptr_t)object, key, value) {
 		if (read_ca_list(recall->report, value, &recall->ca_lists[count]) != 0)
-			return recall_bad(recall, "the report", "client_ca_lists_der", "holds something that is no list of names");
+			return recall_bad(recall, "the report", "client_ca_lists_der", "holds something that is not a list of names");
 		json_object_set_new(recall->ca_ids, key, json_integer((json_int_t)count++));
 	}
 	return 0;

@@ -57,7 +57,7 @@ static int read_ips(const struct recall *recall, const json_t *object, struct ad
 		char *ip = text != NULL ? address_canonical_ip(text) : NULL;
 
 		if (ip == NULL)
-			return recall_bad(recall, "addresses", "ips", "holds something that is no IP");
+			return recall_bad(recall, "addresses", "ips", "holds something that is not an IP");
 		address_add_ip(address, ip);
 		free(ip);
 	}
@@ -254,7 +254,7 @@ static int read_where(const struct recall *recall, const json_t *object, struct 
 		observation->ip = mem_strdup("");
 	ip = *observation->ip != '\0' ? address_canonical_ip(observation->ip) : mem_strdup("");
 	if (ip == NULL)
-		return recall_bad(recall, "observations", "ip", "is no IP");
+		return recall_bad(recall, "observations", "ip", "is not an IP");
 	free(observation->ip);
 	observation->ip = ip;
 	observation->port = (uint16_t)port;

@@ -9,7 +9,7 @@
 
 int recall_bad(const struct recall *recall, const char *where, const char *member, const char *problem)
 {
-	return fault_set(recall->fault, FAULT_INPUT, "%s: \"%s\" in %s %s: this is no report of mra-preflight, or it was changed",
+	return fault_set(recall->fault, FAULT_INPUT, "%s: \"%s\" in %s %s: this is not a report of mra-preflight, or it was changed",
 	                 recall->what, member, where, problem);
 }
 
@@ -28,7 +28,7 @@ int recall_text(const struct recall *recall, const json_t *object, const char *w
 	if (found == NULL)
 		return 0;
 	if (!json_is_string(found))
-		return recall_bad(recall, where, member, "is no text");
+		return recall_bad(recall, where, member, "is not a text");
 	if (json_string_length(found) > most)
 		return recall_bad(recall, where, member, "is too long");
 	*value = json_string_value(found);
@@ -69,7 +69,7 @@ int recall_integer(const struct recall *recall, const json_t *object, const char
 	if (found == NULL)
 		return 0;
 	if (!json_is_integer(found))
-		return recall_bad(recall, where, member, "is no whole number");
+		return recall_bad(recall, where, member, "is not a whole number");
 	if (json_integer_value(found) < least || json_integer_value(found) > most)
 		return recall_bad(recall, where, member, "is out of range");
 	*value = json_integer_value(found);
@@ -83,7 +83,7 @@ int recall_array(const struct recall *recall, const json_t *object, const char *
 	if (*value == NULL)
 		return 0;
 	if (!json_is_array(*value))
-		return recall_bad(recall, where, member, "is no list");
+		return recall_bad(recall, where, member, "is not a list");
 	if (json_array_size(*value) > most)
 		return recall_bad(recall, where, member, "is too long");
 	return 0;

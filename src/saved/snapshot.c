@@ -14,7 +14,7 @@ enum { STORES_MOST = 100, CERTS_MOST = 10000 };
 
 static int bad(const char *what, struct fault *fault)
 {
-	return fault_set(fault, FAULT_INPUT, "%.200s is no answer of CUCM's certificate API: save what https://NODE/platformcom/api/v1/certmgr/"
+	return fault_set(fault, FAULT_INPUT, "%.200s is not an answer of CUCM's certificate API: save what https://NODE/platformcom/api/v1/certmgr/"
 	                 "config/snapshot/server gives, as it is", what);
 }
 

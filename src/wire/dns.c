@@ -96,7 +96,7 @@ void dns_lookup_end(struct lookup *lookup, int status)
 
 /* --- questions ------------------------------------------------------------------------------------------------------------ */
 
-/* c-ares may answer at once: the question is gone when its last lookup is over. */
+/* c-ares may answer at once: the question is freed when its last lookup ends. */
 static void start(struct dns *dns, struct question *question)
 {
 	size_t count = question->lookup_count;

@@ -48,7 +48,7 @@ static int set_server(ares_channel channel, const char *server, struct fault *fa
 	rc = ares_set_servers_ports_csv(channel, csv);
 	free(ip);
 	free(csv);
-	return rc == ARES_SUCCESS ? 0 : fault_set(fault, FAULT_USAGE, "%.100s is no DNS server's address: %s", server, ares_strerror(rc));
+	return rc == ARES_SUCCESS ? 0 : fault_set(fault, FAULT_USAGE, "%.100s is not a DNS server's address: %s", server, ares_strerror(rc));
 }
 
 /* With one server a SERVFAIL is the answer; with several the next one is asked, which c-ares does unless told not to. */

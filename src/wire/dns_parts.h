@@ -50,7 +50,7 @@ struct dns {
 /* Starts one of the question's lookups; dns_lookup_end() may be called before this returns. */
 void dns_lookup_start(struct dns *dns, struct lookup *lookup);
 
-/* dns.c's: the lookup is over, with a status of c-ares; when it was the question's last one, both are gone. */
+/* dns.c's: the lookup has ended, with a status of c-ares; when it was the question's last one, both are freed. */
 void dns_lookup_end(struct lookup *lookup, int status);
 void dns_lookup_clear(struct lookup *lookup);
 

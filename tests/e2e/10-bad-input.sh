@@ -45,6 +45,8 @@ o="-o $tmp/written"
 	refuses "no publisher" publisher -t "$tmp/good.pem" $o
 	refuses "no trust store" '--trust' 127.0.0.1 $o
 	refuses "unknown option" '--frobnicate' --frobnicate -t "$tmp/good.pem" 127.0.0.1 $o
+	refuses "mistyped option" 'did you mean --trust' --truts "$tmp/good.pem" 127.0.0.1 $o
+	refuses "mistyped command" 'did you mean the command "verify"' verfiy "$tmp/good.pem" $o
 	refuses "unknown short option" '-Z' -Z -t "$tmp/good.pem" 127.0.0.1 $o
 	refuses "option without its value" '--era' -t "$tmp/good.pem" 127.0.0.1 $o --era
 	refuses "trust store that is not there" "$tmp/none.pem" -t "$tmp/none.pem" 127.0.0.1 $o
@@ -119,4 +121,20 @@ run --help
 is "--help ends with 0" 0 "$status"
 run --version
 is "--version ends with 0" 0 "$status"
+run
+is "nothing typed ends with 2" 2 "$status"
+holds "nothing typed: what to type next" grep -q -- 'mra-preflight -t expressway-ca.pem' "$tmp/err"
+is "nothing typed: nothing on stdout" 0 "$(wc -c < "$tmp/out")"
+run help log
+is "help log ends with 0" 0 "$status"
+holds "help log: its own exit status" grep -q 'nothing of the traffic server' "$tmp/out"
+run version
+is "version ends with 0" 0 "$status"
+# "logs" may be a host: it is asked for, and only one that is not gets the hint
+run logs -t none --dns-server 127.0.0.1:1 --deadline 20
+is "a host named nearly as a command: an audit" 3 "$status"
+holds "of a name without an address: the command that it may be" grep -q 'write mra-preflight log$' "$tmp/err"
+run logs -t none --resolve logs:127.0.0.1 --uds-port 1 -p 1 --deadline 20
+is "a host that exists: an audit" 3 "$status"
+is "a host that exists: no hint" 0 "$(grep -c 'write mra-preflight' "$tmp/err")"
 finish

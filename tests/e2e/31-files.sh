@@ -118,6 +118,9 @@ cat "$leaf" issuing.pem root.pem > chain.pem
 cat root.pem issuing.pem "$leaf" > reversed.pem
 chain "leaf first" chain.pem "0 accepted"
 chain "CA first" reversed.pem "0 accepted" "reversed.pem: the chain stands CA first.*CN=cucm.lab.example first"
+run verify -f json -t root.pem --address cucm.lab.example reversed.pem
+is "chain: CA first: all of it, turned round" "$(for c in "$leaf" issuing.pem root.pem; do openssl x509 -in "$c" -noout -fingerprint -sha256; done |
+	sed 's/.*=//;s/://g' | tr 'A-F' 'a-f' | paste -sd' ')" "$(jq -r '.verdicts[0].chain | join(" ")' out)"
 openssl crl2pkcs7 -nocrl -certfile reversed.pem -outform DER -out reversed.p7b
 chain "CA first, PKCS#7" reversed.p7b "0 accepted" "CA first"
 cat issuing.pem "$leaf" root.pem > mixed.pem # what some servers send: judged as it stands, as openssl does

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """`mra-preflight log` on logs made here: frames, copies, archives, rotation, ambiguity, hostile bytes."""
-import base64, bz2, gzip, io, json, lzma, os, shutil, subprocess, sys, tarfile, tempfile, zipfile
+import base64, bz2, gzip, io, json, lzma, os, random, shutil, subprocess, sys, tarfile, tempfile, zipfile
 
 top = os.environ.get("top_builddir", ".")
 src = os.environ.get("srcdir", ".")
@@ -176,6 +176,36 @@ check("escape sequences", b"\x1b" in shown, False)
 for form in ("text", "html"):
     done = subprocess.run([program, "log", "-f", form, plain], capture_output=True, timeout=60)
     check(form, (done.returncode, b"self-signed" in done.stdout), (1, True))
+
+# the edge configuration: only of edgeconfigprovisioning, several addresses a line, over several lines
+xml = "<service><name>_cisco-uds</name><server><address>a.steven.lab</address></server><server><address>b.steven.lab</address></server></service>"
+edge = "2022-07-11T18:57:00.123+02:00 vcsc edgeconfigprovisioning: UTCTime=\"2022-07-11 16:57:00,000\" Level=\"DEBUG\": HTTPMSG:"
+for what, written in {"in bars": [edge, "|" + xml + "|"], "over lines": [edge, "|<a>"] + xml.replace("><", ">\n<").split("\n") + ["|"], "in one line": [edge + "|" + xml + "|"]}.items():
+    document = log(write("edge.log", lines + written + [told(59, 900, "z", 1)]))[1]
+    check("edge configuration " + what, [s["address"] for s in document["servers"] if s["told"] and s["ip"] == ""], ["a.steven.lab", "b.steven.lab"])
+other = "2022-07-11T18:57:00.123+02:00 vcsc httpd: Level=\"DEBUG\": HTTPMSG:"
+check("XML of another program", short(log(write("other.log", lines + [other, "|" + xml + "|"]))[1]), wanted)
+
+# preallocated: zeros in front, which make it an empty tar archive, or a line that is too long
+for zeros in (10, 1024, 1 << 20):
+    check("%d zeros in front" % zeros, short(log(write("zeros.log", b"\0" * zeros + text))[1]), wanted)
+# thousands of members in no order: bounded passes, each line once
+numbers = list(range(2000))
+random.Random(11).shuffle(numbers)
+path = os.path.join(folder, "many.tar.gz")
+with tarfile.open(path, "w:gz", compresslevel=1) as tar:
+    for number in numbers:
+        data = ("2022-07-11T%02d:%02d:00.000+02:00 vcsc traffic_server[1]: nothing\n" % (number // 60 % 24, number % 60)).encode() * 200
+        entry = tarfile.TarInfo("m%d" % number)
+        if number == 1000:
+            data = text
+        entry.size = len(data)
+        tar.addfile(entry, io.BytesIO(data))
+check("thousands of members", short(log(path)[1]), wanted)
+# a bomb is not unpacked to its end, and said; the files beside it are read
+bomb = write("bomb.gz", gzip.compress(b"\0" * (64 << 20)) * 64)
+done = subprocess.run([program, "log", "-f", "json", bomb, plain], capture_output=True, timeout=300)
+check("a bomb", (short(json.loads(done.stdout)), done.stderr.count(b"500 times its size"), done.stderr.count(b"\n")), (wanted, 1, 1))
 
 # --from-log: what clients were told is a node, by its path IM&P's or Unity Connection's; the edge configuration too; nothing leaves this machine
 imp = base64.b64encode(b"steven.lab/https/imp1.steven.lab/8443").decode().rstrip("=")

@@ -58,7 +58,7 @@ def replay(report, path, *more):
 
 
 class Log:
-    """The frame of FACTS as Expressway-C writes it around what its traffic server says."""
+    """The frame as Expressway-C writes it around what its traffic server says."""
 
     def __init__(self):
         self.lines, self.txn = [], 0

@@ -8,6 +8,7 @@ import re
 import socket
 import subprocess
 import sys
+from xml.etree import ElementTree
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -205,6 +206,10 @@ def one_each():
     ok("No: CUCM would refuse Expressway-C's own certificate at 1 of 1 advertised address" in out and
        "ERROR: SSL connection failed for 'required12.lab.example': error:14094418:SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca" in out,
        "the first sentence and the line of the log", out)
+    for name, failures in (("unlisted", 1), ("good", 0)):
+        tree = ElementTree.fromstring(program(*audit(places, ["required12"], "--client-certificate", file_of(name), "-f", "junit"))[1])
+        ok(len(tree.findall(".//failure")) == failures == int(tree.get("failures")) and len(tree.findall(".//testcase")) == int(tree.get("tests")) and
+           len(tree.findall("testsuite[@name=\"Expressway-C's own certificate\"]/testcase")) == 1, "JUnit has %d failures" % failures, ElementTree.tostring(tree))
     status, out, _ = program(*audit(places, ["required"], "-f", "json"))
     finding = [f for f in json.loads(out)["findings"] if f["id"] == "client-certificate-requested"]
     ok(len(finding) == 1 and "CN=root,O=Other Side" in finding[0]["detail"] and "--client-certificate" in finding[0]["action"],
@@ -266,6 +271,22 @@ def web_pages():
        "nobody there: not known, and said", report["client_certificates"])
 
 
+def inventory():
+    """The server's one certificate is for any use; of Expressway-C's three one each has clientAuth, serverAuth alone, no extension."""
+    files = [x for c in ("good", "serveronly", "anyuse") for x in ("--client-certificate", c + "=" + file_of(c))]
+    _, out, _ = program(*audit(places, ["none"], *files, "-f", "json"))
+    found = [f for f in json.loads(out)["findings"] if f["id"] == "client-auth-inventory"]
+    ok(len(found) == 1 and found[0]["severity"] == "info" and found[0]["title"] ==
+       "Certificates with clientAuth in their extended key usage: 1 of 4; for servers only: 1" and found[0]["detail"].startswith("Without an extended key usage, which allows any use: 2.") and
+       "Expressway-C of good: has clientAuth, issued by CN=root,O=Other Side, until 2034-06-01T00:00:00Z." in found[0]["detail"], "the inventory", found)
+    html = program(*audit(places, ["none"], *files, "-f", "html"))[1]
+    ok(html.count("Extended key usage:</span> serverAuth, clientAuth</p>") == 1 and html.count("Extended key usage:</span> serverAuth</p>") == 1 and
+       "Key usage:</span> digitalSignature, keyEncipherment</p>" in html and "Expressway-C&#39;s own certificates" in html.replace("'", "&#39;"),
+       "the page tells each certificate's usages", html[-3000:])
+    rows = [line for line in program(*audit(places, ["none"], *files, "-f", "certificates"))[1].splitlines() if '"expressway"' in line]
+    ok(len(rows) == 3 and '"serverAuth clientAuth"' in rows[0], "the CSV has them", rows)
+
+
 def refuses(title, words, *arguments):
     status, out, err = program(*audit(places, ["required"], *arguments))
     ok(status == 2 and out == "" and err.count("\n") == 1 and words in err and "PRIVATE" not in err and read("good.key")[60:90] not in err,
@@ -285,6 +306,10 @@ def bad_input():
     refuses("a snapshot that is no JSON", "certificate API", "--trust-snapshot", path("good.pem"))
     refuses("a snapshot of something else", "certificate API", "--trust-snapshot", write("else.json", '{"trusts": 3}'))
     refuses("a snapshot without CallManager-trust", "CallManager-trust", "--trust-snapshot", write("half.json", '{"trusts": [{"service": "tomcat-trust", "certificate_data": []}]}'))
+    upside_down = write("upside-down.pem", read("root.pem") + read("issuing.pem") + read("byissuing.pem"))
+    report = json.loads(program(*audit(places, ["required"], "--client-certificate", upside_down, "-f", "json"))[1])
+    leaf = report["certificates"][report["client_certificates"][0]["chain"][0]]["common_name"]
+    ok(leaf == "byissuing" and {v["outcome"] for v in report["client_verdicts"]} == {"accepted"}, "CAs first: the certificate that is no CA's is Expressway-C's", leaf)
     openssl("crl2pkcs7", "-nocrl", "-certfile", file_of("byissuing"), "-certfile", "root.pem", "-outform", "DER", "-out", "chain.p7b")
     status, out, err = program(*audit(places, ["required"], "--client-certificate", path("chain.p7b"), "-f", "json"))
     ok(status == 0 and {v["outcome"] for v in json.loads(out)["client_verdicts"]} == {"accepted"}, "PKCS#7, in whatever order", err)
@@ -301,6 +326,7 @@ try:
         replayed(whole)
         snapshots()
         web_pages()
+        inventory()
         bad_input()
 finally:
     for process in started:

@@ -80,7 +80,7 @@ def accepted(text):
 
 
 def passes(text, expected):
-    """A pass by INTERFACE: every advertised address as in the undisturbed run; the others are warnings, and may be missing."""
+    """A pass: every advertised address as in the undisturbed run; the others are warnings, and may be missing."""
     def advertised(text):
         document = json.loads(text)
         wanted = {o["id"]: (o["address"], o["ip"], o["port"], o["order"]) for o in document["observations"] if o["advertised"]}

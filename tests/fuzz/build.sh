@@ -10,7 +10,7 @@ mkdir -p "$bin"
 sources=
 for file in "$@"; do
 	case $file in # all but what needs sockets and the story of each command
-	*.h | *.def | src/main.c | src/run*.c | src/wire/tls.c | src/wire/dns*.c | src/wire/http.c | src/wire/sock.c) ;;
+	*.h | *.def | src/main.c | src/run*.c | src/wire/tls.c | src/wire/dns*.c | src/wire/http.c | src/wire/sock.c | src/log/read.c) ;;
 	src/gather/discover_parse.c | src/gather/listing.c | src/gather/facts.c | src/gather/pack.c) sources="$sources $file" ;;
 	src/gather/*) ;;
 	*.c) sources="$sources $file" ;;
@@ -19,7 +19,7 @@ done
 # shellcheck disable=SC2086,SC2016
 printf '%s\n' $sources | xargs -P 2 -I{} sh -c '
 	clang $4 -fsanitize=fuzzer-no-link -c "$3/$2" -o "$1/$(echo "$2" | tr / _).o"' build "$bin" {} "$src" "$flags"
-for name in cert store name chain uds hello report words facts; do
+for name in cert store name chain uds hello report words facts log; do
 	extra=
 	[ "$name" != name ] || extra=$src/tests/parity/gen/der.c
 	# shellcheck disable=SC2086,SC2046

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The name rule against a second, plain reading of it (FACTS 3), on names from the input: kind, length, bytes, one after
+/* The name rule against a second, plain reading of X509HostnameValidator.cc, on names from the input: kind, length, bytes, one after
  * the other. Kind 0 is the address (the last one counts), 1 a dNSName, 2 a CN, 3 a CN as PrintableString. */
 #include "config.h"
 

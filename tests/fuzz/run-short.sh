@@ -35,8 +35,10 @@ printf -- 'verify\n-t\nnone\n--address\npub.example.com\n--ip\n127.0.0.1\nchain.
 fuzz report 131072 & fuzz words 512 & wait
 mkdir -p "$top/seeds/facts"
 cp "$src"/tests/fuzz/facts-run.seed "$top/seeds/facts"
-fuzz facts 8192
-for name in cert store name chain uds hello report words facts; do
+mkdir -p "$top/seeds/log"
+cp "$src"/tests/fuzz/log-run.seed "$top/seeds/log"
+fuzz facts 8192 & fuzz log 8192 & wait
+for name in cert store name chain uds hello report words facts log; do
 	sed -n "s/^Done \([0-9]*\) runs.*/fuzz_$name: \1 runs/p" "$top/$name/log"
 done
 [ ! -e "$top/bad" ] || exit 1

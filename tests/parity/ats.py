@@ -27,7 +27,7 @@ import tempfile
 import threading
 import time
 
-# Expressway's default string (FACTS 2); level 1 is what its OpenSSL runs at, Debian's own default is 2.
+# Expressway's default cipher string (Maintenance > Security > Ciphers); level 1 is what its OpenSSL runs at, Debian's own default is 2.
 DEFAULT_CIPHERS = "EECDH:EDH:HIGH:-AES256+SHA:!MEDIUM:!LOW:!3DES:!MD5:!PSK:!eNULL:!aNULL:!aDH:@SECLEVEL=1"
 CIPHERS = {"ecdsa-first": DEFAULT_CIPHERS, "rsa-first": "ECDHE-RSA-AES256-GCM-SHA384:" + DEFAULT_CIPHERS}
 START_S, REQUEST_S, WORKERS = 20, 20, 16

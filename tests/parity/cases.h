@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cases: case folders (VERIFY section 4) in, JSON lines of answers out. Knows no verdict; shared by oracle.c and ours.c. */
+/* cases: case folders (chain.pem, trust.pem, name, time) in, JSON lines of answers out. Knows no verdict; shared by oracle.c and ours.c. */
 #ifndef MRA_PARITY_CASES_H
 #define MRA_PARITY_CASES_H
 

@@ -2,7 +2,7 @@
 /* oracle: what libcrypto makes of case folders, with the settings of the traffic server (SSLClientUtils.cc and
  * ssl_verify_cert_chain): purpose and trust SSL server, security level 1, depth 7, no flags. Trust only: no name rule.
  *   oracle [--as-openssl1] [FOLDER...]     (or folders on standard input)
- * --as-openssl1 tells what 1.1.1 would say where the two differ in a plain way (VERIFY section 3): 24 for 79, and SHA-1 is
+ * --as-openssl1 tells what 1.1.1 would say where the two differ in a plain way (src/judge/README.md): 24 for 79, and SHA-1 is
  * good enough. Builds against 1.1.1 itself as well: that build recorded the answers for era openssl1 (README.md). */
 #include "cases.h"
 

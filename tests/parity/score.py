@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """score: score.py PROGRAM FOLDER [ERA...] runs `verify` on every case below FOLDER (chain.pem trust.pem name time
-expect.ERA.json; VERIFY section 4) and counts how often verdict, number and depth, and the whole list are the recorded ones.
+expect.ERA.json) and counts how often verdict, number and depth, and the whole list are the recorded ones.
 Trust only. Each process is timed. Exit 1 if a verdict differs or nothing was found."""
 import collections
 import concurrent.futures

@@ -159,6 +159,13 @@ static void dsa_keys_that_openssl_refuses(void **state)
 	}
 	assert_false(may_compute(dsa(number(1, 0, 0, 0), number(20, 0x7f, 0xff, 0xff), number(1, 2, 0, 0)))); /* p = 0: SIGFPE in GMP */
 	assert_false(may_compute(spki(RAW("\x06\x07\x2a\x86\x48\xce\x38\x04\x01"), number(2, 1, 0, 1))));      /* parameters missing */
+	/* dsa_pub_decode: parameters are a SEQUENCE; a SET of good ones, or [16], is an encoding error */
+	for (size_t i = 0; i < 2; i++) {
+		struct buf numbers = join(join(number(128, 0x7f, 0xff, 0xff), number(20, 0x7f, 0xff, 0xff)), number(1, 2, 0, 0));
+
+		assert_false(may_compute(spki(join(RAW("\x06\x07\x2a\x86\x48\xce\x38\x04\x01"), tlv(i == 0 ? 0x31 : 0xb0, numbers)),
+		                              number(2, 1, 0, 1))));
+	}
 }
 
 static void what_is_not_read_is_not_computed_with(void **state)
@@ -307,6 +314,34 @@ static void a_certificate_costs_what_it_weighs(void **state)
 	}
 }
 
+/* c2i_ASN1_BIT_STRING (1.1.1w, 3.0): at least one octet, at most seven unused bits. What OpenSSL cannot parse there makes the whole
+ * certificate's extensions invalid (x509v3_cache_extensions, setup_crldp). */
+static void reasons_of_crl_points_are_bits(void **state)
+{
+	static const struct {
+		const char *reasons;
+		size_t len;
+		bool valid;
+	} rows[] = {
+		{ "\x81\x02\x01\x06", 4, true }, { "\x81\x02\x07\x80", 4, true }, { "\x81\x02\x08\x80", 4, false }, { "\x81\x00", 2, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buf point = join(RAW("\xa0\x0d\xa0\x0b\x86\x09" "http://a/"), raw(rows[i].reasons, rows[i].len));
+		struct certset set;
+		const struct cert *cert;
+
+		certset_init(&set);
+		cert = decoded(&set, certificate(rsa(number(256, 0x7f, 0xff, 0xff), e65537()),
+		                                 extension(RAW("\x06\x03\x55\x1d\x1f"), tlv(0x30, tlv(0x30, point)))));
+		assert_true(cert->readable);
+		assert_int_equal(!rows[i].valid, detail_invalid(cert, ERA_OPENSSL1));
+		assert_int_equal(!rows[i].valid, detail_invalid(cert, ERA_OPENSSL3));
+		certset_clear(&set);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -318,6 +353,7 @@ int main(void)
 		cmocka_unit_test(extended_key_usage_has_names_or_numbers),
 		cmocka_unit_test(names_are_packed),
 		cmocka_unit_test(a_certificate_costs_what_it_weighs),
+		cmocka_unit_test(reasons_of_crl_points_are_bits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

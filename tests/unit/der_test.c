@@ -155,6 +155,56 @@ static void tells_empty_ends_in_long_form(void **state)
 	assert_false(der_ends_bare(BYTES("\x30\x02\x05\x00")));
 }
 
+/* X.690 8.1.2.4: seven bits an octet; asn1_get_object (3.0) takes numbers up to INT_MAX */
+static void takes_long_tags(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		unsigned tag; /* 0: refused */
+	} rows[] = {
+		{ "\x5f\x1f\x00", 3, 31 },
+		{ "\x5f\x81\x01\x00", 4, 129 },
+		{ "\x5f\x83\xff\x7f\x00", 5, 65535 },
+		{ "\x5f\x87\xff\xff\xff\x7f\x00", 7, 0x7fffffff },
+		{ "\x5f\x88\x80\x80\x80\x00\x00", 7, 0 },
+		{ "\x5f\x81", 2, 0 },
+	};
+	struct tlv tlv;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct bytes in = { (const unsigned char *)rows[i].bytes, rows[i].len };
+
+		assert_int_equal(rows[i].tag != 0, der_next(&in, &tlv));
+		if (rows[i].tag != 0) {
+			assert_int_equal(rows[i].tag, tlv.tag);
+			assert_int_equal(0x40, tlv.class);
+			assert_int_equal(0, in.len);
+		}
+	}
+}
+
+/* asn1_collect (1.1.1w, 3.0): pieces in pieces, in order; a broken piece spoils the string */
+static void puts_strings_together(void **state)
+{
+	struct bytes whole = BYTES("\x24\x0a\x04\x01" "a\x24\x05\x04\x03" "bcd"), broken = BYTES("\x24\x06\x04\x01" "a\x04\x05x"), text;
+	struct bytes inner = BYTES("\x24\x05\x24\x03\x04\x05x");
+	struct pool pool = { NULL, 0 };
+	struct tlv tlv;
+
+	(void)state;
+	assert_true(der_next(&whole, &tlv));
+	assert_true(der_string(&tlv, &pool, &text));
+	assert_int_equal(4, text.len);
+	assert_memory_equal("abcd", text.at, 4);
+	assert_true(der_next(&broken, &tlv));
+	assert_false(der_string(&tlv, &pool, &text));
+	assert_true(der_next(&inner, &tlv));
+	assert_false(der_string(&tlv, &pool, &text));
+	pool_clear(&pool);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -163,6 +213,8 @@ int main(void)
 		cmocka_unit_test(tells_absent_from_broken),    cmocka_unit_test(wants_integers_without_padding),
 		cmocka_unit_test(counts_in_twos_complement),   cmocka_unit_test(wants_whole_oids),
 		cmocka_unit_test(tells_empty_ends_in_long_form),
+		cmocka_unit_test(takes_long_tags),
+		cmocka_unit_test(puts_strings_together),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -573,11 +573,13 @@ static void test_reach(void **state)
 	cluster->detail = mem_strdup("HTTP 503");
 	report->stopped = true;
 	report->nodes[0].addresses[0].ips_left_out = 3;
-	report->nodes[0].reverses = mem_array(2, sizeof *report->nodes[0].reverses);
-	report->nodes[0].reverse_count = 2;
+	report->nodes[0].reverses = mem_array(3, sizeof *report->nodes[0].reverses);
+	report->nodes[0].reverse_count = 3;
 	report->nodes[0].reverses[0].ip = mem_strdup("127.0.0.1");
 	report->nodes[0].reverses[0].name = mem_strdup("other.example.com");
 	report->nodes[0].reverses[1].ip = mem_strdup("127.0.0.2");
+	report->nodes[0].reverses[2].ip = mem_strdup("127.0.0.3");
+	report->nodes[0].reverses[2].problem = mem_strdup("timeout");
 	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0, true);
 	dead = add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, NULL);
 	free(report->observations[dead].ip);
@@ -593,7 +595,17 @@ static void test_reach(void **state)
 	assert_non_null(find(report, "stopped"));
 	assert_non_null(find(report, "ips-left-out"));
 	assert_non_null(strstr(find(report, "dns-disagrees")->title, "other.example.com"));
-	assert_non_null(find(report, "dns-no-reverse"));
+	assert_int_equal(count_of(report, "dns-no-reverse"), 2);
+	for (size_t i = 0; i < report->finding_count; i++) { /* no answer is not the answer "no" */
+		const struct finding *finding = &report->findings[i];
+
+		if (finding->kind != FINDING_DNS_NO_REVERSE)
+			continue;
+		if (names_has(&finding->addresses, "127.0.0.3"))
+			assert_non_null(strstr(finding->title, "could not be looked up in reverse DNS (timeout)"));
+		else
+			assert_string_equal(finding->action, "Add a PTR record for it.");
+	}
 	report_free(report);
 }
 

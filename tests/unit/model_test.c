@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* model: targets, addresses, nodes, certificate sets, and INTERFACE's rules for the status. */
+/* model: targets, addresses, nodes, certificate sets, and the rules for the exit status. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -310,7 +310,7 @@ static void test_no_tftp_on_imp(void **state)
 	report_free(report);
 }
 
-/* What FACTS of the field say of each port: the names of the certificates, who asks, and who would miss it. */
+/* What is documented of each port: the names of the certificates, who asks, and who would miss it. */
 static void test_services(void **state)
 {
 	static const struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* options: INTERFACE's table, by what each word leaves in struct options. */
+/* options: what each word of the command line leaves in struct options. */
 #include "config.h"
 
 #include "options.h"
@@ -149,7 +149,7 @@ static void test_wrong(void **state)
 		{ { "-t", "none", "-p", "8443,", "pub" }, "--ports" },
 		{ { "-t", "none", "--at", "yesterday", "pub" }, "--at" },
 		{ { "-t", "none", "-f", "pdf", "pub" }, "--format" },
-		{ { "-t", "none", "-o", "jsn:report", "pub" }, "no format" },
+		{ { "-t", "none", "-o", "jsn:report", "pub" }, "not a format" },
 		{ { "-t", "none", "--era", "boringssl", "pub" }, "--era" },
 		{ { "-t", "none", "--at", "@253402300800", "pub" }, "--at" }, /* 10000-01-01 */
 		{ { "-t", "none", "--at", "10000-01-01", "pub" }, "--at" },
@@ -168,6 +168,19 @@ static void test_wrong(void **state)
 		{ { "verify", "-t", "none", "-f", "html", "c.pem" }, "text or json" },
 		{ { "diff", "a.json" }, "two reports" },
 		{ { "replay" }, "reports" },
+		/* a slip: a letter too many, missing, wrong, or two changed over */
+		{ { "--truts", "none", "pub" }, "did you mean --trust?" },
+		{ { "-t", "none", "--paralel", "5", "pub" }, "did you mean --parallel?" },
+		{ { "verify", "--adress=a", "c.pem" }, "did you mean --address?" },
+		{ { "-t", "none", "--handshaketimeout=4", "pub" }, "did you mean --handshake-timeout?" },
+		{ { "-t", "none", "--address", "a", "pub" }, "--address is not for an audit" },
+		{ { "diff", "--trust", "none", "a", "b" }, "--trust is not for diff: try mra-preflight help diff" },
+		{ { "-t", "none", "--strict=yes", "pub" }, "--strict takes no value" },
+		{ { "-t", "none", "--frobnicate", "pub" }, "unknown or ambiguous option --frobnicate: try mra-preflight help" },
+		{ { "verfiy", "c.pem" }, "did you mean the command \"verify\" by \"verfiy\"?" },
+		{ { "verfy", "-t", "none", "--address", "a", "c.pem" }, "the command \"verify\"" },
+		{ { "replays", "r.json" }, "the command \"replay\"" },
+		{ { "help", "verfiy" }, "no command \"verfiy\"" },
 	};
 
 	(void)state;
@@ -183,11 +196,90 @@ static void test_wrong(void **state)
 	}
 }
 
+static void test_words_of_help(void **state)
+{
+	struct options options;
+	struct fault fault;
+
+	(void)state;
+	assert_int_equal(PARSE(&options, &fault, "help"), 0);
+	assert_int_equal(options.command, COMMAND_HELP);
+	assert_int_equal(options.help_for, COMMAND_AUDIT);
+	options_clear(&options);
+	assert_int_equal(PARSE(&options, &fault, "help", "diff"), 0);
+	assert_int_equal(options.help_for, COMMAND_DIFF);
+	options_clear(&options);
+	assert_int_equal(PARSE(&options, &fault, "version"), 0);
+	assert_int_equal(options.command, COMMAND_VERSION);
+	options_clear(&options);
+	assert_int_equal(parse(&options, &fault, (const char *const[]){ NULL }), 0);
+	assert_int_equal(options.command, COMMAND_NONE);
+	options_clear(&options);
+	/* a host that is named nearly as a command, or as one behind the options, is a publisher */
+	assert_int_equal(PARSE(&options, &fault, "logs", "-t", "none"), 0);
+	assert_int_equal(options.command, COMMAND_AUDIT);
+	assert_string_equal(options.targets[0].host, "logs");
+	assert_string_equal(options.meant, "log");
+	options_clear(&options);
+	assert_int_equal(PARSE(&options, &fault, "-t", "none", "version"), 0);
+	assert_string_equal(options.targets[0].host, "version");
+	assert_null(options.meant);
+	options_clear(&options);
+}
+
+/* Each number at its bounds and beyond them. */
+static void test_numbers(void **state)
+{
+	static const struct {
+		const char *name, *least, *most, *too_few, *too_many;
+	} rows[] = {
+		{ "--uds-port", "1", "65535", "0", "65536" }, { "--warning", "0", "36500", "-1", "36501" },
+		{ "--critical", "0", "36500", "x", "36501" }, { "--connect-timeout", "1", "3600", "0", "3601" },
+		{ "--handshake-timeout", "1", "3600", "0", "3601" }, { "--deadline", "1", "86400", "0", "86401" },
+		{ "--retries", "0", "10", "1.5", "11" }, { "--parallel", "1", "4096", "0", "4097" },
+		{ "--per-address", "1", "64", "0", "65" },
+	};
+	struct options options;
+	struct fault fault;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		assert_int_equal(PARSE(&options, &fault, "-t", "none", "pub", rows[i].name, rows[i].least), 0);
+		options_clear(&options);
+		assert_int_equal(PARSE(&options, &fault, "-t", "none", "pub", rows[i].name, rows[i].most), 0);
+		options_clear(&options);
+		assert_int_equal(PARSE(&options, &fault, "-t", "none", "pub", rows[i].name, rows[i].too_few), -1);
+		assert_non_null(strstr(fault.text, rows[i].name));
+		options_clear(&options);
+		assert_int_equal(PARSE(&options, &fault, "-t", "none", "pub", rows[i].name, rows[i].too_many), -1);
+		assert_non_null(strstr(fault.text, rows[i].most));
+		options_clear(&options);
+	}
+	assert_int_equal(PARSE(&options, &fault, "-t", "none", "pub", "--uds-port=1", "-w2", "--critical=3", "--connect-timeout=4",
+	                       "--handshake-timeout=5", "--deadline=6", "--retries=7", "--parallel=8", "--per-address=9"), 0);
+	assert_int_equal(options.uds_port, 1);
+	assert_int_equal(options.warning_days, 2);
+	assert_int_equal(options.critical_days, 3);
+	assert_int_equal(options.connect_timeout_s, 4);
+	assert_int_equal(options.handshake_timeout_s, 5);
+	assert_int_equal(options.deadline_s, 6);
+	assert_int_equal(options.retries, 7);
+	assert_int_equal(options.parallel, 8);
+	assert_int_equal(options.per_address, 9);
+	options_clear(&options);
+	assert_int_equal(PARSE(&options, &fault, "-t", "none", "--node=a", "--strict", "--no-discovery", "--foreign",
+	                       "--proxy-from-env", "-q", "-v"), 0);
+	assert_true(options.strict && options.no_discovery && options.foreign && options.environment_proxy);
+	assert_true(options.quiet && options.verbose);
+	options_clear(&options);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults), cmocka_unit_test(test_audit_words), cmocka_unit_test(test_outputs),
 		cmocka_unit_test(test_commands), cmocka_unit_test(test_wrong),
+		cmocka_unit_test(test_words_of_help), cmocka_unit_test(test_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

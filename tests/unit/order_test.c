@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The cipher string against `openssl ciphers`, and the upgrade path against FACTS 2. */
+/* The cipher string against `openssl ciphers`, and the upgrade path against what Cisco documents of X14.0 and X14.2. */
 #include "config.h"
 
 #include "advise/order.h"

@@ -320,6 +320,70 @@ static void ecdsa_verifies_the_rfcs_example(void **state)
 	assert_false(point_on_curve(p256, by, bx));
 }
 
+/* i2d_name_canon (x_name.c): the RDNs' SETs one after another, with DER's lengths (X.690 8.1.3.5) worked out by hand */
+static void canonical_names_have_lengths_of_der(void **state)
+{
+	static const struct {
+		size_t letters;
+		const char *head;
+		size_t len;
+	} rows[] = {
+		{ 116, "\x31\x7d\x30\x7b\x06\x03\x55\x04\x03\x0c\x74", 11 },
+		{ 127, "\x31\x81\x89\x30\x81\x86\x06\x03\x55\x04\x03\x0c\x7f", 13 },
+		{ 128, "\x31\x81\x8b\x30\x81\x88\x06\x03\x55\x04\x03\x0c\x81\x80", 14 },
+		{ 300, "\x31\x82\x01\x39\x30\x82\x01\x35\x06\x03\x55\x04\x03\x0c\x82\x01\x2c", 17 },
+	};
+	struct pool pool = { NULL, 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		size_t all = rows[i].len + rows[i].letters;
+		unsigned char der[400] = { 0x30, 0x82, (unsigned char)(all >> 8), (unsigned char)all };
+		struct bytes in = { der, 4 + all };
+		struct dn dn;
+
+		memcpy(der + 4, rows[i].head, rows[i].len);
+		memset(der + 4 + rows[i].len, 'a', rows[i].letters);
+		assert_int_equal(1, dn_read(&in, &pool, &dn));
+		assert_int_equal(all, dn.canonical.len);
+		assert_memory_equal(der + 4, dn.canonical.at, all);
+	}
+	pool_clear(&pool);
+}
+
+/* RFC 4514 2.1 and 2.2: the last RDN first, a plus between the values of one RDN */
+static void rdns_of_several_values_are_shown_as_one(void **state)
+{
+	struct bytes in = BYTES("\x30\x26\x31\x0b\x30\x09\x06\x03\x55\x04\x06\x13\x02" "DE\x31\x17\x30\x08\x06\x03\x55\x04\x03\x0c\x01" "a"
+	                        "\x30\x0b\x06\x03\x55\x04\x0a\x0c\x04" "Acme");
+	struct pool pool = { NULL, 0 };
+	struct dn dn;
+	char *text;
+
+	(void)state;
+	assert_int_equal(1, dn_read(&in, &pool, &dn));
+	text = dn_text(&dn);
+	assert_string_equal("CN=a+O=Acme,C=DE", text);
+	free(text);
+	pool_clear(&pool);
+}
+
+/* SEC 1, 2.3.4: x lies below the prime; P-256 has a point at x = 0, so that x = p would be taken for it */
+static void x_lies_below_the_prime(void **state)
+{
+	static const unsigned char p[] = "\xff\xff\xff\xff\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00"
+		"\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff";
+	const struct curve *curve = curve_find(BYTES("\x2a\x86\x48\xce\x3d\x03\x01\x07"));
+	unsigned char y[32];
+
+	(void)state;
+	assert_true(point_decompress(curve, BYTES("\x00"), false, y));
+	assert_true(point_on_curve(curve, BYTES("\x00"), (struct bytes){ y, 32 }));
+	assert_false(point_decompress(curve, (struct bytes){ p, 32 }, false, y));
+	assert_false(point_decompress(curve, (struct bytes){ p, 32 }, true, y));
+	assert_false(point_on_curve(curve, (struct bytes){ p, 32 }, (struct bytes){ y, 32 }));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -330,6 +394,9 @@ int main(void)
 		cmocka_unit_test(ecdsa_verifies_the_rfcs_example), cmocka_unit_test(ecdsa_refuses_the_point_at_infinity),
 		cmocka_unit_test(points_are_decompressed), cmocka_unit_test(points_of_p224_are_decompressed),
 		cmocka_unit_test(edi_party_names_are_read_strictly), cmocka_unit_test(ecdsa_takes_the_leftmost_bits),
+		cmocka_unit_test(canonical_names_have_lengths_of_der),
+		cmocka_unit_test(rdns_of_several_values_are_shown_as_one),
+		cmocka_unit_test(x_lies_below_the_prime),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -829,7 +829,7 @@ static void test_nothing_is_promised_twice_or_left_out(void **state)
 	end_world(&world);
 }
 
-/* VERIFY 3: accepted by 1.1.1h and later, refused up to 1.1.1g although it is stored: a note on that one case. */
+/* check_issued, x509v3_cache_extensions: accepted by 1.1.1h and later, refused up to 1.1.1g although it is stored: a note on that one case. */
 static void test_key_usage_of_a_stored_leaf(void **state)
 {
 	struct world world = new_world();

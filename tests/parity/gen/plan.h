@@ -44,7 +44,7 @@ struct plan {
 	unsigned count, path;
 	unsigned sent[LIST_MOST], stored[LIST_MOST];
 	unsigned sent_count, stored_count;
-	bool eras_differ;      /* holds something on which 1.1.1 and 3 differ in more than a number (VERIFY section 3) */
+	bool eras_differ;      /* holds something on which 1.1.1 and 3 differ in more than a number (src/judge/README.md) */
 	bool beyond_us;        /* signed with what GnuTLS cannot compute: ours may refuse what the oracle accepts */
 	bool unreadable_sent;  /* a block that is no certificate goes behind the others */
 	char tags[512];        /* the mutations' names, for people */

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT */
+/* Would CUCM accept Expressway-C's certificate: what the alerts are was measured on HAProxy (tests/e2e/67-client.py); here is what
+ * depends on names, seconds, snapshots and on what counts. */
+#include "config.h"
+
+#include "base/mem.h"
+#include "judge/client.h"
+#include "made.h"
+#include "pki/decode.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { TAG_UTF8 = 0x0c, TAG_PRINTABLE = 0x13, LEAF_LIFE_S = 300 * 86400 };
+
+/* CN=text behind its length, as a CertificateRequest has it. */
+static size_t add_name(unsigned char *bytes, unsigned char tag, const char *text)
+{
+	unsigned char len = (unsigned char)strlen(text);
+	const unsigned char head[] = { 0, (unsigned char)(len + 13), 0x30, (unsigned char)(len + 11), 0x31, (unsigned char)(len + 9), 0x30,
+		                       (unsigned char)(len + 7), 0x06, 3, 0x55, 0x04, 0x03, tag, len };
+
+	memcpy(bytes, head, sizeof head);
+	memcpy(bytes + sizeof head, text, len);
+	return sizeof head + len;
+}
+
+static const struct ca_list *list_of(struct report *report, unsigned char tag, const char *one, const char *two)
+{
+	unsigned char bytes[200];
+	size_t len = add_name(bytes, tag, one);
+
+	if (two != NULL)
+		len += add_name(bytes + len, tag, two);
+	return ca_lists_add(&report->client_ca_lists, bytes, len);
+}
+
+struct world {
+	struct report *report;
+	struct made root, issuing, leaf, old, other;
+};
+
+static void begin(struct world *world)
+{
+	struct report *report = world->report = report_new();
+	struct node *node = report_add_node(report, "cucm.example.com");
+	struct observation *seen;
+
+	report->policy.at = made_now;
+	node_add_address(node, "cucm.example.com", true);
+	seen = report_add_observation(report);
+	seen->address = mem_strdup("cucm.example.com");
+	seen->ip = mem_strdup("192.0.2.1");
+	seen->port = 6972;
+	seen->advertised = true;
+	seen->outcome = OUTCOME_PRESENTED;
+	seen->reached = REACHED_FINISHED;
+	seen->handshake_completed = seen->client_certificate_requested = true;
+	seen->tls_version = mem_strdup("TLS1.2");
+	world->root = made_cert(&report->certs, "Root CA", NULL, NULL, MADE_CA);
+	world->issuing = made_cert(&report->certs, "Issuing CA", NULL, &world->root, MADE_CA);
+	world->leaf = made_cert(&report->certs, "exp.example.com", "exp.example.com", &world->issuing, 0);
+	world->old = made_cert(&report->certs, "exp.example.com", "exp.example.com", &world->issuing, MADE_EXPIRED);
+	world->other = made_cert(&report->certs, "Root CA", NULL, NULL, MADE_CA); /* the name, another key */
+	chain_add(&seen->chain, world->leaf.cert);
+}
+
+static void finish(struct world *world)
+{
+	made_free(&world->root);
+	made_free(&world->issuing);
+	made_free(&world->leaf);
+	made_free(&world->old);
+	made_free(&world->other);
+	report_free(world->report);
+	made_end();
+}
+
+/* The verdict on these certificates, the leaf first. */
+static const struct client_verdict *ask(struct world *world, const struct cert *leaf, const struct cert *more, const struct cert *most)
+{
+	struct report *report = world->report;
+	struct client *client;
+
+	for (size_t i = 0; i < report->client_count; i++)
+		client_clear(&report->clients[i]);
+	report->client_count = 0;
+	client = report_add_client(report, "exp", CLIENT_FILE);
+	chain_add(&client->chain, leaf);
+	if (more != NULL)
+		chain_add(&client->chain, more);
+	if (most != NULL)
+		chain_add(&client->chain, most);
+	judge_clients(report);
+	assert_int_equal(report->client_verdict_count, 1);
+	assert_true((report->client_verdicts[0].outcome == CLIENT_REFUSED) == (report->client_verdicts[0].alert != 0));
+	return &report->client_verdicts[0];
+}
+
+#define ASK(world, leaf, more, most, result, number) \
+	do { \
+		const struct client_verdict *verdict = ask(world, (leaf).cert, more, most); \
+		assert_int_equal(verdict->outcome, result); \
+		assert_int_equal(verdict->alert, number); \
+	} while (0)
+
+static void test_names(void **state)
+{
+	struct world world;
+	struct observation *seen;
+
+	(void)state;
+	begin(&world);
+	seen = world.report->observations;
+	ASK(&world, world.leaf, world.issuing.cert, world.root.cert, CLIENT_UNKNOWN, 0); /* nobody is named */
+	seen->client_cas = list_of(world.report, TAG_UTF8, "Root CA", NULL);
+	ASK(&world, world.leaf, world.issuing.cert, world.root.cert, CLIENT_ACCEPTED, 0);
+	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_ACCEPTED, 0); /* a root need not be sent */
+	ASK(&world, world.leaf, NULL, NULL, CLIENT_REFUSED, 48);               /* an intermediate has to be */
+	seen->client_cas = list_of(world.report, TAG_PRINTABLE, "nobody", "  ROOT   ca "); /* OpenSSL's canonical form */
+	ASK(&world, world.leaf, world.issuing.cert, world.root.cert, CLIENT_ACCEPTED, 0);
+	seen->client_cas = list_of(world.report, TAG_UTF8, "RootCA", "Root CA 2");
+	ASK(&world, world.leaf, world.issuing.cert, world.root.cert, CLIENT_REFUSED, 48);
+	seen->client_cas = list_of(world.report, TAG_UTF8, "Issuing CA", NULL);
+	ASK(&world, world.leaf, NULL, NULL, CLIENT_ACCEPTED, 0);
+	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_UNKNOWN, 0); /* is there a self-signed one of that name? */
+	ASK(&world, world.leaf, world.issuing.cert, world.root.cert, CLIENT_UNKNOWN, 0);
+	ASK(&world, world.old, world.issuing.cert, world.root.cert, CLIENT_REFUSED, 45); /* that helps an expired one no more */
+	seen->client_cas = list_of(world.report, TAG_UTF8, "exp.example.com", NULL); /* a leaf that is listed is no CA of its own */
+	ASK(&world, world.leaf, world.issuing.cert, world.root.cert, CLIENT_REFUSED, 48);
+	finish(&world);
+}
+
+static void test_seconds(void **state)
+{
+	struct world world;
+	int64_t end;
+
+	(void)state;
+	begin(&world);
+	end = world.leaf.cert->not_after;
+	assert_int_equal(end, made_now + LEAF_LIFE_S);
+	world.report->observations->client_cas = list_of(world.report, TAG_UTF8, "Root CA", NULL);
+	world.report->policy.at = end - 1;
+	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_ACCEPTED, 0);
+	world.report->policy.at = end;
+	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_REFUSED, 45);
+	world.report->policy.at = world.leaf.cert->not_before;
+	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_ACCEPTED, 0);
+	world.report->policy.at--;
+	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_REFUSED, 42);
+	world.report->observations->client_cas = list_of(world.report, TAG_UTF8, "nobody", NULL);
+	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_REFUSED, 48); /* the chain comes first */
+	world.report->observations->client_cas = NULL;
+	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_UNKNOWN, 0);  /* who names nobody may verify nothing */
+	finish(&world);
+}
+
+static struct snapshot *add_snapshot(struct world *world, const char *server, const struct cert *tomcat, const struct cert *call)
+{
+	struct snapshot *snapshot = report_add_snapshot(world->report, "snapshot.json");
+
+	snapshot->server = server != NULL ? mem_strdup(server) : NULL;
+	if (tomcat != NULL)
+		store_add(&snapshot->tomcat, tomcat);
+	if (call != NULL)
+		store_add(&snapshot->callmanager, call);
+	return snapshot;
+}
+
+/* A snapshot holds for its cluster; where both stores agree the names of the port do not count. */
+static void test_snapshots(void **state)
+{
+	struct world world;
+	struct snapshot *snapshot;
+
+	(void)state;
+	begin(&world);
+	world.report->observations->client_cas = list_of(world.report, TAG_UTF8, "nobody", NULL);
+	snapshot = add_snapshot(&world, "cucm-pub", world.root.cert, world.root.cert);
+	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_ACCEPTED, 0); /* one cluster, one snapshot */
+	ASK(&world, world.leaf, NULL, NULL, CLIENT_REFUSED, 48);
+	store_add(&snapshot->tomcat, world.issuing.cert);
+	store_add(&snapshot->callmanager, world.issuing.cert);
+	ASK(&world, world.leaf, NULL, NULL, CLIENT_ACCEPTED, 0);
+	report_add_cluster(world.report, "a.example.com", 8443);
+	report_add_cluster(world.report, "b.example.com", 8443);
+	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_REFUSED, 48); /* whose is it? the names decide */
+	world.report->nodes[0].cluster = 1;
+	report_add_node(world.report, "CUCM-PUB")->cluster = 0;
+	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_REFUSED, 48); /* the other cluster's */
+	world.report->nodes[1].cluster = 1;
+	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_ACCEPTED, 0);
+	finish(&world);
+}
+
+static void test_one_store_and_another_key(void **state)
+{
+	struct world world;
+
+	(void)state;
+	begin(&world);
+	add_snapshot(&world, NULL, world.root.cert, NULL);
+	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_UNKNOWN, 0);
+	ASK(&world, world.old, world.issuing.cert, NULL, CLIENT_REFUSED, 45);
+	world.report->observations->client_cas = list_of(world.report, TAG_UTF8, "Root CA", NULL);
+	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_ACCEPTED, 0);
+	snapshot_clear(&world.report->snapshots[0]);
+	world.report->snapshot_count = 0;
+	add_snapshot(&world, NULL, world.other.cert, world.other.cert);
+	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_REFUSED, 51); /* no key id tells them apart: the signature fails */
+	finish(&world);
+}
+
+static void test_none(void **state)
+{
+	static const struct { bool asks, completed; const char *version; enum client_outcome outcome; int alert; } rows[] = {
+		{ true, true, "TLS1.2", CLIENT_ACCEPTED, 0 }, { true, false, "TLS1.2", CLIENT_REFUSED, 40 }, { true, true, "TLS1.3", CLIENT_UNKNOWN, 0 },
+		{ true, false, "TLS1.3", CLIENT_REFUSED, 116 }, { false, true, "TLS1.2", CLIENT_ACCEPTED, 0 },
+	};
+	struct world world;
+
+	(void)state;
+	begin(&world);
+	report_add_client(world.report, "none", CLIENT_NONE);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct observation *seen = world.report->observations;
+
+		seen->client_certificate_requested = rows[i].asks;
+		seen->handshake_completed = rows[i].completed;
+		free(seen->tls_version);
+		seen->tls_version = mem_strdup(rows[i].version);
+		judge_clients(world.report);
+		assert_int_equal(world.report->client_verdicts[0].outcome, rows[i].outcome);
+		assert_int_equal(world.report->client_verdicts[0].alert, rows[i].alert);
+	}
+	finish(&world);
+}
+
+/* A refusal at an advertised address is a failure, another one is not; what is not known makes nothing incomplete. */
+static void test_what_counts(void **state)
+{
+	struct world world;
+	struct report *report;
+	struct verdict *verdict;
+
+	(void)state;
+	begin(&world);
+	report = world.report;
+	report_add_store(report, "store");
+	verdict = report_add_verdict(report);
+	verdict->accepted = true;
+	ask(&world, world.leaf.cert, world.issuing.cert, NULL);
+	assert_int_equal(report_status(report), STATUS_PASS);
+	assert_false(report_client_accepted(report));
+	report->observations->client_cas = list_of(report, TAG_UTF8, "nobody", NULL);
+	ask(&world, world.leaf.cert, world.issuing.cert, NULL);
+	assert_int_equal(report_status(report), STATUS_FAIL);
+	report->observations->advertised = false;
+	assert_int_equal(report_status(report), STATUS_PASS);
+	report->observations->advertised = true;
+	report->observations->client_cas = list_of(report, TAG_UTF8, "Root CA", NULL);
+	ask(&world, world.leaf.cert, world.issuing.cert, NULL);
+	assert_true(report_client_accepted(report));
+	report->policy.chain_first = true; /* what the vendor asks for before such an upgrade was seen to be done */
+	report->status = report_status(report);
+	assert_int_equal(report_headline(report), HEADLINE_YES);
+	report->observations->reached = REACHED_CERTIFICATE; /* nobody knows whether it asks */
+	report->observations->client_certificate_requested = false;
+	judge_clients(report);
+	assert_int_equal(report->client_verdict_count, 0);
+	assert_int_equal(report_headline(report), HEADLINE_YES_BUT);
+	finish(&world);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_names), cmocka_unit_test(test_seconds), cmocka_unit_test(test_snapshots),
+		cmocka_unit_test(test_one_store_and_another_key), cmocka_unit_test(test_none), cmocka_unit_test(test_what_counts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
