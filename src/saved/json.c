@@ -35,19 +35,17 @@ static void begin(struct buf *out, const char *name, char bracket)
 	buf_printf(out, ",\n \"%s\": %c", name, bracket);
 }
 
-static void element(struct buf *out, json_t *value)
+/* Where nothing drains, all stays in the buffer. */
+static void element(struct buf *out, const struct out_how *how, bool first, json_t *value)
 {
-	char last = out->data[out->len - 1];
-
-	buf_puts(out, last == '[' ? "\n  " : ",\n  ");
+	buf_puts(out, first ? "\n  " : ",\n  ");
 	put(out, value);
+	out_drain(how, out);
 }
 
-static void end(struct buf *out, char bracket)
+static void end(struct buf *out, bool empty, char bracket)
 {
-	char last = out->data[out->len - 1];
-
-	if (last != '[' && last != '{')
+	if (!empty)
 		buf_puts(out, "\n ");
 	buf_putc(out, bracket);
 }
@@ -311,7 +309,7 @@ static int by_fingerprint(const void *left, const void *right)
 }
 
 /* Sorted: certificates arrive in the order of the network, and the same world has to give the same document. */
-static void put_certificates(const struct report *report, struct buf *out)
+static void put_certificates(const struct report *report, const struct out_how *how, struct buf *out)
 {
 	size_t count = report->certs.count;
 	const struct cert **sorted = mem_array(count + 1, sizeof *sorted);
@@ -325,8 +323,9 @@ static void put_certificates(const struct report *report, struct buf *out)
 		cert_hex(sorted[i], hex);
 		buf_printf(out, "%s\n  \"%s\": ", i == 0 ? "" : ",", hex);
 		put(out, json_cert(sorted[i]));
+		out_drain(how, out);
 	}
-	end(out, '}');
+	end(out, count == 0, '}');
 	free(sorted);
 }
 
@@ -338,7 +337,8 @@ static int by_id(const void *left, const void *right)
 }
 
 /* Sorted for the same reason. */
-static void put_ca_lists(const struct report *report, const char *name, bool der, struct buf *out)
+static void put_ca_lists(const struct report *report, const char *name, bool der, const struct out_how *how,
+                         struct buf *out)
 {
 	size_t count = report->client_ca_lists.count;
 	const struct ca_list **sorted = mem_array(count + 1, sizeof *sorted);
@@ -352,8 +352,9 @@ static void put_ca_lists(const struct report *report, const char *name, bool der
 		ca_list_hex(sorted[i], text);
 		buf_printf(out, "%s\n  \"%s\": ", i == 0 ? "" : ",", text);
 		put(out, json_ca_names(sorted[i], der));
+		out_drain(how, out);
 	}
-	end(out, '}');
+	end(out, count == 0, '}');
 	free(sorted);
 }
 
@@ -365,17 +366,16 @@ static void open_document(struct buf *out)
 	member(out, "tool", json_tool());
 }
 
-#define EACH(out, name, count, value)                \
-	do {                                         \
-		begin(out, name, '[');               \
-		for (size_t i = 0; i < (count); i++) \
-			element(out, value);         \
-		end(out, ']');                       \
+#define EACH(out, how, name, count, value)                \
+	do {                                              \
+		begin(out, name, '[');                    \
+		for (size_t i = 0; i < (count); i++)      \
+			element(out, how, i == 0, value); \
+		end(out, (count) == 0, ']');              \
 	} while (0)
 
 void json_write(const struct report *report, const struct out_how *how, struct buf *out)
 {
-	(void)how;
 	open_document(out);
 	member(out, "started", json_time(report->started));
 	member(out, "took_ms", json_integer(report->took_ms));
@@ -384,19 +384,19 @@ void json_write(const struct report *report, const struct out_how *how, struct b
 	member(out, "headline", json_string(headline_name(report_headline(report))));
 	member(out, "stopped", json_boolean(report->stopped));
 	member(out, "policy", policy_of(&report->policy));
-	EACH(out, "trust_stores", report->store_count, json_store(&report->stores[i]));
-	EACH(out, "clusters", report->cluster_count, cluster_of(report, &report->clusters[i]));
-	EACH(out, "nodes", report->node_count, node_of(report, i));
-	put_certificates(report, out);
-	put_ca_lists(report, "client_ca_lists", false, out);
-	put_ca_lists(report, "client_ca_lists_der", true, out);
-	EACH(out, "observations", report->observation_count, observation_of(report, i));
-	EACH(out, "verdicts", report->verdict_count, verdict_of(report, &report->verdicts[i]));
-	EACH(out, "client_certificates", report->client_count, json_client(&report->clients[i]));
-	EACH(out, "trust_snapshots", report->snapshot_count, json_snapshot(&report->snapshots[i]));
-	EACH(out, "client_verdicts", report->client_verdict_count, json_client_verdict(report, &report->client_verdicts[i]));
-	EACH(out, "findings", report->finding_count, finding_of(&report->findings[i]));
-	EACH(out, "plan", report->step_count, step_of(report, &report->steps[i]));
+	EACH(out, how, "trust_stores", report->store_count, json_store(&report->stores[i]));
+	EACH(out, how, "clusters", report->cluster_count, cluster_of(report, &report->clusters[i]));
+	EACH(out, how, "nodes", report->node_count, node_of(report, i));
+	put_certificates(report, how, out);
+	put_ca_lists(report, "client_ca_lists", false, how, out);
+	put_ca_lists(report, "client_ca_lists_der", true, how, out);
+	EACH(out, how, "observations", report->observation_count, observation_of(report, i));
+	EACH(out, how, "verdicts", report->verdict_count, verdict_of(report, &report->verdicts[i]));
+	EACH(out, how, "client_certificates", report->client_count, json_client(&report->clients[i]));
+	EACH(out, how, "trust_snapshots", report->snapshot_count, json_snapshot(&report->snapshots[i]));
+	EACH(out, how, "client_verdicts", report->client_verdict_count, json_client_verdict(report, &report->client_verdicts[i]));
+	EACH(out, how, "findings", report->finding_count, finding_of(&report->findings[i]));
+	EACH(out, how, "plan", report->step_count, step_of(report, &report->steps[i]));
 	buf_puts(out, "\n}\n");
 }
 
@@ -415,10 +415,12 @@ static json_t *verify_verdict(const struct report *report, const struct verdict 
 
 void json_verify(const struct report *report, struct buf *out)
 {
+	static const struct out_how whole = { .width = 80 };
+
 	open_document(out);
 	member(out, "policy", policy_of(&report->policy));
-	EACH(out, "trust_stores", report->store_count, json_store(&report->stores[i]));
-	EACH(out, "verdicts", report->verdict_count, verify_verdict(report, &report->verdicts[i]));
-	put_certificates(report, out);
+	EACH(out, &whole, "trust_stores", report->store_count, json_store(&report->stores[i]));
+	EACH(out, &whole, "verdicts", report->verdict_count, verify_verdict(report, &report->verdicts[i]));
+	put_certificates(report, &whole, out);
 	buf_puts(out, "\n}\n");
 }

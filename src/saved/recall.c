@@ -285,6 +285,7 @@ int recall_merge(struct report *report, const char *text, size_t len, const char
 		rc = check_rest(&recall, lists, keep);
 	free(recall.clusters);
 	free(recall.nodes);
+	table_clear(&recall.nodes_known);
 	free(recall.nodes_by_name);
 	free(recall.ca_lists);
 	json_decref(recall.ca_ids);

@@ -3,27 +3,47 @@
 #include "config.h"
 
 #include "base/mem.h"
+#include "base/table.h"
 #include "saved/recall_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum { NODES_MOST = 20000, ADDRESSES_MOST = 1000, REVERSES_MOST = 1000, CHAIN_MOST = 10000, OBSERVATIONS_MOST = 2000000 };
 
-/* Searched among those that were there before this file only: a file's own nodes stay apart, as it has them. */
-static size_t find_node(struct report *report, size_t before, const char *name, enum node_role role, size_t cluster)
+static char *node_key(const char *name, enum node_role role, size_t cluster)
 {
-	struct node *node;
+	return mem_printf("%d %zu %s", (int)role, cluster, name);
+}
 
-	for (size_t i = 0; i < before; i++)
-		if (report->nodes[i].role == role && report->nodes[i].cluster == cluster &&
-		    strcasecmp(report->nodes[i].name, name) == 0)
-			return i;
-	node = report_add_node(report, name);
+/* Searched among those that were there before this file only: a file's own nodes stay apart, as it has them. */
+static void index_nodes(struct recall *recall)
+{
+	const struct report *report = recall->report;
+
+	recall->nodes_before = report->node_count;
+	for (size_t i = 0; i < report->node_count; i++) {
+		char *key = node_key(report->nodes[i].name, report->nodes[i].role, report->nodes[i].cluster);
+
+		table_add(&recall->nodes_known, key, i);
+		free(key);
+	}
+}
+
+static size_t find_node(const struct recall *recall, const char *name, enum node_role role, size_t cluster)
+{
+	char *key = node_key(name, role, cluster);
+	struct node *node;
+	size_t found;
+	bool known = table_find(&recall->nodes_known, key, &found);
+
+	free(key);
+	if (known)
+		return found;
+	node = report_add_node(recall->report, name);
 	node->role = role;
 	node->cluster = cluster;
-	return report->node_count - 1;
+	return recall->report->node_count - 1;
 }
 
 static int read_ips(const struct recall *recall, const json_t *object, struct address *address)
@@ -136,7 +156,7 @@ static int read_node(struct recall *recall, const json_t *object)
 		return recall_bad(recall, "nodes", "role", "is not known");
 	if (node_source_parse(source, &node_source) != 0)
 		return recall_bad(recall, "nodes", "source", "is not known");
-	at = find_node(recall->report, recall->nodes_before, name, node_role, cluster < 0 ? NODE_NO_CLUSTER : recall->clusters[cluster]);
+	at = find_node(recall, name, node_role, cluster < 0 ? NODE_NO_CLUSTER : recall->clusters[cluster]);
 	recall->report->nodes[at].source = node_source;
 	if (recall->report->nodes[at].written == NULL &&
 	    recall_copy(recall, object, "nodes", "written", RECALL_TEXT_MOST, &recall->report->nodes[at].written) != 0)
@@ -187,7 +207,7 @@ static int64_t search_name(const struct recall *recall, const char *name)
 
 int recall_nodes(struct recall *recall)
 {
-	recall->nodes_before = recall->report->node_count;
+	index_nodes(recall);
 	if (recall_each(recall, "nodes", NODES_MOST, read_node) != 0)
 		return -1;
 	sort_names(recall);

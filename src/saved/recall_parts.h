@@ -4,6 +4,7 @@
 #define MRA_SAVED_RECALL_PARTS_H
 
 #include "base/fault.h"
+#include "base/table.h"
 #include "model/report.h"
 
 #include "saved/document.h"
@@ -28,6 +29,7 @@ struct recall {
 	size_t *nodes_by_name; /* owned; indices into nodes, sorted by name */
 	struct recall_id *ids; /* owned; with RECALL_VERDICTS only: the file's numbers of observations */
 	size_t id_count;
+	struct table nodes_known; /* what other reports have brought, by role, cluster and name: index in report->nodes */
 	size_t nodes_before, observations_before; /* what other reports had brought before this file */
 };
 

@@ -30,6 +30,8 @@ def node_ip(i, net):
 # A P-384 signature costs OpenSSL's server half a millisecond, a P-256 one next to nothing: on two cores, which server and
 # client share, the former would measure the server.
 CURVE = os.environ.get("BENCH_CURVE", "prime256v1")
+# A multi-server certificate names every node of its cluster: so many names besides the node's own.
+SANS = int(os.environ.get("BENCH_SANS", "1"))
 SYSTEM_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"  # where Debian keeps the servers
 
 
@@ -47,15 +49,15 @@ def run(*argv, **how):
 
 CERTIFICATE = """\
 set -eu
-cd "$1"; i=$2 name=$3
+cd "$1"; i=$2 name=$3 sans=${4-}
 [ -s ec/$i.pem ] && exit 0
 openssl req -x509 -config req.cnf -key rsa.key -CA sub.pem -CAkey sub.key -days 825 -sha256 -subj "/O=Bench/CN=$name" \\
-	-addext "subjectAltName=DNS:$name" -addext basicConstraints=critical,CA:FALSE -addext keyUsage=digitalSignature,keyEncipherment \\
+	-addext "subjectAltName=DNS:$name$sans" -addext basicConstraints=critical,CA:FALSE -addext keyUsage=digitalSignature,keyEncipherment \\
 	-addext extendedKeyUsage=serverAuth,clientAuth -out rsa/$i.tmp
 cat rsa/$i.tmp sub.pem > rsa/$i.pem
 rm rsa/$i.tmp
 openssl req -x509 -config req.cnf -key ec.key -days 1825 -sha256 -subj "/O=Bench/CN=${name%%.*}-EC.${name#*.}" \\
-	-addext "subjectAltName=DNS:$name" -addext basicConstraints=critical,CA:TRUE,pathlen:0 \\
+	-addext "subjectAltName=DNS:$name$sans" -addext basicConstraints=critical,CA:TRUE,pathlen:0 \\
 	-addext keyUsage=digitalSignature,keyCertSign -addext extendedKeyUsage=serverAuth,clientAuth -out ec/$i.tmp
 mv ec/$i.tmp ec/$i.pem
 """
@@ -78,7 +80,8 @@ def make_certificates(folder, nodes):
         run("openssl", "req", "-x509", *ca, "-key", path("sub.key"), "-CA", path("root.pem"), "-CAkey", path("root.key"),
             "-subj", "/O=Bench/CN=Bench Issuing CA", "-out", path("sub.pem"))
         shutil.copy(path("root.pem"), path("trust.pem"))
-    lines = "".join(f"{folder} {i} {node_name(i)}\n" for i in range(1, nodes + 1))
+    others = "".join(f",DNS:other{i:03d}.{DOMAIN}" for i in range(1, SANS))
+    lines = "".join(f"{folder} {i} {node_name(i)} {others}".rstrip() + "\n" for i in range(1, nodes + 1))
     run("xargs", "-P", "2", "-L", "1", "sh", "-c", CERTIFICATE, "sh", input=lines)
 
 
