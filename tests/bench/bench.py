@@ -101,7 +101,7 @@ def sslscan(lab, nodes=2):
 
 
 def s_time(lab, suite, seconds=3):
-    """The floor: one process, handshakes one after the other, nothing looked at. Gives (user, system) microseconds."""
+    """For comparison, no floor: one process, handshakes one after the other, nothing looked at. Gives (user, system) microseconds."""
     with tempfile.NamedTemporaryFile("r") as told:
         out = subprocess.run([MEASURE, told.name, "openssl", "s_time", "-connect", f"{lab.ip(1)}:{lab.ports[0]}", "-new", "-tls1_2",
                               "-time", str(seconds), "-cipher", suite], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
@@ -142,7 +142,7 @@ def table(nodes, certs, folder, bounds, floor):
     row("s_client, xargs -P 16", loop, handshakes, mine, "peak of one process of 16")
     if scan is not None:
         row("sslscan", scan, handshakes, mine, f"2 nodes measured, scaled to {nodes}; its handshakes are others")
-    print(f"  {'s_time -new':<24}{'':>10} {'':>10} {floor_ms:8.3f} ms  mean of RSA and ECDSA: the floor")
+    print(f"  {'s_time -new':<24}{'':>10} {'':>10} {floor_ms:8.3f} ms  mean of RSA and ECDSA, for comparison")
     for name, run in (("needed", mine), ("all", whole), ("s_client", loop)):
         print(f"  the servers (nginx, DNS), {name:<18} {run.servers_s:8.2f} s {run.servers_s / handshakes * 1e3:8.3f} ms  on the same cores")
     cpu_ms = mine.cpu_s / handshakes * 1e3
