@@ -106,7 +106,7 @@ COMMON = ["--no-discovery", "--connect-timeout", "5", "--handshake-timeout", "2"
 
 def one_bad_server():
     kinds = [("S", "signal 11"), ("A", "signal 6"), ("X", "before it was done"), ("K", "signal 9"), ("L", "no sign of life"),
-             ("G", "no fact"), ("F", "no fact|no sign of life")]
+             ("G", "not a fact"), ("F", "not a fact|no sign of life")]
     if not SANITIZED:
         kinds.append(("M", "out of memory|signal"))
     for kind, cause in kinds:
