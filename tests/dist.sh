@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # What src/dist installs: shell syntax, completion in a real bash, the unit's exposure, the nightly script's story.
 set -u
-src=${srcdir:-.}
+src=$(cd "${srcdir:-.}" && pwd)
 program=${MRA_PREFLIGHT:-$PWD/mra-preflight}
 bad=0
 miss() { echo "$1"; bad=1; }

@@ -235,7 +235,8 @@ static struct cause *find_causes(struct entries *entries, size_t *count)
 	struct cause *causes = mem_array(entries->count + 1, sizeof *causes);
 
 	*count = 0;
-	qsort(entries->items, entries->count, sizeof *entries->items, by_text);
+	if (entries->count > 0)
+		qsort(entries->items, entries->count, sizeof *entries->items, by_text);
 	for (size_t i = 0; i < entries->count; i++) {
 		struct cause *cause = &causes[*count];
 
