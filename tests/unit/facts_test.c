@@ -51,12 +51,10 @@ static void cover(const struct shape *shape, const unsigned char *members)
 		__builtin_clear_padding(&all.it);        \
 		cover(shape, all.bytes);                 \
 	} while (0)
-#endif
 
 static void test_every_member_travels(void **state)
 {
 	(void)state;
-#ifdef CAN_CLEAR_PADDING
 	COVERS(&facts_cluster, struct cluster);
 	COVERS(&facts_node, struct node);
 	COVERS(&facts_observation, struct observation);
@@ -66,10 +64,8 @@ static void test_every_member_travels(void **state)
 		if (facts_node.members[i].offset == offsetof(struct node, reverses))
 			COVERS(facts_node.members[i].of, struct node_reverse);
 	}
-#else
-	skip();
-#endif
 }
+#endif
 
 /* --- there and back ------------------------------------------------------------------------------------------------------- */
 
@@ -471,7 +467,9 @@ static void test_frame_without_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+#ifdef CAN_CLEAR_PADDING /* gcc 11 and newer; a build without it is not about this */
 		cmocka_unit_test(test_every_member_travels),
+#endif
 		cmocka_unit_test(test_there_and_back),
 		cmocka_unit_test(test_one_byte_wrong),
 		cmocka_unit_test(test_half_a_step_is_none),
