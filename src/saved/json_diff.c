@@ -34,12 +34,6 @@ static json_t *change_of(const struct change *change)
 	return object;
 }
 
-static int add_bytes(const char *bytes, size_t len, void *arg)
-{
-	buf_add(arg, bytes, len);
-	return 0;
-}
-
 void json_diff(const struct report *old, const struct report *new, const struct comparison *comparison, struct buf *out)
 {
 	json_t *object, *changes;
@@ -56,7 +50,6 @@ void json_diff(const struct report *old, const struct report *new, const struct 
 	json_object_set_new(object, "old", side(old));
 	json_object_set_new(object, "new", side(new));
 	json_object_set_new(object, "changes", changes);
-	json_dump_callback(object, add_bytes, out, JSON_ENSURE_ASCII | JSON_INDENT(1));
+	json_put(out, object, JSON_INDENT(1));
 	buf_putc(out, '\n');
-	json_decref(object);
 }

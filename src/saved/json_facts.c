@@ -28,6 +28,18 @@ json_t *json_text(const char *text)
 	return value != NULL ? value : json_null();
 }
 
+static int add_bytes(const char *bytes, size_t len, void *arg)
+{
+	buf_add(arg, bytes, len);
+	return 0;
+}
+
+void json_put(struct buf *out, json_t *value, size_t flags)
+{
+	json_dump_callback(value, add_bytes, out, JSON_ENSURE_ASCII | flags);
+	json_decref(value);
+}
+
 json_t *json_tool(void)
 {
 	json_t *object = json_object();

@@ -3,9 +3,13 @@
 #ifndef MRA_SAVED_JSON_FACTS_H
 #define MRA_SAVED_JSON_FACTS_H
 
+#include "base/buf.h"
 #include "model/report.h"
 
 #include <jansson.h>
+
+/* Appends the text of value, which it swallows, in ASCII; flags: further ones of jansson (JSON_INDENT, JSON_ENCODE_ANY). */
+void json_put(struct buf *out, json_t *value, size_t flags);
 
 /* Each returns a new reference. */
 json_t *json_text(const char *text);  /* null for NULL; bad bytes become U+FFFD */

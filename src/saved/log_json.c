@@ -116,12 +116,6 @@ static json_t *calibration_of(const struct traffic *traffic)
 	return list;
 }
 
-static int add_bytes(const char *bytes, size_t len, void *arg)
-{
-	buf_add(arg, bytes, len);
-	return 0;
-}
-
 void log_json(const struct traffic *traffic, struct buf *out)
 {
 	json_t *object, *servers;
@@ -143,7 +137,6 @@ void log_json(const struct traffic *traffic, struct buf *out)
 	json_object_set_new(object, "trust", traffic->store != NULL ? json_text(traffic->store) : json_null());
 	json_object_set_new(object, "servers", servers);
 	json_object_set_new(object, "calibration", calibration_of(traffic));
-	json_dump_callback(object, add_bytes, out, JSON_ENSURE_ASCII | JSON_INDENT(1));
+	json_put(out, object, JSON_INDENT(1));
 	buf_putc(out, '\n');
-	json_decref(object);
 }
