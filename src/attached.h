@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* attached: texts that the program carries with it, made by src/dist/attach when it is built. Knows no command. */
+/* attached: texts that the program carries with it, made by src/dist/attach when it is built. Knows
+ * no command. */
 #ifndef MRA_ATTACHED_H
 #define MRA_ATTACHED_H
 

@@ -36,8 +36,9 @@ static void catch_signals(void)
 	signal(SIGXFSZ, SIG_IGN); /* a write beyond ulimit -f then fails like one to a full disk */
 }
 
-/* A closed standard descriptor would be the number of the next socket, and what is meant for the user would go to a call
- * manager. Taken by something that fails as a closed one does: read(2) on 0, write(2) on 1 and 2. */
+/* A closed standard descriptor would be the number of the next socket, and what is meant for the
+ * user would go to a call manager. Taken by something that fails as a closed one does: read(2) on
+ * 0, write(2) on 1 and 2. */
 static void take_standard_descriptors(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)

@@ -35,8 +35,10 @@ static void fill_getopt(int commands_wanted, struct option *longs, char *letters
 
 		if ((row->commands & commands_wanted) == 0)
 			continue;
-		longs[n++] = (struct option){ row->name, row->argument != NULL ? required_argument : no_argument, NULL,
-			                      (int)(256 + i) };
+		longs[n++] =
+			(struct option){ row->name,
+			                 row->argument != NULL ? required_argument : no_argument,
+			                 NULL, (int)(256 + i) };
 		if (row->letter != 0) {
 			*letters++ = row->letter;
 			if (row->argument != NULL)
@@ -58,20 +60,25 @@ static const struct option_row *row_of(int got)
 	return &option_rows[i];
 }
 
-/* What getopt_long does not know: a slip, an option of another command, or the beginning of several. */
+/* What getopt_long does not know: a slip, an option of another command, or the beginning of
+ * several. */
 static int unknown(const struct options *options, const char *word, struct fault *fault)
 {
 	char *name = mem_strndup(word + strspn(word, "-"), strcspn(word + strspn(word, "-"), "="));
-	const struct option_row *meant = options_nearest(name, command_rows[options->command].commands);
+	const struct option_row *meant =
+		options_nearest(name, command_rows[options->command].commands);
 	const struct option_row *elsewhere = options_named(name);
 
 	free(name);
 	if (elsewhere != NULL)
-		return fault_set(fault, FAULT_USAGE, "option --%s is not for %s: try %s", elsewhere->name,
-		                 options->command == COMMAND_AUDIT ? "an audit" : command_rows[options->command].name,
-		                 options_help_command(options->command));
+		return fault_set(
+			fault, FAULT_USAGE, "option --%s is not for %s: try %s", elsewhere->name,
+			options->command == COMMAND_AUDIT ? "an audit"
+							  : command_rows[options->command].name,
+			options_help_command(options->command));
 	if (meant != NULL)
-		return fault_set(fault, FAULT_USAGE, "unknown option %.100s: did you mean --%s?", word, meant->name);
+		return fault_set(fault, FAULT_USAGE, "unknown option %.100s: did you mean --%s?",
+		                 word, meant->name);
 	return fault_set(fault, FAULT_USAGE, "unknown or ambiguous option %.100s: try %s", word,
 	                 options_help_command(options->command));
 }
@@ -90,10 +97,11 @@ static int parse_options(struct options *options, int argc, char **argv, struct 
 		const char *word = argv[optind > 1 ? optind - 1 : 1];
 
 		if (got == ':')
-			return fault_set(fault, FAULT_USAGE, "option %.100s needs a value: try %s", word,
-			                 options_help_command(options->command));
+			return fault_set(fault, FAULT_USAGE, "option %.100s needs a value: try %s",
+			                 word, options_help_command(options->command));
 		if (got == '?' && optopt >= 256)
-			return fault_set(fault, FAULT_USAGE, "option --%s takes no value", option_rows[optopt - 256].name);
+			return fault_set(fault, FAULT_USAGE, "option --%s takes no value",
+			                 option_rows[optopt - 256].name);
 		if (got == '?' && optopt != 0)
 			return fault_set(fault, FAULT_USAGE, "unknown option -%c: try %s", optopt,
 			                 options_help_command(options->command));
@@ -111,9 +119,10 @@ static int take_targets(struct options *options, int count, char **words, struct
 		struct target target;
 
 		if (target_parse(words[i], &target) != 0)
-			return fault_set(fault, FAULT_USAGE,
-			                 "\"%.100s\" is not a publisher: give a name, an IPv4 or [IPv6], with :PORT or without",
-			                 words[i]);
+			return fault_set(
+				fault, FAULT_USAGE,
+				"\"%.100s\" is not a publisher: give a name, an IPv4 or [IPv6], with :PORT or without",
+				words[i]);
 		options->targets = mem_grow(options->targets, (size_t)i, sizeof *options->targets);
 		options->targets[i] = target;
 		options->target_count = (size_t)i + 1;
@@ -125,53 +134,75 @@ static int check_audit(const struct options *options, struct fault *fault)
 {
 	if (options->no_discovery && options->node_count == 0 && options->node_files.count == 0 &&
 	    options->target_count == 0 && options->logs.count == 0)
-		return fault_set(fault, FAULT_USAGE, "no node: with --no-discovery give --node, --nodes or --from-log");
-	if (options->no_discovery && options->domains.count > 0)
-		return fault_set(fault, FAULT_USAGE, "--domain is discovery: leave out --no-discovery");
-	if (!options->no_discovery && options->target_count == 0 && options->domains.count == 0 && options->logs.count == 0)
 		return fault_set(fault, FAULT_USAGE,
-		                 "no publisher: name the CUCM publisher, or give --domain, or --no-discovery and --node; try mra-preflight help");
+		                 "no node: with --no-discovery give --node, --nodes or --from-log");
+	if (options->no_discovery && options->domains.count > 0)
+		return fault_set(fault, FAULT_USAGE,
+		                 "--domain is discovery: leave out --no-discovery");
+	if (!options->no_discovery && options->target_count == 0 && options->domains.count == 0 &&
+	    options->logs.count == 0)
+		return fault_set(
+			fault, FAULT_USAGE,
+			"no publisher: name the CUCM publisher, or give --domain, or --no-discovery and --node; try mra-preflight help");
 	return 0;
 }
 
 static bool log_writes(const char *format)
 {
-	return format == NULL || strcmp(format, "text") == 0 || strcmp(format, "json") == 0 || strcmp(format, "html") == 0;
+	return format == NULL || strcmp(format, "text") == 0 || strcmp(format, "json") == 0 ||
+	       strcmp(format, "html") == 0;
 }
 
 static int check_log(const struct options *options, struct fault *fault)
 {
 	if (options->files.count == 0)
-		return fault_set(fault, FAULT_USAGE, "log takes one or more diagnostic logs of an Expressway-C, packed or not (or -)");
+		return fault_set(
+			fault, FAULT_USAGE,
+			"log takes one or more diagnostic logs of an Expressway-C, packed or not (or -)");
 	for (size_t i = 0; i < options->output_count; i++)
 		if (!log_writes(options->outputs[i].format))
-			return fault_set(fault, FAULT_USAGE, "log writes text, json or html, not %s", options->outputs[i].format);
-	return log_writes(options->format) ? 0 : fault_set(fault, FAULT_USAGE, "log writes text, json or html, not %s", options->format);
+			return fault_set(fault, FAULT_USAGE,
+			                 "log writes text, json or html, not %s",
+			                 options->outputs[i].format);
+	return log_writes(options->format)
+	               ? 0
+	               : fault_set(fault, FAULT_USAGE, "log writes text, json or html, not %s",
+	                           options->format);
 }
 
 static int check(const struct options *options, struct fault *fault)
 {
-	bool judges = options->command != COMMAND_DIFF && options->command != COMMAND_REPLAY && options->command != COMMAND_LOG;
+	bool judges = options->command != COMMAND_DIFF && options->command != COMMAND_REPLAY &&
+	              options->command != COMMAND_LOG;
 
-	if ((options->order != NULL) + (options->cipher_string != NULL) + (options->upgrade != NULL) > 1)
-		return fault_set(fault, FAULT_USAGE, "give only one of --order, --cipher-string and --upgrade");
-	if (judges && options->trusts.count == 0)
+	if ((options->order != NULL) + (options->cipher_string != NULL) +
+	            (options->upgrade != NULL) >
+	    1)
 		return fault_set(fault, FAULT_USAGE,
-		                 "no trust store: give --trust FILE (Expressway: Maintenance > Security > Trusted CA "
-		                 "certificate > Show all), or --trust none");
+		                 "give only one of --order, --cipher-string and --upgrade");
+	if (judges && options->trusts.count == 0)
+		return fault_set(
+			fault, FAULT_USAGE,
+			"no trust store: give --trust FILE (Expressway: Maintenance > Security > Trusted CA "
+			"certificate > Show all), or --trust none");
 	if (options->command == COMMAND_AUDIT)
 		return check_audit(options, fault);
 	if (options->command == COMMAND_LOG)
 		return check_log(options, fault);
 	if (options->command == COMMAND_VERIFY && options->files.count != 1)
-		return fault_set(fault, FAULT_USAGE, "verify takes one file with the chain, leaf first (or -)");
-	if ((options->command == COMMAND_VERIFY || options->command == COMMAND_DIFF) && options->format != NULL &&
-	    strcmp(options->format, "text") != 0 && strcmp(options->format, "json") != 0)
-		return fault_set(fault, FAULT_USAGE, "verify and diff write text or json, not %s", options->format);
+		return fault_set(fault, FAULT_USAGE,
+		                 "verify takes one file with the chain, leaf first (or -)");
+	if ((options->command == COMMAND_VERIFY || options->command == COMMAND_DIFF) &&
+	    options->format != NULL && strcmp(options->format, "text") != 0 &&
+	    strcmp(options->format, "json") != 0)
+		return fault_set(fault, FAULT_USAGE, "verify and diff write text or json, not %s",
+		                 options->format);
 	if (options->command == COMMAND_REPLAY && options->files.count == 0)
-		return fault_set(fault, FAULT_USAGE, "replay takes one or more reports written with -f json");
+		return fault_set(fault, FAULT_USAGE,
+		                 "replay takes one or more reports written with -f json");
 	if (options->command == COMMAND_DIFF && options->files.count != 2)
-		return fault_set(fault, FAULT_USAGE, "diff takes two reports written with -f json: OLD.json NEW.json");
+		return fault_set(fault, FAULT_USAGE,
+		                 "diff takes two reports written with -f json: OLD.json NEW.json");
 	return 0;
 }
 
@@ -191,7 +222,10 @@ static int help_of(struct options *options, int argc, char **argv, struct fault 
 		return 0;
 	if (options->command == COMMAND_VERSION) {
 		options->command = COMMAND_LICENCES;
-		return strcmp(word, "--licences") == 0 ? 0 : fault_set(fault, FAULT_USAGE, "version takes nothing but --licences");
+		return strcmp(word, "--licences") == 0
+		               ? 0
+		               : fault_set(fault, FAULT_USAGE,
+		                           "version takes nothing but --licences");
 	}
 	if (strcmp(word, "man") == 0) {
 		options->command = COMMAND_MANUAL;
@@ -203,7 +237,10 @@ static int help_of(struct options *options, int argc, char **argv, struct fault 
 			return 0;
 		}
 	}
-	return fault_set(fault, FAULT_USAGE, "there is no command \"%.100s\": try mra-preflight help, or help man for the manual page", word);
+	return fault_set(
+		fault, FAULT_USAGE,
+		"there is no command \"%.100s\": try mra-preflight help, or help man for the manual page",
+		word);
 }
 
 static int take_words(struct options *options, int argc, char **argv, struct fault *fault)
@@ -246,8 +283,9 @@ int options_parse(struct options *options, int argc, char **argv, struct fault *
 	if (rc != 0 && options->meant != NULL && fault->code == FAULT_USAGE) {
 		char *said = mem_strdup(fault->text);
 
-		fault_set(fault, FAULT_USAGE, "%.300s; or did you mean the command \"%s\" by \"%.40s\"?", said, options->meant,
-		          argv[1]);
+		fault_set(fault, FAULT_USAGE,
+		          "%.300s; or did you mean the command \"%s\" by \"%.40s\"?", said,
+		          options->meant, argv[1]);
 		free(said);
 	}
 	return rc;

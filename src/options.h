@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* options: the command line as data. Knows no file's content and no network; --help, man page and completion agree with
- * the rows in options_table.c (tests/agree.sh). */
+/* options: the command line as data. Knows no file's content and no network; --help, man page and
+ * completion agree with the rows in options_table.c (tests/agree.sh). */
 #ifndef MRA_OPTIONS_H
 #define MRA_OPTIONS_H
 
@@ -11,8 +11,18 @@
 #include "model/target.h"
 #include "gather/names.h"
 
-enum command { COMMAND_AUDIT, COMMAND_VERIFY, COMMAND_REPLAY, COMMAND_DIFF, COMMAND_LOG, COMMAND_HELP, COMMAND_VERSION,
-               COMMAND_MANUAL, COMMAND_LICENCES, COMMAND_NONE }; /* nothing was typed */
+enum command {
+	COMMAND_AUDIT,
+	COMMAND_VERIFY,
+	COMMAND_REPLAY,
+	COMMAND_DIFF,
+	COMMAND_LOG,
+	COMMAND_HELP,
+	COMMAND_VERSION,
+	COMMAND_MANUAL,
+	COMMAND_LICENCES,
+	COMMAND_NONE
+}; /* nothing was typed */
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
 struct option_node { /* --node */
@@ -28,7 +38,8 @@ struct option_output { /* -o */
 struct options {
 	enum command command;
 	enum command help_for;  /* with COMMAND_HELP: whose help */
-	const char *meant;      /* the command that the first word is one slip away from; static; NULL: none */
+	const char *meant; /* the command that the first word is one slip away from; static; NULL:
+	                      none */
 	struct target *targets; /* audit */
 	size_t target_count;
 	struct names files;     /* verify: chain; replay, diff: reports */
@@ -77,13 +88,15 @@ struct options {
 	char *log_report;       /* log --report; NULL: not given */
 };
 
-/* Zero or -1 with a fault of one sentence that says what to do. options is to be cleared in both cases. */
+/* Zero or -1 with a fault of one sentence that says what to do. options is to be cleared in both
+ * cases. */
 int options_parse(struct options *options, int argc, char **argv, struct fault *fault);
 void options_clear(struct options *options);
 void options_help(enum command command, struct buf *out);
 void options_usage(struct buf *out); /* a few lines for whoever typed nothing: what to type next */
 
-/* "ADDRESS[,role=ROLE]", also the line of a --nodes file; adds a node unless the line is blank or a comment. */
+/* "ADDRESS[,role=ROLE]", also the line of a --nodes file; adds a node unless the line is blank or a
+ * comment. */
 int options_add_node(struct options *options, const char *text, struct fault *fault);
 
 #endif

@@ -9,8 +9,8 @@
 
 enum { HELP_COLUMN = 34, HELP_WIDTH = 80, WORD_MOST = 32 };
 
-/* How many letters stand wrong, are missing or too many, two changed over as one (the optimal string alignment
- * distance); WORD_MOST for words that are longer than any of ours. */
+/* How many letters stand wrong, are missing or too many, two changed over as one (the optimal
+ * string alignment distance); WORD_MOST for words that are longer than any of ours. */
 static unsigned slips(const char *a, const char *b)
 {
 	unsigned rows[WORD_MOST][WORD_MOST];
@@ -25,10 +25,12 @@ static unsigned slips(const char *a, const char *b)
 			if (i > 0 && j > 0) {
 				unsigned changed = rows[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
 
-				best = rows[i - 1][j] + 1 < rows[i][j - 1] + 1 ? rows[i - 1][j] + 1 : rows[i][j - 1] + 1;
+				best = rows[i - 1][j] + 1 < rows[i][j - 1] + 1 ? rows[i - 1][j] + 1
+				                                               : rows[i][j - 1] + 1;
 				best = changed < best ? changed : best;
 			}
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && rows[i - 2][j - 2] + 1 < best)
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    rows[i - 2][j - 2] + 1 < best)
 				best = rows[i - 2][j - 2] + 1;
 			rows[i][j] = best;
 		}
@@ -47,11 +49,14 @@ const struct option_row *options_named(const char *name)
 const struct option_row *options_nearest(const char *name, int commands)
 {
 	const struct option_row *found = NULL;
-	unsigned least = strlen(name) < 5 ? 2 : 3; /* one slip in a short word, two in a longer one */
+	unsigned least =
+		strlen(name) < 5 ? 2 : 3; /* one slip in a short word, two in a longer one */
 	bool alone = true;
 
 	for (size_t i = 0; i < option_row_count; i++) {
-		unsigned n = (option_rows[i].commands & commands) != 0 ? slips(name, option_rows[i].name) : WORD_MOST;
+		unsigned n = (option_rows[i].commands & commands) != 0
+		                     ? slips(name, option_rows[i].name)
+		                     : WORD_MOST;
 
 		if (n == least)
 			alone = false;
@@ -147,13 +152,19 @@ static void help_format(struct buf *out, const struct out_format *format)
 static void help_status(enum command command, struct buf *out)
 {
 	if (command == COMMAND_DIFF)
-		buf_puts(out, "\nExit status: 0 nothing got worse, 1 something did, 2 usage or nothing done.\n");
+		buf_puts(
+			out,
+			"\nExit status: 0 nothing got worse, 1 something did, 2 usage or nothing done.\n");
 	else if (command == COMMAND_LOG)
-		buf_puts(out, "\nExit status: 0 the last result of every address is accepted, 1 of at least one it\n"
-		              "is not, 2 usage or nothing done, 3 nothing of the traffic server is in the files.\n");
+		buf_puts(
+			out,
+			"\nExit status: 0 the last result of every address is accepted, 1 of at least one it\n"
+			"is not, 2 usage or nothing done, 3 nothing of the traffic server is in the files.\n");
 	else
-		buf_puts(out, "\nExit status: 0 all accepted, 1 at least one refused, 2 usage or nothing done,\n"
-		              "3 nothing is known to fail, but something could not be checked.\n");
+		buf_puts(
+			out,
+			"\nExit status: 0 all accepted, 1 at least one refused, 2 usage or nothing done,\n"
+			"3 nothing is known to fail, but something could not be checked.\n");
 }
 
 void options_help(enum command command, struct buf *out)
@@ -164,20 +175,27 @@ void options_help(enum command command, struct buf *out)
 	buf_puts(out, "Usage:\n");
 	for (size_t i = 0; i < command_row_count; i++)
 		if (command == COMMAND_AUDIT || i == (size_t)command)
-			buf_printf(out, "  %s\n      %s\n", command_rows[i].synopsis, command_rows[i].what);
+			buf_printf(out, "  %s\n      %s\n", command_rows[i].synopsis,
+			           command_rows[i].what);
 	if (command == COMMAND_HELP || command == COMMAND_VERSION)
 		return;
-	buf_puts(out, "\nTells before an Expressway upgrade which CUCM, IM&P and Unity certificates its\n"
-	              "traffic server (X14.2 and later) would refuse for Mobile and Remote Access.\n\nOptions:\n");
+	buf_puts(
+		out,
+		"\nTells before an Expressway upgrade which CUCM, IM&P and Unity certificates its\n"
+		"traffic server (X14.2 and later) would refuse for Mobile and Remote Access.\n\nOptions:\n");
 	for (size_t i = 0; i < option_row_count; i++)
-		if (option_rows[i].commands & (command == COMMAND_AUDIT ? FOR_AUDIT : command_rows[command].commands))
+		if (option_rows[i].commands &
+		    (command == COMMAND_AUDIT ? FOR_AUDIT : command_rows[command].commands))
 			help_row(out, &option_rows[i]);
 	buf_puts(out, "\nFormats:\n");
 	for (size_t i = 0; i < count; i++)
-		if (command == COMMAND_AUDIT || command == COMMAND_REPLAY || i < 2) /* the others answer as text or json */
+		if (command == COMMAND_AUDIT || command == COMMAND_REPLAY ||
+		    i < 2) /* the others answer as text or json */
 			help_format(out, &formats[i]);
 	if (command == COMMAND_AUDIT)
-		buf_puts(out, "\nverify, replay, diff and log have options of their own: mra-preflight help verify.\n");
+		buf_puts(
+			out,
+			"\nverify, replay, diff and log have options of their own: mra-preflight help verify.\n");
 	help_status(command, out);
 }
 
@@ -186,8 +204,10 @@ void options_usage(struct buf *out)
 	buf_puts(out, "Usage:\n");
 	for (size_t i = 0; i < command_row_count; i++)
 		buf_printf(out, "  %s\n", command_rows[i].synopsis);
-	buf_puts(out, "\nTo begin, save Expressway-C's trust store (Maintenance > Security > Trusted CA\n"
-	              "certificate > Show all) as expressway-ca.pem; then, with your CUCM publisher's name:\n"
-	              "  mra-preflight -t expressway-ca.pem cucm-pub.example.com\n"
-	              "All options: mra-preflight help\n");
+	buf_puts(
+		out,
+		"\nTo begin, save Expressway-C's trust store (Maintenance > Security > Trusted CA\n"
+		"certificate > Show all) as expressway-ca.pem; then, with your CUCM publisher's name:\n"
+		"  mra-preflight -t expressway-ca.pem cucm-pub.example.com\n"
+		"All options: mra-preflight help\n");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* options_help: what is said about the command line: --help, the short usage, and what a mistyped word may have meant.
- * Knows the tables of options and commands, no values. */
+/* options_help: what is said about the command line: --help, the short usage, and what a mistyped
+ * word may have meant. Knows the tables of options and commands, no values. */
 #ifndef MRA_OPTIONS_HELP_H
 #define MRA_OPTIONS_HELP_H
 
@@ -8,8 +8,8 @@
 
 /* The option of that long name, whatever command it belongs to; or NULL. */
 const struct option_row *options_named(const char *name);
-/* The one option of these commands (FOR_...) that is nearest to a mistyped name, at most two slips away; NULL if none is,
- * or if two are as near. */
+/* The one option of these commands (FOR_...) that is nearest to a mistyped name, at most two slips
+ * away; NULL if none is, or if two are as near. */
 const struct option_row *options_nearest(const char *name, int commands);
 /* The command that word is one slip away from, or NULL. */
 const char *options_nearest_command(const char *word);

@@ -28,13 +28,15 @@ static int number(const char *what, const char *value, unsigned least, unsigned 
 	for (; isdigit((unsigned char)*p) && p - value < 10; p++)
 		got = got * 10 + (unsigned long)(*p - '0');
 	if (p == value || *p != '\0' || got < least || got > most)
-		return fault_set(fault, FAULT_USAGE, "%s: \"%.100s\" is not a whole number from %u to %u", what, value,
+		return fault_set(fault, FAULT_USAGE,
+		                 "%s: \"%.100s\" is not a whole number from %u to %u", what, value,
 		                 least, most);
 	*n = (unsigned)got;
 	return 0;
 }
 
-int option_set(const struct option_row *row, struct options *options, const char *value, struct fault *fault)
+int option_set(const struct option_row *row, struct options *options, const char *value,
+               struct fault *fault)
 {
 	char what[40];
 
@@ -45,7 +47,8 @@ int option_set(const struct option_row *row, struct options *options, const char
 		return 0;
 	}
 	snprintf(what, sizeof what, "--%s", row->name);
-	return number(what, value, row->least, row->most, (unsigned *)(void *)((char *)options + row->member), fault);
+	return number(what, value, row->least, row->most,
+	              (unsigned *)(void *)((char *)options + row->member), fault);
 }
 
 static int keep(char **where, const char *value)
@@ -84,8 +87,11 @@ OPTION_SETTER(expressway_host)
 	struct target target;
 
 	if (target_parse(value, &target) != 0)
-		return bad(fault, "--expressway-host", value, "a name, an IPv4 or [IPv6], with :PORT or without");
-	options->expressway_hosts = mem_grow(options->expressway_hosts, options->expressway_host_count, sizeof *options->expressway_hosts);
+		return bad(fault, "--expressway-host", value,
+		           "a name, an IPv4 or [IPv6], with :PORT or without");
+	options->expressway_hosts =
+		mem_grow(options->expressway_hosts, options->expressway_host_count,
+	                 sizeof *options->expressway_hosts);
 	options->expressway_hosts[options->expressway_host_count++] = target;
 	return 0;
 }
@@ -107,14 +113,18 @@ int options_add_node(struct options *options, const char *text, struct fault *fa
 	line = mem_strndup(text, (size_t)(end - text));
 	comma = strchr(line, ',');
 	host = comma == NULL ? mem_strdup(line) : mem_strndup(line, (size_t)(comma - line));
-	if (comma != NULL && (strncmp(comma, ",role=", 6) != 0 || node_role_parse(comma + 6, &role) != 0))
-		rc = bad(fault, "--node", line, "ADDRESS,role=ROLE with cucm, imp, unity, cms or jabber-guest");
+	if (comma != NULL &&
+	    (strncmp(comma, ",role=", 6) != 0 || node_role_parse(comma + 6, &role) != 0))
+		rc = bad(fault, "--node", line,
+		         "ADDRESS,role=ROLE with cucm, imp, unity, cms or jabber-guest");
 	else if (target_parse(host, &target) != 0)
 		rc = bad(fault, "--node", host, "a host name or an IP address");
 	else if (target.port != 0)
-		rc = fault_set(fault, FAULT_USAGE, "--node: \"%.100s\" has a port; give ports with --ports", host);
+		rc = fault_set(fault, FAULT_USAGE,
+		               "--node: \"%.100s\" has a port; give ports with --ports", host);
 	if (rc == 0) {
-		options->nodes = mem_grow(options->nodes, options->node_count, sizeof *options->nodes);
+		options->nodes =
+			mem_grow(options->nodes, options->node_count, sizeof *options->nodes);
 		options->nodes[options->node_count++] = (struct option_node){ target.host, role };
 	} else {
 		target_clear(&target);
@@ -130,7 +140,9 @@ OPTION_SETTER(node)
 
 	if (options_add_node(options, value, fault) != 0)
 		return -1;
-	return options->node_count > before ? 0 : bad(fault, "--node", value, "a host name or an IP address");
+	return options->node_count > before
+	               ? 0
+	               : bad(fault, "--node", value, "a host name or an IP address");
 }
 
 OPTION_SETTER(nodes)
@@ -220,13 +232,17 @@ OPTION_SETTER(tls)
 OPTION_SETTER(era)
 {
 	options->era_given = true;
-	return era_parse(value, &options->era) == 0 ? 0 : bad(fault, "--era", value, "openssl1 or openssl3");
+	return era_parse(value, &options->era) == 0
+	               ? 0
+	               : bad(fault, "--era", value, "openssl1 or openssl3");
 }
 
 OPTION_SETTER(traffic_server)
 {
 	options->traffic_server_given = true;
-	return traffic_server_parse(value, &options->traffic_server) == 0 ? 0 : bad(fault, "--traffic-server", value, "ats8 or ats9");
+	return traffic_server_parse(value, &options->traffic_server) == 0
+	               ? 0
+	               : bad(fault, "--traffic-server", value, "ats8 or ats9");
 }
 
 OPTION_SETTER(expressway)
@@ -234,18 +250,22 @@ OPTION_SETTER(expressway)
 	struct release release;
 
 	if (release_parse(value, strlen(value), &release) != 0)
-		return bad(fault, "--expressway", value, "a release such as X14.2, X14.2.5 or X15.5.1");
+		return bad(fault, "--expressway", value,
+		           "a release such as X14.2, X14.2.5 or X15.5.1");
 	return keep(&options->expressway, value);
 }
 
 OPTION_SETTER(at)
 {
 	options->at_given = true;
-	/* no certificate can name a year above 9999 (RFC 5280 4.1.2.5.2), and no report could say it */
-	return clock_parse(value, &options->at) == 0 && options->at >= clock_from_civil(0, 1, 1, 0, 0, 0) &&
+	/* no certificate can name a year above 9999 (RFC 5280 4.1.2.5.2), and no report could say
+	 * it */
+	return clock_parse(value, &options->at) == 0 &&
+	                       options->at >= clock_from_civil(0, 1, 1, 0, 0, 0) &&
 	                       options->at <= clock_from_civil(9999, 12, 31, 23, 59, 59)
 	               ? 0
-	               : bad(fault, "--at", value, "a date such as 2026-12-01, 2026-12-01T22:00:00Z or @1796162400");
+	               : bad(fault, "--at", value,
+	                     "a date such as 2026-12-01, 2026-12-01T22:00:00Z or @1796162400");
 }
 
 OPTION_SETTER(dns_server)
@@ -273,8 +293,8 @@ OPTION_SETTER(search)
 
 OPTION_SETTER(domain)
 {
-	if (!address_text_ok(value) || address_kind_of(value) == ADDRESS_IPV4 || address_kind_of(value) == ADDRESS_IPV6 ||
-	    options->domains.count >= 16)
+	if (!address_text_ok(value) || address_kind_of(value) == ADDRESS_IPV4 ||
+	    address_kind_of(value) == ADDRESS_IPV6 || options->domains.count >= 16)
 		return bad(fault, "--domain", value, "a domain (at most 16 of them)");
 	names_add(&options->domains, value);
 	return 0;
@@ -286,7 +306,8 @@ static int add_fixed_ips(struct names_fixed *fixed, const char *p, struct fault 
 	while (*p != '\0') {
 		size_t len = strcspn(p, ",");
 		bool bracketed = len >= 2 && p[0] == '[' && p[len - 1] == ']';
-		char *text = mem_strndup(p + bracketed, len - 2 * (size_t)bracketed), *ip = address_canonical_ip(text);
+		char *text = mem_strndup(p + bracketed, len - 2 * (size_t)bracketed),
+		     *ip = address_canonical_ip(text);
 
 		free(text);
 		if (ip == NULL || fixed->ip_count >= FIXED_IPS_MOST) {
@@ -297,7 +318,9 @@ static int add_fixed_ips(struct names_fixed *fixed, const char *p, struct fault 
 		fixed->ips[fixed->ip_count++] = ip;
 		p += len + (p[len] == ',');
 	}
-	return fixed->ip_count > 0 ? 0 : fault_set(fault, FAULT_USAGE, "--resolve: no address behind the name");
+	return fixed->ip_count > 0
+	               ? 0
+	               : fault_set(fault, FAULT_USAGE, "--resolve: no address behind the name");
 }
 
 OPTION_SETTER(resolve)
@@ -360,7 +383,10 @@ OPTION_SETTER(output)
 	struct option_output *output;
 
 	if (format != NULL && formats_find(format) == NULL && looks_like_format(format)) {
-		int rc = fault_set(fault, FAULT_USAGE, "--output: \"%.40s\" is not a format (a file of that name is ./%.40s)", format, value);
+		int rc = fault_set(
+			fault, FAULT_USAGE,
+			"--output: \"%.40s\" is not a format (a file of that name is ./%.40s)",
+			format, value);
 
 		free(format);
 		return rc;
@@ -374,7 +400,8 @@ OPTION_SETTER(output)
 		free(format);
 		return bad(fault, "--output", value, "[FORMAT:]FILE");
 	}
-	options->outputs = mem_grow(options->outputs, options->output_count, sizeof *options->outputs);
+	options->outputs =
+		mem_grow(options->outputs, options->output_count, sizeof *options->outputs);
 	output = &options->outputs[options->output_count++];
 	output->format = format;
 	output->path = mem_strdup(colon == NULL ? value : colon + 1);
@@ -411,12 +438,14 @@ OPTION_SETTER(progress)
 	return when("--progress", value, &options->progress, fault);
 }
 
-/* Of a URL, or of "host:8443" and "[::1]:8443" as a log or a browser shows them, the host. Any other text as it stands:
- * `verify` may ask what the name rule says to it. NULL: a URL without a usable host. To be freed. */
+/* Of a URL, or of "host:8443" and "[::1]:8443" as a log or a browser shows them, the host. Any
+ * other text as it stands: `verify` may ask what the name rule says to it. NULL: a URL without a
+ * usable host. To be freed. */
 static char *host_of(const char *value)
 {
 	const char *scheme = strstr(value, "://"), *from = scheme == NULL ? value : scheme + 3;
-	char *authority = mem_strndup(from, strcspn(from, "/?#")), *ip = address_canonical_ip(authority);
+	char *authority = mem_strndup(from, strcspn(from, "/?#")),
+	     *ip = address_canonical_ip(authority);
 	struct target target;
 
 	if (ip != NULL) {
@@ -457,12 +486,14 @@ OPTION_SETTER(ip)
 
 OPTION_SETTER(calibration)
 {
-	return *value == '\0' ? bad(fault, "--calibration", value, "a file") : keep(&options->calibration, value);
+	return *value == '\0' ? bad(fault, "--calibration", value, "a file")
+	                      : keep(&options->calibration, value);
 }
 
 OPTION_SETTER(report)
 {
-	return *value == '\0' ? bad(fault, "--report", value, "a file") : keep(&options->log_report, value);
+	return *value == '\0' ? bad(fault, "--report", value, "a file")
+	                      : keep(&options->log_report, value);
 }
 
 OPTION_SETTER(help)

@@ -5,8 +5,16 @@
 
 #include "options.h"
 
-enum { FOR_AUDIT = 1, FOR_VERIFY = 2, FOR_REPLAY = 4, FOR_DIFF = 8, FOR_LOG = 16, FOR_JUDGING = FOR_AUDIT | FOR_VERIFY | FOR_REPLAY,
-       FOR_REPORTING = FOR_AUDIT | FOR_REPLAY, FOR_ALL = 31 };
+enum {
+	FOR_AUDIT = 1,
+	FOR_VERIFY = 2,
+	FOR_REPLAY = 4,
+	FOR_DIFF = 8,
+	FOR_LOG = 16,
+	FOR_JUDGING = FOR_AUDIT | FOR_VERIFY | FOR_REPLAY,
+	FOR_REPORTING = FOR_AUDIT | FOR_REPLAY,
+	FOR_ALL = 31
+};
 
 struct option_row {
 	const char *name; /* long name */
@@ -15,13 +23,16 @@ struct option_row {
 	const char *help;
 	int commands;     /* FOR_... */
 	int (*set)(struct options *options, const char *value, struct fault *fault);
-	/* Without a setter: where in struct options, a bool or (with an argument) an unsigned, and that number's bounds. */
+	/* Without a setter: where in struct options, a bool or (with an argument) an unsigned, and
+	 * that number's bounds. */
 	size_t member;
 	unsigned least, most;
 };
 
-/* Takes the value (NULL: the option has none) into options. 0, or -1 with a fault that names the option. */
-int option_set(const struct option_row *row, struct options *options, const char *value, struct fault *fault);
+/* Takes the value (NULL: the option has none) into options. 0, or -1 with a fault that names the
+ * option. */
+int option_set(const struct option_row *row, struct options *options, const char *value,
+               struct fault *fault);
 
 struct command_row {
 	const char *name;     /* NULL: an audit, which has no word of its own */
@@ -37,7 +48,8 @@ extern const size_t command_row_count;
 extern const struct option_row option_rows[];
 extern const size_t option_row_count;
 
-#define OPTION_SETTER(name) int set_##name(struct options *options, const char *value, struct fault *fault)
+#define OPTION_SETTER(name) \
+	int set_##name(struct options *options, const char *value, struct fault *fault)
 OPTION_SETTER(trust);
 OPTION_SETTER(node);
 OPTION_SETTER(nodes);

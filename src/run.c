@@ -30,7 +30,7 @@
 #include "gather/probe.h"
 #include "gather/probe_plan.h"
 #include "saved/json_diff.h"
-#include "saved/recall.h"
+#include "saved/reader.h"
 #include "gather/resolve.h"
 
 #include <stdio.h>
@@ -42,9 +42,10 @@
 enum { CHAIN_BYTES_MOST = 16 << 20, NODES_BYTES_MOST = 1 << 20, NODES_MOST = 10000,
        DNS_TIMEOUT_MS = 5000, JUDGING_MS = 500 };
 
-/* --- what judging needs ------------------------------------------------------------------------------------------- */
+/* --- what judging needs ----------------------------------------------------------------------- */
 
-/* What a file of certificates had wrong with it, on stderr: the answer goes to stdout, and must not be the only trace. */
+/* What a file of certificates had wrong with it, on stderr: the answer goes to stdout, and must not
+ * be the only trace. */
 static void say_notes(const struct names *notes)
 {
 	for (size_t i = 0; i < notes->count; i++) {
@@ -61,7 +62,8 @@ static int load_stores(struct report *report, const struct options *options, str
 		struct store loaded = { 0 };
 		const struct store *other;
 
-		/* `verify` answers for a store with nothing in it, as OpenSSL does; an audit with one is a mistake. */
+		/* `verify` answers for a store with nothing in it, as OpenSSL does; an audit with
+		 * one is a mistake. */
 		if (trust_load(&report->certs, options->trusts.items[i], &loaded, fault) != 0 &&
 		    (options->command != COMMAND_VERIFY || fault->code != FAULT_EMPTY)) {
 			store_clear(&loaded);
@@ -72,12 +74,14 @@ static int load_stores(struct report *report, const struct options *options, str
 			other = &report->stores[j];
 			if (strcmp(other->name, loaded.name) == 0) {
 				store_clear(&loaded);
-				return fault_set(fault, FAULT_USAGE,
-				                 "two trust stores are named %.100s: name them apart with --trust NAME=FILE",
-				                 other->name);
+				return fault_set(
+					fault, FAULT_USAGE,
+					"two trust stores are named %.100s: name them apart with --trust NAME=FILE",
+					other->name);
 			}
 		}
-		report->stores = mem_grow(report->stores, report->store_count, sizeof *report->stores);
+		report->stores =
+			mem_grow(report->stores, report->store_count, sizeof *report->stores);
 		report->stores[report->store_count++] = loaded;
 	}
 	return 0;
@@ -102,19 +106,26 @@ static int set_order(struct policy *policy, const struct options *options, struc
 
 #define DEFAULT_RELEASE "X14.2"
 
-/* The release is that of --expressway, or the one that --upgrade leads to; --era and --traffic-server override what
- * follows from it. An era brings its traffic server along. */
+/* The release is that of --expressway, or the one that --upgrade leads to; --era and
+ * --traffic-server override what follows from it. An era brings its traffic server along. */
 static int set_release(struct policy *policy, const struct options *options, struct fault *fault)
 {
-	const char *comma = options->upgrade != NULL ? strchr(options->upgrade, ',') : NULL, *text = options->expressway;
+	const char *comma = options->upgrade != NULL ? strchr(options->upgrade, ',') : NULL,
+		   *text = options->expressway;
 	struct release release, to;
 
 	if (text == NULL)
 		text = comma != NULL ? comma + 1 : DEFAULT_RELEASE;
 	if (release_parse(text, strlen(text), &release) != 0)
-		return fault_set(fault, FAULT_USAGE, "--upgrade wants two releases as in X14.0.7,X14.2 (or fresh,X14.2)");
-	if (comma != NULL && release_parse(comma + 1, strlen(comma + 1), &to) == 0 && release_compare(&to, &release) != 0)
-		return fault_set(fault, FAULT_USAGE, "--upgrade leads to %.20s, but --expressway says %.20s: give one of them", comma + 1, text);
+		return fault_set(
+			fault, FAULT_USAGE,
+			"--upgrade wants two releases as in X14.0.7,X14.2 (or fresh,X14.2)");
+	if (comma != NULL && release_parse(comma + 1, strlen(comma + 1), &to) == 0 &&
+	    release_compare(&to, &release) != 0)
+		return fault_set(
+			fault, FAULT_USAGE,
+			"--upgrade leads to %.20s, but --expressway says %.20s: give one of them",
+			comma + 1, text);
 	release_apply(&release, policy);
 	if (options->era_given) {
 		policy->era = options->era;
@@ -122,8 +133,10 @@ static int set_release(struct policy *policy, const struct options *options, str
 	}
 	if (options->traffic_server_given)
 		policy->traffic_server = options->traffic_server;
-	policy->from = options->expressway != NULL || comma != NULL || options->era_given || options->traffic_server_given
-		? POLICY_GIVEN : POLICY_DEFAULT;
+	policy->from = options->expressway != NULL || comma != NULL || options->era_given ||
+	                               options->traffic_server_given
+	                       ? POLICY_GIVEN
+	                       : POLICY_DEFAULT;
 	return 0;
 }
 
@@ -135,7 +148,8 @@ static int set_policy(struct policy *policy, const struct options *options, stru
 	policy->warning_days = options->warning_days;
 	policy->critical_days = options->critical_days;
 	policy->strict = options->strict;
-	return set_order(policy, options, fault) != 0 ? -1 : run_calibration(policy, options, fault);
+	return set_order(policy, options, fault) != 0 ? -1
+	                                              : run_calibration(policy, options, fault);
 }
 
 static int prepare(struct report *report, const struct options *options, struct fault *fault)
@@ -159,7 +173,7 @@ static void conclude(struct report *report, const struct deadline *deadline)
 	report->answer = answer_sentence(report);
 }
 
-/* --- audit ---------------------------------------------------------------------------------------------------------- */
+/* --- audit ------------------------------------------------------------------------------------ */
 
 static void add_node(struct report *report, const char *address, enum node_role role)
 {
@@ -181,7 +195,8 @@ static int blame_line(const char *path, size_t number, struct fault *fault)
 {
 	struct fault cause = *fault;
 
-	return fault_set(fault, cause.code, "%.200s, line %zu: %.250s", strcmp(path, "-") == 0 ? "standard input" : path, number, cause.text);
+	return fault_set(fault, cause.code, "%.200s, line %zu: %.250s",
+	                 strcmp(path, "-") == 0 ? "standard input" : path, number, cause.text);
 }
 
 /* The lines of every --nodes file become --node options. */
@@ -195,13 +210,15 @@ static int read_node_files(struct options *options, struct fault *fault)
 
 		buf_init(&text);
 		rc = file_read(path, NODES_BYTES_MOST, &text, fault);
-		for (char *rest = text.data, *line; rc == 0 && (line = strsep(&rest, "\n")) != NULL;) {
+		for (char *rest = text.data, *line;
+		     rc == 0 && (line = strsep(&rest, "\n")) != NULL;) {
 			rc = options_add_node(options, line, fault);
 			number++;
 			if (rc != 0)
 				rc = blame_line(path, number, fault);
 			if (rc == 0 && options->node_count > NODES_MOST)
-				rc = fault_set(fault, FAULT_LIMIT, "%s names more than %d nodes", path, NODES_MOST);
+				rc = fault_set(fault, FAULT_LIMIT, "%s names more than %d nodes",
+				               path, NODES_MOST);
 		}
 		buf_clear(&text);
 		if (rc != 0)
@@ -238,7 +255,8 @@ static void add_nodes(struct report *report, const struct options *options)
 		add_node(report, options->nodes[i].address, options->nodes[i].role);
 }
 
-/* Runs in a process of its own (gather/worker.h), and again in this one if that could not do all of it. */
+/* Runs in a process of its own (gather/worker.h), and again in this one if that could not do all of
+ * it. */
 static void gather(struct report *report, const struct deadline *deadline, void *arg)
 {
 	const struct options *options = arg;
@@ -251,10 +269,11 @@ static void gather(struct report *report, const struct deadline *deadline, void 
 		.told = options->told,
 		.told_count = options->told_count,
 		.given_only = options->no_discovery,
-		.discover = { options->connect_timeout_s, options->handshake_timeout_s, &names, options->per_address,
-		              options->environment_proxy },
+		.discover = { options->connect_timeout_s, options->handshake_timeout_s, &names,
+		              options->per_address, options->environment_proxy },
 	};
-	struct web_how web = { &names, options->connect_timeout_s, options->handshake_timeout_s, options->environment_proxy };
+	struct web_how web = { &names, options->connect_timeout_s, options->handshake_timeout_s,
+		               options->environment_proxy };
 	struct suites suites[ORDER_COUNT];
 	struct reverses *reverses;
 	struct probe_how probe = {
@@ -300,7 +319,8 @@ static void gather(struct report *report, const struct deadline *deadline, void 
 enum { CPU_SLACK_S = 5, STALL_LEAST_MS = 2000, FILES_SPARE = 256 };
 
 /* Whoever takes longer to be computed with than a handshake may take is not worth more. */
-static void gather_apart(struct report *report, struct options *options, const struct deadline *deadline)
+static void gather_apart(struct report *report, struct options *options,
+                         const struct deadline *deadline)
 {
 	struct worker_how how = {
 		.stall_ms = options->handshake_timeout_s * 1000,
@@ -315,17 +335,20 @@ static void gather_apart(struct report *report, struct options *options, const s
 	report->policy.library_order = !probe_orders_suites();
 }
 
-/* What was seen is judged even if the deadline passed, or a signal came, while it was looked at; but not for long. */
+/* What was seen is judged even if the deadline passed, or a signal came, while it was looked at;
+ * but not for long. */
 static struct deadline judging_deadline(const struct deadline *deadline)
 {
 	int64_t soon = clock_mono_ms() + JUDGING_MS;
 
 	bool over = deadline_over(deadline);
 
-	return (struct deadline){ .at_ms = over || deadline->at_ms < soon ? soon : deadline->at_ms, .stop = over ? NULL : deadline->stop };
+	return (struct deadline){ .at_ms = over || deadline->at_ms < soon ? soon : deadline->at_ms,
+		                  .stop = over ? NULL : deadline->stop };
 }
 
-/* "verfiy" may be a host, so it was asked for; that it is none is the time to say what else it may be. */
+/* "verfiy" may be a host, so it was asked for; that it is none is the time to say what else it may
+ * be. */
 static void hint_command(const struct report *report, const struct options *options)
 {
 	if (options->meant == NULL || options->target_count == 0)
@@ -333,11 +356,13 @@ static void hint_command(const struct report *report, const struct options *opti
 	for (size_t i = 0; i < report->cluster_count; i++)
 		if (strcmp(report->clusters[i].publisher, options->targets[0].host) == 0 &&
 		    report->clusters[i].outcome == DISCOVERY_UNRESOLVED)
-			fprintf(stderr, "mra-preflight: \"%s\" was taken for a publisher: for the command write mra-preflight %s\n",
+			fprintf(stderr,
+			        "mra-preflight: \"%s\" was taken for a publisher: for the command write mra-preflight %s\n",
 			        options->targets[0].host, options->meant);
 }
 
-static int run_audit(struct options *options, const volatile sig_atomic_t *stop, struct fault *fault)
+static int run_audit(struct options *options, const volatile sig_atomic_t *stop,
+                     struct fault *fault)
 {
 	struct report *report = report_new();
 	struct deadline deadline = { .stop = stop };
@@ -363,30 +388,34 @@ static int run_audit(struct options *options, const volatile sig_atomic_t *stop,
 	return status;
 }
 
-/* --- replay and diff ------------------------------------------------------------------------------------------------ */
+/* --- replay and diff -------------------------------------------------------------------------- */
 
 /* What the command line gives takes the place of what the reports hold. */
 static unsigned keep_of(const struct options *options)
 {
-	return (options->trusts.count == 0 ? RECALL_STORES : 0U) | (options->clients.count == 0 ? RECALL_CLIENTS : 0U) |
-	       (options->snapshots.count == 0 ? RECALL_SNAPSHOTS : 0U);
+	return (options->trusts.count == 0 ? READER_STORES : 0U) |
+	       (options->clients.count == 0 ? READER_CLIENTS : 0U) |
+	       (options->snapshots.count == 0 ? READER_SNAPSHOTS : 0U);
 }
 
-static int recall_all(struct report *report, const struct options *options, struct fault *fault)
+static int reader_all(struct report *report, const struct options *options, struct fault *fault)
 {
 	for (size_t i = 0; i < options->files.count; i++) {
-		int rc = recall_file(report, options->files.items[i], keep_of(options), fault);
+		int rc = reader_file(report, options->files.items[i], keep_of(options), fault);
 
 		if (rc != 0)
 			return rc;
 	}
 	if (report->store_count == 0)
-		return fault_set(fault, FAULT_USAGE, "the report holds no trust store: give --trust FILE");
+		return fault_set(fault, FAULT_USAGE,
+		                 "the report holds no trust store: give --trust FILE");
 	return 0;
 }
 
-/* Files of one cluster (several jump hosts saw it) are one report; each cluster keeps its own stores and policy. */
-static int recall_member(struct fleet *fleet, const struct options *options, const char *path, struct fault *fault)
+/* Files of one cluster (several jump hosts saw it) are one report; each cluster keeps its own
+ * stores and policy. */
+static int reader_member(struct fleet *fleet, const struct options *options, const char *path,
+                         struct fault *fault)
 {
 	struct report *report = report_new(), *known;
 	unsigned keep = keep_of(options);
@@ -394,16 +423,17 @@ static int recall_member(struct fleet *fleet, const struct options *options, con
 	int rc;
 
 	buf_init(&text);
-	rc = file_read(path, RECALL_BYTES_MOST, &text, fault);
+	rc = file_read(path, READER_BYTES_MOST, &text, fault);
 	if (rc == 0)
 		rc = prepare(report, options, fault);
 	if (rc == 0)
-		rc = recall_merge(report, text.data, text.len, path, keep, fault);
+		rc = reader_merge(report, text.data, text.len, path, keep, fault);
 	known = rc == 0 ? fleet_find(fleet, fleet_name(report)) : NULL;
 	if (known != NULL)
-		rc = recall_merge(known, text.data, text.len, path, keep, fault);
+		rc = reader_merge(known, text.data, text.len, path, keep, fault);
 	if (rc == 0 && known == NULL && report->store_count == 0)
-		rc = fault_set(fault, FAULT_USAGE, "%.200s holds no trust store: give --trust FILE", path);
+		rc = fault_set(fault, FAULT_USAGE, "%.200s holds no trust store: give --trust FILE",
+		               path);
 	if (rc == 0 && known == NULL)
 		fleet_take(fleet, report);
 	else
@@ -412,31 +442,37 @@ static int recall_member(struct fleet *fleet, const struct options *options, con
 	return rc;
 }
 
-/* Many clusters, where every format that is asked for can tell of many; 0: it is one cluster after all. */
-static int run_fleet(const struct options *options, const struct deadline *deadline, bool *done, struct fault *fault)
+/* Many clusters, where every format that is asked for can tell of many; 0: it is one cluster after
+ * all. */
+static int run_fleet(const struct options *options, const struct deadline *deadline, bool *done,
+                     struct fault *fault)
 {
 	struct fleet fleet = { NULL, 0 };
 	int64_t begun_ms = clock_mono_ms();
 	int status = 0;
 
 	for (size_t i = 0; i < options->files.count && status == 0; i++)
-		status = recall_member(&fleet, options, options->files.items[i], fault);
+		status = reader_member(&fleet, options, options->files.items[i], fault);
 	*done = status != 0 || fleet.count > 1;
 	for (size_t i = 0; i < fleet.count && status == 0 && *done; i++) {
 		conclude(fleet.reports[i], deadline);
 		fleet.reports[i]->took_ms = clock_mono_ms() - begun_ms;
 	}
 	if (status == 0 && *done)
-		status = run_report_check(options, fault) != 0 ? -1 : run_report_fleet(&fleet, options, fault);
+		status = run_report_check(options, fault) != 0
+		                 ? -1
+		                 : run_report_fleet(&fleet, options, fault);
 	fleet_clear(&fleet);
 	return status;
 }
 
-static int run_replay(const struct options *options, const volatile sig_atomic_t *stop, struct fault *fault)
+static int run_replay(const struct options *options, const volatile sig_atomic_t *stop,
+                      struct fault *fault)
 {
 	struct report *report;
 	int64_t begun_ms = clock_mono_ms();
-	const struct deadline deadline = { .at_ms = begun_ms + (int64_t)options->deadline_s * 1000, .stop = stop };
+	const struct deadline deadline = { .at_ms = begun_ms + (int64_t)options->deadline_s * 1000,
+		                           .stop = stop };
 	bool done = false;
 	int status = -1;
 
@@ -446,7 +482,7 @@ static int run_replay(const struct options *options, const volatile sig_atomic_t
 		return status;
 	report = report_new();
 	status = -1;
-	if (prepare(report, options, fault) == 0 && recall_all(report, options, fault) == 0 &&
+	if (prepare(report, options, fault) == 0 && reader_all(report, options, fault) == 0 &&
 	    run_report_check(options, fault) == 0) {
 		conclude(report, &deadline);
 		report->took_ms = clock_mono_ms() - begun_ms;
@@ -456,7 +492,8 @@ static int run_replay(const struct options *options, const volatile sig_atomic_t
 	return status;
 }
 
-static void write_diff(const struct report *old, const struct report *new, bool json, struct buf *out, bool *worse)
+static void write_diff(const struct report *old, const struct report *new, bool json,
+                       struct buf *out, bool *worse)
 {
 	struct comparison comparison;
 
@@ -477,8 +514,9 @@ static int run_diff(const struct options *options, struct fault *fault)
 	int rc = -1;
 
 	buf_init(&out);
-	if (recall_file(old, options->files.items[0], RECALL_STORES | RECALL_VERDICTS, fault) == 0 &&
-	    recall_file(new, options->files.items[1], RECALL_STORES | RECALL_VERDICTS, fault) == 0)
+	if (reader_file(old, options->files.items[0], READER_STORES | READER_VERDICTS, fault) ==
+	            0 &&
+	    reader_file(new, options->files.items[1], READER_STORES | READER_VERDICTS, fault) == 0)
 		rc = 0;
 	if (rc == 0) {
 		write_diff(old, new, json, &out, &worse);
@@ -490,14 +528,16 @@ static int run_diff(const struct options *options, struct fault *fault)
 	return rc != 0 ? -1 : worse;
 }
 
-/* --- verify ---------------------------------------------------------------------------------------------------------- */
+/* --- verify ----------------------------------------------------------------------------------- */
 
-static void add_question(struct report *report, const struct chain *chain, const char *address, const char *ip)
+static void add_question(struct report *report, const struct chain *chain, const char *address,
+                         const char *ip)
 {
 	struct observation *observation = report_add_observation(report);
 
 	observation->address = mem_strdup(address);
-	if (ip == NULL && (address_kind_of(address) == ADDRESS_IPV4 || address_kind_of(address) == ADDRESS_IPV6))
+	if (ip == NULL &&
+	    (address_kind_of(address) == ADDRESS_IPV4 || address_kind_of(address) == ADDRESS_IPV6))
 		ip = address;
 	observation->ip = mem_strdup(ip == NULL ? "" : ip);
 	observation->outcome = OUTCOME_PRESENTED;
@@ -508,7 +548,8 @@ static void add_question(struct report *report, const struct chain *chain, const
 		chain_add(&observation->chain, chain->certs[i]);
 }
 
-static void judge_questions(struct report *report, const struct options *options, const struct chain *chain)
+static void judge_questions(struct report *report, const struct options *options,
+                            const struct chain *chain)
 {
 	if (options->addresses.count == 0)
 		add_question(report, chain, "", options->ip);
@@ -529,7 +570,8 @@ static int run_verify(const struct options *options, struct fault *fault)
 	buf_init(&text);
 	if (prepare(report, options, fault) == 0 &&
 	    file_read(options->files.items[0], CHAIN_BYTES_MOST, &text, fault) == 0 &&
-	    trust_read_chain(&report->certs, text.data, text.len, options->files.items[0], &chain, &notes, fault) == 0) {
+	    trust_read_chain(&report->certs, text.data, text.len, options->files.items[0], &chain,
+	                     &notes, fault) == 0) {
 		trust_leaf_first(&chain, options->files.items[0], &notes);
 		say_notes(&notes);
 		judge_questions(report, options, &chain);
@@ -542,10 +584,10 @@ static int run_verify(const struct options *options, struct fault *fault)
 	return status;
 }
 
-/* --- which ----------------------------------------------------------------------------------------------------------- */
+/* --- which ------------------------------------------------------------------------------------ */
 
-static int print(void (*write)(const struct options *options, struct buf *out), const struct options *options,
-                 struct fault *fault)
+static int print(void (*write)(const struct options *options, struct buf *out),
+                 const struct options *options, struct fault *fault)
 {
 	struct buf out;
 	int rc;
@@ -613,7 +655,9 @@ int run(struct options *options, const volatile sig_atomic_t *stop, struct fault
 		return print(write_version, options, fault);
 	case COMMAND_MANUAL:
 		if (*attached_manual == '\0')
-			return fault_set(fault, FAULT_USAGE, "the manual page came as a file of its own: man mra-preflight");
+			return fault_set(
+				fault, FAULT_USAGE,
+				"the manual page came as a file of its own: man mra-preflight");
 		return print(write_manual, options, fault);
 	case COMMAND_LICENCES:
 		return print(write_licences, options, fault);

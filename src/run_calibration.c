@@ -10,7 +10,8 @@
 
 enum { CALIBRATION_BYTES_MOST = 64 << 20 };
 
-static void take_release(struct policy *policy, const struct calibration *seen, const struct options *options, struct buf *said)
+static void take_release(struct policy *policy, const struct calibration *seen,
+                         const struct options *options, struct buf *said)
 {
 	bool given = options->expressway != NULL || options->upgrade != NULL;
 
@@ -18,27 +19,35 @@ static void take_release(struct policy *policy, const struct calibration *seen, 
 		policy->era = (enum era)seen->era;
 		buf_printf(said, " The era is %s.", era_name(policy->era));
 	}
-	if (seen->traffic_server >= 0 && !given && !options->era_given && !options->traffic_server_given) {
+	if (seen->traffic_server >= 0 && !given && !options->era_given &&
+	    !options->traffic_server_given) {
 		policy->traffic_server = (enum traffic_server)seen->traffic_server;
-		buf_printf(said, " The traffic server is %s.", traffic_server_name(policy->traffic_server));
+		buf_printf(said, " The traffic server is %s.",
+		           traffic_server_name(policy->traffic_server));
 	}
 }
 
-/* What one build does says nothing of another: only where the log is of the generation that is judged. */
+/* What one build does says nothing of another: only where the log is of the generation that is
+ * judged. */
 static void take_ip_san(struct policy *policy, const struct calibration *seen, struct buf *said)
 {
 	if (seen->ip_san < 0)
 		return;
 	if (seen->traffic_server >= 0 && seen->traffic_server != (int)policy->traffic_server) {
-		buf_printf(said, " What it shows of iPAddress SANs is not taken over: the log is of %s, the certificates are judged as by %s.",
-		           traffic_server_name((enum traffic_server)seen->traffic_server), traffic_server_name(policy->traffic_server));
+		buf_printf(
+			said,
+			" What it shows of iPAddress SANs is not taken over: the log is of %s, the certificates are judged as by %s.",
+			traffic_server_name((enum traffic_server)seen->traffic_server),
+			traffic_server_name(policy->traffic_server));
 		return;
 	}
 	policy->honours_ip_san = seen->ip_san == 1;
-	buf_puts(said, seen->ip_san == 1 ? " An iPAddress SAN covers a connection to that IP." : " An iPAddress SAN covers no connection.");
+	buf_puts(said, seen->ip_san == 1 ? " An iPAddress SAN covers a connection to that IP."
+	                                 : " An iPAddress SAN covers no connection.");
 }
 
-static void take_order(struct policy *policy, const struct calibration *seen, const char *file, struct buf *said)
+static void take_order(struct policy *policy, const struct calibration *seen, const char *file,
+                       struct buf *said)
 {
 	if (seen->order < 0 || policy->order_why != NULL)
 		return;
@@ -54,7 +63,9 @@ static void say_verification(const struct calibration *seen, struct buf *said)
 	if (seen->verification == VERIFICATION_ENFORCED)
 		buf_puts(said, " Verification was enforced.");
 	else if (seen->verification == VERIFICATION_PERMISSIVE)
-		buf_puts(said, " Verification was permissive: what is refused here was logged and let pass there.");
+		buf_puts(
+			said,
+			" Verification was permissive: what is refused here was logged and let pass there.");
 	else
 		buf_puts(said, " That verification is on is not proved by it.");
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* run_calibration: what a log has shown of this Expressway into the policy, unless an option says otherwise. Judges nothing. */
+/* run_calibration: what a log has shown of this Expressway into the policy, unless an option says
+ * otherwise. Judges nothing. */
 #ifndef MRA_RUN_CALIBRATION_H
 #define MRA_RUN_CALIBRATION_H
 

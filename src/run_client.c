@@ -28,8 +28,11 @@ static int check_name(const struct report *report, const struct client *client, 
 {
 	for (size_t i = 0; i < report->client_count; i++)
 		if (strcmp(report->clients[i].name, client->name) == 0)
-			return fault_set(fault, FAULT_USAGE, "two certificates of Expressway-C are named %.100s: name them apart with "
-			                 "--client-certificate NAME=FILE", client->name);
+			return fault_set(
+				fault, FAULT_USAGE,
+				"two certificates of Expressway-C are named %.100s: name them apart with "
+				"--client-certificate NAME=FILE",
+				client->name);
 	return 0;
 }
 
@@ -55,7 +58,9 @@ static int load_file(struct report *report, const char *spec, struct fault *faul
 static int add_host(struct report *report, const struct target *target, struct fault *fault)
 {
 	uint16_t port = target->port == 0 ? WEB_PORT : target->port;
-	struct client client = { .name = mem_printf(strchr(target->host, ':') != NULL ? "[%s]:%u" : "%s:%u", target->host, port) };
+	struct client client = { .name = mem_printf(strchr(target->host, ':') != NULL ? "[%s]:%u"
+		                                                                      : "%s:%u",
+		                                    target->host, port) };
 	int rc = check_name(report, &client, fault);
 
 	if (rc == 0) {
@@ -71,7 +76,8 @@ static int add_host(struct report *report, const struct target *target, struct f
 static int load_snapshot(struct report *report, const char *path, struct fault *fault)
 {
 	const char *base = strrchr(path, '/');
-	struct snapshot *snapshot = report_add_snapshot(report, base != NULL && base[1] != '\0' ? base + 1 : path);
+	struct snapshot *snapshot =
+		report_add_snapshot(report, base != NULL && base[1] != '\0' ? base + 1 : path);
 	struct buf text;
 	int rc;
 
@@ -81,7 +87,9 @@ static int load_snapshot(struct report *report, const char *path, struct fault *
 		rc = snapshot_read(&report->certs, text.data, text.len, path, snapshot, fault);
 	buf_clear(&text);
 	if (rc == 0 && snapshot->tomcat.unreadable + snapshot->callmanager.unreadable > 0)
-		fprintf(stderr, "mra-preflight: %s: %zu of its certificates cannot be read and count as missing\n", snapshot->name,
+		fprintf(stderr,
+		        "mra-preflight: %s: %zu of its certificates cannot be read and count as missing\n",
+		        snapshot->name,
 		        snapshot->tomcat.unreadable + snapshot->callmanager.unreadable);
 	return rc;
 }

@@ -10,8 +10,8 @@
 #include "model/traffic.h"
 #include "out/page_log.h"
 #include "run_log.h"
-#include "saved/log_json.h"
-#include "saved/recall.h"
+#include "saved/json_log.h"
+#include "saved/reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ static void take_line(void *arg, const char *text, size_t len, bool wrapped)
 static int compare_with(struct traffic *traffic, const char *path, struct fault *fault)
 {
 	struct report *report = report_new();
-	int rc = recall_file(report, path, RECALL_STORES | RECALL_VERDICTS, fault);
+	int rc = reader_file(report, path, READER_STORES | READER_VERDICTS, fault);
 
 	if (rc == 0)
 		log_agree(traffic, report);
@@ -40,19 +40,25 @@ static int compare_with(struct traffic *traffic, const char *path, struct fault 
 	return rc;
 }
 
-static void write_as(const char *format, const struct traffic *traffic, const struct out_how *how, struct buf *out)
+static void write_as(const char *format, const struct traffic *traffic, const struct out_how *how,
+                     struct buf *out)
 {
 	if (strcmp(format, "json") == 0)
-		log_json(traffic, out);
+		json_log(traffic, out);
 	else
 		page_log(traffic, how, strcmp(format, "html") == 0, out);
 }
 
-/* As an audit does it: "-o FILE" takes the place of standard output, "-o FORMAT:FILE" comes beside it. */
-static int write_all(const struct traffic *traffic, const struct options *options, struct fault *fault)
+/* As an audit does it: "-o FILE" takes the place of standard output, "-o FORMAT:FILE" comes beside
+ * it. */
+static int write_all(const struct traffic *traffic, const struct options *options,
+                     struct fault *fault)
 {
 	const char *format = options->format == NULL ? "text" : options->format;
-	struct out_how how = { .quiet = options->quiet, .verbose = options->verbose, .width = 80, .color = options->color == WHEN_ALWAYS };
+	struct out_how how = { .quiet = options->quiet,
+		               .verbose = options->verbose,
+		               .width = 80,
+		               .color = options->color == WHEN_ALWAYS };
 	bool printed = true;
 	struct buf out;
 	int rc = 0;
@@ -62,7 +68,8 @@ static int write_all(const struct traffic *traffic, const struct options *option
 
 		printed &= output->format != NULL;
 		buf_init(&out);
-		write_as(output->format != NULL ? output->format : format, traffic, &(struct out_how){ .width = 80 }, &out);
+		write_as(output->format != NULL ? output->format : format, traffic,
+		         &(struct out_how){ .width = 80 }, &out);
 		rc = file_write(output->path, out.data, out.len, fault);
 		buf_clear(&out);
 	}
@@ -85,7 +92,8 @@ static void say_notes(const struct names *notes)
 	}
 }
 
-/* A client was told each of these; one entry an address, with the role that any of its ports or paths shows. */
+/* A client was told each of these; one entry an address, with the role that any of its ports or
+ * paths shows. */
 static int keep_told(struct options *options, const struct traffic *traffic, struct fault *fault)
 {
 	struct told_address *last;
@@ -97,17 +105,24 @@ static int keep_told(struct options *options, const struct traffic *traffic, str
 			continue;
 		last = options->told_count > 0 ? &options->told[options->told_count - 1] : NULL;
 		if (last == NULL || strcasecmp(last->address, server->address) != 0) {
-			options->told = mem_grow(options->told, options->told_count, sizeof *options->told);
+			options->told =
+				mem_grow(options->told, options->told_count, sizeof *options->told);
 			last = &options->told[options->told_count++];
 			*last = (struct told_address){ mem_strdup(server->address), -1 };
 		}
 		if (server->role >= 0)
 			last->role = server->role;
 		if (options->told_count > TOLD_MOST)
-			return fault_set(fault, FAULT_LIMIT, "--from-log: clients were told more than %d addresses", TOLD_MOST);
+			return fault_set(fault, FAULT_LIMIT,
+			                 "--from-log: clients were told more than %d addresses",
+			                 TOLD_MOST);
 	}
-	return options->told_count > 0 ? 0 : fault_set(fault, FAULT_USAGE, "--from-log: no address that a client was told is in these logs: "
-	                                               "take them with diagnostic logging on while a client logs in over MRA");
+	return options->told_count > 0
+	               ? 0
+	               : fault_set(
+				 fault, FAULT_USAGE,
+				 "--from-log: no address that a client was told is in these logs: "
+				 "take them with diagnostic logging on while a client logs in over MRA");
 }
 
 int run_log_told(struct options *options, const volatile sig_atomic_t *stop, struct fault *fault)

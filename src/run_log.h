@@ -8,7 +8,8 @@
 
 #include <signal.h>
 
-/* --from-log: the addresses that clients were told, into options->told. -1 with a fault of one sentence. */
+/* --from-log: the addresses that clients were told, into options->told. -1 with a fault of one
+ * sentence. */
 int run_log_told(struct options *options, const volatile sig_atomic_t *stop, struct fault *fault);
 
 /* The exit status, or -1 with a fault. */

@@ -24,7 +24,8 @@ static int terminal_width(void)
 {
 	struct winsize size;
 
-	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
+	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
+	    size.ws_col >= 40)
 		return size.ws_col;
 	return 80;
 }
@@ -42,15 +43,20 @@ static bool want_color(enum when when)
 
 static struct out_how how_of(const struct options *options)
 {
-	return (struct out_how){ .color = want_color(options->color), .verbose = options->verbose, .quiet = options->quiet,
-		                 .width = terminal_width(), .terminal = isatty(STDOUT_FILENO) };
+	return (struct out_how){ .color = want_color(options->color),
+		                 .verbose = options->verbose,
+		                 .quiet = options->quiet,
+		                 .width = terminal_width(),
+		                 .terminal = isatty(STDOUT_FILENO) };
 }
 
 /* A folder that is not there or not writable is found before the network is touched, not after. */
 static int check_writable(const char *path, struct fault *fault)
 {
 	const char *slash = strrchr(path, '/');
-	char *folder = slash == NULL ? mem_strdup(".") : slash == path ? mem_strdup("/") : mem_strndup(path, (size_t)(slash - path));
+	char *folder = slash == NULL   ? mem_strdup(".")
+	               : slash == path ? mem_strdup("/")
+	                               : mem_strndup(path, (size_t)(slash - path));
 	struct stat st;
 	int rc = 0;
 
@@ -59,7 +65,8 @@ static int check_writable(const char *path, struct fault *fault)
 	else if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		rc = fault_set(fault, FAULT_FILE, "cannot write %s: it is a folder", path);
 	else if ((stat(path, &st) != 0 || S_ISREG(st.st_mode)) && access(folder, W_OK | X_OK) != 0)
-		rc = fault_set(fault, FAULT_FILE, "cannot write into %s: %s", folder, strerror(errno));
+		rc = fault_set(fault, FAULT_FILE, "cannot write into %s: %s", folder,
+		               strerror(errno));
 	free(folder);
 	return rc;
 }
@@ -70,18 +77,23 @@ static int check_once(const struct options *options, size_t i, struct fault *fau
 
 	for (size_t k = 0; k < i; k++)
 		if (file_same(path, options->outputs[k].path))
-			return fault_set(fault, FAULT_USAGE, "two --output go to %.200s: the second would undo the first", path);
+			return fault_set(
+				fault, FAULT_USAGE,
+				"two --output go to %.200s: the second would undo the first", path);
 	return 0;
 }
 
 int run_report_check(const struct options *options, struct fault *fault)
 {
 	for (size_t i = 0; i < options->output_count; i++)
-		if (check_writable(options->outputs[i].path, fault) != 0 || check_once(options, i, fault) != 0)
+		if (check_writable(options->outputs[i].path, fault) != 0 ||
+		    check_once(options, i, fault) != 0)
 			return -1;
-	return options->export_dir == NULL ? 0 : check_writable(options->export_dir, NULL) != 0 &&
-	       access(options->export_dir, W_OK | X_OK) != 0
-	               ? fault_set(fault, FAULT_FILE, "cannot write into %s: %s", options->export_dir, strerror(errno))
+	return options->export_dir == NULL ? 0
+	       : check_writable(options->export_dir, NULL) != 0 &&
+	                       access(options->export_dir, W_OK | X_OK) != 0
+	               ? fault_set(fault, FAULT_FILE, "cannot write into %s: %s",
+	                           options->export_dir, strerror(errno))
 	               : 0;
 }
 
@@ -110,12 +122,14 @@ static void drain(void *arg, struct buf *out)
 	if (sink->rc == 0 && sink->file != NULL)
 		sink->rc = file_put(sink->file, out->data, out->len, sink->fault);
 	else if (sink->rc == 0)
-		sink->rc = file_write_fd(STDOUT_FILENO, "standard output", out->data, out->len, sink->fault);
+		sink->rc = file_write_fd(STDOUT_FILENO, "standard output", out->data, out->len,
+		                         sink->fault);
 	out->len = 0;
 	*out->data = '\0';
 }
 
-static int write_to(const struct product *product, const struct out_format *format, struct out_how how, struct sink *sink)
+static int write_to(const struct product *product, const struct out_format *format,
+                    struct out_how how, struct sink *sink)
 {
 	struct buf out;
 
@@ -132,15 +146,19 @@ static int write_to(const struct product *product, const struct out_format *form
 }
 
 /* As given with it, else with -f, else as its name ends, else text. */
-static const struct out_format *format_for(const struct option_output *output, const struct options *options)
+static const struct out_format *format_for(const struct option_output *output,
+                                           const struct options *options)
 {
-	const struct out_format *by_name = options->format == NULL ? formats_by_ending(output->path) : NULL;
+	const struct out_format *by_name =
+		options->format == NULL ? formats_by_ending(output->path) : NULL;
 
-	return output->format != NULL ? formats_find(output->format) : by_name != NULL ? by_name : format_of(options);
+	return output->format != NULL ? formats_find(output->format)
+	       : by_name != NULL      ? by_name
+	                              : format_of(options);
 }
 
-static int write_file(const struct product *product, const struct option_output *output, const struct options *options,
-                      struct fault *fault)
+static int write_file(const struct product *product, const struct option_output *output,
+                      const struct options *options, struct fault *fault)
 {
 	struct out_how how = { .verbose = options->verbose, .width = 80 };
 	struct file file;
@@ -148,14 +166,17 @@ static int write_file(const struct product *product, const struct option_output 
 
 	if (file_begin(&file, output->path, fault) != 0)
 		return -1;
-	return file_end(&file, write_to(product, format_for(output, options), how, &sink) == 0, fault);
+	return file_end(&file, write_to(product, format_for(output, options), how, &sink) == 0,
+	                fault);
 }
 
-/* "-o FILE" takes the place of standard output; "-o FORMAT:FILE" comes beside it, unless it is standard output. */
+/* "-o FILE" takes the place of standard output; "-o FORMAT:FILE" comes beside it, unless it is
+ * standard output. */
 static bool stdout_wanted(const struct options *options)
 {
 	for (size_t i = 0; i < options->output_count; i++)
-		if (options->outputs[i].format == NULL || file_descriptor_named(options->outputs[i].path) == STDOUT_FILENO)
+		if (options->outputs[i].format == NULL ||
+		    file_descriptor_named(options->outputs[i].path) == STDOUT_FILENO)
 			return false;
 	return true;
 }
@@ -165,7 +186,8 @@ static int print(struct buf *out, struct fault *fault)
 	return file_write_fd(STDOUT_FILENO, "standard output", out->data, out->len, fault);
 }
 
-static int print_product(const struct product *product, const struct options *options, struct fault *fault)
+static int print_product(const struct product *product, const struct options *options,
+                         struct fault *fault)
 {
 	struct sink sink = { NULL, fault, 0 };
 
@@ -179,8 +201,10 @@ static void keep_first(struct fault *first, const struct fault *fault, size_t *f
 		*first = *fault;
 }
 
-/* Standard output first: a full disk must not take the answer along. Returns how many could not be written. */
-static size_t write_all(const struct product *product, const struct options *options, struct fault *first)
+/* Standard output first: a full disk must not take the answer along. Returns how many could not be
+ * written. */
+static size_t write_all(const struct product *product, const struct options *options,
+                        struct fault *first)
 {
 	bool printed = stdout_wanted(options);
 	struct fault fault = { FAULT_NONE, "" }, ignored;
@@ -206,7 +230,9 @@ int run_report(const struct report *report, const struct options *options, struc
 	size_t failed = write_all(&product, options, fault);
 	struct fault of_export;
 
-	if (options->export_dir != NULL && plan_export(report, options->export_dir, options->quiet ? -1 : STDERR_FILENO, &of_export) != 0)
+	if (options->export_dir != NULL &&
+	    plan_export(report, options->export_dir, options->quiet ? -1 : STDERR_FILENO,
+	                &of_export) != 0)
 		keep_first(fault, &of_export, &failed);
 	if (failed > 0)
 		return -1;
@@ -215,7 +241,8 @@ int run_report(const struct report *report, const struct options *options, struc
 
 bool run_report_takes_fleet(const struct options *options)
 {
-	bool takes = options->export_dir == NULL && (!stdout_wanted(options) || format_of(options)->write_fleet != NULL);
+	bool takes = options->export_dir == NULL &&
+	             (!stdout_wanted(options) || format_of(options)->write_fleet != NULL);
 
 	for (size_t i = 0; i < options->output_count; i++)
 		takes = takes && format_for(&options->outputs[i], options)->write_fleet != NULL;
@@ -229,7 +256,8 @@ int run_report_fleet(const struct fleet *fleet, const struct options *options, s
 	return write_all(&product, options, fault) != 0 ? -1 : fleet_exit(fleet);
 }
 
-int run_report_verify(const struct report *report, const struct options *options, struct fault *fault)
+int run_report_verify(const struct report *report, const struct options *options,
+                      struct fault *fault)
 {
 	struct out_how how = how_of(options);
 	struct buf out;
@@ -245,12 +273,13 @@ int run_report_verify(const struct report *report, const struct options *options
 	return rc != 0 ? -1 : report_exit(report);
 }
 
-void run_report_watch(struct deadline *deadline, struct progress *progress, const struct options *options)
+void run_report_watch(struct deadline *deadline, struct progress *progress,
+                      const struct options *options)
 {
 	const char *term = getenv("TERM"); /* a dumb one cannot rewrite a line */
 	bool wanted = options->progress == WHEN_ALWAYS ||
-	              (options->progress == WHEN_AUTO && !options->quiet && isatty(STDERR_FILENO) && term != NULL &&
-	               strcmp(term, "dumb") != 0);
+	              (options->progress == WHEN_AUTO && !options->quiet && isatty(STDERR_FILENO) &&
+	               term != NULL && strcmp(term, "dumb") != 0);
 
 	progress_init(progress, STDERR_FILENO, wanted);
 	deadline->tell = progress_tell;

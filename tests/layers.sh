@@ -32,6 +32,9 @@ for file in $(find "$src" -name '*.[ch]' | sort); do
 		allowed "$floor" "$file" "$include" || { echo "$rest may not include $include"; bad=1; }
 	done
 	case $rest in *.c) grep '^#include' "$file" | head -n 1 | grep -q '"config.h"' || { echo "$rest: config.h does not come first"; bad=1; } ;; esac
+	# A string stays whole, so that a message can be searched for; the tables (.def) are as wide as their rows.
+	long=$(expand "$file" | grep -nE '^.{101}' | grep -v '"' | cut -d: -f1 | tr '\n' ' ')
+	[ -z "$long" ] || { echo "$rest: more than 100 columns: $long"; bad=1; }
 	head -n 1 "$file" | grep -q 'SPDX-License-Identifier: MIT' || { echo "$rest: no SPDX line"; bad=1; }
 done
 # Each library has one user.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Both reports become sorted rows; one walk along both finds what each has alone and what differs. A line each, with the
- * kind of news in front, so that it can be read in a mail and taken apart by any line tool. */
+/* Both reports become sorted rows; one walk along both finds what each has alone and what differs.
+ * A line each, with the kind of news in front, so that it can be read in a mail and taken apart by
+ * any line tool. */
 #include "config.h"
 
 #include "advise/compare.h"
@@ -13,7 +14,7 @@
 
 struct compare {
 	const struct rows *old, *new;
-	bool with_store;               /* otherwise the one store of both is the same, whatever it is called */
+	bool with_store; /* otherwise the one store of both is the same, whatever it is called */
 	struct comparison found[NEWS_COUNT];
 };
 
@@ -33,15 +34,19 @@ static char *place(const struct compare *compare, const struct row *row)
 {
 	bool other_name = strcmp(row->node, row->address) != 0;
 
-	return mem_printf("%s%s%s%s %u %s%s%s%s%s", row->address, other_name ? " (node " : "", other_name ? row->node : "",
-	                  other_name ? ")" : "", row->port, order_name(row->order), compare->with_store ? " [" : "",
+	return mem_printf("%s%s%s%s %u %s%s%s%s%s", row->address, other_name ? " (node " : "",
+	                  other_name ? row->node : "", other_name ? ")" : "", row->port,
+	                  order_name(row->order), compare->with_store ? " [" : "",
 	                  compare->with_store ? row->store : "", compare->with_store ? "]" : "",
-	                  !row->advertised ? " (not advertised)" : !row->counts ? " (not in force)" : "");
+	                  !row->advertised ? " (not advertised)"
+	                  : !row->counts   ? " (not in force)"
+	                                   : "");
 }
 
 static const char not_there[] = "not there before";
 
-static void add_row(struct compare *compare, enum news news, const struct row *row, const char *now, const char *was)
+static void add_row(struct compare *compare, enum news news, const struct row *row, const char *now,
+                    const char *was)
 {
 	char *where = place(compare, row);
 	struct change *change;
@@ -65,7 +70,8 @@ static bool passed(enum row_state state)
 	return state == ROW_ACCEPTED || state == ROW_PARTLY;
 }
 
-/* Refused is worse than anything; what was accepted and cannot be checked is not a pass any more. */
+/* Refused is worse than anything; what was accepted and cannot be checked is not a pass any
+ * more. */
 static enum news news_of(const struct row *old, const struct row *new)
 {
 	if (old->state == new->state)
@@ -90,18 +96,24 @@ static void only_new(struct compare *compare, const struct row *row)
 		add_row(compare, NEWS_NEW, row, row->state_text, NULL);
 }
 
-/* An order that is no longer probed on purpose (--order, --cipher-string) is not missed; an address or a port is. */
+/* An order that is no longer probed on purpose (--order, --cipher-string) is not missed; an address
+ * or a port is. */
 static void only_old(struct compare *compare, const struct row *row)
 {
-	bool missed = row->counts && passed(row->state) && compare->new->report->policy.probe_order[row->order];
+	bool missed = row->counts && passed(row->state) &&
+	              compare->new->report->policy.probe_order[row->order];
 
 	if (missed)
-		add_row(compare, NEWS_WORSE, row, rows_have(compare->new, row->node, row->address) ? "no longer checked" : "gone", row->state_text);
+		add_row(compare, NEWS_WORSE, row,
+		        rows_have(compare->new, row->node, row->address) ? "no longer checked"
+		                                                         : "gone",
+		        row->state_text);
 	else if (rows_have(compare->new, row->node, NULL))
 		add_row(compare, NEWS_GONE, row, NULL, row->state_text);
 }
 
-static bool foreign_store(const struct compare *compare, const struct rows *other, const struct row *row)
+static bool foreign_store(const struct compare *compare, const struct rows *other,
+                          const struct row *row)
 {
 	return compare->with_store && !rows_have_store(other, row->store);
 }
@@ -112,7 +124,8 @@ static void walk_rows(struct compare *compare)
 	size_t i = 0, k = 0;
 
 	while (i < old->count || k < new->count) {
-		const struct row *a = i < old->count ? &old->items[i] : NULL, *b = k < new->count ? &new->items[k] : NULL;
+		const struct row *a = i < old->count ? &old->items[i] : NULL,
+				 *b = k < new->count ? &new->items[k] : NULL;
 		int order = a == NULL ? 1 : b == NULL ? -1 : row_order(a, b, compare->with_store);
 
 		if (order < 0 && !foreign_store(compare, new, a))
@@ -126,14 +139,17 @@ static void walk_rows(struct compare *compare)
 	}
 }
 
-static void walk_nodes(struct compare *compare, const struct rows *rows, const struct rows *other, enum news news)
+static void walk_nodes(struct compare *compare, const struct rows *rows, const struct rows *other,
+                       enum news news)
 {
 	for (size_t i = 0; i < rows->count; i++)
-		if ((i == 0 || strcmp(rows->items[i - 1].node, rows->items[i].node) != 0) && !rows_have(other, rows->items[i].node, NULL))
+		if ((i == 0 || strcmp(rows->items[i - 1].node, rows->items[i].node) != 0) &&
+		    !rows_have(other, rows->items[i].node, NULL))
 			add(compare, news, mem_printf("node %s", rows->items[i].node));
 }
 
-static void walk_stores(struct compare *compare, const struct rows *rows, const struct rows *other, enum news news)
+static void walk_stores(struct compare *compare, const struct rows *rows, const struct rows *other,
+                        enum news news)
 {
 	const struct report *report = rows->report;
 
@@ -144,7 +160,8 @@ static void walk_stores(struct compare *compare, const struct rows *rows, const 
 		if (rows_have_store(other, name))
 			continue;
 		for (size_t k = 0; k < rows->count; k++)
-			refused += rows->items[k].state == ROW_REFUSED && strcmp(rows->items[k].store, name) == 0;
+			refused += rows->items[k].state == ROW_REFUSED &&
+			           strcmp(rows->items[k].store, name) == 0;
 		add(compare, news, mem_printf("trust store %s, which refuses %zu", name, refused));
 	}
 }
@@ -152,7 +169,8 @@ static void walk_stores(struct compare *compare, const struct rows *rows, const 
 static void fact_both(struct compare *compare, const struct fact *old, const struct fact *new)
 {
 	if (old->value != NULL && new->value != NULL && strcmp(old->value, new->value) != 0)
-		add(compare, NEWS_CHANGED, mem_printf("%s: %s, was %s", new->text, new->value, old->value));
+		add(compare, NEWS_CHANGED,
+		    mem_printf("%s: %s, was %s", new->text, new->value, old->value));
 }
 
 static void fact_alone(struct compare *compare, const struct fact *fact, enum news news)
@@ -167,7 +185,9 @@ static void walk_facts(struct compare *compare)
 	size_t i = 0, k = 0;
 
 	while (i < old->fact_count || k < new->fact_count) {
-		int order = i == old->fact_count ? 1 : k == new->fact_count ? -1 : strcmp(old->facts[i].key, new->facts[k].key);
+		int order = i == old->fact_count   ? 1
+		            : k == new->fact_count ? -1
+		                                   : strcmp(old->facts[i].key, new->facts[k].key);
 
 		if (order < 0)
 			fact_alone(compare, &old->facts[i], NEWS_GONE);
@@ -209,7 +229,8 @@ static void compare_answers(struct compare *compare)
 static const struct cluster *find_cluster(const struct report *report, const struct cluster *like)
 {
 	for (size_t i = 0; i < report->cluster_count; i++)
-		if (report->clusters[i].port == like->port && strcasecmp(report->clusters[i].publisher, like->publisher) == 0)
+		if (report->clusters[i].port == like->port &&
+		    strcasecmp(report->clusters[i].publisher, like->publisher) == 0)
 			return &report->clusters[i];
 	return NULL;
 }
@@ -227,10 +248,16 @@ static void compare_discovery(struct compare *compare)
 		const struct cluster *now = &new->clusters[i], *was = find_cluster(old, now);
 
 		if (was == NULL && !discovered(now))
-			add(compare, NEWS_WORSE, mem_printf("discovery by %s: %s, not there before", now->publisher, discovery_outcome_name(now->outcome)));
+			add(compare, NEWS_WORSE,
+			    mem_printf("discovery by %s: %s, not there before", now->publisher,
+			               discovery_outcome_name(now->outcome)));
 		else if (was != NULL && was->outcome != now->outcome)
-			add(compare, discovered(was) ? NEWS_WORSE : discovered(now) ? NEWS_BETTER : NEWS_CHANGED,
-			    mem_printf("discovery by %s: %s, was %s", now->publisher, discovery_outcome_name(now->outcome),
+			add(compare,
+			    discovered(was)   ? NEWS_WORSE
+			    : discovered(now) ? NEWS_BETTER
+			                      : NEWS_CHANGED,
+			    mem_printf("discovery by %s: %s, was %s", now->publisher,
+			               discovery_outcome_name(now->outcome),
 			               discovery_outcome_name(was->outcome)));
 	}
 }
@@ -240,7 +267,8 @@ static void collect(struct compare *compare, struct comparison *comparison)
 	*comparison = (struct comparison){ .worse = compare->found[NEWS_WORSE].count > 0 };
 	for (int news = 0; news < NEWS_COUNT; news++) {
 		for (size_t i = 0; i < compare->found[news].count; i++) {
-			comparison->changes = mem_grow(comparison->changes, comparison->count, sizeof *comparison->changes);
+			comparison->changes = mem_grow(comparison->changes, comparison->count,
+			                               sizeof *comparison->changes);
 			comparison->changes[comparison->count++] = compare->found[news].changes[i];
 		}
 		free(compare->found[news].changes);
@@ -250,7 +278,9 @@ static void collect(struct compare *compare, struct comparison *comparison)
 void compare_run(const struct report *old, const struct report *new, struct comparison *comparison)
 {
 	struct rows rows[2];
-	struct compare compare = { .old = &rows[0], .new = &rows[1], .with_store = old->store_count > 1 || new->store_count > 1 };
+	struct compare compare = { .old = &rows[0],
+		                   .new = &rows[1],
+		                   .with_store = old->store_count > 1 || new->store_count > 1 };
 
 	rows_init(&rows[0], old, compare.with_store);
 	rows_init(&rows[1], new, compare.with_store);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is news beside the verdicts: certificates, IPs, versions, the stores' content, ends that come near. Times, ids,
- * durations and the order of lists are none. */
+/* What is news beside the verdicts: certificates, IPs, versions, the stores' content, ends that
+ * come near. Times, ids, durations and the order of lists are none. */
 #include "config.h"
 
 #include "advise/compare_rows.h"
@@ -31,20 +31,27 @@ static char *describe(const struct cert *cert)
 
 static void observation_facts(struct rows *rows, const struct observation *observation)
 {
-	const char *node = rows->report->nodes[observation->node].name, *address = observation->address;
+	const char *node = rows->report->nodes[observation->node].name,
+		   *address = observation->address;
 	const struct cert *leaf = chain_leaf(&observation->chain);
 
 	if (leaf != NULL)
-		add_fact(rows, mem_printf("certificate\n%s\n%s\n%05u\n%s", node, address, observation->port, order_name(observation->order)),
-		         describe(leaf), mem_printf("certificate of %s %u %s", address, observation->port, order_name(observation->order)));
+		add_fact(rows,
+		         mem_printf("certificate\n%s\n%s\n%05u\n%s", node, address,
+		                    observation->port, order_name(observation->order)),
+		         describe(leaf),
+		         mem_printf("certificate of %s %u %s", address, observation->port,
+		                    order_name(observation->order)));
 	if (*observation->ip != '\0' && strcmp(observation->ip, address) != 0)
-		add_fact(rows, mem_printf("ip\n%s\n%s", node, address), mem_strdup(observation->ip), mem_printf("IP of %s", address));
+		add_fact(rows, mem_printf("ip\n%s\n%s", node, address), mem_strdup(observation->ip),
+		         mem_printf("IP of %s", address));
 }
 
 static void cluster_facts(struct rows *rows, const struct cluster *cluster)
 {
 	if (cluster->version != NULL && *cluster->version != '\0')
-		add_fact(rows, mem_printf("version\n%s", cluster->publisher), mem_strdup(cluster->version),
+		add_fact(rows, mem_printf("version\n%s", cluster->publisher),
+		         mem_strdup(cluster->version),
 		         mem_printf("version of %s", cluster->publisher));
 }
 
@@ -56,8 +63,9 @@ static void store_facts(struct rows *rows, const struct store *store)
 		char *what = describe(store->certs[i]), hex[65];
 
 		cert_hex(store->certs[i], hex);
-		add_fact(rows, mem_printf("store\n%s\n%s", name, hex), NULL,
-		         mem_printf("in trust store%s%s: %s", *name != '\0' ? " " : "", name, what));
+		add_fact(
+			rows, mem_printf("store\n%s\n%s", name, hex), NULL,
+			mem_printf("in trust store%s%s: %s", *name != '\0' ? " " : "", name, what));
 		free(what);
 	}
 }
@@ -67,12 +75,14 @@ static void finding_facts(struct rows *rows, const struct finding *finding)
 {
 	char hex[65] = "";
 
-	if (finding->kind != FINDING_EXPIRES_SOON && finding->kind != FINDING_ENDS_BEFORE_AT && finding->kind != FINDING_STORE_EXPIRED)
+	if (finding->kind != FINDING_EXPIRES_SOON && finding->kind != FINDING_ENDS_BEFORE_AT &&
+	    finding->kind != FINDING_STORE_EXPIRED)
 		return;
 	if (finding->certificate != NULL)
 		cert_hex(finding->certificate, hex);
 	add_fact(rows, mem_printf("finding\n%s\n%s", finding->id, hex), NULL,
-	         mem_printf("warning %s: %s", finding->id, finding->title != NULL ? finding->title : ""));
+	         mem_printf("warning %s: %s", finding->id,
+	                    finding->title != NULL ? finding->title : ""));
 }
 
 static int by_fact(const void *left, const void *right)
@@ -85,7 +95,8 @@ static int by_fact(const void *left, const void *right)
 	return strcmp(a->value, b->value);
 }
 
-/* Several values under one key (the IPs of a name, a certificate per IP) become one text; sorted and each once. */
+/* Several values under one key (the IPs of a name, a certificate per IP) become one text; sorted
+ * and each once. */
 static void sort_and_join(struct rows *rows)
 {
 	size_t kept = 0;
@@ -98,8 +109,11 @@ static void sort_and_join(struct rows *rows)
 
 		buf_init(&values);
 		buf_puts(&values, fact->value != NULL ? fact->value : "");
-		for (end = i + 1; end < rows->fact_count && strcmp(rows->facts[end].key, fact->key) == 0; end++) {
-			const char *value = rows->facts[end].value, *before = rows->facts[end - 1].value;
+		for (end = i + 1;
+		     end < rows->fact_count && strcmp(rows->facts[end].key, fact->key) == 0;
+		     end++) {
+			const char *value = rows->facts[end].value,
+				   *before = rows->facts[end - 1].value;
 
 			if (value != NULL && (before == NULL || strcmp(value, before) != 0))
 				buf_printf(&values, " and %s", value);
@@ -131,6 +145,7 @@ void rows_init_facts(struct rows *rows)
 		store_facts(rows, &report->stores[i]);
 	for (size_t i = 0; i < report->finding_count; i++)
 		finding_facts(rows, &report->findings[i]);
-	add_fact(rows, mem_strdup("era"), mem_strdup(era_name(report->policy.era)), mem_strdup("era of the rules"));
+	add_fact(rows, mem_strdup("era"), mem_strdup(era_name(report->policy.era)),
+	         mem_strdup("era of the rules"));
 	sort_and_join(rows);
 }

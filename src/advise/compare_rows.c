@@ -18,7 +18,8 @@ int row_order(const struct row *a, const struct row *b, bool with_store)
 	return order != 0 || !with_store ? order : strcmp(a->store, b->store);
 }
 
-/* The state's text at the end makes the sorting whole: one result whatever the order in the report. */
+/* The state's text at the end makes the sorting whole: one result whatever the order in the
+ * report. */
 static int by_row(const void *left, const void *right)
 {
 	const struct row *a = left, *b = right;
@@ -29,7 +30,8 @@ static int by_row(const void *left, const void *right)
 }
 
 /* Swallows state_text. */
-static void add_row(struct rows *rows, const struct observation *observation, size_t store, enum row_state state, char *state_text)
+static void add_row(struct rows *rows, const struct observation *observation, size_t store,
+                    enum row_state state, char *state_text)
 {
 	const struct report *report = rows->report;
 
@@ -81,7 +83,8 @@ static char *refusal_text(const struct verdict *verdict)
 	buf_init(&text);
 	buf_puts(&text, "refused (");
 	for (size_t i = 0; i < verdict->reason_count; i++)
-		buf_printf(&text, "%s%s", i == 0 ? "" : ", ", reason_id(verdict->reasons[i].reason));
+		buf_printf(&text, "%s%s", i == 0 ? "" : ", ",
+		           reason_id(verdict->reasons[i].reason));
 	buf_puts(&text, ")");
 	return buf_take(&text);
 }
@@ -96,13 +99,15 @@ static void add_rows(struct rows *rows)
 		const struct verdict *verdict = &report->verdicts[i];
 
 		judged[verdict->observation] = true;
-		add_row(rows, &report->observations[verdict->observation], verdict->store, verdict->accepted ? ROW_ACCEPTED : ROW_REFUSED,
+		add_row(rows, &report->observations[verdict->observation], verdict->store,
+		        verdict->accepted ? ROW_ACCEPTED : ROW_REFUSED,
 		        verdict->accepted ? mem_strdup("accepted") : refusal_text(verdict));
 	}
 	for (size_t i = 0; i < report->observation_count; i++)
 		for (size_t k = 0; !judged[i] && k < report->store_count; k++)
 			add_row(rows, &report->observations[i], k, ROW_UNCHECKED,
-			        mem_printf("not checked (%s)", outcome_name(report->observations[i].outcome)));
+			        mem_printf("not checked (%s)",
+			                   outcome_name(report->observations[i].outcome)));
 	free(judged);
 }
 

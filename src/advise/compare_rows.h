@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* compare_rows: a report as flat, sorted rows and facts. Knows no other report. For compare alone. */
+/* compare_rows: a report as flat, sorted rows and facts. Knows no other report. For compare
+ * alone. */
 #ifndef MRA_ADVISE_COMPARE_ROWS_H
 #define MRA_ADVISE_COMPARE_ROWS_H
 
@@ -7,19 +8,20 @@
 
 enum row_state { ROW_ACCEPTED, ROW_PARTLY, ROW_UNCHECKED, ROW_REFUSED };
 
-/* One address, port, order and store. An address with several IPs is one row: refused if any IP is, accepted in part if
- * some IP could not be checked (report_status takes such an address for seen). */
+/* One address, port, order and store. An address with several IPs is one row: refused if any IP is,
+ * accepted in part if some IP could not be checked (report_status takes such an address for
+ * seen). */
 struct row {
 	const char *node, *address, *store; /* borrowed from the report */
 	uint16_t port;
 	enum order order;
 	bool advertised, counts; /* counts: report_counts of one of its observations */
 	enum row_state state;
-	char *state_text;        /* owned; "accepted", "refused (expired)", "not checked (timeout)" */
+	char *state_text; /* owned; "accepted", "refused (expired)", "not checked (timeout)" */
 };
 
-/* Something else that is news when it changes (both reports have the key, the values differ), or when it comes or goes
- * (value is NULL in both). All owned. */
+/* Something else that is news when it changes (both reports have the key, the values differ), or
+ * when it comes or goes (value is NULL in both). All owned. */
 struct fact {
 	char *key;
 	char *value;
@@ -28,7 +30,8 @@ struct fact {
 
 struct rows {
 	const struct report *report; /* borrowed */
-	bool with_store;             /* stores are told apart by name; else there is one, whatever it is called */
+	bool with_store; /* stores are told apart by name; else there is one, whatever it is
+	                  * called */
 	struct row *items;   size_t count;      /* owned; sorted by row_order with stores */
 	struct fact *facts;  size_t fact_count; /* owned; sorted by key */
 };

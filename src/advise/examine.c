@@ -17,7 +17,8 @@ void examine_add_port(struct finding *finding, uint16_t port)
 	names_add(&finding->ports, text);
 }
 
-void examine_add_observation(struct finding *finding, const struct report *report, const struct observation *observation)
+void examine_add_observation(struct finding *finding, const struct report *report,
+                             const struct observation *observation)
 {
 	names_add(&finding->nodes, report->nodes[observation->node].name);
 	names_add(&finding->addresses, observation->address);
@@ -28,8 +29,8 @@ void examine_add_observation(struct finding *finding, const struct report *repor
 		finding->certificate_kind = mem_strdup(report_certificate(report, observation));
 }
 
-struct finding *examine_finding(struct report *report, size_t from, enum finding_kind kind, const struct cert *cert,
-                                enum severity severity)
+struct finding *examine_finding(struct report *report, size_t from, enum finding_kind kind,
+                                const struct cert *cert, enum severity severity)
 {
 	struct finding *finding;
 
@@ -68,13 +69,17 @@ char *examine_where(const struct finding *finding)
 char *examine_cert_name(const struct finding *finding)
 {
 	char *where = examine_where(finding);
-	char *name = mem_printf("%s of %s", finding->certificate_kind != NULL ? finding->certificate_kind : "certificate", where);
+	char *name = mem_printf("%s of %s",
+	                        finding->certificate_kind != NULL ? finding->certificate_kind
+	                                                          : "certificate",
+	                        where);
 
 	free(where);
 	return name;
 }
 
-/* Reasons that end a login come before what depends on the stores or on reachability; the same order for every run. */
+/* Reasons that end a login come before what depends on the stores or on reachability; the same
+ * order for every run. */
 struct ranked {
 	struct finding finding;
 	size_t sequence;
@@ -86,7 +91,8 @@ static int by_gravity(const void *left, const void *right)
 
 	if (a->finding.severity != b->finding.severity)
 		return a->finding.severity < b->finding.severity ? -1 : 1;
-	if (a->finding.severity == SEVERITY_FAIL && a->finding.nodes.count != b->finding.nodes.count)
+	if (a->finding.severity == SEVERITY_FAIL &&
+	    a->finding.nodes.count != b->finding.nodes.count)
 		return a->finding.nodes.count > b->finding.nodes.count ? -1 : 1;
 	return a->sequence < b->sequence ? -1 : a->sequence > b->sequence;
 }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- alike ------------------------------------------------------------------------------------------------------------ */
+/* --- alike ------------------------------------------------------------------------------------ */
 
 static int by_text(const void *left, const void *right)
 {
@@ -34,7 +34,8 @@ static const char *several(enum finding_kind kind)
 	static const char *const texts[FINDING_REFUSED] = {
 		[FINDING_IP_SAN_ONLY] = "each has its address only as a SAN of type IP Address",
 		[FINDING_NAME_ONLY_IN_CN] = "each has its name only in its CN",
-		[FINDING_KEY_USAGE_OLD] = "each is self-signed without keyCertSign: older Expressway builds may refuse it even when stored",
+		[FINDING_KEY_USAGE_OLD] =
+			"each is self-signed without keyCertSign: older Expressway builds may refuse it even when stored",
 		[FINDING_EXPIRES_SOON] = "each ends within the time to warn of",
 		[FINDING_ENDS_BEFORE_AT] = "each ends before the date that was asked for",
 		[FINDING_IP_DEAD] = "each has an IP that did not answer beside one that did",
@@ -45,8 +46,10 @@ static const char *several(enum finding_kind kind)
 		[FINDING_SHORT_NAME_GIVEN] = "each was given by its short name",
 		[FINDING_TRAILING_DOT] = "each is advertised with a dot at its end",
 		[FINDING_NOT_CHECKED] = "none could be checked",
-		[FINDING_HANDSHAKE_UNFINISHED] = "each showed a certificate, but the handshake did not finish",
-		[FINDING_PORTS_DIFFER] = "two ports of each show different certificates of one kind",
+		[FINDING_HANDSHAKE_UNFINISHED] =
+			"each showed a certificate, but the handshake did not finish",
+		[FINDING_PORTS_DIFFER] =
+			"two ports of each show different certificates of one kind",
 		[FINDING_NOT_TRAFFIC] = "shown on a port that the traffic server never uses",
 		[FINDING_STORE_EXPIRED] = "each has expired and is in the trust store",
 		[FINDING_STORE_REPEATED] = "each is more than once in the trust store",
@@ -65,8 +68,10 @@ static char *key_of(const struct finding *finding)
 	struct buf key;
 
 	buf_init(&key);
-	buf_printf(&key, "%d %d %x %d\n%s\n%s\n%s\n", (int)finding->kind, (int)finding->severity, finding->services, finding->nodes.count > 0,
-	           finding->certificate_kind != NULL ? finding->certificate_kind : "", finding->detail != NULL ? finding->detail : "",
+	buf_printf(&key, "%d %d %x %d\n%s\n%s\n%s\n", (int)finding->kind, (int)finding->severity,
+	           finding->services, finding->nodes.count > 0,
+	           finding->certificate_kind != NULL ? finding->certificate_kind : "",
+	           finding->detail != NULL ? finding->detail : "",
 	           finding->action != NULL ? finding->action : "");
 	examine_key_set(&key, &finding->ports);
 	examine_key_set(&key, &finding->orders);
@@ -118,7 +123,9 @@ static void retitle(struct finding *finding)
 	if (finding->certificate_kind != NULL)
 		name = examine_cert_name(finding);
 	else
-		name = finding->nodes.count > 0 ? examine_where(finding) : mem_printf("%zu certificates", finding->facts.count);
+		name = finding->nodes.count > 0
+		               ? examine_where(finding)
+		               : mem_printf("%zu certificates", finding->facts.count);
 	free(finding->title);
 	finding->title = mem_printf("%s: %s", name, several(finding->kind));
 	free(name);
@@ -148,7 +155,8 @@ void examine_merge(struct report *report)
 	qsort(alike, count, sizeof *alike, by_key);
 	for (size_t i = 0, end; i < count; i = end) {
 		for (end = i + 1; end < count && strcmp(alike[end].key, alike[i].key) == 0; end++)
-			merge_into(&report->findings[alike[i].at], &report->findings[alike[end].at]);
+			merge_into(&report->findings[alike[i].at],
+			           &report->findings[alike[end].at]);
 		if (end - i > 1)
 			retitle(&report->findings[alike[i].at]);
 	}
@@ -158,11 +166,12 @@ void examine_merge(struct report *report)
 	drop_untitled(report);
 }
 
-/* --- two equal sentences never stand in one report ------------------------------------------------------------------- */
+/* --- two equal sentences never stand in one report -------------------------------------------- */
 
 static int by_title(const void *left, const void *right)
 {
-	const struct finding *a = *(struct finding *const *)left, *b = *(struct finding *const *)right;
+	const struct finding *a = *(struct finding *const *)left,
+			     *b = *(struct finding *const *)right;
 	int order = strcmp(a->title != NULL ? a->title : "", b->title != NULL ? b->title : "");
 
 	return order != 0 ? order : (a > b) - (a < b);
@@ -183,7 +192,8 @@ static void add_names(struct buf *out, const char *before, const struct names *n
 	names_list(out, names, 4);
 }
 
-/* What sets a finding apart from those with the same title: stores, ports, orders, nodes; else its certificate. */
+/* What sets a finding apart from those with the same title: stores, ports, orders, nodes; else its
+ * certificate. */
 static void tell_apart(struct finding *const *findings, size_t count, size_t at, char **title)
 {
 	bool stores = false, ports = false, orders = false, nodes = false;
@@ -225,11 +235,14 @@ void examine_distinguish(struct report *report)
 		sorted[i] = &report->findings[i];
 	qsort(sorted, report->finding_count, sizeof *sorted, by_title);
 	for (size_t i = 0, end; i < report->finding_count; i = end) {
-		for (end = i + 1; end < report->finding_count && sorted[i]->title != NULL && sorted[end]->title != NULL &&
+		for (end = i + 1; end < report->finding_count && sorted[i]->title != NULL &&
+		                  sorted[end]->title != NULL &&
 		                  strcmp(sorted[end]->title, sorted[i]->title) == 0;)
 			end++;
 		for (size_t k = i; end - i > 1 && k < end; k++)
-			tell_apart(sorted + i, end - i < TOLD_APART_MOST ? end - i : TOLD_APART_MOST, k - i, &titles[k]);
+			tell_apart(sorted + i,
+			           end - i < TOLD_APART_MOST ? end - i : TOLD_APART_MOST, k - i,
+			           &titles[k]);
 	}
 	for (size_t i = 0; i < report->finding_count; i++) {
 		if (titles[i] == NULL)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* OpenSSL's list of errors holds causes and what merely follows from them (20 is followed by 21, a CA without keyCertSign by
- * 26 and 32): what follows is left out here. First each certificate and reason is a cause of its own; then those alike
- * become one. The name depends on the address as well, so addresses that nobody is sent to are a cause of their own there. */
+/* OpenSSL's list of errors holds causes and what merely follows from them (20 is followed by 21, a
+ * CA without keyCertSign by 26 and 32): what follows is left out here. First each certificate and
+ * reason is a cause of its own; then those alike become one. The name depends on the address as
+ * well, so addresses that nobody is sent to are a cause of their own there. */
 #include "config.h"
 
 #include "base/clock.h"
@@ -25,10 +26,12 @@ static bool follows(const struct verdict *verdict, size_t index)
 	for (size_t i = 0; i < index; i++) {
 		const struct verdict_reason *before = &verdict->reasons[i];
 
-		if (before->reason == reason->reason || (is_trust(before->reason) && is_trust(reason->reason)))
+		if (before->reason == reason->reason ||
+		    (is_trust(before->reason) && is_trust(reason->reason)))
 			return true;
 		if (before->reason == REASON_ISSUER_NOT_CA && before->depth == reason->depth &&
-		    (reason->reason == REASON_PURPOSE || reason->reason == REASON_KEY_USAGE_NO_CERT_SIGN))
+		    (reason->reason == REASON_PURPOSE ||
+		     reason->reason == REASON_KEY_USAGE_NO_CERT_SIGN))
 			return true;
 	}
 	return false;
@@ -42,24 +45,30 @@ bool cause_is_date(enum reason reason)
 bool cause_only_ips(const struct finding *finding)
 {
 	for (size_t i = 0; i < finding->addresses.count; i++)
-		if (address_kind_of(finding->addresses.items[i]) != ADDRESS_IPV4 && address_kind_of(finding->addresses.items[i]) != ADDRESS_IPV6)
+		if (address_kind_of(finding->addresses.items[i]) != ADDRESS_IPV4 &&
+		    address_kind_of(finding->addresses.items[i]) != ADDRESS_IPV6)
 			return false;
 	return true;
 }
 
-void cause_say_date(struct buf *out, const struct report *report, const struct cert *cert, enum reason reason)
+void cause_say_date(struct buf *out, const struct report *report, const struct cert *cert,
+                    enum reason reason)
 {
 	bool end = reason == REASON_EXPIRED;
 	char when[32];
 
-	if (cert == NULL || !cert->readable || cert->not_after == INT64_MIN || cert->not_before == INT64_MAX)
+	if (cert == NULL || !cert->readable || cert->not_after == INT64_MIN ||
+	    cert->not_before == INT64_MAX)
 		return;
 	clock_format(end ? cert->not_after : cert->not_before, when, sizeof when);
-	buf_printf(out, "%s %s %s%s", examine_subject(cert), end ? cert->not_after > report->started ? "ends" : "ended" : "begins", when,
-	           end && cert->not_after > report->started ? ", which is before the date that was asked for" : "");
+	buf_printf(out, "%s %s %s%s", examine_subject(cert),
+	           end ? cert->not_after > report->started ? "ends" : "ended" : "begins", when,
+	           end && cert->not_after > report->started
+	                   ? ", which is before the date that was asked for"
+	                   : "");
 }
 
-/* --- of each certificate ------------------------------------------------------------------------------------------- */
+/* --- of each certificate ---------------------------------------------------------------------- */
 
 static size_t slot_of(const struct causes *causes, const struct cert *leaf, enum reason reason)
 {
@@ -67,7 +76,8 @@ static size_t slot_of(const struct causes *causes, const struct cert *leaf, enum
 
 	for (size_t i = 0; leaf != NULL && i < 8; i++)
 		hash = (hash ^ leaf->sha256[i]) * 0x01000193u;
-	for (at = hash & (causes->slot_count - 1); causes->slots[at] != 0; at = (at + 1) & (causes->slot_count - 1)) {
+	for (at = hash & (causes->slot_count - 1); causes->slots[at] != 0;
+	     at = (at + 1) & (causes->slot_count - 1)) {
 		const struct cause *cause = &causes->items[causes->slots[at] - 1];
 
 		if (cause->leaf == leaf && cause->reason == reason)
@@ -76,7 +86,8 @@ static size_t slot_of(const struct causes *causes, const struct cert *leaf, enum
 	return at;
 }
 
-static struct cause *find_cause(const struct causes *causes, const struct cert *leaf, enum reason reason)
+static struct cause *find_cause(const struct causes *causes, const struct cert *leaf,
+                                enum reason reason)
 {
 	size_t slot = causes->slot_count > 0 ? causes->slots[slot_of(causes, leaf, reason)] : 0;
 
@@ -95,17 +106,23 @@ static void note_cause(struct causes *causes)
 	causes->slot_count = causes->slot_count == 0 ? 64 : causes->slot_count * 2;
 	causes->slots = mem_array(causes->slot_count, sizeof *causes->slots);
 	for (size_t i = 0; i < causes->count; i++)
-		causes->slots[slot_of(causes, causes->items[i].leaf, causes->items[i].reason)] = i + 1;
+		causes->slots[slot_of(causes, causes->items[i].leaf, causes->items[i].reason)] =
+			i + 1;
 }
 
-static struct cause *new_cause(struct causes *causes, size_t verdict, const struct cert *leaf, const struct verdict_reason *reason)
+static struct cause *new_cause(struct causes *causes, size_t verdict, const struct cert *leaf,
+                               const struct verdict_reason *reason)
 {
 	struct cause *cause;
 
 	causes->items = mem_grow(causes->items, causes->count, sizeof *causes->items);
 	cause = &causes->items[causes->count++];
-	*cause = (struct cause){ .leaf = leaf, .reason = reason->reason, .verdict = verdict, .depth = reason->depth,
-	                         .at_fault = reason->cert, .sequence = causes->count };
+	*cause = (struct cause){ .leaf = leaf,
+		                 .reason = reason->reason,
+		                 .verdict = verdict,
+		                 .depth = reason->depth,
+		                 .at_fault = reason->cert,
+		                 .sequence = causes->count };
 	finding_init(&cause->finding, leaf != NULL ? FINDING_REFUSED : FINDING_REFUSED_UNUSED);
 	cause->finding.reason = reason->reason;
 	cause->finding.id = reason_id(reason->reason);
@@ -148,7 +165,8 @@ static void collect(const struct report *report, struct causes *causes)
 	for (size_t i = 0; i < report->verdict_count; i++) {
 		const struct verdict *verdict = &report->verdicts[i];
 
-		if (!service_is_traffic(report_service(report, &report->observations[verdict->observation])))
+		if (!service_is_traffic(
+			    report_service(report, &report->observations[verdict->observation])))
 			continue; /* examine_servers says what is there */
 		for (size_t k = 0; !verdict->accepted && k < verdict->reason_count; k++)
 			if (!follows(verdict, k))
@@ -156,22 +174,26 @@ static void collect(const struct report *report, struct causes *causes)
 	}
 }
 
-/* --- alike ------------------------------------------------------------------------------------------------------------ */
+/* --- alike ------------------------------------------------------------------------------------ */
 
 /* All that the sentences are made of, but for nodes and addresses. */
 static char *key_of(const struct cause *cause)
 {
 	const struct finding *finding = &cause->finding;
 	const struct cert *leaf = cause->leaf;
-	int name = cause->reason != REASON_NAME_MISMATCH ? 0 : 1 + cause->ip_san + 2 * cause_only_ips(finding);
+	int name = cause->reason != REASON_NAME_MISMATCH
+	                   ? 0
+	                   : 1 + cause->ip_san + 2 * cause_only_ips(finding);
 	char hex[65] = "";
 	struct buf key;
 
 	if (cause->depth > 0 && cause->at_fault != NULL)
 		cert_hex(cause->at_fault, hex);
 	buf_init(&key);
-	buf_printf(&key, "%d %d %d %d %d %d %x %s\n%s\n%s\n", (int)finding->kind, (int)cause->reason, (int)finding->severity, cause->in_log,
-	           cause->advertised, name, finding->services, hex, finding->certificate_kind != NULL ? finding->certificate_kind : "",
+	buf_printf(&key, "%d %d %d %d %d %d %x %s\n%s\n%s\n", (int)finding->kind,
+	           (int)cause->reason, (int)finding->severity, cause->in_log, cause->advertised,
+	           name, finding->services, hex,
+	           finding->certificate_kind != NULL ? finding->certificate_kind : "",
 	           leaf == NULL || !leaf->readable || leaf->self_signed ? "" : leaf->issuer);
 	examine_key_set(&key, &finding->ports);
 	examine_key_set(&key, &finding->orders);
@@ -188,7 +210,8 @@ static int by_key(const void *left, const void *right)
 }
 
 /* What is particular to one certificate of several. */
-static char *fact_of(const struct report *report, const struct finding *finding, const struct cause *cause)
+static char *fact_of(const struct report *report, const struct finding *finding,
+                     const struct cause *cause)
 {
 	struct buf line;
 	char hex[65];
@@ -207,7 +230,8 @@ static char *fact_of(const struct report *report, const struct finding *finding,
 	return buf_take(&line);
 }
 
-static void add_fact(const struct report *report, struct finding *to, const struct finding *finding, const struct cause *cause)
+static void add_fact(const struct report *report, struct finding *to, const struct finding *finding,
+                     const struct cause *cause)
 {
 	char *fact = fact_of(report, finding, cause);
 
@@ -239,7 +263,8 @@ static void merge(const struct report *report, struct causes *causes)
 	}
 	qsort(sorted, causes->count, sizeof *sorted, by_key);
 	for (size_t i = 0, end; i < causes->count; i = end)
-		for (end = i + 1; end < causes->count && strcmp(sorted[end]->key, sorted[i]->key) == 0; end++)
+		for (end = i + 1;
+		     end < causes->count && strcmp(sorted[end]->key, sorted[i]->key) == 0; end++)
 			merge_into(report, sorted[i], sorted[end]);
 	free(sorted);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The other direction: where servers ask Expressway-C for its own certificate, whom they would accept it from, and whether they
- * would accept the one that was given. */
+/* The other direction: where servers ask Expressway-C for its own certificate, whom they would
+ * accept it from, and whether they would accept the one that was given. */
 #include "config.h"
 
 #include "base/clock.h"
@@ -13,10 +13,11 @@
 
 enum { LISTS_SHOWN = 3, NAMES_SHOWN = 12, DAY_S = 86400 };
 
-#define CLIENT_STORE "It was fetched from Expressway-C's web page; from X15.5 on Expressway has a client store of its own, which may hold " \
+#define CLIENT_STORE \
+	"It was fetched from Expressway-C's web page; from X15.5 on Expressway has a client store of its own, which may hold " \
 	"another one."
 
-/* --- refusals ---------------------------------------------------------------------------------------------------------- */
+/* --- refusals --------------------------------------------------------------------------------- */
 
 static enum finding_kind kind_of(enum client_cause cause)
 {
@@ -44,24 +45,31 @@ static enum finding_kind kind_of(enum client_cause cause)
 	return FINDING_CLIENT_CERTIFICATE;
 }
 
-/* OpenSSL 1.1.1's words for an alert of the other side; in TLS 1.3 it comes after the client's last message, and 8.1 logs nothing. */
+/* OpenSSL 1.1.1's words for an alert of the other side; in TLS 1.3 it comes after the client's last
+ * message, and 8.1 logs nothing. */
 static char *log_of(const struct report *report, const struct observation *observation, int alert)
 {
 	static const struct {
 		int alert;
 		const char *words;
 	} rows[] = {
-		{ 40, "sslv3 alert handshake failure" }, { 42, "sslv3 alert bad certificate" }, { 43, "sslv3 alert unsupported certificate" },
-		{ 45, "sslv3 alert certificate expired" }, { 48, "tlsv1 alert unknown ca" }, { 51, "tlsv1 alert decrypt error" },
+		{ 40, "sslv3 alert handshake failure" },
+		{ 42, "sslv3 alert bad certificate" },
+		{ 43, "sslv3 alert unsupported certificate" },
+		{ 45, "sslv3 alert certificate expired" },
+		{ 48, "tlsv1 alert unknown ca" },
+		{ 51, "tlsv1 alert decrypt error" },
 	};
 
-	if (report->policy.traffic_server != TRAFFIC_SERVER_8 || report->policy.era != ERA_OPENSSL1 || observation->tls_version == NULL ||
+	if (report->policy.traffic_server != TRAFFIC_SERVER_8 ||
+	    report->policy.era != ERA_OPENSSL1 || observation->tls_version == NULL ||
 	    strcmp(observation->tls_version, "TLS1.2") != 0)
 		return NULL;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (rows[i].alert == alert)
-			return mem_printf("ERROR: SSL connection failed for '%s': error:14094%03X:SSL routines:ssl3_read_bytes:%s",
-			                  observation->address, 1000 + (unsigned)alert, rows[i].words);
+			return mem_printf(
+				"ERROR: SSL connection failed for '%s': error:14094%03X:SSL routines:ssl3_read_bytes:%s",
+				observation->address, 1000 + (unsigned)alert, rows[i].words);
 	return NULL;
 }
 
@@ -77,21 +85,27 @@ static char *title_of(const struct client *client, enum client_cause cause)
 	enum finding_kind kind = kind_of(cause);
 
 	if (kind == FINDING_EXPRESSWAY_NONE)
-		return mem_strdup("CUCM requires a certificate of Expressway-C, which is to send none");
+		return mem_strdup(
+			"CUCM requires a certificate of Expressway-C, which is to send none");
 	return mem_printf("CUCM would refuse Expressway-C's certificate (%s): %s", whose(client),
-	                  kind == FINDING_EXPRESSWAY_CA ? "its CA is not among those that CUCM accepts"
-	                  : kind == FINDING_EXPRESSWAY_CLIENT_AUTH ? "it, or a CA of its chain, is not for TLS clients"
-	                  : cause == CLIENT_EXPIRED ? "it, or a CA of its chain, has expired" : "it, or a CA of its chain, is not valid yet");
+	                  kind == FINDING_EXPRESSWAY_CA
+	                          ? "its CA is not among those that CUCM accepts"
+	                  : kind == FINDING_EXPRESSWAY_CLIENT_AUTH
+	                          ? "it, or a CA of its chain, is not for TLS clients"
+	                  : cause == CLIENT_EXPIRED ? "it, or a CA of its chain, has expired"
+	                                            : "it, or a CA of its chain, is not valid yet");
 }
 
-static struct finding *refusal_of(struct report *report, size_t from, const struct client *client, const struct client_verdict *verdict)
+static struct finding *refusal_of(struct report *report, size_t from, const struct client *client,
+                                  const struct client_verdict *verdict)
 {
 	char *title = title_of(client, verdict->cause);
 	struct finding *finding;
 
 	for (size_t i = from; i < report->finding_count; i++) {
 		finding = &report->findings[i];
-		if (finding->kind == kind_of(verdict->cause) && strcmp(finding->title, title) == 0 &&
+		if (finding->kind == kind_of(verdict->cause) &&
+		    strcmp(finding->title, title) == 0 &&
 		    finding->certificate == chain_leaf(&client->chain)) {
 			free(title);
 			return finding;
@@ -102,8 +116,10 @@ static struct finding *refusal_of(struct report *report, size_t from, const stru
 	finding->title = title;
 	finding->certificate = chain_leaf(&client->chain);
 	finding->certificate_kind = mem_strdup("Expressway-C");
-	finding->detail = mem_printf("%s It would end the handshake with alert %d, and with it whatever MRA users want there.%s%s", verdict->reason,
-	                             verdict->alert, client->from == CLIENT_WEB ? " " : "", client->from == CLIENT_WEB ? CLIENT_STORE : "");
+	finding->detail = mem_printf(
+		"%s It would end the handshake with alert %d, and with it whatever MRA users want there.%s%s",
+		verdict->reason, verdict->alert, client->from == CLIENT_WEB ? " " : "",
+		client->from == CLIENT_WEB ? CLIENT_STORE : "");
 	return finding;
 }
 
@@ -116,7 +132,8 @@ static void refusals(struct report *report)
 		const struct observation *observation = &report->observations[verdict->observation];
 		struct finding *finding;
 
-		if (verdict->outcome != CLIENT_REFUSED || !service_is_traffic(report_service(report, observation)))
+		if (verdict->outcome != CLIENT_REFUSED ||
+		    !service_is_traffic(report_service(report, observation)))
 			continue;
 		finding = refusal_of(report, from, &report->clients[verdict->client], verdict);
 		if (finding->severity != SEVERITY_FAIL && report_counts(report, observation)) {
@@ -130,12 +147,13 @@ static void refusals(struct report *report)
 	}
 }
 
-/* --- what is wrong with it, wherever it is verified -------------------------------------------------------------------- */
+/* --- what is wrong with it, wherever it is verified ------------------------------------------- */
 
 static bool refused_for(const struct report *report, size_t client, enum finding_kind kind)
 {
 	for (size_t i = 0; i < report->client_verdict_count; i++)
-		if (report->client_verdicts[i].client == client && kind_of(report->client_verdicts[i].cause) == kind)
+		if (report->client_verdicts[i].client == client &&
+		    kind_of(report->client_verdicts[i].cause) == kind)
 			return true;
 	return false;
 }
@@ -146,15 +164,20 @@ static void client_auth(struct report *report, size_t at)
 	const struct cert *leaf = chain_leaf(&client->chain);
 	struct finding *finding;
 
-	if (!leaf->has_extended_key_usage || cert_has_purpose(leaf, "clientAuth") || refused_for(report, at, FINDING_EXPRESSWAY_CLIENT_AUTH))
+	if (!leaf->has_extended_key_usage || cert_has_purpose(leaf, "clientAuth") ||
+	    refused_for(report, at, FINDING_EXPRESSWAY_CLIENT_AUTH))
 		return;
 	finding = report_add_finding(report, FINDING_EXPRESSWAY_CLIENT_AUTH);
 	finding->severity = SEVERITY_WARNING;
 	finding->certificate = leaf;
 	finding->certificate_kind = mem_strdup("Expressway-C");
-	finding->title = mem_printf("Expressway-C's certificate (%s) has an extended key usage without clientAuth", whose(client));
-	finding->detail = mem_printf("No port is known to refuse it for that here; whoever verifies it as a client's refuses it with alert 43.%s%s",
-	                             client->from == CLIENT_WEB ? " " : "", client->from == CLIENT_WEB ? CLIENT_STORE : "");
+	finding->title = mem_printf(
+		"Expressway-C's certificate (%s) has an extended key usage without clientAuth",
+		whose(client));
+	finding->detail = mem_printf(
+		"No port is known to refuse it for that here; whoever verifies it as a client's refuses it with alert 43.%s%s",
+		client->from == CLIENT_WEB ? " " : "",
+		client->from == CLIENT_WEB ? CLIENT_STORE : "");
 }
 
 static void ends(struct report *report, size_t at)
@@ -174,7 +197,8 @@ static void ends(struct report *report, size_t at)
 	finding->severity = SEVERITY_WARNING;
 	finding->certificate = leaf;
 	finding->certificate_kind = mem_strdup("Expressway-C");
-	finding->title = mem_printf("Expressway-C's certificate (%s) %s %s", whose(client), over ? "has expired:" : "ends", text);
+	finding->title = mem_printf("Expressway-C's certificate (%s) %s %s", whose(client),
+	                            over ? "has expired:" : "ends", text);
 	finding->detail = mem_strdup("Ports that verify it refuse an expired one with alert 45.");
 }
 
@@ -182,8 +206,9 @@ static void not_fetched(struct report *report, const struct client *client)
 {
 	struct finding *finding = report_add_finding(report, FINDING_EXPRESSWAY_NOT_FETCHED);
 
-	finding->title = mem_printf("Expressway-C's certificate could not be fetched from %s: %s", client->name,
-	                            client->problem != NULL ? client->problem : "it cannot be read");
+	finding->title = mem_printf(
+		"Expressway-C's certificate could not be fetched from %s: %s", client->name,
+		client->problem != NULL ? client->problem : "it cannot be read");
 }
 
 static void certificates(struct report *report)
@@ -203,12 +228,13 @@ static void certificates(struct report *report)
 	}
 }
 
-/* --- what the servers ask for ------------------------------------------------------------------------------------------ */
+/* --- what the servers ask for ----------------------------------------------------------------- */
 
 struct asking {
 	struct finding *finding; /* NULL: nobody asks */
 	size_t asked, unlisted;
-	size_t told, completed; /* in TLS 1.2, where the handshake shows whether a certificate is required */
+	size_t told, completed; /* in TLS 1.2, where the handshake shows whether a certificate is
+	                           required */
 	const struct ca_list *lists[LISTS_SHOWN];
 	size_t list_count;       /* of those, and more */
 };
@@ -234,11 +260,13 @@ static struct asking find_asking(struct report *report)
 	for (size_t i = 0; i < report->observation_count; i++) {
 		const struct observation *observation = &report->observations[i];
 
-		if (observation->outcome != OUTCOME_PRESENTED || !observation->client_certificate_requested ||
+		if (observation->outcome != OUTCOME_PRESENTED ||
+		    !observation->client_certificate_requested ||
 		    !service_is_traffic(report_service(report, observation)))
 			continue;
 		asking.asked++;
-		if (observation->tls_version != NULL && strcmp(observation->tls_version, "TLS1.2") == 0) {
+		if (observation->tls_version != NULL &&
+		    strcmp(observation->tls_version, "TLS1.2") == 0) {
 			asking.told++;
 			asking.completed += observation->handshake_completed;
 		}
@@ -268,15 +296,19 @@ static void add_names(struct buf *out, const struct ca_list *list)
 static void add_lists(struct buf *out, const struct asking *asking)
 {
 	for (size_t i = 0; i < asking->list_count && i < LISTS_SHOWN; i++) {
-		buf_printf(out, " %s accept certificates of %zu authorit%s: ", asking->list_count == 1 && asking->unlisted == 0 ? "They" : "Some",
+		buf_printf(out, " %s accept certificates of %zu authorit%s: ",
+		           asking->list_count == 1 && asking->unlisted == 0 ? "They" : "Some",
 		           asking->lists[i]->count, asking->lists[i]->count == 1 ? "y" : "ies");
 		add_names(out, asking->lists[i]);
 		buf_putc(out, '.');
 	}
 	if (asking->list_count > LISTS_SHOWN)
-		buf_puts(out, " There are other lists as well: client_ca_lists of the JSON report has them all.");
+		buf_puts(
+			out,
+			" There are other lists as well: client_ca_lists of the JSON report has them all.");
 	if (asking->unlisted > 0)
-		buf_printf(out, " %s not say whose certificates they accept.", asking->unlisted == asking->asked ? "They do" : "Some do");
+		buf_printf(out, " %s not say whose certificates they accept.",
+		           asking->unlisted == asking->asked ? "They do" : "Some do");
 }
 
 /* How many places are how. */
@@ -286,7 +318,8 @@ static void tally(const struct report *report, size_t counts[3])
 		const struct client_verdict *verdict = &report->client_verdicts[i];
 
 		if (verdict->cause != CLIENT_NOT_ASKED &&
-		    service_is_traffic(report_service(report, &report->observations[verdict->observation])))
+		    service_is_traffic(
+			    report_service(report, &report->observations[verdict->observation])))
 			counts[verdict->outcome]++;
 	}
 }
@@ -297,15 +330,20 @@ static void say_title(const struct report *report, struct finding *finding)
 
 	tally(report, counts);
 	if (report->client_count == 0)
-		finding->title = mem_strdup("Servers ask Expressway-C for its own certificate: whether they would accept it was not checked");
+		finding->title = mem_strdup(
+			"Servers ask Expressway-C for its own certificate: whether they would accept it was not checked");
 	else if (counts[CLIENT_REFUSED] == 0 && counts[CLIENT_UNKNOWN] == 0)
-		finding->title = mem_strdup("Servers ask Expressway-C for its own certificate, and all would probably accept it");
+		finding->title = mem_strdup(
+			"Servers ask Expressway-C for its own certificate, and all would probably accept it");
 	else if (counts[CLIENT_UNKNOWN] > 0)
-		finding->title = mem_printf("Servers ask Expressway-C for its own certificate: whether they would accept it is not known of %zu of %zu "
-		                            "handshakes", counts[CLIENT_UNKNOWN], counts[0] + counts[1] + counts[2]);
+		finding->title = mem_printf(
+			"Servers ask Expressway-C for its own certificate: whether they would accept it is not known of %zu of %zu "
+			"handshakes",
+			counts[CLIENT_UNKNOWN], counts[0] + counts[1] + counts[2]);
 	else
-		finding->title = mem_printf("Servers ask Expressway-C for its own certificate: in %zu of %zu handshakes they would refuse it",
-		                            counts[CLIENT_REFUSED], counts[0] + counts[1] + counts[2]);
+		finding->title = mem_printf(
+			"Servers ask Expressway-C for its own certificate: in %zu of %zu handshakes they would refuse it",
+			counts[CLIENT_REFUSED], counts[0] + counts[1] + counts[2]);
 }
 
 static const char *first_unknown(const struct report *report)
@@ -326,18 +364,27 @@ static void asked(struct report *report)
 		return;
 	say_title(report, asking.finding);
 	buf_init(&detail);
-	buf_puts(&detail, "Expressway-C shows its certificate there, and CUCM may verify it: a failure in that direction is logged as an alert of the "
-	                  "other side (tlsv1 alert unknown ca), or under TLS 1.3 not at all.");
+	buf_puts(
+		&detail,
+		"Expressway-C shows its certificate there, and CUCM may verify it: a failure in that direction is logged as an alert of the "
+		"other side (tlsv1 alert unknown ca), or under TLS 1.3 not at all.");
 	add_lists(&detail, &asking);
 	if (asking.told > 0)
-		buf_printf(&detail, " %zu of %zu such handshakes in TLS 1.2 were completed without a certificate.", asking.completed, asking.told);
+		buf_printf(
+			&detail,
+			" %zu of %zu such handshakes in TLS 1.2 were completed without a certificate.",
+			asking.completed, asking.told);
 	if (unknown != NULL)
 		buf_printf(&detail, " Not known: %s", unknown);
 	asking.finding->detail = buf_take(&detail);
 	if (report->client_count > 0) {
 		free(asking.finding->action);
-		asking.finding->action = unknown != NULL ? mem_strdup("See that the whole chain of the Expressway-C certificate is in tomcat-trust "
-		                                                      "and CallManager-trust of every cluster.") : NULL;
+		asking.finding->action =
+			unknown != NULL
+				? mem_strdup(
+					  "See that the whole chain of the Expressway-C certificate is in tomcat-trust "
+					  "and CallManager-trust of every cluster.")
+				: NULL;
 	}
 }
 

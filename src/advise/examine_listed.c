@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the sources of nodes named and nobody connected to, and how they wrote it. Listed and not checked is not known. */
+/* What the sources of nodes named and nobody connected to, and how they wrote it. Listed and not
+ * checked is not known. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -10,7 +11,8 @@
 
 enum { NAMED_MOST = 20 };
 
-static const struct observation *first_of(const struct report *report, enum outcome outcome, const char *detail, size_t from)
+static const struct observation *first_of(const struct report *report, enum outcome outcome,
+                                          const char *detail, size_t from)
 {
 	for (size_t i = from; i < report->observation_count; i++) {
 		const struct observation *observation = &report->observations[i];
@@ -22,9 +24,11 @@ static const struct observation *first_of(const struct report *report, enum outc
 	return NULL;
 }
 
-static void add_all(struct finding *finding, const struct report *report, const struct observation *first)
+static void add_all(struct finding *finding, const struct report *report,
+                    const struct observation *first)
 {
-	for (size_t i = (size_t)(first - report->observations); i < report->observation_count; i++) {
+	for (size_t i = (size_t)(first - report->observations); i < report->observation_count;
+	     i++) {
 		const struct observation *observation = &report->observations[i];
 
 		if (observation->outcome != first->outcome || observation->detail == NULL ||
@@ -46,7 +50,8 @@ static char *quoted(const struct names *names)
 	return buf_take(&text);
 }
 
-/* CUCM hands System > Server to clients and to Expressway as it stands, so nobody reaches what is not a host name. */
+/* CUCM hands System > Server to clients and to Expressway as it stands, so nobody reaches what is
+ * not a host name. */
 static void unusable(struct report *report, const struct observation *first)
 {
 	struct finding *finding = report_add_finding(report, FINDING_ENTRY_UNUSABLE);
@@ -54,9 +59,10 @@ static void unusable(struct report *report, const struct observation *first)
 
 	add_all(finding, report, first);
 	entries = quoted(&finding->nodes);
-	finding->title = mem_printf("%zu %s in the server list %s neither a host name nor an IP address (%s): %s", finding->nodes.count,
-	                            finding->nodes.count == 1 ? "entry" : "entries",
-	                            finding->nodes.count == 1 ? "is" : "are", first->detail, entries);
+	finding->title = mem_printf(
+		"%zu %s in the server list %s neither a host name nor an IP address (%s): %s",
+		finding->nodes.count, finding->nodes.count == 1 ? "entry" : "entries",
+		finding->nodes.count == 1 ? "is" : "are", first->detail, entries);
 	free(entries);
 }
 
@@ -89,7 +95,8 @@ static void foreign(struct report *report)
 	finding = report_add_finding(report, FINDING_NODE_FOREIGN);
 	add_all(finding, report, first);
 	names = quoted(&finding->nodes);
-	finding->title = mem_printf("%zu listed %s outside the cluster and %s not probed: %s", finding->nodes.count,
+	finding->title = mem_printf("%zu listed %s outside the cluster and %s not probed: %s",
+	                            finding->nodes.count,
 	                            finding->nodes.count == 1 ? "node lies" : "nodes lie",
 	                            finding->nodes.count == 1 ? "was" : "were", names);
 	free(names);
@@ -106,7 +113,8 @@ static void idn(struct report *report)
 		finding = report_add_finding(report, FINDING_INTERNATIONALISED_NAME);
 		names_add(&finding->nodes, node->name);
 		names_add(&finding->addresses, node->name);
-		finding->title = mem_printf("The server list writes %s in letters beyond ASCII: %s", node->name, node->written);
+		finding->title = mem_printf("The server list writes %s in letters beyond ASCII: %s",
+		                            node->name, node->written);
 		finding->action = mem_printf("Write %s under System > Server.", node->name);
 	}
 }

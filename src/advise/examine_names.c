@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Names that match in a way that only the traffic server accepts, or that only it refuses; and dates that come near. */
+/* Names that match in a way that only the traffic server accepts, or that only it refuses; and
+ * dates that come near. */
 #include "config.h"
 
 #include "base/clock.h"
@@ -11,18 +12,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void ip_san(struct report *report, size_t from, const struct observation *observation, const struct cert *leaf)
+static void ip_san(struct report *report, size_t from, const struct observation *observation,
+                   const struct cert *leaf)
 {
-	struct finding *finding = examine_finding(report, from, FINDING_IP_SAN_ONLY, leaf,
-	                                          report_counts(report, observation) ? SEVERITY_WARNING : SEVERITY_INFO);
+	struct finding *finding = examine_finding(
+		report, from, FINDING_IP_SAN_ONLY, leaf,
+		report_counts(report, observation) ? SEVERITY_WARNING : SEVERITY_INFO);
 
 	examine_add_observation(finding, report, observation);
 }
 
-static void cn_only(struct report *report, size_t from, const struct observation *observation, const struct cert *leaf)
+static void cn_only(struct report *report, size_t from, const struct observation *observation,
+                    const struct cert *leaf)
 {
-	struct finding *finding = examine_finding(report, from, FINDING_NAME_ONLY_IN_CN, leaf,
-	                                          report_counts(report, observation) ? SEVERITY_WARNING : SEVERITY_INFO);
+	struct finding *finding = examine_finding(
+		report, from, FINDING_NAME_ONLY_IN_CN, leaf,
+		report_counts(report, observation) ? SEVERITY_WARNING : SEVERITY_INFO);
 
 	examine_add_observation(finding, report, observation);
 }
@@ -34,8 +39,9 @@ static void finish_name(struct finding *finding)
 
 	buf_init(&addresses);
 	names_list(&addresses, &finding->addresses, 3);
-	finding->title = mem_printf("%s has %s only %s", name, addresses.data,
-	                            finding->kind == FINDING_IP_SAN_ONLY ? "as a SAN of type IP Address" : "in its CN");
+	finding->title = mem_printf(
+		"%s has %s only %s", name, addresses.data,
+		finding->kind == FINDING_IP_SAN_ONLY ? "as a SAN of type IP Address" : "in its CN");
 	buf_clear(&addresses);
 	free(name);
 }
@@ -60,15 +66,17 @@ static void letter_findings(struct report *report, size_t row)
 	size_t from = report->finding_count;
 
 	for (size_t i = 0; i < report->verdict_count; i++) {
-		const struct observation *observation = &report->observations[report->verdicts[i].observation];
+		const struct observation *observation =
+			&report->observations[report->verdicts[i].observation];
 		enum severity severity = letters[row].severity;
 
 		if ((report->verdicts[i].letters & letters[row].letter) == 0)
 			continue;
 		if (!report_counts(report, observation))
 			severity = SEVERITY_INFO;
-		examine_add_observation(examine_finding(report, from, letters[row].kind, chain_leaf(&observation->chain), severity), report,
-		                        observation);
+		examine_add_observation(examine_finding(report, from, letters[row].kind,
+		                                        chain_leaf(&observation->chain), severity),
+		                        report, observation);
 	}
 	for (size_t i = from; i < report->finding_count; i++) {
 		char *name = examine_cert_name(&report->findings[i]);
@@ -88,7 +96,8 @@ void examine_names(struct report *report)
 
 		if (leaf == NULL || !leaf->readable)
 			continue;
-		if (!report->policy.honours_ip_san && name_only_in_ip_san(leaf, observation->address, report->policy.traffic_server))
+		if (!report->policy.honours_ip_san &&
+		    name_only_in_ip_san(leaf, observation->address, report->policy.traffic_server))
 			ip_san(report, from, observation, leaf);
 		else if (name_only_in_cn(leaf, observation->address, report->policy.traffic_server))
 			cn_only(report, from, observation, leaf);
@@ -118,7 +127,9 @@ static struct finding *date_finding(struct report *report, size_t from, const st
 {
 	enum finding_kind kind;
 
-	return date_kind(report, cert, &kind) ? examine_finding(report, from, kind, cert, SEVERITY_WARNING) : NULL;
+	return date_kind(report, cert, &kind)
+	               ? examine_finding(report, from, kind, cert, SEVERITY_WARNING)
+	               : NULL;
 }
 
 static void dates_sent(struct report *report, size_t from, const struct observation *observation)
@@ -141,18 +152,25 @@ static void finish_date(const struct report *report, struct finding *finding)
 	const struct cert *cert = finding->certificate;
 	bool before_at = finding->kind == FINDING_ENDS_BEFORE_AT;
 	int64_t days = (cert->not_after - report->policy.at) / DAY_S;
-	char when[32], *name = finding->certificate_kind != NULL ? examine_cert_name(finding) : NULL;
+	char when[32],
+		*name = finding->certificate_kind != NULL ? examine_cert_name(finding) : NULL;
 
 	clock_format(cert->not_after, when, sizeof when);
 	if (before_at)
-		finding->title = mem_printf("%s ends %s, before the date that was asked for", name != NULL ? name : examine_subject(cert), when);
+		finding->title = mem_printf("%s ends %s, before the date that was asked for",
+		                            name != NULL ? name : examine_subject(cert), when);
 	else
-		finding->title = mem_printf("%s ends in %lld day%s, %s", name != NULL ? name : examine_subject(cert), (long long)days,
-		                            days == 1 ? "" : "s", when);
-	finding->detail = mem_strdup(finding->nodes.count > 0 ? "From then on Expressway refuses every connection that shows it or depends on it."
-	                                                      : "It is in the trust store only. What it has signed is refused from then on.");
-	finding->action = mem_strdup(finding->nodes.count > 0 ? "Renew it in time, then refresh the servers on the primary Expressway-C."
-	                                                      : "Ask the CA for its successor and upload that to every peer.");
+		finding->title = mem_printf("%s ends in %lld day%s, %s",
+		                            name != NULL ? name : examine_subject(cert),
+		                            (long long)days, days == 1 ? "" : "s", when);
+	finding->detail = mem_strdup(
+		finding->nodes.count > 0
+			? "From then on Expressway refuses every connection that shows it or depends on it."
+			: "It is in the trust store only. What it has signed is refused from then on.");
+	finding->action = mem_strdup(
+		finding->nodes.count > 0
+			? "Renew it in time, then refresh the servers on the primary Expressway-C."
+			: "Ask the CA for its successor and upload that to every peer.");
 	free(name);
 }
 
@@ -164,7 +182,8 @@ void examine_dates(struct report *report)
 		dates_sent(report, from, &report->observations[i]);
 	for (size_t i = 0; i < report->store_count; i++) {
 		for (size_t k = 0; k < report->stores[i].count; k++) {
-			struct finding *finding = date_finding(report, from, report->stores[i].certs[k]);
+			struct finding *finding =
+				date_finding(report, from, report->stores[i].certs[k]);
 
 			if (finding != NULL)
 				names_add(&finding->stores, report->stores[i].name);

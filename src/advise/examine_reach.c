@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What could not be seen: discovery, names, connections. Unreachable is neither a pass nor a refusal. */
+/* What could not be seen: discovery, names, connections. Unreachable is neither a pass nor a
+ * refusal. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -16,8 +17,9 @@ static void discovery(struct report *report, const struct cluster *cluster)
 	names_add(&finding->nodes, cluster->publisher);
 	names_add(&finding->addresses, cluster->publisher);
 	examine_add_port(finding, cluster->port);
-	finding->title = mem_printf("The nodes of %s could not be listed: %s%s%s", cluster->publisher,
-	                            discovery_outcome_name(cluster->outcome), cluster->detail != NULL ? ", " : "",
+	finding->title = mem_printf("The nodes of %s could not be listed: %s%s%s",
+	                            cluster->publisher, discovery_outcome_name(cluster->outcome),
+	                            cluster->detail != NULL ? ", " : "",
 	                            cluster->detail != NULL ? cluster->detail : "");
 }
 
@@ -29,11 +31,13 @@ static void discoveries(struct report *report)
 		if (discovery_failed(cluster->outcome))
 			discovery(report, cluster);
 		if (cluster->entries_dropped > 0) {
-			struct finding *finding = report_add_finding(report, FINDING_UDS_ENTRIES_DROPPED);
+			struct finding *finding =
+				report_add_finding(report, FINDING_UDS_ENTRIES_DROPPED);
 
 			names_add(&finding->nodes, cluster->publisher);
-			finding->title = mem_printf("Empty or repeated entries in the server list of %s: %zu", cluster->publisher,
-			                            cluster->entries_dropped);
+			finding->title = mem_printf(
+				"Empty or repeated entries in the server list of %s: %zu",
+				cluster->publisher, cluster->entries_dropped);
 		}
 	}
 }
@@ -46,7 +50,8 @@ struct sorted {
 
 static int by_node(const void *left, const void *right)
 {
-	const struct observation *a = *(const struct observation *const *)left, *b = *(const struct observation *const *)right;
+	const struct observation *a = *(const struct observation *const *)left,
+				 *b = *(const struct observation *const *)right;
 
 	if (a->node != b->node)
 		return a->node < b->node ? -1 : 1;
@@ -55,7 +60,8 @@ static int by_node(const void *left, const void *right)
 
 static struct sorted sort_by_node(const struct report *report)
 {
-	struct sorted sorted = { mem_array(report->observation_count, sizeof *sorted.items), report->observation_count };
+	struct sorted sorted = { mem_array(report->observation_count, sizeof *sorted.items),
+		                 report->observation_count };
 
 	for (size_t i = 0; i < sorted.count; i++)
 		sorted.items[i] = &report->observations[i];
@@ -129,7 +135,8 @@ static const char *advice(const struct observation *observation)
 }
 
 /* One per node and outcome: the addresses, ports and orders of it together. */
-static struct finding *unchecked_finding(struct report *report, size_t from, const struct observation *observation,
+static struct finding *unchecked_finding(struct report *report, size_t from,
+                                         const struct observation *observation,
                                          enum finding_kind kind, enum severity severity)
 {
 	const char *name = report->nodes[observation->node].name;
@@ -137,13 +144,16 @@ static struct finding *unchecked_finding(struct report *report, size_t from, con
 
 	for (size_t i = from; i < report->finding_count; i++) {
 		finding = &report->findings[i];
-		if (finding->kind == kind && finding->severity == severity && names_has(&finding->nodes, name) &&
-		    strncmp(finding->detail, outcome_name(observation->outcome), strlen(outcome_name(observation->outcome))) == 0)
+		if (finding->kind == kind && finding->severity == severity &&
+		    names_has(&finding->nodes, name) &&
+		    strncmp(finding->detail, outcome_name(observation->outcome),
+		            strlen(outcome_name(observation->outcome))) == 0)
 			return finding;
 	}
 	finding = report_add_finding(report, kind);
 	finding->severity = severity;
-	finding->detail = mem_printf("%s%s%s", outcome_name(observation->outcome), observation->detail != NULL ? ": " : "",
+	finding->detail = mem_printf("%s%s%s", outcome_name(observation->outcome),
+	                             observation->detail != NULL ? ": " : "",
 	                             observation->detail != NULL ? observation->detail : "");
 	finding->action = mem_strdup(advice(observation));
 	return finding;
@@ -158,7 +168,10 @@ static void finish_unchecked(struct finding *finding, bool dead_ip)
 	if (dead_ip) {
 		buf_puts(&title, "has an IP that did not answer beside one that did, for ");
 	} else {
-		buf_puts(&title, finding->severity == SEVERITY_WARNING ? "could not be checked as " : "could not be checked where it does not count today, as ");
+		buf_puts(&title,
+		         finding->severity == SEVERITY_WARNING
+		                 ? "could not be checked as "
+		                 : "could not be checked where it does not count today, as ");
 	}
 	names_list(&title, &finding->addresses, 3);
 	buf_puts(&title, finding->ports.count == 1 ? ", port " : ", ports ");
@@ -179,12 +192,15 @@ static void unchecked(struct report *report)
 
 		if (i > 0 && sorted.items[i - 1]->node != observation->node)
 			node_from = report->finding_count; /* those of other nodes need no look */
-		if (observation->outcome == OUTCOME_PRESENTED || !report_needed(report, observation))
+		if (observation->outcome == OUTCOME_PRESENTED ||
+		    !report_needed(report, observation))
 			continue;
-		if (observation->outcome == OUTCOME_UNUSABLE || observation->outcome == OUTCOME_FOREIGN)
+		if (observation->outcome == OUTCOME_UNUSABLE ||
+		    observation->outcome == OUTCOME_FOREIGN)
 			continue; /* examine_listed's */
 		dead_ip = seen[observation - report->observations];
-		finding = unchecked_finding(report, node_from, observation, dead_ip ? FINDING_IP_DEAD : FINDING_NOT_CHECKED,
+		finding = unchecked_finding(report, node_from, observation,
+		                            dead_ip ? FINDING_IP_DEAD : FINDING_NOT_CHECKED,
 		                            counts ? SEVERITY_WARNING : SEVERITY_INFO);
 		examine_add_observation(finding, report, observation);
 	}
@@ -206,7 +222,8 @@ static void left_out(struct report *report, const struct node *node)
 		finding->severity = address->advertised ? SEVERITY_WARNING : SEVERITY_INFO;
 		names_add(&finding->nodes, node->name);
 		names_add(&finding->addresses, address->text);
-		finding->title = mem_printf("%s has %zu more IPs in DNS than were probed", address->text, address->ips_left_out);
+		finding->title = mem_printf("%s has %zu more IPs in DNS than were probed",
+		                            address->text, address->ips_left_out);
 	}
 }
 
@@ -215,32 +232,40 @@ static bool no_record(const char *problem)
 {
 	enum lookup_fault why;
 
-	return problem == NULL || lookup_parse(problem, &why) != 0 || why == LOOKUP_NXDOMAIN || why == LOOKUP_NO_RECORD;
+	return problem == NULL || lookup_parse(problem, &why) != 0 || why == LOOKUP_NXDOMAIN ||
+	       why == LOOKUP_NO_RECORD;
 }
 
-static void reverse(struct report *report, const struct node *node, const struct node_reverse *reverse)
+static void reverse(struct report *report, const struct node *node,
+                    const struct node_reverse *reverse)
 {
 	struct finding *finding;
 
 	if (reverse->agrees && reverse->name != NULL)
 		return;
-	finding = report_add_finding(report, reverse->name != NULL ? FINDING_DNS_DISAGREES : FINDING_DNS_NO_REVERSE);
+	finding = report_add_finding(report, reverse->name != NULL ? FINDING_DNS_DISAGREES
+	                                                           : FINDING_DNS_NO_REVERSE);
 	names_add(&finding->nodes, node->name);
 	names_add(&finding->addresses, reverse->ip);
 	if (reverse->name != NULL)
-		finding->title = mem_printf("%s: its IP %s leads back to %s", node->name, reverse->ip, reverse->name);
+		finding->title = mem_printf("%s: its IP %s leads back to %s", node->name,
+		                            reverse->ip, reverse->name);
 	else if (!no_record(reverse->problem))
-		finding->title = mem_printf("%s: its IP %s could not be looked up in reverse DNS (%s)", node->name, reverse->ip,
-		                            reverse->problem);
+		finding->title =
+			mem_printf("%s: its IP %s could not be looked up in reverse DNS (%s)",
+		                   node->name, reverse->ip, reverse->problem);
 	else
-		finding->title = mem_printf("%s: its IP %s has no name in reverse DNS%s%s%s", node->name, reverse->ip,
-		                            reverse->problem != NULL ? " (" : "", reverse->problem != NULL ? reverse->problem : "",
-		                            reverse->problem != NULL ? ")" : "");
+		finding->title =
+			mem_printf("%s: its IP %s has no name in reverse DNS%s%s%s", node->name,
+		                   reverse->ip, reverse->problem != NULL ? " (" : "",
+		                   reverse->problem != NULL ? reverse->problem : "",
+		                   reverse->problem != NULL ? ")" : "");
 	if (reverse->name == NULL)
-		finding->action = mem_strdup(no_record(reverse->problem)
-		                                     ? "Add a PTR record for it."
-		                                     : "Whether there is a PTR record is not known: run again, or ask another DNS "
-		                                       "server (--dns-server).");
+		finding->action = mem_strdup(
+			no_record(reverse->problem)
+				? "Add a PTR record for it."
+				: "Whether there is a PTR record is not known: run again, or ask another DNS "
+				  "server (--dns-server).");
 }
 
 static void short_name(struct report *report, const struct node *node)
@@ -251,19 +276,24 @@ static void short_name(struct report *report, const struct node *node)
 		const struct address *address = &node->addresses[i];
 		struct finding *finding;
 
-		if (!address->advertised || address->kind != ADDRESS_HOSTNAME || !address_text_ok(address->text))
+		if (!address->advertised || address->kind != ADDRESS_HOSTNAME ||
+		    !address_text_ok(address->text))
 			continue;
-		finding = report_add_finding(report, told ? FINDING_SHORT_NAME : FINDING_SHORT_NAME_GIVEN);
+		finding = report_add_finding(report,
+		                             told ? FINDING_SHORT_NAME : FINDING_SHORT_NAME_GIVEN);
 		if (!told && node->cluster != NODE_NO_CLUSTER)
-			finding->severity = SEVERITY_INFO; /* the publisher stands in for a list that is missing */
+			finding->severity = SEVERITY_INFO; /* the publisher stands in for a list
+			                                      that is missing */
 		names_add(&finding->nodes, node->name);
 		names_add(&finding->addresses, address->text);
-		finding->title = mem_printf(told ? "%s is advertised by its short name" : "%s was given by its short name",
+		finding->title = mem_printf(told ? "%s is advertised by its short name"
+		                                 : "%s was given by its short name",
 		                            address->text);
 	}
 }
 
-/* The traffic server compares the text as it stands: no certificate holds a name with a dot behind it. */
+/* The traffic server compares the text as it stands: no certificate holds a name with a dot behind
+ * it. */
 static void trailing_dot(struct report *report, const struct node *node)
 {
 	for (size_t i = 0; i < node->address_count; i++) {
@@ -271,13 +301,15 @@ static void trailing_dot(struct report *report, const struct node *node)
 		size_t len = strlen(address->text);
 		struct finding *finding;
 
-		if (!address->advertised || address->text[len - 1] != '.' || !address_text_ok(address->text))
+		if (!address->advertised || address->text[len - 1] != '.' ||
+		    !address_text_ok(address->text))
 			continue;
 		finding = report_add_finding(report, FINDING_TRAILING_DOT);
 		names_add(&finding->nodes, node->name);
 		names_add(&finding->addresses, address->text);
 		finding->title = mem_printf("%s ends in a dot", address->text);
-		finding->action = mem_printf("Write %.*s, without the dot, under System > Server.", (int)(len - 1), address->text);
+		finding->action = mem_printf("Write %.*s, without the dot, under System > Server.",
+		                             (int)(len - 1), address->text);
 	}
 }
 
@@ -289,8 +321,8 @@ void examine_reach(struct report *report)
 		finding->title = mem_strdup("The run was stopped before its end");
 	}
 	if (report->policy.library_order)
-		report_add_finding(report, FINDING_LIBRARY_ORDER)->title =
-			mem_strdup("The cipher suites were offered in GnuTLS's order, not in Expressway's");
+		report_add_finding(report, FINDING_LIBRARY_ORDER)->title = mem_strdup(
+			"The cipher suites were offered in GnuTLS's order, not in Expressway's");
 	discoveries(report);
 	unchecked(report);
 	for (size_t i = 0; i < report->node_count; i++) {

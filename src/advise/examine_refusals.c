@@ -14,7 +14,8 @@
 struct told {
 	struct names sentences;
 	struct redundancy {
-		size_t managers, refused; /* call managers of the cluster that count; those that are refused somewhere */
+		size_t managers, refused; /* call managers of the cluster that count; those that are
+		                             refused somewhere */
 		bool told;
 	} *clusters; /* owned; by cluster */
 };
@@ -37,15 +38,19 @@ static void say_effect(struct buf *out, const struct finding *finding, struct to
 static struct redundancy *count_managers(const struct report *report)
 {
 	struct redundancy *clusters = mem_array(report->cluster_count, sizeof *clusters);
-	bool *seen = mem_array(report->node_count, sizeof *seen), *refused = mem_array(report->node_count, sizeof *refused);
+	bool *seen = mem_array(report->node_count, sizeof *seen),
+	     *refused = mem_array(report->node_count, sizeof *refused);
 
 	for (size_t i = 0; i < report->verdict_count; i++) {
-		const struct observation *observation = &report->observations[report->verdicts[i].observation];
+		const struct observation *observation =
+			&report->observations[report->verdicts[i].observation];
 
-		if (report->nodes[observation->node].role != ROLE_CUCM || !report_counts(report, observation))
+		if (report->nodes[observation->node].role != ROLE_CUCM ||
+		    !report_counts(report, observation))
 			continue;
 		seen[observation->node] = true;
-		refused[observation->node] = refused[observation->node] || !report->verdicts[i].accepted;
+		refused[observation->node] =
+			refused[observation->node] || !report->verdicts[i].accepted;
 	}
 	for (size_t i = 0; i < report->node_count; i++) {
 		if (report->nodes[i].cluster == NODE_NO_CLUSTER)
@@ -58,27 +63,38 @@ static struct redundancy *count_managers(const struct report *report)
 	return clusters;
 }
 
-static void say_cluster(struct buf *out, const struct report *report, size_t at, struct redundancy *redundancy)
+static void say_cluster(struct buf *out, const struct report *report, size_t at,
+                        struct redundancy *redundancy)
 {
 	size_t left = redundancy->managers - redundancy->refused;
-	const char *of = report->cluster_count > 1 ? " of " : "", *whose = report->cluster_count > 1 ? report->clusters[at].publisher : "";
+	const char *of = report->cluster_count > 1 ? " of " : "",
+		   *whose = report->cluster_count > 1 ? report->clusters[at].publisher : "";
 
 	if (redundancy->managers < 2 || redundancy->refused == 0 || redundancy->told)
 		return;
 	redundancy->told = true;
 	if (left == 0)
-		buf_printf(out, "Every call manager%s%s fails in one way or another: there is none to fall back on. ", of, whose);
+		buf_printf(
+			out,
+			"Every call manager%s%s fails in one way or another: there is none to fall back on. ",
+			of, whose);
 	else if (left == 1)
-		buf_printf(out, "Redundancy is lost: %zu of %zu call managers%s%s fail in one way or another, one is left. ", redundancy->refused,
-		           redundancy->managers, of, whose);
+		buf_printf(
+			out,
+			"Redundancy is lost: %zu of %zu call managers%s%s fail in one way or another, one is left. ",
+			redundancy->refused, redundancy->managers, of, whose);
 	else
-		buf_printf(out, "%zu of %zu call managers%s%s fail%s in one way or another: it depends on the node whether a login succeeds. ",
-		           redundancy->refused, redundancy->managers, of, whose, redundancy->refused == 1 ? "s" : "");
+		buf_printf(
+			out,
+			"%zu of %zu call managers%s%s fail%s in one way or another: it depends on the node whether a login succeeds. ",
+			redundancy->refused, redundancy->managers, of, whose,
+			redundancy->refused == 1 ? "s" : "");
 }
 
 enum { CLUSTERS_MOST = 3 }; /* the matrix shows more */
 
-static void say_redundancy(struct buf *out, const struct report *report, const struct cause *cause, struct told *told)
+static void say_redundancy(struct buf *out, const struct report *report, const struct cause *cause,
+                           struct told *told)
 {
 	if (cause->clusters.count == 0 || cause->clusters.count > CLUSTERS_MOST)
 		return;
@@ -97,29 +113,39 @@ static void say_particulars(struct buf *out, const struct report *report, const 
 
 		cause_say_date(out, report, cert, cause->reason);
 		buf_puts(out, out->len > len ? ". " : "");
-	} else if (cause->in_log && reason_kind(verdict->reasons[0].reason) == REASON_KIND_TRUST && cause->leaf->readable &&
-	           !cause->leaf->self_signed) {
+	} else if (cause->in_log && reason_kind(verdict->reasons[0].reason) == REASON_KIND_TRUST &&
+	           cause->leaf->readable && !cause->leaf->self_signed) {
 		buf_printf(out, "Its issuer is %s. ", cause->leaf->issuer);
 	} else if (cause->depth > 0 && cert != NULL) {
-		buf_printf(out, "It is about %s, %d above the server's certificate. ", examine_subject(cert), cause->depth);
+		buf_printf(out, "It is about %s, %d above the server's certificate. ",
+		           examine_subject(cert), cause->depth);
 	}
 	if (cause->ip_san)
-		buf_puts(out, "The certificate has this IP as a SAN of type IP Address, which the traffic server never looks at (true of every "
-		              "public version of it; Cisco's own build may differ, nobody outside knows). ");
+		buf_puts(
+			out,
+			"The certificate has this IP as a SAN of type IP Address, which the traffic server never looks at (true of every "
+			"public version of it; Cisco's own build may differ, nobody outside knows). ");
 }
 
-static void say_why_only_warning(struct buf *out, const struct report *report, const struct cause *cause)
+static void say_why_only_warning(struct buf *out, const struct report *report,
+                                 const struct cause *cause)
 {
 	const struct finding *finding = &cause->finding;
 
 	if (finding->severity == SEVERITY_FAIL)
 		return;
 	if (!cause->advertised)
-		buf_puts(out, "No client is sent to this address today: it breaks when someone starts to use it. ");
+		buf_puts(
+			out,
+			"No client is sent to this address today: it breaks when someone starts to use it. ");
 	else if (report->policy.order_assumed)
-		buf_printf(out, "It happens in the order %s only, which should not be in force: check the cipher string. ", finding->orders.items[0]);
+		buf_printf(
+			out,
+			"It happens in the order %s only, which should not be in force: check the cipher string. ",
+			finding->orders.items[0]);
 	else
-		buf_printf(out, "It happens in the order %s only, which is not in force now. ", finding->orders.items[0]);
+		buf_printf(out, "It happens in the order %s only, which is not in force now. ",
+		           finding->orders.items[0]);
 }
 
 static char *title_of(const struct finding *finding, enum reason reason)
@@ -131,7 +157,9 @@ static char *title_of(const struct finding *finding, enum reason reason)
 	if (len > 0 && meaning[len - 1] == '.')
 		len--;
 	if (reason == REASON_NAME_MISMATCH && finding->cert_count > 1) {
-		title = mem_printf("%s: none of them holds the address of its node that clients are sent to", name);
+		title = mem_printf(
+			"%s: none of them holds the address of its node that clients are sent to",
+			name);
 	} else if (reason == REASON_NAME_MISMATCH) {
 		struct buf addresses;
 
@@ -140,14 +168,15 @@ static char *title_of(const struct finding *finding, enum reason reason)
 		title = mem_printf("%s does not cover %s", name, addresses.data);
 		buf_clear(&addresses);
 	} else {
-		title = mem_printf("%s: %c%.*s", name, tolower((unsigned char)*meaning), (int)(len > 0 ? len - 1 : 0),
-		                   len > 0 ? meaning + 1 : "");
+		title = mem_printf("%s: %c%.*s", name, tolower((unsigned char)*meaning),
+		                   (int)(len > 0 ? len - 1 : 0), len > 0 ? meaning + 1 : "");
 	}
 	free(name);
 	return title;
 }
 
-/* Names of all certificates that nobody is sent to: one warning for all, or it would drown the rest. */
+/* Names of all certificates that nobody is sent to: one warning for all, or it would drown the
+ * rest. */
 static void finish_apart(struct finding *finding)
 {
 	char *where = examine_where(finding);
@@ -157,10 +186,14 @@ static void finish_apart(struct finding *finding)
 	finding->certificate_kind = NULL;
 	buf_init(&addresses);
 	names_list(&addresses, &finding->addresses, 3);
-	finding->title = mem_printf("Certificates of %s do not cover %s, where nobody is sent today", where, addresses.data);
-	finding->detail = mem_strdup("These addresses lead to the nodes as well, but neither UDS nor --node names them: it breaks only when someone "
-	                             "starts to use them, as when an IP takes the place of the name under System > Server.");
-	finding->action = mem_strdup("Nothing today. Keep advertising names that the certificates hold.");
+	finding->title =
+		mem_printf("Certificates of %s do not cover %s, where nobody is sent today", where,
+	                   addresses.data);
+	finding->detail = mem_strdup(
+		"These addresses lead to the nodes as well, but neither UDS nor --node names them: it breaks only when someone "
+		"starts to use them, as when an IP takes the place of the name under System > Server.");
+	finding->action =
+		mem_strdup("Nothing today. Keep advertising names that the certificates hold.");
 	buf_clear(&addresses);
 	free(where);
 }
@@ -168,8 +201,9 @@ static void finish_apart(struct finding *finding)
 static char *action_of(const struct finding *finding, enum reason reason)
 {
 	if (reason == REASON_NAME_MISMATCH && cause_only_ips(finding))
-		return mem_strdup("Advertise a name under System > Server that the certificate holds, rather than the IP: an IP passes only as a SAN of "
-		                  "type DNS or as the CN.");
+		return mem_strdup(
+			"Advertise a name under System > Server that the certificate holds, rather than the IP: an IP passes only as a SAN of "
+			"type DNS or as the CN.");
 	return mem_strdup(reason_action(reason));
 }
 
@@ -192,7 +226,9 @@ static void finish(const struct report *report, struct cause *cause, struct told
 	if (cause->reason == REASON_NAME_MISMATCH)
 		say_once(&detail, reason_meaning(cause->reason), told);
 	if (!cause->in_log)
-		buf_puts(&detail, "Expressway's log does not show it yet, as it stops at the first error; it would come next. ");
+		buf_puts(
+			&detail,
+			"Expressway's log does not show it yet, as it stops at the first error; it would come next. ");
 	if (detail.len > 0)
 		detail.data[--detail.len] = '\0';
 	finding->detail = buf_take(&detail);
@@ -211,7 +247,8 @@ void examine_refusals(struct report *report)
 		if (cause->merged)
 			continue;
 		finish(report, cause, &told);
-		*report_add_finding(report, cause->finding.kind) = cause->finding; /* the report owns what it holds from here on */
+		*report_add_finding(report, cause->finding.kind) =
+			cause->finding; /* the report owns what it holds from here on */
 		memset(&cause->finding, 0, sizeof cause->finding);
 	}
 	causes_clear(&causes);

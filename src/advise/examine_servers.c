@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the servers' own behaviour says: which certificate they choose, on which port, in which order. */
+/* What the servers' own behaviour says: which certificate they choose, on which port, in which
+ * order. */
 #include "config.h"
 
 #include "base/clock.h"
@@ -11,18 +12,21 @@
 
 static bool same_place(const struct observation *a, const struct observation *b)
 {
-	return a->node == b->node && a->port == b->port && a->offered == b->offered && strcmp(a->address, b->address) == 0 && strcmp(a->ip, b->ip) == 0;
+	return a->node == b->node && a->port == b->port && a->offered == b->offered &&
+	       strcmp(a->address, b->address) == 0 && strcmp(a->ip, b->ip) == 0;
 }
 
 static int by_place(const void *left, const void *right)
 {
-	const struct observation *a = *(const struct observation *const *)left, *b = *(const struct observation *const *)right;
+	const struct observation *a = *(const struct observation *const *)left,
+				 *b = *(const struct observation *const *)right;
 	int order = observation_order(a, b);
 
 	return order != 0 ? order : a < b ? -1 : a > b;
 }
 
-/* Presented observations, sorted so that the two orders of one address, IP and port are neighbours. */
+/* Presented observations, sorted so that the two orders of one address, IP and port are
+ * neighbours. */
 struct places {
 	const struct observation **items;
 	size_t count;
@@ -33,7 +37,8 @@ static struct places find_places(const struct report *report)
 	struct places places = { mem_array(report->observation_count, sizeof *places.items), 0 };
 
 	for (size_t i = 0; i < report->observation_count; i++)
-		if (report->observations[i].outcome == OUTCOME_PRESENTED && report->observations[i].chain.count > 0 &&
+		if (report->observations[i].outcome == OUTCOME_PRESENTED &&
+		    report->observations[i].chain.count > 0 &&
 		    service_is_traffic(report_service(report, &report->observations[i])))
 			places.items[places.count++] = &report->observations[i];
 	qsort(places.items, places.count, sizeof *places.items, by_place);
@@ -44,7 +49,8 @@ static struct places find_places(const struct report *report)
 static bool is_pair(const struct places *places, size_t i)
 {
 	return i + 1 < places->count && same_place(places->items[i], places->items[i + 1]) &&
-	       places->items[i]->order == ORDER_RSA_FIRST && places->items[i + 1]->order == ORDER_ECDSA_FIRST;
+	       places->items[i]->order == ORDER_RSA_FIRST &&
+	       places->items[i + 1]->order == ORDER_ECDSA_FIRST;
 }
 
 static void one_certificate(struct report *report, const struct places *places)
@@ -56,10 +62,13 @@ static void one_certificate(struct report *report, const struct places *places)
 		struct finding *finding;
 		bool ecdsa;
 
-		if (!is_pair(places, i) || chain_leaf(&a->chain) != chain_leaf(&places->items[i + 1]->chain))
+		if (!is_pair(places, i) ||
+		    chain_leaf(&a->chain) != chain_leaf(&places->items[i + 1]->chain))
 			continue;
 		ecdsa = chain_leaf(&a->chain)->key_type == KEY_ECDSA;
-		finding = examine_finding(report, from, ecdsa ? FINDING_ECDSA_IN_BOTH : FINDING_RSA_IN_BOTH, NULL, SEVERITY_INFO);
+		finding = examine_finding(report, from,
+		                          ecdsa ? FINDING_ECDSA_IN_BOTH : FINDING_RSA_IN_BOTH, NULL,
+		                          SEVERITY_INFO);
 		examine_add_observation(finding, report, a);
 		examine_add_observation(finding, report, places->items[i + 1]);
 	}
@@ -67,8 +76,11 @@ static void one_certificate(struct report *report, const struct places *places)
 		struct finding *finding = &report->findings[i];
 		char *where = examine_where(finding);
 
-		finding->title = mem_printf("%s shown in both cipher orders by %s",
-		                            finding->kind == FINDING_ECDSA_IN_BOTH ? "tomcat-ECDSA is" : "tomcat (RSA) is", where);
+		finding->title =
+			mem_printf("%s shown in both cipher orders by %s",
+		                   finding->kind == FINDING_ECDSA_IN_BOTH ? "tomcat-ECDSA is"
+		                                                          : "tomcat (RSA) is",
+		                   where);
 		free(where);
 	}
 }
@@ -91,17 +103,20 @@ static struct tally *tally_verdicts(const struct report *report)
 	return tally;
 }
 
-/* An order that follows from the upgrade path alone is to be looked at; nothing is to be typed before. */
+/* An order that follows from the upgrade path alone is to be looked at; nothing is to be typed
+ * before. */
 static const char *orders_action(const struct policy *policy, bool rsa_good)
 {
 	if (policy->order_assumed && policy->order_in_force[ORDER_RSA_FIRST] == rsa_good)
-		return rsa_good ? "After the upgrade, check that the cipher string begins with ECDHE-RSA-AES256-GCM-SHA384: (Maintenance > Security > "
-		                  "Ciphers), and put that in front if it is missing. What lasts is a tomcat-ECDSA that is accepted too."
-		                : "After the upgrade, check that the cipher string does not begin with ECDHE-RSA-AES256-GCM-SHA384: (Maintenance > "
-		                  "Security > Ciphers). What lasts is a tomcat that is accepted too.";
-	return rsa_good ? "Put ECDHE-RSA-AES256-GCM-SHA384: in front of the cipher string (Maintenance > Security > Ciphers), or make "
-	                  "tomcat-ECDSA acceptable too."
-	                : "Keep ECDSA first (no ECDHE-RSA prefix in the cipher string), or make tomcat acceptable too.";
+		return rsa_good
+		               ? "After the upgrade, check that the cipher string begins with ECDHE-RSA-AES256-GCM-SHA384: (Maintenance > Security > "
+		                 "Ciphers), and put that in front if it is missing. What lasts is a tomcat-ECDSA that is accepted too."
+		               : "After the upgrade, check that the cipher string does not begin with ECDHE-RSA-AES256-GCM-SHA384: (Maintenance > "
+		                 "Security > Ciphers). What lasts is a tomcat that is accepted too.";
+	return rsa_good
+	               ? "Put ECDHE-RSA-AES256-GCM-SHA384: in front of the cipher string (Maintenance > Security > Ciphers), or make "
+	                 "tomcat-ECDSA acceptable too."
+	               : "Keep ECDSA first (no ECDHE-RSA prefix in the cipher string), or make tomcat acceptable too.";
 }
 
 static void finish_orders(const struct report *report, struct finding *finding)
@@ -109,12 +124,15 @@ static void finish_orders(const struct report *report, struct finding *finding)
 	bool rsa_good = finding->kind == FINDING_ECDSA_FIRST_REFUSED;
 	char *where = examine_where(finding);
 
-	finding->title = mem_printf("%s: accepted with %s first, refused with %s first", where, rsa_good ? "RSA" : "ECDSA",
-	                            rsa_good ? "ECDSA" : "RSA");
-	finding->detail = mem_printf("The cipher order of Expressway decides here. X14.2 has ECDSA first when it is installed afresh or upgraded from "
-	                             "below X14.0, RSA first when upgraded from X14.0 or later.%s%s",
-	                             report->policy.order_why != NULL ? " " : " Nobody said which holds here (--cipher-string, --upgrade), so both count.",
-	                             report->policy.order_why != NULL ? report->policy.order_why : "");
+	finding->title = mem_printf("%s: accepted with %s first, refused with %s first", where,
+	                            rsa_good ? "RSA" : "ECDSA", rsa_good ? "ECDSA" : "RSA");
+	finding->detail = mem_printf(
+		"The cipher order of Expressway decides here. X14.2 has ECDSA first when it is installed afresh or upgraded from "
+		"below X14.0, RSA first when upgraded from X14.0 or later.%s%s",
+		report->policy.order_why != NULL
+			? " "
+			: " Nobody said which holds here (--cipher-string, --upgrade), so both count.",
+		report->policy.order_why != NULL ? report->policy.order_why : "");
 	finding->action = mem_strdup(orders_action(&report->policy, rsa_good));
 	free(where);
 }
@@ -135,17 +153,23 @@ static void orders_differ(struct report *report, const struct places *places)
 		ecdsa = &tally[places->items[i + 1] - report->observations];
 		if (rsa->refused == ecdsa->refused)
 			continue;
-		finding = examine_finding(report, from, rsa->refused < ecdsa->refused ? FINDING_ECDSA_FIRST_REFUSED : FINDING_RSA_FIRST_REFUSED, NULL,
-		                          places->items[i]->advertised ? SEVERITY_WARNING : SEVERITY_INFO);
-		examine_add_observation(finding, report, places->items[i + (rsa->refused < ecdsa->refused)]);
+		finding = examine_finding(
+			report, from,
+			rsa->refused < ecdsa->refused ? FINDING_ECDSA_FIRST_REFUSED
+						      : FINDING_RSA_FIRST_REFUSED,
+			NULL, places->items[i]->advertised ? SEVERITY_WARNING : SEVERITY_INFO);
+		examine_add_observation(finding, report,
+		                        places->items[i + (rsa->refused < ecdsa->refused)]);
 	}
 	for (size_t i = from; i < report->finding_count; i++)
 		finish_orders(report, &report->findings[i]);
 	free(tally);
 }
 
-/* Which of the two a service has not loaded yet: the older one. Where their dates do not tell, nobody knows. */
-static void say_which_is_old(const struct report *report, struct finding *finding, const struct observation *a, const struct observation *b)
+/* Which of the two a service has not loaded yet: the older one. Where their dates do not tell,
+ * nobody knows. */
+static void say_which_is_old(const struct report *report, struct finding *finding,
+                             const struct observation *a, const struct observation *b)
 {
 	int64_t one = chain_leaf(&a->chain)->not_before, two = chain_leaf(&b->chain)->not_before;
 	const struct observation *old = one < two ? a : b, *young = old == a ? b : a;
@@ -153,46 +177,58 @@ static void say_which_is_old(const struct report *report, struct finding *findin
 
 	finding->certificate = chain_leaf(&old->chain);
 	if (one == two) {
-		finding->detail = mem_printf("Both are good from the same moment, so their dates do not tell which is meant. The services load a certificate "
-		                             "when they start, the TFTP service (6972) most of all.");
-		finding->action = mem_strdup("Compare both with Certificate Management on this node; if one of them is no longer there, restart the service "
-		                             "that shows it (Cisco Tomcat on 8443, Cisco TFTP on 6972), then run again.");
+		finding->detail = mem_printf(
+			"Both are good from the same moment, so their dates do not tell which is meant. The services load a certificate "
+			"when they start, the TFTP service (6972) most of all.");
+		finding->action = mem_strdup(
+			"Compare both with Certificate Management on this node; if one of them is no longer there, restart the service "
+			"that shows it (Cisco Tomcat on 8443, Cisco TFTP on 6972), then run again.");
 		return;
 	}
 	clock_format(chain_leaf(&young->chain)->not_before, since, sizeof since);
-	finding->detail = mem_printf("Port %u shows the older one. The services load a certificate when they start, the TFTP service (6972) most of "
-	                             "all.", old->port);
+	finding->detail = mem_printf(
+		"Port %u shows the older one. The services load a certificate when they start, the TFTP service (6972) most of "
+		"all.",
+		old->port);
 	title = finding->title;
-	finding->title = mem_printf("%s: the one on port %u is good from %s", title, young->port, since);
+	finding->title =
+		mem_printf("%s: the one on port %u is good from %s", title, young->port, since);
 	free(title);
-	finding->action = mem_printf("Restart %s on this node (Cisco Unified Serviceability, or utils service restart), then run again.",
-	                             service_restart(report_service(report, old)));
+	finding->action = mem_printf(
+		"Restart %s on this node (Cisco Unified Serviceability, or utils service restart), then run again.",
+		service_restart(report_service(report, old)));
 }
 
-static void ports_finding(struct report *report, const struct observation *a, const struct observation *b,
-                          const struct observation *const *items, size_t count)
+static void ports_finding(struct report *report, const struct observation *a,
+                          const struct observation *b, const struct observation *const *items,
+                          size_t count)
 {
 	struct finding *finding = report_add_finding(report, FINDING_PORTS_DIFFER);
 
 	finding->certificate_kind = mem_strdup(report_certificate(report, a));
 	for (size_t i = 0; i < count; i++)
-		if (chain_leaf(&items[i]->chain) == chain_leaf(&a->chain) || chain_leaf(&items[i]->chain) == chain_leaf(&b->chain))
+		if (chain_leaf(&items[i]->chain) == chain_leaf(&a->chain) ||
+		    chain_leaf(&items[i]->chain) == chain_leaf(&b->chain))
 			examine_add_observation(finding, report, items[i]);
-	finding->title = mem_printf("%s: port %u and port %u show different %s certificates", report->nodes[a->node].name, a->port, b->port,
+	finding->title = mem_printf("%s: port %u and port %u show different %s certificates",
+	                            report->nodes[a->node].name, a->port, b->port,
 	                            finding->certificate_kind);
 	say_which_is_old(report, finding, a, b);
 }
 
 /* Of one node, port and kind: the certificate shown, once each pair of ports. */
-static void ports_of_node(struct report *report, const struct observation *const *items, size_t count)
+static void ports_of_node(struct report *report, const struct observation *const *items,
+                          size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		for (size_t k = i + 1; k < count; k++) {
-			const struct cert *one = chain_leaf(&items[i]->chain), *two = chain_leaf(&items[k]->chain);
+			const struct cert *one = chain_leaf(&items[i]->chain),
+					  *two = chain_leaf(&items[k]->chain);
 
-			if (items[i]->port == items[k]->port || one == two || !one->readable || !two->readable ||
-			    strcmp(items[i]->ip, items[k]->ip) != 0 ||
-			    strcmp(report_certificate(report, items[i]), report_certificate(report, items[k])) != 0)
+			if (items[i]->port == items[k]->port || one == two || !one->readable ||
+			    !two->readable || strcmp(items[i]->ip, items[k]->ip) != 0 ||
+			    strcmp(report_certificate(report, items[i]),
+			           report_certificate(report, items[k])) != 0)
 				continue;
 			ports_finding(report, items[i], items[k], items, count);
 			return;
@@ -205,13 +241,17 @@ static void ports_differ(struct report *report, const struct places *places)
 	enum { LOOK_AT_MOST = 256 }; /* of one node: pairs are compared */
 
 	for (size_t i = 0, end; i < places->count; i = end) {
-		for (end = i + 1; end < places->count && places->items[end]->node == places->items[i]->node; end++)
+		for (end = i + 1;
+		     end < places->count && places->items[end]->node == places->items[i]->node;
+		     end++)
 			;
-		ports_of_node(report, places->items + i, end - i < LOOK_AT_MOST ? end - i : LOOK_AT_MOST);
+		ports_of_node(report, places->items + i,
+		              end - i < LOOK_AT_MOST ? end - i : LOOK_AT_MOST);
 	}
 }
 
-/* Ports that were asked for although the traffic server has nothing to do with them (SIP): what is shown there, apart. */
+/* Ports that were asked for although the traffic server has nothing to do with them (SIP): what is
+ * shown there, apart. */
 static void not_traffic(struct report *report)
 {
 	size_t from = report->finding_count;
@@ -221,14 +261,17 @@ static void not_traffic(struct report *report)
 
 		if (observation->outcome == OUTCOME_PRESENTED && observation->chain.count > 0 &&
 		    !service_is_traffic(report_service(report, observation)))
-			examine_add_observation(examine_finding(report, from, FINDING_NOT_TRAFFIC, chain_leaf(&observation->chain),
-			                                        SEVERITY_INFO), report, observation);
+			examine_add_observation(examine_finding(report, from, FINDING_NOT_TRAFFIC,
+			                                        chain_leaf(&observation->chain),
+			                                        SEVERITY_INFO),
+			                        report, observation);
 	}
 	for (size_t i = from; i < report->finding_count; i++) {
 		struct finding *finding = &report->findings[i];
 		char *name = examine_cert_name(finding);
 
-		finding->title = mem_printf("Port %s shows %s, which the traffic server never sees", finding->ports.items[0], name);
+		finding->title = mem_printf("Port %s shows %s, which the traffic server never sees",
+		                            finding->ports.items[0], name);
 		free(name);
 	}
 }

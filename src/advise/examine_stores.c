@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is odd in the trust stores themselves, between the peers' stores, and about the check at discovery. */
+/* What is odd in the trust stores themselves, between the peers' stores, and about the check at
+ * discovery. */
 #include "config.h"
 
 #include "base/clock.h"
@@ -9,14 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void repeated(struct report *report, const struct store *store, const struct cert *cert, size_t from)
+static void repeated(struct report *report, const struct store *store, const struct cert *cert,
+                     size_t from)
 {
-	struct finding *finding = examine_finding(report, from, FINDING_STORE_REPEATED, cert, SEVERITY_WARNING);
+	struct finding *finding =
+		examine_finding(report, from, FINDING_STORE_REPEATED, cert, SEVERITY_WARNING);
 
 	names_add(&finding->stores, store->name);
 	if (finding->title != NULL)
 		return;
-	finding->title = mem_printf("The trust store holds %s more than once", examine_subject(cert));
+	finding->title =
+		mem_printf("The trust store holds %s more than once", examine_subject(cert));
 }
 
 static bool is_valid(const struct report *report, const struct cert *cert)
@@ -24,9 +28,10 @@ static bool is_valid(const struct report *report, const struct cert *cert)
 	return cert->not_before <= report->policy.at && cert->not_after > report->policy.at;
 }
 
-/* OpenSSL takes one that is valid now before one that is not, else the first of the store; the vendor's page knows the store's
- * order only. */
-static void same_name(struct report *report, const struct store *store, const struct store_duplicate *same)
+/* OpenSSL takes one that is valid now before one that is not, else the first of the store; the
+ * vendor's page knows the store's order only. */
+static void same_name(struct report *report, const struct store *store,
+                      const struct store_duplicate *same)
 {
 	struct finding *finding = report_add_finding(report, FINDING_STORE_SAME_CN);
 	const struct cert *first = same->certs[0], *winner = first;
@@ -41,17 +46,22 @@ static void same_name(struct report *report, const struct store *store, const st
 	cert_hex(winner, hex);
 	finding->certificate = winner;
 	names_add(&finding->stores, store->name);
-	finding->title = mem_printf("The trust store %s holds %zu certificates with the CN %s", store->name, same->count,
-	                            first->common_name);
+	finding->title = mem_printf("The trust store %s holds %zu certificates with the CN %s",
+	                            store->name, same->count, first->common_name);
 	if (one_subject)
-		finding->detail = mem_printf("Expressway cannot keep two with one CN (CSCwa12905), and the search for an issuer "
-		                             "stops at the first one that fits: here it would take SHA-256 %s%s.", hex,
-		                             winner == first ? ", the highest in the list"
-		                             : ", the first that is valid (the vendor's page says: the highest in the list)");
+		finding->detail = mem_printf(
+			"Expressway cannot keep two with one CN (CSCwa12905), and the search for an issuer "
+			"stops at the first one that fits: here it would take SHA-256 %s%s.",
+			hex,
+			winner == first
+				? ", the highest in the list"
+				: ", the first that is valid (the vendor's page says: the highest in the list)");
 	else
-		finding->detail = mem_printf("Expressway cannot keep two with one CN (CSCwa12905). Their full subjects differ, so "
-		                             "OpenSSL tells them apart; which one stays on a peer is not certain. The first is "
-		                             "SHA-256 %s.", hex);
+		finding->detail = mem_printf(
+			"Expressway cannot keep two with one CN (CSCwa12905). Their full subjects differ, so "
+			"OpenSSL tells them apart; which one stays on a peer is not certain. The first is "
+			"SHA-256 %s.",
+			hex);
 }
 
 static void duplicates(struct report *report, const struct store *store, size_t from)
@@ -77,7 +87,8 @@ static void without_root(struct report *report, const struct store *store)
 		return;
 	finding = report_add_finding(report, FINDING_STORE_WITHOUT_ROOT);
 	names_add(&finding->stores, store->name);
-	finding->title = mem_printf("No certificate of %s is self-signed: it is hardly the trust store", store->name);
+	finding->title = mem_printf(
+		"No certificate of %s is self-signed: it is hardly the trust store", store->name);
 }
 
 static void server_certificates(struct report *report, const struct store *store, size_t from)
@@ -87,11 +98,13 @@ static void server_certificates(struct report *report, const struct store *store
 
 		if (!store_is_server_certificate(store->certs[i]))
 			continue;
-		finding = examine_finding(report, from, FINDING_STORE_SERVER_CERTIFICATE, store->certs[i], SEVERITY_INFO);
+		finding = examine_finding(report, from, FINDING_STORE_SERVER_CERTIFICATE,
+		                          store->certs[i], SEVERITY_INFO);
 		names_add(&finding->stores, store->name);
 		if (finding->title == NULL)
-			finding->title = mem_printf("A certificate that is neither a CA's nor self-signed is in the trust store: %s",
-			                            examine_subject(store->certs[i]));
+			finding->title = mem_printf(
+				"A certificate that is neither a CA's nor self-signed is in the trust store: %s",
+				examine_subject(store->certs[i]));
 	}
 }
 
@@ -102,15 +115,18 @@ static void expired(struct report *report, const struct store *store, size_t fro
 		struct finding *finding;
 		char when[32];
 
-		if (!cert->readable || cert->not_after > report->started || cert->not_after > report->policy.at ||
-		    cert->not_after == INT64_MIN)
+		if (!cert->readable || cert->not_after > report->started ||
+		    cert->not_after > report->policy.at || cert->not_after == INT64_MIN)
 			continue;
-		finding = examine_finding(report, from, FINDING_STORE_EXPIRED, cert, SEVERITY_WARNING);
+		finding = examine_finding(report, from, FINDING_STORE_EXPIRED, cert,
+		                          SEVERITY_WARNING);
 		names_add(&finding->stores, store->name);
 		if (finding->title != NULL)
 			continue;
 		clock_format(cert->not_after, when, sizeof when);
-		finding->title = mem_printf("An expired certificate is in the trust store: %s, ended %s", examine_subject(cert), when);
+		finding->title =
+			mem_printf("An expired certificate is in the trust store: %s, ended %s",
+		                   examine_subject(cert), when);
 	}
 }
 
@@ -122,8 +138,9 @@ static void unreadable(struct report *report, const struct store *store)
 		return;
 	finding = report_add_finding(report, FINDING_STORE_UNREADABLE);
 	names_add(&finding->stores, store->name);
-	finding->title = mem_printf("%zu entr%s of the trust store %s cannot be read as a certificate", store->unreadable,
-	                            store->unreadable == 1 ? "y" : "ies", store->name);
+	finding->title =
+		mem_printf("%zu entr%s of the trust store %s cannot be read as a certificate",
+	                   store->unreadable, store->unreadable == 1 ? "y" : "ies", store->name);
 }
 
 static void finish_stores_differ(struct finding *finding, bool counts)
@@ -136,8 +153,9 @@ static void finish_stores_differ(struct finding *finding, bool counts)
 		finding->severity = SEVERITY_INFO;
 	buf_init(&names);
 	names_list(&names, &finding->stores, 4);
-	finding->title = mem_printf("The peers' trust stores differ: %s refuse%s what another accepts", names.data,
-	                            finding->stores.count == 1 ? "s" : "");
+	finding->title =
+		mem_printf("The peers' trust stores differ: %s refuse%s what another accepts",
+	                   names.data, finding->stores.count == 1 ? "s" : "");
 	buf_clear(&names);
 }
 
@@ -149,10 +167,13 @@ static void stores_differ(struct report *report)
 	size_t end;
 
 	for (size_t i = 0; i < report->verdict_count; i = end) {
-		const struct observation *observation = &report->observations[report->verdicts[i].observation];
+		const struct observation *observation =
+			&report->observations[report->verdicts[i].observation];
 		size_t accepted = 0;
 
-		for (end = i; end < report->verdict_count && report->verdicts[end].observation == report->verdicts[i].observation; end++)
+		for (end = i; end < report->verdict_count &&
+		              report->verdicts[end].observation == report->verdicts[i].observation;
+		     end++)
 			accepted += report->verdicts[end].accepted;
 		if (accepted == 0 || accepted == end - i)
 			continue;
@@ -162,7 +183,8 @@ static void stores_differ(struct report *report)
 		examine_add_observation(finding, report, observation);
 		for (size_t k = i; k < end; k++)
 			if (!report->verdicts[k].accepted)
-				names_add(&finding->stores, report->stores[report->verdicts[k].store].name);
+				names_add(&finding->stores,
+				          report->stores[report->verdicts[k].store].name);
 	}
 	if (finding != NULL)
 		finish_stores_differ(finding, counts);
@@ -174,7 +196,8 @@ static bool cluster_refused(const struct report *report, size_t cluster, size_t 
 		const struct verdict *verdict = &report->verdicts[i];
 		const struct observation *observation = &report->observations[verdict->observation];
 
-		if (!verdict->accepted && verdict->store == store && report->nodes[observation->node].cluster == cluster &&
+		if (!verdict->accepted && verdict->store == store &&
+		    report->nodes[observation->node].cluster == cluster &&
 		    report_counts(report, observation))
 			return true;
 	}
@@ -193,13 +216,19 @@ static void verify_mode(struct report *report)
 
 			if (verdict->accepted && !cluster_refused(report, i, verdict->store))
 				continue;
-			finding = report_add_finding(report, verdict->accepted ? FINDING_DISCOVERY_PASSES : FINDING_DISCOVERY_REFUSED);
+			finding = report_add_finding(report, verdict->accepted
+			                                             ? FINDING_DISCOVERY_PASSES
+			                                             : FINDING_DISCOVERY_REFUSED);
 			names_add(&finding->nodes, cluster->publisher);
 			names_add(&finding->stores, report->stores[verdict->store].name);
 			finding->certificate = chain_leaf(&cluster->chain);
-			finding->title = mem_printf("\"TLS verify mode: On\" would %s discovery by %s%s", verdict->accepted ? "have passed" : "refuse",
-			                            cluster->publisher, verdict->accepted ? ", although logins fail" : "");
-			finding->log = verdict->log != NULL && *verdict->log != '\0' ? mem_strdup(verdict->log) : NULL;
+			finding->title = mem_printf(
+				"\"TLS verify mode: On\" would %s discovery by %s%s",
+				verdict->accepted ? "have passed" : "refuse", cluster->publisher,
+				verdict->accepted ? ", although logins fail" : "");
+			finding->log = verdict->log != NULL && *verdict->log != '\0'
+			                       ? mem_strdup(verdict->log)
+			                       : NULL;
 		}
 	}
 }

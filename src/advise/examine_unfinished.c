@@ -20,24 +20,27 @@ static const char *why(const struct observation *observation)
 
 static int by_case(const void *left, const void *right)
 {
-	const struct observation *a = *(const struct observation *const *)left, *b = *(const struct observation *const *)right;
+	const struct observation *a = *(const struct observation *const *)left,
+				 *b = *(const struct observation *const *)right;
 	int order = (a->node > b->node) - (a->node < b->node);
 
 	order = order != 0 ? order : strcmp(why(a), why(b));
 	return order != 0 ? order : (a > b) - (a < b);
 }
 
-/* Those that a store would have accepted: a refused chain is refused however the handshake ends. judge_run gives no
- * verdict for them. */
+/* Those that a store would have accepted: a refused chain is refused however the handshake ends.
+ * judge_run gives no verdict for them. */
 static struct unfinished find_unfinished(const struct report *report)
 {
-	struct unfinished found = { mem_array(report->observation_count + 1, sizeof *found.items), 0 };
+	struct unfinished found = { mem_array(report->observation_count + 1, sizeof *found.items),
+		                    0 };
 	size_t *verdicts = mem_array(report->observation_count + 1, sizeof *verdicts);
 
 	for (size_t i = 0; i < report->verdict_count; i++)
 		verdicts[report->verdicts[i].observation]++;
 	for (size_t i = 0; i < report->observation_count; i++)
-		if (observation_unfinished(&report->observations[i]) && verdicts[i] < report->store_count)
+		if (observation_unfinished(&report->observations[i]) &&
+		    verdicts[i] < report->store_count)
 			found.items[found.count++] = &report->observations[i];
 	free(verdicts);
 	qsort(found.items, found.count, sizeof *found.items, by_case);
@@ -77,15 +80,18 @@ static void add_case(struct report *report, const struct observation *const *ite
 			finding->severity = SEVERITY_WARNING;
 	}
 	buf_init(&title);
-	buf_printf(&title, "%s showed a certificate that would be accepted, but the handshake did not finish, as ",
-	           finding->nodes.items[0]);
+	buf_printf(
+		&title,
+		"%s showed a certificate that would be accepted, but the handshake did not finish, as ",
+		finding->nodes.items[0]);
 	names_list(&title, &finding->addresses, 3);
 	buf_puts(&title, finding->ports.count == 1 ? ", port " : ", ports ");
 	names_list(&title, &finding->ports, 4);
 	finding->title = buf_take(&title);
-	finding->detail = mem_printf("It ended %s%s%s. A certificate is public, so showing it proves nothing: whether Expressway "
-	                             "would get a connection is not known.", how_far(least), *why(items[0]) != '\0' ? ": " : "",
-	                             why(items[0]));
+	finding->detail = mem_printf(
+		"It ended %s%s%s. A certificate is public, so showing it proves nothing: whether Expressway "
+		"would get a connection is not known.",
+		how_far(least), *why(items[0]) != '\0' ? ": " : "", why(items[0]));
 }
 
 void examine_unfinished(struct report *report)
@@ -93,8 +99,10 @@ void examine_unfinished(struct report *report)
 	struct unfinished found = find_unfinished(report);
 
 	for (size_t i = 0, end; i < found.count; i = end) {
-		for (end = i + 1; end < found.count && found.items[end]->node == found.items[i]->node &&
-		     strcmp(why(found.items[end]), why(found.items[i])) == 0; end++)
+		for (end = i + 1;
+		     end < found.count && found.items[end]->node == found.items[i]->node &&
+		     strcmp(why(found.items[end]), why(found.items[i])) == 0;
+		     end++)
 			;
 		add_case(report, found.items + i, end - i);
 	}

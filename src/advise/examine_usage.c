@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The end of clientAuth in public CAs: which of the certificates that were shown, and of Expressway-C's own, are for servers alone and
- * which are for clients too, and until when. An inventory: nothing fails for it here (examine_client says what does). */
+/* The end of clientAuth in public CAs: which of the certificates that were shown, and of
+ * Expressway-C's own, are for servers alone and which are for clients too, and until when. An
+ * inventory: nothing fails for it here (examine_client says what does). */
 #include "config.h"
 
 #include "base/clock.h"
@@ -35,7 +36,8 @@ static enum use use_of(const struct cert *cert)
 	return cert_has_purpose(cert, "serverAuth") ? USE_SERVER : USE_OTHER;
 }
 
-static void note(struct inventory *inventory, const struct cert *cert, const char *kind, const char *node)
+static void note(struct inventory *inventory, const struct cert *cert, const char *kind,
+                 const char *node)
 {
 	char hex[65];
 	size_t at;
@@ -46,8 +48,10 @@ static void note(struct inventory *inventory, const struct cert *cert, const cha
 	if (!table_find(&inventory->at, hex, &at)) {
 		at = inventory->count;
 		table_add(&inventory->at, hex, at);
-		inventory->entries = mem_grow(inventory->entries, inventory->count, sizeof *inventory->entries);
-		inventory->entries[inventory->count++] = (struct entry){ .cert = cert, .whose = mem_strdup(kind) };
+		inventory->entries =
+			mem_grow(inventory->entries, inventory->count, sizeof *inventory->entries);
+		inventory->entries[inventory->count++] =
+			(struct entry){ .cert = cert, .whose = mem_strdup(kind) };
 		inventory->uses[use_of(cert)]++;
 	}
 	names_add(&inventory->entries[at].nodes, node);
@@ -56,13 +60,15 @@ static void note(struct inventory *inventory, const struct cert *cert, const cha
 static void collect(struct inventory *inventory, const struct report *report)
 {
 	for (size_t i = 0; i < report->client_count; i++)
-		note(inventory, chain_leaf(&report->clients[i].chain), "Expressway-C", report->clients[i].name);
+		note(inventory, chain_leaf(&report->clients[i].chain), "Expressway-C",
+		     report->clients[i].name);
 	for (size_t i = 0; i < report->observation_count; i++) {
 		const struct observation *observation = &report->observations[i];
 		const char *kind = report_certificate(report, observation);
 
 		if (observation->outcome == OUTCOME_PRESENTED)
-			note(inventory, chain_leaf(&observation->chain), kind != NULL ? kind : "certificate",
+			note(inventory, chain_leaf(&observation->chain),
+			     kind != NULL ? kind : "certificate",
 			     report->nodes[observation->node].name);
 	}
 }
@@ -94,13 +100,16 @@ static char *line_of(const struct entry *entry)
 	buf_init(&text);
 	buf_printf(&text, "%s of ", entry->whose);
 	names_list(&text, &entry->nodes, 3);
-	buf_printf(&text, ": %s, %s%s, until %s", use_words(use_of(cert)), cert->self_signed ? "self-signed" : "issued by ",
+	buf_printf(&text, ": %s, %s%s, until %s", use_words(use_of(cert)),
+	           cert->self_signed ? "self-signed" : "issued by ",
 	           cert->self_signed ? "" : cert->issuer, until);
 	return buf_take(&text);
 }
 
-/* Those that a CA may not issue again the same way come first: they are what the inventory is for. */
-static void list_them(const struct inventory *inventory, struct finding *finding, struct buf *detail)
+/* Those that a CA may not issue again the same way come first: they are what the inventory is
+ * for. */
+static void list_them(const struct inventory *inventory, struct finding *finding,
+                      struct buf *detail)
 {
 	size_t shown = 0;
 
@@ -114,7 +123,8 @@ static void list_them(const struct inventory *inventory, struct finding *finding
 				continue;
 			line = line_of(&inventory->entries[i]);
 			names_add(&finding->facts, line);
-			finding->certs = mem_grow(finding->certs, finding->cert_count, sizeof *finding->certs);
+			finding->certs = mem_grow(finding->certs, finding->cert_count,
+			                          sizeof *finding->certs);
 			finding->certs[finding->cert_count++] = cert;
 			if (first && shown++ < SHOWN_MOST)
 				buf_printf(detail, " %s.", line);
@@ -131,14 +141,17 @@ static void say(struct report *report, const struct inventory *inventory)
 	const size_t *uses = inventory->uses;
 	struct buf detail;
 
-	finding->title = mem_printf("Certificates with clientAuth in their extended key usage: %zu of %zu; for servers only: %zu", uses[USE_BOTH],
-	                            inventory->count, uses[USE_SERVER]);
+	finding->title = mem_printf(
+		"Certificates with clientAuth in their extended key usage: %zu of %zu; for servers only: %zu",
+		uses[USE_BOTH], inventory->count, uses[USE_SERVER]);
 	buf_init(&detail);
-	buf_printf(&detail, "Without an extended key usage, which allows any use: %zu. Public CAs stop issuing certificates with clientAuth (in 2026, the "
-	                    "last up to March 2027), and since 2026-03-15 theirs live 200 days at most; a CA of your own need not. Whether an "
-	                    "issuer is a public CA is not known here. To Expressway's traffic server a certificate of CUCM needs no clientAuth; "
-	                    "what else a cluster uses it for was not looked at. Expressway-C's own needs it wherever CUCM verifies it.",
-	           uses[USE_ANY]);
+	buf_printf(
+		&detail,
+		"Without an extended key usage, which allows any use: %zu. Public CAs stop issuing certificates with clientAuth (in 2026, the "
+		"last up to March 2027), and since 2026-03-15 theirs live 200 days at most; a CA of your own need not. Whether an "
+		"issuer is a public CA is not known here. To Expressway's traffic server a certificate of CUCM needs no clientAuth; "
+		"what else a cluster uses it for was not looked at. Expressway-C's own needs it wherever CUCM verifies it.",
+		uses[USE_ANY]);
 	list_them(inventory, finding, &detail);
 	finding->detail = buf_take(&detail);
 }

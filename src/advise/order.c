@@ -30,25 +30,34 @@ static void put_in_force(struct policy *policy, enum order order, bool probe_bot
 static char *why_of_suites(const struct order_suites *suites)
 {
 	if (suites->first_ecdsa == NULL)
-		return mem_printf("The cipher string leaves no ECDSA suite: Expressway can only be shown the RSA certificate "
-		                  "(tomcat). A server that has no other than tomcat-ECDSA cannot be reached with it, though it answers this probe.");
+		return mem_printf(
+			"The cipher string leaves no ECDSA suite: Expressway can only be shown the RSA certificate "
+			"(tomcat). A server that has no other than tomcat-ECDSA cannot be reached with it, though it answers this probe.");
 	if (suites->first_rsa == NULL)
-		return mem_printf("The cipher string leaves no RSA suite: Expressway can only be shown tomcat-ECDSA. A server "
-		                  "that has no other than tomcat (8443 by default) cannot be reached with it, though it answers this probe.");
+		return mem_printf(
+			"The cipher string leaves no RSA suite: Expressway can only be shown tomcat-ECDSA. A server "
+			"that has no other than tomcat (8443 by default) cannot be reached with it, though it answers this probe.");
 	if (suites->rsa_first && suites->lifted)
-		return mem_printf("RSA first: the cipher string puts %s in front of %s. It is the only RSA suite there: a server "
-		                  "that does not offer it is asked for ECDSA next.", suites->first_rsa, suites->first_ecdsa);
-	return mem_printf("%s first: the cipher string begins with %s, before %s.", suites->rsa_first ? "RSA" : "ECDSA",
-	                  suites->first, suites->rsa_first ? suites->first_ecdsa : suites->first_rsa);
+		return mem_printf(
+			"RSA first: the cipher string puts %s in front of %s. It is the only RSA suite there: a server "
+			"that does not offer it is asked for ECDSA next.",
+			suites->first_rsa, suites->first_ecdsa);
+	return mem_printf("%s first: the cipher string begins with %s, before %s.",
+	                  suites->rsa_first ? "RSA" : "ECDSA", suites->first,
+	                  suites->rsa_first ? suites->first_ecdsa : suites->first_rsa);
 }
 
 static char *next_of_suites(const struct order_suites *suites)
 {
 	if (suites->first_ecdsa == NULL || suites->first_rsa == NULL || suites->rsa_first)
-		return mem_strdup("An upgrade from X14.0 or later keeps RSA first (it puts " PREFIX " in front of the string); an upgrade "
-		                  "from below X14.0, a fresh installation or a reset of the string puts ECDSA first.");
-	return mem_strdup("To put RSA first, write " PREFIX " in front of the string (Maintenance > Security > Ciphers, or "
-	                  "xConfiguration Ciphers). Read the string again after every upgrade: from X14.0 to X14.2 the upgrade puts it there itself.");
+		return mem_strdup(
+			"An upgrade from X14.0 or later keeps RSA first (it puts " PREFIX
+			" in front of the string); an upgrade "
+			"from below X14.0, a fresh installation or a reset of the string puts ECDSA first.");
+	return mem_strdup(
+		"To put RSA first, write " PREFIX
+		" in front of the string (Maintenance > Security > Ciphers, or "
+		"xConfiguration Ciphers). Read the string again after every upgrade: from X14.0 to X14.2 the upgrade puts it there itself.");
 }
 
 int order_from_string(const char *cipher_string, struct policy *policy, struct fault *fault)
@@ -81,17 +90,24 @@ static bool parse_path(const char *from_to, struct path *path)
 static char *next_of_upgrade(const struct release *to, enum order order)
 {
 	if (release_compare_to(to, 14, 0, 0) < 0)
-		return mem_strdup("The next upgrade, from below X14.0 to X14.2 or later, puts ECDSA first.");
+		return mem_strdup(
+			"The next upgrade, from below X14.0 to X14.2 or later, puts ECDSA first.");
 	if (release_compare_to(to, 14, 2, 0) < 0)
-		return mem_strdup("The next upgrade, from X14.0 or later to X14.2 or later, keeps RSA first: it puts " PREFIX
-		                  " in front of the cipher string.");
+		return mem_strdup(
+			"The next upgrade, from X14.0 or later to X14.2 or later, keeps RSA first: it puts " PREFIX
+			" in front of the cipher string.");
 	if (order == ORDER_RSA_FIRST)
-		return mem_strdup("The next upgrade keeps RSA first; a fresh installation, or the prefix " PREFIX " taken away, puts ECDSA first.");
-	return mem_strdup("It stays so until " PREFIX " is put in front of the cipher string (Maintenance > Security > Ciphers); read "
-	                  "the string after the next upgrade and give it as --cipher-string.");
+		return mem_strdup(
+			"The next upgrade keeps RSA first; a fresh installation, or the prefix " PREFIX
+			" taken away, puts ECDSA first.");
+	return mem_strdup(
+		"It stays so until " PREFIX
+		" is put in front of the cipher string (Maintenance > Security > Ciphers); read "
+		"the string after the next upgrade and give it as --cipher-string.");
 }
 
-/* The release that the upgrade comes from may verify already: from X14.0.8 on, as two vendor pages say, else from X14.2. */
+/* The release that the upgrade comes from may verify already: from X14.0.8 on, as two vendor pages
+ * say, else from X14.2. */
 static const char *string_is_there(const struct path *path)
 {
 	if (path->fresh || release_find(&path->from)->checks == RELEASE_CHECKS_NO)
@@ -104,15 +120,18 @@ static const char *string_is_there(const struct path *path)
 static char *why_of_upgrade(const char *from_to, const struct path *path, enum order order)
 {
 	const char *comma = strchr(from_to, ',');
-	const char *why = path->fresh ? "a fresh installation of X14.2 or later prefers ECDSA" :
-		order == ORDER_RSA_FIRST ? "an upgrade from X14.0 or later keeps RSA first (" PREFIX " goes in front of the cipher string)" :
-		"an upgrade from below X14.0 prefers ECDSA";
+	const char *why = path->fresh ? "a fresh installation of X14.2 or later prefers ECDSA"
+	                  : order == ORDER_RSA_FIRST
+	                          ? "an upgrade from X14.0 or later keeps RSA first (" PREFIX
+	                            " goes in front of the cipher string)"
+	                          : "an upgrade from below X14.0 prefers ECDSA";
 
-	return mem_printf("%s first after %s%.*s%s%s: %s. The configured string decides in the end (one upgrade from X14.0.7 was met with "
-	                  "ECDSA on 6972), so failures in the other order are warnings.%s",
-	                  order == ORDER_RSA_FIRST ? "RSA" : "ECDSA", path->fresh ? "" : "the upgrade from ",
-	                  path->fresh ? 0 : (int)(comma - from_to), from_to, path->fresh ? "installing " : " to ", comma + 1, why,
-	                  string_is_there(path));
+	return mem_printf(
+		"%s first after %s%.*s%s%s: %s. The configured string decides in the end (one upgrade from X14.0.7 was met with "
+		"ECDSA on 6972), so failures in the other order are warnings.%s",
+		order == ORDER_RSA_FIRST ? "RSA" : "ECDSA", path->fresh ? "" : "the upgrade from ",
+		path->fresh ? 0 : (int)(comma - from_to), from_to,
+		path->fresh ? "installing " : " to ", comma + 1, why, string_is_there(path));
 }
 
 int order_from_upgrade(const char *from_to, struct policy *policy, struct fault *fault)
@@ -121,10 +140,14 @@ int order_from_upgrade(const char *from_to, struct policy *policy, struct fault 
 	enum order order;
 
 	if (!parse_path(from_to, &path))
-		return fault_set(fault, FAULT_USAGE, "--upgrade wants two releases as in X14.0.7,X14.2 (or fresh,X14.2)");
+		return fault_set(
+			fault, FAULT_USAGE,
+			"--upgrade wants two releases as in X14.0.7,X14.2 (or fresh,X14.2)");
 	if (!path.fresh && release_compare(&path.from, &path.to) > 0)
-		return fault_set(fault, FAULT_USAGE, "--upgrade wants the older release first, as in X14.0.7,X14.2");
-	order = !path.fresh && release_compare_to(&path.from, 14, 0, 0) >= 0 ? ORDER_RSA_FIRST : ORDER_ECDSA_FIRST;
+		return fault_set(fault, FAULT_USAGE,
+		                 "--upgrade wants the older release first, as in X14.0.7,X14.2");
+	order = !path.fresh && release_compare_to(&path.from, 14, 0, 0) >= 0 ? ORDER_RSA_FIRST
+	                                                                     : ORDER_ECDSA_FIRST;
 	put_in_force(policy, order, true);
 	policy->chain_first = !path.fresh && release_compare_to(&path.from, 14, 0, 2) < 0;
 	explain(policy, why_of_upgrade(from_to, &path, order), next_of_upgrade(&path.to, order));

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* A cipher string is a little program: each word adds, drops, moves or forbids suites in a list. What is modelled is
- * ssl_create_cipher_list() and ssl_cipher_process_rulestr() of OpenSSL's ssl_ciph.c: the list starts in OpenSSL's own
- * order of preference with every suite switched off; a word without prefix appends what it names, '-' switches off and
- * moves to the front, so that a later word finds it in the old order, '+' moves to the end, '!' removes for good.
- * Suites with PSK, SRP, anonymous or GOST keys are left out: no certificate goes with them. */
+/* A cipher string is a little program: each word adds, drops, moves or forbids suites in a list.
+ * What is modelled is ssl_create_cipher_list() and ssl_cipher_process_rulestr() of OpenSSL's
+ * ssl_ciph.c: the list starts in OpenSSL's own order of preference with every suite switched off; a
+ * word without prefix appends what it names, '-' switches off and moves to the front, so that a
+ * later word finds it in the old order, '+' moves to the end, '!' removes for good. Suites with
+ * PSK, SRP, anonymous or GOST keys are left out: no certificate goes with them. */
 #include "config.h"
 
 #include "advise/order.h"
@@ -11,52 +12,110 @@
 
 #include <string.h>
 
-enum grade { GRADE_HIGH = 1, GRADE_MEDIUM = 2, GRADE_NONE = 4, GRADE_NOT_DEFAULT = 8, GRADE_DEFAULT = 16 };
+enum grade {
+	GRADE_HIGH = 1,
+	GRADE_MEDIUM = 2,
+	GRADE_NONE = 4,
+	GRADE_NOT_DEFAULT = 8,
+	GRADE_DEFAULT = 16
+};
 
-/* What a word selects: of each member that is not 0, one bit has to agree. A word for something that no CUCM
- * certificate goes with (PSK, aNULL, ...) selects NOTHING, but is a word that OpenSSL knows. */
+/* What a word selects: of each member that is not 0, one bit has to agree. A word for something
+ * that no CUCM certificate goes with (PSK, aNULL, ...) selects NOTHING, but is a word that OpenSSL
+ * knows. */
 struct mask {
 	unsigned kx, au, enc, mac, tls, grade;
 	const char *name; /* one suite by its name */
 	bool nothing;
 };
 
-#define AES_256 (SUITE_ENC_AES256 | SUITE_ENC_AES256GCM | SUITE_ENC_AES256CCM | SUITE_ENC_AES256CCM8)
-#define AES_128 (SUITE_ENC_AES128 | SUITE_ENC_AES128GCM | SUITE_ENC_AES128CCM | SUITE_ENC_AES128CCM8)
+#define AES_256 \
+	(SUITE_ENC_AES256 | SUITE_ENC_AES256GCM | SUITE_ENC_AES256CCM | SUITE_ENC_AES256CCM8)
+#define AES_128 \
+	(SUITE_ENC_AES128 | SUITE_ENC_AES128GCM | SUITE_ENC_AES128CCM | SUITE_ENC_AES128CCM8)
 #define NOTHING { .nothing = true }
 
 static const struct {
 	const char *word;
 	struct mask mask;
 } words[] = {
-	{ "ALL", { .enc = ~(unsigned)SUITE_ENC_NULL } }, { "COMPLEMENTOFALL", { .enc = SUITE_ENC_NULL } },
+	{ "ALL", { .enc = ~(unsigned)SUITE_ENC_NULL } },
+	{ "COMPLEMENTOFALL", { .enc = SUITE_ENC_NULL } },
 	{ "COMPLEMENTOFDEFAULT", { .grade = GRADE_NOT_DEFAULT } },
-	{ "kRSA", { .kx = SUITE_KX_RSA } }, { "kEDH", { .kx = SUITE_KX_DHE } }, { "kDHE", { .kx = SUITE_KX_DHE } }, { "DH", { .kx = SUITE_KX_DHE } },
-	{ "kEECDH", { .kx = SUITE_KX_ECDHE } }, { "kECDHE", { .kx = SUITE_KX_ECDHE } }, { "ECDH", { .kx = SUITE_KX_ECDHE } },
-	{ "EDH", { .kx = SUITE_KX_DHE } }, { "DHE", { .kx = SUITE_KX_DHE } },
-	{ "EECDH", { .kx = SUITE_KX_ECDHE } }, { "ECDHE", { .kx = SUITE_KX_ECDHE } },
-	{ "RSA", { .kx = SUITE_KX_RSA, .au = SUITE_AU_RSA } }, { "aRSA", { .au = SUITE_AU_RSA } },
-	{ "aECDSA", { .au = SUITE_AU_ECDSA } }, { "ECDSA", { .au = SUITE_AU_ECDSA } },
-	{ "aNULL", NOTHING }, { "aDSS", { .au = SUITE_AU_DSS } }, { "DSS", { .au = SUITE_AU_DSS } }, { "aPSK", NOTHING }, { "aSRP", NOTHING },
-	{ "aGOST", NOTHING }, { "aGOST01", NOTHING }, { "aGOST12", NOTHING }, { "kGOST", NOTHING }, { "kPSK", NOTHING },
-	{ "kRSAPSK", NOTHING }, { "kECDHEPSK", NOTHING }, { "kDHEPSK", NOTHING }, { "kSRP", NOTHING }, { "PSK", NOTHING },
-	{ "SRP", NOTHING }, { "ADH", NOTHING }, { "AECDH", NOTHING }, { "RC4", NOTHING }, { "RC2", NOTHING },
-	{ "IDEA", NOTHING }, { "SEED", NOTHING }, { "LOW", NOTHING }, { "GOST89", NOTHING }, { "GOST94", NOTHING },
+	{ "kRSA", { .kx = SUITE_KX_RSA } },
+	{ "kEDH", { .kx = SUITE_KX_DHE } },
+	{ "kDHE", { .kx = SUITE_KX_DHE } },
+	{ "DH", { .kx = SUITE_KX_DHE } },
+	{ "kEECDH", { .kx = SUITE_KX_ECDHE } },
+	{ "kECDHE", { .kx = SUITE_KX_ECDHE } },
+	{ "ECDH", { .kx = SUITE_KX_ECDHE } },
+	{ "EDH", { .kx = SUITE_KX_DHE } },
+	{ "DHE", { .kx = SUITE_KX_DHE } },
+	{ "EECDH", { .kx = SUITE_KX_ECDHE } },
+	{ "ECDHE", { .kx = SUITE_KX_ECDHE } },
+	{ "RSA", { .kx = SUITE_KX_RSA, .au = SUITE_AU_RSA } },
+	{ "aRSA", { .au = SUITE_AU_RSA } },
+	{ "aECDSA", { .au = SUITE_AU_ECDSA } },
+	{ "ECDSA", { .au = SUITE_AU_ECDSA } },
+	{ "aNULL", NOTHING },
+	{ "aDSS", { .au = SUITE_AU_DSS } },
+	{ "DSS", { .au = SUITE_AU_DSS } },
+	{ "aPSK", NOTHING },
+	{ "aSRP", NOTHING },
+	{ "aGOST", NOTHING },
+	{ "aGOST01", NOTHING },
+	{ "aGOST12", NOTHING },
+	{ "kGOST", NOTHING },
+	{ "kPSK", NOTHING },
+	{ "kRSAPSK", NOTHING },
+	{ "kECDHEPSK", NOTHING },
+	{ "kDHEPSK", NOTHING },
+	{ "kSRP", NOTHING },
+	{ "PSK", NOTHING },
+	{ "SRP", NOTHING },
+	{ "ADH", NOTHING },
+	{ "AECDH", NOTHING },
+	{ "RC4", NOTHING },
+	{ "RC2", NOTHING },
+	{ "IDEA", NOTHING },
+	{ "SEED", NOTHING },
+	{ "LOW", NOTHING },
+	{ "GOST89", NOTHING },
+	{ "GOST94", NOTHING },
 	{ "GOST89MAC", NOTHING },
-	{ "3DES", { .enc = SUITE_ENC_3DES } }, { "eNULL", { .enc = SUITE_ENC_NULL } }, { "NULL", { .enc = SUITE_ENC_NULL } },
-	{ "AES128", { .enc = AES_128 } }, { "AES256", { .enc = AES_256 } }, { "AES", { .enc = AES_128 | AES_256 } },
+	{ "3DES", { .enc = SUITE_ENC_3DES } },
+	{ "eNULL", { .enc = SUITE_ENC_NULL } },
+	{ "NULL", { .enc = SUITE_ENC_NULL } },
+	{ "AES128", { .enc = AES_128 } },
+	{ "AES256", { .enc = AES_256 } },
+	{ "AES", { .enc = AES_128 | AES_256 } },
 	{ "AESGCM", { .enc = SUITE_ENC_AES128GCM | SUITE_ENC_AES256GCM } },
-	{ "AESCCM", { .enc = SUITE_ENC_AES128CCM | SUITE_ENC_AES256CCM | SUITE_ENC_AES128CCM8 | SUITE_ENC_AES256CCM8 } },
+	{ "AESCCM",
+	  { .enc = SUITE_ENC_AES128CCM | SUITE_ENC_AES256CCM | SUITE_ENC_AES128CCM8 |
+	           SUITE_ENC_AES256CCM8 } },
 	{ "AESCCM8", { .enc = SUITE_ENC_AES128CCM8 | SUITE_ENC_AES256CCM8 } },
-	{ "CAMELLIA128", { .enc = SUITE_ENC_CAMELLIA128 } }, { "CAMELLIA256", { .enc = SUITE_ENC_CAMELLIA256 } },
-	{ "CAMELLIA", { .enc = SUITE_ENC_CAMELLIA128 | SUITE_ENC_CAMELLIA256 } }, { "CHACHA20", { .enc = SUITE_ENC_CHACHA } },
-	{ "ARIA", { .enc = SUITE_ENC_ARIA128 | SUITE_ENC_ARIA256 } }, { "ARIAGCM", { .enc = SUITE_ENC_ARIA128 | SUITE_ENC_ARIA256 } },
-	{ "ARIA128", { .enc = SUITE_ENC_ARIA128 } }, { "ARIA256", { .enc = SUITE_ENC_ARIA256 } },
-	{ "MD5", { .mac = SUITE_MAC_MD5 } }, { "SHA1", { .mac = SUITE_MAC_SHA1 } }, { "SHA", { .mac = SUITE_MAC_SHA1 } },
-	{ "SHA256", { .mac = SUITE_MAC_SHA256 } }, { "SHA384", { .mac = SUITE_MAC_SHA384 } },
-	{ "SSLv3", { .tls = 1u << SUITE_SSL3 } }, { "TLSv1", { .tls = 1u << SUITE_TLS10 } }, { "TLSv1.0", { .tls = 1u << SUITE_TLS10 } },
+	{ "CAMELLIA128", { .enc = SUITE_ENC_CAMELLIA128 } },
+	{ "CAMELLIA256", { .enc = SUITE_ENC_CAMELLIA256 } },
+	{ "CAMELLIA", { .enc = SUITE_ENC_CAMELLIA128 | SUITE_ENC_CAMELLIA256 } },
+	{ "CHACHA20", { .enc = SUITE_ENC_CHACHA } },
+	{ "ARIA", { .enc = SUITE_ENC_ARIA128 | SUITE_ENC_ARIA256 } },
+	{ "ARIAGCM", { .enc = SUITE_ENC_ARIA128 | SUITE_ENC_ARIA256 } },
+	{ "ARIA128", { .enc = SUITE_ENC_ARIA128 } },
+	{ "ARIA256", { .enc = SUITE_ENC_ARIA256 } },
+	{ "MD5", { .mac = SUITE_MAC_MD5 } },
+	{ "SHA1", { .mac = SUITE_MAC_SHA1 } },
+	{ "SHA", { .mac = SUITE_MAC_SHA1 } },
+	{ "SHA256", { .mac = SUITE_MAC_SHA256 } },
+	{ "SHA384", { .mac = SUITE_MAC_SHA384 } },
+	{ "SSLv3", { .tls = 1u << SUITE_SSL3 } },
+	{ "TLSv1", { .tls = 1u << SUITE_TLS10 } },
+	{ "TLSv1.0", { .tls = 1u << SUITE_TLS10 } },
 	{ "TLSv1.2", { .tls = 1u << SUITE_TLS12 } },
-	{ "HIGH", { .grade = GRADE_HIGH } }, { "MEDIUM", { .grade = GRADE_MEDIUM } }, { "FIPS", { .enc = SUITE_ENC_AES128 | SUITE_ENC_AES256 | SUITE_ENC_AES128GCM | SUITE_ENC_AES256GCM } },
+	{ "HIGH", { .grade = GRADE_HIGH } },
+	{ "MEDIUM", { .grade = GRADE_MEDIUM } },
+	{ "FIPS",
+	  { .enc = SUITE_ENC_AES128 | SUITE_ENC_AES256 | SUITE_ENC_AES128GCM |
+	           SUITE_ENC_AES256GCM } },
 };
 
 struct list {
@@ -68,22 +127,29 @@ struct list {
 
 static unsigned grades(const struct suite *suite)
 {
-	bool common = suite->enc != SUITE_ENC_NULL && suite->au != SUITE_AU_DSS && (suite->enc & (SUITE_ENC_CAMELLIA128 | SUITE_ENC_CAMELLIA256 | SUITE_ENC_ARIA128 | SUITE_ENC_ARIA256 |
-	              SUITE_ENC_AES128CCM | SUITE_ENC_AES256CCM | SUITE_ENC_AES128CCM8 | SUITE_ENC_AES256CCM8)) == 0;
+	bool common =
+		suite->enc != SUITE_ENC_NULL && suite->au != SUITE_AU_DSS &&
+		(suite->enc & (SUITE_ENC_CAMELLIA128 | SUITE_ENC_CAMELLIA256 | SUITE_ENC_ARIA128 |
+	                       SUITE_ENC_ARIA256 | SUITE_ENC_AES128CCM | SUITE_ENC_AES256CCM |
+	                       SUITE_ENC_AES128CCM8 | SUITE_ENC_AES256CCM8)) == 0;
 
-	return (suite->enc == SUITE_ENC_NULL ? GRADE_NONE : GRADE_HIGH) | (common ? GRADE_DEFAULT : GRADE_NOT_DEFAULT);
+	return (suite->enc == SUITE_ENC_NULL ? GRADE_NONE : GRADE_HIGH) |
+	       (common ? GRADE_DEFAULT : GRADE_NOT_DEFAULT);
 }
 
 static bool selects(const struct mask *mask, const struct suite *suite)
 {
 	return !mask->nothing && (mask->name == NULL || mask->name == suite->name) &&
-	       (mask->kx == 0 || (mask->kx & suite->kx) != 0) && (mask->au == 0 || (mask->au & suite->au) != 0) &&
-	       (mask->enc == 0 || (mask->enc & suite->enc) != 0) && (mask->mac == 0 || (mask->mac & suite->mac) != 0) &&
+	       (mask->kx == 0 || (mask->kx & suite->kx) != 0) &&
+	       (mask->au == 0 || (mask->au & suite->au) != 0) &&
+	       (mask->enc == 0 || (mask->enc & suite->enc) != 0) &&
+	       (mask->mac == 0 || (mask->mac & suite->mac) != 0) &&
 	       (mask->tls == 0 || (mask->tls & 1u << suite->tls) != 0) &&
 	       (mask->grade == 0 || (mask->grade & grades(suite)) != 0);
 }
 
-/* Splits the list in two, each in its order, and joins them again: what is picked goes to the front or to the end. */
+/* Splits the list in two, each in its order, and joins them again: what is picked goes to the front
+ * or to the end. */
 static void move(struct list *list, const bool picked[SUITE_COUNT], bool to_front, bool on)
 {
 	struct list next = { .level = list->level };
@@ -103,7 +169,8 @@ static void apply(struct list *list, char command, const struct mask *mask)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < list->count; i++)
-		picked[i] = selects(mask, list->at[i]) && (command == '!' || list->on[i] == (command != 'a'));
+		picked[i] = selects(mask, list->at[i]) &&
+		            (command == '!' || list->on[i] == (command != 'a'));
 	if (command != '!') {
 		move(list, picked, command == '-', command != '-');
 		return;
@@ -166,8 +233,9 @@ static bool join(struct mask *mask, const struct mask *by)
 	if (by->name != NULL)
 		mask->name = by->name;
 	mask->nothing = mask->nothing || by->nothing;
-	return narrow(&mask->kx, by->kx) && narrow(&mask->au, by->au) && narrow(&mask->enc, by->enc) &&
-	       narrow(&mask->mac, by->mac) && narrow(&mask->tls, by->tls) && narrow(&mask->grade, by->grade);
+	return narrow(&mask->kx, by->kx) && narrow(&mask->au, by->au) &&
+	       narrow(&mask->enc, by->enc) && narrow(&mask->mac, by->mac) &&
+	       narrow(&mask->tls, by->tls) && narrow(&mask->grade, by->grade);
 }
 
 static bool is_separator(char c)
@@ -177,7 +245,8 @@ static bool is_separator(char c)
 
 static bool is_word_char(char c)
 {
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '=';
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+	       c == '-' || c == '.' || c == '=';
 }
 
 static int special(struct list *list, const char *word, size_t len)
@@ -191,8 +260,8 @@ static int special(struct list *list, const char *word, size_t len)
 	return 0;
 }
 
-/* One element; returns where the next one begins, NULL where OpenSSL refuses the whole string. What does not end in a
- * separator runs on: "HIGH!aRSA" are two elements. */
+/* One element; returns where the next one begins, NULL where OpenSSL refuses the whole string. What
+ * does not end in a separator runs on: "HIGH!aRSA" are two elements. */
 static const char *run_element(struct list *list, const char *text)
 {
 	char command = strchr("-+!@", *text) != NULL ? *text : 'a';
@@ -246,10 +315,12 @@ static bool level_allows(int level, const struct suite *suite)
 {
 	static const unsigned least_bits[] = { 0, 80, 112, 128, 192, 256 };
 
-	return suite->bits >= least_bits[level] && (level < 4 || suite->mac != SUITE_MAC_SHA1) && (level < 3 || suite->kx != SUITE_KX_RSA);
+	return suite->bits >= least_bits[level] && (level < 4 || suite->mac != SUITE_MAC_SHA1) &&
+	       (level < 3 || suite->kx != SUITE_KX_RSA);
 }
 
-/* CUCM's own suites are AES in GCM and CBC mode; another one decides only where there is none of these. */
+/* CUCM's own suites are AES in GCM and CBC mode; another one decides only where there is none of
+ * these. */
 static bool collect(const struct list *list, unsigned enc, struct order_suites *suites)
 {
 	size_t rsa_before_ecdsa = 0;
@@ -257,7 +328,8 @@ static bool collect(const struct list *list, unsigned enc, struct order_suites *
 	for (size_t i = 0; i < list->count; i++) {
 		const struct suite *suite = list->at[i];
 
-		if (!list->on[i] || (suite->enc & enc) == 0 || suite->au == SUITE_AU_DSS || !level_allows(list->level, suite))
+		if (!list->on[i] || (suite->enc & enc) == 0 || suite->au == SUITE_AU_DSS ||
+		    !level_allows(list->level, suite))
 			continue;
 		if (suites->first == NULL) {
 			suites->first = suite->name;
@@ -290,7 +362,8 @@ int order_read_suites(const char *cipher_string, struct order_suites *suites, st
 
 	memset(suites, 0, sizeof *suites);
 	if (strnlen(cipher_string, STRING_MOST + 1) > STRING_MOST)
-		return fault_set(fault, FAULT_USAGE, "the cipher string is longer than %d characters", STRING_MOST);
+		return fault_set(fault, FAULT_USAGE,
+		                 "the cipher string is longer than %d characters", STRING_MOST);
 	if (strncmp(cipher_string, "SUITEB192", 9) == 0)
 		cipher_string = "ECDHE-ECDSA-AES256-GCM-SHA384";
 	else if (strncmp(cipher_string, "SUITEB128", 9) == 0)
@@ -298,13 +371,18 @@ int order_read_suites(const char *cipher_string, struct order_suites *suites, st
 	for (; list.count < SUITE_COUNT; list.count++)
 		list.at[list.count] = &suite_rows[list.count];
 	if (run_string(&list, cipher_string) != 0)
-		return fault_set(fault, FAULT_USAGE,
-		                 "OpenSSL would not take this cipher string; copy it from Maintenance > Security > Ciphers");
+		return fault_set(
+			fault, FAULT_USAGE,
+			"OpenSSL would not take this cipher string; copy it from Maintenance > Security > Ciphers");
 	list_offered(&list, &suites->offered);
-	if (!collect(&list, SUITE_ENC_AES256GCM | SUITE_ENC_AES128GCM | SUITE_ENC_AES256 | SUITE_ENC_AES128, suites) &&
+	if (!collect(&list,
+	             SUITE_ENC_AES256GCM | SUITE_ENC_AES128GCM | SUITE_ENC_AES256 |
+	                     SUITE_ENC_AES128,
+	             suites) &&
 	    !collect(&list, ~(unsigned)SUITE_ENC_NULL, suites))
-		return fault_set(fault, FAULT_USAGE,
-		                 "the cipher string leaves no RSA and no ECDSA suite; copy it from Maintenance > Security > Ciphers");
+		return fault_set(
+			fault, FAULT_USAGE,
+			"the cipher string leaves no RSA and no ECDSA suite; copy it from Maintenance > Security > Ciphers");
 	return 0;
 }
 
@@ -312,7 +390,9 @@ int order_read_suites(const char *cipher_string, struct order_suites *suites, st
 
 void order_offered(const char *cipher_string, enum order order, struct suites *offered)
 {
-	const char *of_release = order == ORDER_RSA_FIRST ? "ECDHE-RSA-AES256-GCM-SHA384:" DEFAULT_STRING : DEFAULT_STRING;
+	const char *of_release = order == ORDER_RSA_FIRST
+	                                 ? "ECDHE-RSA-AES256-GCM-SHA384:" DEFAULT_STRING
+	                                 : DEFAULT_STRING;
 	struct order_suites suites;
 	struct fault fault;
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The plan goes from what trusts most surely to what changes most: uploads that trust nobody new, uploads that a person has
- * to decide, CA certificates to be got, new server certificates, other addresses, restarts, what RSA first would spare; then
- * the refresh. Every step works on what those before it have left, and what it claims to repair was judged again, or it says
- * that it could not be. A step that repairs nothing is none. */
+/* The plan goes from what trusts most surely to what changes most: uploads that trust nobody new,
+ * uploads that a person has to decide, CA certificates to be got, new server certificates, other
+ * addresses, restarts, what RSA first would spare; then the refresh. Every step works on what those
+ * before it have left, and what it claims to repair was judged again, or it says that it could not
+ * be. A step that repairs nothing is none. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -37,24 +38,28 @@ static void check_step(struct plan *plan)
 		const struct finding *finding = &plan->report->findings[i];
 
 		if (finding->severity != SEVERITY_WARNING ||
-		    (finding->kind != FINDING_NOT_CHECKED && finding->kind != FINDING_HANDSHAKE_UNFINISHED &&
+		    (finding->kind != FINDING_NOT_CHECKED &&
+		     finding->kind != FINDING_HANDSHAKE_UNFINISHED &&
 		     finding->kind != FINDING_DISCOVERY_FAILED))
 			continue;
 		if (step == NULL)
-			step = plan_step(plan, STEP_CHECK, NULL, "From a machine that reaches them as the Expressway-C does.");
+			step = plan_step(
+				plan, STEP_CHECK, NULL,
+				"From a machine that reaches them as the Expressway-C does.");
 		for (size_t k = 0; k < finding->nodes.count; k++)
 			names_add(&step->nodes, finding->nodes.items[k]);
 	}
 	if (step == NULL)
 		return;
-	step->title = mem_printf("Find out why %zu node%s could not be checked, then run again", step->nodes.count,
-	                         step->nodes.count == 1 ? "" : "s");
+	step->title = mem_printf("Find out why %zu node%s could not be checked, then run again",
+	                         step->nodes.count, step->nodes.count == 1 ? "" : "s");
 	step->why = mem_strdup("Unreachable is not a pass: what these would present is not known.");
 }
 
 static bool is_look(enum step_kind kind)
 {
-	return kind == STEP_CHECK || kind == STEP_READ_CIPHER || kind == STEP_EXPRESSWAY_CHAIN || kind == STEP_EXPRESSWAY_REISSUE;
+	return kind == STEP_CHECK || kind == STEP_READ_CIPHER || kind == STEP_EXPRESSWAY_CHAIN ||
+	       kind == STEP_EXPRESSWAY_REISSUE;
 }
 
 static bool changes_something(const struct report *report)
@@ -74,18 +79,21 @@ static void read_cipher(struct plan *plan)
 
 	if (plan->report->status != STATUS_PASS || !report_other_order_fails(plan->report))
 		return;
-	step = plan_step(plan, STEP_READ_CIPHER,
-	                 mem_strdup(rsa ? "Read the cipher string after the upgrade: it has to begin with ECDHE-RSA-AES256-GCM-SHA384:"
-	                                : "Read the cipher string after the upgrade: it must not begin with ECDHE-RSA-AES256-GCM-SHA384:"),
-	                 rsa ? "On each Expressway-C, before users are let in: Maintenance > Security > Ciphers (or xConfiguration Ciphers). If the "
-	                       "prefix is missing, write it in front of the string."
-	                     : "On each Expressway-C, before users are let in: Maintenance > Security > Ciphers (or xConfiguration Ciphers). If the "
-	                       "prefix is there, take it away.");
-	step->why = mem_strdup(rsa ? "The answer holds only while RSA is first, and that follows from the upgrade path alone. The vendor's own lab, "
-	                             "upgraded from X14.0.7 to X14.2, was shown tomcat-ECDSA on 6972. What lasts is a tomcat-ECDSA that Expressway "
-	                             "accepts: signed by a CA in the trust store."
-	                           : "The answer holds only while ECDSA is first, and that follows from the upgrade path alone. What lasts is a tomcat "
-	                             "that Expressway accepts: signed by a CA in the trust store.");
+	step = plan_step(
+		plan, STEP_READ_CIPHER,
+		mem_strdup(
+			rsa ? "Read the cipher string after the upgrade: it has to begin with ECDHE-RSA-AES256-GCM-SHA384:"
+			    : "Read the cipher string after the upgrade: it must not begin with ECDHE-RSA-AES256-GCM-SHA384:"),
+		rsa ? "On each Expressway-C, before users are let in: Maintenance > Security > Ciphers (or xConfiguration Ciphers). If the "
+		      "prefix is missing, write it in front of the string."
+		    : "On each Expressway-C, before users are let in: Maintenance > Security > Ciphers (or xConfiguration Ciphers). If the "
+		      "prefix is there, take it away.");
+	step->why = mem_strdup(
+		rsa ? "The answer holds only while RSA is first, and that follows from the upgrade path alone. The vendor's own lab, "
+		      "upgraded from X14.0.7 to X14.2, was shown tomcat-ECDSA on 6972. What lasts is a tomcat-ECDSA that Expressway "
+		      "accepts: signed by a CA in the trust store."
+		    : "The answer holds only while ECDSA is first, and that follows from the upgrade path alone. What lasts is a tomcat "
+		      "that Expressway accepts: signed by a CA in the trust store.");
 }
 
 void plan_rest(struct plan *plan)
@@ -96,21 +104,29 @@ void plan_rest(struct plan *plan)
 	read_cipher(plan);
 	check_step(plan);
 	if (changes) {
-		step = plan_step(plan, STEP_REFRESH, mem_strdup("Refresh the servers on the primary Expressway-C, then run again"),
-		                 "Configuration > Unified Communications > Unified CM servers (and IM and Presence Service nodes, Unity Connection servers): "
-		                 "Refresh servers.");
-		step->why = mem_strdup("Expressway keeps what it learnt of the clusters until it is told to look again.");
+		step = plan_step(
+			plan, STEP_REFRESH,
+			mem_strdup(
+				"Refresh the servers on the primary Expressway-C, then run again"),
+			"Configuration > Unified Communications > Unified CM servers (and IM and Presence Service nodes, Unity Connection servers): "
+			"Refresh servers.");
+		step->why = mem_strdup(
+			"Expressway keeps what it learnt of the clusters until it is told to look again.");
 	}
 	if (plan->want_count > 0) {
-		step = plan_step(plan, STEP_WORKAROUND, mem_strdup("Only if users must work before all that is done: switch the check off"),
-		                 "On each Expressway-C: xConfiguration EdgeConfigServer VerifyOriginServer: Off");
-		step->why = mem_strdup("This is a workaround, and the vendor advises against it: Expressway then takes any certificate, so whoever stands "
-		                       "between it and the call managers can read and change logins and configurations (CVE-2022-20814). Switch it on "
-		                       "again as soon as the steps above are done.");
+		step = plan_step(
+			plan, STEP_WORKAROUND,
+			mem_strdup(
+				"Only if users must work before all that is done: switch the check off"),
+			"On each Expressway-C: xConfiguration EdgeConfigServer VerifyOriginServer: Off");
+		step->why = mem_strdup(
+			"This is a workaround, and the vendor advises against it: Expressway then takes any certificate, so whoever stands "
+			"between it and the call managers can read and change logins and configurations (CVE-2022-20814). Switch it on "
+			"again as soon as the steps above are done.");
 	}
 }
 
-/* --- what each step repairs, in addresses -------------------------------------------------------------------------- */
+/* --- what each step repairs, in addresses ----------------------------------------------------- */
 
 /* One advertised address of one node: what the answer counts. */
 struct place {
@@ -122,12 +138,15 @@ static int by_address(const void *left, const void *right, void *arg)
 {
 	const struct plan *plan = arg;
 	const struct place *a = left, *b = right;
-	const struct observation *oa = plan_observation(plan, &plan->wants[a->want]), *ob = plan_observation(plan, &plan->wants[b->want]);
+	const struct observation *oa = plan_observation(plan, &plan->wants[a->want]),
+				 *ob = plan_observation(plan, &plan->wants[b->want]);
 
-	return oa->node != ob->node ? (oa->node < ob->node ? -1 : 1) : strcmp(oa->address, ob->address);
+	return oa->node != ob->node ? (oa->node < ob->node ? -1 : 1)
+	                            : strcmp(oa->address, ob->address);
 }
 
-/* For each verdict the number of its address; places left holds how many refusals each address has. */
+/* For each verdict the number of its address; places left holds how many refusals each address
+ * has. */
 static size_t *number_addresses(const struct plan *plan, size_t *left)
 {
 	struct place *places = mem_array(plan->want_count, sizeof *places);
@@ -137,7 +156,10 @@ static size_t *number_addresses(const struct plan *plan, size_t *left)
 		places[i].want = i;
 	qsort_r(places, plan->want_count, sizeof *places, by_address, (void *)(uintptr_t)plan);
 	for (size_t i = 0; i < plan->want_count; i++) {
-		places[i].number = i == 0 ? 0 : places[i - 1].number + (by_address(&places[i - 1], &places[i], (void *)(uintptr_t)plan) != 0);
+		places[i].number =
+			i == 0 ? 0
+			       : places[i - 1].number + (by_address(&places[i - 1], &places[i],
+		                                                    (void *)(uintptr_t)plan) != 0);
 		numbers[plan->wants[places[i].want].verdict] = places[i].number;
 		left[places[i].number]++;
 	}
@@ -146,7 +168,8 @@ static size_t *number_addresses(const struct plan *plan, size_t *left)
 }
 
 /* `touched` holds for each address the last step that touched it, + 1. */
-static void count_step(struct step *step, size_t at, const size_t *numbers, size_t *left, size_t *touched)
+static void count_step(struct step *step, size_t at, const size_t *numbers, size_t *left,
+                       size_t *touched)
 {
 	step->addresses = step->mended = 0;
 	for (size_t i = 0; i < step->repair_count; i++) {
@@ -173,13 +196,15 @@ static void redo(const struct step *step, const size_t *numbers, size_t *left)
 void plan_count(struct plan *plan)
 {
 	struct report *report = plan->report;
-	size_t *left = mem_array(plan->want_count, sizeof *left), *touched = mem_array(plan->want_count, sizeof *touched);
+	size_t *left = mem_array(plan->want_count, sizeof *left),
+	       *touched = mem_array(plan->want_count, sizeof *touched);
 	size_t *numbers = number_addresses(plan, left);
 
 	for (size_t i = 0; i < report->step_count; i++) {
 		struct step *step = &report->steps[i];
 
-		for (size_t k = 1; k <= step->instead_of; k++) /* counted as if those had not been done */
+		for (size_t k = 1; k <= step->instead_of;
+		     k++) /* counted as if those had not been done */
 			undo(step - k, numbers, left);
 		count_step(step, i, numbers, left, touched);
 		if (step->instead_of > 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* plan_parts: what the parts of the plan share: the refusals that count, and copies of the stores to try things on.
- * Knows no format. */
+/* plan_parts: what the parts of the plan share: the refusals that count, and copies of the stores
+ * to try things on. Knows no format. */
 #ifndef MRA_ADVISE_PLAN_PARTS_H
 #define MRA_ADVISE_PLAN_PARTS_H
 
@@ -13,7 +13,8 @@ struct group {
 	struct presented presented; /* borrows from an observation */
 	size_t store;
 	unsigned version;          /* of the store's copy when it was judged last */
-	unsigned searched[2];      /* that version + 1, when a way up was searched without and with decisions */
+	unsigned searched[2];      /* that version + 1, when a way up was searched without and with
+	                              decisions */
 	bool accepted;
 	bool trusted;              /* accepted but for the name */
 	const struct cert *orphan; /* no issuer of this one is known anywhere; NULL: none */
@@ -36,46 +37,59 @@ struct plan {
 	struct want *wants;         size_t want_count;
 	size_t *node_wants;         /* of each node: its first want, + 1; 0: none */
 	size_t *next_want;          /* of each want: the next of its node, + 1; 0: the last */
-	const struct observation **places; /* every observation, sorted by node, address, IP, port, order */
+	const struct observation *
+		*places; /* every observation, sorted by node, address, IP, port, order */
 	size_t place_count;
 	size_t *first_verdict;      /* of each observation; verdict_count if it has none */
-	const char **names;         /* of each node: what to advertise instead, borrowed; NULL: nothing better is known */
+	const char **names; /* of each node: what to advertise instead, borrowed; NULL: nothing
+	                       better is known */
 };
 
 void plan_open(struct plan *plan, struct report *report);
 void plan_close(struct plan *plan);
 
 const struct observation *plan_observation(const struct plan *plan, const struct want *want);
-const struct verdict *plan_verdict_of(const struct plan *plan, const struct observation *observation, size_t store);
+const struct verdict *plan_verdict_of(const struct plan *plan,
+                                      const struct observation *observation, size_t store);
 /* The same node, address, IP and port in the other order; NULL if that was not seen. */
-const struct observation *plan_other_order(const struct plan *plan, const struct observation *observation);
+const struct observation *plan_other_order(const struct plan *plan,
+                                           const struct observation *observation);
 /* All places of a node: [*first, *first + count). */
 size_t plan_places(const struct plan *plan, size_t node, size_t *first);
 
 void plan_judge(struct plan *plan, struct group *group); /* again, if its store has changed since */
-/* Would it be trusted with these on top of the store's copy, and without those that share a CN with one of them? */
+/* Would it be trusted with these on top of the store's copy, and without those that share a CN with
+ * one of them? */
 bool plan_would_trust(const struct plan *plan, const struct group *group, const struct chain *more);
-/* What to upload so that the group is trusted (found is to be cleared); false: no way is known, group->orphan may say why. */
+/* What to upload so that the group is trusted (found is to be cleared); false: no way is known,
+ * group->orphan may say why. */
 bool plan_find_way(struct plan *plan, struct group *group, struct chain *found);
 bool plan_self_issued(const struct cert *cert);
 bool plan_same_cn(const struct cert *a, const struct cert *b);
 
-bool plan_at_fault(const struct verdict *verdict);      /* the server's certificate itself is at fault: only a new one helps */
+bool plan_at_fault(const struct verdict *verdict); /* the server's certificate itself is at fault:
+                                                      only a new one helps */
 bool plan_name_wrong(const struct verdict *verdict);
 
 /* Steps; each marks what it repairs. */
-void plan_stores(struct plan *plan, bool decided);      /* uploads that need no decision, or those that do */
+void plan_stores(struct plan *plan,
+                 bool decided); /* uploads that need no decision, or those that do */
 void plan_unknown(struct plan *plan);                   /* issuers that nobody sent */
-void plan_cipher(struct plan *plan);                    /* what RSA first would spare, both ways; after all that mends tomcat */
-void plan_choose(struct plan *plan);                    /* sets each want's remedy; before all steps */
-void plan_reissue(struct plan *plan, bool cipher);      /* new certificates; cipher: of those that RSA first would spare */
+void plan_cipher(
+	struct plan *plan); /* what RSA first would spare, both ways; after all that mends tomcat */
+void plan_choose(struct plan *plan); /* sets each want's remedy; before all steps */
+void plan_reissue(struct plan *plan,
+                  bool cipher); /* new certificates; cipher: of those that RSA first would spare */
 void plan_advertise(struct plan *plan);
 void plan_tftp(struct plan *plan);
-void plan_before(struct plan *plan);                    /* what has to be done before an upgrade, whatever is refused */
-void plan_rest(struct plan *plan);                      /* what to look at, what could not be checked, refresh, the workaround */
-void plan_count(struct plan *plan);                     /* in addresses, what each step repairs; after all steps */
+void plan_before(
+	struct plan *plan);         /* what has to be done before an upgrade, whatever is refused */
+void plan_rest(struct plan *plan);  /* what to look at, what could not be checked, refresh, the
+                                       workaround */
+void plan_count(struct plan *plan); /* in addresses, what each step repairs; after all steps */
 
-struct step *plan_step(struct plan *plan, enum step_kind kind, char *title, const char *where); /* swallows title */
+struct step *plan_step(struct plan *plan, enum step_kind kind, char *title,
+                       const char *where);                                  /* swallows title */
 void plan_repairs(struct plan *plan, struct step *step, struct want *want); /* marks it done */
 
 #endif

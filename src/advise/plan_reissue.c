@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* New server certificates: which nodes, which kind, and which names at least. A CA signs them later, so they cannot be judged
- * here; `verify` can, once they are there. */
+/* New server certificates: which nodes, which kind, and which names at least. A CA signs them
+ * later, so they cannot be judged here; `verify` can, once they are there. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -20,7 +20,8 @@ struct issue {
 struct issues {
 	struct issue *items;
 	size_t count;
-	size_t *at;    /* index in items + 1 for each owner (cluster, or node) and kind of key; 0: none */
+	size_t *at; /* index in items + 1 for each owner (cluster, or node) and kind of key; 0:
+	             * none */
 	size_t *next;  /* of each want: the next of its issue, + 1; 0: the last */
 };
 
@@ -30,13 +31,16 @@ static bool wants_reissue(const struct plan *plan, const struct want *want, bool
 
 	if (want->done || want->remedy == REMEDY_TFTP || (want->remedy == REMEDY_CIPHER) != cipher)
 		return false;
-	return cipher || want->remedy == REMEDY_REISSUE || (!group->trusted && group->orphan == NULL);
+	return cipher || want->remedy == REMEDY_REISSUE ||
+	       (!group->trusted && group->orphan == NULL);
 }
 
-/* CUCM and IM and Presence share a multi-server certificate; Unity Connection and the others have their own. */
+/* CUCM and IM and Presence share a multi-server certificate; Unity Connection and the others have
+ * their own. */
 static bool can_share(const struct node *node)
 {
-	return node->cluster != NODE_NO_CLUSTER && (node->role == ROLE_CUCM || node->role == ROLE_IMP);
+	return node->cluster != NODE_NO_CLUSTER &&
+	       (node->role == ROLE_CUCM || node->role == ROLE_IMP);
 }
 
 /* Owners are the clusters and then the nodes; of each a slot for RSA and one for ECDSA. */
@@ -49,15 +53,19 @@ static size_t slot_of(const struct plan *plan, const struct observation *observa
 	return owner * 2 + (chain_leaf(&observation->chain)->key_type == KEY_ECDSA);
 }
 
-static struct issue *issue_for(const struct plan *plan, struct issues *issues, const struct observation *observation)
+static struct issue *issue_for(const struct plan *plan, struct issues *issues,
+                               const struct observation *observation)
 {
 	const struct node *node = &plan->report->nodes[observation->node];
 	size_t slot = slot_of(plan, observation);
 
 	if (issues->at[slot] == 0) {
 		issues->items = mem_grow(issues->items, issues->count, sizeof *issues->items);
-		issues->items[issues->count++] = (struct issue){ .cluster = can_share(node) ? node->cluster : NODE_NO_CLUSTER,
-			.role = node->role, .kind = report_certificate(plan->report, observation) };
+		issues->items[issues->count++] =
+			(struct issue){ .cluster =
+			                        can_share(node) ? node->cluster : NODE_NO_CLUSTER,
+			                .role = node->role,
+			                .kind = report_certificate(plan->report, observation) };
 		issues->at[slot] = issues->count;
 	}
 	return &issues->items[issues->at[slot] - 1];
@@ -67,7 +75,8 @@ static void find_issues(const struct plan *plan, struct issues *issues, bool cip
 {
 	const struct report *report = plan->report;
 
-	*issues = (struct issues){ .at = mem_array((report->cluster_count + report->node_count) * 2, sizeof *issues->at),
+	*issues = (struct issues){ .at = mem_array((report->cluster_count + report->node_count) * 2,
+		                                   sizeof *issues->at),
 		                   .next = mem_array(plan->want_count, sizeof *issues->next) };
 	for (size_t i = 0; i < plan->want_count; i++) {
 		struct issue *issue;
@@ -99,7 +108,9 @@ static void add_node_names(struct names *sans, const struct node *node)
 	for (size_t i = 0; i < node->address_count; i++) {
 		const struct address *address = &node->addresses[i];
 
-		if (by_name ? !address_is_ip(address) && (address->advertised || address->kind == ADDRESS_FQDN) : address->advertised)
+		if (by_name ? !address_is_ip(address) &&
+		                      (address->advertised || address->kind == ADDRESS_FQDN)
+		            : address->advertised)
 			names_add(sans, address->text);
 	}
 }
@@ -114,13 +125,15 @@ static void add_old_names(struct names *sans, const struct cert *leaf)
 			names_add(sans, san.value);
 }
 
-/* A multi-server certificate replaces that of every node of the cluster: all their names belong in it. */
+/* A multi-server certificate replaces that of every node of the cluster: all their names belong in
+ * it. */
 static void add_cluster_names(struct plan *plan, struct step *step, const struct issue *issue)
 {
 	if (step->nodes.count < 2 || issue->cluster == NODE_NO_CLUSTER)
 		return;
 	for (size_t i = 0; i < plan->report->node_count; i++)
-		if (plan->report->nodes[i].cluster == issue->cluster && can_share(&plan->report->nodes[i]))
+		if (plan->report->nodes[i].cluster == issue->cluster &&
+		    can_share(&plan->report->nodes[i]))
 			add_node_names(&step->sans, &plan->report->nodes[i]);
 }
 
@@ -137,14 +150,16 @@ static const char *first_name(const struct node *node)
 	return NULL;
 }
 
-/* What is refused by its IP is repaired only when the node is advertised by its name as well: plan_advertise says so. Of
- * what RSA first would spare, plan_advertise has spoken already. */
-static void collect_one(struct plan *plan, struct step *step, struct want *want, struct names *meanings)
+/* What is refused by its IP is repaired only when the node is advertised by its name as well:
+ * plan_advertise says so. Of what RSA first would spare, plan_advertise has spoken already. */
+static void collect_one(struct plan *plan, struct step *step, struct want *want,
+                        struct names *meanings)
 {
 	const struct observation *observation = plan_observation(plan, want);
 	const struct verdict *verdict = &plan->report->verdicts[want->verdict];
 	const struct node *node = &plan->report->nodes[observation->node];
-	bool by_name = want->remedy != REMEDY_CIPHER && plan_name_wrong(verdict) && is_ip(observation->address) && first_name(node) != NULL;
+	bool by_name = want->remedy != REMEDY_CIPHER && plan_name_wrong(verdict) &&
+	               is_ip(observation->address) && first_name(node) != NULL;
 
 	names_add(&step->nodes, node->name);
 	for (size_t k = 0; k < verdict->reason_count; k++)
@@ -152,7 +167,9 @@ static void collect_one(struct plan *plan, struct step *step, struct want *want,
 	if (by_name)
 		plan->names[observation->node] = first_name(node);
 	add_node_names(&step->sans, node);
-	names_add(&step->sans, plan->names[observation->node] != NULL ? plan->names[observation->node] : observation->address);
+	names_add(&step->sans, plan->names[observation->node] != NULL
+	                               ? plan->names[observation->node]
+	                               : observation->address);
 	add_old_names(&step->sans, chain_leaf(&observation->chain));
 	if (!by_name)
 		plan_repairs(plan, step, want);
@@ -166,27 +183,37 @@ static bool has_ip(const struct names *sans)
 	return false;
 }
 
-static char *why_reissue(const struct step *step, const struct issue *issue, const struct names *meanings)
+static char *why_reissue(const struct step *step, const struct issue *issue,
+                         const struct names *meanings)
 {
 	struct buf text;
 
 	buf_init(&text);
 	for (size_t i = 0; i < meanings->count; i++)
 		buf_printf(&text, "%s ", meanings->items[i]);
-	buf_puts(&text, "Have it signed by a CA whose root is in the trust store of every peer, with at least these SANs of type DNS. ");
+	buf_puts(
+		&text,
+		"Have it signed by a CA whose root is in the trust store of every peer, with at least these SANs of type DNS. ");
 	if (step->nodes.count > 1 && issue->cluster != NODE_NO_CLUSTER)
-		buf_puts(&text, "One multi-server certificate does for all nodes of the cluster; with one certificate a node, each has its own names. ");
+		buf_puts(
+			&text,
+			"One multi-server certificate does for all nodes of the cluster; with one certificate a node, each has its own names. ");
 	if (has_ip(&step->sans))
-		buf_puts(&text, "An IP passes only as a SAN of type DNS that holds its text (type IP Address never counts), which many CAs will not sign: "
-		                "better give the node a name in DNS and advertise that under System > Server. ");
-	buf_puts(&text, "Judge what the CA sends with `mra-preflight verify` before it is uploaded.");
+		buf_puts(
+			&text,
+			"An IP passes only as a SAN of type DNS that holds its text (type IP Address never counts), which many CAs will not sign: "
+			"better give the node a name in DNS and advertise that under System > Server. ");
+	buf_puts(&text,
+	         "Judge what the CA sends with `mra-preflight verify` before it is uploaded.");
 	return buf_take(&text);
 }
 
-/* From 14 on, UDS and AXL have Tomcats of their own. Versions differ between clusters; unknown ones get both sentences. */
+/* From 14 on, UDS and AXL have Tomcats of their own. Versions differ between clusters; unknown ones
+ * get both sentences. */
 static const char *more_tomcats(const struct report *report, const struct issue *issue)
 {
-	const char *version = issue->cluster != NODE_NO_CLUSTER ? report->clusters[issue->cluster].version : NULL;
+	const char *version =
+		issue->cluster != NODE_NO_CLUSTER ? report->clusters[issue->cluster].version : NULL;
 	unsigned long major = version != NULL ? strtoul(version, NULL, 10) : 0;
 
 	if (major == 0)
@@ -197,12 +224,13 @@ static const char *more_tomcats(const struct report *report, const struct issue 
 /* The same words for each kind of certificate: a format may say "as in step 3" then. */
 static char *where_cucm(const struct report *report, const struct issue *issue)
 {
-	return mem_printf("Cisco Unified OS Administration > Security > Certificate Management: Generate CSR for this certificate (Distribution: "
-	                  "Multi-server, if one is to do for all nodes), have it signed, upload the CA's certificates as tomcat-trust and then the "
-	                  "new one under its own name. Then, outside business hours (logins, phone services and administration are interrupted), "
-	                  "restart Cisco Tomcat, Cisco TFTP and Cisco HAProxy%s (utils service restart), on every node that shares the certificate. "
-	                  "With SAML single sign-on, give the identity provider the new metadata, or nobody logs in any more.",
-	                  more_tomcats(report, issue));
+	return mem_printf(
+		"Cisco Unified OS Administration > Security > Certificate Management: Generate CSR for this certificate (Distribution: "
+		"Multi-server, if one is to do for all nodes), have it signed, upload the CA's certificates as tomcat-trust and then the "
+		"new one under its own name. Then, outside business hours (logins, phone services and administration are interrupted), "
+		"restart Cisco Tomcat, Cisco TFTP and Cisco HAProxy%s (utils service restart), on every node that shares the certificate. "
+		"With SAML single sign-on, give the identity provider the new metadata, or nobody logs in any more.",
+		more_tomcats(report, issue));
 }
 
 static char *where_reissue(const struct report *report, const struct issue *issue)
@@ -212,16 +240,19 @@ static char *where_reissue(const struct report *report, const struct issue *issu
 	case ROLE_IMP:
 		return where_cucm(report, issue);
 	case ROLE_UNITY:
-		return mem_strdup("Cisco Unified OS Administration of Unity Connection > Security > Certificate Management: Generate CSR for this "
-		                  "certificate, have it signed, upload the CA's certificates as tomcat-trust and then the new one under its own name. "
-		                  "Then, outside business hours, restart Cisco Tomcat there (utils service restart Cisco Tomcat), on both servers of a "
-		                  "pair if they share it. With SAML single sign-on, give the identity provider the new metadata.");
+		return mem_strdup(
+			"Cisco Unified OS Administration of Unity Connection > Security > Certificate Management: Generate CSR for this "
+			"certificate, have it signed, upload the CA's certificates as tomcat-trust and then the new one under its own name. "
+			"Then, outside business hours, restart Cisco Tomcat there (utils service restart Cisco Tomcat), on both servers of a "
+			"pair if they share it. With SAML single sign-on, give the identity provider the new metadata.");
 	case ROLE_CMS:
-		return mem_strdup("On the command line of the Meeting Server: pki csr, have it signed, then webbridge3 https certs with key and full chain "
-		                  "(webbridge certs before release 3.0), and restart the Web Bridge outside business hours.");
+		return mem_strdup(
+			"On the command line of the Meeting Server: pki csr, have it signed, then webbridge3 https certs with key and full chain "
+			"(webbridge certs before release 3.0), and restart the Web Bridge outside business hours.");
 	case ROLE_GUEST:
-		return mem_strdup("In the administration of the Jabber Guest server: a new certificate request, then the signed certificate with its "
-		                  "chain; restart the server outside business hours.");
+		return mem_strdup(
+			"In the administration of the Jabber Guest server: a new certificate request, then the signed certificate with its "
+			"chain; restart the server outside business hours.");
 	}
 	return mem_strdup("");
 }
@@ -234,7 +265,9 @@ static char *title_reissue(const struct step *step, const struct issue *issue)
 	buf_init(&nodes);
 	names_list(&nodes, &step->nodes, 3);
 	title = mem_printf("Reissue %s of %s%s", issue->kind, nodes.data,
-	                   step->nodes.count > 1 && issue->cluster != NODE_NO_CLUSTER ? " (one multi-server certificate does for all)" : "");
+	                   step->nodes.count > 1 && issue->cluster != NODE_NO_CLUSTER
+	                           ? " (one multi-server certificate does for all)"
+	                           : "");
 	buf_clear(&nodes);
 	return title;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is mended on the side of CUCM, or by what Expressway offers: which remedy a refusal asks for, the cipher order,
- * another address under System > Server, a restart of the TFTP service. */
+/* What is mended on the side of CUCM, or by what Expressway offers: which remedy a refusal asks
+ * for, the cipher order, another address under System > Server, a restart of the TFTP service. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* --- another name to advertise --------------------------------------------------------------------------------------- */
+/* --- another name to advertise ---------------------------------------------------------------- */
 
 /* Does every certificate that counts on this node, and will stay, hold the name? */
 static bool all_hold(const struct plan *plan, size_t node, const char *name)
@@ -24,7 +24,8 @@ static bool all_hold(const struct plan *plan, size_t node, const char *name)
 		const struct observation *observation = plan->places[i];
 		const struct verdict *verdict;
 
-		if (observation->outcome != OUTCOME_PRESENTED || !report_counts(plan->report, observation) || observation->chain.count == 0)
+		if (observation->outcome != OUTCOME_PRESENTED ||
+		    !report_counts(plan->report, observation) || observation->chain.count == 0)
 			continue;
 		verdict = plan_verdict_of(plan, observation, 0);
 		if (verdict != NULL && plan_at_fault(verdict))
@@ -40,16 +41,19 @@ static bool belongs_to(const struct address *address, const char *name)
 {
 	size_t len = strlen(address->text);
 
-	return address->kind != ADDRESS_HOSTNAME || (strncasecmp(name, address->text, len) == 0 && name[len] == '.');
+	return address->kind != ADDRESS_HOSTNAME ||
+	       (strncasecmp(name, address->text, len) == 0 && name[len] == '.');
 }
 
-static bool is_better(const struct plan *plan, size_t node, const struct address *address, const char *name)
+static bool is_better(const struct plan *plan, size_t node, const struct address *address,
+                      const char *name)
 {
-	return address_text_ok(name) && address_kind_of(name) == ADDRESS_FQDN && belongs_to(address, name) &&
-	       all_hold(plan, node, name);
+	return address_text_ok(name) && address_kind_of(name) == ADDRESS_FQDN &&
+	       belongs_to(address, name) && all_hold(plan, node, name);
 }
 
-static const char *name_in_certificate(const struct plan *plan, size_t node, const struct address *address, const struct cert *leaf)
+static const char *name_in_certificate(const struct plan *plan, size_t node,
+                                       const struct address *address, const struct cert *leaf)
 {
 	const char *at = NULL;
 	struct san san;
@@ -60,24 +64,29 @@ static const char *name_in_certificate(const struct plan *plan, size_t node, con
 	return is_better(plan, node, address, leaf->common_name) ? leaf->common_name : NULL;
 }
 
-/* First the node's own names, which DNS knows; then, for a node advertised by IP or short name, what its certificate says. */
-static const char *better_name(const struct plan *plan, size_t at, const struct observation *observation)
+/* First the node's own names, which DNS knows; then, for a node advertised by IP or short name,
+ * what its certificate says. */
+static const char *better_name(const struct plan *plan, size_t at,
+                               const struct observation *observation)
 {
 	const struct node *node = &plan->report->nodes[at];
 	const struct address *address = node_find_address(node, observation->address);
 
 	for (size_t i = 0; i < node->address_count; i++)
-		if (!address_is_ip(&node->addresses[i]) && strcasecmp(node->addresses[i].text, observation->address) != 0 &&
+		if (!address_is_ip(&node->addresses[i]) &&
+		    strcasecmp(node->addresses[i].text, observation->address) != 0 &&
 		    all_hold(plan, at, node->addresses[i].text))
 			return node->addresses[i].text;
-	if (address == NULL || address->kind == ADDRESS_FQDN || !chain_leaf(&observation->chain)->readable)
+	if (address == NULL || address->kind == ADDRESS_FQDN ||
+	    !chain_leaf(&observation->chain)->readable)
 		return NULL;
 	return name_in_certificate(plan, at, address, chain_leaf(&observation->chain));
 }
 
-/* --- which remedy ---------------------------------------------------------------------------------------------------- */
+/* --- which remedy ----------------------------------------------------------------------------- */
 
-/* The older certificate here, while another port of the node shows a newer one of the same kind that is accepted. */
+/* The older certificate here, while another port of the node shows a newer one of the same kind
+ * that is accepted. */
 static bool restart_helps(const struct plan *plan, const struct want *want)
 {
 	const struct observation *here = plan_observation(plan, want);
@@ -89,9 +98,12 @@ static bool restart_helps(const struct plan *plan, const struct want *want)
 		const struct cert *other = chain_leaf(&there->chain);
 		const struct verdict *verdict;
 
-		if (other == NULL || other == leaf || !other->readable || there->port == here->port || other->not_before <= leaf->not_before ||
-		    strcmp(there->address, here->address) != 0 || strcmp(there->ip, here->ip) != 0 ||
-		    strcmp(report_certificate(plan->report, there), report_certificate(plan->report, here)) != 0)
+		if (other == NULL || other == leaf || !other->readable ||
+		    there->port == here->port || other->not_before <= leaf->not_before ||
+		    strcmp(there->address, here->address) != 0 ||
+		    strcmp(there->ip, here->ip) != 0 ||
+		    strcmp(report_certificate(plan->report, there),
+		           report_certificate(plan->report, here)) != 0)
 			continue;
 		verdict = plan_verdict_of(plan, there, plan->report->verdicts[want->verdict].store);
 		if (verdict != NULL && verdict->accepted)
@@ -102,31 +114,39 @@ static bool restart_helps(const struct plan *plan, const struct want *want)
 
 static bool shows(const struct plan *plan, const struct observation *observation, const char *kind)
 {
-	const char *shown = observation != NULL ? report_certificate(plan->report, observation) : NULL;
+	const char *shown =
+		observation != NULL ? report_certificate(plan->report, observation) : NULL;
 
 	return shown != NULL && strcmp(shown, kind) == 0;
 }
 
-/* Where RSA first is not in force now, putting it in force must not break what ECDSA first gets right. */
+/* Where RSA first is not in force now, putting it in force must not break what ECDSA first gets
+ * right. */
 static bool cipher_is_safe(const struct plan *plan)
 {
 	const struct report *report = plan->report;
 
-	for (size_t i = 0; !report->policy.order_in_force[ORDER_RSA_FIRST] && i < report->verdict_count; i++) {
-		const struct observation *here = &report->observations[report->verdicts[i].observation], *other;
+	for (size_t i = 0;
+	     !report->policy.order_in_force[ORDER_RSA_FIRST] && i < report->verdict_count; i++) {
+		const struct observation
+			*here = &report->observations[report->verdicts[i].observation],
+			*other;
 		const struct verdict *verdict;
 
-		if (!report->verdicts[i].accepted || here->order != ORDER_ECDSA_FIRST || !report_counts(report, here))
+		if (!report->verdicts[i].accepted || here->order != ORDER_ECDSA_FIRST ||
+		    !report_counts(report, here))
 			continue;
 		other = plan_other_order(plan, here);
-		verdict = other != NULL ? plan_verdict_of(plan, other, report->verdicts[i].store) : NULL;
+		verdict = other != NULL ? plan_verdict_of(plan, other, report->verdicts[i].store)
+		                        : NULL;
 		if (verdict != NULL && !verdict->accepted)
 			return false;
 	}
 	return true;
 }
 
-/* ECDSA first fails on tomcat-ECDSA, and RSA first brings another certificate that is good, or that the plan mends anyway. */
+/* ECDSA first fails on tomcat-ECDSA, and RSA first brings another certificate that is good, or that
+ * the plan mends anyway. */
 static bool cipher_helps(const struct plan *plan, const struct want *want)
 {
 	const struct observation *here = plan_observation(plan, want), *other;
@@ -138,18 +158,20 @@ static bool cipher_helps(const struct plan *plan, const struct want *want)
 	if (!shows(plan, other, "tomcat"))
 		return false;
 	verdict = plan_verdict_of(plan, other, plan->report->verdicts[want->verdict].store);
-	return verdict != NULL && (verdict->accepted || plan->report->policy.order_in_force[ORDER_RSA_FIRST]);
+	return verdict != NULL &&
+	       (verdict->accepted || plan->report->policy.order_in_force[ORDER_RSA_FIRST]);
 }
 
-/* A store is no place for the server certificates of a whole fleet: past so many, one signed by a CA is less work, and it
- * lasts. */
+/* A store is no place for the server certificates of a whole fleet: past so many, one signed by a
+ * CA is less work, and it lasts. */
 enum { LEAVES_MOST = 20 };
 
 static bool is_lone(const struct plan *plan, const struct want *want)
 {
 	const struct cert *leaf = chain_leaf(plan->groups[want->group].presented.chain);
 
-	return want->remedy == REMEDY_STORE && !plan->groups[want->group].trusted && plan_self_issued(leaf) && leaf->self_signed;
+	return want->remedy == REMEDY_STORE && !plan->groups[want->group].trusted &&
+	       plan_self_issued(leaf) && leaf->self_signed;
 }
 
 static void sign_rather_than_store(struct plan *plan)
@@ -160,7 +182,8 @@ static void sign_rather_than_store(struct plan *plan)
 	for (size_t i = plan->want_count; i-- > 0;)
 		first[plan->wants[i].group] = i;
 	for (size_t i = 0; i < plan->group_count; i++) { /* sorted by certificate */
-		if (!is_lone(plan, &plan->wants[first[i]]) || chain_leaf(plan->groups[i].presented.chain) == last)
+		if (!is_lone(plan, &plan->wants[first[i]]) ||
+		    chain_leaf(plan->groups[i].presented.chain) == last)
 			continue;
 		last = chain_leaf(plan->groups[i].presented.chain);
 		leaves++;
@@ -196,14 +219,15 @@ void plan_choose(struct plan *plan)
 	sign_rather_than_store(plan);
 }
 
-/* --- steps ----------------------------------------------------------------------------------------------------------- */
+/* --- steps ------------------------------------------------------------------------------------ */
 
 /* Is what RSA first shows in its place accepted, from the start or by a step so far? */
 static bool other_is_good(const struct plan *plan, const struct want *want)
 {
 	const struct report *report = plan->report;
 	const struct observation *other = plan_other_order(plan, plan_observation(plan, want));
-	const struct verdict *verdict = plan_verdict_of(plan, other, report->verdicts[want->verdict].store);
+	const struct verdict *verdict =
+		plan_verdict_of(plan, other, report->verdicts[want->verdict].store);
 	size_t low = 0, high = plan->want_count;
 
 	if (verdict == NULL || verdict->accepted)
@@ -216,32 +240,43 @@ static bool other_is_good(const struct plan *plan, const struct want *want)
 		else
 			high = middle;
 	}
-	return low < plan->want_count && &report->verdicts[plan->wants[low].verdict] == verdict && plan->wants[low].done;
+	return low < plan->want_count && &report->verdicts[plan->wants[low].verdict] == verdict &&
+	       plan->wants[low].done;
 }
 
-static const char cipher_where[] = "On each Expressway-C: Maintenance > Security > Ciphers (or xConfiguration Ciphers): write "
-                                   "ECDHE-RSA-AES256-GCM-SHA384: in front of the string.";
-static const char cipher_why[] = "These servers have a tomcat-ECDSA certificate that Expressway would refuse; with RSA first they show tomcat instead, as "
-                                 "was seen here, and it is accepted. One change instead of a new certificate for each, but it lasts only while the "
-                                 "string stays so. An upgrade from X14.0 or later is documented to keep it, but the vendor's own lab saw "
-                                 "otherwise: read the string after each upgrade. A fresh installation, an upgrade from below X14.0 or a "
-                                 "reset of the string does not keep it.";
-static const char cipher_tls13[] = "Seen with TLS 1.2 alone: where Expressway and the server both offer TLS 1.3, the server goes by another list and may "
-                                   "show tomcat-ECDSA all the same.";
+static const char cipher_where[] =
+	"On each Expressway-C: Maintenance > Security > Ciphers (or xConfiguration Ciphers): write "
+	"ECDHE-RSA-AES256-GCM-SHA384: in front of the string.";
+static const char cipher_why[] =
+	"These servers have a tomcat-ECDSA certificate that Expressway would refuse; with RSA first they show tomcat instead, as "
+	"was seen here, and it is accepted. One change instead of a new certificate for each, but it lasts only while the "
+	"string stays so. An upgrade from X14.0 or later is documented to keep it, but the vendor's own lab saw "
+	"otherwise: read the string after each upgrade. A fresh installation, an upgrade from below X14.0 or a "
+	"reset of the string does not keep it.";
+static const char cipher_tls13[] =
+	"Seen with TLS 1.2 alone: where Expressway and the server both offer TLS 1.3, the server goes by another list and may "
+	"show tomcat-ECDSA all the same.";
 
 static void cipher_step(struct plan *plan, struct want **spared, size_t count, size_t instead_of)
 {
 	size_t last = plan->report->step_count;
-	char *title = instead_of == 1
-		? mem_printf("Or, instead of step %zu: put RSA first in Expressway's cipher string", last)
-		: mem_printf("Or, instead of steps %zu to %zu: put RSA first in Expressway's cipher string", last - instead_of + 1, last);
+	char *title =
+		instead_of == 1
+			? mem_printf(
+				  "Or, instead of step %zu: put RSA first in Expressway's cipher string",
+				  last)
+			: mem_printf(
+				  "Or, instead of steps %zu to %zu: put RSA first in Expressway's cipher string",
+				  last - instead_of + 1, last);
 	struct step *step = plan_step(plan, STEP_CIPHER, title, cipher_where);
 	bool tls13_seen = true;
 
 	step->instead_of = instead_of;
 	for (size_t i = 0; i < count; i++) {
-		names_add(&step->nodes, plan->report->nodes[plan_observation(plan, spared[i])->node].name);
-		tls13_seen = tls13_seen && (plan_observation(plan, spared[i])->offered & OFFERED_TLS13) != 0;
+		names_add(&step->nodes,
+		          plan->report->nodes[plan_observation(plan, spared[i])->node].name);
+		tls13_seen = tls13_seen &&
+		             (plan_observation(plan, spared[i])->offered & OFFERED_TLS13) != 0;
 		plan_repairs(plan, step, spared[i]);
 	}
 	step->proved = true;
@@ -249,14 +284,16 @@ static void cipher_step(struct plan *plan, struct want **spared, size_t count, s
 	step->note = tls13_seen ? NULL : mem_strdup(cipher_tls13);
 }
 
-/* Both ways: new certificates, which last, and then, instead of them, RSA first for those where it was seen to help. */
+/* Both ways: new certificates, which last, and then, instead of them, RSA first for those where it
+ * was seen to help. */
 void plan_cipher(struct plan *plan)
 {
 	struct want **spared = mem_array(plan->want_count, sizeof *spared);
 	size_t count = 0, steps = plan->report->step_count;
 
 	for (size_t i = 0; i < plan->want_count; i++)
-		if (!plan->wants[i].done && plan->wants[i].remedy == REMEDY_CIPHER && other_is_good(plan, &plan->wants[i]))
+		if (!plan->wants[i].done && plan->wants[i].remedy == REMEDY_CIPHER &&
+		    other_is_good(plan, &plan->wants[i]))
 			spared[count++] = &plan->wants[i];
 	plan_reissue(plan, true);
 	if (count > 0)
@@ -266,7 +303,8 @@ void plan_cipher(struct plan *plan)
 
 static bool wants_advertise(const struct plan *plan, const struct want *want, size_t node)
 {
-	return !want->done && want->remedy != REMEDY_TFTP && want->remedy != REMEDY_CIPHER && plan_observation(plan, want)->node == node &&
+	return !want->done && want->remedy != REMEDY_TFTP && want->remedy != REMEDY_CIPHER &&
+	       plan_observation(plan, want)->node == node &&
 	       plan_name_wrong(&plan->report->verdicts[want->verdict]);
 }
 
@@ -285,16 +323,19 @@ static bool accepted_as(const struct plan *plan, const struct want *want, const 
 	return accepted;
 }
 
-static const char advertise_server[] = "Cisco Unified CM Administration > System > Server: the name of this server. Plan it as a change: phones and "
-                                       "other nodes use this name as well.";
-static const char advertise_unity[] = "Cisco Unified CM Administration: the host name in the UC service that points to this Unity Connection.";
+static const char advertise_server[] =
+	"Cisco Unified CM Administration > System > Server: the name of this server. Plan it as a change: phones and "
+	"other nodes use this name as well.";
+static const char advertise_unity[] =
+	"Cisco Unified CM Administration: the host name in the UC service that points to this Unity Connection.";
 
 static void advertise_node(struct plan *plan, size_t at)
 {
 	const struct node *node = &plan->report->nodes[at];
 	const char *name = plan->names[at];
-	struct step *step = plan_step(plan, STEP_ADVERTISE, mem_printf("Advertise %s instead of %s", name, node->name),
-	                              node->role == ROLE_UNITY ? advertise_unity : advertise_server);
+	struct step *step = plan_step(
+		plan, STEP_ADVERTISE, mem_printf("Advertise %s instead of %s", name, node->name),
+		node->role == ROLE_UNITY ? advertise_unity : advertise_server);
 
 	bool held = true;
 
@@ -307,15 +348,22 @@ static void advertise_node(struct plan *plan, size_t at)
 		if (!wants_advertise(plan, want, at))
 			continue;
 		step->proved = step->proved && accepted_as(plan, want, name);
-		held = held && name_accepted(chain_leaf(&plan_observation(plan, want)->chain), name, &plan->report->policy);
+		held = held && name_accepted(chain_leaf(&plan_observation(plan, want)->chain), name,
+		                             &plan->report->policy);
 		plan_repairs(plan, step, want);
 	}
-	step->why = mem_printf("Clients are sent to %s, which the certificate does not hold%s; %s %s.%s", node->name,
-	                       address_kind_of(node->name) == ADDRESS_IPV4 || address_kind_of(node->name) == ADDRESS_IPV6
-	                               ? " as a name (a SAN of type IP Address does not count for the traffic server)" : "",
-	                       held ? "it holds" : "the new one is to hold", name,
-	                       node_find_address(node, name) != NULL ? "" : " DNS did not lead to that name from here: see first that it resolves to "
-	                                                                    "this node, for Expressway-C and for clients.");
+	step->why = mem_printf(
+		"Clients are sent to %s, which the certificate does not hold%s; %s %s.%s",
+		node->name,
+		address_kind_of(node->name) == ADDRESS_IPV4 ||
+				address_kind_of(node->name) == ADDRESS_IPV6
+			? " as a name (a SAN of type IP Address does not count for the traffic server)"
+			: "",
+		held ? "it holds" : "the new one is to hold", name,
+		node_find_address(node, name) != NULL
+			? ""
+			: " DNS did not lead to that name from here: see first that it resolves to "
+			  "this node, for Expressway-C and for clients.");
 }
 
 /* Also for nodes whose new certificate will hold a name while they are advertised by IP. */
@@ -339,13 +387,18 @@ void plan_tftp(struct plan *plan)
 		if (want->done || want->remedy != REMEDY_TFTP)
 			continue;
 		if (step == NULL) {
-			step = plan_step(plan, STEP_RESTART_TFTP, mem_strdup("Restart Cisco TFTP, so that it loads the current certificate"),
-			                 "Cisco Unified Serviceability > Tools > Control Center - Feature Services: Cisco TFTP, Restart (or utils service restart "
-			                 "Cisco Tftp). For a port other than 6972: the service behind it.");
-			step->why = mem_strdup("Another port of the same node shows a newer certificate of the same kind, and that one is accepted; the service "
-			                       "keeps the one it started with.");
+			step = plan_step(
+				plan, STEP_RESTART_TFTP,
+				mem_strdup(
+					"Restart Cisco TFTP, so that it loads the current certificate"),
+				"Cisco Unified Serviceability > Tools > Control Center - Feature Services: Cisco TFTP, Restart (or utils service restart "
+				"Cisco Tftp). For a port other than 6972: the service behind it.");
+			step->why = mem_strdup(
+				"Another port of the same node shows a newer certificate of the same kind, and that one is accepted; the service "
+				"keeps the one it started with.");
 		}
-		names_add(&step->nodes, plan->report->nodes[plan_observation(plan, want)->node].name);
+		names_add(&step->nodes,
+		          plan->report->nodes[plan_observation(plan, want)->node].name);
 		plan_repairs(plan, step, want);
 	}
 }

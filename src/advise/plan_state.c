@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The plan's workbench: which refusals count, what is judged for them, and the copies of the stores. */
+/* The plan's workbench: which refusals count, what is judged for them, and the copies of the
+ * stores. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -24,7 +25,8 @@ bool plan_at_fault(const struct verdict *verdict)
 	for (size_t i = 0; i < verdict->reason_count; i++) {
 		const struct verdict_reason *reason = &verdict->reasons[i];
 
-		if (reason->depth == 0 && reason->reason != REASON_NAME_MISMATCH && reason->reason != REASON_SIGNATURE_INVALID &&
+		if (reason->depth == 0 && reason->reason != REASON_NAME_MISMATCH &&
+		    reason->reason != REASON_SIGNATURE_INVALID &&
 		    reason_kind(reason->reason) != REASON_KIND_TRUST)
 			return true;
 	}
@@ -33,7 +35,8 @@ bool plan_at_fault(const struct verdict *verdict)
 
 bool plan_same_cn(const struct cert *a, const struct cert *b)
 {
-	return a != b && a->readable && b->readable && *a->common_name != '\0' && strcasecmp(a->common_name, b->common_name) == 0;
+	return a != b && a->readable && b->readable && *a->common_name != '\0' &&
+	       strcasecmp(a->common_name, b->common_name) == 0;
 }
 
 const struct observation *plan_observation(const struct plan *plan, const struct want *want)
@@ -41,11 +44,12 @@ const struct observation *plan_observation(const struct plan *plan, const struct
 	return &plan->report->observations[plan->report->verdicts[want->verdict].observation];
 }
 
-/* --- places ---------------------------------------------------------------------------------------------------------- */
+/* --- places ----------------------------------------------------------------------------------- */
 
 static int by_place(const void *left, const void *right)
 {
-	const struct observation *a = *(const struct observation *const *)left, *b = *(const struct observation *const *)right;
+	const struct observation *a = *(const struct observation *const *)left,
+				 *b = *(const struct observation *const *)right;
 	int order = observation_order(a, b);
 
 	return order != 0 ? order : a < b ? -1 : a > b;
@@ -68,12 +72,14 @@ static void open_places(struct plan *plan)
 }
 
 /* The verdicts of one observation lie side by side (judge_run's order). */
-const struct verdict *plan_verdict_of(const struct plan *plan, const struct observation *observation, size_t store)
+const struct verdict *plan_verdict_of(const struct plan *plan,
+                                      const struct observation *observation, size_t store)
 {
 	const struct report *report = plan->report;
 	size_t at = (size_t)(observation - report->observations);
 
-	for (size_t i = plan->first_verdict[at]; i < report->verdict_count && report->verdicts[i].observation == at; i++)
+	for (size_t i = plan->first_verdict[at];
+	     i < report->verdict_count && report->verdicts[i].observation == at; i++)
 		if (report->verdicts[i].store == store)
 			return &report->verdicts[i];
 	return NULL;
@@ -94,14 +100,16 @@ static size_t first_not_below(const struct plan *plan, const struct observation 
 	return low;
 }
 
-const struct observation *plan_other_order(const struct plan *plan, const struct observation *observation)
+const struct observation *plan_other_order(const struct plan *plan,
+                                           const struct observation *observation)
 {
 	struct observation key = *observation;
 	size_t at;
 
 	key.order = observation->order == ORDER_RSA_FIRST ? ORDER_ECDSA_FIRST : ORDER_RSA_FIRST;
 	at = first_not_below(plan, &key);
-	if (at == plan->place_count || observation_order(plan->places[at], &key) != 0 || plan->places[at]->outcome != OUTCOME_PRESENTED)
+	if (at == plan->place_count || observation_order(plan->places[at], &key) != 0 ||
+	    plan->places[at]->outcome != OUTCOME_PRESENTED)
 		return NULL;
 	return plan->places[at];
 }
@@ -118,12 +126,13 @@ size_t plan_places(const struct plan *plan, size_t node, size_t *first)
 	return count;
 }
 
-/* --- wants and groups ------------------------------------------------------------------------------------------------ */
+/* --- wants and groups ------------------------------------------------------------------------- */
 
 /* An EC leaf without digitalSignature is refused in TLS 1.2 only, a flaw is one server's. */
 static int handshake_order(const struct observation *left, const struct observation *right)
 {
-	const struct handshake a = judge_presented(left).handshake, b = judge_presented(right).handshake;
+	const struct handshake a = judge_presented(left).handshake,
+			       b = judge_presented(right).handshake;
 
 	if (a.tls13 != b.tls13 || a.on_wire != b.on_wire)
 		return a.tls13 != b.tls13 ? a.tls13 - b.tls13 : a.on_wire - b.on_wire;
@@ -132,13 +141,17 @@ static int handshake_order(const struct observation *left, const struct observat
 
 static int group_order(const struct report *report, const struct want *a, const struct want *b)
 {
-	const struct verdict *va = &report->verdicts[a->verdict], *vb = &report->verdicts[b->verdict];
-	const struct observation *oa = &report->observations[va->observation], *ob = &report->observations[vb->observation];
+	const struct verdict *va = &report->verdicts[a->verdict],
+			     *vb = &report->verdicts[b->verdict];
+	const struct observation *oa = &report->observations[va->observation],
+				 *ob = &report->observations[vb->observation];
 	int order = memcmp(oa->chain.certs[0]->sha256, ob->chain.certs[0]->sha256, 32);
 
 	order = order != 0 ? order : (va->store > vb->store) - (va->store < vb->store);
 	order = order != 0 ? order : strcmp(oa->address, ob->address);
-	order = order != 0 ? order : (oa->chain.count > ob->chain.count) - (oa->chain.count < ob->chain.count);
+	order = order != 0
+	                ? order
+	                : (oa->chain.count > ob->chain.count) - (oa->chain.count < ob->chain.count);
 	for (size_t i = 1; order == 0 && i < oa->chain.count; i++)
 		order = memcmp(oa->chain.certs[i]->sha256, ob->chain.certs[i]->sha256, 32);
 	return order != 0 ? order : handshake_order(oa, ob);
@@ -171,7 +184,8 @@ static void add_group(struct plan *plan, const struct want *want)
 	};
 }
 
-/* No upload and no new certificate mends what the server does in the handshake: the finding says what to do. */
+/* No upload and no new certificate mends what the server does in the handshake: the finding says
+ * what to do. */
 static bool server_at_fault(const struct verdict *verdict)
 {
 	for (size_t i = 0; i < verdict->reason_count; i++)
@@ -188,7 +202,8 @@ static void open_wants(struct plan *plan)
 		const struct verdict *verdict = &report->verdicts[i];
 		const struct observation *observation = &report->observations[verdict->observation];
 
-		if (verdict->accepted || server_at_fault(verdict) || !report_counts(report, observation) || observation->chain.count == 0)
+		if (verdict->accepted || server_at_fault(verdict) ||
+		    !report_counts(report, observation) || observation->chain.count == 0)
 			continue;
 		plan->wants = mem_grow(plan->wants, plan->want_count, sizeof *plan->wants);
 		plan->wants[plan->want_count++] = (struct want){ .verdict = i };
@@ -254,9 +269,10 @@ void plan_close(struct plan *plan)
 	free(plan->names);
 }
 
-/* --- judging on the copies ------------------------------------------------------------------------------------------- */
+/* --- judging on the copies -------------------------------------------------------------------- */
 
-static void judge_with(const struct plan *plan, const struct group *group, const struct store *store, bool *accepted, bool *trusted)
+static void judge_with(const struct plan *plan, const struct group *group,
+                       const struct store *store, bool *accepted, bool *trusted)
 {
 	struct verdict verdict;
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Uploads. What is missing in the store on the way up from the server's certificate is what to upload, and it is judged
- * before it is believed.
+/* Uploads. What is missing in the store on the way up from the server's certificate is what to
+ * upload, and it is judged before it is believed.
  *
- * The store's rule is kept: it cannot hold two certificates with one CN (CSCwa12905). A newcomer whose CN is taken is
- * proposed only together with the removal of the old one, and only if nothing that is accepted today depends on that.
+ * The store's rule is kept: it cannot hold two certificates with one CN (CSCwa12905). A newcomer
+ * whose CN is taken is proposed only together with the removal of the old one, and only if nothing
+ * that is accepted today depends on that.
  *
- * An intermediate trusts nobody anew (OpenSSL wants a root above it); a self-signed certificate does, and if no peer has it
- * yet, it is a decision for a person. */
+ * An intermediate trusts nobody anew (OpenSSL wants a root above it); a self-signed certificate
+ * does, and if no peer has it yet, it is a decision for a person. */
 #include "config.h"
 
 #include "base/clock.h"
@@ -17,9 +18,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- what the store would refuse -------------------------------------------------------------------------------------- */
+/* --- what the store would refuse -------------------------------------------------------------- */
 
-/* Is every refusal that would come from taking `out` away and putting `in` there one that is refused already? */
+/* Is every refusal that would come from taking `out` away and putting `in` there one that is
+ * refused already? */
 static bool nothing_breaks(const struct plan *plan, size_t store, const struct store *changed)
 {
 	const struct report *report = plan->report;
@@ -27,13 +29,15 @@ static bool nothing_breaks(const struct plan *plan, size_t store, const struct s
 	const char *last_address = "";
 
 	for (size_t i = 0; i < report->verdict_count; i++) {
-		const struct observation *observation = &report->observations[report->verdicts[i].observation];
+		const struct observation *observation =
+			&report->observations[report->verdicts[i].observation];
 		struct presented presented;
 		struct verdict verdict;
 		bool good;
 
 		if (report->verdicts[i].store != store || !report->verdicts[i].accepted ||
-		    (chain_leaf(&observation->chain) == last && strcmp(observation->address, last_address) == 0))
+		    (chain_leaf(&observation->chain) == last &&
+		     strcmp(observation->address, last_address) == 0))
 			continue;
 		memset(&verdict, 0, sizeof verdict);
 		presented = judge_presented(observation);
@@ -48,8 +52,10 @@ static bool nothing_breaks(const struct plan *plan, size_t store, const struct s
 	return true;
 }
 
-/* A copy of the store with these instead of those that have their CN; removed gets what had to go. */
-static struct store exchanged(const struct store *from, const struct chain *more, struct chain *removed)
+/* A copy of the store with these instead of those that have their CN; removed gets what had to
+ * go. */
+static struct store exchanged(const struct store *from, const struct chain *more,
+                              struct chain *removed)
 {
 	struct store copy = { .name = from->name };
 
@@ -113,7 +119,8 @@ static bool apply(struct plan *plan, size_t store, const struct chain *more, str
 
 	next = exchanged(&plan->stores[store], more, &removed);
 	if (good && removed.count > 0)
-		good = !removes_our_own(plan, store, &removed) && nothing_breaks(plan, store, &next);
+		good = !removes_our_own(plan, store, &removed) &&
+		       nothing_breaks(plan, store, &next);
 	if (good) {
 		free(plan->stores[store].certs);
 		plan->stores[store] = next;
@@ -127,7 +134,7 @@ static bool apply(struct plan *plan, size_t store, const struct chain *more, str
 	return good;
 }
 
-/* --- the steps -------------------------------------------------------------------------------------------------------- */
+/* --- the steps -------------------------------------------------------------------------------- */
 
 static bool known_to_a_peer(const struct report *report, const struct cert *cert)
 {
@@ -150,26 +157,33 @@ static void repair(struct plan *plan, struct group *group, bool decided, struct 
 	struct chain found = { NULL, 0 };
 
 	plan_judge(plan, group);
-	if (group->trusted || !chain_leaf(group->presented.chain)->readable || group->searched[decided] == group->version + 1)
+	if (group->trusted || !chain_leaf(group->presented.chain)->readable ||
+	    group->searched[decided] == group->version + 1)
 		return;
 	group->searched[decided] = group->version + 1;
-	if (plan_find_way(plan, group, &found) && needs_decision(plan->report, &found) == decided && apply(plan, group->store, &found, change))
-		change->leaf = change->leaf || (found.count > 0 && found.certs[0] == chain_leaf(group->presented.chain));
+	if (plan_find_way(plan, group, &found) && needs_decision(plan->report, &found) == decided &&
+	    apply(plan, group->store, &found, change))
+		change->leaf =
+			change->leaf ||
+			(found.count > 0 && found.certs[0] == chain_leaf(group->presented.chain));
 	chain_clear(&found);
 }
 
 /* Refusals that another step mends do not ask for uploads. */
 static bool asks_for_upload(const struct want *want, bool decided)
 {
-	return !want->done && (want->remedy == REMEDY_STORE || (want->remedy == REMEDY_CIPHER && !decided));
+	return !want->done &&
+	       (want->remedy == REMEDY_STORE || (want->remedy == REMEDY_CIPHER && !decided));
 }
 
-static const char store_where[] = "On each of these peers of the Expressway-C cluster: Maintenance > Security > Trusted CA certificate, append; then "
-                                  "restart the peer (Maintenance > Restart options), one after the other.";
+static const char store_where[] =
+	"On each of these peers of the Expressway-C cluster: Maintenance > Security > Trusted CA certificate, append; then "
+	"restart the peer (Maintenance > Restart options), one after the other.";
 
 static bool same_certs(const struct chain *a, const struct chain *b)
 {
-	return a->count == b->count && (a->count == 0 || memcmp(a->certs, b->certs, a->count * sizeof *a->certs) == 0);
+	return a->count == b->count &&
+	       (a->count == 0 || memcmp(a->certs, b->certs, a->count * sizeof *a->certs) == 0);
 }
 
 static void add_certs(struct step *step, const struct chain *certs)
@@ -214,26 +228,33 @@ static void removal_step(struct plan *plan, const struct change *change, const s
 	if (change->removed.count == 0)
 		return;
 	buf_init(&title);
-	buf_printf(&title, "Remove %zu certificate%s whose CN a successor needs from the trust store of ", change->removed.count,
-	           change->removed.count == 1 ? "" : "s");
+	buf_printf(&title,
+	           "Remove %zu certificate%s whose CN a successor needs from the trust store of ",
+	           change->removed.count, change->removed.count == 1 ? "" : "s");
 	say_peers(&title, plan, stores);
-	step = plan_step(plan, STEP_STORE_REMOVE, buf_take(&title),
-	                 "On each of these peers of the Expressway-C cluster: Maintenance > Security > Trusted CA certificate, delete the entry.");
-	step->why = mem_strdup("The store cannot hold two certificates with the same CN (CSCwa12905), and its search stops at the first one. "
-	                       "Nothing that was accepted here depends on what is removed: all of it was judged again without.");
+	step = plan_step(
+		plan, STEP_STORE_REMOVE, buf_take(&title),
+		"On each of these peers of the Expressway-C cluster: Maintenance > Security > Trusted CA certificate, delete the entry.");
+	step->why = mem_strdup(
+		"The store cannot hold two certificates with the same CN (CSCwa12905), and its search stops at the first one. "
+		"Nothing that was accepted here depends on what is removed: all of it was judged again without.");
 	if (!sip_probed(plan->report))
-		step->note = mem_strdup("The SIP port (5061) was not probed: see first that no SIP zone depends on what is removed.");
+		step->note = mem_strdup(
+			"The SIP port (5061) was not probed: see first that no SIP zone depends on what is removed.");
 	add_certs(step, &change->removed);
 	step->proved = true;
 	copy_names(&step->stores, stores);
 }
 
-static const char why_sure[] = "These are missing between the servers' certificates and a root that is trusted already, or another peer of the cluster has "
-                               "them: trusting them adds nobody new.";
-static const char why_decided[] = "These end the chains that Expressway refuses, and nothing vouches for them but the servers that sent them: compare each "
-                                  "SHA-256 fingerprint out of band (with your CA, or on the node's own console).";
+static const char why_sure[] =
+	"These are missing between the servers' certificates and a root that is trusted already, or another peer of the cluster has "
+	"them: trusting them adds nobody new.";
+static const char why_decided[] =
+	"These end the chains that Expressway refuses, and nothing vouches for them but the servers that sent them: compare each "
+	"SHA-256 fingerprint out of band (with your CA, or on the node's own console).";
 
-/* A CA that is near its end, or past it on the date asked for, mends today what breaks again soon. */
+/* A CA that is near its end, or past it on the date asked for, mends today what breaks again
+ * soon. */
 static void say_ends(struct buf *out, const struct report *report, const struct chain *certs)
 {
 	for (size_t i = 0; i < certs->count; i++) {
@@ -241,21 +262,27 @@ static void say_ends(struct buf *out, const struct report *report, const struct 
 		int64_t left = cert->not_after - report->policy.at;
 		char when[32];
 
-		if (!cert->readable || cert->not_after == INT64_MAX || left > (int64_t)report->policy.warning_days * 86400)
+		if (!cert->readable || cert->not_after == INT64_MAX ||
+		    left > (int64_t)report->policy.warning_days * 86400)
 			continue;
 		clock_format(cert->not_after, when, sizeof when);
-		buf_printf(out, "Mind that %s ends %s: what it mends breaks again then, so ask for its successor as well. ", cert->common_name, when);
+		buf_printf(
+			out,
+			"Mind that %s ends %s: what it mends breaks again then, so ask for its successor as well. ",
+			cert->common_name, when);
 	}
 }
 
-/* One CN, one feature: a CallManager certificate with the CN of a self-signed tomcat and the tomcat itself cannot both be in
- * the store ("whichever is higher on the trust list"). */
+/* One CN, one feature: a CallManager certificate with the CN of a self-signed tomcat and the tomcat
+ * itself cannot both be in the store ("whichever is higher on the trust list"). */
 static void say_sip(struct buf *out, const struct report *report, const struct chain *certs)
 {
 	struct names common_names = { 0 };
 	bool said = false;
 
-	buf_puts(out, "For a self-signed server certificate the lasting way is to have it signed by a CA that is in the store. ");
+	buf_puts(
+		out,
+		"For a self-signed server certificate the lasting way is to have it signed by a CA that is in the store. ");
 	for (size_t i = 0; i < certs->count; i++)
 		if (certs->certs[i]->readable)
 			names_add(&common_names, certs->certs[i]->common_name);
@@ -263,43 +290,56 @@ static void say_sip(struct buf *out, const struct report *report, const struct c
 		const struct observation *observation = &report->observations[i];
 		const struct cert *leaf = chain_leaf(&observation->chain);
 
-		if (leaf == NULL || !leaf->readable || service_is_traffic(report_service(report, observation)))
+		if (leaf == NULL || !leaf->readable ||
+		    service_is_traffic(report_service(report, observation)))
 			continue;
 		for (size_t k = 0; k < certs->count && leaf != NULL; k++)
-			leaf = certs->certs[k] == leaf ? NULL : leaf; /* one certificate for both is a way out, not a clash */
+			leaf = certs->certs[k] == leaf ? NULL : leaf; /* one certificate for both is
+			                                                 a way out, not a clash */
 		if (leaf == NULL || !names_has(&common_names, leaf->common_name))
 			continue;
 		said = true;
-		buf_printf(out, "Port %u of %s shows a %s certificate with the same CN, %s: with both in the store only one of the two works, the "
-		                "one higher on the list. If a SIP zone verifies that one, have one of them signed by a CA instead. ", observation->port,
-		           report->nodes[observation->node].name, report_certificate(report, observation), leaf->common_name);
+		buf_printf(
+			out,
+			"Port %u of %s shows a %s certificate with the same CN, %s: with both in the store only one of the two works, the "
+			"one higher on the list. If a SIP zone verifies that one, have one of them signed by a CA instead. ",
+			observation->port, report->nodes[observation->node].name,
+			report_certificate(report, observation), leaf->common_name);
 	}
 	if (!said && !sip_probed(report))
-		buf_puts(out, "See first whether the CallManager certificate (port 5061) has the same CN: with both in the store only one of the two "
-		              "works. --ports 8443,6972,5061 shows it. ");
+		buf_puts(
+			out,
+			"See first whether the CallManager certificate (port 5061) has the same CN: with both in the store only one of the two "
+			"works. --ports 8443,6972,5061 shows it. ");
 	names_clear(&common_names);
 }
 
-static char *upload_title(const struct plan *plan, const struct change *change, const struct names *stores, bool decided)
+static char *upload_title(const struct plan *plan, const struct change *change,
+                          const struct names *stores, bool decided)
 {
 	struct buf title;
 
 	buf_init(&title);
-	buf_printf(&title, "Upload %zu certificate%s to the trust store of ", change->added.count, change->added.count == 1 ? "" : "s");
+	buf_printf(&title, "Upload %zu certificate%s to the trust store of ", change->added.count,
+	           change->added.count == 1 ? "" : "s");
 	say_peers(&title, plan, stores);
 	if (decided)
-		buf_puts(&title, change->added.count == 1 ? ", once its fingerprint is compared" : ", once their fingerprints are compared");
+		buf_puts(&title, change->added.count == 1
+		                         ? ", once its fingerprint is compared"
+		                         : ", once their fingerprints are compared");
 	return buf_take(&title);
 }
 
-static void upload_step(struct plan *plan, const struct change *change, const struct names *stores, bool decided)
+static void upload_step(struct plan *plan, const struct change *change, const struct names *stores,
+                        bool decided)
 {
 	struct step *step;
 	struct buf note;
 
 	if (change->added.count == 0)
 		return;
-	step = plan_step(plan, STEP_STORE_ADD, upload_title(plan, change, stores, decided), store_where);
+	step = plan_step(plan, STEP_STORE_ADD, upload_title(plan, change, stores, decided),
+	                 store_where);
 	step->why = mem_strdup(decided ? why_decided : why_sure);
 	buf_init(&note);
 	if (change->leaf)
@@ -321,7 +361,8 @@ static void upload_step(struct plan *plan, const struct change *change, const st
 			continue;
 		plan_judge(plan, group);
 		if (group->accepted) {
-			names_add(&step->nodes, plan->report->nodes[plan_observation(plan, want)->node].name);
+			names_add(&step->nodes,
+			          plan->report->nodes[plan_observation(plan, want)->node].name);
 			plan_repairs(plan, step, want);
 		}
 	}
@@ -374,14 +415,16 @@ static bool is_orphaned(const struct plan *plan, const struct want *want)
 {
 	const struct group *group = &plan->groups[want->group];
 
-	return !want->done && want->remedy == REMEDY_STORE && !group->trusted && group->orphan != NULL;
+	return !want->done && want->remedy == REMEDY_STORE && !group->trusted &&
+	       group->orphan != NULL;
 }
 
 static int by_issuer(const void *left, const void *right, void *arg)
 {
 	const struct plan *plan = arg;
 	const struct want *a = *(struct want *const *)left, *b = *(struct want *const *)right;
-	int order = strcmp(plan->groups[a->group].orphan->issuer, plan->groups[b->group].orphan->issuer);
+	int order = strcmp(plan->groups[a->group].orphan->issuer,
+	                   plan->groups[b->group].orphan->issuer);
 
 	return order != 0 ? order : (a > b) - (a < b);
 }
@@ -397,20 +440,25 @@ static void unknown_step(struct plan *plan, struct want **wants, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		struct group *group = &plan->groups[wants[i]->group];
 
-		names_add(&step->nodes, plan->report->nodes[plan_observation(plan, wants[i])->node].name);
+		names_add(&step->nodes,
+		          plan->report->nodes[plan_observation(plan, wants[i])->node].name);
 		names_add(&step->stores, plan->stores[group->store].name);
 		if (!plan_name_wrong(&plan->report->verdicts[wants[i]->verdict]))
 			plan_repairs(plan, step, wants[i]);
 	}
 	buf_init(&title);
-	buf_printf(&title, "Get the CA certificate of %s and upload it to the trust store of ", orphan->issuer);
+	buf_printf(&title, "Get the CA certificate of %s and upload it to the trust store of ",
+	           orphan->issuer);
 	say_peers(&title, plan, &step->stores);
 	step->title = buf_take(&title);
-	step->why = mem_printf("It signed %s. No node sent it and no peer holds it, so it has to come from the CA itself, with the root above it if "
-	                       "it is an intermediate. Run again afterwards: what lies behind it cannot be judged before.", orphan->subject);
+	step->why = mem_printf(
+		"It signed %s. No node sent it and no peer holds it, so it has to come from the CA itself, with the root above it if "
+		"it is an intermediate. Run again afterwards: what lies behind it cannot be judged before.",
+		orphan->subject);
 }
 
-/* Issuers that no node sent and no peer has: a person has to get them from the CA. One step for each. */
+/* Issuers that no node sent and no peer has: a person has to get them from the CA. One step for
+ * each. */
 void plan_unknown(struct plan *plan)
 {
 	struct want **wants = mem_array(plan->want_count, sizeof *wants);
@@ -421,7 +469,9 @@ void plan_unknown(struct plan *plan)
 			wants[count++] = &plan->wants[i];
 	qsort_r(wants, count, sizeof *wants, by_issuer, plan);
 	for (size_t i = 0, end; i < count; i = end) {
-		for (end = i + 1; end < count && strcmp(plan->groups[wants[end]->group].orphan->issuer, plan->groups[wants[i]->group].orphan->issuer) == 0;)
+		for (end = i + 1;
+		     end < count && strcmp(plan->groups[wants[end]->group].orphan->issuer,
+		                           plan->groups[wants[i]->group].orphan->issuer) == 0;)
 			end++;
 		unknown_step(plan, wants + i, end - i);
 	}

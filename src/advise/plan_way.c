@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The way up from a server's certificate to a root, searched among all that any node sent and any peer holds. What the store
- * lacks of it is tried on a copy: a way that is not accepted is none. */
+/* The way up from a server's certificate to a root, searched among all that any node sent and any
+ * peer holds. What the store lacks of it is tried on a copy: a way that is not accepted is none. */
 #include "config.h"
 
 #include "pki/issued.h"
@@ -32,7 +32,8 @@ static bool is_issuer(const struct search *search, const struct cert *of, const 
 {
 	enum era era = search->plan->report->policy.era;
 
-	return cert->readable && cert != of && issued_likely(of, cert, era) && sign_good(of, cert, cert, era);
+	return cert->readable && cert != of && issued_likely(of, cert, era) &&
+	       sign_good(of, cert, cert, era);
 }
 
 static bool was_sent(const struct group *group, const struct cert *cert)
@@ -50,7 +51,8 @@ static bool try_way(struct search *search)
 	bool good;
 
 	for (size_t i = 0; i < search->len; i++)
-		if (!store_has(search->store, search->way[i]) && (i + 1 == search->len || !was_sent(search->group, search->way[i])))
+		if (!store_has(search->store, search->way[i]) &&
+		    (i + 1 == search->len || !was_sent(search->group, search->way[i])))
 			chain_add(&more, search->way[i]);
 	search->tries++;
 	good = plan_would_trust(search->plan, search->group, &more);
@@ -84,7 +86,8 @@ static bool climb_by(struct search *search, const struct cert *from, int wanted_
 	for (size_t i = 0; i < all->count && search->tries < TRIES_MOST; i++) {
 		const struct cert *cert = all->certs[i];
 
-		if (!cert->readable || strcasecmp(cert->subject, from->issuer) != 0 || rank(search, cert) != wanted_rank || on_way(search, cert) ||
+		if (!cert->readable || strcasecmp(cert->subject, from->issuer) != 0 ||
+		    rank(search, cert) != wanted_rank || on_way(search, cert) ||
 		    !is_issuer(search, from, cert))
 			continue;
 		*any = true;
@@ -115,7 +118,10 @@ static bool climb(struct search *search)
 
 bool plan_find_way(struct plan *plan, struct group *group, struct chain *found)
 {
-	struct search search = { .plan = plan, .group = group, .store = &plan->stores[group->store], .found = { NULL, 0 } };
+	struct search search = { .plan = plan,
+		                 .group = group,
+		                 .store = &plan->stores[group->store],
+		                 .found = { NULL, 0 } };
 	bool good;
 
 	search.way[search.len++] = chain_leaf(group->presented.chain);

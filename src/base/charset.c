@@ -26,7 +26,9 @@ enum charset charset_of(const char *bytes, size_t len)
 		return CHARSET_UTF16_LE;
 	if (len >= 2 && memcmp(bytes, "\xfe\xff", 2) == 0)
 		return CHARSET_UTF16_BE;
-	return zero_from(bytes, len, 1) ? CHARSET_UTF16_LE : zero_from(bytes, len, 0) ? CHARSET_UTF16_BE : CHARSET_PLAIN;
+	return zero_from(bytes, len, 1)   ? CHARSET_UTF16_LE
+	       : zero_from(bytes, len, 0) ? CHARSET_UTF16_BE
+	                                  : CHARSET_PLAIN;
 }
 
 static void read_utf16(const unsigned char *bytes, size_t len, size_t low, struct buf *out)
@@ -53,7 +55,8 @@ void charset_read(enum charset charset, const char *bytes, size_t len, struct bu
 		break;
 	case CHARSET_UTF16_LE:
 	case CHARSET_UTF16_BE:
-		read_utf16((const unsigned char *)bytes, len, charset == CHARSET_UTF16_LE ? 0 : 1, out);
+		read_utf16((const unsigned char *)bytes, len, charset == CHARSET_UTF16_LE ? 0 : 1,
+		           out);
 		break;
 	}
 }

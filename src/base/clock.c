@@ -33,7 +33,8 @@ static int64_t days_from_civil(int year, int month, int day)
 	int64_t year_of_era = y - era * 400;
 	int64_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
 
-	return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
+	return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 +
+	       day_of_year - 719468;
 }
 
 int64_t clock_from_civil(int year, int month, int day, int hour, int minute, int second)
@@ -115,8 +116,8 @@ int clock_parse(const char *text, int64_t *s)
 
 	if (*p == '@')
 		return parse_epoch(p + 1, s);
-	if ((year = digits(&p, 4)) < 0 || !eat(&p, '-') || (month = digits(&p, 2)) < 1 || month > 12 ||
-	    !eat(&p, '-') || (day = digits(&p, 2)) < 1 || day > days_in(year, month))
+	if ((year = digits(&p, 4)) < 0 || !eat(&p, '-') || (month = digits(&p, 2)) < 1 ||
+	    month > 12 || !eat(&p, '-') || (day = digits(&p, 2)) < 1 || day > days_in(year, month))
 		return -1;
 	if (*p != '\0') {
 		if (!eat(&p, 'T') || (hour = digits(&p, 2)) < 0 || hour > 23 || !eat(&p, ':') ||

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* clock: wall time, monotonic time and their texts. Knows no deadlines: who waits how long is the caller' business. */
+/* clock: wall time, monotonic time and their texts. Knows no deadlines: who waits how long is the
+ * caller' business. */
 #ifndef MRA_BASE_CLOCK_H
 #define MRA_BASE_CLOCK_H
 
@@ -15,7 +16,8 @@ int64_t clock_from_civil(int year, int month, int day, int hour, int minute, int
 /* "2026-12-01T22:00:00Z"; text must hold 32 bytes. */
 void clock_format(int64_t s, char *text, size_t size);
 
-/* "2026-12-01", "2026-12-01T22:00:00Z", the same with +HH:MM, or "@EPOCH"; -1 if it is none of these. */
+/* "2026-12-01", "2026-12-01T22:00:00Z", the same with +HH:MM, or "@EPOCH"; -1 if it is none of
+ * these. */
 int clock_parse(const char *text, int64_t *s);
 
 #endif

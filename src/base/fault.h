@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fault: why an operation of ours failed, as code and text. Knows no printing: only main says it to the user. */
+/* fault: why an operation of ours failed, as code and text. Knows no printing: only main says it to
+ * the user. */
 #ifndef MRA_BASE_FAULT_H
 #define MRA_BASE_FAULT_H
 

@@ -28,9 +28,11 @@ static int read_all(int fd, const char *path, size_t most, struct buf *buf, stru
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return fault_set(fault, FAULT_FILE, "cannot read %s: %s", path, strerror(errno));
+			return fault_set(fault, FAULT_FILE, "cannot read %s: %s", path,
+			                 strerror(errno));
 		if (buf->len - start + (size_t)got > most)
-			return fault_set(fault, FAULT_LIMIT, "%s is larger than %zu bytes", path, most);
+			return fault_set(fault, FAULT_LIMIT, "%s is larger than %zu bytes", path,
+			                 most);
 		buf_add(buf, bytes, (size_t)got);
 	}
 }
@@ -59,17 +61,18 @@ int file_write_fd(int fd, const char *what, const void *bytes, size_t len, struc
 		if (put < 0 && errno == EINTR)
 			continue;
 		if (put < 0)
-			return fault_set(fault, FAULT_FILE, "cannot write %s: %s", what, strerror(errno));
+			return fault_set(fault, FAULT_FILE, "cannot write %s: %s", what,
+			                 strerror(errno));
 		p += put;
 		len -= (size_t)put;
 	}
 	return 0;
 }
 
-/* --- to a path ------------------------------------------------------------------------------------------------------------ */
+/* --- to a path -------------------------------------------------------------------------------- */
 
-/* These names are descriptors that the caller handed over: opened anew they would begin at the start of the file behind
- * them, and a rename would replace the device for the whole system. */
+/* These names are descriptors that the caller handed over: opened anew they would begin at the
+ * start of the file behind them, and a rename would replace the device for the whole system. */
 int file_descriptor_named(const char *path)
 {
 	static const char *const folders[] = { "/dev/fd/", "/proc/self/fd/" };
@@ -82,7 +85,8 @@ int file_descriptor_named(const char *path)
 	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
 		const char *digits = path + strlen(folders[i]);
 
-		if (strncmp(path, folders[i], strlen(folders[i])) != 0 || !isdigit((unsigned char)*digits))
+		if (strncmp(path, folders[i], strlen(folders[i])) != 0 ||
+		    !isdigit((unsigned char)*digits))
 			continue;
 		errno = 0;
 		long fd = strtol(digits, &end, 10);
@@ -92,17 +96,21 @@ int file_descriptor_named(const char *path)
 	return -1;
 }
 
-/* chown(2) only where it changes something: under a system call filter even asking for what is there already is refused. */
+/* chown(2) only where it changes something: under a system call filter even asking for what is
+ * there already is refused. */
 static int keep_owner(int fd, const struct stat *old)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) != 0)
 		return -1;
-	return st.st_uid == old->st_uid && st.st_gid == old->st_gid ? 0 : fchown(fd, old->st_uid, old->st_gid);
+	return st.st_uid == old->st_uid && st.st_gid == old->st_gid
+	               ? 0
+	               : fchown(fd, old->st_uid, old->st_gid);
 }
 
-/* mkstemp gives 0600: a new report is for whoever the umask says, one that is written anew for whom the old one was. */
+/* mkstemp gives 0600: a new report is for whoever the umask says, one that is written anew for whom
+ * the old one was. */
 static int open_beside(char *temporary, const struct stat *old)
 {
 	mode_t mask = umask(0);
@@ -127,7 +135,8 @@ static int open_beside(char *temporary, const struct stat *old)
 	return fd;
 }
 
-/* A device or a FIFO cannot be replaced by rename: written as it is. What it is is looked at once it is open. */
+/* A device or a FIFO cannot be replaced by rename: written as it is. What it is is looked at once
+ * it is open. */
 static int open_in_place(const char *path)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW);
@@ -141,19 +150,22 @@ static int open_in_place(const char *path)
 	return fd;
 }
 
-/* The file behind a link, to be freed: the link stays. NULL: fault says why. A stranger's link (in /tmp, say) is not
- * followed, as the kernel's protected_symlinks has it. */
+/* The file behind a link, to be freed: the link stays. NULL: fault says why. A stranger's link (in
+ * /tmp, say) is not followed, as the kernel's protected_symlinks has it. */
 static char *behind_link(const char *path, const struct stat *link, struct fault *fault)
 {
 	char *target;
 
 	if (link->st_uid != geteuid() && link->st_uid != 0) {
-		fault_set(fault, FAULT_FILE, "cannot write %.200s: it is somebody else's symbolic link", path);
+		fault_set(fault, FAULT_FILE,
+		          "cannot write %.200s: it is somebody else's symbolic link", path);
 		return NULL;
 	}
 	target = realpath(path, NULL);
 	if (target == NULL)
-		fault_set(fault, FAULT_FILE, "cannot write %.200s: the symbolic link leads nowhere: %s", path, strerror(errno));
+		fault_set(fault, FAULT_FILE,
+		          "cannot write %.200s: the symbolic link leads nowhere: %s", path,
+		          strerror(errno));
 	return target;
 }
 
@@ -176,12 +188,15 @@ static void open_plain(struct file *file, const char *path, struct fault *fault)
 	} else if (there && !S_ISREG(st.st_mode)) {
 		file->fd = open_in_place(path);
 		if (file->fd < 0)
-			fault_set(fault, FAULT_FILE, "cannot open %.200s: %s", path, strerror(errno));
+			fault_set(fault, FAULT_FILE, "cannot open %.200s: %s", path,
+			          strerror(errno));
 	} else {
 		file->temporary = mem_printf("%s.XXXXXX", path);
 		file->fd = open_beside(file->temporary, there ? &st : NULL);
 		if (file->fd < 0)
-			fault_set(fault, FAULT_FILE, "cannot create a file like %.200s beside it: %s", path, strerror(errno));
+			fault_set(fault, FAULT_FILE,
+			          "cannot create a file like %.200s beside it: %s", path,
+			          strerror(errno));
 	}
 }
 
@@ -205,7 +220,8 @@ int file_begin(struct file *file, const char *path, struct fault *fault)
 	if (named >= 0) {
 		file->fd = fcntl(named, F_DUPFD_CLOEXEC, 3);
 		if (file->fd < 0)
-			fault_set(fault, FAULT_FILE, "cannot write %.200s: %s", path, strerror(errno));
+			fault_set(fault, FAULT_FILE, "cannot write %.200s: %s", path,
+			          strerror(errno));
 	} else if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode)) {
 		open_link(file, &st, fault);
 	} else {
@@ -230,11 +246,14 @@ int file_end(struct file *file, bool whole, struct fault *fault)
 	int rc = whole ? 0 : -1;
 
 	if (rc == 0 && file->temporary != NULL && fsync(file->fd) != 0)
-		rc = fault_set(fault, FAULT_FILE, "cannot write %.200s: %s", file->path, strerror(errno));
+		rc = fault_set(fault, FAULT_FILE, "cannot write %.200s: %s", file->path,
+		               strerror(errno));
 	if (close(file->fd) != 0 && rc == 0)
-		rc = fault_set(fault, FAULT_FILE, "cannot write %.200s: %s", file->path, strerror(errno));
+		rc = fault_set(fault, FAULT_FILE, "cannot write %.200s: %s", file->path,
+		               strerror(errno));
 	if (rc == 0 && file->temporary != NULL && rename(file->temporary, file->path) != 0)
-		rc = fault_set(fault, FAULT_FILE, "cannot replace %.200s: %s", file->path, strerror(errno));
+		rc = fault_set(fault, FAULT_FILE, "cannot replace %.200s: %s", file->path,
+		               strerror(errno));
 	if (rc != 0 && file->temporary != NULL)
 		unlink(file->temporary);
 	unfinished = NULL;
@@ -252,7 +271,7 @@ int file_write(const char *path, const void *bytes, size_t len, struct fault *fa
 	return file_end(&file, file_put(&file, bytes, len, fault) == 0, fault);
 }
 
-/* --- two paths ------------------------------------------------------------------------------------------------------------ */
+/* --- two paths -------------------------------------------------------------------------------- */
 
 static const char *last_part(const char *path)
 {
@@ -263,10 +282,11 @@ static const char *last_part(const char *path)
 
 static bool same_folder(const char *a, const char *b)
 {
-	char *folders[2] = { mem_printf("%.*s.", (int)(last_part(a) - a), a), mem_printf("%.*s.", (int)(last_part(b) - b), b) };
+	char *folders[2] = { mem_printf("%.*s.", (int)(last_part(a) - a), a),
+		             mem_printf("%.*s.", (int)(last_part(b) - b), b) };
 	struct stat st_a, st_b;
-	bool same = stat(folders[0], &st_a) == 0 && stat(folders[1], &st_b) == 0 && st_a.st_dev == st_b.st_dev &&
-	            st_a.st_ino == st_b.st_ino;
+	bool same = stat(folders[0], &st_a) == 0 && stat(folders[1], &st_b) == 0 &&
+	            st_a.st_dev == st_b.st_dev && st_a.st_ino == st_b.st_ino;
 
 	free(folders[0]);
 	free(folders[1]);
@@ -285,6 +305,7 @@ bool file_same(const char *a, const char *b)
 	if (there != (stat(b, &st_b) == 0))
 		return false;
 	if (there)
-		return S_ISREG(st_a.st_mode) && st_a.st_dev == st_b.st_dev && st_a.st_ino == st_b.st_ino;
+		return S_ISREG(st_a.st_mode) && st_a.st_dev == st_b.st_dev &&
+		       st_a.st_ino == st_b.st_ino;
 	return strcmp(last_part(a), last_part(b)) == 0 && same_folder(a, b);
 }

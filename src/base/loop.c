@@ -111,7 +111,10 @@ int loop_turn(struct loop *loop, int64_t timeout_ms)
 
 	close_gaps(loop);
 	count = loop->count;
-	ready = poll(loop->polls, (nfds_t)count, timeout_ms > INT_MAX ? INT_MAX : timeout_ms < 0 ? 0 : (int)timeout_ms);
+	ready = poll(loop->polls, (nfds_t)count,
+	             timeout_ms > INT_MAX ? INT_MAX
+	             : timeout_ms < 0     ? 0
+	                                  : (int)timeout_ms);
 	if (ready < 0)
 		return errno == EINTR || errno == EAGAIN ? 0 : -1;
 	for (size_t i = 0; ready > 0 && i < count; i++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* mem: allocate or die. Knows no recovery: running out of memory ends the program with a message and status 2. */
+/* mem: allocate or die. Knows no recovery: running out of memory ends the program with a message
+ * and status 2. */
 #ifndef MRA_BASE_MEM_H
 #define MRA_BASE_MEM_H
 
@@ -16,8 +17,9 @@ char *mem_strndup(const char *text, size_t len);
 char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *mem_vprintf(const char *format, va_list ap) __attribute__((format(printf, 1, 0)));
 
-/* Make room for one more element: returns the array, moved if needed; capacity runs in powers of two, so that no
- * member is needed to remember it. count is the number of elements in use before the new one. */
+/* Make room for one more element: returns the array, moved if needed; capacity runs in powers of
+ * two, so that no member is needed to remember it. count is the number of elements in use before
+ * the new one. */
 void *mem_grow(void *array, size_t count, size_t size);
 
 #endif

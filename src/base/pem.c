@@ -12,7 +12,8 @@ static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 
 static void encode_group(struct buf *out, const unsigned char *bytes, size_t len)
 {
-	unsigned v = (unsigned)bytes[0] << 16 | (len > 1 ? (unsigned)bytes[1] << 8 : 0) | (len > 2 ? bytes[2] : 0);
+	unsigned v = (unsigned)bytes[0] << 16 | (len > 1 ? (unsigned)bytes[1] << 8 : 0) |
+	             (len > 2 ? bytes[2] : 0);
 
 	buf_putc(out, alphabet[v >> 18]);
 	buf_putc(out, alphabet[v >> 12 & 63]);

@@ -11,7 +11,8 @@ void pem_encode(struct buf *out, const char *label, const void *bytes, size_t le
 /* Appends base64 on one line. */
 void pem_base64(struct buf *out, const void *bytes, size_t len);
 
-/* Appends the bytes of base64 text; white space is skipped. -1 where it is not base64 (out then holds what came before). */
+/* Appends the bytes of base64 text; white space is skipped. -1 where it is not base64 (out then
+ * holds what came before). */
 int pem_decode_base64(struct buf *out, const char *text, size_t len);
 
 #endif

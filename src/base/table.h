@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* table: texts to numbers, found without a search (uthash, whose sole user this is). Knows no order. */
+/* table: texts to numbers, found without a search (uthash, whose sole user this is). Knows no
+ * order. */
 #ifndef MRA_BASE_TABLE_H
 #define MRA_BASE_TABLE_H
 
@@ -12,8 +13,8 @@ struct table {
 	struct table_row *rows; /* owned; to be NULL before the first use */
 };
 
-/* Remembers value under a copy of text; ASCII case makes no difference, as in DNS. false: the text is there already, and its
- * value stays. */
+/* Remembers value under a copy of text; ASCII case makes no difference, as in DNS. false: the text
+ * is there already, and its value stays. */
 bool table_add(struct table *table, const char *text, size_t value);
 
 /* The value of text; false: it is not there, and *value is left alone. value may be NULL. */

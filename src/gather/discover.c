@@ -48,7 +48,7 @@ static bool is_open(const struct request *request)
 	return cluster_of(request)->outcome == DISCOVERY_NOT_TRIED;
 }
 
-/* --- names ------------------------------------------------------------------------------------------------------------- */
+/* --- names ------------------------------------------------------------------------------------ */
 
 static void on_ips(void *arg, const struct dns_answer *answer)
 {
@@ -72,7 +72,8 @@ static void foreign(struct discover *discover, struct cluster *cluster)
 }
 
 /* A publisher that the network named is asked only if it belongs to the domain. */
-static void keep_inside(struct discover *discover, const struct names_how *how, const struct dns *dns)
+static void keep_inside(struct discover *discover, const struct names_how *how,
+                        const struct dns *dns)
 {
 	struct inside inside = { 0 };
 
@@ -82,7 +83,8 @@ static void keep_inside(struct discover *discover, const struct names_how *how, 
 		struct cluster *cluster = cluster_of(request);
 
 		if (node_source_told(cluster->source) && request->ip_count > 0 &&
-		    !inside_has(&inside, cluster->publisher, request->full_name, request->ips, request->ip_count))
+		    !inside_has(&inside, cluster->publisher, request->full_name, request->ips,
+		                request->ip_count))
 			foreign(discover, cluster);
 	}
 	inside_clear(&inside);
@@ -102,7 +104,8 @@ static void resolve_all(struct discover *discover, const struct names_how *how)
 		if (!is_open(&discover->requests[i]))
 			continue;
 		if (dns != NULL)
-			dns_forward(dns, cluster_of(&discover->requests[i])->publisher, on_ips, &discover->requests[i]);
+			dns_forward(dns, cluster_of(&discover->requests[i])->publisher, on_ips,
+			            &discover->requests[i]);
 		else
 			discover->requests[i].unresolved = mem_strdup(fault.text);
 	}
@@ -113,7 +116,7 @@ static void resolve_all(struct discover *discover, const struct names_how *how)
 	loop_free(loop);
 }
 
-/* --- answers ----------------------------------------------------------------------------------------------------------- */
+/* --- answers ---------------------------------------------------------------------------------- */
 
 static enum discovery_outcome outcome_of(enum http_outcome outcome)
 {
@@ -162,7 +165,8 @@ static void read_servers(struct request *request, const struct http_request *ans
 	cluster->ip = answer->ip == NULL ? NULL : mem_strdup(answer->ip);
 	web_chain(&request->discover->report->certs, answer, &cluster->chain);
 	if (answer->outcome == HTTP_OK)
-		cluster->outcome = discover_parse(answer->body.data, answer->body.len, &request->list, &cluster->version);
+		cluster->outcome = discover_parse(answer->body.data, answer->body.len,
+		                                  &request->list, &cluster->version);
 	cluster->entries_dropped = request->list.dropped;
 }
 
@@ -179,7 +183,7 @@ static void on_answer(void *arg, const struct http_request *answer)
 	deadline_tell(discover->deadline, "discover", ++discover->done, discover->count);
 }
 
-/* --- nodes ------------------------------------------------------------------------------------------------------------- */
+/* --- nodes ------------------------------------------------------------------------------------ */
 
 /* Where the list is missing, the publisher is all that is known. */
 static void add_publisher(struct report *report, size_t cluster)
@@ -187,7 +191,9 @@ static void add_publisher(struct report *report, size_t cluster)
 	const char *publisher = report->clusters[cluster].publisher;
 	struct node *node;
 
-	if (report->clusters[cluster].is_record || !discovery_failed(report->clusters[cluster].outcome) || report_find_node(report, publisher) != NULL)
+	if (report->clusters[cluster].is_record ||
+	    !discovery_failed(report->clusters[cluster].outcome) ||
+	    report_find_node(report, publisher) != NULL)
 		return;
 	node = report_add_node(report, publisher);
 	node->source = report->clusters[cluster].source;
@@ -210,17 +216,19 @@ static void add_listed(struct report *report, struct request *request)
 		listed_to_node(&request->list.items[i], report, SOURCE_UDS, request->cluster);
 }
 
-/* --- the whole ------------------------------------------------------------------------------------------------------------ */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 static bool is_planned(const struct report *report, const char *publisher, uint16_t port)
 {
 	for (size_t i = 0; i < report->cluster_count; i++)
-		if (report->clusters[i].port == port && strcasecmp(report->clusters[i].publisher, publisher) == 0)
+		if (report->clusters[i].port == port &&
+		    strcasecmp(report->clusters[i].publisher, publisher) == 0)
 			return true;
 	return false;
 }
 
-void discover_plan(struct report *report, const struct target *targets, size_t count, enum node_source source, uint16_t port)
+void discover_plan(struct report *report, const struct target *targets, size_t count,
+                   enum node_source source, uint16_t port)
 {
 	for (size_t i = 0; i < count; i++) {
 		uint16_t asked = targets[i].port != 0 ? targets[i].port : port;
@@ -230,8 +238,10 @@ void discover_plan(struct report *report, const struct target *targets, size_t c
 			continue;
 		cluster = report_add_cluster(report, targets[i].host, asked);
 		cluster->source = source;
-		cluster->url = mem_printf(strchr(cluster->publisher, ':') != NULL ? "https://[%s]:%u%s" : "https://%s:%u%s",
-		                          cluster->publisher, cluster->port, path_servers);
+		cluster->url =
+			mem_printf(strchr(cluster->publisher, ':') != NULL ? "https://[%s]:%u%s"
+		                                                           : "https://%s:%u%s",
+		                   cluster->publisher, cluster->port, path_servers);
 	}
 }
 
@@ -245,15 +255,22 @@ static void prepare(struct discover *discover)
 	}
 }
 
-/* The list and the version are asked for at the same time: over a distance the second would cost a round trip more. */
-static void plan_pair(struct request *request, struct http_request pair[2], const struct discover_how *how)
+/* The list and the version are asked for at the same time: over a distance the second would cost a
+ * round trip more. */
+static void plan_pair(struct request *request, struct http_request pair[2],
+                      const struct discover_how *how)
 {
 	const struct cluster *cluster = cluster_of(request);
 	unsigned connect_ms = how->connect_timeout_s * 1000;
 
 	pair[0] = (struct http_request){
-		.host = cluster->publisher, .port = cluster->port, .ips = request->ips, .ip_count = request->ip_count,
-		.path = path_servers, .answered = on_answer, .arg = request,
+		.host = cluster->publisher,
+		.port = cluster->port,
+		.ips = request->ips,
+		.ip_count = request->ip_count,
+		.path = path_servers,
+		.answered = on_answer,
+		.arg = request,
 		.timeout_ms = LIST_TIMEOUT_FACTOR * connect_ms + how->handshake_timeout_s * 1000,
 	};
 	pair[1] = pair[0];
@@ -261,7 +278,8 @@ static void plan_pair(struct request *request, struct http_request pair[2], cons
 	pair[1].beside = &pair[0]; /* a version is not worth a long wait */
 }
 
-static size_t plan_gets(struct request *request, struct http_request *gets, const struct discover_how *how)
+static size_t plan_gets(struct request *request, struct http_request *gets,
+                        const struct discover_how *how)
 {
 	struct discover *discover = request->discover;
 	struct cluster *cluster = cluster_of(request);
@@ -270,13 +288,16 @@ static size_t plan_gets(struct request *request, struct http_request *gets, cons
 		plan_pair(request, gets, how);
 		return 2;
 	}
-	cluster->outcome = deadline_over(discover->deadline) ? DISCOVERY_STOPPED : DISCOVERY_UNRESOLVED;
-	cluster->detail = mem_strdup(request->unresolved != NULL ? request->unresolved : "no address");
+	cluster->outcome =
+		deadline_over(discover->deadline) ? DISCOVERY_STOPPED : DISCOVERY_UNRESOLVED;
+	cluster->detail =
+		mem_strdup(request->unresolved != NULL ? request->unresolved : "no address");
 	deadline_tell(discover->deadline, "discover", ++discover->done, discover->count);
 	return 0;
 }
 
-static void get_some(struct discover *discover, struct http_request *gets, size_t count, const struct discover_how *how)
+static void get_some(struct discover *discover, struct http_request *gets, size_t count,
+                     const struct discover_how *how)
 {
 	struct http_how http_how = {
 		.connect_timeout_ms = how->connect_timeout_s * 1000,
@@ -300,15 +321,16 @@ static void get_some(struct discover *discover, struct http_request *gets, size_
 		http_request_clear(&gets[i]);
 }
 
-/* libcurl does not say whose bytes it is busy with: so that it is known whom a process died of, they are asked one after
- * the other once one has. */
+/* libcurl does not say whose bytes it is busy with: so that it is known whom a process died of,
+ * they are asked one after the other once one has. */
 static void get_all(struct discover *discover, const struct discover_how *how)
 {
 	struct http_request *gets = mem_array(2 * discover->count + 1, sizeof *gets);
 	size_t count = 0;
 
 	for (size_t i = 0; i < discover->count; i++) {
-		bool alone = discover->deadline->one_at_a_time || discover->count - discover->done == 1;
+		bool alone =
+			discover->deadline->one_at_a_time || discover->count - discover->done == 1;
 
 		if (!is_open(&discover->requests[i]))
 			continue;
@@ -344,13 +366,14 @@ static void cover(struct report *report)
 		struct cluster *cluster = &report->clusters[i];
 		const struct node *node = report_find_node(report, cluster->publisher);
 
-		if (node_source_told(cluster->source) && discovery_failed(cluster->outcome) && node != NULL &&
-		    node->source == SOURCE_UDS)
+		if (node_source_told(cluster->source) && discovery_failed(cluster->outcome) &&
+		    node != NULL && node->source == SOURCE_UDS)
 			cluster->outcome = DISCOVERY_COVERED;
 	}
 }
 
-void discover_run(struct report *report, const struct discover_how *how, const struct deadline *deadline)
+void discover_run(struct report *report, const struct discover_how *how,
+                  const struct deadline *deadline)
 {
 	struct discover discover = { .report = report, .deadline = deadline };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A UDS answer is as hostile as any input: no DOCTYPE (so no entities of the sender's own), no depth, no length of a
- * name and no count without a bound. */
+/* A UDS answer is as hostile as any input: no DOCTYPE (so no entities of the sender's own), no
+ * depth, no length of a name and no count without a bound. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -34,7 +34,8 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* The text between its white space; of one that is too long the beginning, which is too long for any use still. */
+/* The text between its white space; of one that is too long the beginning, which is too long for
+ * any use still. */
 static char *trimmed(const struct reading *reading)
 {
 	size_t from = 0, to = reading->text_len < TEXT_MOST ? reading->text_len : TEXT_MOST;
@@ -89,7 +90,8 @@ static void XMLCALL on_start(void *arg, const char *name, const char **attribute
 	reading->in_servers = strcmp(name, "servers") == 0;
 	reading->in_version = strcmp(name, "versionInformation") == 0;
 	for (; (reading->in_servers || reading->in_version) && *attributes != NULL; attributes += 2)
-		if (strcmp(attributes[0], "version") == 0 && reading->version == NULL && printable(attributes[1]))
+		if (strcmp(attributes[0], "version") == 0 && reading->version == NULL &&
+		    printable(attributes[1]))
 			reading->version = mem_strdup(attributes[1]);
 }
 
@@ -114,7 +116,8 @@ static void XMLCALL on_text(void *arg, const char *text, int len)
 	reading->text_len += (size_t)len;
 }
 
-static void XMLCALL on_doctype(void *arg, const char *name, const char *system, const char *public, int internal)
+static void XMLCALL on_doctype(void *arg, const char *name, const char *system, const char *public,
+                               int internal)
 {
 	(void)name;
 	(void)system;
@@ -139,7 +142,8 @@ static enum discovery_outcome read_body(struct reading *reading, const char *bod
 	return reading->list->usable == 0 ? DISCOVERY_NO_SERVERS : DISCOVERY_OK;
 }
 
-enum discovery_outcome discover_parse(const char *body, size_t len, struct listing *list, char **version)
+enum discovery_outcome discover_parse(const char *body, size_t len, struct listing *list,
+                                      char **version)
 {
 	struct reading reading = { .list = list };
 	enum discovery_outcome outcome = DISCOVERY_NOT_XML;

@@ -9,22 +9,35 @@
 #include <string.h>
 #include <sys/types.h> /* ssize_t: musl gives it nowhere else */
 
-enum { /* bytes */
-	HEAD_LEN = 5,            /* a length in four, little-endian, of what follows the kind in one */
-	FRAME_MOST = 1 << 20,
-	TOTAL_MOST = 1 << 30,
-	CERT_TOTAL_MOST = 128 << 20,
-	NOTE_TOTAL_MOST = 64 << 20,
-	NAME_LEN = 1024, TEXT_LEN = 512, NOTE_LEN = 2048, STAGE_LEN = 24,
-	NODES_MOST = 100000, CLUSTERS_MOST = 10000, OBSERVATIONS_MOST = 4000000,
-	ADDRESSES_MOST = 256, IPS_MOST = 64, CHAIN_MOST = 65536
+enum {               /* bytes */
+       HEAD_LEN = 5, /* a length in four, little-endian, of what follows the kind in one */
+       FRAME_MOST = 1 << 20,
+       TOTAL_MOST = 1 << 30,
+       CERT_TOTAL_MOST = 128 << 20,
+       NOTE_TOTAL_MOST = 64 << 20,
+       NAME_LEN = 1024,
+       TEXT_LEN = 512,
+       NOTE_LEN = 2048,
+       STAGE_LEN = 24,
+       NODES_MOST = 100000,
+       CLUSTERS_MOST = 10000,
+       OBSERVATIONS_MOST = 4000000,
+       ADDRESSES_MOST = 256,
+       IPS_MOST = 64,
+       CHAIN_MOST = 65536
 };
 
-/* --- the tables: a row per member -------------------------------------------------------------------------------------- */
+/* --- the tables: a row per member ------------------------------------------------------------- */
 
-#define ROW(kind, type, member, most) { MEMBER_##kind, offsetof(type, member), sizeof(((type *)0)->member), most, 0, NULL }
+#define ROW(kind, type, member, most) \
+	{ \
+		MEMBER_##kind, offsetof(type, member), sizeof(((type *)0)->member), most, 0, NULL  \
+	}
 #define LIST_ROW(kind, type, member, count, most, of) \
-	{ MEMBER_##kind, offsetof(type, member), sizeof(((type *)0)->member), most, offsetof(type, count), of }
+	{ \
+		MEMBER_##kind, offsetof(type, member), sizeof(((type *)0)->member), most,          \
+			offsetof(type, count), of \
+	}
 #define SHAPE(type, rows) { sizeof(type), rows, sizeof(rows) / sizeof *(rows) }
 
 enum { SOURCE_LAST = -1
@@ -82,7 +95,8 @@ static const struct member cluster_members[] = {
 	ROW(TEXT_OR_NULL, struct cluster, ip, TEXT_LEN),
 	ROW(SIZE, struct cluster, entries_dropped, SIZE_MAX),
 	ROW(CHAIN, struct cluster, chain, CHAIN_MOST),
-	LIST_ROW(LEFT_OUT, struct cluster, verdicts, verdict_count, 0, NULL), /* judging comes later */
+	LIST_ROW(LEFT_OUT, struct cluster, verdicts, verdict_count, 0,
+	         NULL), /* judging comes later */
 };
 const struct shape facts_cluster = SHAPE(struct cluster, cluster_members);
 
@@ -127,7 +141,7 @@ void facts_reached(struct report *report, const struct deadline *deadline, enum 
 	deadline_found(deadline, FACT_GATHERED, (size_t)step);
 }
 
-/* --- telling ----------------------------------------------------------------------------------------------------------- */
+/* --- telling ---------------------------------------------------------------------------------- */
 
 static struct shared shared_of(const struct report *report)
 {
@@ -164,7 +178,8 @@ static void close_frame(struct facts_out *out, size_t at)
 		out->bytes.data[at + (size_t)i] = (char)(len >> 8 * i & 0xff);
 }
 
-/* Certificates and lists first, in the order in which the report got them: so their indices agree on both sides. */
+/* Certificates and lists first, in the order in which the report got them: so their indices agree
+ * on both sides. */
 static void tell_shared(struct facts_out *out)
 {
 	const struct report *report = out->report;
@@ -185,7 +200,8 @@ static void tell_shared(struct facts_out *out)
 	}
 }
 
-static void tell_struct(struct facts_out *out, enum fact fact, size_t index, const struct shape *shape, const void *from)
+static void tell_struct(struct facts_out *out, enum fact fact, size_t index,
+                        const struct shape *shape, const void *from)
 {
 	struct shared shared = shared_of(out->report);
 	size_t at;
@@ -215,7 +231,8 @@ void facts_tell(struct facts_out *out, enum fact fact, size_t index)
 		tell_struct(out, fact, index, &facts_node, &out->report->nodes[index]);
 		break;
 	case FACT_OBSERVATION:
-		tell_struct(out, fact, index, &facts_observation, &out->report->observations[index]);
+		tell_struct(out, fact, index, &facts_observation,
+		            &out->report->observations[index]);
 		break;
 	case FACT_REVERSES:
 		tell_struct(out, fact, index, &facts_reverses, &out->report->nodes[index]);
@@ -263,7 +280,7 @@ void facts_note(struct facts_out *out, const char *line)
 	close_frame(out, at);
 }
 
-/* --- hearing ----------------------------------------------------------------------------------------------------------- */
+/* --- hearing ---------------------------------------------------------------------------------- */
 
 void facts_in_init(struct facts_in *in, struct report *report, const struct deadline *deadline)
 {
@@ -296,7 +313,9 @@ static int read_cert(struct facts_in *in, struct packed *body)
 		return -1;
 	decode_cert(certs, body->at, body->left);
 	body->left = 0;
-	return certs->count == known + 1 ? 0 : -1; /* one that we have would not get the writer's index */
+	return certs->count == known + 1
+	               ? 0
+	               : -1; /* one that we have would not get the writer's index */
 }
 
 static int read_ca_list(struct facts_in *in, struct packed *body)
@@ -354,11 +373,13 @@ static int keep_node(struct report *report, size_t index, struct node *node)
 {
 	struct node *place = index < report->node_count ? &report->nodes[index] : NULL;
 
-	if (node->address_count == 0 || (node->cluster >= report->cluster_count && node->cluster != NODE_NO_CLUSTER))
+	if (node->address_count == 0 ||
+	    (node->cluster >= report->cluster_count && node->cluster != NODE_NO_CLUSTER))
 		return -1;
 	if (place == NULL)
 		place = report_add_node(report, node->name);
-	else if (!same_text(place->name, node->name) || report->observation_count > 0) /* observations refer to it */
+	else if (!same_text(place->name, node->name) ||
+	         report->observation_count > 0) /* observations refer to it */
 		return -1;
 	node_clear(place);
 	*place = *node;
@@ -388,10 +409,12 @@ static int read_reverses(struct facts_in *in, struct packed *body)
 	struct node told = { 0 };
 	size_t index;
 
-	if (report->gathered < GATHERED_ADDRESSES || read_index(body, report->node_count, NODES_MOST, &index) != 0 ||
+	if (report->gathered < GATHERED_ADDRESSES ||
+	    read_index(body, report->node_count, NODES_MOST, &index) != 0 ||
 	    index >= report->node_count)
 		return -1;
-	if (pack_take(body, &facts_reverses, &told, &shared) == 0 && body->left == 0 && report->nodes[index].reverse_count == 0) {
+	if (pack_take(body, &facts_reverses, &told, &shared) == 0 && body->left == 0 &&
+	    report->nodes[index].reverse_count == 0) {
 		report->nodes[index].reverses = told.reverses;
 		report->nodes[index].reverse_count = told.reverse_count;
 		return 0;
@@ -400,7 +423,8 @@ static int read_reverses(struct facts_in *in, struct packed *body)
 	return -1;
 }
 
-/* Only what was asked for, and once: a file's certificate is not to be replaced by what a stranger says. */
+/* Only what was asked for, and once: a file's certificate is not to be replaced by what a stranger
+ * says. */
 static int read_client(struct facts_in *in, struct packed *body)
 {
 	struct report *report = in->report;
@@ -408,10 +432,12 @@ static int read_client(struct facts_in *in, struct packed *body)
 	struct client told = { .name = NULL }, *client;
 	size_t index;
 
-	if (read_index(body, report->client_count, report->client_count + 1, &index) != 0 || index >= report->client_count)
+	if (read_index(body, report->client_count, report->client_count + 1, &index) != 0 ||
+	    index >= report->client_count)
 		return -1;
 	client = &report->clients[index];
-	if (pack_take(body, &facts_client, &told, &shared) != 0 || body->left != 0 || !told.fetched || client->from != CLIENT_WEB || client->fetched) {
+	if (pack_take(body, &facts_client, &told, &shared) != 0 || body->left != 0 ||
+	    !told.fetched || client->from != CLIENT_WEB || client->fetched) {
 		client_clear(&told);
 		return -1;
 	}
@@ -423,14 +449,16 @@ static int read_client(struct facts_in *in, struct packed *body)
 
 static bool same_question(const struct observation *a, const struct observation *b)
 {
-	return a->node == b->node && a->port == b->port && a->order == b->order && a->advertised == b->advertised &&
-	       same_text(a->address, b->address) && same_text(a->ip, b->ip);
+	return a->node == b->node && a->port == b->port && a->order == b->order &&
+	       a->advertised == b->advertised && same_text(a->address, b->address) &&
+	       same_text(a->ip, b->ip);
 }
 
 /* Once answered, an observation stays as it is. */
 static int keep_observation(struct report *report, size_t index, struct observation *observation)
 {
-	struct observation *place = index < report->observation_count ? &report->observations[index] : NULL;
+	struct observation *place =
+		index < report->observation_count ? &report->observations[index] : NULL;
 
 	if (observation->node >= report->node_count ||
 	    node_find_address(&report->nodes[observation->node], observation->address) == NULL ||
@@ -463,7 +491,8 @@ static int read_observation(struct facts_in *in, struct packed *body)
 
 static bool plain(const char *text)
 {
-	return text != NULL && *text != '\0' && text[strspn(text, "abcdefghijklmnopqrstuvwxyz -")] == '\0';
+	return text != NULL && *text != '\0' &&
+	       text[strspn(text, "abcdefghijklmnopqrstuvwxyz -")] == '\0';
 }
 
 static int read_progress(struct facts_in *in, struct packed *body)
@@ -527,7 +556,8 @@ static int read_end(struct facts_in *in, struct packed *body)
 	return pack_take_number(body, 0, &nothing);
 }
 
-/* The length of the frame at the beginning of bytes, 0: not all of it is there, -1: too long for any. */
+/* The length of the frame at the beginning of bytes, 0: not all of it is there, -1: too long for
+ * any. */
 static ssize_t frame_len(const unsigned char *bytes, size_t len)
 {
 	size_t body = 0;
@@ -545,7 +575,8 @@ typedef int reader_fn(struct facts_in *, struct packed *);
 
 /* Every whole frame of bytes; how many bytes they were, or -1. */
 static ssize_t read_frames(struct facts_in *in, const unsigned char *bytes, size_t len,
-                           int (*read)(struct facts_in *, unsigned kind, const unsigned char *frame, size_t frame_len))
+                           int (*read)(struct facts_in *, unsigned kind, const unsigned char *frame,
+                                       size_t frame_len))
 {
 	size_t taken = 0;
 	ssize_t frame;
@@ -561,7 +592,9 @@ static ssize_t read_frames(struct facts_in *in, const unsigned char *bytes, size
 static int read_staged(struct facts_in *in, unsigned kind, const unsigned char *frame, size_t len)
 {
 	struct packed body = { frame + HEAD_LEN, len - HEAD_LEN };
-	reader_fn *read = kind == FACT_CLUSTER ? read_cluster : kind == FACT_NODE ? read_node : read_observation;
+	reader_fn *read = kind == FACT_CLUSTER ? read_cluster
+	                  : kind == FACT_NODE  ? read_node
+	                                       : read_observation;
 
 	return read(in, &body);
 }
@@ -572,9 +605,11 @@ static int read_gathered(struct facts_in *in, struct packed *body)
 	uint64_t step;
 	ssize_t taken;
 
-	if (pack_take_number(body, GATHERED_ALL, &step) != 0 || step <= (uint64_t)in->report->gathered)
+	if (pack_take_number(body, GATHERED_ALL, &step) != 0 ||
+	    step <= (uint64_t)in->report->gathered)
 		return -1;
-	taken = read_frames(in, (const unsigned char *)in->staged.data, in->staged.len, read_staged);
+	taken = read_frames(in, (const unsigned char *)in->staged.data, in->staged.len,
+	                    read_staged);
 	in->staged.len = 0;
 	if (taken < 0)
 		return -1;
@@ -585,7 +620,8 @@ static int read_gathered(struct facts_in *in, struct packed *body)
 
 static bool is_staged(const struct facts_in *in, unsigned kind)
 {
-	return in->report->gathered < GATHERED_PLAN && (kind == FACT_CLUSTER || kind == FACT_NODE || kind == FACT_OBSERVATION);
+	return in->report->gathered < GATHERED_PLAN &&
+	       (kind == FACT_CLUSTER || kind == FACT_NODE || kind == FACT_OBSERVATION);
 }
 
 static int read_frame(struct facts_in *in, unsigned kind, const unsigned char *frame, size_t len)

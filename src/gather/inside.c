@@ -12,7 +12,7 @@
 
 enum { V4_NETWORK_BITS = 16, V6_NETWORK_BITS = 48, V4_IN_V6 = 12 };
 
-/* --- names -------------------------------------------------------------------------------------------------------------- */
+/* --- names ------------------------------------------------------------------------------------ */
 
 /* The length without the root's dot, which makes no difference. */
 static size_t length(const char *name)
@@ -70,7 +70,8 @@ bool inside_has_name(const struct inside *inside, const char *name)
 	size_t len = length(name);
 
 	for (size_t i = 0; i < inside->names.count; i++)
-		if (strlen(inside->names.items[i]) == len && strncasecmp(inside->names.items[i], name, len) == 0)
+		if (strlen(inside->names.items[i]) == len &&
+		    strncasecmp(inside->names.items[i], name, len) == 0)
 			return true;
 	for (size_t i = 0; i < inside->domains.count; i++)
 		if (is_below(name, len, inside->domains.items[i]))
@@ -78,7 +79,7 @@ bool inside_has_name(const struct inside *inside, const char *name)
 	return false;
 }
 
-/* --- IPs ---------------------------------------------------------------------------------------------------------------- */
+/* --- IPs -------------------------------------------------------------------------------------- */
 
 struct ip {
 	unsigned char raw[16];
@@ -118,9 +119,9 @@ static bool is_private(const struct ip *ip)
 		size_t bits;
 	} rows[] = {
 		{ "10.0.0.0", 8 },    { "172.16.0.0", 12 }, { "192.168.0.0", 16 }, /* RFC 1918 */
-		{ "100.64.0.0", 10 },                                             /* RFC 6598: behind a carrier's NAT */
-		{ "127.0.0.0", 8 },   { "::1", 128 },       { "169.254.0.0", 16 }, { "fe80::", 10 },
-		{ "fc00::", 7 },                                                  /* RFC 4193 */
+		{ "100.64.0.0", 10 }, /* RFC 6598: behind a carrier's NAT */
+		{ "127.0.0.0", 8 },   { "::1", 128 },       { "169.254.0.0", 16 },
+		{ "fe80::", 10 },     { "fc00::", 7 }, /* RFC 4193 */
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -159,9 +160,11 @@ bool inside_has_ip(const struct inside *inside, const char *text)
 	return false;
 }
 
-bool inside_has(const struct inside *inside, const char *address, const char *full_name, char *const *ips, size_t ip_count)
+bool inside_has(const struct inside *inside, const char *address, const char *full_name,
+                char *const *ips, size_t ip_count)
 {
-	if (inside_has_name(inside, address) || (full_name != NULL && inside_has_name(inside, full_name)))
+	if (inside_has_name(inside, address) ||
+	    (full_name != NULL && inside_has_name(inside, full_name)))
 		return true;
 	for (size_t i = 0; i < ip_count; i++)
 		if (!inside_has_ip(inside, ips[i]))

@@ -10,7 +10,9 @@
 #include <string.h>
 #include <strings.h>
 
-enum { SHOWN_MOST = 36 }; /* characters of an entry that is not an address; a few more if it is hardly longer */
+enum {
+	SHOWN_MOST = 36
+}; /* characters of an entry that is not an address; a few more if it is hardly longer */
 
 static const char not_idn[] = "it is not a valid internationalised name";
 
@@ -92,12 +94,14 @@ void listing_clear(struct listing *listing)
 	memset(listing, 0, sizeof *listing);
 }
 
-struct node *listed_to_node(const struct listed *listed, struct report *report, enum node_source source, size_t cluster)
+struct node *listed_to_node(const struct listed *listed, struct report *report,
+                            enum node_source source, size_t cluster)
 {
 	struct address *address;
 	struct node *node;
 
-	if (report_find_node(report, listed->text) != NULL) /* two publishers of one cluster were named */
+	if (report_find_node(report, listed->text) !=
+	    NULL) /* two publishers of one cluster were named */
 		return NULL;
 	node = report_add_node(report, listed->text);
 	node->written = listed->written == NULL ? NULL : mem_strdup(listed->written);

@@ -25,7 +25,8 @@ struct dns *names_open(const struct names_how *how, struct loop *loop, struct fa
 	return dns;
 }
 
-void names_inside(struct inside *inside, const struct names_how *how, const struct report *report, const struct dns *dns)
+void names_inside(struct inside *inside, const struct names_how *how, const struct report *report,
+                  const struct dns *dns)
 {
 	const char *domain;
 

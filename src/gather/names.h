@@ -19,7 +19,7 @@ struct names_how {
 	const struct names_fixed *fixed;
 	size_t fixed_count;
 	bool ipv4, ipv6;                 /* which families are wanted */
-	bool foreign;                    /* --foreign: what the network names may lie outside the cluster */
+	bool foreign; /* --foreign: what the network names may lie outside the cluster */
 	const struct names *domains;     /* --domain: they are inside; NULL: none */
 	unsigned timeout_ms;             /* per question */
 };
@@ -34,9 +34,10 @@ struct report;
 /* The resolver that how describes, on loop; NULL: fault says why. */
 struct dns *names_open(const struct names_how *how, struct loop *loop, struct fault *fault);
 
-/* Adds what a person named to inside, and where it led: publishers and where they answered, --domain, the search domains of dns
- * (NULL: none), --resolve. */
-void names_inside(struct inside *inside, const struct names_how *how, const struct report *report, const struct dns *dns);
+/* Adds what a person named to inside, and where it led: publishers and where they answered,
+ * --domain, the search domains of dns (NULL: none), --resolve. */
+void names_inside(struct inside *inside, const struct names_how *how, const struct report *report,
+                  const struct dns *dns);
 
 /* Turns the loop until all is answered or the deadline has passed. */
 void names_settle(struct dns *dns, struct loop *loop, const struct deadline *deadline);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers are little-endian base 128, as few bytes as possible; a text is its length plus one (0: NULL) and its bytes; a
- * list is its count and its elements. */
+/* Numbers are little-endian base 128, as few bytes as possible; a text is its length plus one (0:
+ * NULL) and its bytes; a list is its count and its elements. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -20,7 +20,11 @@ void pack_add_number(struct buf *out, uint64_t number)
 
 static void add_text(struct buf *out, const char *text, size_t most)
 {
-	size_t len = text == NULL ? 0 : strnlen(text, most); /* what nobody would read is cut here, not refused there */
+	size_t len =
+		text == NULL
+			? 0
+			: strnlen(text,
+	                          most); /* what nobody would read is cut here, not refused there */
 
 	pack_add_number(out, text == NULL ? 0 : len + 1);
 	buf_add(out, text == NULL ? "" : text, len);
@@ -61,7 +65,8 @@ static void add_texts(struct buf *out, const struct member *member, const void *
 		add_text(out, texts[i], TEXTS_LEN);
 }
 
-static void add_list(struct buf *out, const struct member *member, const void *from, const struct shared *shared)
+static void add_list(struct buf *out, const struct member *member, const void *from,
+                     const struct shared *shared)
 {
 	const char *list;
 	size_t count = count_of(member, from);
@@ -83,7 +88,8 @@ static uint64_t number_at(const struct member *member, const void *from)
 	       value.u64 > INT64_MAX ? 0 : value.u64; /* a clock that ran backwards */
 }
 
-static void add_member(struct buf *out, const struct member *member, const void *from, const struct shared *shared)
+static void add_member(struct buf *out, const struct member *member, const void *from,
+                       const struct shared *shared)
 {
 	const char *at = (const char *)from + member->offset, *text;
 	const struct ca_list *list;
@@ -120,13 +126,14 @@ static void add_member(struct buf *out, const struct member *member, const void 
 	}
 }
 
-void pack_add(struct buf *out, const struct shape *shape, const void *from, const struct shared *shared)
+void pack_add(struct buf *out, const struct shape *shape, const void *from,
+              const struct shared *shared)
 {
 	for (size_t i = 0; i < shape->count; i++)
 		add_member(out, &shape->members[i], from, shared);
 }
 
-/* --- and back ---------------------------------------------------------------------------------------------------------- */
+/* --- and back --------------------------------------------------------------------------------- */
 
 int pack_take_number(struct packed *in, uint64_t most, uint64_t *number)
 {
@@ -193,7 +200,8 @@ static int take_text(struct packed *in, const struct member *member, void *into)
 }
 
 /* Element for element, with mem_grow: others may add to the list later. */
-static int take_list(struct packed *in, const struct member *member, void *into, const struct shared *shared)
+static int take_list(struct packed *in, const struct member *member, void *into,
+                     const struct shared *shared)
 {
 	size_t size = member->of != NULL ? member->of->size : sizeof(char *), count = 0;
 	uint64_t wanted;
@@ -207,7 +215,8 @@ static int take_list(struct packed *in, const struct member *member, void *into,
 			rc = pack_take(in, member->of, list + count * size, shared);
 		else
 			rc = pack_take_text(in, TEXTS_LEN, (char **)(void *)(list + count * size));
-		if (rc == 0 && member->of == NULL && *(char **)(void *)(list + count * size) == NULL) {
+		if (rc == 0 && member->of == NULL &&
+		    *(char **)(void *)(list + count * size) == NULL) {
 			rc = -1;
 			break; /* an array of texts has no holes, not even until it is cleared */
 		}
@@ -217,7 +226,8 @@ static int take_list(struct packed *in, const struct member *member, void *into,
 	return rc;
 }
 
-static int take_chain(struct packed *in, const struct member *member, void *into, const struct shared *shared)
+static int take_chain(struct packed *in, const struct member *member, void *into,
+                      const struct shared *shared)
 {
 	struct chain *chain = (struct chain *)(void *)((char *)into + member->offset);
 	uint64_t count, index;
@@ -225,14 +235,16 @@ static int take_chain(struct packed *in, const struct member *member, void *into
 	if (pack_take_number(in, member->most, &count) != 0)
 		return -1;
 	while (count-- > 0) {
-		if (shared->certs->count == 0 || pack_take_number(in, shared->certs->count - 1, &index) != 0)
+		if (shared->certs->count == 0 ||
+		    pack_take_number(in, shared->certs->count - 1, &index) != 0)
 			return -1;
 		chain_add(chain, shared->certs->certs[index]);
 	}
 	return 0;
 }
 
-static int take_ca_list(struct packed *in, const struct member *member, void *into, const struct shared *shared)
+static int take_ca_list(struct packed *in, const struct member *member, void *into,
+                        const struct shared *shared)
 {
 	const struct ca_list *list;
 	uint64_t index;
@@ -244,7 +256,8 @@ static int take_ca_list(struct packed *in, const struct member *member, void *in
 	return 0;
 }
 
-static int take_member(struct packed *in, const struct member *member, void *into, const struct shared *shared)
+static int take_member(struct packed *in, const struct member *member, void *into,
+                       const struct shared *shared)
 {
 	switch (member->kind) {
 	case MEMBER_BOOL:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Observations are made first, all of them pending; what remains is to fill them in, one connection each. At most
- * per_address connections are open to one IP and port, and a window bounds them all. A connection owns descriptor and TLS
- * session and ends with them. */
+/* Observations are made first, all of them pending; what remains is to fill them in, one connection
+ * each. At most per_address connections are open to one IP and port, and a window bounds them all.
+ * A connection owns descriptor and TLS session and ends with them. */
 #include "config.h"
 
 #include "base/clock.h"
@@ -21,17 +21,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A finished connection keeps its place in the window until the server has closed too, but not for longer than this: over
- * a distance the next one would wait a round trip for nothing. Nor are the last ones waited for much longer: our end is
- * closed by then, the kernel does the rest. */
+/* A finished connection keeps its place in the window until the server has closed too, but not for
+ * longer than this: over a distance the next one would wait a round trip for nothing. Nor are the
+ * last ones waited for much longer: our end is closed by then, the kernel does the rest. */
 enum { LINGER_SLOT_MS = 20, LINGER_LAST_MS = 60 };
 
-/* Nor does one that gets no answer to its SYN: silent servers would hold up all others. It is waited for outside of the
- * window, which bounds how many connections there are in all. */
+/* Nor does one that gets no answer to its SYN: silent servers would hold up all others. It is
+ * waited for outside of the window, which bounds how many connections there are in all. */
 enum { SILENT_SLOT_MS = 1000, DESCRIPTORS_A_SLOT = 6 };
 
-/* One that shows its chain before the handshake that is alike has ended waits for that one, but not for longer than this: a
- * server that serves one connection at a time would wait for us. */
+/* One that shows its chain before the handshake that is alike has ended waits for that one, but not
+ * for longer than this: a server that serves one connection at a time would wait for us. */
 enum { HOLD_MS = 500 };
 
 enum { LINGER_MS = 1000, NAP_MS = 200, BACKOFF_MS = 500, BACKOFF_MOST_MS = 8000, RESERVED_FDS = 8 };
@@ -45,7 +45,7 @@ struct connection {
 	int fd;
 	struct tls *tls;     /* owned */
 	int64_t begun_ms, deadline_ms;
-	int64_t leaves_ms;   /* when one that connects or lingers gives up its place in the window */
+	int64_t leaves_ms; /* when one that connects or lingers gives up its place in the window */
 	int64_t held_until_ms; /* 0: it is not held */
 	bool stopped;        /* we ended it: another one has told the rest */
 	bool has_slot;       /* it counts in probe->open */
@@ -69,7 +69,7 @@ struct probe {
 	size_t kept;                       /* bytes that chains have cost so far, roughly */
 };
 
-/* --- the end of a connection ---------------------------------------------------------------------- */
+/* --- the end of a connection ------------------------------------------------------------------ */
 
 static void ready(void *arg, int fd, unsigned events);
 
@@ -109,9 +109,10 @@ static void drop(struct connection *connection)
 static void note(const struct probe *probe, const struct observation *observation)
 {
 	deadline_tell(probe->deadline, "probe", probe->done, probe->all);
-	deadline_note(probe->deadline, "%s (%s) port %u %s: %s%s%s, %lld ms", observation->address, observation->ip,
-	              observation->port, order_name(observation->order), outcome_name(observation->outcome),
-	              observation->detail != NULL ? ", " : "", observation->detail != NULL ? observation->detail : "",
+	deadline_note(probe->deadline, "%s (%s) port %u %s: %s%s%s, %lld ms", observation->address,
+	              observation->ip, observation->port, order_name(observation->order),
+	              outcome_name(observation->outcome), observation->detail != NULL ? ", " : "",
+	              observation->detail != NULL ? observation->detail : "",
 	              (long long)observation->took_ms);
 }
 
@@ -121,12 +122,14 @@ static void count(struct probe *probe, size_t index)
 	deadline_found(probe->deadline, FACT_OBSERVATION, index);
 }
 
-/* The first ClientHello of a place and order is answered: are the further ones needed? Slots are there only while probing. */
+/* The first ClientHello of a place and order is answered: are the further ones needed? Slots are
+ * there only while probing. */
 static void decide_further(struct probe *probe, size_t first)
 {
 	struct report *report = probe->report;
 
-	for (size_t i = first + 1; i < report->observation_count && probe_first(report, i) == first; i++) {
+	for (size_t i = first + 1; i < report->observation_count && probe_first(report, i) == first;
+	     i++) {
 		if (report->observations[i].outcome != OUTCOME_PENDING)
 			continue;
 		if (probe->slots != NULL && probe_wants_further(&report->observations[first])) {
@@ -148,7 +151,8 @@ static void complete(struct probe *probe, struct observation *observation)
 		decide_further(probe, index);
 }
 
-/* A timeout or a reset may be bad luck; whatever else is an answer, and asking again would only be impolite. */
+/* A timeout or a reset may be bad luck; whatever else is an answer, and asking again would only be
+ * impolite. */
 static bool try_again(struct connection *connection, const struct observation *observation)
 {
 	struct probe *probe = connection->probe;
@@ -158,11 +162,13 @@ static bool try_again(struct connection *connection, const struct observation *o
 		return false;
 	if (observation->tries > probe->how->retries || deadline_over(probe->deadline))
 		return false;
-	slots_wait(probe->slots, connection->index, clock_mono_ms() + (pause_ms < BACKOFF_MOST_MS ? pause_ms : BACKOFF_MOST_MS));
+	slots_wait(probe->slots, connection->index,
+	           clock_mono_ms() + (pause_ms < BACKOFF_MOST_MS ? pause_ms : BACKOFF_MOST_MS));
 	return true;
 }
 
-/* The observation is known: the connection is closed, politely where there is somebody to be polite to. */
+/* The observation is known: the connection is closed, politely where there is somebody to be polite
+ * to. */
 static void close_politely(struct connection *connection)
 {
 	loop_watch(connection->probe->loop, connection->fd, LOOP_READ, ready, connection);
@@ -175,7 +181,8 @@ static void close_politely(struct connection *connection)
 	connection->deadline_ms = clock_mono_ms() + LINGER_MS;
 }
 
-/* The library has stopped at a leaf for its key usage, as OpenSSL would not: once more, without minding it. */
+/* The library has stopped at a leaf for its key usage, as OpenSSL would not: once more, without
+ * minding it. */
 static bool again_for_usage(struct connection *connection)
 {
 	struct probe *probe = connection->probe;
@@ -196,7 +203,8 @@ static void finish(struct connection *connection, enum outcome given_up)
 	observation->took_ms = clock_mono_ms() - connection->begun_ms;
 	probe->trying[connection->index] = false;
 	if (connection->stopped)
-		alike_take(observation, &probe->report->observations[probe->alike[connection->index]]);
+		alike_take(observation,
+		           &probe->report->observations[probe->alike[connection->index]]);
 	if (!again_for_usage(connection) && !try_again(connection, observation))
 		complete(probe, observation);
 	if (observation->handshake_completed)
@@ -207,14 +215,16 @@ static void finish(struct connection *connection, enum outcome given_up)
 
 static void fail_connect(struct connection *connection, enum outcome outcome, const char *detail)
 {
-	struct observation *observation = &connection->probe->report->observations[connection->index];
+	struct observation *observation =
+		&connection->probe->report->observations[connection->index];
 
 	connection->probe->trying[connection->index] = false;
 	observation->outcome = outcome;
 	observation->took_ms = clock_mono_ms() - connection->begun_ms;
 	free(observation->detail);
 	observation->detail = mem_strdup(detail);
-	if (outcome == OUTCOME_TIMEOUT || !try_again(connection, observation)) /* the kernel has sent three SYNs by then */
+	if (outcome == OUTCOME_TIMEOUT ||
+	    !try_again(connection, observation)) /* the kernel has sent three SYNs by then */
 		complete(connection->probe, observation);
 	drop(connection);
 }
@@ -239,7 +249,7 @@ static enum outcome outcome_of_errno(int error)
 	}
 }
 
-/* --- the connection ------------------------------------------------------------------------------- */
+/* --- the connection --------------------------------------------------------------------------- */
 
 static void shake(struct connection *connection)
 {
@@ -252,11 +262,13 @@ static void shake(struct connection *connection)
 		break;
 	case TLS_HELD: /* settle_held goes on with it, in this turn if it can */
 		loop_watch(probe->loop, connection->fd, 0, NULL, NULL);
-		connection->held_until_ms = sooner(clock_mono_ms() + HOLD_MS, connection->deadline_ms);
+		connection->held_until_ms =
+			sooner(clock_mono_ms() + HOLD_MS, connection->deadline_ms);
 		break;
 	case TLS_WANT_READ:
 	case TLS_WANT_WRITE:
-		loop_watch(probe->loop, connection->fd, want == TLS_WANT_READ ? LOOP_READ : LOOP_WRITE, ready, connection);
+		loop_watch(probe->loop, connection->fd,
+		           want == TLS_WANT_READ ? LOOP_READ : LOOP_WRITE, ready, connection);
 		break;
 	}
 }
@@ -264,7 +276,8 @@ static void shake(struct connection *connection)
 static void settle(struct connection *connection)
 {
 	struct probe *probe = connection->probe;
-	const struct observation *first = &probe->report->observations[probe->alike[connection->index]];
+	const struct observation *first =
+		&probe->report->observations[probe->alike[connection->index]];
 
 	connection->held_until_ms = 0;
 	if (alike_tells(first) && tls_shows(connection->tls, first)) {
@@ -278,16 +291,19 @@ static void settle(struct connection *connection)
 	shake(connection);
 }
 
-/* Those whose first has come to an end, or that have waited for long enough. Returns when the next one has. */
+/* Those whose first has come to an end, or that have waited for long enough. Returns when the next
+ * one has. */
 static int64_t settle_held(struct probe *probe, int64_t now_ms)
 {
 	int64_t due_ms = INT64_MAX;
 
-	for (struct connection *connection = probe->connections, *next; connection != NULL; connection = next) {
+	for (struct connection *connection = probe->connections, *next; connection != NULL;
+	     connection = next) {
 		next = connection->next;
 		if (connection->held_until_ms == 0)
 			continue;
-		if (connection->held_until_ms > now_ms && probe->trying[probe->alike[connection->index]]) {
+		if (connection->held_until_ms > now_ms &&
+		    probe->trying[probe->alike[connection->index]]) {
 			due_ms = sooner(due_ms, connection->held_until_ms);
 			continue;
 		}
@@ -320,10 +336,13 @@ static void connected(struct connection *connection)
 		fail_connect(connection, outcome_of_errno(error), strerror(error));
 		return;
 	}
-	offer = (struct tls_offer){ observation->offered, probe->how->suites[observation->order], observation->signatures,
-		                    probe->any_usage[connection->index], may_stop(probe, connection->index) };
-	connection->tls = tls_new(probe->kit, &offer,
-	                          kind == ADDRESS_IPV4 || kind == ADDRESS_IPV6 ? NULL : observation->address, connection->fd);
+	offer = (struct tls_offer){ observation->offered, probe->how->suites[observation->order],
+		                    observation->signatures, probe->any_usage[connection->index],
+		                    may_stop(probe, connection->index) };
+	connection->tls =
+		tls_new(probe->kit, &offer,
+	                kind == ADDRESS_IPV4 || kind == ADDRESS_IPV6 ? NULL : observation->address,
+	                connection->fd);
 	if (connection->tls == NULL) {
 		fail_connect(connection, OUTCOME_LOCAL, "GnuTLS has no room for a session");
 		return;
@@ -408,7 +427,7 @@ static void start(struct probe *probe, size_t index)
 		loop_watch(probe->loop, connection->fd, LOOP_WRITE, ready, connection);
 }
 
-/* --- the whole ------------------------------------------------------------------------------------ */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 static void give_up(struct connection *connection, enum outcome how)
 {
@@ -417,10 +436,13 @@ static void give_up(struct connection *connection, enum outcome how)
 	deadline_busy(deadline, FACT_OBSERVATION, connection->index);
 	switch (connection->state) {
 	case STATE_CONNECTING:
-		fail_connect(connection, how, how == OUTCOME_STOPPED ? "stopped while connecting" : "no answer to the connect");
+		fail_connect(connection, how,
+		             how == OUTCOME_STOPPED ? "stopped while connecting"
+		                                    : "no answer to the connect");
 		break;
 	case STATE_SHAKING:
-		if (tls_go_on(connection->tls) && tls_step(connection->tls) == TLS_OVER) /* what has come counts */
+		if (tls_go_on(connection->tls) &&
+		    tls_step(connection->tls) == TLS_OVER) /* what has come counts */
 			how = OUTCOME_PENDING;
 		finish(connection, how);
 		break;
@@ -435,7 +457,8 @@ static void give_up(struct connection *connection, enum outcome how)
 /* What came in while we were busy with others is read before any connection is given up. */
 static void read_before_timeouts(struct probe *probe, int64_t now_ms)
 {
-	for (const struct connection *connection = probe->connections; connection != NULL; connection = connection->next) {
+	for (const struct connection *connection = probe->connections; connection != NULL;
+	     connection = connection->next) {
 		if (connection->deadline_ms <= now_ms) {
 			loop_turn(probe->loop, 0);
 			return;
@@ -463,7 +486,8 @@ static int64_t expire(struct probe *probe, int64_t now_ms)
 	int64_t due_ms = now_ms + NAP_MS;
 
 	read_before_timeouts(probe, now_ms);
-	for (struct connection *connection = probe->connections, *next; connection != NULL; connection = next) {
+	for (struct connection *connection = probe->connections, *next; connection != NULL;
+	     connection = next) {
 		next = connection->next;
 		if (connection->deadline_ms <= now_ms) {
 			give_up(connection, OUTCOME_TIMEOUT);
@@ -481,22 +505,27 @@ static int64_t expire(struct probe *probe, int64_t now_ms)
 static void run_all(struct probe *probe)
 {
 	while (probe->done < probe->all && !deadline_over(probe->deadline)) {
-		int64_t now_ms = clock_mono_ms(), held_ms = settle_held(probe, now_ms), due_ms = expire(probe, now_ms), ready_ms, nap_ms;
+		int64_t now_ms = clock_mono_ms(), held_ms = settle_held(probe, now_ms),
+			due_ms = expire(probe, now_ms), ready_ms, nap_ms;
 		size_t index;
 
-		while (probe->open < probe->window && probe->count < probe->most && slots_next(probe->slots, now_ms, &index))
+		while (probe->open < probe->window && probe->count < probe->most &&
+		       slots_next(probe->slots, now_ms, &index))
 			start(probe, index);
 		ready_ms = slots_due(probe->slots);
 		due_ms = sooner(due_ms, sooner(ready_ms, held_ms));
 		nap_ms = due_ms - now_ms;
 		if (probe->how->beside != NULL)
-			nap_ms = probe->how->beside(probe->how->beside_arg, nap_ms > 0 ? nap_ms : 0);
-		if (probe->done < probe->all && loop_turn(probe->loop, deadline_left_ms(probe->deadline, nap_ms)) < 0)
+			nap_ms =
+				probe->how->beside(probe->how->beside_arg, nap_ms > 0 ? nap_ms : 0);
+		if (probe->done < probe->all &&
+		    loop_turn(probe->loop, deadline_left_ms(probe->deadline, nap_ms)) < 0)
 			break;
 	}
 }
 
-/* Finished connections that only wait for the server to close are given a moment, if there is one. */
+/* Finished connections that only wait for the server to close are given a moment, if there is
+ * one. */
 static void wait_for_closes(struct probe *probe)
 {
 	int64_t until_ms = clock_mono_ms() + LINGER_LAST_MS;
@@ -506,7 +535,8 @@ static void wait_for_closes(struct probe *probe)
 
 		if (now_ms >= until_ms)
 			break;
-		if (probe->connections != NULL && loop_turn(probe->loop, deadline_left_ms(probe->deadline, due_ms - now_ms)) < 0)
+		if (probe->connections != NULL &&
+		    loop_turn(probe->loop, deadline_left_ms(probe->deadline, due_ms - now_ms)) < 0)
 			break;
 	}
 }
@@ -537,7 +567,9 @@ static void fail_all(struct report *report, const char *why)
 
 static void size_window(struct probe *probe)
 {
-	size_t wanted = probe->how->parallel > 0 && !probe->deadline->one_at_a_time ? probe->how->parallel : 1;
+	size_t wanted = probe->how->parallel > 0 && !probe->deadline->one_at_a_time
+	                        ? probe->how->parallel
+	                        : 1;
 	size_t room = sock_room(DESCRIPTORS_A_SLOT * wanted + RESERVED_FDS);
 
 	probe->most = room > RESERVED_FDS + 1 ? room - RESERVED_FDS : 1;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* probe: addresses to observations, by TLS handshakes. Knows no trust: a chain is handed over as it was sent. */
+/* probe: addresses to observations, by TLS handshakes. Knows no trust: a chain is handed over as it
+ * was sent. */
 #ifndef MRA_GATHER_PROBE_H
 #define MRA_GATHER_PROBE_H
 
@@ -13,23 +14,29 @@ struct probe_how {
 	const uint16_t *ports; /* of every node */
 	size_t port_count;     /* 0: the default ports of each node's role */
 	unsigned connect_timeout_ms, handshake_timeout_ms;
-	unsigned retries;      /* further connections after a timeout or a reset, with back-off; never after a TLS alert */
+	unsigned retries; /* further connections after a timeout or a reset, with back-off; never
+	                     after a TLS alert */
 	unsigned parallel;     /* connections at once */
 	unsigned per_address;  /* connections at once to one IP and port */
-	const struct suites *suites[ORDER_COUNT]; /* borrowed; what Expressway offers up to TLS 1.2 in each order */
+	const struct suites *suites[ORDER_COUNT]; /* borrowed; what Expressway offers up to TLS 1.2
+	                                             in each order */
 	struct loop *loop;     /* borrowed; NULL: one of its own */
-	int64_t (*beside)(void *arg, int64_t most_ms); /* called each turn, for what else is on the loop: how long it may sleep; */
+	int64_t (*beside)(void *arg, int64_t most_ms); /* called each turn, for what else is on the
+	                                                  loop: how long it may sleep; */
 	void *beside_arg;      /* NULL: there is nothing else */
-	bool complete_all;     /* every handshake is completed, what others have shown or not (probe_alike) */
-	unsigned tls;          /* versions to offer, OFFERED_* bits; 0: what report->policy says of the release */
+	bool complete_all;     /* every handshake is completed, what others have shown or not
+	                          (probe_alike) */
+	unsigned tls; /* versions to offer, OFFERED_* bits; 0: what report->policy says of the
+	                 release */
 };
 
-bool probe_orders_suites(void); /* can it offer suites in Expressway's order with the GnuTLS that is installed? */
+bool probe_orders_suites(
+	void); /* can it offer suites in Expressway's order with the GnuTLS that is installed? */
 
-/* One observation per address, IP, port and order that report->policy wants probed, more where more than one ClientHello is
- * possible (probe_plan; probe_settle has to follow); an address without IP gets one per
- * port and order with outcome unresolved. Certificates go to report->certs. Where they are planned already
- * (report->gathered), those that are pending are made. */
+/* One observation per address, IP, port and order that report->policy wants probed, more where more
+ * than one ClientHello is possible (probe_plan; probe_settle has to follow); an address without IP
+ * gets one per port and order with outcome unresolved. Certificates go to report->certs. Where they
+ * are planned already (report->gathered), those that are pending are made. */
 void probe_run(struct report *report, const struct probe_how *how, const struct deadline *deadline);
 
 #endif

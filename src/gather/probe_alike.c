@@ -14,12 +14,14 @@ static int by_hello(const struct observation *a, const struct observation *b)
 	order = order != 0 ? order : (a->port > b->port) - (a->port < b->port);
 	order = order != 0 ? order : (a->order > b->order) - (a->order < b->order);
 	order = order != 0 ? order : (a->offered > b->offered) - (a->offered < b->offered);
-	return order != 0 ? order : (a->signatures > b->signatures) - (a->signatures < b->signatures);
+	return order != 0 ? order
+	                  : (a->signatures > b->signatures) - (a->signatures < b->signatures);
 }
 
 static int by_hello_then_place(const void *left, const void *right)
 {
-	const struct observation *a = *(const struct observation *const *)left, *b = *(const struct observation *const *)right;
+	const struct observation *a = *(const struct observation *const *)left,
+				 *b = *(const struct observation *const *)right;
 	int order = by_hello(a, b);
 
 	return order != 0 ? order : (a > b) - (a < b);
@@ -27,7 +29,8 @@ static int by_hello_then_place(const void *left, const void *right)
 
 size_t *alike_firsts(const struct report *report)
 {
-	const struct observation **sorted = mem_array(report->observation_count + 1, sizeof *sorted);
+	const struct observation **sorted =
+		mem_array(report->observation_count + 1, sizeof *sorted);
 	size_t *firsts = mem_array(report->observation_count + 1, sizeof *firsts), first = 0;
 
 	for (size_t i = 0; i < report->observation_count; i++)
@@ -44,8 +47,8 @@ size_t *alike_firsts(const struct report *report)
 
 bool alike_tells(const struct observation *first)
 {
-	return first->outcome == OUTCOME_PRESENTED && !observation_unfinished(first) && first->tls_version != NULL &&
-	       strcmp(first->tls_version, "TLS1.2") == 0;
+	return first->outcome == OUTCOME_PRESENTED && !observation_unfinished(first) &&
+	       first->tls_version != NULL && strcmp(first->tls_version, "TLS1.2") == 0;
 }
 
 void alike_take(struct observation *observation, const struct observation *first)

@@ -11,9 +11,10 @@
 
 enum { KEPT_MOST = 128 << 20, LINK_COST = 128, CERT_COST = 2048 }; /* bytes */
 
-/* Thousands of servers with a new chain of the largest size for every handshake would fill the memory: what a chain
- * costs is estimated, and when it is too much, the next ones are not kept. */
-static void copy_chain(struct report *report, const struct tls *tls, struct observation *observation, size_t *kept)
+/* Thousands of servers with a new chain of the largest size for every handshake would fill the
+ * memory: what a chain costs is estimated, and when it is too much, the next ones are not kept. */
+static void copy_chain(struct report *report, const struct tls *tls,
+                       struct observation *observation, size_t *kept)
 {
 	struct certset *certs = &report->certs;
 	const unsigned char *der;
@@ -21,7 +22,8 @@ static void copy_chain(struct report *report, const struct tls *tls, struct obse
 
 	if (*kept > KEPT_MOST) {
 		free(observation->detail);
-		observation->detail = mem_strdup("this run has met more certificates than this program keeps");
+		observation->detail =
+			mem_strdup("this run has met more certificates than this program keeps");
 		observation->outcome = OUTCOME_LOCAL;
 		return;
 	}
@@ -33,7 +35,8 @@ static void copy_chain(struct report *report, const struct tls *tls, struct obse
 	}
 }
 
-static void copy_authorities(struct report *report, const struct tls *tls, struct observation *observation, size_t *kept)
+static void copy_authorities(struct report *report, const struct tls *tls,
+                             struct observation *observation, size_t *kept)
 {
 	size_t len, known = report->client_ca_lists.count;
 	const unsigned char *names = tls_authorities(tls, &len);
@@ -62,7 +65,8 @@ static size_t element_len(const unsigned char *der, size_t len)
 	return body <= len - 2 - octets ? 2 + octets + body : 0;
 }
 
-/* tls_process_server_certificate: d2i_X509 reads a certificate and stops before the end of what its length says. */
+/* tls_process_server_certificate: d2i_X509 reads a certificate and stops before the end of what its
+ * length says. */
 static bool has_bytes_behind(const struct cert *cert)
 {
 	size_t len = element_len(cert->der, cert->der_len);
@@ -84,7 +88,8 @@ static bool fits_suite(const struct cert *leaf, const struct suite *suite)
 	case SUITE_AU_RSA:
 		return leaf->key_type == KEY_RSA || leaf->key_type == KEY_RSA_PSS;
 	case SUITE_AU_ECDSA:
-		return leaf->key_type == KEY_ECDSA || leaf->key_type == KEY_ED25519 || leaf->key_type == KEY_ED448;
+		return leaf->key_type == KEY_ECDSA || leaf->key_type == KEY_ED25519 ||
+		       leaf->key_type == KEY_ED448;
 	case SUITE_AU_DSS:
 		return leaf->key_type == KEY_DSA;
 	}
@@ -119,11 +124,12 @@ static enum handshake_flaw flaw_of(const struct tls *tls, const struct observati
 		return observation->flaw;
 	if (!fits_suite(leaf, suite))
 		return FLAW_WRONG_CERTIFICATE_TYPE;
-	return observation->flaw == FLAW_NONE && is_bad_ecc_cert(leaf, suite) ? FLAW_BAD_ECC_CERT : observation->flaw;
+	return observation->flaw == FLAW_NONE && is_bad_ecc_cert(leaf, suite) ? FLAW_BAD_ECC_CERT
+	                                                                      : observation->flaw;
 }
 
-void probe_facts(struct report *report, const struct tls *tls, enum outcome given_up, struct observation *observation,
-                 size_t *kept)
+void probe_facts(struct report *report, const struct tls *tls, enum outcome given_up,
+                 struct observation *observation, size_t *kept)
 {
 	tls_tell(tls, given_up, observation);
 	chain_clear(&observation->chain);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- the plan ------------------------------------------------------------------------------------------------------- */
+/* --- the plan --------------------------------------------------------------------------------- */
 
 static enum outcome outcome_without_ip(const struct address *address)
 {
@@ -23,7 +23,8 @@ static enum outcome outcome_without_ip(const struct address *address)
 	case ADDRESS_USED:
 		break;
 	}
-	return address->unresolved != NULL && lookup_parse(address->unresolved, &why) == 0 && why == LOOKUP_STOPPED
+	return address->unresolved != NULL && lookup_parse(address->unresolved, &why) == 0 &&
+	                       why == LOOKUP_STOPPED
 	               ? OUTCOME_STOPPED
 	               : OUTCOME_UNRESOLVED;
 }
@@ -35,10 +36,11 @@ struct hello {
 
 enum { HELLOS_MOST = 3 };
 
-/* The ClientHellos that this release may send with its ciphers in this order; the one that offers most first. OpenSSL's
- * signature_algorithms begin with ECDSA, and Traffic Server 8.1 cannot change that; whether Expressway's 9.2 was changed to
- * have them follow its cipher order is not known. */
-static size_t hellos_of(const struct policy *policy, unsigned tls, enum order order, struct hello hellos[HELLOS_MOST])
+/* The ClientHellos that this release may send with its ciphers in this order; the one that offers
+ * most first. OpenSSL's signature_algorithms begin with ECDSA, and Traffic Server 8.1 cannot change
+ * that; whether Expressway's 9.2 was changed to have them follow its cipher order is not known. */
+static size_t hellos_of(const struct policy *policy, unsigned tls, enum order order,
+                        struct hello hellos[HELLOS_MOST])
 {
 	unsigned may = policy->offers | policy->may_offer;
 	bool follows = policy->traffic_server == TRAFFIC_SERVER_9 && order == ORDER_RSA_FIRST;
@@ -56,8 +58,8 @@ static size_t hellos_of(const struct policy *policy, unsigned tls, enum order or
 	return count;
 }
 
-static void plan_hello(struct report *report, size_t node, const struct address *address, const char *ip, uint16_t port,
-                       enum order order, const struct hello *hello)
+static void plan_hello(struct report *report, size_t node, const struct address *address,
+                       const char *ip, uint16_t port, enum order order, const struct hello *hello)
 {
 	struct observation *observation = report_add_observation(report);
 
@@ -71,12 +73,13 @@ static void plan_hello(struct report *report, size_t node, const struct address 
 	observation->signatures = hello->signatures;
 	if (ip != NULL)
 		return;
-	observation->detail = mem_strdup(address->unresolved != NULL ? address->unresolved : "no address");
+	observation->detail =
+		mem_strdup(address->unresolved != NULL ? address->unresolved : "no address");
 	observation->outcome = outcome_without_ip(address);
 }
 
-static void plan_place(struct report *report, size_t node, const struct address *address, const char *ip, uint16_t port,
-                       unsigned tls)
+static void plan_place(struct report *report, size_t node, const struct address *address,
+                       const char *ip, uint16_t port, unsigned tls)
 {
 	for (int order = 0; order < ORDER_COUNT; order++) {
 		struct hello hellos[HELLOS_MOST];
@@ -89,11 +92,13 @@ static void plan_place(struct report *report, size_t node, const struct address 
 	}
 }
 
-static void plan_address(struct report *report, size_t node, const struct address *address, const struct probe_how *how)
+static void plan_address(struct report *report, size_t node, const struct address *address,
+                         const struct probe_how *how)
 {
 	uint16_t usual[SERVICE_PORTS_MOST];
 	const uint16_t *ports = how->port_count > 0 ? how->ports : usual;
-	size_t count = how->port_count > 0 ? how->port_count : service_ports(report->nodes[node].role, usual);
+	size_t count = how->port_count > 0 ? how->port_count
+	                                   : service_ports(report->nodes[node].role, usual);
 
 	for (size_t i = 0; i < address->ip_count; i++)
 		for (size_t p = 0; p < count; p++)
@@ -109,12 +114,12 @@ void probe_plan(struct report *report, const struct probe_how *how)
 			plan_address(report, i, &report->nodes[i].addresses[j], how);
 }
 
-/* --- first and further ---------------------------------------------------------------------------------------------- */
+/* --- first and further ------------------------------------------------------------------------ */
 
 static bool same_place(const struct observation *a, const struct observation *b)
 {
-	return a->node == b->node && a->port == b->port && a->order == b->order && strcmp(a->ip, b->ip) == 0 &&
-	       strcmp(a->address, b->address) == 0;
+	return a->node == b->node && a->port == b->port && a->order == b->order &&
+	       strcmp(a->ip, b->ip) == 0 && strcmp(a->address, b->address) == 0;
 }
 
 size_t probe_first(const struct report *report, size_t index)
@@ -122,8 +127,10 @@ size_t probe_first(const struct report *report, size_t index)
 	const struct observation *all = report->observations;
 	size_t first = index;
 
-	while (first > 0 && index - first < HELLOS_MOST - 1 && same_place(&all[first - 1], &all[index]) &&
-	       (all[first - 1].offered != all[index].offered || all[first - 1].signatures != all[index].signatures))
+	while (first > 0 && index - first < HELLOS_MOST - 1 &&
+	       same_place(&all[first - 1], &all[index]) &&
+	       (all[first - 1].offered != all[index].offered ||
+	        all[first - 1].signatures != all[index].signatures))
 		first--;
 	return first;
 }
@@ -140,8 +147,10 @@ bool probe_wants_further(const struct observation *first)
 
 static bool tells_the_same(const struct observation *first, const struct observation *further)
 {
-	return further->outcome == OUTCOME_PRESENTED && chain_same(&first->chain, &further->chain) &&
-	       observation_unfinished(first) == observation_unfinished(further) && first->flaw == further->flaw;
+	return further->outcome == OUTCOME_PRESENTED &&
+	       chain_same(&first->chain, &further->chain) &&
+	       observation_unfinished(first) == observation_unfinished(further) &&
+	       first->flaw == further->flaw;
 }
 
 static enum tls12_alone alone_of(const struct observation *first, const struct observation *further)
@@ -173,12 +182,14 @@ static enum tls12_alone alone_of(const struct observation *first, const struct o
 	return TLS12_UNKNOWN;
 }
 
-/* Is this further one worth an observation of its own? What the first has learned from it is noted there. */
+/* Is this further one worth an observation of its own? What the first has learned from it is noted
+ * there. */
 static bool keep_further(struct observation *first, const struct observation *further)
 {
 	enum tls12_alone alone;
 
-	if (further->outcome == OUTCOME_NOT_NEEDED || (first->outcome != OUTCOME_PRESENTED && further->outcome != OUTCOME_PRESENTED))
+	if (further->outcome == OUTCOME_NOT_NEEDED ||
+	    (first->outcome != OUTCOME_PRESENTED && further->outcome != OUTCOME_PRESENTED))
 		return false;
 	if (first->outcome != OUTCOME_PRESENTED)
 		return true;
@@ -209,7 +220,8 @@ void probe_settle(struct report *report)
 		if (firsts[i]) {
 			bool both = observation->offered == (OFFERED_TLS12 | OFFERED_TLS13);
 
-			if (both && observation->outcome == OUTCOME_PRESENTED && !chose_tls13(observation))
+			if (both && observation->outcome == OUTCOME_PRESENTED &&
+			    !chose_tls13(observation))
 				observation->tls12_alone = TLS12_SAME;
 			first = kept;
 		} else if (!keep_further(&report->observations[first], observation)) {

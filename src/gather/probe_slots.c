@@ -24,7 +24,8 @@ struct slots {
 	size_t endpoint_count;
 	size_t *endpoint_of;   /* by observation */
 	ssize_t *behind;   /* by observation: who comes next in its queue */
-	size_t *turns;      /* endpoints with a queue, in the order in which they are asked; a circle of endpoint_count places */
+	size_t *turns; /* endpoints with a queue, in the order in which they are asked; a circle of
+	                  endpoint_count places */
 	size_t turn_at, turn_count;
 	unsigned per_address;
 	struct waiting {
@@ -44,7 +45,9 @@ static int compare_endpoints(const void *a, const void *b)
 
 	if (order == 0)
 		order = (one->port > other->port) - (one->port < other->port);
-	return order != 0 ? order : (*(const size_t *)a > *(const size_t *)b) - (*(const size_t *)a < *(const size_t *)b);
+	return order != 0 ? order
+	                  : (*(const size_t *)a > *(const size_t *)b) -
+	                            (*(const size_t *)a < *(const size_t *)b);
 }
 
 static bool same_endpoint(const struct report *report, size_t a, size_t b)
@@ -81,14 +84,17 @@ static bool is_held(const struct report *report, size_t index)
 	return first != index && report->observations[first].outcome == OUTCOME_PENDING;
 }
 
-static void sort_to_endpoints(struct slots *slots, const struct report *report, size_t *pending, size_t count)
+static void sort_to_endpoints(struct slots *slots, const struct report *report, size_t *pending,
+                              size_t count)
 {
 	sorting = report;
 	qsort(pending, count, sizeof *pending, compare_endpoints);
 	for (size_t i = 0; i < count; i++) {
 		if (i == 0 || !same_endpoint(report, pending[i - 1], pending[i])) {
 			slots->endpoints[slots->endpoint_count++] =
-				(struct endpoint){ .node = report->observations[pending[i]].node, .first = NOBODY, .last = NOBODY };
+				(struct endpoint){ .node = report->observations[pending[i]].node,
+				                   .first = NOBODY,
+				                   .last = NOBODY };
 		}
 		slots->endpoint_of[pending[i]] = slots->endpoint_count - 1;
 		if (!is_held(report, pending[i]))
@@ -98,7 +104,8 @@ static void sort_to_endpoints(struct slots *slots, const struct report *report, 
 
 static int compare_turns(const void *a, const void *b)
 {
-	const struct endpoint *one = *(const struct endpoint *const *)a, *other = *(const struct endpoint *const *)b;
+	const struct endpoint *one = *(const struct endpoint *const *)a,
+			      *other = *(const struct endpoint *const *)b;
 
 	if (one->rank != other->rank)
 		return one->rank < other->rank ? -1 : 1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What DNS says comes in any order and is only written down; the nodes are completed when all is there, one after the
- * other, so that the same answers always give the same report. */
+/* What DNS says comes in any order and is only written down; the nodes are completed when all is
+ * there, one after the other, so that the same answers always give the same report. */
 #include "config.h"
 
 #include "base/loop.h"
@@ -26,7 +26,7 @@ struct search {                      /* what is looked for on behalf of one node
 	char *full_name, *problem;   /* owned */
 	struct ips ips;
 	struct reverse reverse;      /* of an IP */
-	bool foreign;                /* the network named it and it lies outside: nothing more is asked of it */
+	bool foreign; /* the network named it and it lies outside: nothing more is asked of it */
 };
 
 struct resolve {
@@ -38,7 +38,7 @@ struct resolve {
 	size_t count, done;
 };
 
-/* --- asking ------------------------------------------------------------------------------------------------------------ */
+/* --- asking ----------------------------------------------------------------------------------- */
 
 static void copy_ips(struct ips *ips, const struct dns_answer *answer)
 {
@@ -54,8 +54,10 @@ static bool may_probe(const struct search *search)
 {
 	const struct resolve *resolve = search->resolve;
 
-	return resolve->foreign_wanted || search->node->vouched || !node_source_told(search->node->source) ||
-	       inside_has(&resolve->inside, search->node->addresses[0].text, search->full_name, search->ips.texts, search->ips.count);
+	return resolve->foreign_wanted || search->node->vouched ||
+	       !node_source_told(search->node->source) ||
+	       inside_has(&resolve->inside, search->node->addresses[0].text, search->full_name,
+	                  search->ips.texts, search->ips.count);
 }
 
 static void on_forward(void *arg, const struct dns_answer *answer)
@@ -81,16 +83,18 @@ static void ask(struct search *search)
 		return;
 	search->foreign = address_is_ip(address) && !may_probe(search);
 	if (search->foreign)
-		deadline_tell(search->resolve->deadline, "resolve", ++search->resolve->done, search->resolve->count);
+		deadline_tell(search->resolve->deadline, "resolve", ++search->resolve->done,
+		              search->resolve->count);
 	else if (address_is_ip(address))
 		reverse_ask(&search->reverse, search->resolve->dns, address->text, NULL, NULL);
 	else
 		dns_forward(search->resolve->dns, address->text, on_forward, search);
 }
 
-/* --- which addresses there are already ------------------------------------------------------------------------------------ */
+/* --- which addresses there are already -------------------------------------------------------- */
 
-/* Two nodes may lead to the same address, a name and its IP both advertised: it is probed for one of them. */
+/* Two nodes may lead to the same address, a name and its IP both advertised: it is probed for one
+ * of them. */
 struct claims {
 	const char **texts; /* owned array of borrowed texts; open addressing, NULL is free */
 	size_t size;        /* a power of two */
@@ -126,7 +130,7 @@ static void claim_advertised(struct claims *claims, const struct resolve *resolv
 		claim(claims, resolve->searches[i].node->addresses[0].text);
 }
 
-/* --- writing down --------------------------------------------------------------------------------------------------------- */
+/* --- writing down ----------------------------------------------------------------------------- */
 
 static void fill(struct address *address, const struct ips *ips)
 {
@@ -142,18 +146,22 @@ static void write_name(struct node *node, const struct search *search, struct cl
 	fill(&node->addresses[0], &search->ips);
 	if (full_name == NULL) {
 		free(node->addresses[0].unresolved);
-		node->addresses[0].unresolved = mem_strdup(search->problem != NULL ? search->problem : lookup_text(LOOKUP_STOPPED));
+		node->addresses[0].unresolved = mem_strdup(
+			search->problem != NULL ? search->problem : lookup_text(LOOKUP_STOPPED));
 		return;
 	}
-	if (node->addresses[0].kind == ADDRESS_HOSTNAME && strchr(full_name, '.') != NULL && claim(claims, full_name))
+	if (node->addresses[0].kind == ADDRESS_HOSTNAME && strchr(full_name, '.') != NULL &&
+	    claim(claims, full_name))
 		fill(node_add_address(node, full_name, false), &search->ips);
 	for (size_t i = 0; i < search->ips.count; i++)
 		if (claim(claims, search->ips.texts[i]))
 			node_add_address(node, search->ips.texts[i], false);
 }
 
-/* Whoever owns the network writes the PTR, and may write a name that has strangers' IPs besides the node's. */
-static void fill_inside(struct address *address, const struct resolve *resolve, const struct reverse *reverse)
+/* Whoever owns the network writes the PTR, and may write a name that has strangers' IPs besides the
+ * node's. */
+static void fill_inside(struct address *address, const struct resolve *resolve,
+                        const struct reverse *reverse)
 {
 	for (size_t i = 0; i < reverse->ip_count; i++)
 		if (resolve->foreign_wanted || strcmp(reverse->ips[i], reverse->ip) == 0 ||
@@ -196,7 +204,8 @@ static void write_foreign(struct address *address)
 	address->ip_count = 0;
 }
 
-static void write_all(struct report *report, const struct resolve *resolve, const struct names_how *how)
+static void write_all(struct report *report, const struct resolve *resolve,
+                      const struct names_how *how)
 {
 	struct claims claims;
 
@@ -221,7 +230,7 @@ static void write_all(struct report *report, const struct resolve *resolve, cons
 	free(claims.texts);
 }
 
-/* --- the whole -------------------------------------------------------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 static void ips_clear(struct ips *ips)
 {
@@ -247,7 +256,8 @@ static void prepare(struct resolve *resolve, const struct report *report)
 	}
 }
 
-static void ask_all(struct resolve *resolve, const struct report *report, const struct names_how *how)
+static void ask_all(struct resolve *resolve, const struct report *report,
+                    const struct names_how *how)
 {
 	struct loop *loop = loop_new();
 	struct fault fault;
@@ -269,7 +279,8 @@ static void ask_all(struct resolve *resolve, const struct report *report, const 
 	loop_free(loop);
 }
 
-void resolve_run(struct report *report, const struct names_how *how, const struct deadline *deadline)
+void resolve_run(struct report *report, const struct names_how *how,
+                 const struct deadline *deadline)
 {
 	struct resolve resolve = { .deadline = deadline, .foreign_wanted = how->foreign };
 

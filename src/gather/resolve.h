@@ -7,10 +7,12 @@
 #include "model/report.h"
 #include "gather/names.h"
 
-/* Completes the addresses of every node (whose advertised address is already there): fills ips or unresolved, adds the
- * node's IPs when a name is advertised, its name by PTR when an IP is (with what reverse DNS says), its FQDN when a short
- * name is (not advertised). What the network named and lies outside the cluster is marked foreign (gather/inside.h), gets no
- * IPs and is asked nothing more, unless how->foreign. Unresolvable is data. All questions are asked at once. */
-void resolve_run(struct report *report, const struct names_how *how, const struct deadline *deadline);
+/* Completes the addresses of every node (whose advertised address is already there): fills ips or
+ * unresolved, adds the node's IPs when a name is advertised, its name by PTR when an IP is (with
+ * what reverse DNS says), its FQDN when a short name is (not advertised). What the network named
+ * and lies outside the cluster is marked foreign (gather/inside.h), gets no IPs and is asked
+ * nothing more, unless how->foreign. Unresolvable is data. All questions are asked at once. */
+void resolve_run(struct report *report, const struct names_how *how,
+                 const struct deadline *deadline);
 
 #endif

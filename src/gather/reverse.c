@@ -15,7 +15,7 @@
 
 enum { WAIT_MOST_MS = 2000, NAP_MS = 200 };
 
-/* --- one IP ------------------------------------------------------------------------------------------------------------ */
+/* --- one IP ----------------------------------------------------------------------------------- */
 
 static bool same_name(const char *a, const char *b)
 {
@@ -32,7 +32,8 @@ static void on_forward(void *arg, const struct dns_answer *answer)
 	enum lookup_fault why;
 
 	/* Whether it leads back is not known then: the name is missing, not wrong. */
-	if (answer->problem != NULL && lookup_parse(answer->problem, &why) == 0 && (why == LOOKUP_TIMEOUT || why == LOOKUP_STOPPED)) {
+	if (answer->problem != NULL && lookup_parse(answer->problem, &why) == 0 &&
+	    (why == LOOKUP_TIMEOUT || why == LOOKUP_STOPPED)) {
 		free(reverse->name);
 		reverse->name = NULL;
 		reverse->problem = mem_strdup(answer->problem);
@@ -52,17 +53,20 @@ static void on_reverse(void *arg, const struct dns_answer *answer)
 	struct reverse *reverse = arg;
 
 	if (answer->name == NULL) {
-		reverse->problem = mem_strdup(answer->problem != NULL ? answer->problem : "no name");
+		reverse->problem =
+			mem_strdup(answer->problem != NULL ? answer->problem : "no name");
 		return;
 	}
 	reverse->name = mem_strdup(answer->name);
 	for (size_t i = 0; i < 2; i++)
-		reverse->agrees = reverse->agrees || (reverse->names[i] != NULL && same_name(reverse->name, reverse->names[i]));
+		reverse->agrees = reverse->agrees || (reverse->names[i] != NULL &&
+		                                      same_name(reverse->name, reverse->names[i]));
 	if (!reverse->agrees)
 		dns_forward(reverse->dns, reverse->name, on_forward, reverse);
 }
 
-void reverse_ask(struct reverse *reverse, struct dns *dns, const char *ip, const char *name, const char *full_name)
+void reverse_ask(struct reverse *reverse, struct dns *dns, const char *ip, const char *name,
+                 const char *full_name)
 {
 	reverse->dns = dns;
 	reverse->names[0] = name;
@@ -80,7 +84,8 @@ void reverse_write(const struct reverse *reverse, struct node *node)
 	*into = (struct node_reverse){ .ip = mem_strdup(reverse->ip), .agrees = reverse->agrees };
 	into->name = reverse->name == NULL ? NULL : mem_strdup(reverse->name);
 	if (into->name == NULL)
-		into->problem = mem_strdup(reverse->problem != NULL ? reverse->problem : lookup_text(LOOKUP_STOPPED));
+		into->problem = mem_strdup(reverse->problem != NULL ? reverse->problem
+		                                                    : lookup_text(LOOKUP_STOPPED));
 }
 
 void reverse_clear(struct reverse *reverse)
@@ -92,7 +97,7 @@ void reverse_clear(struct reverse *reverse)
 	free(reverse->problem);
 }
 
-/* --- those of all nodes, beside the probe -------------------------------------------------------------------------------- */
+/* --- those of all nodes, beside the probe ----------------------------------------------------- */
 
 struct asked {
 	size_t node;
@@ -112,7 +117,8 @@ static bool is_wanted(const struct node *node)
 {
 	const struct address *address = &node->addresses[0];
 
-	return node->address_count > 0 && address->use == ADDRESS_USED && !address_is_ip(address) && node->reverse_count == 0;
+	return node->address_count > 0 && address->use == ADDRESS_USED && !address_is_ip(address) &&
+	       node->reverse_count == 0;
 }
 
 static size_t count_wanted(const struct report *report)
@@ -128,17 +134,20 @@ static void ask_node(struct reverses *reverses, size_t index)
 {
 	const struct node *node = &reverses->report->nodes[index];
 	const struct address *address = &node->addresses[0];
-	bool has_full = node->address_count > 1 && address->kind == ADDRESS_HOSTNAME && node->addresses[1].kind == ADDRESS_FQDN;
+	bool has_full = node->address_count > 1 && address->kind == ADDRESS_HOSTNAME &&
+	                node->addresses[1].kind == ADDRESS_FQDN;
 
 	for (size_t i = 0; i < address->ip_count; i++) {
 		struct asked *asked = &reverses->asked[reverses->count++];
 
 		asked->node = index;
-		reverse_ask(&asked->reverse, reverses->dns, address->ips[i], address->text, has_full ? node->addresses[1].text : NULL);
+		reverse_ask(&asked->reverse, reverses->dns, address->ips[i], address->text,
+		            has_full ? node->addresses[1].text : NULL);
 	}
 }
 
-struct reverses *reverses_start(struct report *report, const struct names_how *how, struct loop *loop)
+struct reverses *reverses_start(struct report *report, const struct names_how *how,
+                                struct loop *loop)
 {
 	size_t count = count_wanted(report);
 	struct reverses *reverses;
@@ -177,7 +186,8 @@ static void wait_for_answers(struct reverses *reverses, const struct deadline *d
 	       (left_ms = reverses->begun_ms + WAIT_MOST_MS - clock_mono_ms()) > 0) {
 		int64_t nap_ms = reverses_tick(reverses, left_ms < NAP_MS ? left_ms : NAP_MS);
 
-		if (dns_busy(reverses->dns) && loop_turn(reverses->loop, deadline_left_ms(deadline, nap_ms)) < 0)
+		if (dns_busy(reverses->dns) &&
+		    loop_turn(reverses->loop, deadline_left_ms(deadline, nap_ms)) < 0)
 			break;
 	}
 }
@@ -188,7 +198,8 @@ static void write_all(struct reverses *reverses, const struct deadline *deadline
 		struct asked *asked = &reverses->asked[i];
 
 		/* Nobody stopped the run: there was no answer in good time. */
-		if (!deadline_over(deadline) && asked->reverse.name == NULL && asked->reverse.problem != NULL &&
+		if (!deadline_over(deadline) && asked->reverse.name == NULL &&
+		    asked->reverse.problem != NULL &&
 		    strcmp(asked->reverse.problem, lookup_text(LOOKUP_STOPPED)) == 0) {
 			free(asked->reverse.problem);
 			asked->reverse.problem = mem_strdup(lookup_text(LOOKUP_TIMEOUT));

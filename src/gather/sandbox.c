@@ -20,7 +20,8 @@
 #endif
 
 #if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer) || __has_feature(thread_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer) || \
+	__has_feature(thread_sanitizer)
 #define SANITIZED true
 #endif
 #endif
@@ -34,7 +35,8 @@
 /* On top of what the process has mapped when it starts. A thousand nodes take a tenth of it. */
 enum { MEMORY_MOST = 1 << 30 };
 
-/* Valgrind and the sanitizers make system calls of their own from within the process, and write what they find to fd 2. */
+/* Valgrind and the sanitizers make system calls of their own from within the process, and write
+ * what they find to fd 2. */
 static bool is_instrumented(void)
 {
 	const char *preload = getenv("LD_PRELOAD");
@@ -42,7 +44,7 @@ static bool is_instrumented(void)
 	return SANITIZED || (preload != NULL && strstr(preload, "/vgpreload_") != NULL);
 }
 
-/* --- descriptors --------------------------------------------------------------------------------------------------------- */
+/* --- descriptors ------------------------------------------------------------------------------ */
 
 /* A descriptor that the caller has left open to us (a lock, a log) may be written to. */
 static void close_others(int keep_fd)
@@ -67,7 +69,7 @@ static void drop_standard_descriptors(void)
 		close(null);
 }
 
-/* --- limits -------------------------------------------------------------------------------------------------------------- */
+/* --- limits ----------------------------------------------------------------------------------- */
 
 #ifdef __GLIBC__ /* an enumeration there, an int elsewhere */
 typedef __rlimit_resource_t resource_number;
@@ -117,15 +119,18 @@ static void set_limits(const struct sandbox_how *how, bool instrumented, struct 
 	add_held(held, !instrumented && limit_to(RLIMIT_FSIZE, 0), "no file to write");
 }
 
-/* --- Landlock ------------------------------------------------------------------------------------------------------------- */
+/* --- Landlock --------------------------------------------------------------------------------- */
 
 #ifdef HAVE_LINUX_LANDLOCK_H
 
 /* Everything but reading, of the oldest version on: no rule allows any of it anywhere. */
-#define NO_WRITING (LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | \
-	LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR | \
-	LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO | \
-	LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM)
+#define NO_WRITING \
+	(LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE | \
+	 LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE | \
+	 LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR | \
+	 LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK | \
+	 LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK | \
+	 LANDLOCK_ACCESS_FS_MAKE_SYM)
 
 /* The bits of later versions, by number: this may be built with older headers than the kernel's. */
 enum { REFER = 1 << 13, TRUNCATE = 1 << 14, IOCTL_DEV = 1 << 15 };
@@ -133,13 +138,15 @@ enum { REFER = 1 << 13, TRUNCATE = 1 << 14, IOCTL_DEV = 1 << 15 };
 static bool lock_files(void)
 {
 	struct landlock_ruleset_attr attr = { .handled_access_fs = NO_WRITING };
-	long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	long version =
+		syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 	int rules;
 	bool locked;
 
 	if (version < 1)
 		return false;
-	attr.handled_access_fs |= (version >= 2 ? REFER : 0u) | (version >= 3 ? TRUNCATE : 0u) | (version >= 5 ? IOCTL_DEV : 0u);
+	attr.handled_access_fs |= (version >= 2 ? REFER : 0u) | (version >= 3 ? TRUNCATE : 0u) |
+	                          (version >= 5 ? IOCTL_DEV : 0u);
 	rules = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof attr, 0);
 	if (rules < 0)
 		return false;
@@ -157,7 +164,7 @@ static bool lock_files(void)
 
 #endif
 
-/* --- all ------------------------------------------------------------------------------------------------------------------- */
+/* --- all -------------------------------------------------------------------------------------- */
 
 void sandbox_enter(const struct sandbox_how *how, const struct deadline *deadline)
 {
@@ -178,7 +185,8 @@ void sandbox_enter(const struct sandbox_how *how, const struct deadline *deadlin
 	if (calls)
 		deadline_note(deadline, "isolated: %s", held.data);
 	else
-		deadline_note(deadline, "isolated: %s; system calls are not filtered: %s", held.data, without);
+		deadline_note(deadline, "isolated: %s; system calls are not filtered: %s",
+		              held.data, without);
 	buf_clear(&held);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* sandbox: takes from this process what gathering does not need: files to write, programs to start, memory, CPU time and
- * descriptors without end, and most system calls. Knows no network and no stage; what the kernel does not have is left
- * out, and said. */
+/* sandbox: takes from this process what gathering does not need: files to write, programs to start,
+ * memory, CPU time and descriptors without end, and most system calls. Knows no network and no
+ * stage; what the kernel does not have is left out, and said. */
 #ifndef MRA_GATHER_SANDBOX_H
 #define MRA_GATHER_SANDBOX_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The calls by name: libseccomp knows their numbers on every architecture, and which of them an architecture does not
- * have. What is not in the list fails with ENOSYS rather than killing: a newer C library that tries a newer call first
- * then takes the older one, and nothing is lost. */
+/* The calls by name: libseccomp knows their numbers on every architecture, and which of them an
+ * architecture does not have. What is not in the list fails with ENOSYS rather than killing: a
+ * newer C library that tries a newer call first then takes the older one, and nothing is lost. */
 #include "config.h"
 
 #include "gather/sandbox_calls.h"
@@ -38,34 +38,141 @@ enum { CLONE_FLAGS_AT = 0 };
 /* Those that need no look at their arguments. */
 static const char *const allowed[] = {
 	/* bytes */
-	"read", "readv", "pread64", "write", "writev", "recv", "recvfrom", "recvmsg", "recvmmsg", "recvmmsg_time64", "send",
-	"sendto", "sendmsg", "sendmmsg", "lseek", "_llseek", "close", "shutdown",
+	"read",
+	"readv",
+	"pread64",
+	"write",
+	"writev",
+	"recv",
+	"recvfrom",
+	"recvmsg",
+	"recvmmsg",
+	"recvmmsg_time64",
+	"send",
+	"sendto",
+	"sendmsg",
+	"sendmmsg",
+	"lseek",
+	"_llseek",
+	"close",
+	"shutdown",
 	/* connections */
-	"connect", "bind", "getsockname", "getpeername", "getsockopt", "setsockopt", "socketpair", "pipe", "pipe2", "eventfd",
-	"eventfd2", "dup", "dup2", "dup3", "fcntl", "fcntl64",
+	"connect",
+	"bind",
+	"getsockname",
+	"getpeername",
+	"getsockopt",
+	"setsockopt",
+	"socketpair",
+	"pipe",
+	"pipe2",
+	"eventfd",
+	"eventfd2",
+	"dup",
+	"dup2",
+	"dup3",
+	"fcntl",
+	"fcntl64",
 	/* waiting */
-	"poll", "ppoll", "ppoll_time64", "select", "_newselect", "pselect6", "pselect6_time64", "epoll_create", "epoll_create1",
-	"epoll_ctl", "epoll_wait", "epoll_pwait", "epoll_pwait2", "nanosleep", "clock_nanosleep", "clock_nanosleep_time64",
-	"restart_syscall", "sched_yield",
+	"poll",
+	"ppoll",
+	"ppoll_time64",
+	"select",
+	"_newselect",
+	"pselect6",
+	"pselect6_time64",
+	"epoll_create",
+	"epoll_create1",
+	"epoll_ctl",
+	"epoll_wait",
+	"epoll_pwait",
+	"epoll_pwait2",
+	"nanosleep",
+	"clock_nanosleep",
+	"clock_nanosleep_time64",
+	"restart_syscall",
+	"sched_yield",
 	/* the time, random numbers, who we are */
-	"clock_gettime", "clock_gettime64", "clock_getres", "clock_getres_time64", "gettimeofday", "time", "times", "getrandom",
-	"getpid", "getppid", "gettid", "getuid", "getuid32", "geteuid", "geteuid32", "getgid", "getgid32", "getegid", "getegid32",
-	"uname", "sysinfo", "getrusage", "sched_getaffinity", "getcpu", "getrlimit", "ugetrlimit", "setrlimit",
+	"clock_gettime",
+	"clock_gettime64",
+	"clock_getres",
+	"clock_getres_time64",
+	"gettimeofday",
+	"time",
+	"times",
+	"getrandom",
+	"getpid",
+	"getppid",
+	"gettid",
+	"getuid",
+	"getuid32",
+	"geteuid",
+	"geteuid32",
+	"getgid",
+	"getgid32",
+	"getegid",
+	"getegid32",
+	"uname",
+	"sysinfo",
+	"getrusage",
+	"sched_getaffinity",
+	"getcpu",
+	"getrlimit",
+	"ugetrlimit",
+	"setrlimit",
 	/* memory, threads (libcurl resolves a proxy's name in one) */
-	MMAP_BLINDLY "brk", "munmap", "mremap", "madvise", "membarrier", "futex", "futex_time64", "set_robust_list", "get_robust_list",
-	"set_tid_address", "rseq", "exit", "exit_group",
+	MMAP_BLINDLY "brk",
+	"munmap",
+	"mremap",
+	"madvise",
+	"membarrier",
+	"futex",
+	"futex_time64",
+	"set_robust_list",
+	"get_robust_list",
+	"set_tid_address",
+	"rseq",
+	"exit",
+	"exit_group",
 	/* files to read: resolv.conf, hosts, nsswitch.conf */
-	"stat", "stat64", "lstat", "lstat64", "fstat", "fstat64", "newfstatat", "fstatat64", "statx", "statfs", "statfs64",
-	"fstatfs", "fstatfs64", "access", "faccessat", "faccessat2", "readlink", "readlinkat", "getdents", "getdents64", "getcwd",
+	"stat",
+	"stat64",
+	"lstat",
+	"lstat64",
+	"fstat",
+	"fstat64",
+	"newfstatat",
+	"fstatat64",
+	"statx",
+	"statfs",
+	"statfs64",
+	"fstatfs",
+	"fstatfs64",
+	"access",
+	"faccessat",
+	"faccessat2",
+	"readlink",
+	"readlinkat",
+	"getdents",
+	"getdents64",
+	"getcwd",
 	/* signals */
-	"rt_sigaction", "sigaction", "rt_sigprocmask", "sigprocmask", "rt_sigreturn", "sigreturn", "sigaltstack",
+	"rt_sigaction",
+	"sigaction",
+	"rt_sigprocmask",
+	"sigprocmask",
+	"rt_sigreturn",
+	"sigreturn",
+	"sigaltstack",
 };
 
 static int allow_plain(scmp_filter_ctx filter)
 {
 	for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++) {
 		int number = seccomp_syscall_resolve_name(allowed[i]);
-		int rc = number == __NR_SCMP_ERROR ? 0 : seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 0);
+		int rc = number == __NR_SCMP_ERROR
+		                 ? 0
+		                 : seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 0);
 
 		if (rc != 0 && rc != -EDOM) /* a call that only other architectures have */
 			return rc;
@@ -74,13 +181,15 @@ static int allow_plain(scmp_filter_ctx filter)
 }
 
 /* name(..., argument at index, ...) where argument & mask is value. */
-static int allow_when(scmp_filter_ctx filter, const char *name, unsigned index, uint64_t mask, uint64_t value)
+static int allow_when(scmp_filter_ctx filter, const char *name, unsigned index, uint64_t mask,
+                      uint64_t value)
 {
 	int number = seccomp_syscall_resolve_name(name), rc;
 
 	if (number == __NR_SCMP_ERROR)
 		return 0;
-	rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 1, SCMP_CMP(index, SCMP_CMP_MASKED_EQ, mask, value));
+	rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 1,
+	                      SCMP_CMP(index, SCMP_CMP_MASKED_EQ, mask, value));
 	return rc == -EDOM ? 0 : rc;
 }
 
@@ -106,7 +215,8 @@ static int allow_looked_at(scmp_filter_ctx filter)
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		int rc = allow_when(filter, rows[i].name, rows[i].index, rows[i].mask, rows[i].value);
+		int rc = allow_when(filter, rows[i].name, rows[i].index, rows[i].mask,
+		                    rows[i].value);
 
 		if (rc != 0)
 			return rc;

@@ -3,8 +3,8 @@
 #ifndef MRA_GATHER_SANDBOX_CALLS_H
 #define MRA_GATHER_SANDBOX_CALLS_H
 
-/* From now on every other call fails with ENOSYS, as on a kernel that does not have it: libraries know how to go on. 0, or
- * -1: what_failed says why (static text). */
+/* From now on every other call fails with ENOSYS, as on a kernel that does not have it: libraries
+ * know how to go on. 0, or -1: what_failed says why (static text). */
 int sandbox_calls_limit(const char **what_failed);
 
 #endif

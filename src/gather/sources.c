@@ -3,31 +3,37 @@
 
 #include "gather/sources.h"
 
-typedef void source_fn(struct report *report, const struct sources_how *how, const struct deadline *deadline);
+typedef void source_fn(struct report *report, const struct sources_how *how,
+                       const struct deadline *deadline);
 
-static void person_publishers(struct report *report, const struct sources_how *how, const struct deadline *deadline)
+static void person_publishers(struct report *report, const struct sources_how *how,
+                              const struct deadline *deadline)
 {
 	(void)deadline;
 	discover_plan(report, how->targets, how->target_count, SOURCE_OPTION, how->uds_port);
 }
 
-static void domain_publishers(struct report *report, const struct sources_how *how, const struct deadline *deadline)
+static void domain_publishers(struct report *report, const struct sources_how *how,
+                              const struct deadline *deadline)
 {
 	srv_publishers(report, how->discover.names, deadline);
 }
 
-static void domain_nodes(struct report *report, const struct sources_how *how, const struct deadline *deadline)
+static void domain_nodes(struct report *report, const struct sources_how *how,
+                         const struct deadline *deadline)
 {
 	srv_nodes(report, how->discover.names, deadline);
 }
 
-static void uds_nodes(struct report *report, const struct sources_how *how, const struct deadline *deadline)
+static void uds_nodes(struct report *report, const struct sources_how *how,
+                      const struct deadline *deadline)
 {
 	discover_run(report, &how->discover, deadline);
 }
 
 /* What a client was told is advertised, whoever lists it. */
-static void told_nodes(struct report *report, const struct sources_how *how, const struct deadline *deadline)
+static void told_nodes(struct report *report, const struct sources_how *how,
+                       const struct deadline *deadline)
 {
 	(void)deadline;
 	for (size_t i = 0; i < how->told_count; i++) {
@@ -53,14 +59,16 @@ static const struct source {
 	{ NULL, told_nodes, true },
 };
 
-void sources_publishers(struct report *report, const struct sources_how *how, const struct deadline *deadline)
+void sources_publishers(struct report *report, const struct sources_how *how,
+                        const struct deadline *deadline)
 {
 	for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
 		if (sources[i].publishers != NULL)
 			sources[i].publishers(report, how, deadline);
 }
 
-void sources_nodes(struct report *report, const struct sources_how *how, const struct deadline *deadline)
+void sources_nodes(struct report *report, const struct sources_how *how,
+                   const struct deadline *deadline)
 {
 	for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
 		if (sources[i].nodes != NULL && (sources[i].given || !how->given_only))

@@ -12,13 +12,15 @@ struct sources_how {
 	uint16_t uds_port;            /* for those without a port */
 	const struct told_address *told; /* --from-log: nodes without any network */
 	size_t told_count;
-	bool given_only;              /* only sources that a person gave: no question to the network */
+	bool given_only; /* only sources that a person gave: no question to the network */
 	struct discover_how discover; /* its names: also for SRV records */
 };
 
-/* First all publishers, as clusters that are not tried, then all nodes. Two steps, so that one can be taken again without the
- * other. */
-void sources_publishers(struct report *report, const struct sources_how *how, const struct deadline *deadline);
-void sources_nodes(struct report *report, const struct sources_how *how, const struct deadline *deadline);
+/* First all publishers, as clusters that are not tried, then all nodes. Two steps, so that one can
+ * be taken again without the other. */
+void sources_publishers(struct report *report, const struct sources_how *how,
+                        const struct deadline *deadline);
+void sources_nodes(struct report *report, const struct sources_how *how,
+                   const struct deadline *deadline);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The records are what Jabber looks for inside the network; on an Expressway nobody reads them. They name servers, not
- * roles: whichever has UDS lists the nodes of its cluster. */
+/* The records are what Jabber looks for inside the network; on an Expressway nobody reads them.
+ * They name servers, not roles: whichever has UDS lists the nodes of its cluster. */
 #include "config.h"
 
 #include "base/loop.h"
@@ -18,24 +18,26 @@ enum { UDS_PORT = 8443, DNS_PORT = 53 };
 struct record {
 	char *name;            /* owned; "_cisco-uds._tcp.example.com" */
 	struct listing targets;
-	struct target *ports;  /* owned; host and port of the usable targets, in the order of targets */
+	struct target
+		*ports; /* owned; host and port of the usable targets, in the order of targets */
 	size_t port_count;
 	char *problem;         /* owned; NULL: there are targets */
 };
 
-/* --- asking ------------------------------------------------------------------------------------------------------------ */
+/* --- asking ----------------------------------------------------------------------------------- */
 
 /* "." says that the service is decidedly not available at this domain (RFC 2782). */
 static void add_target(struct record *record, const struct dns_service *service)
 {
 	size_t usable = record->targets.usable;
 
-	if (strcmp(service->target, ".") == 0 || *service->target == '\0' || listing_add(&record->targets, service->target) != 0 ||
-	    record->targets.usable == usable)
+	if (strcmp(service->target, ".") == 0 || *service->target == '\0' ||
+	    listing_add(&record->targets, service->target) != 0 || record->targets.usable == usable)
 		return;
 	record->ports = mem_grow(record->ports, record->port_count, sizeof *record->ports);
 	record->ports[record->port_count++] =
-		(struct target){ mem_strdup(record->targets.items[record->targets.count - 1].text), service->port };
+		(struct target){ mem_strdup(record->targets.items[record->targets.count - 1].text),
+		                 service->port };
 }
 
 static void on_services(void *arg, const struct dns_answer *answer)
@@ -50,7 +52,8 @@ static void on_services(void *arg, const struct dns_answer *answer)
 		record->problem = mem_strdup(lookup_text(LOOKUP_NO_SERVICE));
 }
 
-static struct record *ask(const char *service, const struct names_how *how, const struct deadline *deadline)
+static struct record *ask(const char *service, const struct names_how *how,
+                          const struct deadline *deadline)
 {
 	struct record *records = mem_array(how->domains->count + 1, sizeof *records);
 	struct loop *loop = loop_new();
@@ -84,7 +87,7 @@ static void free_records(struct record *records, size_t count)
 	free(records);
 }
 
-/* --- writing down ------------------------------------------------------------------------------------------------------ */
+/* --- writing down ----------------------------------------------------------------------------- */
 
 /* RFC 4501 has a URI for it. */
 static void add_failure(struct report *report, const struct record *record)
@@ -96,8 +99,9 @@ static void add_failure(struct report *report, const struct record *record)
 	cluster->is_record = true;
 	cluster->url = mem_printf("dns:%s?type=SRV", record->name);
 	cluster->detail = mem_printf("SRV record: %s", record->problem);
-	cluster->outcome = lookup_parse(record->problem, &why) == 0 && why == LOOKUP_STOPPED ? DISCOVERY_STOPPED
-	                                                                                       : DISCOVERY_UNRESOLVED;
+	cluster->outcome = lookup_parse(record->problem, &why) == 0 && why == LOOKUP_STOPPED
+	                           ? DISCOVERY_STOPPED
+	                           : DISCOVERY_UNRESOLVED;
 }
 
 static bool is_absent(const struct record *record)
@@ -127,7 +131,8 @@ static bool wanted(const struct names_how *how)
 	return how->domains != NULL && how->domains->count > 0;
 }
 
-void srv_publishers(struct report *report, const struct names_how *how, const struct deadline *deadline)
+void srv_publishers(struct report *report, const struct names_how *how,
+                    const struct deadline *deadline)
 {
 	struct record *records = wanted(how) ? ask("_cisco-uds._tcp", how, deadline) : NULL;
 
@@ -136,7 +141,9 @@ void srv_publishers(struct report *report, const struct names_how *how, const st
 
 		if (record->problem != NULL)
 			add_failure(report, record);
-		discover_plan(report, record->ports, record->port_count < SRV_PUBLISHERS_MOST ? record->port_count : SRV_PUBLISHERS_MOST,
+		discover_plan(report, record->ports,
+		              record->port_count < SRV_PUBLISHERS_MOST ? record->port_count
+		                                                       : SRV_PUBLISHERS_MOST,
 		              SOURCE_SRV, UDS_PORT);
 		add_rest(report, record);
 	}
@@ -154,7 +161,8 @@ void srv_nodes(struct report *report, const struct names_how *how, const struct 
 		if (record->problem != NULL && !is_absent(record))
 			add_failure(report, record);
 		for (size_t k = 0; k < record->targets.count; k++) {
-			struct node *node = listed_to_node(&record->targets.items[k], report, SOURCE_SRV, NODE_NO_CLUSTER);
+			struct node *node = listed_to_node(&record->targets.items[k], report,
+			                                   SOURCE_SRV, NODE_NO_CLUSTER);
 
 			if (node != NULL)
 				node->role = ROLE_IMP;

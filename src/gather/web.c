@@ -18,7 +18,8 @@ void web_chain(struct certset *certs, const struct http_request *answer, struct 
 {
 	static const char begin[] = "-----BEGIN CERTIFICATE-----", end[] = "-----END";
 
-	for (size_t i = 0; i < answer->certificate_count && chain->count < answer->certificate_count; i++) {
+	for (size_t i = 0;
+	     i < answer->certificate_count && chain->count < answer->certificate_count; i++) {
 		const char *from = strstr(answer->certificates[i].data, begin), *to;
 		struct buf der;
 
@@ -28,7 +29,8 @@ void web_chain(struct certset *certs, const struct http_request *answer, struct 
 		from += strlen(begin);
 		buf_init(&der);
 		if (pem_decode_base64(&der, from, (size_t)(to - from)) == 0)
-			chain_add(chain, decode_cert(certs, (const unsigned char *)der.data, der.len));
+			chain_add(chain,
+			          decode_cert(certs, (const unsigned char *)der.data, der.len));
 		buf_clear(&der);
 	}
 }
@@ -52,7 +54,8 @@ static void on_ips(void *arg, const struct dns_answer *answer)
 		found->ips[found->ip_count++] = mem_strdup(answer->ips[i]);
 }
 
-static void resolve(const char *host, const struct web_how *how, const struct deadline *deadline, struct found *found)
+static void resolve(const char *host, const struct web_how *how, const struct deadline *deadline,
+                    struct found *found)
 {
 	struct loop *loop = loop_new();
 	struct fault fault;
@@ -82,17 +85,29 @@ static void on_page(void *arg, const struct http_request *answer)
 
 	web_chain(&page->report->certs, answer, &page->client->chain);
 	if (page->client->chain.count == 0)
-		page->client->problem = mem_strdup(answer->detail != NULL && *answer->detail != '\0' ? answer->detail : "it showed no certificate");
+		page->client->problem = mem_strdup(answer->detail != NULL && *answer->detail != '\0'
+		                                           ? answer->detail
+		                                           : "it showed no certificate");
 }
 
-static void ask(struct report *report, struct client *client, const struct found *found, const struct web_how *how,
-                const struct deadline *deadline)
+static void ask(struct report *report, struct client *client, const struct found *found,
+                const struct web_how *how, const struct deadline *deadline)
 {
-	struct http_how http_how = { .connect_timeout_ms = how->connect_timeout_s * 1000, .handshake_timeout_ms = how->handshake_timeout_s * 1000,
-		.body_most = BODY_MOST, .per_host = 1, .environment_proxy = how->environment_proxy };
+	struct http_how http_how = { .connect_timeout_ms = how->connect_timeout_s * 1000,
+		                     .handshake_timeout_ms = how->handshake_timeout_s * 1000,
+		                     .body_most = BODY_MOST,
+		                     .per_host = 1,
+		                     .environment_proxy = how->environment_proxy };
 	struct page page = { report, client };
-	struct http_request get = { .answered = on_page, .arg = &page, .host = client->host, .port = client->port, .ips = found->ips, .ip_count = found->ip_count, .path = "/",
-		.timeout_ms = http_how.connect_timeout_ms + http_how.handshake_timeout_ms };
+	struct http_request get = { .answered = on_page,
+		                    .arg = &page,
+		                    .host = client->host,
+		                    .port = client->port,
+		                    .ips = found->ips,
+		                    .ip_count = found->ip_count,
+		                    .path = "/",
+		                    .timeout_ms = http_how.connect_timeout_ms +
+		                                  http_how.handshake_timeout_ms };
 	struct fault fault;
 
 	if (http_get_all(&get, 1, &http_how, deadline, &fault) != 0)
@@ -100,7 +115,8 @@ static void ask(struct report *report, struct client *client, const struct found
 	http_request_clear(&get);
 }
 
-static void fetch(struct report *report, struct client *client, const struct web_how *how, const struct deadline *deadline)
+static void fetch(struct report *report, struct client *client, const struct web_how *how,
+                  const struct deadline *deadline)
 {
 	struct found found = { .ips = NULL };
 

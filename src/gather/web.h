@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* web: the certificates that Expressway-C's web pages show, for --expressway-host. Knows no trust: the connection is never verified,
- * nothing secret is sent, and what the page says is not looked at. */
+/* web: the certificates that Expressway-C's web pages show, for --expressway-host. Knows no trust:
+ * the connection is never verified, nothing secret is sent, and what the page says is not looked
+ * at. */
 #ifndef MRA_GATHER_WEB_H
 #define MRA_GATHER_WEB_H
 
@@ -15,7 +16,8 @@ struct web_how {
 	bool environment_proxy;
 };
 
-/* Fetches each client of the report that is to be fetched and was not, one after the other: its chain, or its problem. */
+/* Fetches each client of the report that is to be fetched and was not, one after the other: its
+ * chain, or its problem. */
 void web_run(struct report *report, const struct web_how *how, const struct deadline *deadline);
 
 /* What a server has presented, as libcurl hands it over (PEM), to the end of chain. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The process is a fork of this one: it has the report as it is, and sends what it adds to it through a pipe. Its pulse
- * lies in shared memory: that it still turns, and with whose bytes it is busy. That tells a server whose bytes are computed
- * with for ever from one that is slow, and names the one of which the process died. */
+/* The process is a fork of this one: it has the report as it is, and sends what it adds to it
+ * through a pipe. Its pulse lies in shared memory: that it still turns, and with whose bytes it is
+ * busy. That tells a server whose bytes are computed with for ever from one that is slow, and names
+ * the one of which the process died. */
 #include "config.h"
 
 #include "base/clock.h"
@@ -45,11 +46,11 @@ struct worker {
 	pid_t pid;
 	int fd;
 	char cause[160];                 /* of the last death; "" if there was none */
-	bool lied;                       /* it died of what it sent, and went on until that was read */
-	size_t announced;                /* of the last one: whom it said to be busy with; SIZE_MAX: nobody */
+	bool lied;        /* it died of what it sent, and went on until that was read */
+	size_t announced; /* of the last one: whom it said to be busy with; SIZE_MAX: nobody */
 };
 
-/* --- the process: what it tells ------------------------------------------------------------------------------------------ */
+/* --- the process: what it tells --------------------------------------------------------------- */
 
 struct sender {
 	struct facts_out out;
@@ -101,7 +102,8 @@ static void tell_observations(struct sender *sender, bool with_pending)
 	const struct report *report = sender->report;
 
 	for (size_t i = 0; i < report->observation_count; i++) {
-		bool *told = told_of(sender, i), final = report->observations[i].outcome != OUTCOME_PENDING;
+		bool *told = told_of(sender, i),
+		     final = report->observations[i].outcome != OUTCOME_PENDING;
 
 		if (!*told && (final || with_pending))
 			tell_one(sender, FACT_OBSERVATION, i);
@@ -143,7 +145,8 @@ static void on_progress(void *arg, const char *stage, size_t done, size_t all)
 	struct sender *sender = arg;
 	int64_t now_ms = clock_mono_ms();
 
-	if (done > 0 && done < all && all == sender->progress_all && now_ms - sender->progress_ms < PROGRESS_MS)
+	if (done > 0 && done < all && all == sender->progress_all &&
+	    now_ms - sender->progress_ms < PROGRESS_MS)
 		return;
 	sender->progress_ms = now_ms;
 	sender->progress_all = all;
@@ -180,12 +183,18 @@ static void leave_signals_alone(void)
 __attribute__((noreturn)) static void work(struct worker *worker, int fd, pid_t parent)
 {
 	struct sender sender = { .report = worker->report, .fd = fd };
-	struct sandbox_how limits = { .keep_fd = fd, .files = worker->how->files, .cpu_s = worker->how->cpu_s };
+	struct sandbox_how limits = { .keep_fd = fd,
+		                      .files = worker->how->files,
+		                      .cpu_s = worker->how->cpu_s };
 	struct deadline deadline = {
-		.at_ms = worker->deadline->at_ms, .stop = &worker->pulse->stop, .pulse = worker->pulse, .arg = &sender,
+		.at_ms = worker->deadline->at_ms,
+		.stop = &worker->pulse->stop,
+		.pulse = worker->pulse,
+		.arg = &sender,
 		.tell = worker->deadline->tell != NULL ? on_progress : NULL,
 		.note = worker->deadline->note != NULL ? on_note : NULL,
-		.found = on_found, .one_at_a_time = worker->one_at_a_time,
+		.found = on_found,
+		.one_at_a_time = worker->one_at_a_time,
 	};
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -204,7 +213,7 @@ __attribute__((noreturn)) static void work(struct worker *worker, int fd, pid_t 
 	sandbox_exit();
 }
 
-/* --- the parent: what it hears ------------------------------------------------------------------------------------------- */
+/* --- the parent: what it hears ---------------------------------------------------------------- */
 
 /* -1: none can be had; errno says why. */
 static int start(struct worker *worker)
@@ -233,7 +242,8 @@ static int start(struct worker *worker)
 	return 0;
 }
 
-__attribute__((format(printf, 2, 3))) static void blame(struct worker *worker, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void blame(struct worker *worker, const char *format,
+                                                        ...)
 {
 	va_list ap;
 
@@ -246,7 +256,8 @@ __attribute__((format(printf, 2, 3))) static void blame(struct worker *worker, c
 static void name_end(struct worker *worker, int status)
 {
 	if (WIFSIGNALED(status))
-		blame(worker, "was ended by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+		blame(worker, "was ended by signal %d (%s)", WTERMSIG(status),
+		      strsignal(WTERMSIG(status)));
 	else if (WEXITSTATUS(status) == EXIT_NO_MEMORY)
 		blame(worker, "ran out of memory");
 	else
@@ -281,7 +292,8 @@ struct watching {
 	int64_t stop_ms;             /* when it was told to stop; 0: not yet */
 };
 
-/* Time in which we did not look (a machine that slept, a debugger) is nothing to hold against the process. */
+/* Time in which we did not look (a machine that slept, a debugger) is nothing to hold against the
+ * process. */
 static bool is_stalled(struct watching *watching)
 {
 	int64_t now_ms = clock_mono_ms(), passed_ms = now_ms - watching->looked_ms;
@@ -297,7 +309,8 @@ static bool is_stalled(struct watching *watching)
 	return watching->still_ms > watching->worker->how->stall_ms;
 }
 
-/* It knows the deadline itself; this is for the signal, and for the case that it does not listen. */
+/* It knows the deadline itself; this is for the signal, and for the case that it does not
+ * listen. */
 static bool is_too_late(struct watching *watching)
 {
 	struct worker *worker = watching->worker;
@@ -320,7 +333,9 @@ static int hear(struct watching *watching)
 	static char bytes[FLUSH_LEN];
 	ssize_t got;
 
-	if (poll(&poll_fd, 1, (int)(watching->stop_ms != 0 ? NAP_MS : deadline_left_ms(worker->deadline, NAP_MS))) <= 0)
+	if (poll(&poll_fd, 1,
+	         (int)(watching->stop_ms != 0 ? NAP_MS
+	                                      : deadline_left_ms(worker->deadline, NAP_MS))) <= 0)
 		return 0;
 	got = read(worker->fd, bytes, sizeof bytes);
 	if (got < 0 && (errno == EINTR || errno == EAGAIN))
@@ -334,10 +349,13 @@ static int hear(struct watching *watching)
 	return -1;
 }
 
-/* Until its last word, its end, or ours. Sets the cause of its end; "": we have stopped it. True: it has said all. */
+/* Until its last word, its end, or ours. Sets the cause of its end; "": we have stopped it. True:
+ * it has said all. */
 static bool attend(struct worker *worker)
 {
-	struct watching watching = { .worker = worker, .looked_ms = clock_mono_ms(), .beats = worker->pulse->beats };
+	struct watching watching = { .worker = worker,
+		                     .looked_ms = clock_mono_ms(),
+		                     .beats = worker->pulse->beats };
 	bool end_it = false;
 	int heard = 0, status;
 
@@ -350,7 +368,8 @@ static bool attend(struct worker *worker)
 			break;
 		end_it = is_too_late(&watching);
 		if (!end_it && is_stalled(&watching)) { /* one that only talks is none that works */
-			blame(worker, "gave no sign of life for %lld s", (long long)watching.still_ms / 1000);
+			blame(worker, "gave no sign of life for %lld s",
+			      (long long)watching.still_ms / 1000);
 			end_it = true;
 		}
 	}
@@ -362,23 +381,27 @@ static bool attend(struct worker *worker)
 	return watching.in.ended && worker->cause[0] == '\0';
 }
 
-/* --- after a death --------------------------------------------------------------------------------------------------------- */
+/* --- after a death ---------------------------------------------------------------------------- */
 
-static void write_off_observation(struct worker *worker, struct observation *observation, const char *tail)
+static void write_off_observation(struct worker *worker, struct observation *observation,
+                                  const char *tail)
 {
 	observation->outcome = OUTCOME_CRASHED;
 	free(observation->detail);
-	observation->detail = mem_printf("the process that talks to the servers %s%s", worker->cause, tail);
+	observation->detail =
+		mem_printf("the process that talks to the servers %s%s", worker->cause, tail);
 }
 
 static void write_off_cluster(struct worker *worker, struct cluster *cluster, const char *tail)
 {
 	cluster->outcome = DISCOVERY_BROKEN;
 	free(cluster->detail);
-	cluster->detail = mem_printf("the process that talks to the servers %s%s", worker->cause, tail);
+	cluster->detail =
+		mem_printf("the process that talks to the servers %s%s", worker->cause, tail);
 }
 
-/* Everything else at the same IP and port would most likely be the death of the next process too. */
+/* Everything else at the same IP and port would most likely be the death of the next process
+ * too. */
 static void write_off_place(struct worker *worker, size_t index)
 {
 	struct report *report = worker->report;
@@ -387,11 +410,13 @@ static void write_off_place(struct worker *worker, size_t index)
 	for (size_t i = 0; i < report->observation_count; i++) {
 		struct observation *observation = &report->observations[i];
 
-		if (i != index && observation->outcome == OUTCOME_PENDING && observation->port == culprit->port &&
-		    strcmp(observation->ip, culprit->ip) == 0)
-			write_off_observation(worker, observation, " while it talked to the same IP and port before");
+		if (i != index && observation->outcome == OUTCOME_PENDING &&
+		    observation->port == culprit->port && strcmp(observation->ip, culprit->ip) == 0)
+			write_off_observation(worker, observation,
+			                      " while it talked to the same IP and port before");
 	}
-	write_off_observation(worker, &report->observations[index], " while it talked to this IP and port");
+	write_off_observation(worker, &report->observations[index],
+	                      " while it talked to this IP and port");
 }
 
 static bool is_discovering(const struct report *report)
@@ -399,37 +424,47 @@ static bool is_discovering(const struct report *report)
 	return report->gathered < GATHERED_NODES;
 }
 
-/* Whoever it was busy with is left out from now on. False: with nobody that is still to be asked. The pulse is the dead
- * process's word: it is believed as far as there is such an index. One that lied has gone on since, and its pulse with it. */
+/* Whoever it was busy with is left out from now on. False: with nobody that is still to be asked.
+ * The pulse is the dead process's word: it is believed as far as there is such an index. One that
+ * lied has gone on since, and its pulse with it. */
 static bool write_off_culprit(struct worker *worker)
 {
 	struct report *report = worker->report;
-	uint32_t kind = !worker->lied ? worker->pulse->busy_with : is_discovering(report) ? FACT_CLUSTER : FACT_OBSERVATION;
+	uint32_t kind = !worker->lied            ? worker->pulse->busy_with
+	                : is_discovering(report) ? FACT_CLUSTER
+	                                         : FACT_OBSERVATION;
 	size_t index = worker->lied ? worker->announced : worker->pulse->index;
 
-	if (kind == FACT_CLUSTER && report->gathered < GATHERED_NODES && index < report->cluster_count &&
+	if (kind == FACT_CLUSTER && report->gathered < GATHERED_NODES &&
+	    index < report->cluster_count &&
 	    report->clusters[index].outcome == DISCOVERY_NOT_TRIED) {
-		write_off_cluster(worker, &report->clusters[index], " while it talked to this publisher");
+		write_off_cluster(worker, &report->clusters[index],
+		                  " while it talked to this publisher");
 		return true;
 	}
-	if (kind == FACT_OBSERVATION && report->gathered >= GATHERED_PLAN && index < report->observation_count &&
+	if (kind == FACT_OBSERVATION && report->gathered >= GATHERED_PLAN &&
+	    index < report->observation_count &&
 	    report->observations[index].outcome == OUTCOME_PENDING) {
 		write_off_place(worker, index);
 		return true;
 	}
-	if (kind == FACT_CLIENT && index < report->client_count && report->clients[index].from == CLIENT_WEB && !report->clients[index].fetched) {
+	if (kind == FACT_CLIENT && index < report->client_count &&
+	    report->clients[index].from == CLIENT_WEB && !report->clients[index].fetched) {
 		report->clients[index].fetched = true;
-		report->clients[index].problem = mem_printf("the process that talks to the servers %s while it talked to it", worker->cause);
+		report->clients[index].problem =
+			mem_printf("the process that talks to the servers %s while it talked to it",
+		                   worker->cause);
 		return true;
 	}
 	return false;
 }
 
-/* --- the rest: not gathered, and said so --------------------------------------------------------------------------------- */
+/* --- the rest: not gathered, and said so ------------------------------------------------------ */
 
 static void write_off_name(struct worker *worker, struct address *address)
 {
-	if (address->unresolved == NULL || strcmp(address->unresolved, lookup_text(LOOKUP_STOPPED)) != 0)
+	if (address->unresolved == NULL ||
+	    strcmp(address->unresolved, lookup_text(LOOKUP_STOPPED)) != 0)
 		return;
 	free(address->unresolved);
 	address->unresolved = mem_printf("the process that talks to the servers %s", worker->cause);
@@ -477,13 +512,17 @@ static void run(struct worker *worker)
 			break;
 		if (!write_off_culprit(worker)) {
 			strays++;
-			worker->one_at_a_time = worker->lied || is_discovering(worker->report); /* libcurl does not say whose bytes it reads */
+			worker->one_at_a_time =
+				worker->lied ||
+				is_discovering(worker->report); /* libcurl does not say whose bytes
+			                                           it reads */
 		}
 		if (starts == STARTS_MOST || strays == STRAYS_MOST)
 			break;
 	}
 	if (starts == 0) { /* nobody has died yet: better than nothing */
-		deadline_note(worker->deadline, "not isolated: no process can be had: %s", strerror(errno));
+		deadline_note(worker->deadline, "not isolated: no process can be had: %s",
+		              strerror(errno));
 		worker->gather(worker->report, worker->deadline, worker->arg);
 		return;
 	}
@@ -493,11 +532,15 @@ static void run(struct worker *worker)
 void worker_run(struct report *report, worker_fn *gather, void *arg, const struct worker_how *how,
                 const struct deadline *deadline)
 {
-	struct worker worker = { .report = report, .gather = gather, .arg = arg, .how = how, .deadline = deadline };
-	void *page = mmap(NULL, sizeof *worker.pulse, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct worker worker = {
+		.report = report, .gather = gather, .arg = arg, .how = how, .deadline = deadline
+	};
+	void *page = mmap(NULL, sizeof *worker.pulse, PROT_READ | PROT_WRITE,
+	                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (page == MAP_FAILED) {
-		deadline_note(deadline, "not isolated: no shared memory can be had: %s", strerror(errno));
+		deadline_note(deadline, "not isolated: no shared memory can be had: %s",
+		              strerror(errno));
 		gather(report, deadline, arg);
 		return;
 	}

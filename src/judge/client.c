@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* CUCM is the verifier here: X509_verify_cert with the purpose *SSL client*, as HAProxy calls it on 6971 and 6972. The alert follows
- * from the first error that OpenSSL meets (ssl_x509err2alert), so the order decides, as in judge.c:
+/* CUCM is the verifier here: X509_verify_cert with the purpose *SSL client*, as HAProxy calls it on
+ * 6971 and 6972. The alert follows from the first error that OpenSSL meets (ssl_x509err2alert), so
+ * the order decides, as in judge.c:
  *
  *  1. The chain: an end that CUCM does not trust is unknown_ca (48), whatever else is wrong.
  *  2. From the leaf up: extended key usage, key usage, Netscape type: unsupported_certificate (43).
- *  3. From the root down: signature, decrypt_error (51); dates, certificate_expired (45), bad_certificate (42).
+ *  3. From the root down: signature, decrypt_error (51); dates, certificate_expired (45),
+ * bad_certificate (42).
  *
- * Measured on HAProxy 2.6 with OpenSSL 3.0: the same alerts under "verify required" and "verify optional", in TLS 1.2 and 1.3; an
- * empty Certificate message under "required" is handshake_failure (40) in TLS 1.2 and certificate_required (116) in 1.3.
+ * Measured on HAProxy 2.6 with OpenSSL 3.0: the same alerts under "verify required" and "verify
+ * optional", in TLS 1.2 and 1.3; an empty Certificate message under "required" is handshake_failure
+ * (40) in TLS 1.2 and certificate_required (116) in 1.3.
  *
- * Of CUCM's stores a CertificateRequest shows only names. A list that names an authority of the chain, but not the one at its end,
- * may be either: OpenSSL wants a self-signed end, and under one name there may be a root and a cross-signed certificate. */
+ * Of CUCM's stores a CertificateRequest shows only names. A list that names an authority of the
+ * chain, but not the one at its end, may be either: OpenSSL wants a self-signed end, and under one
+ * name there may be a root and a cross-signed certificate. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -23,8 +27,15 @@
 #include <string.h>
 #include <strings.h>
 
-enum { ALERT_HANDSHAKE_FAILURE = 40, ALERT_BAD_CERTIFICATE = 42, ALERT_UNSUPPORTED = 43, ALERT_EXPIRED = 45, ALERT_UNKNOWN_CA = 48,
-       ALERT_DECRYPT_ERROR = 51, ALERT_REQUIRED = 116 };
+enum {
+	ALERT_HANDSHAKE_FAILURE = 40,
+	ALERT_BAD_CERTIFICATE = 42,
+	ALERT_UNSUPPORTED = 43,
+	ALERT_EXPIRED = 45,
+	ALERT_UNKNOWN_CA = 48,
+	ALERT_DECRYPT_ERROR = 51,
+	ALERT_REQUIRED = 116
+};
 enum { NS_SSL_CLIENT = 0x80, NAMES_MOST = 65535 / 4 };
 
 struct ruling {
@@ -47,18 +58,22 @@ struct asked {
 	const struct client *client;
 	const struct policy *policy;
 	struct path path;
-	struct ruling flaw; /* what is wrong with it wherever it is verified: purpose or dates; reason NULL: nothing */
+	struct ruling flaw; /* what is wrong with it wherever it is verified: purpose or dates;
+	                       reason NULL: nothing */
 };
 
 static struct ruling ruling(enum client_cause cause, int alert, char *reason)
 {
 	enum client_outcome outcome = alert != 0 ? CLIENT_REFUSED
-		: cause == CLIENT_LISTED || cause == CLIENT_NOT_ASKED || cause == CLIENT_NOT_REQUIRED ? CLIENT_ACCEPTED : CLIENT_UNKNOWN;
+	                              : cause == CLIENT_LISTED || cause == CLIENT_NOT_ASKED ||
+	                                              cause == CLIENT_NOT_REQUIRED
+	                                      ? CLIENT_ACCEPTED
+	                                      : CLIENT_UNKNOWN;
 
 	return (struct ruling){ outcome, cause, alert, reason };
 }
 
-/* --- what is wrong with a chain, whoever trusts it -------------------------------------------------------------------- */
+/* --- what is wrong with a chain, whoever trusts it -------------------------------------------- */
 
 /* check_purpose_ssl_client in v3_purp.c; a CA's extended key usage counts as well. */
 static const char *wrong_purpose(const struct cert *cert, bool is_leaf)
@@ -81,7 +96,8 @@ static struct ruling purposes(const struct path *path)
 
 		if (why != NULL)
 			return ruling(CLIENT_PURPOSE, ALERT_UNSUPPORTED,
-			              mem_printf("CUCM would not take %s%s for a client's: %s.", i == 0 ? "the certificate" : "the CA ",
+			              mem_printf("CUCM would not take %s%s for a client's: %s.",
+			                         i == 0 ? "the certificate" : "the CA ",
 			                         i == 0 ? "" : path->certs[i]->subject, why));
 	}
 	return (struct ruling){ .reason = NULL };
@@ -94,9 +110,12 @@ static struct ruling dates(const struct path *path, int64_t at)
 		const char *whose = i == 0 ? "the certificate" : cert->subject;
 
 		if (at < cert->not_before)
-			return ruling(CLIENT_NOT_YET_VALID, ALERT_BAD_CERTIFICATE, mem_printf("At that time %s is not valid yet.", whose));
-		if (at >= cert->not_after) /* X509_cmp_time: the very second of notAfter has expired */
-			return ruling(CLIENT_EXPIRED, ALERT_EXPIRED, mem_printf("At that time %s has expired.", whose));
+			return ruling(CLIENT_NOT_YET_VALID, ALERT_BAD_CERTIFICATE,
+			              mem_printf("At that time %s is not valid yet.", whose));
+		if (at >=
+		    cert->not_after) /* X509_cmp_time: the very second of notAfter has expired */
+			return ruling(CLIENT_EXPIRED, ALERT_EXPIRED,
+			              mem_printf("At that time %s has expired.", whose));
 	}
 	return (struct ruling){ .reason = NULL };
 }
@@ -105,8 +124,10 @@ static struct ruling signatures(const struct path *path)
 {
 	for (size_t i = path->count; i-- > 1;)
 		if (!sign_good(path->certs[i - 1], path->certs[i], path->certs[i], ERA_OPENSSL1))
-			return ruling(CLIENT_SIGNATURE, ALERT_DECRYPT_ERROR,
-			              mem_printf("CUCM's %s has another key than the one that signed.", path->certs[i]->subject));
+			return ruling(
+				CLIENT_SIGNATURE, ALERT_DECRYPT_ERROR,
+				mem_printf("CUCM's %s has another key than the one that signed.",
+			                   path->certs[i]->subject));
 	return (struct ruling){ .reason = NULL };
 }
 
@@ -127,7 +148,7 @@ static struct ruling copy(const struct ruling *from)
 	return to;
 }
 
-/* --- by the names of a CertificateRequest ------------------------------------------------------------------------------ */
+/* --- by the names of a CertificateRequest ----------------------------------------------------- */
 
 static bool is_named(const struct named *named, const struct dn *dn)
 {
@@ -144,7 +165,8 @@ static void read_names(struct named *named, const struct ca_list *list)
 
 	*named = (struct named){ .list = list };
 	named->names = mem_array(list->count + 1, sizeof *named->names);
-	while (ca_list_next(list->bytes, list->len, &at, &der, &len) == 1 && named->count < NAMES_MOST) {
+	while (ca_list_next(list->bytes, list->len, &at, &der, &len) == 1 &&
+	       named->count < NAMES_MOST) {
 		struct bytes in = { der, len };
 
 		if (dn_read(&in, &named->pool, &named->names[named->count]) == 1 && in.len == 0)
@@ -160,17 +182,24 @@ static void names_forget(struct named *named)
 
 static struct ruling unlisted(const struct asked *asked, const struct named *named)
 {
-	const struct cert *leaf = asked->path.certs[0], *top = asked->path.certs[asked->path.count - 1];
+	const struct cert *leaf = asked->path.certs[0],
+			  *top = asked->path.certs[asked->path.count - 1];
 	bool ends_open = !top->detail->self_signed[ERA_OPENSSL1];
 
 	if (leaf == top && !ends_open)
-		return ruling(CLIENT_CA_UNKNOWN, ALERT_UNKNOWN_CA, mem_printf("The certificate is self-signed, and it is not among the %zu "
-		              "authorities that CUCM names there.", named->list->count));
-	return ruling(CLIENT_CA_UNKNOWN, ALERT_UNKNOWN_CA,
-	              mem_printf("CUCM names %zu authorit%s there, and neither %s nor any other CA of this chain is among them.%s",
-	                         named->list->count, named->list->count == 1 ? "y" : "ies", leaf->issuer,
-	                         ends_open && asked->client->from == CLIENT_FILE
-	                         ? " (The file ends there: if Expressway-C sends more of its chain, put that into the file too.)" : ""));
+		return ruling(
+			CLIENT_CA_UNKNOWN, ALERT_UNKNOWN_CA,
+			mem_printf("The certificate is self-signed, and it is not among the %zu "
+		                   "authorities that CUCM names there.",
+		                   named->list->count));
+	return ruling(
+		CLIENT_CA_UNKNOWN, ALERT_UNKNOWN_CA,
+		mem_printf(
+			"CUCM names %zu authorit%s there, and neither %s nor any other CA of this chain is among them.%s",
+			named->list->count, named->list->count == 1 ? "y" : "ies", leaf->issuer,
+			ends_open && asked->client->from == CLIENT_FILE
+				? " (The file ends there: if Expressway-C sends more of its chain, put that into the file too.)"
+				: ""));
 }
 
 static struct ruling by_names(const struct asked *asked, const struct named *named)
@@ -179,18 +208,26 @@ static struct ruling by_names(const struct asked *asked, const struct named *nam
 	const struct cert *top = path->certs[path->count - 1];
 
 	if (is_named(named, &top->detail->issuer)) /* of a root its own name */
-		return asked->flaw.reason != NULL ? copy(&asked->flaw)
-			: ruling(CLIENT_LISTED, 0, mem_printf("CUCM names %s there: probably accepted. A name does not tell whether CUCM holds "
-			                                      "the certificate with the same key.", top->issuer));
+		return asked->flaw.reason != NULL
+		               ? copy(&asked->flaw)
+		               : ruling(CLIENT_LISTED, 0,
+		                        mem_printf(
+						"CUCM names %s there: probably accepted. A name does not tell whether CUCM holds "
+						"the certificate with the same key.",
+						top->issuer));
 	for (size_t i = path->count - 1; i-- > 0;)
 		if (is_named(named, &path->certs[i]->detail->issuer))
-			return asked->flaw.reason != NULL ? copy(&asked->flaw) /* if not that, then the chain */
-				: ruling(CLIENT_HALF_LISTED, 0, mem_printf("CUCM names %s there, but not %s, in which this chain ends: accepted "
-				         "only if CUCM holds a self-signed certificate of the first name.", path->certs[i]->issuer, top->issuer));
+			return asked->flaw.reason != NULL
+			               ? copy(&asked->flaw) /* if not that, then the chain */
+			               : ruling(CLIENT_HALF_LISTED, 0,
+			                        mem_printf(
+							"CUCM names %s there, but not %s, in which this chain ends: accepted "
+							"only if CUCM holds a self-signed certificate of the first name.",
+							path->certs[i]->issuer, top->issuer));
 	return unlisted(asked, named);
 }
 
-/* --- by tomcat-trust and CallManager-trust themselves ------------------------------------------------------------------ */
+/* --- by tomcat-trust and CallManager-trust themselves ----------------------------------------- */
 
 static struct ruling by_store(const struct asked *asked, const struct store *store)
 {
@@ -201,28 +238,37 @@ static struct ruling by_store(const struct asked *asked, const struct store *sto
 	path_build(&asked->client->chain, index, ERA_OPENSSL1, asked->policy->at, &path);
 	index_free(index);
 	if (path.end != PATH_TRUSTED)
-		return ruling(CLIENT_CA_UNKNOWN, ALERT_UNKNOWN_CA,
-		              mem_printf("%s holds no CA that this certificate's chain ends in (its issuer: %s).", store->name,
-		                         asked->path.certs[0]->issuer));
+		return ruling(
+			CLIENT_CA_UNKNOWN, ALERT_UNKNOWN_CA,
+			mem_printf(
+				"%s holds no CA that this certificate's chain ends in (its issuer: %s).",
+				store->name, asked->path.certs[0]->issuer));
 	found = flaws(&path, asked->policy->at);
 	return found.reason != NULL ? found
-		: ruling(CLIENT_LISTED, 0, mem_printf("%s holds %s.", store->name, path.certs[path.count - 1]->subject));
+	                            : ruling(CLIENT_LISTED, 0,
+	                                     mem_printf("%s holds %s.", store->name,
+	                                                path.certs[path.count - 1]->subject));
 }
 
-/* The vendor wants the chain in both; which of them a port reads is not published. Where they disagree the list of the port
- * decides, if there is one. */
-static struct ruling by_snapshot(const struct asked *asked, const struct snapshot *snapshot, const struct named *named)
+/* The vendor wants the chain in both; which of them a port reads is not published. Where they
+ * disagree the list of the port decides, if there is one. */
+static struct ruling by_snapshot(const struct asked *asked, const struct snapshot *snapshot,
+                                 const struct named *named)
 {
-	struct ruling tomcat = by_store(asked, &snapshot->tomcat), call = by_store(asked, &snapshot->callmanager);
-	const struct store *has = tomcat.outcome == CLIENT_ACCEPTED ? &snapshot->tomcat : &snapshot->callmanager;
-	const struct store *lacks = has == &snapshot->tomcat ? &snapshot->callmanager : &snapshot->tomcat;
+	struct ruling tomcat = by_store(asked, &snapshot->tomcat),
+		      call = by_store(asked, &snapshot->callmanager);
+	const struct store *has =
+		tomcat.outcome == CLIENT_ACCEPTED ? &snapshot->tomcat : &snapshot->callmanager;
+	const struct store *lacks =
+		has == &snapshot->tomcat ? &snapshot->callmanager : &snapshot->tomcat;
 	struct ruling both;
 
 	if (tomcat.outcome == call.outcome) {
 		free(call.reason);
 		if (tomcat.outcome == CLIENT_ACCEPTED) {
 			free(tomcat.reason);
-			tomcat.reason = mem_strdup("The chain ends in a CA that tomcat-trust and CallManager-trust hold.");
+			tomcat.reason = mem_strdup(
+				"The chain ends in a CA that tomcat-trust and CallManager-trust hold.");
 		}
 		return tomcat;
 	}
@@ -232,12 +278,16 @@ static struct ruling by_snapshot(const struct asked *asked, const struct snapsho
 		return by_names(asked, named);
 	if (asked->flaw.reason != NULL)
 		return copy(&asked->flaw);
-	both = ruling(CLIENT_ONE_STORE, 0, mem_printf("%s trusts this chain, %s does not: the vendor wants it in both, and which of them this "
-	                                              "port reads is not published.", has->name, lacks->name));
+	both = ruling(
+		CLIENT_ONE_STORE, 0,
+		mem_printf(
+			"%s trusts this chain, %s does not: the vendor wants it in both, and which of them this "
+			"port reads is not published.",
+			has->name, lacks->name));
 	return both;
 }
 
-/* --- per observation --------------------------------------------------------------------------------------------------- */
+/* --- per observation -------------------------------------------------------------------------- */
 
 static bool is_of(const struct node *node, const char *server)
 {
@@ -249,8 +299,10 @@ static bool is_of(const struct node *node, const char *server)
 	return false;
 }
 
-/* The snapshot of the node itself, else one of its cluster, else the only one where there is no more than one cluster. */
-static const struct snapshot *snapshot_for(const struct report *report, const struct observation *observation)
+/* The snapshot of the node itself, else one of its cluster, else the only one where there is no
+ * more than one cluster. */
+static const struct snapshot *snapshot_for(const struct report *report,
+                                           const struct observation *observation)
 {
 	const struct node *node = &report->nodes[observation->node];
 	const struct snapshot *of_cluster = NULL;
@@ -263,12 +315,14 @@ static const struct snapshot *snapshot_for(const struct report *report, const st
 				continue;
 			if (k == observation->node)
 				return snapshot;
-			if (report->nodes[k].cluster == node->cluster && node->cluster < report->cluster_count)
+			if (report->nodes[k].cluster == node->cluster &&
+			    node->cluster < report->cluster_count)
 				of_cluster = snapshot;
 		}
 	}
-	return of_cluster != NULL ? of_cluster
-		: report->snapshot_count == 1 && report->cluster_count <= 1 ? &report->snapshots[0] : NULL;
+	return of_cluster != NULL                                          ? of_cluster
+	       : report->snapshot_count == 1 && report->cluster_count <= 1 ? &report->snapshots[0]
+	                                                                   : NULL;
 }
 
 static bool is_tls13(const struct observation *observation)
@@ -279,32 +333,46 @@ static bool is_tls13(const struct observation *observation)
 static struct ruling without(const struct observation *observation)
 {
 	if (observation->handshake_completed && is_tls13(observation))
-		return ruling(CLIENT_UNTOLD, 0, mem_strdup("This port asks for a certificate; whether it goes on without one shows only behind "
-		                                           "the handshake in TLS 1.3, and was not waited for."));
+		return ruling(
+			CLIENT_UNTOLD, 0,
+			mem_strdup(
+				"This port asks for a certificate; whether it goes on without one shows only behind "
+				"the handshake in TLS 1.3, and was not waited for."));
 	if (observation->handshake_completed)
-		return ruling(CLIENT_NOT_REQUIRED, 0, mem_strdup("This port asks for a certificate and goes on without one."));
-	return ruling(CLIENT_REQUIRED, is_tls13(observation) ? ALERT_REQUIRED : ALERT_HANDSHAKE_FAILURE,
-	              mem_strdup("This port asks for a certificate and ended the handshake without one."));
+		return ruling(
+			CLIENT_NOT_REQUIRED, 0,
+			mem_strdup("This port asks for a certificate and goes on without one."));
+	return ruling(
+		CLIENT_REQUIRED, is_tls13(observation) ? ALERT_REQUIRED : ALERT_HANDSHAKE_FAILURE,
+		mem_strdup(
+			"This port asks for a certificate and ended the handshake without one."));
 }
 
 static struct ruling no_list(const struct asked *asked)
 {
-	return ruling(CLIENT_NO_LIST, 0, mem_printf("This port asks for a certificate and does not say which authorities it accepts%s%s",
-	              asked->flaw.reason != NULL ? ". If it verifies what it gets: " : ".", asked->flaw.reason != NULL ? asked->flaw.reason : ""));
+	return ruling(
+		CLIENT_NO_LIST, 0,
+		mem_printf(
+			"This port asks for a certificate and does not say which authorities it accepts%s%s",
+			asked->flaw.reason != NULL ? ". If it verifies what it gets: " : ".",
+			asked->flaw.reason != NULL ? asked->flaw.reason : ""));
 }
 
-static struct ruling rule(const struct report *report, const struct asked *asked, const struct observation *observation,
-                          const struct named *named)
+static struct ruling rule(const struct report *report, const struct asked *asked,
+                          const struct observation *observation, const struct named *named)
 {
 	const struct snapshot *snapshot = snapshot_for(report, observation);
 
 	if (!observation->client_certificate_requested)
-		return ruling(CLIENT_NOT_ASKED, 0, mem_strdup("This port does not ask for a certificate."));
+		return ruling(CLIENT_NOT_ASKED, 0,
+		              mem_strdup("This port does not ask for a certificate."));
 	if (asked->client->from == CLIENT_NONE)
 		return without(observation);
 	if (asked->path.count == 0)
-		return ruling(CLIENT_NOT_FETCHED, 0, mem_printf("Expressway-C's certificate is not known: %s.", asked->client->problem != NULL
-		              ? asked->client->problem : "it cannot be read"));
+		return ruling(CLIENT_NOT_FETCHED, 0,
+		              mem_printf("Expressway-C's certificate is not known: %s.",
+		                         asked->client->problem != NULL ? asked->client->problem
+		                                                        : "it cannot be read"));
 	if (snapshot != NULL)
 		return by_snapshot(asked, snapshot, named);
 	return named != NULL ? by_names(asked, named) : no_list(asked);
@@ -327,7 +395,8 @@ static void prepare(struct asked *asked, const struct client *client, const stru
 
 static int by_list(const void *left, const void *right)
 {
-	uintptr_t a = (uintptr_t)((const struct named *)left)->list, b = (uintptr_t)((const struct named *)right)->list;
+	uintptr_t a = (uintptr_t)((const struct named *)left)->list,
+		  b = (uintptr_t)((const struct named *)right)->list;
 
 	return (a > b) - (a < b);
 }
@@ -342,18 +411,22 @@ static struct named *read_all(const struct report *report)
 	return all;
 }
 
-static const struct named *names_of(const struct report *report, const struct named *all, const struct observation *observation)
+static const struct named *names_of(const struct report *report, const struct named *all,
+                                    const struct observation *observation)
 {
 	const struct named key = { .list = observation->client_cas };
 
-	return key.list == NULL ? NULL : bsearch(&key, all, report->client_ca_lists.count, sizeof *all, by_list);
+	return key.list == NULL
+	               ? NULL
+	               : bsearch(&key, all, report->client_ca_lists.count, sizeof *all, by_list);
 }
 
 /* Where the handshake ended before a CertificateRequest could have come nothing is known of one. */
 static bool is_known(const struct observation *observation)
 {
 	return observation->outcome == OUTCOME_PRESENTED &&
-	       (observation->client_certificate_requested || observation->reached >= REACHED_SERVER_DONE);
+	       (observation->client_certificate_requested ||
+	        observation->reached >= REACHED_SERVER_DONE);
 }
 
 static void judge_client(struct report *report, size_t client, const struct named *all)
@@ -370,7 +443,8 @@ static void judge_client(struct report *report, size_t client, const struct name
 			continue;
 		found = rule(report, &asked, observation, names_of(report, all, observation));
 		verdict = report_add_client_verdict(report);
-		*verdict = (struct client_verdict){ i, client, found.outcome, found.cause, found.alert, found.reason };
+		*verdict = (struct client_verdict){ i,           client,      found.outcome,
+			                            found.cause, found.alert, found.reason };
 	}
 	free(asked.flaw.reason);
 }

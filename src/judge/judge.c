@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* How the other side decides (X509_verify_cert under Apache Traffic Server's verify_callback, SSLClientUtils.cc):
+/* How the other side decides (X509_verify_cert under Apache Traffic Server's verify_callback,
+ * SSLClientUtils.cc):
  *
- *  1. A certificate that cannot be read, or a Certificate message of more than 102,400 bytes, ends the handshake at once.
+ *  1. A certificate that cannot be read, or a Certificate message of more than 102,400 bytes, ends
+ *     the handshake at once.
  *  2. The leaf's key has to be strong enough.
- *  3. A chain is built (pki/path): at each step the trust store is asked before what the server sent; the first issuer
- *     that fits by name, key id and algorithm is taken, one that is valid now rather than an expired one; nothing is ever
- *     taken back. It is trusted once it reaches a self-signed certificate of the store.
+ *  3. A chain is built (pki/path): at each step the trust store is asked before what the server
+ *     sent; the first issuer that fits by name, key id and algorithm is taken, one that is valid
+ *     now rather than an expired one; nothing is ever taken back. It is trusted once it reaches a
+ *     self-signed certificate of the store.
  *  4. From the leaf up: critical extensions, proxies, CA or not, purpose, path length.
  *  5. From the leaf up: the strength of CA keys and of the digests below the anchor.
  *  6. From the root down: key usage, signature, dates.
@@ -13,8 +16,9 @@
  *  8. From the root down: name constraints. Then RFC 3779.
  *  9. What libssl refuses of a verified leaf: rules_handshake.
  *
- * The traffic server stops at the first fault and logs it. A verdict lists what it would see if it went on each time:
- * that is one list, whose first element is the one it logs. Where OpenSSL 3 would give up instead of going on, so do we. */
+ * The traffic server stops at the first fault and logs it. A verdict lists what it would see if it
+ * went on each time: that is one list, whose first element is the one it logs. Where OpenSSL 3
+ * would give up instead of going on, so do we. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -41,19 +45,24 @@ static bool dies_in_handshake(struct verdict *verdict, const struct chain *chain
 	}
 	for (size_t i = 0; i < chain->count; i++) {
 		if (!detail_readable(chain->certs[i], era)) {
-			verdict_add_reason(verdict, REASON_UNREADABLE, reason_number(REASON_UNREADABLE, era), (int)i, chain->certs[i]);
+			verdict_add_reason(verdict, REASON_UNREADABLE,
+			                   reason_number(REASON_UNREADABLE, era), (int)i,
+			                   chain->certs[i]);
 			return true;
 		}
 	}
 	return false;
 }
 
-/* Where building ended without a root. OpenSSL 3 says a fault that it knows of already instead, and goes on past "too long". */
+/* Where building ended without a root. OpenSSL 3 says a fault that it knows of already instead, and
+ * goes on past "too long". */
 static void note_end(const struct walk *walk)
 {
 	static const enum reason reasons[] = {
-		[PATH_SELF_SIGNED_LEAF] = REASON_SELF_SIGNED, [PATH_SELF_SIGNED_ROOT] = REASON_SELF_SIGNED_IN_CHAIN,
-		[PATH_NO_ISSUER] = REASON_ISSUER_NOT_FOUND,   [PATH_ANCHOR_NOT_ROOT] = REASON_ANCHOR_NOT_ROOT,
+		[PATH_SELF_SIGNED_LEAF] = REASON_SELF_SIGNED,
+		[PATH_SELF_SIGNED_ROOT] = REASON_SELF_SIGNED_IN_CHAIN,
+		[PATH_NO_ISSUER] = REASON_ISSUER_NOT_FOUND,
+		[PATH_ANCHOR_NOT_ROOT] = REASON_ANCHOR_NOT_ROOT,
 		[PATH_REJECTED] = REASON_REJECTED,
 	};
 	const struct path *path = walk->path;
@@ -98,13 +107,16 @@ static bool has_pss_issuer(const struct path *path)
 	return false;
 }
 
-/* Dates of a trust anchor above the leaf ("an expired trusted (root) certificate", CHANGES of 1.1.1h and i). */
+/* Dates of a trust anchor above the leaf ("an expired trusted (root) certificate", CHANGES
+ * of 1.1.1h and i). */
 static bool anchor_dates_refused(const struct path *path, const struct verdict *verdict)
 {
-	for (size_t i = 0; path->end == PATH_TRUSTED && path->count > 1 && i < verdict->reason_count; i++) {
+	for (size_t i = 0;
+	     path->end == PATH_TRUSTED && path->count > 1 && i < verdict->reason_count; i++) {
 		const struct verdict_reason *reason = &verdict->reasons[i];
 
-		if (reason->depth == (int)path->count - 1 && (reason->reason == REASON_EXPIRED || reason->reason == REASON_NOT_YET_VALID))
+		if (reason->depth == (int)path->count - 1 &&
+		    (reason->reason == REASON_EXPIRED || reason->reason == REASON_NOT_YET_VALID))
 			return true;
 	}
 	return false;
@@ -122,7 +134,8 @@ static unsigned letters_of(const struct walk *walk)
 	       (has_pss_issuer(walk->path) ? LETTER_PSS_ISSUER : 0u);
 }
 
-/* The trust part is the same for every address: trust is what comes before the name rule, rest what comes after. */
+/* The trust part is the same for every address: trust is what comes before the name rule, rest what
+ * comes after. */
 struct judged {
 	const struct chain *chain; /* borrowed */
 	struct verdict trust, rest;
@@ -131,10 +144,13 @@ struct judged {
 	unsigned letters;
 };
 
-static void judge_trust(struct judged *judged, const struct index *index, const struct policy *policy)
+static void judge_trust(struct judged *judged, const struct index *index,
+                        const struct policy *policy)
 {
 	struct path path;
-	struct walk walk = { .path = &path, .era = policy->era, .at = policy->at, .verdict = &judged->trust };
+	struct walk walk = {
+		.path = &path, .era = policy->era, .at = policy->at, .verdict = &judged->trust
+	};
 
 	judged->dead = dies_in_handshake(&judged->trust, judged->chain, policy->era);
 	if (judged->dead)
@@ -145,19 +161,21 @@ static void judge_trust(struct judged *judged, const struct index *index, const 
 	if (!judged->name_asked)
 		return;
 	walk.verdict = &judged->rest;
-	if ((!rules_names(&walk) || !rules_resources(&walk)) && judged->trust.reason_count + judged->rest.reason_count == 0)
+	if ((!rules_names(&walk) || !rules_resources(&walk)) &&
+	    judged->trust.reason_count + judged->rest.reason_count == 0)
 		rules_note(&walk, REASON_WORK_LIMIT, 0);
 }
 
 static void copy_reasons(const struct verdict *from, struct verdict *to)
 {
 	for (size_t i = 0; i < from->reason_count; i++)
-		verdict_add_reason(to, from->reasons[i].reason, from->reasons[i].openssl, from->reasons[i].depth,
-		                   from->reasons[i].cert);
+		verdict_add_reason(to, from->reasons[i].reason, from->reasons[i].openssl,
+		                   from->reasons[i].depth, from->reasons[i].cert);
 }
 
-/* What the traffic server calls a connection (verify_callback): the SNI, which is the URL's host unless that is an IP
- * (ats_ip_pton: inet_aton's idea of IPv4, so that "12345" is one); then it is the peer's address as inet_ntop writes it. */
+/* What the traffic server calls a connection (verify_callback): the SNI, which is the URL's host
+ * unless that is an IP (ats_ip_pton: inet_aton's idea of IPv4, so that "12345" is one); then it is
+ * the peer's address as inet_ntop writes it. */
 static const char *name_of_peer(const char *address, char text[INET6_ADDRSTRLEN])
 {
 	unsigned char raw[sizeof(struct in6_addr)];
@@ -165,44 +183,57 @@ static const char *name_of_peer(const char *address, char text[INET6_ADDRSTRLEN]
 
 	if (inet_pton(AF_INET6, address, raw) == 1)
 		return inet_ntop(AF_INET6, raw, text, INET6_ADDRSTRLEN);
-	return inet_aton(address, &v4) != 0 ? inet_ntop(AF_INET, &v4, text, INET6_ADDRSTRLEN) : address;
+	return inet_aton(address, &v4) != 0 ? inet_ntop(AF_INET, &v4, text, INET6_ADDRSTRLEN)
+	                                    : address;
 }
 
-/* The WARNING of SSLClientUtils.cc; server= is the URL's host, which has brackets around an IPv6 address. */
-static char *warning_line(const struct verdict_reason *first, enum era era, const char *address, const char *ip)
+/* The WARNING of SSLClientUtils.cc; server= is the URL's host, which has brackets around an IPv6
+ * address. */
+static char *warning_line(const struct verdict_reason *first, enum era era, const char *address,
+                          const char *ip)
 {
 	char text[INET6_ADDRSTRLEN];
 	const char *peer = name_of_peer(address, text);
-	const char *open = strchr(address, ':') != NULL && peer == text ? "[" : "", *close = *open != '\0' ? "]" : "";
+	const char *open = strchr(address, ':') != NULL && peer == text ? "[" : "",
+		   *close = *open != '\0' ? "]" : "";
 
 	if (first->reason == REASON_NAME_MISMATCH)
-		return mem_printf("WARNING: SNI (%s) not in certificate. Action=Terminate server=%s%s%s(%s)", peer, open, address, close, ip);
-	return mem_printf("WARNING: Core server certificate verification failed for (%s). Action=Terminate Error=%s server=%s%s%s(%s) depth=%d",
-	                  peer, reason_text(first->reason, era), open, address, close, ip, first->depth);
+		return mem_printf(
+			"WARNING: SNI (%s) not in certificate. Action=Terminate server=%s%s%s(%s)",
+			peer, open, address, close, ip);
+	return mem_printf(
+		"WARNING: Core server certificate verification failed for (%s). Action=Terminate Error=%s server=%s%s%s(%s) depth=%d",
+		peer, reason_text(first->reason, era), open, address, close, ip, first->depth);
 }
 
-/* The ERROR of SSLNetVConnection.cc: OpenSSL's last error (ERR_error_string_n). Traffic Server 9 has made it a debug line. */
+/* The ERROR of SSLNetVConnection.cc: OpenSSL's last error (ERR_error_string_n). Traffic Server 9
+ * has made it a debug line. */
 static char *error_line(const char *what, const char *address)
 {
 	char text[INET6_ADDRSTRLEN];
 
-	return mem_printf("ERROR: SSL connection failed for '%s': %s", name_of_peer(address, text), what);
+	return mem_printf("ERROR: SSL connection failed for '%s': %s", name_of_peer(address, text),
+	                  what);
 }
 
 static const char *const verify_failed[ERA_COUNT] = {
-	[ERA_OPENSSL1] = "error:1416F086:SSL routines:tls_process_server_certificate:certificate verify failed",
+	[ERA_OPENSSL1] =
+		"error:1416F086:SSL routines:tls_process_server_certificate:certificate verify failed",
 	[ERA_OPENSSL3] = "error:0A000086:SSL routines::certificate verify failed",
 };
 
-static void write_log(const struct policy *policy, const char *address, const char *ip, struct verdict *verdict)
+static void write_log(const struct policy *policy, const char *address, const char *ip,
+                      struct verdict *verdict)
 {
 	const struct verdict_reason *first = verdict->reasons;
 	bool logs_errors = policy->traffic_server == TRAFFIC_SERVER_8;
 
 	if (verdict->reason_count > 0 && reason_number(first->reason, policy->era) >= 0) {
 		verdict->log = warning_line(first, policy->era, address, ip);
-		verdict->error = logs_errors ? error_line(verify_failed[policy->era], address) : NULL;
-	} else if (verdict->reason_count > 0 && logs_errors && *reason_text(first->reason, policy->era) != '\0') {
+		verdict->error =
+			logs_errors ? error_line(verify_failed[policy->era], address) : NULL;
+	} else if (verdict->reason_count > 0 && logs_errors &&
+	           *reason_text(first->reason, policy->era) != '\0') {
 		verdict->log = error_line(reason_text(first->reason, policy->era), address);
 	} else {
 		verdict->log = mem_strdup("");
@@ -225,7 +256,8 @@ static const char *own_name(const struct chain *chain)
 }
 
 /* A Certificate message that libssl cannot read: nothing is verified. */
-static bool unreadable_message(const struct presented *presented, enum era era, struct verdict *verdict)
+static bool unreadable_message(const struct presented *presented, enum era era,
+                               struct verdict *verdict)
 {
 	enum reason reason;
 
@@ -235,8 +267,8 @@ static bool unreadable_message(const struct presented *presented, enum era era, 
 	return true;
 }
 
-static void add_reasons(const struct judged *judged, const struct policy *policy, const struct presented *presented,
-                        struct verdict *verdict)
+static void add_reasons(const struct judged *judged, const struct policy *policy,
+                        const struct presented *presented, struct verdict *verdict)
 {
 	char text[INET6_ADDRSTRLEN];
 
@@ -247,16 +279,19 @@ static void add_reasons(const struct judged *judged, const struct policy *policy
 	copy_reasons(&judged->rest, verdict);
 	verdict->letters = judged->letters;
 	if (!judged->dead)
-		rules_after_verify(judged->chain->certs[0], &presented->handshake, policy->era, verdict);
+		rules_after_verify(judged->chain->certs[0], &presented->handshake, policy->era,
+		                   verdict);
 }
 
-static void finish(const struct judged *judged, const struct policy *policy, const struct presented *presented,
-                   struct verdict *verdict)
+static void finish(const struct judged *judged, const struct policy *policy,
+                   const struct presented *presented, struct verdict *verdict)
 {
 	if (!unreadable_message(presented, policy->era, verdict))
 		add_reasons(judged, policy, presented, verdict);
 	verdict->accepted = verdict->reason_count == 0;
-	write_log(policy, *presented->address != '\0' ? presented->address : own_name(presented->chain), presented->ip, verdict);
+	write_log(policy,
+	          *presented->address != '\0' ? presented->address : own_name(presented->chain),
+	          presented->ip, verdict);
 }
 
 static void judged_clear(struct judged *judged)
@@ -268,14 +303,18 @@ static void judged_clear(struct judged *judged)
 struct presented judge_presented(const struct observation *observation)
 {
 	return (struct presented){
-		.chain = &observation->chain, .address = observation->address, .ip = observation->ip,
+		.chain = &observation->chain,
+		.address = observation->address,
+		.ip = observation->ip,
 		.handshake = { .on_wire = observation->tls_version != NULL,
-			       .tls13 = observation->tls_version != NULL && strcmp(observation->tls_version, "TLS1.3") == 0,
-			       .flaw = observation->flaw },
+		               .tls13 = observation->tls_version != NULL &&
+		                        strcmp(observation->tls_version, "TLS1.3") == 0,
+		               .flaw = observation->flaw },
 	};
 }
 
-void judge_chain(const struct presented *presented, const struct store *store, const struct policy *policy, struct verdict *verdict)
+void judge_chain(const struct presented *presented, const struct store *store,
+                 const struct policy *policy, struct verdict *verdict)
 {
 	struct judged judged = { .chain = presented->chain };
 	struct index *index = index_new(store, policy->era);
@@ -286,14 +325,16 @@ void judge_chain(const struct presented *presented, const struct store *store, c
 	index_free(index);
 }
 
-/* What one run has judged with one store, so that a chain that twenty addresses show is judged once. */
+/* What one run has judged with one store, so that a chain that twenty addresses show is judged
+ * once. */
 struct memory {
 	struct index *index; /* owned; NULL until it is needed */
 	struct judged **judged;
 	size_t count;
 };
 
-static const struct judged *recall(struct memory *memory, const struct chain *chain, const struct report *report, size_t store)
+static const struct judged *judged_of(struct memory *memory, const struct chain *chain,
+                                      const struct report *report, size_t store)
 {
 	struct memory *own = &memory[store];
 	struct judged *judged;
@@ -330,7 +371,8 @@ static void forget(struct verdict *verdicts, size_t count)
 	free(verdicts);
 }
 
-/* Judging what strangers sent takes time as well: what is left when the deadline passes has no verdict, so it is unknown. */
+/* Judging what strangers sent takes time as well: what is left when the deadline passes has no
+ * verdict, so it is unknown. */
 static bool out_of_time(struct report *report, const struct deadline *deadline)
 {
 	if (deadline == NULL || !deadline_over(deadline))
@@ -339,7 +381,8 @@ static bool out_of_time(struct report *report, const struct deadline *deadline)
 	return true;
 }
 
-static void judge_observations(struct report *report, struct memory *memory, const struct deadline *deadline)
+static void judge_observations(struct report *report, struct memory *memory,
+                               const struct deadline *deadline)
 {
 	forget(report->verdicts, report->verdict_count);
 	report->verdicts = NULL;
@@ -348,13 +391,16 @@ static void judge_observations(struct report *report, struct memory *memory, con
 		const struct observation *observation = &report->observations[i];
 		const struct presented presented = judge_presented(observation);
 
-		for (size_t j = 0; observation->outcome == OUTCOME_PRESENTED && j < report->store_count; j++) {
+		for (size_t j = 0;
+		     observation->outcome == OUTCOME_PRESENTED && j < report->store_count; j++) {
 			struct verdict *verdict = report_add_verdict(report);
 
 			verdict->observation = i;
 			verdict->store = j;
-			finish(recall(memory, &observation->chain, report, j), &report->policy, &presented, verdict);
-			if (verdict->accepted && observation_unfinished(observation)) { /* it is not known */
+			finish(judged_of(memory, &observation->chain, report, j), &report->policy,
+			       &presented, verdict);
+			if (verdict->accepted &&
+			    observation_unfinished(observation)) { /* it is not known */
 				verdict_clear(verdict);
 				report->verdict_count--;
 			}
@@ -362,9 +408,11 @@ static void judge_observations(struct report *report, struct memory *memory, con
 	}
 }
 
-static void judge_discovery(struct report *report, struct cluster *cluster, struct memory *memory, const struct deadline *deadline)
+static void judge_discovery(struct report *report, struct cluster *cluster, struct memory *memory,
+                            const struct deadline *deadline)
 {
-	const struct presented presented = { .chain = &cluster->chain, .address = cluster->publisher,
+	const struct presented presented = { .chain = &cluster->chain,
+		                             .address = cluster->publisher,
 		                             .ip = cluster->ip != NULL ? cluster->ip : "" };
 
 	forget(cluster->verdicts, cluster->verdict_count);
@@ -376,7 +424,8 @@ static void judge_discovery(struct report *report, struct cluster *cluster, stru
 	cluster->verdict_count = report->store_count;
 	for (size_t j = 0; j < report->store_count; j++) {
 		cluster->verdicts[j].store = j;
-		finish(recall(memory, &cluster->chain, report, j), &report->policy, &presented, &cluster->verdicts[j]);
+		finish(judged_of(memory, &cluster->chain, report, j), &report->policy, &presented,
+		       &cluster->verdicts[j]);
 	}
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* judge: observation and store to verdict, as the traffic server and OpenSSL decide. Pure: no clock, file or socket. */
+/* judge: observation and store to verdict, as the traffic server and OpenSSL decide. Pure: no
+ * clock, file or socket. */
 #ifndef MRA_JUDGE_JUDGE_H
 #define MRA_JUDGE_JUDGE_H
 
@@ -17,12 +18,16 @@ struct presented {
 
 struct presented judge_presented(const struct observation *observation);
 
-/* Judges one chain. verdict is filled from zeroed memory; observation and store indices are left alone. */
-void judge_chain(const struct presented *presented, const struct store *store, const struct policy *policy, struct verdict *verdict);
+/* Judges one chain. verdict is filled from zeroed memory; observation and store indices are left
+ * alone. */
+void judge_chain(const struct presented *presented, const struct store *store,
+                 const struct policy *policy, struct verdict *verdict);
 
-/* Fills report->verdicts: every presented observation with every store, in that order; and the clusters' verdicts on
- * their discovery connections. What is left when the deadline (NULL: none) has passed gets no verdict: it is not known, and
- * report->stopped says so. An accepted observation whose handshake did not finish gets none either. What was there before is freed. A chain is judged once per distinct (chain, store). */
+/* Fills report->verdicts: every presented observation with every store, in that order; and the
+ * clusters' verdicts on their discovery connections. What is left when the deadline (NULL: none)
+ * has passed gets no verdict: it is not known, and report->stopped says so. An accepted observation
+ * whose handshake did not finish gets none either. What was there before is freed. A chain is
+ * judged once per distinct (chain, store). */
 void judge_run(struct report *report, const struct deadline *deadline);
 
 #endif

@@ -13,7 +13,8 @@ void rules_note(const struct walk *walk, enum reason reason, size_t depth)
 {
 	const struct cert *cert = depth < walk->path->count ? walk->path->certs[depth] : NULL;
 
-	verdict_add_reason(walk->verdict, reason, reason_number(reason, walk->era), (int)depth, cert);
+	verdict_add_reason(walk->verdict, reason, reason_number(reason, walk->era), (int)depth,
+	                   cert);
 }
 
 static void apply(const struct walk *walk, const struct rule *rules, size_t count, size_t depth)
@@ -49,8 +50,9 @@ void rules_leaf_key(const struct walk *walk)
 	APPLY(walk, rules, 0);
 }
 
-/* Where OpenSSL 3 has not read the extensions yet: X509_self_signed gives up before on a leaf without a usable key, and only
- * a comparison with a candidate issuer makes up for it; X509_check_ca comes after the two rules that ask for this. */
+/* Where OpenSSL 3 has not read the extensions yet: X509_self_signed gives up before on a leaf
+ * without a usable key, and only a comparison with a candidate issuer makes up for it;
+ * X509_check_ca comes after the two rules that ask for this. */
 static bool not_read_yet(const struct walk *walk, size_t depth)
 {
 	return depth == 0 && walk->era == ERA_OPENSSL3 && !walk->path->leaf_compared &&
@@ -100,9 +102,11 @@ static bool is_invalid(const struct walk *walk, size_t depth)
 /* Only the last of a chain may be a CA by older signs than basicConstraints. */
 static bool issuer_no_ca(const struct walk *walk, size_t depth)
 {
-	enum ca ca = walk->era == ERA_OPENSSL3 && is_invalid(walk, depth) ? CA_NO : ca_kind(walk, depth);
+	enum ca ca =
+		walk->era == ERA_OPENSSL3 && is_invalid(walk, depth) ? CA_NO : ca_kind(walk, depth);
 
-	return walk->must_be_ca == 1 && (ca == CA_NO || (depth + 1 < walk->path->count && ca != CA_YES));
+	return walk->must_be_ca == 1 &&
+	       (ca == CA_NO || (depth + 1 < walk->path->count && ca != CA_YES));
 }
 
 static bool ca_unwanted(const struct walk *walk, size_t depth)
@@ -114,15 +118,18 @@ static bool explicit_curve(const struct walk *walk, size_t depth)
 {
 	const struct key *key = &cert_at(walk, depth)->detail->key;
 
-	return walk->era == ERA_OPENSSL3 && walk->path->count > 1 && key->readable[ERA_OPENSSL3] && key->explicit_parameters;
+	return walk->era == ERA_OPENSSL3 && walk->path->count > 1 && key->readable[ERA_OPENSSL3] &&
+	       key->explicit_parameters;
 }
 
 static bool key_undecodable(const struct walk *walk, size_t depth)
 {
-	return walk->era == ERA_OPENSSL3 && walk->path->count > 1 && !cert_at(walk, depth)->detail->key.readable[ERA_OPENSSL3];
+	return walk->era == ERA_OPENSSL3 && walk->path->count > 1 &&
+	       !cert_at(walk, depth)->detail->key.readable[ERA_OPENSSL3];
 }
 
-/* check_purpose_ssl_server; what has broken extensions passes here (X509_check_purpose gives -1). */
+/* check_purpose_ssl_server; what has broken extensions passes here (X509_check_purpose gives
+ * -1). */
 static bool wrong_purpose(const struct walk *walk, size_t depth)
 {
 	const struct extension_facts *f = facts(walk, depth);
@@ -137,7 +144,8 @@ static bool wrong_purpose(const struct walk *walk, size_t depth)
 		return ca == CA_NO || (ca == CA_BY_NETSCAPE_TYPE && !(f->netscape & NS_SSL_CA));
 	}
 	return (f->has_netscape && !(f->netscape & NS_SSL_SERVER)) ||
-	       (f->has_usage && !(f->usage & (KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT | KU_KEY_AGREEMENT)));
+	       (f->has_usage &&
+	        !(f->usage & (KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT | KU_KEY_AGREEMENT)));
 }
 
 static bool path_too_long(const struct walk *walk, size_t depth)
@@ -169,10 +177,14 @@ static void step_up(struct walk *walk, size_t depth)
 void rules_extensions(struct walk *walk)
 {
 	static const struct rule first[] = {
-		{ REASON_CRITICAL_EXTENSION, unhandled_extension, 0 }, { REASON_PROXY_CERTIFICATE, proxy_refused, 0 },
-		{ REASON_NOT_CA_EXPECTED, ca_unwanted, 0 },            { REASON_ISSUER_NOT_CA, issuer_no_ca, 0 },
-		{ REASON_WORK_LIMIT, key_undecodable, 0 },             { REASON_EXPLICIT_CURVE, explicit_curve, 0 },
-		{ REASON_PURPOSE, wrong_purpose, 0 },                  { REASON_PATH_LENGTH, path_too_long, 0 },
+		{ REASON_CRITICAL_EXTENSION, unhandled_extension, 0 },
+		{ REASON_PROXY_CERTIFICATE, proxy_refused, 0 },
+		{ REASON_NOT_CA_EXPECTED, ca_unwanted, 0 },
+		{ REASON_ISSUER_NOT_CA, issuer_no_ca, 0 },
+		{ REASON_WORK_LIMIT, key_undecodable, 0 },
+		{ REASON_EXPLICIT_CURVE, explicit_curve, 0 },
+		{ REASON_PURPOSE, wrong_purpose, 0 },
+		{ REASON_PATH_LENGTH, path_too_long, 0 },
 	};
 	static const struct rule then[] = { { REASON_PROXY_PATH_LENGTH, proxy_path_too_long, 0 } };
 
@@ -195,12 +207,14 @@ static bool weak_ca_key(const struct walk *walk, size_t depth)
 /* The digest of the anchor's own signature does not count. */
 static bool weak_digest(const struct walk *walk, size_t depth)
 {
-	return depth + 1 < walk->path->count && !sigalg_strong(&cert_at(walk, depth)->detail->outer, walk->era);
+	return depth + 1 < walk->path->count &&
+	       !sigalg_strong(&cert_at(walk, depth)->detail->outer, walk->era);
 }
 
 void rules_strength(const struct walk *walk)
 {
-	static const struct rule rules[] = { { REASON_CA_KEY_WEAK, weak_ca_key, 0 }, { REASON_DIGEST_WEAK, weak_digest, 0 } };
+	static const struct rule rules[] = { { REASON_CA_KEY_WEAK, weak_ca_key, 0 },
+		                             { REASON_DIGEST_WEAK, weak_digest, 0 } };
 
 	for (size_t depth = 0; depth < walk->path->count; depth++)
 		APPLY(walk, rules, depth);
@@ -213,23 +227,28 @@ static bool has_issuer(const struct walk *walk, size_t depth)
 
 static bool signing_not_allowed(const struct walk *walk, size_t depth)
 {
-	return has_issuer(walk, depth) && !is_proxy(walk, depth) && !issued_signing_allowed(cert_at(walk, depth), cert_at(walk, depth + 1));
+	return has_issuer(walk, depth) && !is_proxy(walk, depth) &&
+	       !issued_signing_allowed(cert_at(walk, depth), cert_at(walk, depth + 1));
 }
 
 static bool proxy_signing_not_allowed(const struct walk *walk, size_t depth)
 {
-	return has_issuer(walk, depth) && is_proxy(walk, depth) && !issued_signing_allowed(cert_at(walk, depth), cert_at(walk, depth + 1));
+	return has_issuer(walk, depth) && is_proxy(walk, depth) &&
+	       !issued_signing_allowed(cert_at(walk, depth), cert_at(walk, depth + 1));
 }
 
 static bool no_issuer_key(const struct walk *walk, size_t depth)
 {
-	return has_issuer(walk, depth) && !cert_at(walk, depth + 1)->detail->key.readable[walk->era];
+	return has_issuer(walk, depth) &&
+	       !cert_at(walk, depth + 1)->detail->key.readable[walk->era];
 }
 
-/* DSA: a key without parameters takes those of the next key above it (X509_get_pubkey_parameters). */
+/* DSA: a key without parameters takes those of the next key above it
+ * (X509_get_pubkey_parameters). */
 static const struct cert *parameters_for(const struct walk *walk, size_t depth)
 {
-	while (depth + 1 < walk->path->count && cert_at(walk, depth)->detail->key.parameters_missing)
+	while (depth + 1 < walk->path->count &&
+	       cert_at(walk, depth)->detail->key.parameters_missing)
 		depth++;
 	return cert_at(walk, depth);
 }
@@ -237,7 +256,8 @@ static const struct cert *parameters_for(const struct walk *walk, size_t depth)
 static bool bad_signature(const struct walk *walk, size_t depth)
 {
 	return has_issuer(walk, depth) && !no_issuer_key(walk, depth) &&
-	       !sign_good(cert_at(walk, depth), cert_at(walk, depth + 1), parameters_for(walk, depth + 1), walk->era);
+	       !sign_good(cert_at(walk, depth), cert_at(walk, depth + 1),
+	                  parameters_for(walk, depth + 1), walk->era);
 }
 
 static bool not_before_malformed(const struct walk *walk, size_t depth)
@@ -264,7 +284,8 @@ static bool expired(const struct walk *walk, size_t depth)
 	return when->ok && when->at <= walk->at;
 }
 
-/* A top certificate that cannot have issued itself is not checked, unless it is alone (internal_verify). */
+/* A top certificate that cannot have issued itself is not checked, unless it is alone
+ * (internal_verify). */
 void rules_signatures(const struct walk *walk)
 {
 	static const struct rule rules[] = {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* rules: what is checked on a chain that is built, as rows in OpenSSL's order. Knows no building, no name rule, no log. */
+/* rules: what is checked on a chain that is built, as rows in OpenSSL's order. Knows no building,
+ * no name rule, no log. */
 #ifndef MRA_JUDGE_RULES_H
 #define MRA_JUDGE_RULES_H
 
@@ -19,7 +20,8 @@ struct walk {
 };
 
 struct handshake { /* how a chain was shown */
-	bool on_wire; /* by a handshake, so that a curve that was not offered was presented all the same; false: in a file */
+	bool on_wire; /* by a handshake, so that a curve that was not offered was presented all the
+	                 same; false: in a file */
 	bool tls13;   /* false: TLS 1.2 */
 	enum handshake_flaw flaw;
 };
@@ -37,13 +39,15 @@ void rules_leaf_key(const struct walk *walk);
 void rules_extensions(struct walk *walk);  /* from the leaf up */
 void rules_strength(const struct walk *walk);
 void rules_signatures(const struct walk *walk); /* from the root down */
-/* False: OpenSSL gives up here, whatever a callback says; that alone refuses the chain (error 1). */
+/* False: OpenSSL gives up here, whatever a callback says; that alone refuses the chain (error
+ * 1). */
 bool rules_names(const struct walk *walk);      /* name constraints; from the root down */
 bool rules_resources(const struct walk *walk);  /* RFC 3779; from the leaf up */
 
 /* What libssl refuses before it verifies anything: true, and why. */
 bool rules_before_verify(enum handshake_flaw flaw, enum reason *reason);
 /* What libssl refuses once the chain is verified: adds the reasons in its order. */
-void rules_after_verify(const struct cert *leaf, const struct handshake *handshake, enum era era, struct verdict *verdict);
+void rules_after_verify(const struct cert *leaf, const struct handshake *handshake, enum era era,
+                        struct verdict *verdict);
 
 #endif

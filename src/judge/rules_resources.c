@@ -13,7 +13,8 @@ static const struct extension_facts *facts(const struct walk *walk, size_t depth
 	return &walk->path->certs[depth]->detail->ext;
 }
 
-/* One of the two lists of AS numbers on its way up: what is held below has to be held above (asid_validate_path_internal). */
+/* One of the two lists of AS numbers on its way up: what is held below has to be held above
+ * (asid_validate_path_internal). */
 struct climb {
 	const struct as_list *child; /* NULL: nothing is held, or it is inherited */
 	bool inherit;
@@ -25,7 +26,8 @@ static void start(struct climb *climb, const struct as_list *list)
 	climb->child = list->present && !list->inherit ? list : NULL;
 }
 
-static void climb_one(const struct walk *walk, struct climb *climb, const struct as_list *parent, size_t depth)
+static void climb_one(const struct walk *walk, struct climb *climb, const struct as_list *parent,
+                      size_t depth)
 {
 	if (!parent->present && climb->child != NULL) {
 		rules_note(walk, REASON_RESOURCE_NOT_NESTED, depth);
@@ -105,10 +107,12 @@ static bool nothing_above(const struct walk *walk, const struct held *held, size
 	return true;
 }
 
-static bool climb_families(const struct walk *walk, struct held *held, const struct addresses *parent, size_t depth)
+static bool climb_families(const struct walk *walk, struct held *held,
+                           const struct addresses *parent, size_t depth)
 {
 	for (size_t i = 0; i < held->count; i++) {
-		const struct address_family *child = held->families[i], *family = resource_find_family(parent, child);
+		const struct address_family *child = held->families[i],
+					    *family = resource_find_family(parent, child);
 
 		if (family == NULL && !child->inherit) {
 			rules_note(walk, REASON_RESOURCE_NOT_NESTED, depth);
@@ -128,7 +132,8 @@ static bool climb_families(const struct walk *walk, struct held *held, const str
 	return true;
 }
 
-static bool anchor_inherits(const struct walk *walk, const struct held *held, const struct addresses *anchor)
+static bool anchor_inherits(const struct walk *walk, const struct held *held,
+                            const struct addresses *anchor)
 {
 	for (size_t i = 0; i < anchor->count; i++) {
 		if (gives_up(walk, &anchor->items[i]))
@@ -157,7 +162,8 @@ static bool climb_addresses(const struct walk *walk, struct held *held)
 
 		if (f->has_addresses)
 			check_canonical_addresses(walk, depth);
-		if (!(f->has_addresses ? climb_families(walk, held, &f->addresses, depth) : nothing_above(walk, held, depth)))
+		if (!(f->has_addresses ? climb_families(walk, held, &f->addresses, depth)
+		                       : nothing_above(walk, held, depth)))
 			return false;
 	}
 	return true;
@@ -165,7 +171,8 @@ static bool climb_addresses(const struct walk *walk, struct held *held)
 
 static bool check_addresses(const struct walk *walk)
 {
-	const struct extension_facts *leaf = facts(walk, 0), *anchor = facts(walk, walk->path->count - 1);
+	const struct extension_facts *leaf = facts(walk, 0),
+				     *anchor = facts(walk, walk->path->count - 1);
 	struct held held = { .count = leaf->addresses.count };
 	bool whole;
 
@@ -174,7 +181,8 @@ static bool check_addresses(const struct walk *walk)
 	held.families = mem_array(held.count, sizeof(struct address_family *));
 	for (size_t i = 0; i < held.count; i++)
 		held.families[i] = &leaf->addresses.items[i];
-	whole = climb_addresses(walk, &held) && (!anchor->has_addresses || anchor_inherits(walk, &held, &anchor->addresses));
+	whole = climb_addresses(walk, &held) &&
+	        (!anchor->has_addresses || anchor_inherits(walk, &held, &anchor->addresses));
 	free(held.families);
 	return whole;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* One Expressway-C offers one cipher order and has one trust store. So a log is compared with one order and one store
- * throughout: those, of the orders in force and the report's stores, that fit most of its results. To take for each address
- * whichever verdict fits would find agreement in nearly every log. */
+/* One Expressway-C offers one cipher order and has one trust store. So a log is compared with one
+ * order and one store throughout: those, of the orders in force and the report's stores, that fit
+ * most of its results. To take for each address whichever verdict fits would find agreement in
+ * nearly every log. */
 #include "config.h"
 
 #include "base/clock.h"
@@ -21,11 +22,12 @@ struct comparing {
 	struct traffic *traffic;
 	const struct report *report;
 	const struct observation **sorted; /* owned array of borrowed; by address */
-	const struct verdict **verdicts;   /* owned array of borrowed; of each observation with each store; NULL: none */
+	const struct verdict **verdicts;   /* owned array of borrowed; of each observation with each
+	                                      store; NULL: none */
 	struct basis basis;
 };
 
-/* --- what the report has of an address ------------------------------------------------------------------------------------ */
+/* --- what the report has of an address -------------------------------------------------------- */
 
 static int by_address(const void *left, const void *right)
 {
@@ -35,19 +37,23 @@ static int by_address(const void *left, const void *right)
 	return order != 0 ? order : (*a > *b) - (*a < *b);
 }
 
-static void comparing_init(struct comparing *c, struct traffic *traffic, const struct report *report)
+static void comparing_init(struct comparing *c, struct traffic *traffic,
+                           const struct report *report)
 {
 	*c = (struct comparing){ .traffic = traffic, .report = report };
 	c->sorted = mem_array(report->observation_count + 1, sizeof *c->sorted);
-	c->verdicts = mem_array(report->observation_count * report->store_count + 1, sizeof *c->verdicts);
+	c->verdicts =
+		mem_array(report->observation_count * report->store_count + 1, sizeof *c->verdicts);
 	for (size_t i = 0; i < report->observation_count; i++)
 		c->sorted[i] = &report->observations[i];
 	qsort(c->sorted, report->observation_count, sizeof *c->sorted, by_address);
 	for (size_t i = 0; i < report->verdict_count; i++) {
 		const struct verdict *verdict = &report->verdicts[i];
 
-		if (verdict->observation < report->observation_count && verdict->store < report->store_count)
-			c->verdicts[verdict->observation * report->store_count + verdict->store] = verdict;
+		if (verdict->observation < report->observation_count &&
+		    verdict->store < report->store_count)
+			c->verdicts[verdict->observation * report->store_count + verdict->store] =
+				verdict;
 	}
 }
 
@@ -66,32 +72,41 @@ static size_t first_of(const struct comparing *c, const char *address)
 	return low;
 }
 
-/* The next observation of the server's address, port (where the log says it) and order; NULL: no more. */
-static const struct observation *next_of(const struct comparing *c, const struct traffic_place *server, enum order order, size_t *at)
+/* The next observation of the server's address, port (where the log says it) and order; NULL: no
+ * more. */
+static const struct observation *next_of(const struct comparing *c,
+                                         const struct traffic_place *server, enum order order,
+                                         size_t *at)
 {
-	while (*at < c->report->observation_count && strcasecmp(c->sorted[*at]->address, server->address) == 0) {
+	while (*at < c->report->observation_count &&
+	       strcasecmp(c->sorted[*at]->address, server->address) == 0) {
 		const struct observation *observation = c->sorted[(*at)++];
 
-		if (observation->order == order && (server->port == 0 || observation->port == server->port))
+		if (observation->order == order &&
+		    (server->port == 0 || observation->port == server->port))
 			return observation;
 	}
 	return NULL;
 }
 
-static const struct verdict *verdict_of(const struct comparing *c, const struct observation *observation, size_t store)
+static const struct verdict *verdict_of(const struct comparing *c,
+                                        const struct observation *observation, size_t store)
 {
-	return c->verdicts[(size_t)(observation - c->report->observations) * c->report->store_count + store];
+	return c->verdicts[(size_t)(observation - c->report->observations) *
+	                           c->report->store_count +
+	                   store];
 }
 
-/* --- one prediction ------------------------------------------------------------------------------------------------------- */
+/* --- one prediction --------------------------------------------------------------------------- */
 
 static const char *log_of(const struct verdict *verdict)
 {
 	return verdict->log != NULL ? verdict->log : "";
 }
 
-/* Is that how it went? For the same reason, or, where the log has no reason, refused at all. A handshake that fails after the
- * certificate was verified leaves no line under Traffic Server 9 and 10, only the 502. */
+/* Is that how it went? For the same reason, or, where the log has no reason, refused at all. A
+ * handshake that fails after the certificate was verified leaves no line under Traffic Server 9 and
+ * 10, only the 502. */
 static bool matches(const struct verdict *verdict, const struct traffic_place *server)
 {
 	if (server->outcome == TRAFFIC_CONNECT_FAILED)
@@ -114,11 +129,14 @@ static bool met(const struct comparing *c, const struct traffic_place *server, e
 	return false;
 }
 
-/* What the report says of this server with one store and one order; NULL: nothing. Of the IP that was met alone. Where the log
- * leaves the port or the IP open, one that fits is what was met; where the report has not seen the IP, all have to fit. */
-static const struct verdict *predict(const struct comparing *c, const struct traffic_place *server, struct basis basis)
+/* What the report says of this server with one store and one order; NULL: nothing. Of the IP that
+ * was met alone. Where the log leaves the port or the IP open, one that fits is what was met; where
+ * the report has not seen the IP, all have to fit. */
+static const struct verdict *predict(const struct comparing *c, const struct traffic_place *server,
+                                     struct basis basis)
 {
-	bool same_ip = met(c, server, basis.order), one_will_do = server->port == 0 || *server->ip == '\0';
+	bool same_ip = met(c, server, basis.order),
+	     one_will_do = server->port == 0 || *server->ip == '\0';
 	const struct verdict *found = NULL;
 	const struct observation *observation;
 	size_t at = first_of(c, server->address);
@@ -134,13 +152,14 @@ static const struct verdict *predict(const struct comparing *c, const struct tra
 	return found;
 }
 
-/* --- which order, which store --------------------------------------------------------------------------------------------- */
+/* --- which order, which store ----------------------------------------------------------------- */
 
 /* Does the result of this server tell anything of verification? */
 static bool telling(const struct comparing *c, const struct traffic_place *server)
 {
 	return server->outcome == TRAFFIC_REFUSED ||
-	       (server->outcome == TRAFFIC_ACCEPTED && c->traffic->verification == VERIFICATION_ENFORCED);
+	       (server->outcome == TRAFFIC_ACCEPTED &&
+	        c->traffic->verification == VERIFICATION_ENFORCED);
 }
 
 static long fit_of(const struct comparing *c, struct basis basis)
@@ -149,7 +168,8 @@ static long fit_of(const struct comparing *c, struct basis basis)
 
 	for (size_t i = 0; i < c->traffic->server_count; i++) {
 		const struct traffic_place *server = &c->traffic->servers[i];
-		const struct verdict *verdict = telling(c, server) ? predict(c, server, basis) : NULL;
+		const struct verdict *verdict =
+			telling(c, server) ? predict(c, server, basis) : NULL;
 
 		if (verdict != NULL)
 			fit += matches(verdict, server) ? 1 : -1;
@@ -157,7 +177,8 @@ static long fit_of(const struct comparing *c, struct basis basis)
 	return fit;
 }
 
-/* Which store the log speaks for, if there are several and one fits better than each of the others. */
+/* Which store the log speaks for, if there are several and one fits better than each of the
+ * others. */
 static void see_store(struct comparing *c, const long *fits)
 {
 	const struct report *report = c->report;
@@ -177,7 +198,9 @@ static void find_basis(struct comparing *c)
 	bool begun = false;
 
 	for (int order = 0; order < ORDER_COUNT; order++)
-		for (size_t store = 0; store < c->report->store_count && (policy->order_in_force[order] || !any); store++) {
+		for (size_t store = 0;
+		     store < c->report->store_count && (policy->order_in_force[order] || !any);
+		     store++) {
 			struct basis basis = { store, (enum order)order };
 			long fit = fit_of(c, basis);
 
@@ -191,7 +214,7 @@ static void find_basis(struct comparing *c)
 	free(fits);
 }
 
-/* --- one server ------------------------------------------------------------------------------------------------------------- */
+/* --- one server ------------------------------------------------------------------------------- */
 
 static bool listed(const struct report *report, const char *address)
 {
@@ -210,12 +233,14 @@ static bool both_failed(const struct comparing *c, const struct traffic_place *s
 	if (server->outcome != TRAFFIC_CONNECT_FAILED || server->port == 0)
 		return false;
 	for (; (observation = next_of(c, server, c->basis.order, &at)) != NULL; count++)
-		if (observation->outcome < OUTCOME_UNRESOLVED || observation->outcome > OUTCOME_TLS_ERROR)
+		if (observation->outcome < OUTCOME_UNRESOLVED ||
+		    observation->outcome > OUTCOME_TLS_ERROR)
 			return false; /* presented, or not asked for a reason of our own */
 	return count > 0;
 }
 
-static bool fits_with(const struct comparing *c, const struct traffic_place *server, struct basis basis)
+static bool fits_with(const struct comparing *c, const struct traffic_place *server,
+                      struct basis basis)
 {
 	const struct verdict *verdict = predict(c, server, basis);
 
@@ -244,8 +269,9 @@ static bool stands_on_ip_san(const struct comparing *c, const struct traffic_pla
 	enum address_kind kind = address_kind_of(server->address);
 	const struct observation *observation = &c->report->observations[server->observation];
 
-	return server->predicted && (kind == ADDRESS_IPV4 || kind == ADDRESS_IPV6) && observation->chain.count > 0 &&
-	       server->predicted_reason == REASON_NAME_MISMATCH && by_ip_san(observation->chain.certs[0], server->address);
+	return server->predicted && (kind == ADDRESS_IPV4 || kind == ADDRESS_IPV6) &&
+	       observation->chain.count > 0 && server->predicted_reason == REASON_NAME_MISMATCH &&
+	       by_ip_san(observation->chain.certs[0], server->address);
 }
 
 static char *dates_apart(const struct comparing *c, const struct traffic_place *server)
@@ -253,12 +279,15 @@ static char *dates_apart(const struct comparing *c, const struct traffic_place *
 	char log[32], audit[32];
 
 	if (server->last_ms == 0 || c->report->started == 0)
-		return mem_strdup("Nothing in the log explains it: the certificate, the trust store or the service may have changed "
-		                  "between the log and the audit, or the audit was given another trust store than Expressway's.");
+		return mem_strdup(
+			"Nothing in the log explains it: the certificate, the trust store or the service may have changed "
+			"between the log and the audit, or the audit was given another trust store than Expressway's.");
 	clock_format(server->last_ms / 1000, log, sizeof log);
 	clock_format(c->report->started, audit, sizeof audit);
-	return mem_printf("Nothing in the log explains it: the certificate, the trust store or the service may have changed between "
-	                  "the log (%s) and the audit (%s), or the audit was given another trust store than Expressway's.", log, audit);
+	return mem_printf(
+		"Nothing in the log explains it: the certificate, the trust store or the service may have changed between "
+		"the log (%s) and the audit (%s), or the audit was given another trust store than Expressway's.",
+		log, audit);
 }
 
 /* A sentence: why do they differ? To be freed. */
@@ -266,25 +295,37 @@ static char *why_differs(const struct comparing *c, const struct traffic_place *
 {
 	const struct traffic *traffic = c->traffic;
 	const struct policy *policy = &c->report->policy;
-	struct basis other = { c->basis.store, c->basis.order == ORDER_RSA_FIRST ? ORDER_ECDSA_FIRST : ORDER_RSA_FIRST };
+	struct basis other = { c->basis.store, c->basis.order == ORDER_RSA_FIRST
+		                                       ? ORDER_ECDSA_FIRST
+		                                       : ORDER_RSA_FIRST };
 
 	if (server->outcome == TRAFFIC_ACCEPTED && traffic->verification == VERIFICATION_PERMISSIVE)
-		return mem_strdup("The log shows that this Expressway lets pass what fails verification (Action=Continue).");
+		return mem_strdup(
+			"The log shows that this Expressway lets pass what fails verification (Action=Continue).");
 	if (server->outcome == TRAFFIC_ACCEPTED && traffic->verification == VERIFICATION_UNPROVEN)
-		return mem_strdup("No refusal in the log shows that this Expressway verifies at all, so its accepting says nothing of "
-		                  "the certificate.");
+		return mem_strdup(
+			"No refusal in the log shows that this Expressway verifies at all, so its accepting says nothing of "
+			"the certificate.");
 	if (fits_with(c, server, other))
-		return mem_printf("The log is as the report predicts for the other cipher order, %s.", order_name(other.order));
+		return mem_printf(
+			"The log is as the report predicts for the other cipher order, %s.",
+			order_name(other.order));
 	for (size_t i = 0; i < c->report->store_count; i++)
-		if (i != c->basis.store && fits_with(c, server, (struct basis){ i, c->basis.order }))
-			return mem_printf("The log is as the report predicts with the trust store %s.", c->report->stores[i].name);
+		if (i != c->basis.store &&
+		    fits_with(c, server, (struct basis){ i, c->basis.order }))
+			return mem_printf(
+				"The log is as the report predicts with the trust store %s.",
+				c->report->stores[i].name);
 	if (server->outcome == TRAFFIC_ACCEPTED && stands_on_ip_san(c, server))
-		return mem_strdup("The certificate has this IP as an iPAddress SAN, and this Expressway seems to honour that.");
+		return mem_strdup(
+			"The certificate has this IP as an iPAddress SAN, and this Expressway seems to honour that.");
 	if (traffic->generation >= 0 && traffic->generation != (int)policy->traffic_server)
-		return mem_printf("The report judges as %s; the log is that of %s.", traffic_server_name(policy->traffic_server),
+		return mem_printf("The report judges as %s; the log is that of %s.",
+		                  traffic_server_name(policy->traffic_server),
 		                  traffic_server_name((enum traffic_server)traffic->generation));
 	if (traffic->era >= 0 && traffic->era != (int)policy->era)
-		return mem_printf("The report judges as %s; the log has the words of %s.", era_name(policy->era), era_name((enum era)traffic->era));
+		return mem_printf("The report judges as %s; the log has the words of %s.",
+		                  era_name(policy->era), era_name((enum era)traffic->era));
 	return dates_apart(c, server);
 }
 
@@ -292,13 +333,17 @@ static char *why_differs(const struct comparing *c, const struct traffic_place *
 static void ask_stores(const struct comparing *c, struct traffic_place *server)
 {
 	for (size_t i = 0; i < c->report->store_count && c->report->store_count > 1; i++) {
-		const struct verdict *verdict = predict(c, server, (struct basis){ i, c->basis.order });
+		const struct verdict *verdict =
+			predict(c, server, (struct basis){ i, c->basis.order });
 
 		if (verdict == NULL)
 			continue;
-		server->stores = mem_grow(server->stores, server->store_count, sizeof *server->stores);
-		server->stores[server->store_count++] = (struct traffic_store){ mem_strdup(c->report->stores[i].name),
-			mem_strdup(log_of(verdict)), verdict->accepted, matches(verdict, server) };
+		server->stores =
+			mem_grow(server->stores, server->store_count, sizeof *server->stores);
+		server->stores[server->store_count++] =
+			(struct traffic_store){ mem_strdup(c->report->stores[i].name),
+			                        mem_strdup(log_of(verdict)), verdict->accepted,
+			                        matches(verdict, server) };
 	}
 }
 
@@ -317,7 +362,8 @@ static void compare_server(const struct comparing *c, struct traffic_place *serv
 	server->predicted_reason = verdict->reason_count > 0 ? (int)verdict->reasons[0].reason : -1;
 	server->observation = verdict->observation;
 	server->agrees = matches(verdict, server);
-	server->agrees_known = server->outcome == TRAFFIC_ACCEPTED || server->outcome == TRAFFIC_REFUSED ||
+	server->agrees_known = server->outcome == TRAFFIC_ACCEPTED ||
+	                       server->outcome == TRAFFIC_REFUSED ||
 	                       (server->outcome == TRAFFIC_CONNECT_FAILED && server->agrees);
 	if (server->agrees_known && !server->agrees)
 		server->differs = why_differs(c, server);
@@ -325,7 +371,7 @@ static void compare_server(const struct comparing *c, struct traffic_place *serv
 		ask_stores(c, server);
 }
 
-/* --- calibration ---------------------------------------------------------------------------------------------------------- */
+/* --- calibration ------------------------------------------------------------------------------ */
 
 static void see_ip_san(const struct comparing *c, const struct traffic_place *server)
 {
@@ -336,7 +382,8 @@ static void see_ip_san(const struct comparing *c, const struct traffic_place *se
 	if (server->outcome == TRAFFIC_REFUSED && server->reason == REASON_NAME_MISMATCH) {
 		traffic->ip_san = "no";
 		traffic_evidence(traffic, CALIBRATION_IP_SAN, server->log);
-	} else if (server->outcome == TRAFFIC_ACCEPTED && traffic->verification == VERIFICATION_ENFORCED && traffic->ip_san == NULL) {
+	} else if (server->outcome == TRAFFIC_ACCEPTED &&
+	           traffic->verification == VERIFICATION_ENFORCED && traffic->ip_san == NULL) {
 		traffic->ip_san = "yes";
 		traffic_evidence(traffic, CALIBRATION_IP_SAN, server->address);
 	}
@@ -345,13 +392,17 @@ static void see_ip_san(const struct comparing *c, const struct traffic_place *se
 /* An order was met if its prediction alone fits what happened. */
 static void see_order(const struct comparing *c, const struct traffic_place *server)
 {
-	const struct verdict *rsa = predict(c, server, (struct basis){ c->basis.store, ORDER_RSA_FIRST });
-	const struct verdict *ecdsa = predict(c, server, (struct basis){ c->basis.store, ORDER_ECDSA_FIRST });
+	const struct verdict *rsa =
+		predict(c, server, (struct basis){ c->basis.store, ORDER_RSA_FIRST });
+	const struct verdict *ecdsa =
+		predict(c, server, (struct basis){ c->basis.store, ORDER_ECDSA_FIRST });
 
-	if (!telling(c, server) || server->port == 0 || rsa == NULL || ecdsa == NULL || matches(rsa, server) == matches(ecdsa, server))
+	if (!telling(c, server) || server->port == 0 || rsa == NULL || ecdsa == NULL ||
+	    matches(rsa, server) == matches(ecdsa, server))
 		return;
 	c->traffic->order = order_name(matches(rsa, server) ? ORDER_RSA_FIRST : ORDER_ECDSA_FIRST);
-	traffic_evidence(c->traffic, CALIBRATION_ORDER, *server->log != '\0' ? server->log : server->address);
+	traffic_evidence(c->traffic, CALIBRATION_ORDER,
+	                 *server->log != '\0' ? server->log : server->address);
 }
 
 void log_agree(struct traffic *traffic, const struct report *report)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A copy from a page or a mail breaks lines in the middle of words and loses blanks. So all is matched in a form that has
- * no white space at all; what is shown is written anew from what was understood. */
+/* A copy from a page or a mail breaks lines in the middle of words and loses blanks. So all is
+ * matched in a form that has no white space at all; what is shown is written anew from what was
+ * understood. */
 #include "config.h"
 
 #include "base/buf.h"
@@ -22,8 +23,9 @@ enum { SQUEEZED_MOST = 16 << 10, VERIFY_FAILED = 0x086, ALERT_BASE = 1000 };
 
 bool line_matters(const char *text, size_t len)
 {
-	return HAS(text, len, "traffic") || HAS(text, len, "ET_NET") || HAS(text, len, "WARNING") || HAS(text, len, "ERROR") ||
-	       HAS(text, len, "<address>") || HAS(text, len, "RequestAllowed") || HAS(text, len, "Request Allowed");
+	return HAS(text, len, "traffic") || HAS(text, len, "ET_NET") || HAS(text, len, "WARNING") ||
+	       HAS(text, len, "ERROR") || HAS(text, len, "<address>") ||
+	       HAS(text, len, "RequestAllowed") || HAS(text, len, "Request Allowed");
 }
 
 static bool digits(const char *text, size_t count)
@@ -43,7 +45,8 @@ static bool dated(const char *text, size_t len)
 {
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
-	if (len >= 11 && digits(text, 4) && text[4] == '-' && digits(text + 5, 2) && text[7] == '-' && digits(text + 8, 2))
+	if (len >= 11 && digits(text, 4) && text[4] == '-' && digits(text + 5, 2) &&
+	    text[7] == '-' && digits(text + 8, 2))
 		return true;
 	if (len > 0 && *text == '[')
 		text++, len--;
@@ -57,8 +60,9 @@ static bool dated(const char *text, size_t len)
 
 bool line_begins(const char *text, size_t len)
 {
-	return dated(text, len) || starts(text, len, "WARNING:") || starts(text, len, "ERROR:") || starts(text, len, "[ET_NET") ||
-	       starts(text, len, "UTCTime=") || starts(text, len, "\xe2\x80\xa6") || starts(text, len, "traffic_server");
+	return dated(text, len) || starts(text, len, "WARNING:") || starts(text, len, "ERROR:") ||
+	       starts(text, len, "[ET_NET") || starts(text, len, "UTCTime=") ||
+	       starts(text, len, "\xe2\x80\xa6") || starts(text, len, "traffic_server");
 }
 
 /* "2022-07-11T18:55:26.123+02:00" or "2022-07-1116:55:26,000": 0 where it is none */
@@ -67,13 +71,15 @@ static int64_t time_of(const char *p, size_t len)
 	int64_t ms = 0, s;
 	int offset;
 
-	if (len < 18 || !digits(p, 4) || p[4] != '-' || !digits(p + 5, 2) || p[7] != '-' || !digits(p + 8, 2))
+	if (len < 18 || !digits(p, 4) || p[4] != '-' || !digits(p + 5, 2) || p[7] != '-' ||
+	    !digits(p + 8, 2))
 		return 0;
 	s = clock_from_civil(atoi(p), atoi(p + 5), atoi(p + 8), 0, 0, 0);
 	p += 10, len -= 10;
 	if (*p == 'T' || *p == ' ')
 		p++, len--;
-	if (len < 8 || !digits(p, 2) || p[2] != ':' || !digits(p + 3, 2) || p[5] != ':' || !digits(p + 6, 2))
+	if (len < 8 || !digits(p, 2) || p[2] != ':' || !digits(p + 3, 2) || p[5] != ':' ||
+	    !digits(p + 6, 2))
 		return 0;
 	s += atoi(p) * 3600 + atoi(p + 3) * 60 + atoi(p + 6);
 	p += 8, len -= 8;
@@ -82,7 +88,8 @@ static int64_t time_of(const char *p, size_t len)
 		for (p++, len--; len > 0 && isdigit((unsigned char)*p);)
 			p++, len--;
 	}
-	if (len >= 6 && (*p == '+' || *p == '-') && digits(p + 1, 2) && p[3] == ':' && digits(p + 4, 2)) {
+	if (len >= 6 && (*p == '+' || *p == '-') && digits(p + 1, 2) && p[3] == ':' &&
+	    digits(p + 4, 2)) {
 		offset = atoi(p + 1) * 3600 + atoi(p + 4) * 60;
 		s -= *p == '+' ? offset : -offset;
 	}
@@ -181,7 +188,8 @@ static bool take_descriptor(const char *text, struct line *line)
 		return false;
 	host = scheme + strlen("/https/");
 	end = strchr(host, '/');
-	return end != NULL && take_address(host, end, line->address) && take_port(end + 1, &line->port);
+	return end != NULL && take_address(host, end, line->address) &&
+	       take_port(end + 1, &line->port);
 }
 
 static bool take_told(const char *message, const char *end, struct line *line)
@@ -203,18 +211,22 @@ static bool take_told(const char *message, const char *end, struct line *line)
 	while (n % 4 != 0)
 		base64[n++] = '=';
 	buf_init(&plain);
-	told = pem_decode_base64(&plain, base64, n) == 0 && plain.len == strlen(plain.data) && take_descriptor(plain.data, line);
+	told = pem_decode_base64(&plain, base64, n) == 0 && plain.len == strlen(plain.data) &&
+	       take_descriptor(plain.data, line);
 	buf_clear(&plain);
 	return told;
 }
 
-/* Which API a path belongs to: UDS is CUCM's, EPASSoap IM&P's, vmrest Unity Connection's; 6970 and 6972 are CUCM's TFTP. */
+/* Which API a path belongs to: UDS is CUCM's, EPASSoap IM&P's, vmrest Unity Connection's; 6970 and
+ * 6972 are CUCM's TFTP. */
 static int role_of(const char *squeezed, uint16_t port)
 {
 	static const struct {
 		const char *path;
 		enum node_role role;
-	} paths[] = { { "/cucm-uds/", ROLE_CUCM }, { "/EPASSoap/", ROLE_IMP }, { "/vmrest/", ROLE_UNITY } };
+	} paths[] = { { "/cucm-uds/", ROLE_CUCM },
+		      { "/EPASSoap/", ROLE_IMP },
+		      { "/vmrest/", ROLE_UNITY } };
 
 	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
 		if (strstr(squeezed, paths[i].path) != NULL)
@@ -234,12 +246,16 @@ static void read_request(const char *squeezed, struct line *line)
 		if (at != NULL && take_told(at, end, line))
 			line->kind = LINE_TOLD;
 	} else if (strstr(squeezed, "Detail=\"SendingRequest\"") != NULL) {
-		if ((at = value_of(squeezed, "Dst-port=\"", &end)) != NULL && take_port(at, &line->port) &&
-		    (at = value_of(squeezed, "Dst-ip=\"", &end)) != NULL && take_ip(at, end, line->ip))
+		if ((at = value_of(squeezed, "Dst-port=\"", &end)) != NULL &&
+		    take_port(at, &line->port) &&
+		    (at = value_of(squeezed, "Dst-ip=\"", &end)) != NULL &&
+		    take_ip(at, end, line->ip))
 			line->kind = LINE_SENT;
 	} else if (strstr(squeezed, "Detail=\"ReceiveResponse\"") != NULL) {
-		if ((at = value_of(squeezed, "Src-port=\"", &end)) != NULL && take_port(at, &line->port) &&
-		    (at = value_of(squeezed, "Src-ip=\"", &end)) != NULL && take_ip(at, end, line->ip))
+		if ((at = value_of(squeezed, "Src-port=\"", &end)) != NULL &&
+		    take_port(at, &line->port) &&
+		    (at = value_of(squeezed, "Src-ip=\"", &end)) != NULL &&
+		    take_ip(at, end, line->ip))
 			line->kind = LINE_ANSWER;
 	} else if (strstr(squeezed, "Detail=\"SendingResponse\"") != NULL) {
 		line->kind = LINE_CLIENT;
@@ -249,8 +265,12 @@ static void read_request(const char *squeezed, struct line *line)
 /* The phrases of Traffic Server 8 and 9 that it makes itself when it has got no answer. */
 static void read_phrase(const char *squeezed, struct line *line)
 {
-	static const char *const phrases[] = { "connect failed", "Connection reset by peer", "Connection refused",
-		"Cannot find server.", "internal error - server connection terminated", "Connection timed out" };
+	static const char *const phrases[] = { "connect failed",
+		                               "Connection reset by peer",
+		                               "Connection refused",
+		                               "Cannot find server.",
+		                               "internal error - server connection terminated",
+		                               "Connection timed out" };
 	const char *end, *at = value_of(squeezed, "Msg=\"HTTP/1.", &end);
 	char one[128];
 
@@ -288,12 +308,14 @@ static void read_code(const char *squeezed, struct line *line)
 	for (int reason = 0; reason < REASON_COUNT && line->alert < 0; reason++) {
 		const char *text = reason_text((enum reason)reason, ERA_OPENSSL1);
 
-		if (strncmp(text, "error:", 6) == 0 && (strtoul(text + 6, NULL, 16) & 0xfff) == code)
+		if (strncmp(text, "error:", 6) == 0 &&
+		    (strtoul(text + 6, NULL, 16) & 0xfff) == code)
 			line->reason = reason;
 	}
 }
 
-/* From `word` on, as it was logged: word for word where the copy is whole, else with white space as it came. */
+/* From `word` on, as it was logged: word for word where the copy is whole, else with white space as
+ * it came. */
 static void keep_text(const char *text, size_t len, const char *word, struct line *line)
 {
 	const char *at = memmem(text, len, word, strlen(word));
@@ -316,7 +338,8 @@ static bool read_server(const char *at, struct line *line)
 {
 	const char *open = strchr(at, '('), *shut = open == NULL ? NULL : strchr(open, ')');
 
-	return shut != NULL && take_address(at, open, line->address) && (take_ip(open + 1, shut, line->ip) || true);
+	return shut != NULL && take_address(at, open, line->address) &&
+	       (take_ip(open + 1, shut, line->ip) || true);
 }
 
 static bool is_ipv6(const char *text)
@@ -332,12 +355,16 @@ static void write_warning(const char *raw_reason, const char *form, struct line 
 	bool chain = *form == 'C';
 
 	if (chain)
-		snprintf(line->text, sizeof line->text, "WARNING: Core server certificate verification failed for (%.253s). "
-		         "Action=%s Error=%.80s server=%s%.253s%s(%s%.45s%s) depth=%d", line->address, action, raw_reason, l, line->address, r,
-		         il, line->ip, ir, line->depth);
+		snprintf(line->text, sizeof line->text,
+		         "WARNING: Core server certificate verification failed for (%.253s). "
+		         "Action=%s Error=%.80s server=%s%.253s%s(%s%.45s%s) depth=%d",
+		         line->address, action, raw_reason, l, line->address, r, il, line->ip, ir,
+		         line->depth);
 	else
-		snprintf(line->text, sizeof line->text, "WARNING: %s (%.253s) not in certificate. Action=%s server=%s%.253s%s(%s%.45s%s)",
-		         form, line->address, action, l, line->address, r, il, line->ip, ir);
+		snprintf(
+			line->text, sizeof line->text,
+			"WARNING: %s (%.253s) not in certificate. Action=%s server=%s%.253s%s(%s%.45s%s)",
+			form, line->address, action, l, line->address, r, il, line->ip, ir);
 }
 
 static const char *reason_in(const char *from, const char *end, struct line *line)
@@ -348,9 +375,11 @@ static const char *reason_in(const char *from, const char *end, struct line *lin
 		for (int era = 0; era < ERA_COUNT; era++) {
 			const char *text = reason_text((enum reason)reason, (enum era)era);
 
-			if (squeeze(text, strlen(text), one) == (size_t)(end - from) && strncmp(from, one, strlen(one)) == 0) {
+			if (squeeze(text, strlen(text), one) == (size_t)(end - from) &&
+			    strncmp(from, one, strlen(one)) == 0) {
 				line->reason = reason;
-				if (strcmp(reason_text((enum reason)reason, ERA_OPENSSL1), reason_text((enum reason)reason, ERA_OPENSSL3)) != 0)
+				if (strcmp(reason_text((enum reason)reason, ERA_OPENSSL1),
+				           reason_text((enum reason)reason, ERA_OPENSSL3)) != 0)
 					line->era = era;
 				return text;
 			}
@@ -360,9 +389,12 @@ static const char *reason_in(const char *from, const char *end, struct line *lin
 
 static void read_warning(const char *text, size_t len, const char *squeezed, struct line *line)
 {
-	const char *server = strstr(squeezed, "server="), *action = strstr(squeezed, "Action="), *error, *known = NULL, *depth;
-	const char *form = strstr(squeezed, "Coreservercertificateverificationfailed") != NULL ? "Core"
-	                 : strstr(squeezed, "Originhostname(") != NULL ? "Origin hostname" : "SNI";
+	const char *server = strstr(squeezed, "server="), *action = strstr(squeezed, "Action="),
+		   *error, *known = NULL, *depth;
+	const char *form = strstr(squeezed, "Coreservercertificateverificationfailed") != NULL
+	                           ? "Core"
+	                   : strstr(squeezed, "Originhostname(") != NULL ? "Origin hostname"
+	                                                                 : "SNI";
 
 	while (server != NULL && strstr(server + 1, "server=") != NULL)
 		server = strstr(server + 1, "server=");
@@ -403,9 +435,14 @@ static void read_error(const char *text, size_t len, const char *squeezed, struc
 	line->generation = TRAFFIC_SERVER_8;
 	read_code(end, line);
 	keep_text(text, len, "ERROR", line);
-	if (line->error_verify && strstr(end, "1416F086:SSLroutines:tls_process_server_certificate:certificateverifyfailed") != NULL)
-		snprintf(line->text, sizeof line->text, "ERROR: SSL connection failed for '%s': error:1416F086:SSL routines:"
-		         "tls_process_server_certificate:certificate verify failed", line->address);
+	if (line->error_verify &&
+	    strstr(end,
+	           "1416F086:SSLroutines:tls_process_server_certificate:certificateverifyfailed") !=
+	            NULL)
+		snprintf(line->text, sizeof line->text,
+		         "ERROR: SSL connection failed for '%s': error:1416F086:SSL routines:"
+		         "tls_process_server_certificate:certificate verify failed",
+		         line->address);
 }
 
 static void read_allowed(const char *squeezed, struct line *line)
@@ -416,7 +453,8 @@ static void read_allowed(const char *squeezed, struct line *line)
 		return;
 	host_end = at + strcspn(at, *at == '[' ? "]\"/" : ":/\"");
 	host_end += *host_end == ']';
-	if (*host_end == ':' && host_end < end && take_address(at, host_end, line->address) && take_port(host_end + 1, &line->port))
+	if (*host_end == ':' && host_end < end && take_address(at, host_end, line->address) &&
+	    take_port(host_end + 1, &line->port))
 		line->kind = LINE_ALLOWED;
 }
 
@@ -475,7 +513,9 @@ void line_read(const char *text, size_t len, bool wrapped, struct line *line)
 	}
 	if (line->kind == LINE_NOTHING)
 		return;
-	line->role = line->kind == LINE_TOLD || line->kind == LINE_ALLOWED ? role_of(squeezed, line->port) : -1;
+	line->role = line->kind == LINE_TOLD || line->kind == LINE_ALLOWED
+	                     ? role_of(squeezed, line->port)
+	                     : -1;
 	line->pid = pid_of(squeezed);
 	line->time_ms = line_time(text, len);
 	if (line->time_ms == 0)

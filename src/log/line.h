@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* line: one line of a diagnostic log taken apart. Knows no other line. What stands in it was sent by strangers: addresses
- * are letters, digits and -._: only, all else is bounded and made harmless. */
+/* line: one line of a diagnostic log taken apart. Knows no other line. What stands in it was sent
+ * by strangers: addresses are letters, digits and -._: only, all else is bounded and made
+ * harmless. */
 #ifndef MRA_LOG_LINE_H
 #define MRA_LOG_LINE_H
 
@@ -29,19 +30,22 @@ struct line {
 	char address[LINE_NAME];
 	char ip[64];
 	uint16_t port;
-	int role;              /* enum node_role, as the path or the port shows it; -1: they do not */
+	int role; /* enum node_role, as the path or the port shows it; -1: they do not */
 	bool terminate;
 	int reason, depth;     /* -1: not known */
 	int era, generation;   /* what the line's own words show; -1: nothing */
 	bool error_verify;     /* the ERROR line of a failed verification */
 	int alert;             /* that the other side sent; -1: none */
 	char phrase[128];      /* "502 connect failed" */
-	char text[LINE_TEXT];  /* WARNING and ERROR: from that word on, as the traffic server writes it */
+	char text[LINE_TEXT];  /* WARNING and ERROR: from that word on, as the traffic server writes
+	                          it */
 };
 
-/* text: len bytes, a line of the log or several that a copy has broken (wrapped). What is not understood is LINE_NOTHING. */
+/* text: len bytes, a line of the log or several that a copy has broken (wrapped). What is not
+ * understood is LINE_NOTHING. */
 void line_read(const char *text, size_t len, bool wrapped, struct line *line);
-/* Do the lines that follow, up to the next that begins, hold an edge configuration (edgeconfigprovisioning's HTTPMSG)? */
+/* Do the lines that follow, up to the next that begins, hold an edge configuration
+ * (edgeconfigprovisioning's HTTPMSG)? */
 bool line_opens_edge(const char *text, size_t len);
 /* The next address in such a line, from *at on, which goes behind it; false: none is left. */
 bool line_edge(const char *text, size_t len, size_t *at, char address[LINE_NAME]);

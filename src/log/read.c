@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Each file is opened at least twice: once to see which members may hold lines and when each begins, then, the oldest member
- * first, for the lines. So rotated files may come in any order without being held in memory. An archive can be read in its own
- * order only: members that follow each other in time as well are read in one pass, and there are so many passes at most. */
+/* Each file is opened at least twice: once to see which members may hold lines and when each
+ * begins, then, the oldest member first, for the lines. So rotated files may come in any order
+ * without being held in memory. An archive can be read in its own order only: members that follow
+ * each other in time as well are read in one pass, and there are so many passes at most. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -17,10 +18,20 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BLOCK = 256 << 10, RECORD_MOST = 64 << 10, HEAD = 64 << 10, MEMBERS_MOST = 10000, DEPTH = 2, PASSES_MOST = 64,
-       BOMB_RATIO = 500, OVERLAP = 32 };
+enum {
+	BLOCK = 256 << 10,
+	RECORD_MOST = 64 << 10,
+	HEAD = 64 << 10,
+	MEMBERS_MOST = 10000,
+	DEPTH = 2,
+	PASSES_MOST = 64,
+	BOMB_RATIO = 500,
+	OVERLAP = 32
+};
 #define BYTES_MOST ((uint64_t)64 << 30) /* unpacked, in all */
-#define BOMB_LEAST ((uint64_t)1 << 30)  /* of what is unpacked from one file; logs shrink to a tenth or so, never to a BOMB_RATIOth */
+#define BOMB_LEAST \
+	((uint64_t)1 << 30) /* of what is unpacked from one file; logs shrink to a tenth or so,    \
+	                       never to a BOMB_RATIOth */
 
 struct part { /* a member of a file, of a file in it */
 	size_t file;
@@ -50,7 +61,7 @@ struct reading {
 	bool record_wrapped;
 };
 
-/* --- lines ---------------------------------------------------------------------------------------------------------------- */
+/* --- lines ------------------------------------------------------------------------------------ */
 
 static void flush_record(struct reading *r)
 {
@@ -65,7 +76,8 @@ static bool is_bare(const struct reading *r)
 {
 	return r->record_len < 512 && r->record[0] >= '0' && r->record[0] <= '9' &&
 	       memmem(r->record, r->record_len, "traffic_server", 14) != NULL &&
-	       memmem(r->record, r->record_len, "UTCTime", 7) == NULL && memmem(r->record, r->record_len, "WARNING", 7) == NULL &&
+	       memmem(r->record, r->record_len, "UTCTime", 7) == NULL &&
+	       memmem(r->record, r->record_len, "WARNING", 7) == NULL &&
 	       memmem(r->record, r->record_len, "ERROR", 5) == NULL;
 }
 
@@ -102,7 +114,8 @@ static void take_line(struct reading *r, const char *text, size_t len)
 		return;
 	}
 	dated = (*text >= '0' && *text <= '9') || *text == '[';
-	if (r->record_len == 0 || *text == '|' || r->record[0] == '|' || (line_begins(text, len) && (!is_bare(r) || (dated && *text != '[')))) {
+	if (r->record_len == 0 || *text == '|' || r->record[0] == '|' ||
+	    (line_begins(text, len) && (!is_bare(r) || (dated && *text != '[')))) {
 		flush_record(r);
 	} else {
 		r->record_wrapped = true;
@@ -126,7 +139,8 @@ static void take_block(struct reading *r, struct carry *carry, const char *text,
 		const char *end;
 		size_t n, room;
 
-		if (carry->len == 0 && !carry->skip && *text == '\0') { /* preallocated, not yet written */
+		if (carry->len == 0 && !carry->skip &&
+		    *text == '\0') { /* preallocated, not yet written */
 			text++, len--;
 			continue;
 		}
@@ -154,7 +168,7 @@ static void take_block(struct reading *r, struct carry *carry, const char *text,
 	}
 }
 
-/* --- archives --------------------------------------------------------------------------------------------------------------- */
+/* --- archives --------------------------------------------------------------------------------- */
 
 static bool stopped(struct reading *r)
 {
@@ -172,7 +186,8 @@ static bool noted(const struct names *notes, const char *text)
 
 static void note(struct reading *r, size_t file, const char *what)
 {
-	char *text = mem_printf("%s: %s", r->files->items[file], what == NULL ? "cannot be read" : what);
+	char *text =
+		mem_printf("%s: %s", r->files->items[file], what == NULL ? "cannot be read" : what);
 
 	if (r->notes->count < 100 && !noted(r->notes, text))
 		names_add(r->notes, text);
@@ -236,8 +251,10 @@ static bool too_much(struct reading *r, struct archive *archive, size_t file, si
 	r->file_bytes += n;
 	if (r->bytes > BYTES_MOST && !r->full)
 		note(r, file, "more than 64 GiB of text: the rest was not read");
-	else if (r->file_bytes > BOMB_LEAST && packed > 0 && r->file_bytes / BOMB_RATIO > (uint64_t)packed && !r->full)
-		note(r, file, "unpacks to more than 500 times its size, as no log does: the rest was not read");
+	else if (r->file_bytes > BOMB_LEAST && packed > 0 &&
+	         r->file_bytes / BOMB_RATIO > (uint64_t)packed && !r->full)
+		note(r, file,
+		     "unpacks to more than 500 times its size, as no log does: the rest was not read");
 	else
 		return r->full;
 	return r->full = true;
@@ -257,7 +274,8 @@ static int64_t first_time(const char *text, size_t len)
 	return ms;
 }
 
-/* Does a member hold anything of interest, and when does it begin? What is no archive is read anyway: its head will do. */
+/* Does a member hold anything of interest, and when does it begin? What is no archive is read
+ * anyway: its head will do. */
 static bool look(struct reading *r, struct archive *archive, size_t file, bool alone, int64_t *ms)
 {
 	char *text = mem_alloc(OVERLAP + BLOCK);
@@ -304,11 +322,13 @@ static void read_lines(struct reading *r, struct archive *archive, size_t file)
 
 static bool is_packed(const char *name)
 {
-	static const char *const endings[] = { ".gz", ".xz", ".bz2", ".zst", ".tar", ".tgz", ".zip", ".txz", ".Z" };
+	static const char *const endings[] = { ".gz",  ".xz",  ".bz2", ".zst", ".tar",
+		                               ".tgz", ".zip", ".txz", ".Z" };
 	size_t len = name == NULL ? 0 : strlen(name);
 
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-		if (len > strlen(endings[i]) && strcmp(name + len - strlen(endings[i]), endings[i]) == 0)
+		if (len > strlen(endings[i]) &&
+		    strcmp(name + len - strlen(endings[i]), endings[i]) == 0)
 			return true;
 	return false;
 }
@@ -316,7 +336,8 @@ static bool is_packed(const char *name)
 static void add_part(struct reading *r, size_t file, const size_t *path, int64_t time_ms, bool raw)
 {
 	if (r->part_count == MEMBERS_MOST)
-		note(r, file, "more than 10,000 members with lines of a log: the rest was not read");
+		note(r, file,
+		     "more than 10,000 members with lines of a log: the rest was not read");
 	if (r->part_count++ >= MEMBERS_MOST)
 		return;
 	r->parts = mem_grow(r->parts, r->part_count - 1, sizeof *r->parts);
@@ -332,9 +353,11 @@ static bool wanted_here(const struct run *run, const size_t *path, size_t depth)
 	return true;
 }
 
-static void walk(struct reading *r, struct archive *archive, size_t file, size_t depth, size_t *path, struct run *run);
+static void walk(struct reading *r, struct archive *archive, size_t file, size_t depth,
+                 size_t *path, struct run *run);
 
-static void walk_within(struct reading *r, struct archive *archive, size_t file, size_t depth, size_t *path, struct run *run)
+static void walk_within(struct reading *r, struct archive *archive, size_t file, size_t depth,
+                        size_t *path, struct run *run)
 {
 	struct inner inner = { archive, mem_alloc(BLOCK) };
 	struct archive *within = archive_of(false);
@@ -347,14 +370,17 @@ static void walk_within(struct reading *r, struct archive *archive, size_t file,
 	free(inner.block);
 }
 
-/* Walks the members of an archive: run NULL lists them all, else it is the members whose lines are handed on. */
-static void walk(struct reading *r, struct archive *archive, size_t file, size_t depth, size_t *path, struct run *run)
+/* Walks the members of an archive: run NULL lists them all, else it is the members whose lines are
+ * handed on. */
+static void walk(struct reading *r, struct archive *archive, size_t file, size_t depth,
+                 size_t *path, struct run *run)
 {
 	struct archive_entry *entry;
 	int rc = ARCHIVE_OK;
 	int64_t ms;
 
-	for (path[depth] = 0; !stopped(r) && !r->full && (run == NULL || run->next < run->end); path[depth]++) {
+	for (path[depth] = 0; !stopped(r) && !r->full && (run == NULL || run->next < run->end);
+	     path[depth]++) {
 		rc = archive_read_next_header(archive, &entry);
 		if (rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
 			break;
@@ -362,7 +388,8 @@ static void walk(struct reading *r, struct archive *archive, size_t file, size_t
 
 		for (size_t i = depth + 1; i < DEPTH; i++)
 			path[i] = 0;
-		if ((run != NULL && !wanted_here(run, path, depth)) || (archive_entry_filetype(entry) != AE_IFREG && !raw))
+		if ((run != NULL && !wanted_here(run, path, depth)) ||
+		    (archive_entry_filetype(entry) != AE_IFREG && !raw))
 			continue;
 		if (depth + 1 < DEPTH && is_packed(archive_entry_pathname(entry)) && !raw) {
 			walk_within(r, archive, file, depth, path, run);
@@ -387,10 +414,12 @@ static int walk_file(struct reading *r, size_t file, bool raw, struct run *run)
 	r->file_bytes = 0;
 	r->full = r->bytes > BYTES_MOST;
 	if (open_file(r, file, archive) != ARCHIVE_OK)
-		rc = fault_set(r->fault, FAULT_FILE, "cannot read %.200s: %.200s", r->files->items[file], archive_error_string(archive));
+		rc = fault_set(r->fault, FAULT_FILE, "cannot read %.200s: %.200s",
+		               r->files->items[file], archive_error_string(archive));
 	else
 		walk(r, archive, file, 0, path, run);
-	/* Zeros alone are an empty tar archive: is it a log that was preallocated, and begins behind them? */
+	/* Zeros alone are an empty tar archive: is it a log that was preallocated, and begins
+	 * behind them? */
 	empty = run == NULL && !raw && path[0] == 0 && r->part_count == before;
 	archive_read_free(archive);
 	return rc == 0 && empty && !stopped(r) ? walk_file(r, file, true, NULL) : rc;
@@ -418,7 +447,8 @@ static int by_place(const void *left, const void *right)
 	return by_time(&a, &b);
 }
 
-/* The oldest first, in as few passes as that takes; an archive whose members are in no order is read in its own in the end. */
+/* The oldest first, in as few passes as that takes; an archive whose members are in no order is
+ * read in its own in the end. */
 static int read_parts(struct reading *r)
 {
 	size_t passes = 0;
@@ -431,9 +461,11 @@ static int read_parts(struct reading *r)
 	for (size_t i = 0, j; i < r->part_count && rc == 0; i = j) {
 		if (passes++ == PASSES_MOST)
 			qsort(r->parts + i, r->part_count - i, sizeof *r->parts, by_place);
-		for (j = i + 1; j < r->part_count && r->parts[j].file == r->parts[i].file && by_place(&r->parts[j - 1], &r->parts[j]) < 0;)
+		for (j = i + 1; j < r->part_count && r->parts[j].file == r->parts[i].file &&
+		                by_place(&r->parts[j - 1], &r->parts[j]) < 0;)
 			j++;
-		rc = walk_file(r, r->parts[i].file, r->parts[i].raw, &(struct run){ r->parts + i, r->parts + j });
+		rc = walk_file(r, r->parts[i].file, r->parts[i].raw,
+		               &(struct run){ r->parts + i, r->parts + j });
 	}
 	return rc;
 }
@@ -446,25 +478,32 @@ static int copy_standard_input(struct reading *r)
 
 	r->standard_input = tmpfile();
 	if (r->standard_input == NULL)
-		rc = fault_set(r->fault, FAULT_FILE, "cannot keep a copy of standard input: %s", strerror(errno));
+		rc = fault_set(r->fault, FAULT_FILE, "cannot keep a copy of standard input: %s",
+		               strerror(errno));
 	while (rc == 0 && (n = read(STDIN_FILENO, block, BLOCK)) != 0) {
 		if (n < 0 && errno != EINTR)
-			rc = fault_set(r->fault, FAULT_FILE, "cannot read standard input: %s", strerror(errno));
+			rc = fault_set(r->fault, FAULT_FILE, "cannot read standard input: %s",
+			               strerror(errno));
 		else if (n < 0 && stopped(r))
 			break;
 		else if (n > 0 && fwrite(block, 1, (size_t)n, r->standard_input) != (size_t)n)
-			rc = fault_set(r->fault, FAULT_FILE, "cannot keep a copy of standard input: %s", strerror(errno));
+			rc = fault_set(r->fault, FAULT_FILE,
+			               "cannot keep a copy of standard input: %s", strerror(errno));
 	}
 	if (rc == 0 && fflush(r->standard_input) != 0)
-		rc = fault_set(r->fault, FAULT_FILE, "cannot keep a copy of standard input: %s", strerror(errno));
+		rc = fault_set(r->fault, FAULT_FILE, "cannot keep a copy of standard input: %s",
+		               strerror(errno));
 	free(block);
 	return rc;
 }
 
-int log_read(const struct names *files, void (*fn)(void *arg, const char *text, size_t len, bool wrapped), void *arg,
+int log_read(const struct names *files,
+             void (*fn)(void *arg, const char *text, size_t len, bool wrapped), void *arg,
              struct names *notes, const volatile sig_atomic_t *stop, struct fault *fault)
 {
-	struct reading r = { .files = files, .fn = fn, .arg = arg, .notes = notes, .stop = stop, .fault = fault };
+	struct reading r = {
+		.files = files, .fn = fn, .arg = arg, .notes = notes, .stop = stop, .fault = fault
+	};
 	int rc = 0;
 
 	r.record = mem_alloc(RECORD_MOST);

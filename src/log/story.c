@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The order of the vendor's lines: Receive Request (what the client was told), Sending Request (where it went), then either
- * Receive Response, or WARNING and ERROR lines (up to three pairs: retries) and a Sending Response 502. WARNING and ERROR
- * lines name neither port nor request: they belong to the next 502 of the same process whose client was told that name and
- * whose request went to that IP. Where two open requests fit that differ in their port, the port is not known. */
+/* The order of the vendor's lines: Receive Request (what the client was told), Sending Request
+ * (where it went), then either Receive Response, or WARNING and ERROR lines (up to three pairs:
+ * retries) and a Sending Response 502. WARNING and ERROR lines name neither port nor request: they
+ * belong to the next 502 of the same process whose client was told that name and whose request went
+ * to that IP. Where two open requests fit that differ in their port, the port is not known. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -13,7 +14,14 @@
 #include <string.h>
 #include <strings.h>
 
-enum { REQUESTS = 1024, BUCKET = 8, FAILURES = 256, SEEN = 1 << 18, KEPT_MS = 120000, NEAR_MS = 60000 };
+enum {
+	REQUESTS = 1024,
+	BUCKET = 8,
+	FAILURES = 256,
+	SEEN = 1 << 18,
+	KEPT_MS = 120000,
+	NEAR_MS = 60000
+};
 
 struct request {
 	bool used, sent, told, shared; /* shared: a refusal was this one's or another's */
@@ -31,7 +39,8 @@ struct failure { /* a WARNING with its ERROR line, or an ERROR line alone */
 	char error[LINE_TEXT];
 };
 
-/* Two equal WARNING lines of one file are two events (retries, two ports) at one instant; those of two files are one. */
+/* Two equal WARNING lines of one file are two events (retries, two ports) at one instant; those of
+ * two files are one. */
 struct seen {
 	uint64_t hash;
 	uint32_t part, here, most; /* how often in this file; the most in any */
@@ -45,7 +54,8 @@ struct story {
 	struct seen *seen; /* owned; SEEN lines that counted, by hash */
 	uint32_t part;
 	bool edge;           /* lines of an edge configuration follow */
-	bool paired, alone;  /* an ERROR line followed a WARNING; a refused request ended without one */
+	bool paired,
+		alone; /* an ERROR line followed a WARNING; a refused request ended without one */
 };
 
 struct story *story_new(struct traffic *traffic)
@@ -64,7 +74,7 @@ static bool same_process(unsigned long a, unsigned long b)
 	return a == 0 || b == 0 || a == b;
 }
 
-/* --- results ----------------------------------------------------------------------------------------------------------- */
+/* --- results ---------------------------------------------------------------------------------- */
 
 static void keep(char **where, const char *text)
 {
@@ -72,12 +82,16 @@ static void keep(char **where, const char *text)
 	*where = mem_strdup(text);
 }
 
-/* Was the connection of an accepted request perhaps there before the refusal? Then it says nothing. */
+/* Was the connection of an accepted request perhaps there before the refusal? Then it says
+ * nothing. */
 static bool may_be_kept(const struct traffic_place *server, const struct line *line)
 {
-	return server->outcome > TRAFFIC_ACCEPTED && server->outcome != TRAFFIC_CONNECT_FAILED && same_process(server->pid, line->pid) &&
+	return server->outcome > TRAFFIC_ACCEPTED && server->outcome != TRAFFIC_CONNECT_FAILED &&
+	       same_process(server->pid, line->pid) &&
 	       (line->time_ms == 0 || server->last_ms == 0 ||
-	        line->time_ms <= (server->kept_until_ms > server->last_ms ? server->kept_until_ms : server->last_ms + KEPT_MS));
+	        line->time_ms <= (server->kept_until_ms > server->last_ms
+	                                  ? server->kept_until_ms
+	                                  : server->last_ms + KEPT_MS));
 }
 
 static void accepted(struct traffic_place *server, const struct line *line)
@@ -111,7 +125,8 @@ static void failed(struct traffic_place *server, const struct failure *failure, 
 		server->refused_by_peer++;
 	else if (count)
 		server->refused++;
-	if (server->last_ms > 0 && line->time_ms > 0 && line->time_ms < server->last_ms && server->outcome > TRAFFIC_ACCEPTED)
+	if (server->last_ms > 0 && line->time_ms > 0 && line->time_ms < server->last_ms &&
+	    server->outcome > TRAFFIC_ACCEPTED)
 		return;
 	server->outcome = outcome;
 	server->last_ms = line->time_ms;
@@ -126,7 +141,8 @@ static void failed(struct traffic_place *server, const struct failure *failure, 
 
 static void connect_failed(struct traffic_place *server, const struct line *line, bool shared)
 {
-	if (may_be_kept(server, line) || (server->last_ms > 0 && line->time_ms > 0 && line->time_ms < server->last_ms))
+	if (may_be_kept(server, line) ||
+	    (server->last_ms > 0 && line->time_ms > 0 && line->time_ms < server->last_ms))
 		return;
 	server->outcome = shared ? TRAFFIC_UNKNOWN : TRAFFIC_CONNECT_FAILED;
 	server->last_ms = line->time_ms;
@@ -137,11 +153,12 @@ static void connect_failed(struct traffic_place *server, const struct line *line
 	keep(&server->phrase, line->phrase);
 }
 
-/* --- requests ---------------------------------------------------------------------------------------------------------- */
+/* --- requests --------------------------------------------------------------------------------- */
 
 static struct request *request_of(struct story *story, const struct line *line, bool make)
 {
-	struct request *bucket = &story->requests[line->txn % (REQUESTS / BUCKET) * BUCKET], *oldest = bucket;
+	struct request *bucket = &story->requests[line->txn % (REQUESTS / BUCKET) * BUCKET],
+		       *oldest = bucket;
 
 	for (size_t i = 0; i < BUCKET; i++) {
 		struct request *request = &bucket[i];
@@ -153,13 +170,16 @@ static struct request *request_of(struct story *story, const struct line *line, 
 	}
 	if (!make)
 		return NULL;
-	*oldest = (struct request){ .used = true, .pid = line->pid, .txn = line->txn, .age = story->age, .role = -1 };
+	*oldest = (struct request){
+		.used = true, .pid = line->pid, .txn = line->txn, .age = story->age, .role = -1
+	};
 	return oldest;
 }
 
 static struct traffic_place *server_of(struct story *story, const struct request *request)
 {
-	return traffic_at(story->traffic, request->told ? request->address : request->ip, request->ip, request->port);
+	return traffic_at(story->traffic, request->told ? request->address : request->ip,
+	                  request->ip, request->port);
 }
 
 static void on_told(struct story *story, const struct line *line)
@@ -167,12 +187,20 @@ static void on_told(struct story *story, const struct line *line)
 	struct request *request = request_of(story, line, true);
 	struct traffic_place *server = traffic_at(story->traffic, line->address, "", line->port);
 
-	if (server != NULL) { /* whatever becomes of the request: one whose name has no IP is never sent */
+	if (server !=
+	    NULL) { /* whatever becomes of the request: one whose name has no IP is never sent */
 		server->told = true;
 		server->role = line->role >= 0 ? line->role : server->role;
 	}
-	/* the number starts again with the process: a request that was never answered is forgotten */
-	*request = (struct request){ .used = true, .told = true, .pid = line->pid, .txn = line->txn, .age = story->age, .port = line->port, .role = line->role };
+	/* the number starts again with the process: a request that was never answered is
+	 * forgotten */
+	*request = (struct request){ .used = true,
+		                     .told = true,
+		                     .pid = line->pid,
+		                     .txn = line->txn,
+		                     .age = story->age,
+		                     .port = line->port,
+		                     .role = line->role };
 	memcpy(request->address, line->address, sizeof request->address);
 }
 
@@ -201,7 +229,8 @@ static void on_answer(struct story *story, const struct line *line)
 	if (request != NULL && request->sent)
 		server = server_of(story, request);
 	else
-		server = traffic_at(story->traffic, line->ip, line->ip, line->port); /* its beginning is not in the log */
+		server = traffic_at(story->traffic, line->ip, line->ip,
+		                    line->port); /* its beginning is not in the log */
 	if (server != NULL) {
 		server->requests += request == NULL || !request->sent;
 		accepted(server, line);
@@ -210,7 +239,7 @@ static void on_answer(struct story *story, const struct line *line)
 		request->used = false;
 }
 
-/* --- refusals ---------------------------------------------------------------------------------------------------------- */
+/* --- refusals --------------------------------------------------------------------------------- */
 
 static bool fits(const struct request *request, const struct failure *failure)
 {
@@ -222,25 +251,29 @@ static bool fits(const struct request *request, const struct failure *failure)
 }
 
 /* Could the refusal be another open request's, to another port? Those are then marked. */
-static bool ambiguous(struct story *story, const struct request *mine, const struct failure *failure)
+static bool ambiguous(struct story *story, const struct request *mine,
+                      const struct failure *failure)
 {
 	bool other = false;
 
 	for (size_t i = 0; i < REQUESTS; i++) {
 		struct request *request = &story->requests[i];
 
-		if (request == mine || !fits(request, failure) || request->port == mine->port || request->age > failure->age)
+		if (request == mine || !fits(request, failure) || request->port == mine->port ||
+		    request->age > failure->age)
 			continue;
 		request->shared = other = true;
 	}
 	return other;
 }
 
-static void settle(struct story *story, const struct request *request, struct failure *failure, bool *first)
+static void settle(struct story *story, const struct request *request, struct failure *failure,
+                   bool *first)
 {
 	bool unsure = ambiguous(story, request, failure);
-	struct traffic_place *server = traffic_at(story->traffic, request->told ? request->address : request->ip, request->ip,
-	                                           unsure ? 0 : request->port);
+	struct traffic_place *server =
+		traffic_at(story->traffic, request->told ? request->address : request->ip,
+	                   request->ip, unsure ? 0 : request->port);
 
 	story->alone |= failure->line.kind == LINE_WARNING && *failure->error == '\0';
 	if (server != NULL) {
@@ -264,7 +297,8 @@ static void on_client(struct story *story, const struct line *line)
 			struct failure *next = NULL;
 
 			for (size_t i = 0; i < FAILURES; i++)
-				if (story->failures[i].used && story->failures[i].age >= age && fits(request, &story->failures[i]) &&
+				if (story->failures[i].used && story->failures[i].age >= age &&
+				    fits(request, &story->failures[i]) &&
 				    (next == NULL || story->failures[i].age < next->age))
 					next = &story->failures[i];
 			if (next == NULL)
@@ -283,7 +317,8 @@ static struct failure *failure_new(struct story *story, const struct line *line)
 	struct failure *oldest = &story->failures[0];
 
 	for (size_t i = 0; i < FAILURES; i++)
-		if (!story->failures[i].used || (oldest->used && story->failures[i].age < oldest->age))
+		if (!story->failures[i].used ||
+		    (oldest->used && story->failures[i].age < oldest->age))
 			oldest = &story->failures[i];
 	*oldest = (struct failure){ .used = true, .age = story->age, .line = *line };
 	return oldest;
@@ -306,8 +341,9 @@ static void on_error(struct story *story, const struct line *line)
 	for (size_t i = 0; i < FAILURES; i++) {
 		struct failure *failure = &story->failures[i];
 
-		if (failure->used && failure->line.kind == LINE_WARNING && *failure->error == '\0' &&
-		    same_process(failure->line.pid, line->pid) && strcasecmp(failure->line.address, line->address) == 0 &&
+		if (failure->used && failure->line.kind == LINE_WARNING &&
+		    *failure->error == '\0' && same_process(failure->line.pid, line->pid) &&
+		    strcasecmp(failure->line.address, line->address) == 0 &&
 		    (last == NULL || failure->age > last->age))
 			last = failure;
 	}
@@ -322,11 +358,12 @@ static void on_error(struct story *story, const struct line *line)
 	memcpy(last->error, line->text, sizeof last->error);
 }
 
-/* --- what is left over ---------------------------------------------------------------------------------------------------- */
+/* --- what is left over ------------------------------------------------------------------------ */
 
-/* A copy may hold the lines in another order: is there one request of that name, and one only, that failed for no known cause
- * at about that time? */
-static struct traffic_place *unexplained(const struct traffic *traffic, const struct failure *failure)
+/* A copy may hold the lines in another order: is there one request of that name, and one only, that
+ * failed for no known cause at about that time? */
+static struct traffic_place *unexplained(const struct traffic *traffic,
+                                         const struct failure *failure)
 {
 	struct traffic_place *found = NULL;
 
@@ -334,10 +371,12 @@ static struct traffic_place *unexplained(const struct traffic *traffic, const st
 		struct traffic_place *server = &traffic->servers[i];
 		int64_t apart = server->last_ms - failure->line.time_ms;
 
-		if (server->outcome != TRAFFIC_CONNECT_FAILED || strcmp(server->phrase, "502 connect failed") != 0 ||
+		if (server->outcome != TRAFFIC_CONNECT_FAILED ||
+		    strcmp(server->phrase, "502 connect failed") != 0 ||
 		    strcasecmp(server->address, failure->line.address) != 0 ||
 		    (*failure->line.ip != '\0' && strcmp(server->ip, failure->line.ip) != 0) ||
-		    (server->last_ms > 0 && failure->line.time_ms > 0 && (apart > NEAR_MS || apart < -NEAR_MS)))
+		    (server->last_ms > 0 && failure->line.time_ms > 0 &&
+		     (apart > NEAR_MS || apart < -NEAR_MS)))
 			continue;
 		if (found != NULL)
 			return NULL;
@@ -352,8 +391,10 @@ static bool repeated(const struct traffic *traffic, const struct failure *failur
 	for (size_t i = 0; i < traffic->server_count && failure->line.time_ms > 0; i++) {
 		const struct traffic_place *server = &traffic->servers[i];
 
-		if (server->last_ms == failure->line.time_ms && strcasecmp(server->address, failure->line.address) == 0 &&
-		    strcmp(failure->line.kind == LINE_WARNING ? server->log : server->error, failure->line.text) == 0)
+		if (server->last_ms == failure->line.time_ms &&
+		    strcasecmp(server->address, failure->line.address) == 0 &&
+		    strcmp(failure->line.kind == LINE_WARNING ? server->log : server->error,
+		           failure->line.text) == 0)
 			return true;
 	}
 	return false;
@@ -367,21 +408,24 @@ static void settle_leftover(struct story *story, struct failure *failure)
 	if (server == NULL && repeated(story->traffic, failure))
 		return;
 
-	story->alone |= failure->line.kind == LINE_WARNING && *failure->error == '\0' && server != NULL;
+	story->alone |=
+		failure->line.kind == LINE_WARNING && *failure->error == '\0' && server != NULL;
 	if (server == NULL)
 		server = traffic_at(story->traffic, failure->line.address, failure->line.ip, 0);
 	if (server != NULL)
 		failed(server, failure, true);
 }
 
-/* An answer whose request is not in the log came from an IP alone: whose is it? Known if only one told name went there. */
+/* An answer whose request is not in the log came from an IP alone: whose is it? Known if only one
+ * told name went there. */
 static void name_answers(struct traffic *traffic)
 {
 	for (size_t i = 0; i < traffic->server_count; i++) {
 		struct traffic_place *server = &traffic->servers[i], *owner = NULL;
 		bool several = false;
 
-		if (server->told || server->accepted == 0 || strcmp(server->address, server->ip) != 0)
+		if (server->told || server->accepted == 0 ||
+		    strcmp(server->address, server->ip) != 0)
 			continue;
 		for (size_t j = 0; j < traffic->server_count; j++) {
 			struct traffic_place *other = &traffic->servers[j];
@@ -397,7 +441,8 @@ static void name_answers(struct traffic *traffic)
 	}
 }
 
-/* Told by the edge configuration or an allowed request, but seen at work under the same name as well: said once. */
+/* Told by the edge configuration or an allowed request, but seen at work under the same name as
+ * well: said once. */
 static void drop_told_only(struct traffic *traffic)
 {
 	size_t kept = 0;
@@ -406,11 +451,16 @@ static void drop_told_only(struct traffic *traffic)
 		struct traffic_place *server = &traffic->servers[i];
 		bool twice = false;
 
-		for (size_t j = 0; *server->ip == '\0' && server->outcome == TRAFFIC_UNKNOWN && j < traffic->server_count && !twice; j++)
-			twice = j != i && (j < kept || j > i) && strcasecmp(traffic->servers[j].address, server->address) == 0 &&
-			        *traffic->servers[j].ip != '\0' && (server->port == 0 || traffic->servers[j].port == server->port);
+		for (size_t j = 0; *server->ip == '\0' && server->outcome == TRAFFIC_UNKNOWN &&
+		                   j < traffic->server_count && !twice;
+		     j++)
+			twice = j != i && (j < kept || j > i) &&
+			        strcasecmp(traffic->servers[j].address, server->address) == 0 &&
+			        *traffic->servers[j].ip != '\0' &&
+			        (server->port == 0 || traffic->servers[j].port == server->port);
 		for (size_t j = 0; twice && server->role >= 0 && j < traffic->server_count; j++)
-			if ((j < kept || j > i) && strcasecmp(traffic->servers[j].address, server->address) == 0)
+			if ((j < kept || j > i) &&
+			    strcasecmp(traffic->servers[j].address, server->address) == 0)
 				traffic->servers[j].role = server->role;
 		if (!twice) {
 			traffic->servers[kept++] = *server;
@@ -433,7 +483,8 @@ void story_end(struct story *story)
 		struct failure *next = NULL;
 
 		for (size_t j = 0; j < FAILURES; j++)
-			if (story->failures[j].used && (next == NULL || story->failures[j].age < next->age))
+			if (story->failures[j].used &&
+			    (next == NULL || story->failures[j].age < next->age))
 				next = &story->failures[j];
 		if (next != NULL)
 			settle_leftover(story, next);
@@ -445,14 +496,15 @@ void story_end(struct story *story)
 	if (traffic->generation < 0 && story->alone && !story->paired) {
 		traffic->generation = TRAFFIC_SERVER_9;
 		if (traffic->evidence[CALIBRATION_VERIFICATION] != NULL)
-			traffic_evidence(traffic, CALIBRATION_SERVER, traffic->evidence[CALIBRATION_VERIFICATION]);
+			traffic_evidence(traffic, CALIBRATION_SERVER,
+			                 traffic->evidence[CALIBRATION_VERIFICATION]);
 	}
 	traffic_sort(traffic);
 	free(story->seen);
 	free(story);
 }
 
-/* --- lines ---------------------------------------------------------------------------------------------------------------- */
+/* --- lines ------------------------------------------------------------------------------------ */
 
 /* FNV-1a without white space, so that a broken copy of a line is the same line. */
 static bool seen_before(struct story *story, const char *text, size_t len, bool numbered)
@@ -527,7 +579,9 @@ void story_line(struct story *story, const char *text, size_t len, bool wrapped)
 		return;
 	line_read(text, len, wrapped, &line);
 	/* Without a time two equal lines may be two events: a retry. */
-	if (line.kind == LINE_NOTHING || (line.time_ms > 0 && seen_before(story, text, len, line.kind != LINE_WARNING && line.kind != LINE_ERROR)))
+	if (line.kind == LINE_NOTHING ||
+	    (line.time_ms > 0 &&
+	     seen_before(story, text, len, line.kind != LINE_WARNING && line.kind != LINE_ERROR)))
 		return;
 	story->age++;
 	if (line.kind != LINE_ALLOWED)

@@ -17,7 +17,8 @@ char *address_canonical_ip(const char *text)
 	char canonical[INET6_ADDRSTRLEN];
 	int family = strchr(text, ':') != NULL ? AF_INET6 : AF_INET;
 
-	if (inet_pton(family, text, raw) != 1 || inet_ntop(family, raw, canonical, sizeof canonical) == NULL)
+	if (inet_pton(family, text, raw) != 1 ||
+	    inet_ntop(family, raw, canonical, sizeof canonical) == NULL)
 		return NULL;
 	return mem_strdup(canonical);
 }
@@ -85,7 +86,8 @@ static bool has_port(const char *text)
 {
 	const char *colon = strrchr(text, ':');
 
-	return colon != NULL && colon > text && colon[1] != '\0' && colon[1 + strspn(colon + 1, "0123456789")] == '\0' &&
+	return colon != NULL && colon > text && colon[1] != '\0' &&
+	       colon[1 + strspn(colon + 1, "0123456789")] == '\0' &&
 	       (strchr(text, ':') == colon || colon[-1] == ']');
 }
 
@@ -105,7 +107,9 @@ const char *address_text_problem(const char *text)
 		return "it is longer than 253 characters";
 	if (*text == '-')
 		return "it begins with a hyphen";
-	if (text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")] != '\0')
+	if (text[strspn(text,
+	                "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")] !=
+	    '\0')
 		return "it holds characters that no host name has";
 	return "one of its labels is empty or longer than 63 characters";
 }

@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-int ca_list_next(const unsigned char *bytes, size_t len, size_t *at, const unsigned char **der, size_t *der_len)
+int ca_list_next(const unsigned char *bytes, size_t len, size_t *at, const unsigned char **der,
+                 size_t *der_len)
 {
 	size_t size;
 
@@ -56,7 +57,8 @@ static struct ca_list *find_id(const struct ca_lists *lists, uint64_t id)
 	return NULL;
 }
 
-/* Two lists of one id would be one in JSON: a second one, which only malice can bring, gets the next free id. */
+/* Two lists of one id would be one in JSON: a second one, which only malice can bring, gets the
+ * next free id. */
 const struct ca_list *ca_lists_add(struct ca_lists *lists, const unsigned char *bytes, size_t len)
 {
 	uint64_t id = hash_of(bytes, len);

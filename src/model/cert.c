@@ -11,7 +11,8 @@ void (*cert_detail_free)(struct cert_detail *);
 
 const char *key_type_name(enum key_type type)
 {
-	static const char *const names[] = { "rsa", "rsa-pss", "ecdsa", "ed25519", "ed448", "dsa", "other" };
+	static const char *const names[] = { "rsa",   "rsa-pss", "ecdsa", "ed25519",
+		                             "ed448", "dsa",     "other" };
 
 	return names[type];
 }
@@ -25,18 +26,23 @@ const char *san_type_name(enum san_type type)
 
 const char *key_usage_name(enum key_usage usage)
 {
-	static const char *const names[USAGE_COUNT] = { "digitalSignature", "nonRepudiation", "keyEncipherment", "dataEncipherment",
-		"keyAgreement", "keyCertSign", "cRLSign", "encipherOnly", "decipherOnly" };
+	static const char *const names[USAGE_COUNT] = { "digitalSignature", "nonRepudiation",
+		                                        "keyEncipherment",  "dataEncipherment",
+		                                        "keyAgreement",     "keyCertSign",
+		                                        "cRLSign",          "encipherOnly",
+		                                        "decipherOnly" };
 
 	return names[usage];
 }
 
-/* --- packed lists: in each text's place its bytes and a NUL; of a SAN its type before -------------------------------- */
+/* --- packed lists: in each text's place its bytes and a NUL; of a SAN its type before --------- */
 
 static void add_packed(struct buf *list, const char *text)
 {
 	if (list->data == NULL)
-		*list = (struct buf){ mem_zalloc(16), 0, 16 }; /* not buf_init's 256: many certificates have one name */
+		*list = (struct buf){
+			mem_zalloc(16), 0, 16
+		}; /* not buf_init's 256: many certificates have one name */
 	buf_add(list, text, strlen(text) + 1);
 }
 
@@ -158,7 +164,8 @@ static size_t find_slot(const struct certset *set, const unsigned char sha256[32
 	size_t hash, at;
 
 	memcpy(&hash, sha256, sizeof hash);
-	for (at = hash & (set->slot_count - 1); set->slots[at] != 0; at = (at + 1) & (set->slot_count - 1))
+	for (at = hash & (set->slot_count - 1); set->slots[at] != 0;
+	     at = (at + 1) & (set->slot_count - 1))
 		if (memcmp(set->certs[set->slots[at] - 1]->sha256, sha256, 32) == 0)
 			break;
 	return at;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* cert: one certificate, immutable: its DER and the facts that pki/decode read from it. Knows no verdict. */
+/* cert: one certificate, immutable: its DER and the facts that pki/decode read from it. Knows no
+ * verdict. */
 #ifndef MRA_MODEL_CERT_H
 #define MRA_MODEL_CERT_H
 
@@ -14,29 +15,42 @@ enum san_type { SAN_DNS, SAN_IP, SAN_EMAIL, SAN_URI, SAN_DIRECTORY, SAN_OTHER };
 
 struct san {
 	enum san_type type;
-	const char *value;  /* borrowed; for people: UTF-8, an IP as text, unprintable bytes as \xNN */
+	const char
+		*value; /* borrowed; for people: UTF-8, an IP as text, unprintable bytes as \xNN */
 };
 
 /* Bits of struct cert's key_usage: RFC 5280 4.2.1.3, bit 0 first. */
 enum key_usage {
-	USAGE_DIGITAL_SIGNATURE, USAGE_NON_REPUDIATION, USAGE_KEY_ENCIPHERMENT, USAGE_DATA_ENCIPHERMENT, USAGE_KEY_AGREEMENT,
-	USAGE_KEY_CERT_SIGN, USAGE_CRL_SIGN, USAGE_ENCIPHER_ONLY, USAGE_DECIPHER_ONLY, USAGE_COUNT
+	USAGE_DIGITAL_SIGNATURE,
+	USAGE_NON_REPUDIATION,
+	USAGE_KEY_ENCIPHERMENT,
+	USAGE_DATA_ENCIPHERMENT,
+	USAGE_KEY_AGREEMENT,
+	USAGE_KEY_CERT_SIGN,
+	USAGE_CRL_SIGN,
+	USAGE_ENCIPHER_ONLY,
+	USAGE_DECIPHER_ONLY,
+	USAGE_COUNT
 };
 
-struct cert_detail; /* what path, rules and name need of it: pki/detail.h; made and freed by pki/decode */
+struct cert_detail; /* what path, rules and name need of it: pki/detail.h; made and freed by
+                       pki/decode */
 
 struct cert {
 	unsigned char *der; /* owned; exactly as it came */
 	size_t der_len;
 	unsigned char sha256[32];
-	bool readable;      /* false: OpenSSL would not parse it either; only der and sha256 are filled */
-	char *subject;      /* owned; RFC 4514 order as OpenSSL's oneline would be read by people, "CN=…,O=…"; "" if empty */
+	bool readable; /* false: OpenSSL would not parse it either; only der and sha256 are
+	                * filled */
+	char *subject; /* owned; RFC 4514 order as OpenSSL's oneline would be read by people,
+	                  "CN=…,O=…"; "" if empty */
 	char *issuer;       /* owned */
 	char *common_name;  /* owned; the first CN of the subject, "" if none */
 	char *serial;       /* owned; lower-case hex */
-	struct buf sans;    /* packed, for cert_next_san: a hostile certificate holds 50,000 of them */
+	struct buf sans; /* packed, for cert_next_san: a hostile certificate holds 50,000 of them */
 	size_t san_count;
-	bool has_key_usage; /* false: none in it (or unreadable), so that the key may be used for anything */
+	bool has_key_usage; /* false: none in it (or unreadable), so that the key may be used for
+	                       anything */
 	unsigned key_usage; /* 1 << enum key_usage */
 	bool has_extended_key_usage;
 	struct buf purposes; /* packed, for cert_next_purpose: "serverAuth", or the dotted OID */
@@ -46,21 +60,25 @@ struct cert {
 	unsigned key_bits;
 	char *key_curve;    /* owned; "P-256", NULL if not EC */
 	char *signature;    /* owned; "sha256WithRSAEncryption", or the dotted OID */
-	bool self_signed;   /* issuer is subject, key ids and algorithm agree: what OpenSSL takes for a root, signature unseen */
+	bool self_signed; /* issuer is subject, key ids and algorithm agree: what OpenSSL takes for
+	                     a root, signature unseen */
 	bool is_ca;         /* basicConstraints CA:TRUE */
 	struct cert_detail *detail; /* owned */
 };
 
-const char *key_type_name(enum key_type type); /* "rsa" "rsa-pss" "ecdsa" "ed25519" "ed448" "dsa" "other" */
+const char *key_type_name(
+	enum key_type type); /* "rsa" "rsa-pss" "ecdsa" "ed25519" "ed448" "dsa" "other" */
 const char *san_type_name(enum san_type type); /* "dns" "ip" "email" "uri" "directory" "other" */
 const char *key_usage_name(enum key_usage usage); /* RFC 5280's: "digitalSignature" ... */
 
-/* The subject alternative names in their order. *at is NULL before the first; false: no more. The text lives as long as the
- * certificate. */
+/* The subject alternative names in their order. *at is NULL before the first; false: no more. The
+ * text lives as long as the certificate. */
 bool cert_next_san(const struct cert *cert, const char **at, struct san *san);
-void cert_add_san(struct cert *cert, enum san_type type, const char *value); /* while the certificate is being made */
+void cert_add_san(struct cert *cert, enum san_type type,
+                  const char *value); /* while the certificate is being made */
 
-void cert_trim(struct cert *cert); /* gives back what the packed lists have too much room, once all is in them */
+void cert_trim(struct cert *cert); /* gives back what the packed lists have too much room, once all
+                                      is in them */
 
 /* The same for the extended key usage; NULL: no more. */
 const char *cert_next_purpose(const struct cert *cert, const char **at);
@@ -68,7 +86,8 @@ void cert_add_purpose(struct cert *cert, const char *name);
 bool cert_has_purpose(const struct cert *cert, const char *name); /* is it listed by this name? */
 void cert_hex(const struct cert *cert, char text[65]); /* SHA-256 in lower-case hex */
 
-/* All certificates of a run, each once, found by fingerprint. Owns them; pointers stay good until certset_clear. */
+/* All certificates of a run, each once, found by fingerprint. Owns them; pointers stay good until
+ * certset_clear. */
 struct certset {
 	struct cert **certs; /* owned; in order of arrival */
 	size_t count;
@@ -79,8 +98,11 @@ struct certset {
 void certset_init(struct certset *set);
 void certset_clear(struct certset *set);
 const struct cert *certset_find(const struct certset *set, const unsigned char sha256[32]);
-size_t certset_index(const struct certset *set, const struct cert *cert); /* of one that is in the set */
-const struct cert *certset_take(struct certset *set, struct cert *cert); /* swallows cert; returns the one kept */
-extern void (*cert_detail_free)(struct cert_detail *); /* pki/decode sets it: the model knows only that it is owned */
+size_t certset_index(const struct certset *set,
+                     const struct cert *cert); /* of one that is in the set */
+const struct cert *certset_take(struct certset *set,
+                                struct cert *cert); /* swallows cert; returns the one kept */
+extern void (*cert_detail_free)(
+	struct cert_detail *); /* pki/decode sets it: the model knows only that it is owned */
 
 #endif

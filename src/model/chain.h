@@ -6,7 +6,8 @@
 #include "model/cert.h"
 
 struct chain {
-	const struct cert **certs; /* owned array of borrowed certificates (the report's certset owns them) */
+	const struct cert *
+		*certs; /* owned array of borrowed certificates (the report's certset owns them) */
 	size_t count;
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* client: Expressway-C's own certificate, which it shows where CUCM asks for one; what CUCM trusts, where a snapshot tells; and
- * whether CUCM would accept the one with the other. Knows no file and no remedy. */
+/* client: Expressway-C's own certificate, which it shows where CUCM asks for one; what CUCM trusts,
+ * where a snapshot tells; and whether CUCM would accept the one with the other. Knows no file and
+ * no remedy. */
 #ifndef MRA_MODEL_CLIENT_H
 #define MRA_MODEL_CLIENT_H
 
@@ -10,8 +11,9 @@
 
 enum client_from {
 	CLIENT_FILE, /* --client-certificate: what the file holds is what Expressway-C sends */
-	CLIENT_WEB,  /* --expressway-host: what its web page shows; from X15.5 on its client store may hold another one */
-	CLIENT_NONE  /* --client-certificate none: Expressway-C sends an empty Certificate message */
+	CLIENT_WEB,  /* --expressway-host: what its web page shows; from X15.5 on its client store
+	                may hold another one */
+	CLIENT_NONE /* --client-certificate none: Expressway-C sends an empty Certificate message */
 };
 
 struct client {
@@ -45,9 +47,11 @@ enum client_cause {
 	CLIENT_REQUIRED,      /* refused; alert 40, in TLS 1.3 116 */
 	CLIENT_NO_LIST,       /* unknown: nobody is named */
 	CLIENT_HALF_LISTED,   /* unknown: a CA of the chain is listed, its root is not */
-	CLIENT_UNTOLD,        /* unknown: TLS 1.3 ends for the client before the server looks at its empty Certificate message */
-	CLIENT_ONE_STORE,     /* unknown: only one of tomcat-trust and CallManager-trust has it, and no list decides */
-	CLIENT_NOT_FETCHED    /* unknown: nobody knows the certificate */
+	CLIENT_UNTOLD, /* unknown: TLS 1.3 ends for the client before the server looks at its empty
+	                  Certificate message */
+	CLIENT_ONE_STORE,  /* unknown: only one of tomcat-trust and CallManager-trust has it, and no
+	                      list decides */
+	CLIENT_NOT_FETCHED /* unknown: nobody knows the certificate */
 };
 
 struct client_verdict {

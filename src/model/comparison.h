@@ -11,8 +11,10 @@ enum { NEWS_COUNT = 5 };
 
 struct change {
 	enum news news;
-	char *text;  /* owned; one line for people, without the kind of news; may hold anything a server said */
-	/* of an address, port, order and store; NULL where the change is about something else. All owned. */
+	char *text; /* owned; one line for people, without the kind of news; may hold anything a
+	               server said */
+	/* of an address, port, order and store; NULL where the change is about something else. All
+	 * owned. */
 	char *node, *address, *store;
 	uint16_t port;    /* 0: none */
 	enum order order; /* of no meaning without a port */

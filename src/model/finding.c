@@ -46,7 +46,8 @@ static const struct {
 	enum severity severity;
 	const char *detail, *action;
 } rows[] = {
-#define FINDING(name, id, severity, detail, action) [FINDING_##name] = { id, SEVERITY_##severity, detail, action },
+#define FINDING(name, id, severity, detail, action) \
+	[FINDING_##name] = { id, SEVERITY_##severity, detail, action },
 #include "model/finding.def"
 #undef FINDING
 };

@@ -24,46 +24,72 @@ struct finding {
 	const char *id; /* static; for scripts: reason_id(reason), or finding.def's */
 	enum severity severity;
 	char *title;    /* owned; one line: what is wrong */
-	char *detail;   /* owned; what MRA users would see, why; may hold several sentences; NULL if none */
+	char *detail;   /* owned; what MRA users would see, why; may hold several sentences; NULL if
+	                   none */
 	char *action;   /* owned; what to do, one or two sentences; NULL if none */
-	const struct cert *certificate; /* borrowed; the first of those that it is about; NULL if it is about none */
-	const struct cert **certs;      /* owned array, borrowed; all of them, where there are several; else NULL */
+	const struct cert *certificate; /* borrowed; the first of those that it is about; NULL if it
+	                                   is about none */
+	const struct cert *
+		*certs; /* owned array, borrowed; all of them, where there are several; else NULL */
 	size_t cert_count;
-	struct names facts;             /* a line for each of those: whose it is, and what is particular to it */
+	struct names
+		facts; /* a line for each of those: whose it is, and what is particular to it */
 	char *certificate_kind;         /* owned; "tomcat" "tomcat-ECDSA", NULL */
 	struct names nodes, addresses, ports, orders, stores; /* what it hits */
 	unsigned services;              /* a bit (1 << enum service) for each that it hits */
 	char *log;      /* owned; Expressway's line for the first of them, NULL if none */
 };
 
-enum step_kind { STEP_STORE_ADD, STEP_STORE_REMOVE, STEP_SEND_CHAIN, STEP_REISSUE, STEP_ADVERTISE, STEP_CIPHER, STEP_RESTART_TFTP,
-                 STEP_DNS, STEP_CHECK, STEP_REFRESH, STEP_WORKAROUND, STEP_EXPRESSWAY_CHAIN, STEP_READ_CIPHER,
-                 STEP_EXPRESSWAY_REISSUE };
+enum step_kind {
+	STEP_STORE_ADD,
+	STEP_STORE_REMOVE,
+	STEP_SEND_CHAIN,
+	STEP_REISSUE,
+	STEP_ADVERTISE,
+	STEP_CIPHER,
+	STEP_RESTART_TFTP,
+	STEP_DNS,
+	STEP_CHECK,
+	STEP_REFRESH,
+	STEP_WORKAROUND,
+	STEP_EXPRESSWAY_CHAIN,
+	STEP_READ_CIPHER,
+	STEP_EXPRESSWAY_REISSUE
+};
 
 struct step {
 	enum step_kind kind;
-	char *title;   /* owned; imperative: "Upload 2 certificates to the trust store of every peer" */
+	char *title; /* owned; imperative: "Upload 2 certificates to the trust store of every
+	              * peer" */
 	char *why;     /* owned */
 	char *where;   /* owned; where to click or type */
-	char *note;    /* owned; what must not be missed, shown wherever the title is; NULL if there is nothing */
-	const struct cert **certs; /* owned array, borrowed; what to upload or to remove; NULL if none */
+	char *note; /* owned; what must not be missed, shown wherever the title is; NULL if there is
+	               nothing */
+	const struct cert *
+		*certs; /* owned array, borrowed; what to upload or to remove; NULL if none */
 	size_t cert_count;
 	struct names sans;  /* for STEP_REISSUE: at least these */
 	struct names nodes, stores;
-	size_t *repairs;    /* owned; indices of verdicts that this step, after those before it, turns into acceptances */
+	size_t *repairs; /* owned; indices of verdicts that this step, after those before it, turns
+	                    into acceptances */
 	size_t repair_count;
 	size_t addresses;   /* advertised addresses of which it repairs something ... */
-	size_t mended;      /* ... and of which nothing is refused any more once it is done, after those before it */
-	size_t instead_of;  /* does the work of so many steps before it in another way: either they or this one; 0: no such step */
+	size_t mended; /* ... and of which nothing is refused any more once it is done, after those
+	                  before it */
+	size_t instead_of;  /* does the work of so many steps before it in another way: either they
+	                       or this one; 0: no such step */
 	bool proved;        /* judged again on a copy: what repairs lists was accepted */
-	bool needs_decision;/* trusts something only because it was presented: a person has to compare fingerprints */
+	bool needs_decision; /* trusts something only because it was presented: a person has to
+	                        compare fingerprints */
 };
 
 const char *severity_name(enum severity severity); /* "fail" "warning" "info" */
 int severity_parse(const char *text, enum severity *severity); /* -1: none of these */
 const char *step_kind_name(enum step_kind kind);   /* "store-add" ... */
-void finding_init(struct finding *finding, enum finding_kind kind); /* with the severity and the texts of its row */
-int finding_parse(const char *id, enum finding_kind *kind); /* of finding.def's rows; -1: none of them */
+void finding_init(struct finding *finding,
+                  enum finding_kind kind); /* with the severity and the texts of its row */
+int finding_parse(const char *id,
+                  enum finding_kind *kind); /* of finding.def's rows; -1: none of them */
 bool finding_is_refusal(const struct finding *finding);
 void finding_clear(struct finding *finding);
 void step_clear(struct step *step);

@@ -13,9 +13,12 @@ struct fleet {
 void fleet_take(struct fleet *fleet, struct report *report); /* swallows report */
 void fleet_clear(struct fleet *fleet);
 
-/* What a cluster is called: its publisher, else its first node; "" for a report of nothing. Borrowed from the report. */
+/* What a cluster is called: its publisher, else its first node; "" for a report of nothing.
+ * Borrowed from the report. */
 const char *fleet_name(const struct report *report);
-struct report *fleet_find(const struct fleet *fleet, const char *name); /* borrowed; NULL if there is none of this name */
-int fleet_exit(const struct fleet *fleet); /* as report_exit: 1 if any is 1, else 3, else 2, else 0 */
+struct report *fleet_find(const struct fleet *fleet,
+                          const char *name); /* borrowed; NULL if there is none of this name */
+int fleet_exit(
+	const struct fleet *fleet); /* as report_exit: 1 if any is 1, else 3, else 2, else 0 */
 
 #endif

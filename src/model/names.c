@@ -17,14 +17,16 @@ static bool search(const struct names *names, const char *text)
 	return false;
 }
 
-/* The table takes no notice of case, a list does: what differs from its like in case alone is searched for. */
+/* The table takes no notice of case, a list does: what differs from its like in case alone is
+ * searched for. */
 bool names_has(const struct names *names, const char *text)
 {
 	size_t at;
 
 	if (names->index == NULL)
 		return search(names, text);
-	return table_find(names->index, text, &at) && (strcmp(names->items[at], text) == 0 || search(names, text));
+	return table_find(names->index, text, &at) &&
+	       (strcmp(names->items[at], text) == 0 || search(names, text));
 }
 
 static void add_index(struct names *names)
@@ -62,7 +64,11 @@ void names_list(struct buf *out, const struct names *names, size_t most)
 	size_t shown = names->count <= most ? names->count : most - 1;
 
 	for (size_t i = 0; i < shown; i++)
-		buf_printf(out, "%s%s", i == 0 ? "" : i + 1 == names->count ? " and " : ", ", names->items[i]);
+		buf_printf(out, "%s%s",
+		           i == 0                  ? ""
+		           : i + 1 == names->count ? " and "
+		                                   : ", ",
+		           names->items[i]);
 	if (shown < names->count)
 		buf_printf(out, " and %zu more", names->count - shown);
 }

@@ -12,7 +12,8 @@
 struct names { /* a list of distinct texts in order of arrival */
 	char **items; /* owned */
 	size_t count;
-	struct table *index; /* owned; of long lists only, so that they need not be searched; else NULL */
+	struct table *
+		index; /* owned; of long lists only, so that they need not be searched; else NULL */
 };
 
 void names_add(struct names *names, const char *text);

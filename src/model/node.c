@@ -75,7 +75,8 @@ struct address *node_add_address(struct node *node, const char *text, bool adver
 	struct address *address = node_find_address(node, ip != NULL ? ip : text);
 
 	if (address == NULL) {
-		node->addresses = mem_grow(node->addresses, node->address_count, sizeof *node->addresses);
+		node->addresses =
+			mem_grow(node->addresses, node->address_count, sizeof *node->addresses);
 		address = &node->addresses[node->address_count++];
 		memset(address, 0, sizeof *address);
 		address->text = mem_strdup(ip != NULL ? ip : text);

@@ -141,10 +141,12 @@ int tls12_alone_parse(const char *text, enum tls12_alone *alone)
 
 bool observation_unfinished(const struct observation *observation)
 {
-	bool went_through = observation->handshake_completed ||
-	                    (observation->client_certificate_requested && observation->reached >= REACHED_ANSWERED);
+	bool went_through =
+		observation->handshake_completed || (observation->client_certificate_requested &&
+	                                             observation->reached >= REACHED_ANSWERED);
 
-	return observation->outcome == OUTCOME_PRESENTED && (!went_through || observation->flaw != FLAW_NONE);
+	return observation->outcome == OUTCOME_PRESENTED &&
+	       (!went_through || observation->flaw != FLAW_NONE);
 }
 
 int observation_order(const struct observation *a, const struct observation *b)
@@ -156,7 +158,8 @@ int observation_order(const struct observation *a, const struct observation *b)
 	order = order != 0 ? order : (a->port > b->port) - (a->port < b->port);
 	order = order != 0 ? order : (a->offered > b->offered) - (a->offered < b->offered);
 	order = order != 0 ? order : (a->order > b->order) - (a->order < b->order);
-	return order != 0 ? order : (a->signatures > b->signatures) - (a->signatures < b->signatures);
+	return order != 0 ? order
+	                  : (a->signatures > b->signatures) - (a->signatures < b->signatures);
 }
 
 void observation_clear(struct observation *observation)

@@ -30,7 +30,8 @@ struct calibration *calibration_new(const char *file)
 	struct calibration *calibration = mem_zalloc(sizeof *calibration);
 
 	calibration->file = mem_strdup(file);
-	calibration->era = calibration->traffic_server = calibration->order = calibration->ip_san = -1;
+	calibration->era = calibration->traffic_server = calibration->order = calibration->ip_san =
+		-1;
 	return calibration;
 }
 
@@ -87,7 +88,8 @@ static bool as_in_release(const struct policy *policy)
 	struct release release;
 	const struct release_row *row;
 
-	if (policy->expressway == NULL || release_parse(policy->expressway, strlen(policy->expressway), &release) != 0)
+	if (policy->expressway == NULL ||
+	    release_parse(policy->expressway, strlen(policy->expressway), &release) != 0)
 		return false;
 	row = release_find(&release);
 	return row->era == policy->era && row->traffic_server == policy->traffic_server;
@@ -100,8 +102,8 @@ char *policy_release(const struct policy *policy)
 
 	if (!as_in_release(policy))
 		return mem_printf("Names and log lines are those of Traffic Server %s.", server);
-	return mem_printf("Expressway %s is taken for Traffic Server %s.%s%s", policy->expressway, server, noted ? " " : "",
-	                  noted ? policy->expressway_note : "");
+	return mem_printf("Expressway %s is taken for Traffic Server %s.%s%s", policy->expressway,
+	                  server, noted ? " " : "", noted ? policy->expressway_note : "");
 }
 
 void policy_clear(struct policy *policy)

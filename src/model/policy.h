@@ -8,10 +8,12 @@
 enum era { ERA_OPENSSL1, ERA_OPENSSL3 };
 enum { ERA_COUNT = 2 };
 
-/* Generations of the traffic server: 8.1 and 9.2 differ in one character of the name rule and in what they log. */
+/* Generations of the traffic server: 8.1 and 9.2 differ in one character of the name rule and in
+ * what they log. */
 enum traffic_server { TRAFFIC_SERVER_8, TRAFFIC_SERVER_9 };
 
-/* Whose word the release is. What a saved report says holds unless the command line says something. */
+/* Whose word the release is. What a saved report says holds unless the command line says
+ * something. */
 enum policy_from { POLICY_DEFAULT, POLICY_SAVED, POLICY_GIVEN };
 
 enum verification { VERIFICATION_UNPROVEN, VERIFICATION_PERMISSIVE, VERIFICATION_ENFORCED };
@@ -19,7 +21,8 @@ enum verification { VERIFICATION_UNPROVEN, VERIFICATION_PERMISSIVE, VERIFICATION
 struct calibration {
 	bool given;              /* by an option of this run, not by a saved report */
 	char *file;              /* owned; where it was read */
-	char *text;              /* owned; sentences: what was taken over from it, and what was not; NULL until that is known */
+	char *text; /* owned; sentences: what was taken over from it, and what was not; NULL until
+	               that is known */
 	int era, traffic_server; /* -1: not seen */
 	int order;               /* -1: not seen */
 	int ip_san;              /* 1: honoured, 0: not, -1: not seen */
@@ -27,29 +30,41 @@ struct calibration {
 };
 
 struct policy {
-	char *expressway;        /* owned; the release that is asked about, "X14.2"; NULL: nobody set one */
-	char *expressway_note;   /* owned; what is not known of this release, in sentences; NULL: nothing to say */
+	char *expressway; /* owned; the release that is asked about, "X14.2"; NULL: nobody set
+	                   * one */
+	char *expressway_note;   /* owned; what is not known of this release, in sentences; NULL:
+	                            nothing to say */
 	enum policy_from from;   /* of release, era and traffic server */
 	enum era era;
 	enum traffic_server traffic_server;
-	unsigned offers, may_offer; /* OFFERED_* bits: TLS versions that the release offers; those that it may offer, too */
+	unsigned offers, may_offer; /* OFFERED_* bits: TLS versions that the release offers; those
+	                               that it may offer, too */
 	int64_t at;              /* seconds since 1970: when the certificates have to be good */
 	bool probe_order[ORDER_COUNT];    /* which orders are probed at all */
 	bool order_in_force[ORDER_COUNT]; /* failures count; in the other order they are warnings */
-	bool order_assumed;      /* the order in force follows from the upgrade path alone: the configured string may differ */
-	const char *holds;       /* static; when the verdicts hold at all, where the new release does not verify each request; or NULL */
-	bool chain_first;        /* an upgrade from below X14.0.2: CUCM must know the CA of Expressway-C's own certificate first */
-	char *order_why;         /* owned; a sentence for the report: where that comes from; NULL: both count, nobody said */
+	bool order_assumed; /* the order in force follows from the upgrade path alone: the
+	                       configured string may differ */
+	const char *holds;  /* static; when the verdicts hold at all, where the new release does not
+	                       verify each request; or NULL */
+	bool chain_first; /* an upgrade from below X14.0.2: CUCM must know the CA of Expressway-C's
+	                     own certificate first */
+	char *order_why;  /* owned; a sentence for the report: where that comes from; NULL: both
+	                     count, nobody said */
 	char *order_next;        /* owned; what changes on the next upgrade; NULL if not known */
 	unsigned warning_days;
-	unsigned critical_days;  /* nagios: a certificate in use that ends within so many days is critical; 0: none is */
+	unsigned critical_days; /* nagios: a certificate in use that ends within so many days is
+	                           critical; 0: none is */
 	bool strict;
-	bool honours_ip_san;     /* an iPAddress SAN covers a connection to that IP: a log has shown this build to do so */
-	struct calibration *calibration; /* owned; what a log has shown of this Expressway; NULL: none was given */
-	bool library_order;      /* the probe offered its TLS library's order of suites, not Expressway's */
+	bool honours_ip_san; /* an iPAddress SAN covers a connection to that IP: a log has shown
+	                        this build to do so */
+	struct calibration *calibration; /* owned; what a log has shown of this Expressway; NULL:
+	                                    none was given */
+	bool library_order; /* the probe offered its TLS library's order of suites, not
+	                     * Expressway's */
 };
 
-const char *verification_name(enum verification verification); /* "unproven" "permissive" "enforced" */
+const char *verification_name(
+	enum verification verification); /* "unproven" "permissive" "enforced" */
 int verification_parse(const char *text, enum verification *verification); /* -1: none of these */
 struct calibration *calibration_new(const char *file); /* nothing seen */
 void calibration_free(struct calibration *calibration);
@@ -59,7 +74,8 @@ int era_parse(const char *text, enum era *era);
 const char *traffic_server_name(enum traffic_server server); /* "ats8" "ats9" */
 int traffic_server_parse(const char *text, enum traffic_server *server); /* 0, or -1 */
 enum traffic_server traffic_server_of(enum era era); /* that goes with it */
-/* Sentences for people: which release is asked about, which traffic server judges, what is not known of it. To be freed. */
+/* Sentences for people: which release is asked about, which traffic server judges, what is not
+ * known of it. To be freed. */
 char *policy_release(const struct policy *policy);
 void policy_clear(struct policy *policy);
 

@@ -10,9 +10,16 @@
 enum { PART_MOST = 999 };
 
 static const struct release_row rows[] = {
-#define RELEASE(major, minor, patch, checks, era, server, offers, may_offer, order, sure, source) \
-	{ { { major, minor, patch } }, RELEASE_CHECKS_##checks, ERA_##era, TRAFFIC_SERVER_##server, offers, may_offer, \
-	  ORDER_##order, RELEASE_##sure, source },
+#define RELEASE(major, minor, patch, checks, era, server, offers, may_offer, order, sure, source)  \
+	{ { { major, minor, patch } }, \
+	  RELEASE_CHECKS_##checks, \
+	  ERA_##era, \
+	  TRAFFIC_SERVER_##server, \
+	  offers, \
+	  may_offer, \
+	  ORDER_##order, \
+	  RELEASE_##sure, \
+	  source },
 #include "model/release.def"
 #undef RELEASE
 };
@@ -29,7 +36,9 @@ int release_parse(const char *text, size_t len, struct release *release)
 	while (parts < RELEASE_PARTS) {
 		const char *from = text;
 
-		for (; text < end && *text >= '0' && *text <= '9' && release->part[parts] <= PART_MOST; text++)
+		for (; text < end && *text >= '0' && *text <= '9' &&
+		       release->part[parts] <= PART_MOST;
+		     text++)
 			release->part[parts] = release->part[parts] * 10 + (unsigned)(*text - '0');
 		if (text == from || release->part[parts++] > PART_MOST)
 			return -1;
@@ -80,7 +89,8 @@ static bool same_minor(const struct release *a, const struct release *b)
 
 bool release_is_future(const struct release *release)
 {
-	return release_compare(release, &rows[ROWS - 1].from) > 0 && !same_minor(release, &rows[ROWS - 1].from);
+	return release_compare(release, &rows[ROWS - 1].from) > 0 &&
+	       !same_minor(release, &rows[ROWS - 1].from);
 }
 
 /* What a reader has to know of how sure this is; NULL: it is a release that is known. */
@@ -91,9 +101,13 @@ static char *note_of(const struct release *release, const struct release_row *ro
 	if (row->sure == RELEASE_UNKNOWN)
 		note = mem_printf("%s: %s", text, row->source);
 	else if (release_is_future(release))
-		note = mem_printf("%s is newer than this program's table of releases: it is judged as %s is.", text, known);
+		note = mem_printf(
+			"%s is newer than this program's table of releases: it is judged as %s is.",
+			text, known);
 	else if (!same_minor(release, &row->from))
-		note = mem_printf("%s is not in this program's table of releases: it is judged as %s is.", text, known);
+		note = mem_printf(
+			"%s is not in this program's table of releases: it is judged as %s is.",
+			text, known);
 	free(text);
 	free(known);
 	return note;
@@ -103,8 +117,9 @@ static const char *holds_from(const struct release_row *row)
 {
 	if (row->checks == RELEASE_CHECKS_YES)
 		return NULL;
-	return row->checks == RELEASE_CHECKS_MAYBE ? "whether this release verifies each request is not certain, X14.2 does"
-	                                           : "this release does not verify yet: it holds from X14.2 on";
+	return row->checks == RELEASE_CHECKS_MAYBE
+	               ? "whether this release verifies each request is not certain, X14.2 does"
+	               : "this release does not verify yet: it holds from X14.2 on";
 }
 
 void release_apply(const struct release *release, struct policy *policy)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* release: versions of Expressway-C, and what each is taken for (release.def). Knows no certificate and no server. */
+/* release: versions of Expressway-C, and what each is taken for (release.def). Knows no certificate
+ * and no server. */
 #ifndef MRA_MODEL_RELEASE_H
 #define MRA_MODEL_RELEASE_H
 
@@ -25,7 +26,8 @@ struct release_row {
 	const char *source;         /* sentences for people */
 };
 
-/* "X14.2", "14.2.5", "x15.5.1" (len bytes of text): 0, or -1 for what is not a release; *release is then not defined. */
+/* "X14.2", "14.2.5", "x15.5.1" (len bytes of text): 0, or -1 for what is not a release; *release is
+ * then not defined. */
 int release_parse(const char *text, size_t len, struct release *release);
 /* <0, 0, >0: the order of the parts as numbers. */
 int release_compare(const struct release *a, const struct release *b);
@@ -38,7 +40,8 @@ const struct release_row *release_find(const struct release *release);
 /* Newer than all that is known: later than the last row's minor release. */
 bool release_is_future(const struct release *release);
 
-/* Sets era, traffic server, TLS versions, expressway, expressway_note and holds of the policy. Order is left alone. */
+/* Sets era, traffic server, TLS versions, expressway, expressway_note and holds of the policy.
+ * Order is left alone. */
 void release_apply(const struct release *release, struct policy *policy);
 
 #endif

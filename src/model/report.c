@@ -32,10 +32,10 @@ void cluster_clear(struct cluster *cluster)
 }
 
 #define CLEAR_ALL(array, count, clear)             \
-	do {                                       \
+	do { \
 		for (size_t i = 0; i < (count); i++) \
 			clear(&(array)[i]);        \
-		free(array);                       \
+		free(array); \
 	} while (0)
 
 void report_free(struct report *report)
@@ -61,7 +61,7 @@ void report_free(struct report *report)
 }
 
 /* The next free element of one of the report's arrays, zeroed. */
-#define NEXT(report, array, count)                                                          \
+#define NEXT(report, array, count) \
 	((report)->array = mem_grow((report)->array, (report)->count, sizeof *(report)->array), \
 	 memset(&(report)->array[(report)->count++], 0, sizeof *(report)->array))
 
@@ -150,7 +150,8 @@ struct finding *report_add_finding(struct report *report, enum finding_kind kind
 	return finding;
 }
 
-struct finding *report_add_refusal(struct report *report, enum finding_kind kind, enum reason reason)
+struct finding *report_add_refusal(struct report *report, enum finding_kind kind,
+                                   enum reason reason)
 {
 	struct finding *finding = report_add_finding(report, kind);
 
@@ -170,7 +171,9 @@ struct step *report_add_step(struct report *report, enum step_kind kind)
 
 enum service report_service(const struct report *report, const struct observation *observation)
 {
-	enum node_role role = observation->node < report->node_count ? report->nodes[observation->node].role : ROLE_CUCM;
+	enum node_role role = observation->node < report->node_count
+	                              ? report->nodes[observation->node].role
+	                              : ROLE_CUCM;
 
 	return service_of(role, observation->port);
 }
@@ -179,7 +182,9 @@ const char *report_certificate(const struct report *report, const struct observa
 {
 	const struct cert *leaf = chain_leaf(&observation->chain);
 
-	return leaf != NULL ? service_certificate(report_service(report, observation), leaf->key_type == KEY_ECDSA) : NULL;
+	return leaf != NULL ? service_certificate(report_service(report, observation),
+	                                          leaf->key_type == KEY_ECDSA)
+	                    : NULL;
 }
 
 bool report_needed(const struct report *report, const struct observation *observation)
@@ -191,7 +196,8 @@ bool report_counts(const struct report *report, const struct observation *observ
 {
 	enum service service = report_service(report, observation);
 
-	return observation->advertised && report->policy.order_in_force[observation->order] && service_is_traffic(service) &&
+	return observation->advertised && report->policy.order_in_force[observation->order] &&
+	       service_is_traffic(service) &&
 	       (observation->outcome == OUTCOME_PRESENTED || service_is_needed(service));
 }
 
@@ -201,7 +207,8 @@ static bool any_refused_by_peer(const struct report *report)
 	for (size_t i = 0; i < report->client_verdict_count; i++) {
 		const struct client_verdict *verdict = &report->client_verdicts[i];
 
-		if (verdict->outcome == CLIENT_REFUSED && report_counts(report, &report->observations[verdict->observation]))
+		if (verdict->outcome == CLIENT_REFUSED &&
+		    report_counts(report, &report->observations[verdict->observation]))
 			return true;
 	}
 	return false;
@@ -214,7 +221,8 @@ bool report_client_accepted(const struct report *report)
 	for (size_t i = 0; i < report->client_verdict_count; i++) {
 		const struct client_verdict *verdict = &report->client_verdicts[i];
 
-		if (verdict->cause == CLIENT_NOT_ASKED || !report_counts(report, &report->observations[verdict->observation]))
+		if (verdict->cause == CLIENT_NOT_ASKED ||
+		    !report_counts(report, &report->observations[verdict->observation]))
 			continue;
 		asking++;
 		if (verdict->outcome != CLIENT_ACCEPTED)
@@ -228,7 +236,8 @@ static bool any_refused(const struct report *report)
 	for (size_t i = 0; i < report->verdict_count; i++) {
 		const struct verdict *verdict = &report->verdicts[i];
 
-		if (!verdict->accepted && report_counts(report, &report->observations[verdict->observation]))
+		if (!verdict->accepted &&
+		    report_counts(report, &report->observations[verdict->observation]))
 			return true;
 	}
 	return false;
@@ -236,19 +245,22 @@ static bool any_refused(const struct report *report)
 
 static bool same_question(const struct observation *a, const struct observation *b)
 {
-	return a->node == b->node && a->port == b->port && a->order == b->order && a->offered == b->offered &&
-	       a->signatures == b->signatures && strcmp(a->address, b->address) == 0;
+	return a->node == b->node && a->port == b->port && a->order == b->order &&
+	       a->offered == b->offered && a->signatures == b->signatures &&
+	       strcmp(a->address, b->address) == 0;
 }
 
 static int by_question(const void *left, const void *right)
 {
-	const struct observation *a = *(const struct observation *const *)left, *b = *(const struct observation *const *)right;
+	const struct observation *a = *(const struct observation *const *)left,
+				 *b = *(const struct observation *const *)right;
 	int order = (a->node > b->node) - (a->node < b->node);
 
 	order = order != 0 ? order : (a->port > b->port) - (a->port < b->port);
 	order = order != 0 ? order : (a->order > b->order) - (a->order < b->order);
 	order = order != 0 ? order : (a->offered > b->offered) - (a->offered < b->offered);
-	order = order != 0 ? order : (a->signatures > b->signatures) - (a->signatures < b->signatures);
+	order = order != 0 ? order
+	                   : (a->signatures > b->signatures) - (a->signatures < b->signatures);
 	return order != 0 ? order : strcmp(a->address, b->address);
 }
 
@@ -263,8 +275,11 @@ bool *report_seen(const struct report *report)
 	for (size_t i = 0, end; i < report->observation_count; i = end) {
 		bool any = false;
 
-		for (end = i; end < report->observation_count && same_question(sorted[i], sorted[end]); end++)
-			any = any || (sorted[end]->outcome == OUTCOME_PRESENTED && !observation_unfinished(sorted[end]));
+		for (end = i;
+		     end < report->observation_count && same_question(sorted[i], sorted[end]);
+		     end++)
+			any = any || (sorted[end]->outcome == OUTCOME_PRESENTED &&
+			              !observation_unfinished(sorted[end]));
 		for (size_t k = i; k < end; k++)
 			seen[sorted[k] - report->observations] = any;
 	}
@@ -299,8 +314,9 @@ bool report_in_other_order(const struct report *report, const struct observation
 {
 	enum service service = report_service(report, observation);
 
-	return report->policy.order_assumed && !report->policy.order_in_force[observation->order] && observation->advertised &&
-	       service_is_traffic(service) && (observation->outcome == OUTCOME_PRESENTED || service_is_needed(service));
+	return report->policy.order_assumed && !report->policy.order_in_force[observation->order] &&
+	       observation->advertised && service_is_traffic(service) &&
+	       (observation->outcome == OUTCOME_PRESENTED || service_is_needed(service));
 }
 
 bool report_other_order_fails(const struct report *report)
@@ -310,7 +326,9 @@ bool report_other_order_fails(const struct report *report)
 	if (!report->policy.order_assumed)
 		return false;
 	for (size_t i = 0; i < report->verdict_count; i++)
-		if (!report->verdicts[i].accepted && report_in_other_order(report, &report->observations[report->verdicts[i].observation]))
+		if (!report->verdicts[i].accepted &&
+		    report_in_other_order(report,
+		                          &report->observations[report->verdicts[i].observation]))
 			return true;
 	seen = report_seen(report);
 	for (size_t i = 0; i < report->observation_count && !fails; i++)
@@ -323,7 +341,10 @@ enum headline report_headline(const struct report *report)
 {
 	switch (report->status) {
 	case STATUS_PASS:
-		return (report->policy.chain_first && !report_client_accepted(report)) || report_other_order_fails(report) ? HEADLINE_YES_BUT : HEADLINE_YES;
+		return (report->policy.chain_first && !report_client_accepted(report)) ||
+		                       report_other_order_fails(report)
+		               ? HEADLINE_YES_BUT
+		               : HEADLINE_YES;
 	case STATUS_FAIL:
 		return HEADLINE_NO;
 	case STATUS_INCOMPLETE:
@@ -364,7 +385,8 @@ size_t report_warnings(const struct report *report)
 	size_t count = 0;
 
 	for (size_t i = 0; i < report->finding_count; i++)
-		count += report->findings[i].severity == SEVERITY_WARNING && hits(&report->findings[i], &used);
+		count += report->findings[i].severity == SEVERITY_WARNING &&
+		         hits(&report->findings[i], &used);
 	names_clear(&used);
 	return count;
 }
@@ -406,7 +428,8 @@ int status_parse(const char *text, enum status *status)
 
 bool discovery_failed(enum discovery_outcome outcome)
 {
-	return outcome != DISCOVERY_OK && outcome != DISCOVERY_NOT_TRIED && outcome != DISCOVERY_COVERED;
+	return outcome != DISCOVERY_OK && outcome != DISCOVERY_NOT_TRIED &&
+	       outcome != DISCOVERY_COVERED;
 }
 
 const char *discovery_outcome_name(enum discovery_outcome outcome)

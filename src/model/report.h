@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* report: all that a run knows; owns nodes, certificates, observations, verdicts, findings and plan. Knows no format. */
+/* report: all that a run knows; owns nodes, certificates, observations, verdicts, findings and
+ * plan. Knows no format. */
 #ifndef MRA_MODEL_REPORT_H
 #define MRA_MODEL_REPORT_H
 
@@ -11,27 +12,44 @@
 #include "model/target.h"
 
 enum discovery_outcome {
-	DISCOVERY_NOT_TRIED, DISCOVERY_OK, DISCOVERY_UNRESOLVED, DISCOVERY_REFUSED, DISCOVERY_UNREACHABLE, DISCOVERY_TIMEOUT,
-	DISCOVERY_TLS, DISCOVERY_HTTP_STATUS, DISCOVERY_REDIRECT, DISCOVERY_TOO_LARGE, DISCOVERY_NOT_XML, DISCOVERY_NO_SERVERS,
-	DISCOVERY_TOO_MANY, DISCOVERY_BROKEN,
-	DISCOVERY_FOREIGN, /* the network named it and it lies outside the domain: not asked without --foreign */
-	DISCOVERY_COVERED, /* its list could not be read, but another of the domain has it: nothing is missing */
+	DISCOVERY_NOT_TRIED,
+	DISCOVERY_OK,
+	DISCOVERY_UNRESOLVED,
+	DISCOVERY_REFUSED,
+	DISCOVERY_UNREACHABLE,
+	DISCOVERY_TIMEOUT,
+	DISCOVERY_TLS,
+	DISCOVERY_HTTP_STATUS,
+	DISCOVERY_REDIRECT,
+	DISCOVERY_TOO_LARGE,
+	DISCOVERY_NOT_XML,
+	DISCOVERY_NO_SERVERS,
+	DISCOVERY_TOO_MANY,
+	DISCOVERY_BROKEN,
+	DISCOVERY_FOREIGN, /* the network named it and it lies outside the domain: not asked without
+	                      --foreign */
+	DISCOVERY_COVERED, /* its list could not be read, but another of the domain has it: nothing
+	                      is missing */
 	DISCOVERY_STOPPED
 };
 
 struct cluster {
-	char *publisher;  /* owned; as its source named it; of an SRV record that was not found the record's name */
+	char *publisher; /* owned; as its source named it; of an SRV record that was not found the
+	                    record's name */
 	enum node_source source; /* who named it */
-	bool is_record;   /* no publisher but an SRV record that was not found; only while nodes are gathered */
+	bool is_record; /* no publisher but an SRV record that was not found; only while nodes are
+	                   gathered */
 	uint16_t port;
 	char *version;    /* owned; CUCM's version, NULL if unknown */
 	char *url;        /* owned; what was asked */
 	enum discovery_outcome outcome;
 	char *detail;     /* owned; for people; NULL if none */
 	char *ip;         /* owned; where the UDS answer came from; NULL if unknown */
-	size_t entries_dropped;   /* empty and repeated entries of the list; what is not an address is a node, its outcome "unusable" */
+	size_t entries_dropped; /* empty and repeated entries of the list; what is not an address is
+	                           a node, its outcome "unusable" */
 	struct chain chain;       /* what the discovery connection presented */
-	struct verdict *verdicts; /* owned; of that chain, one per store: would "TLS verify mode: On" have let discovery pass? */
+	struct verdict *verdicts; /* owned; of that chain, one per store: would "TLS verify mode:
+	                             On" have let discovery pass? */
 	size_t verdict_count;
 };
 
@@ -64,15 +82,18 @@ struct report {
 	struct store *stores;       size_t store_count;
 	struct cluster *clusters;   size_t cluster_count;
 	struct node *nodes;         size_t node_count;
-	struct table node_names;    /* name to index of the first node of that name: report_add_node's */
+	struct table
+		node_names; /* name to index of the first node of that name: report_add_node's */
 	struct observation *observations; size_t observation_count;
-	struct verdict *verdicts;   size_t verdict_count;  /* every presented observation with every store */
+	struct verdict *verdicts;
+	size_t verdict_count; /* every presented observation with every store */
 	struct client *clients;     size_t client_count;   /* Expressway-C's own certificates */
 	struct snapshot *snapshots; size_t snapshot_count;
-	struct client_verdict *client_verdicts; size_t client_verdict_count; /* what CUCM would say of each of them */
+	struct client_verdict *client_verdicts;
+	size_t client_verdict_count;                       /* what CUCM would say of each of them */
 	struct finding *findings;   size_t finding_count;  /* gravest first */
 	struct step *steps;         size_t step_count;     /* the plan, in order */
-	char *answer;               /* owned; "may I upgrade?" in one sentence; NULL until it is known */
+	char *answer; /* owned; "may I upgrade?" in one sentence; NULL until it is known */
 	enum gathered gathered;
 	bool stopped;               /* a signal or the deadline came before the end */
 	enum status status;
@@ -81,54 +102,66 @@ struct report {
 void cluster_clear(struct cluster *cluster);
 struct report *report_new(void);
 void report_free(struct report *report);
-struct store *report_add_store(struct report *report, const char *name);   /* pointers: until the next call */
+struct store *report_add_store(struct report *report,
+                               const char *name); /* pointers: until the next call */
 struct cluster *report_add_cluster(struct report *report, const char *publisher, uint16_t port);
 struct node *report_add_node(struct report *report, const char *name);
-struct node *report_find_node(const struct report *report, const char *name); /* the first of this name, in any case; or NULL */
+struct node *report_find_node(const struct report *report,
+                              const char *name); /* the first of this name, in any case; or NULL */
 struct observation *report_add_observation(struct report *report);
 struct verdict *report_add_verdict(struct report *report);
 struct client *report_add_client(struct report *report, const char *name, enum client_from from);
 struct snapshot *report_add_snapshot(struct report *report, const char *name);
 struct client_verdict *report_add_client_verdict(struct report *report);
 void report_drop_client_verdicts(struct report *report);
-struct finding *report_add_finding(struct report *report, enum finding_kind kind);    /* a row of finding.def, with its texts */
-struct finding *report_add_refusal(struct report *report, enum finding_kind kind, enum reason reason); /* a warning, no texts */
+struct finding *report_add_finding(
+	struct report *report, enum finding_kind kind); /* a row of finding.def, with its texts */
+struct finding *report_add_refusal(struct report *report, enum finding_kind kind,
+                                   enum reason reason); /* a warning, no texts */
 struct step *report_add_step(struct report *report, enum step_kind kind);
 
-/* Does a refusal of this observation, or that it could not be made, count (advertised, in an order that is in force, on a port
- * that is needed)? Otherwise it is a warning. */
+/* Does a refusal of this observation, or that it could not be made, count (advertised, in an order
+ * that is in force, on a port that is needed)? Otherwise it is a warning. */
 bool report_counts(const struct report *report, const struct observation *observation);
 
-/* Has every port that counts and asks for Expressway-C's certificate a verdict that accepts it, each of them, and is there one? */
+/* Has every port that counts and asks for Expressway-C's certificate a verdict that accepts it,
+ * each of them, and is there one? */
 bool report_client_accepted(const struct report *report);
 
-/* What was asked by an observation, and the name of the certificate it showed ("tomcat", "CallManager", ...; static, NULL if
- * none was shown). */
+/* What was asked by an observation, and the name of the certificate it showed ("tomcat",
+ * "CallManager", ...; static, NULL if none was shown). */
 enum service report_service(const struct report *report, const struct observation *observation);
 const char *report_certificate(const struct report *report, const struct observation *observation);
 
-/* Would anybody miss this port? Configuration files come from CUCM: not 6972 on IM&P or Unity Connection. What is shown there
- * is judged all the same. */
+/* Would anybody miss this port? Configuration files come from CUCM: not 6972 on IM&P or Unity
+ * Connection. What is shown there is judged all the same. */
 bool report_needed(const struct report *report, const struct observation *observation);
-/* Of each observation (to be freed): did any IP of its node's address present a certificate on its port in its order? A name with
- * a dead IP beside a living one has been seen. */
+/* Of each observation (to be freed): did any IP of its node's address present a certificate on its
+ * port in its order? A name with a dead IP beside a living one has been seen. */
 bool *report_seen(const struct report *report);
-enum status report_status(const struct report *report); /* refused, else not checked, else accepted: of what
-                                                       * report_counts() and of discovery */
-/* From the status (which is to be set) and, where the order in force is only assumed, from what the other order shows. */
+enum status report_status(
+	const struct report *report); /* refused, else not checked, else accepted: of what
+                                       * report_counts() and of discovery */
+/* From the status (which is to be set) and, where the order in force is only assumed, from what the
+ * other order shows. */
 enum headline report_headline(const struct report *report);
-/* Is anything refused or unseen in the order that is not the assumed one? Never where no order is assumed. */
+/* Is anything refused or unseen in the order that is not the assumed one? Never where no order is
+ * assumed. */
 bool report_other_order_fails(const struct report *report);
-/* Does this refused or unseen observation count only if the cipher order turns out to be another than the one assumed? */
+/* Does this refused or unseen observation count only if the cipher order turns out to be another
+ * than the one assumed? */
 bool report_in_other_order(const struct report *report, const struct observation *observation);
 const char *headline_name(enum headline headline);      /* "yes" "yes-but" "no" "not-known" */
-/* How many warnings are about something that clients are sent to, or about no address at all. What nobody uses wakes nobody:
- * nearly every healthy cluster has a certificate that does not cover the IP of its node. */
+/* How many warnings are about something that clients are sent to, or about no address at all. What
+ * nobody uses wakes nobody: nearly every healthy cluster has a certificate that does not cover the
+ * IP of its node. */
 size_t report_warnings(const struct report *report);
-int report_exit(const struct report *report);           /* 0 pass, 1 fail, 2 error, 3 incomplete; --strict considered */
+int report_exit(const struct report
+                        *report); /* 0 pass, 1 fail, 2 error, 3 incomplete; --strict considered */
 const char *status_name(enum status status);
 int status_parse(const char *text, enum status *status); /* -1: none of these */
 bool discovery_failed(enum discovery_outcome outcome); /* nodes may be missing because of it */
-const char *discovery_outcome_name(enum discovery_outcome outcome); /* "ok" "unresolved" "http-status" ... */
+const char *discovery_outcome_name(
+	enum discovery_outcome outcome); /* "ok" "unresolved" "http-status" ... */
 
 #endif

@@ -22,7 +22,8 @@ enum service service_of(enum node_role role, uint16_t port)
 {
 	size_t i = 0;
 
-	while (i < SERVICE_OTHER && ((rows[i].port != 0 && rows[i].port != port) || (rows[i].roles & (1 << role)) == 0))
+	while (i < SERVICE_OTHER &&
+	       ((rows[i].port != 0 && rows[i].port != port) || (rows[i].roles & (1 << role)) == 0))
 		i++;
 	return (enum service)i;
 }

@@ -49,7 +49,7 @@ bool store_has_root(const struct store *store)
 	return false;
 }
 
-/* --- duplicates ---------------------------------------------------------------------------------------------------------- */
+/* --- duplicates ------------------------------------------------------------------------------- */
 
 struct place {
 	const struct cert *cert;
@@ -79,7 +79,8 @@ static int by_common_name(const void *left, const void *right)
 	return order != 0 ? order : by_place(a, b);
 }
 
-static void add_duplicate(struct store_duplicates *found, bool repeated, const struct place *places, size_t count)
+static void add_duplicate(struct store_duplicates *found, bool repeated, const struct place *places,
+                          size_t count)
 {
 	struct store_duplicate *duplicate;
 
@@ -121,7 +122,9 @@ void store_find_duplicates(const struct store *store, struct store_duplicates *f
 			places[count++] = (struct place){ store->certs[i], i };
 	qsort(places, count, sizeof *places, by_common_name);
 	for (size_t i = 0, end; i < count; i = end) {
-		for (end = i + 1; end < count && strcasecmp(places[end].cert->common_name, places[i].cert->common_name) == 0; end++)
+		for (end = i + 1; end < count && strcasecmp(places[end].cert->common_name,
+		                                            places[i].cert->common_name) == 0;
+		     end++)
 			;
 		find_in_name(found, places + i, end - i);
 	}

@@ -5,7 +5,8 @@
 
 const struct suite suite_rows[SUITE_COUNT] = {
 #define SUITE(code, iana, name, kx, au, enc, mac, tls, bits) \
-	{ code, iana, name, SUITE_KX_##kx, SUITE_AU_##au, SUITE_ENC_##enc, SUITE_MAC_##mac, SUITE_##tls, bits },
+	{ code,        iana, name, SUITE_KX_##kx, SUITE_AU_##au, SUITE_ENC_##enc, SUITE_MAC_##mac, \
+	  SUITE_##tls, bits },
 #define SUITE13(code, iana)
 #include "model/suite.def"
 #undef SUITE

@@ -10,8 +10,9 @@ struct target {
 	uint16_t port; /* UDS; 0: the option's */
 };
 
-/* What a browser shows is taken as well: of "https://HOST:PORT/path" the host and the port, if one is written.
- * "name", "name:port", "1.2.3.4", "[v6]", "[v6]:port" or a bare IPv6 literal; -1 if it is none of these. */
+/* What a browser shows is taken as well: of "https://HOST:PORT/path" the host and the port, if one
+ * is written. "name", "name:port", "1.2.3.4", "[v6]", "[v6]:port" or a bare IPv6 literal; -1 if it
+ * is none of these. */
 int target_parse(const char *text, struct target *target);
 void target_clear(struct target *target);
 

@@ -8,7 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
-struct traffic_place *traffic_at(struct traffic *traffic, const char *address, const char *ip, uint16_t port)
+struct traffic_place *traffic_at(struct traffic *traffic, const char *address, const char *ip,
+                                 uint16_t port)
 {
 	char *key = mem_printf("%s|%s|%u", address, ip, (unsigned)port);
 	struct traffic_place *server = NULL;
@@ -20,11 +21,20 @@ struct traffic_place *traffic_at(struct traffic *traffic, const char *address, c
 		traffic->left_out++;
 	} else {
 		table_add(&traffic->index, key, traffic->server_count);
-		traffic->servers = mem_grow(traffic->servers, traffic->server_count, sizeof *traffic->servers);
+		traffic->servers =
+			mem_grow(traffic->servers, traffic->server_count, sizeof *traffic->servers);
 		server = &traffic->servers[traffic->server_count++];
-		*server = (struct traffic_place){ .address = mem_strdup(address), .ip = mem_strdup(ip), .port = port,
-			.log = mem_strdup(""), .error = mem_strdup(""), .phrase = mem_strdup(""), .reason = -1, .depth = -1,
-			.alert = -1, .role = -1, .predicted_reason = -1 };
+		*server = (struct traffic_place){ .address = mem_strdup(address),
+			                          .ip = mem_strdup(ip),
+			                          .port = port,
+			                          .log = mem_strdup(""),
+			                          .error = mem_strdup(""),
+			                          .phrase = mem_strdup(""),
+			                          .reason = -1,
+			                          .depth = -1,
+			                          .alert = -1,
+			                          .role = -1,
+			                          .predicted_reason = -1 };
 	}
 	free(key);
 	return server;
@@ -38,13 +48,14 @@ void traffic_evidence(struct traffic *traffic, int which, const char *line)
 
 const char *traffic_outcome_name(enum traffic_outcome outcome)
 {
-	static const char *const names[] = { "unknown", "accepted", "refused", "refused-by-peer", "connect-failed" };
+	static const char *const names[] = { "unknown", "accepted", "refused", "refused-by-peer",
+		                             "connect-failed" };
 
 	return names[outcome];
 }
 
-/* An address whose last request failed without a refusal was not accepted either: that is no 0. One that was only told, and
- * not tried, has no result. */
+/* An address whose last request failed without a refusal was not accepted either: that is no 0. One
+ * that was only told, and not tried, has no result. */
 int traffic_exit(const struct traffic *traffic)
 {
 	for (size_t i = 0; i < traffic->server_count; i++)
@@ -66,7 +77,8 @@ static int by_address(const void *left, const void *right)
 void traffic_sort(struct traffic *traffic)
 {
 	if (traffic->server_count > 0)
-		qsort(traffic->servers, traffic->server_count, sizeof *traffic->servers, by_address);
+		qsort(traffic->servers, traffic->server_count, sizeof *traffic->servers,
+		      by_address);
 	table_clear(&traffic->index);
 }
 

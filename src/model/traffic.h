@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* traffic: what the diagnostic log of an Expressway-C says that its traffic server did with each address. Knows no line's
- * syntax and no file. */
+/* traffic: what the diagnostic log of an Expressway-C says that its traffic server did with each
+ * address. Knows no line's syntax and no file. */
 #ifndef MRA_MODEL_TRAFFIC_H
 #define MRA_MODEL_TRAFFIC_H
 
 #include "base/table.h"
 #include "model/verdict.h"
 
-enum traffic_outcome { TRAFFIC_UNKNOWN, TRAFFIC_ACCEPTED, TRAFFIC_REFUSED, TRAFFIC_BY_PEER, TRAFFIC_CONNECT_FAILED };
+enum traffic_outcome {
+	TRAFFIC_UNKNOWN,
+	TRAFFIC_ACCEPTED,
+	TRAFFIC_REFUSED,
+	TRAFFIC_BY_PEER,
+	TRAFFIC_CONNECT_FAILED
+};
 
 struct traffic_store { /* what a report says of a place with one of its trust stores */
 	char *name, *log; /* owned */
@@ -23,8 +29,9 @@ struct traffic_place {
 	size_t requests, accepted, refused, refused_by_peer;
 	int64_t last_ms;    /* since 1970; 0: no time was logged */
 	enum traffic_outcome outcome;
-	char *log, *error;  /* owned; of the last failure, while it is the last result; "" if none */
-	char *phrase;       /* owned; what the client got ("502 connect failed"); "" if nothing is known */
+	char *log, *error; /* owned; of the last failure, while it is the last result; "" if none */
+	char *phrase; /* owned; what the client got ("502 connect failed"); "" if nothing is
+	               * known */
 	int reason;         /* enum reason, -1: none or not known */
 	int depth;          /* of the certificate, -1 */
 	int alert;          /* that the other side sent; -1 */
@@ -36,12 +43,20 @@ struct traffic_place {
 	size_t observation; /* index, where predicted */
 	char *predicted_log; /* owned; NULL: none */
 	int predicted_reason;
-	char *differs;      /* owned; a sentence: why they may differ; NULL: they do not, or nothing is known */
+	char *differs; /* owned; a sentence: why they may differ; NULL: they do not, or nothing is
+	                  known */
 	struct traffic_store *stores; /* owned; where the report has several */
 	size_t store_count;
 };
 
-enum { CALIBRATION_VERIFICATION, CALIBRATION_SERVER, CALIBRATION_ERA, CALIBRATION_IP_SAN, CALIBRATION_ORDER, CALIBRATION_COUNT };
+enum {
+	CALIBRATION_VERIFICATION,
+	CALIBRATION_SERVER,
+	CALIBRATION_ERA,
+	CALIBRATION_IP_SAN,
+	CALIBRATION_ORDER,
+	CALIBRATION_COUNT
+};
 
 struct traffic {
 	uint64_t lines;   /* of the traffic server, each counted once */
@@ -55,18 +70,23 @@ struct traffic {
 	uint64_t left_out; /* results of addresses beyond the most that are kept */
 	bool compared;     /* a report was given */
 	const char *ip_san, *order; /* static; what the log and a report show together */
-	char *store;       /* owned; the one of the report's trust stores that the log fits best; NULL: one, or none alone */
+	char *store; /* owned; the one of the report's trust stores that the log fits best; NULL:
+	                one, or none alone */
 	char *evidence[CALIBRATION_COUNT]; /* owned; the line, NULL: none */
 };
 
 enum { TRAFFIC_SERVERS_MOST = 20000 };
 
 /* The entry of an address, IP and port, made if there is none; NULL: too many. Copies. */
-struct traffic_place *traffic_at(struct traffic *traffic, const char *address, const char *ip, uint16_t port);
-void traffic_evidence(struct traffic *traffic, int which, const char *line); /* the last one holds */
+struct traffic_place *traffic_at(struct traffic *traffic, const char *address, const char *ip,
+                                 uint16_t port);
+void traffic_evidence(struct traffic *traffic, int which,
+                      const char *line);                        /* the last one holds */
 const char *traffic_outcome_name(enum traffic_outcome outcome); /* "refused-by-peer" */
-int traffic_exit(const struct traffic *traffic); /* 0 all accepted, 1 one is not, 3 nothing of the traffic server */
-void traffic_sort(struct traffic *traffic);      /* by address, port, IP; pointers and the index are void after it */
+int traffic_exit(const struct traffic *traffic); /* 0 all accepted, 1 one is not, 3 nothing of the
+                                                    traffic server */
+void traffic_sort(struct traffic *traffic); /* by address, port, IP; pointers and the index are void
+                                               after it */
 void traffic_clear(struct traffic *traffic);
 
 #endif

@@ -13,7 +13,8 @@ static const struct {
 	int number[ERA_COUNT];
 	const char *text[ERA_COUNT], *meaning, *action;
 } reasons[] = {
-#define REASON(name, id, kind, number1, number3, text1, text3, meaning, action) { id, REASON_KIND_##kind, { number1, number3 }, { text1, text3 }, meaning, action },
+#define REASON(name, id, kind, number1, number3, text1, text3, meaning, action) \
+	{ id, REASON_KIND_##kind, { number1, number3 }, { text1, text3 }, meaning, action },
 #include "model/reason.def"
 #undef REASON
 };
@@ -62,7 +63,8 @@ enum reason_kind reason_kind(enum reason reason)
 
 bool reason_of_libssl(enum reason reason)
 {
-	return reasons[reason].kind == REASON_KIND_HANDSHAKE || reasons[reason].kind == REASON_KIND_SERVER;
+	return reasons[reason].kind == REASON_KIND_HANDSHAKE ||
+	       reasons[reason].kind == REASON_KIND_SERVER;
 }
 
 int reason_number(enum reason reason, enum era era)
@@ -81,14 +83,18 @@ int reason_parse(const char *id, enum reason *reason)
 	return -1;
 }
 
-/* OpenSSL's callback may hear one error for a certificate many times (once for each name constraint, say). */
-void verdict_add_reason(struct verdict *verdict, enum reason reason, int openssl, int depth, const struct cert *cert)
+/* OpenSSL's callback may hear one error for a certificate many times (once for each name
+ * constraint, say). */
+void verdict_add_reason(struct verdict *verdict, enum reason reason, int openssl, int depth,
+                        const struct cert *cert)
 {
 	for (size_t i = 0; i < verdict->reason_count; i++)
 		if (verdict->reasons[i].reason == reason && verdict->reasons[i].depth == depth)
 			return;
-	verdict->reasons = mem_grow(verdict->reasons, verdict->reason_count, sizeof *verdict->reasons);
-	verdict->reasons[verdict->reason_count++] = (struct verdict_reason){ reason, openssl, depth, cert };
+	verdict->reasons =
+		mem_grow(verdict->reasons, verdict->reason_count, sizeof *verdict->reasons);
+	verdict->reasons[verdict->reason_count++] =
+		(struct verdict_reason){ reason, openssl, depth, cert };
 }
 
 void verdict_clear(struct verdict *verdict)

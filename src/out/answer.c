@@ -43,7 +43,8 @@ void answer_day(int64_t s, char text[32])
 
 char *answer_outcome(const struct observation *observation)
 {
-	const char *name = observation_unfinished(observation) ? "handshake not finished" : outcome_name(observation->outcome);
+	const char *name = observation_unfinished(observation) ? "handshake not finished"
+	                                                       : outcome_name(observation->outcome);
 
 	if (observation->detail == NULL || *observation->detail == '\0')
 		return mem_strdup(name);
@@ -85,10 +86,13 @@ char *answer_repairs(const struct view *view, const struct step *step)
 		return NULL;
 	buf_init(&text);
 	if (step->mended > 0)
-		buf_printf(&text, "%zu of %zu refused %s", step->mended, refused, answer_plural(refused, "address", "addresses"));
+		buf_printf(&text, "%zu of %zu refused %s", step->mended, refused,
+		           answer_plural(refused, "address", "addresses"));
 	if (partly > 0)
-		buf_printf(&text, "%s%zu%s", step->mended > 0 ? "; " : "part of what is refused of ", partly,
-		           step->mended > 0 ? " more in part" : answer_plural(partly, " address", " addresses"));
+		buf_printf(&text, "%s%zu%s",
+		           step->mended > 0 ? "; " : "part of what is refused of ", partly,
+		           step->mended > 0 ? " more in part"
+		                            : answer_plural(partly, " address", " addresses"));
 	if (step->proved)
 		buf_puts(&text, " (judged again with this done: accepted)");
 	return text.data;
@@ -96,7 +100,8 @@ char *answer_repairs(const struct view *view, const struct step *step)
 
 const char *answer_sans(const struct step *step)
 {
-	return step->kind == STEP_ADVERTISE ? "Name to advertise" : "DNS names in the certificate (SAN), at least these";
+	return step->kind == STEP_ADVERTISE ? "Name to advertise"
+	                                    : "DNS names in the certificate (SAN), at least these";
 }
 
 /* Trust that rests on nothing but what the network said is not the program's to give. */
@@ -130,32 +135,39 @@ char *answer_discovery(const struct report *report, const struct cluster *cluste
 	size_t refused = 0;
 
 	buf_init(&text);
-	buf_printf(&text, "%s%s%s: ", cluster->publisher, cluster->version != NULL ? ", version " : "",
+	buf_printf(&text, "%s%s%s: ", cluster->publisher,
+	           cluster->version != NULL ? ", version " : "",
 	           cluster->version != NULL ? cluster->version : "");
 	if (cluster->outcome == DISCOVERY_NOT_TRIED)
 		buf_puts(&text, "UDS was not asked");
 	else if (cluster->outcome == DISCOVERY_COVERED)
-		buf_puts(&text, "UDS was not read here; another server of the domain lists this one");
+		buf_puts(&text,
+		         "UDS was not read here; another server of the domain lists this one");
 	else if (cluster->outcome == DISCOVERY_OK)
 		buf_puts(&text, "UDS listed the nodes");
 	else
-		buf_printf(&text, "UDS could not be read: %s", discovery_outcome_name(cluster->outcome));
+		buf_printf(&text, "UDS could not be read: %s",
+		           discovery_outcome_name(cluster->outcome));
 	if (cluster->detail != NULL && *cluster->detail != '\0')
 		buf_printf(&text, " (%s)", cluster->detail);
 	for (size_t i = 0; i < cluster->verdict_count; i++)
 		refused += !cluster->verdicts[i].accepted;
 	if (refused > 0 && report->store_count > 1)
-		buf_printf(&text, "; with TLS verify mode On, discovery would fail on %zu of %zu trust stores", refused,
-		           cluster->verdict_count);
+		buf_printf(
+			&text,
+			"; with TLS verify mode On, discovery would fail on %zu of %zu trust stores",
+			refused, cluster->verdict_count);
 	else if (cluster->verdict_count > 0)
-		buf_printf(&text, "; with TLS verify mode On, discovery would %s", refused > 0 ? "fail" : "pass");
+		buf_printf(&text, "; with TLS verify mode On, discovery would %s",
+		           refused > 0 ? "fail" : "pass");
 	buf_putc(&text, '.');
 	return text.data;
 }
 
 char *answer_orders(const struct policy *policy)
 {
-	bool rsa = policy->order_in_force[ORDER_RSA_FIRST], ecdsa = policy->order_in_force[ORDER_ECDSA_FIRST];
+	bool rsa = policy->order_in_force[ORDER_RSA_FIRST],
+	     ecdsa = policy->order_in_force[ORDER_ECDSA_FIRST];
 	char *release = policy_release(policy);
 	struct buf text;
 
@@ -165,7 +177,8 @@ char *answer_orders(const struct policy *policy)
 	if (rsa && ecdsa)
 		buf_puts(&text, "Both cipher orders count, RSA first and ECDSA first.");
 	else if (rsa || ecdsa)
-		buf_printf(&text, "The cipher order in force is %s.", answer_order(rsa ? ORDER_RSA_FIRST : ORDER_ECDSA_FIRST));
+		buf_printf(&text, "The cipher order in force is %s.",
+		           answer_order(rsa ? ORDER_RSA_FIRST : ORDER_ECDSA_FIRST));
 	if (policy->order_why != NULL)
 		buf_printf(&text, " %s", policy->order_why);
 	if (policy->order_next != NULL)
@@ -173,7 +186,8 @@ char *answer_orders(const struct policy *policy)
 	return text.data;
 }
 
-/* Nodes that nobody listed cannot be counted: the first sentence says that there may be more. Returns whether it did. */
+/* Nodes that nobody listed cannot be counted: the first sentence says that there may be more.
+ * Returns whether it did. */
 static bool add_missing(struct buf *out, const struct report *report, const char *before)
 {
 	const struct cluster *first = NULL;
@@ -188,10 +202,13 @@ static bool add_missing(struct buf *out, const struct report *report, const char
 	if (first == NULL)
 		return false;
 	if (report->cluster_count == 1)
-		buf_printf(out, "%sthe node list is missing: discovery at %s failed", before, first->publisher);
+		buf_printf(out, "%sthe node list is missing: discovery at %s failed", before,
+		           first->publisher);
 	else
-		buf_printf(out, "%sthe node list is missing for %zu of %zu publishers: discovery at %s failed", before, unread,
-		           report->cluster_count, first->publisher);
+		buf_printf(
+			out,
+			"%sthe node list is missing for %zu of %zu publishers: discovery at %s failed",
+			before, unread, report->cluster_count, first->publisher);
 	buf_printf(out, " (%s)", discovery_outcome_name(first->outcome));
 	return true;
 }
@@ -206,12 +223,14 @@ static void add_unknown(struct buf *out, const struct tally *tally)
 static bool any_accepted(const struct view *view, enum order order)
 {
 	for (size_t i = 0; i < view->check_count; i++)
-		if (view->checks[i].order == order && view->checks[i].advertised && view->checks[i].state == CHECK_ACCEPTED)
+		if (view->checks[i].order == order && view->checks[i].advertised &&
+		    view->checks[i].state == CHECK_ACCEPTED)
 			return true;
 	return false;
 }
 
-/* One order in force is refused somewhere, the other was tried and is accepted everywhere: then the order decides. */
+/* One order in force is refused somewhere, the other was tried and is accepted everywhere: then the
+ * order decides. */
 static bool order_decides(const struct view *view, enum order *bad)
 {
 	const struct tally *tally = &view->tally;
@@ -220,8 +239,10 @@ static bool order_decides(const struct view *view, enum order *bad)
 		int other = ORDER_COUNT - 1 - order;
 
 		*bad = (enum order)order;
-		if (view->report->policy.order_in_force[order] && view->report->policy.probe_order[other] && tally->refused_in[order] > 0 &&
-		    tally->refused_in[other] == 0 && tally->unknown_in[other] == 0 && any_accepted(view, (enum order)other))
+		if (view->report->policy.order_in_force[order] &&
+		    view->report->policy.probe_order[other] && tally->refused_in[order] > 0 &&
+		    tally->refused_in[other] == 0 && tally->unknown_in[other] == 0 &&
+		    any_accepted(view, (enum order)other))
 			return true;
 	}
 	return false;
@@ -239,7 +260,9 @@ static void add_order_in_force(struct buf *out, const struct view *view)
 	const bool *in_force = view->report->policy.order_in_force;
 
 	if (in_force[ORDER_RSA_FIRST] != in_force[ORDER_ECDSA_FIRST])
-		buf_printf(out, " with %s", answer_order(in_force[ORDER_RSA_FIRST] ? ORDER_RSA_FIRST : ORDER_ECDSA_FIRST));
+		buf_printf(out, " with %s",
+		           answer_order(in_force[ORDER_RSA_FIRST] ? ORDER_RSA_FIRST
+		                                                  : ORDER_ECDSA_FIRST));
 }
 
 /* Orders are assumed, and the other one is worse: says how much. `;` or `:` comes before. */
@@ -247,34 +270,41 @@ static void add_other_order(struct buf *out, const struct view *view, const char
 {
 	const struct tally *tally = &view->tally;
 	const struct policy *policy = &view->report->policy;
-	enum order other = policy->order_in_force[ORDER_RSA_FIRST] ? ORDER_ECDSA_FIRST : ORDER_RSA_FIRST;
+	enum order other =
+		policy->order_in_force[ORDER_RSA_FIRST] ? ORDER_ECDSA_FIRST : ORDER_RSA_FIRST;
 
 	if (!policy->order_assumed || tally->refused_in[other] + tally->unknown_in[other] == 0)
 		return;
 	buf_printf(out, "%s with %s ", before, answer_order(other));
 	if (tally->refused_in[other] > 0)
-		buf_printf(out, "%zu of %zu would be refused", tally->refused_in[other], tally->addresses);
+		buf_printf(out, "%zu of %zu would be refused", tally->refused_in[other],
+		           tally->addresses);
 	if (tally->unknown_in[other] > 0)
-		buf_printf(out, "%s%zu of %zu could not be checked", tally->refused_in[other] > 0 ? " and " : "",
-		           tally->unknown_in[other], tally->addresses);
+		buf_printf(out, "%s%zu of %zu could not be checked",
+		           tally->refused_in[other] > 0 ? " and " : "", tally->unknown_in[other],
+		           tally->addresses);
 }
 
 static bool other_is_worse(const struct view *view)
 {
 	const struct tally *tally = &view->tally;
-	enum order other = view->report->policy.order_in_force[ORDER_RSA_FIRST] ? ORDER_ECDSA_FIRST : ORDER_RSA_FIRST;
+	enum order other = view->report->policy.order_in_force[ORDER_RSA_FIRST] ? ORDER_ECDSA_FIRST
+	                                                                        : ORDER_RSA_FIRST;
 
-	return tally->refused_in[other] + tally->unknown_in[other] > tally->refused + tally->unknown;
+	return tally->refused_in[other] + tally->unknown_in[other] >
+	       tally->refused + tally->unknown;
 }
 
-/* RSA first is in force, or would be the way out, and fails only where TLS 1.3 is offered: the certificate then follows
- * signature_algorithms (RFC 8446, 4.4.2.2), which begins with ECDSA, whatever the ciphers say. */
+/* RSA first is in force, or would be the way out, and fails only where TLS 1.3 is offered: the
+ * certificate then follows signature_algorithms (RFC 8446, 4.4.2.2), which begins with ECDSA,
+ * whatever the ciphers say. */
 static void add_tls13(struct buf *out, const struct view *view)
 {
 	const struct tally *tally = &view->tally;
 	size_t refused = tally->refused_in[ORDER_RSA_FIRST];
 
-	if (refused > 0 && view->report->policy.order_in_force[ORDER_RSA_FIRST] && tally->spared_by_tls12_in[ORDER_RSA_FIRST] == refused &&
+	if (refused > 0 && view->report->policy.order_in_force[ORDER_RSA_FIRST] &&
+	    tally->spared_by_tls12_in[ORDER_RSA_FIRST] == refused &&
 	    tally->unknown_in[ORDER_RSA_FIRST] == 0)
 		buf_puts(out, "; RSA first helps only if Expressway offers no TLS 1.3");
 }
@@ -284,8 +314,11 @@ static void add_peers_alone(struct buf *out, const struct view *view)
 {
 	const struct tally *tally = &view->tally;
 
-	buf_printf(out, "No: CUCM would refuse Expressway-C's own certificate at %zu of %zu advertised %s", tally->peer_refused, tally->addresses,
-	           answer_plural(tally->addresses, "address", "addresses"));
+	buf_printf(
+		out,
+		"No: CUCM would refuse Expressway-C's own certificate at %zu of %zu advertised %s",
+		tally->peer_refused, tally->addresses,
+		answer_plural(tally->addresses, "address", "addresses"));
 	buf_puts(out, tally->unknown == 0 ? "; Expressway would accept CUCM's everywhere" : "");
 	add_order_in_force(out, view);
 	add_unknown(out, tally);
@@ -307,17 +340,20 @@ static void add_no(struct buf *out, const struct view *view)
 		buf_printf(out, "No, not with %s: ", answer_order(bad));
 	else
 		buf_puts(out, "No: ");
-	buf_printf(out, "Expressway would refuse %zu of %zu advertised %s (on %zu of %zu %s)", tally->refused,
-	           tally->addresses, answer_plural(tally->addresses, "address", "addresses"), tally->nodes_refused,
+	buf_printf(out, "Expressway would refuse %zu of %zu advertised %s (on %zu of %zu %s)",
+	           tally->refused, tally->addresses,
+	           answer_plural(tally->addresses, "address", "addresses"), tally->nodes_refused,
 	           tally->nodes, answer_plural(tally->nodes, "node", "nodes"));
 	if (decides)
-		buf_printf(out, "; with %s it would accept them all",
-		           answer_order(bad == ORDER_RSA_FIRST ? ORDER_ECDSA_FIRST : ORDER_RSA_FIRST));
+		buf_printf(
+			out, "; with %s it would accept them all",
+			answer_order(bad == ORDER_RSA_FIRST ? ORDER_ECDSA_FIRST : ORDER_RSA_FIRST));
 	else
 		add_order_in_force(out, view);
 	add_tls13(out, view);
 	if (tally->peer_refused > 0)
-		buf_printf(out, "; CUCM would refuse Expressway-C's own certificate at %zu", tally->peer_refused);
+		buf_printf(out, "; CUCM would refuse Expressway-C's own certificate at %zu",
+		           tally->peer_refused);
 	if (!decides && other_is_worse(view))
 		add_other_order(out, view, ";");
 	add_unknown(out, tally);
@@ -331,9 +367,11 @@ static void add_not_known(struct buf *out, const struct view *view)
 	const struct report *report = view->report;
 	bool missing = add_missing(out, report, "Not known: ");
 
-	buf_puts(out, missing ? "; nothing is known to fail" : "Not known: nothing is known to fail");
+	buf_puts(out,
+	         missing ? "; nothing is known to fail" : "Not known: nothing is known to fail");
 	if (tally->unknown > 0)
-		buf_printf(out, ", but %zu of %zu advertised %s could not be checked", tally->unknown, tally->addresses,
+		buf_printf(out, ", but %zu of %zu advertised %s could not be checked",
+		           tally->unknown, tally->addresses,
 		           answer_plural(tally->addresses, "address", "addresses"));
 	else if (!missing)
 		buf_puts(out, ", but not everything was checked");
@@ -348,11 +386,15 @@ static void add_yes_but(struct buf *out, const struct view *view)
 
 	buf_puts(out, "Yes, but only ");
 	if (order) {
-		buf_printf(out, "while %s stays first", report->policy.order_in_force[ORDER_RSA_FIRST] ? "RSA" : "ECDSA");
+		buf_printf(out, "while %s stays first",
+		           report->policy.order_in_force[ORDER_RSA_FIRST] ? "RSA" : "ECDSA");
 		add_other_order(out, view, ":");
 	}
 	if (report->policy.chain_first && !report_client_accepted(report))
-		buf_printf(out, "%sonce CUCM knows the CA of Expressway-C's own certificate, which was not checked", order ? "; and only " : "");
+		buf_printf(
+			out,
+			"%sonce CUCM knows the CA of Expressway-C's own certificate, which was not checked",
+			order ? "; and only " : "");
 	end(out, view);
 }
 
@@ -366,12 +408,16 @@ static void add_yes(struct buf *out, const struct view *view)
 	else if (tally->addresses == 1)
 		buf_puts(out, "Yes: Expressway would accept the one advertised address");
 	else
-		buf_printf(out, "Yes: Expressway would accept all %zu advertised addresses (%zu %s)", tally->addresses,
-		           tally->nodes, answer_plural(tally->nodes, "node", "nodes"));
-	if (!view->report->policy.order_assumed) /* else the other order is as good: that is what this headline says */
+		buf_printf(out,
+		           "Yes: Expressway would accept all %zu advertised addresses (%zu %s)",
+		           tally->addresses, tally->nodes,
+		           answer_plural(tally->nodes, "node", "nodes"));
+	if (!view->report->policy.order_assumed) /* else the other order is as good: that is what
+	                                            this headline says */
 		add_order_in_force(out, view);
 	if (warnings > 0)
-		buf_printf(out, "; %zu %s", warnings, answer_plural(warnings, "warning", "warnings"));
+		buf_printf(out, "; %zu %s", warnings,
+		           answer_plural(warnings, "warning", "warnings"));
 	end(out, view);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* RFC 4180: CRLF, every text in quotes. Two tables: a row per connection and trust store (a connection that showed no
- * certificate has one row), and a row per certificate and node or store that has it. A cell that a spreadsheet would take for a formula gets an apostrophe in front (CWE-1236). */
+/* RFC 4180: CRLF, every text in quotes. Two tables: a row per connection and trust store (a
+ * connection that showed no certificate has one row), and a row per certificate and node or store
+ * that has it. A cell that a spreadsheet would take for a formula gets an apostrophe in front
+ * (CWE-1236). */
 #include "config.h"
 
 #include "base/clock.h"
@@ -17,10 +19,12 @@ static const char header[] =
 	"\"result\",\"reason\",\"all_reasons\",\"log\",\"certificate\",\"subject\",\"issuer\",\"not_after\",\"sha256\","
 	"\"tls_version\",\"cipher_suite\",\"took_ms\",\"detail\",\"cluster\"\r\n";
 
-/* Spreadsheets of East Asia take the full-width signs (U+FF1D, U+FF0B, U+FF0D, U+FF20) for the plain ones. */
+/* Spreadsheets of East Asia take the full-width signs (U+FF1D, U+FF0B, U+FF0D, U+FF20) for the
+ * plain ones. */
 static bool starts_formula(const char *line)
 {
-	static const char *const wide[] = { "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0" };
+	static const char *const wide[] = { "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d",
+		                            "\xef\xbc\xa0" };
 
 	for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
 		if (strncmp(line, wide[i], 3) == 0)
@@ -57,17 +61,20 @@ static void end_row(struct buf *out)
 
 static const char *cluster_of(const struct report *report, const struct node *node)
 {
-	return node->cluster < report->cluster_count ? report->clusters[node->cluster].publisher : "";
+	return node->cluster < report->cluster_count ? report->clusters[node->cluster].publisher
+	                                             : "";
 }
 
-static void cert_cells(struct buf *out, const struct report *report, const struct observation *observation)
+static void cert_cells(struct buf *out, const struct report *report,
+                       const struct observation *observation)
 {
 	const struct cert *leaf = chain_leaf(&observation->chain);
 	char hex[65] = "", end[32] = "";
 
 	if (leaf != NULL)
 		cert_hex(leaf, hex);
-	if (leaf != NULL && leaf->readable && leaf->not_after != INT64_MAX && leaf->not_after != INT64_MIN)
+	if (leaf != NULL && leaf->readable && leaf->not_after != INT64_MAX &&
+	    leaf->not_after != INT64_MIN)
 		clock_format(leaf->not_after, end, sizeof end);
 	cell(out, report_certificate(report, observation));
 	cell(out, leaf != NULL ? leaf->subject : NULL);
@@ -76,7 +83,8 @@ static void cert_cells(struct buf *out, const struct report *report, const struc
 	cell(out, hex);
 }
 
-static void verdict_cells(struct buf *out, const struct report *report, const struct verdict *verdict)
+static void verdict_cells(struct buf *out, const struct report *report,
+                          const struct verdict *verdict)
 {
 	struct buf all;
 
@@ -86,7 +94,8 @@ static void verdict_cells(struct buf *out, const struct report *report, const st
 	}
 	buf_init(&all);
 	for (size_t i = 0; i < verdict->reason_count; i++)
-		buf_printf(&all, "%s%s@%d", i > 0 ? " " : "", reason_id(verdict->reasons[i].reason), verdict->reasons[i].depth);
+		buf_printf(&all, "%s%s@%d", i > 0 ? " " : "", reason_id(verdict->reasons[i].reason),
+		           verdict->reasons[i].depth);
 	cell(out, report->stores[verdict->store].name);
 	cell(out, verdict->accepted ? "accepted" : "refused");
 	cell(out, verdict->reason_count > 0 ? reason_id(verdict->reasons[0].reason) : "");
@@ -151,7 +160,7 @@ void csv_write_fleet(const struct fleet *fleet, const struct out_how *how, struc
 		write_rows(fleet->reports[i], how, out);
 }
 
-/* --- certificates ---------------------------------------------------------------------------------------------------- */
+/* --- certificates ----------------------------------------------------------------------------- */
 
 static const char certificates_header[] =
 	"\"cluster\",\"held_by\",\"name\",\"certificate\",\"depth\",\"ports\",\"subject\",\"issuer\",\"serial\",\"sha256\","
@@ -199,7 +208,8 @@ static void usage_cells(struct buf *out, const struct cert *cert)
 	buf_init(&text);
 	for (int bit = 0; bit < USAGE_COUNT; bit++)
 		if (cert->has_key_usage && cert->key_usage & 1U << bit)
-			buf_printf(&text, "%s%s", text.len > 0 ? " " : "", key_usage_name((enum key_usage)bit));
+			buf_printf(&text, "%s%s", text.len > 0 ? " " : "",
+			           key_usage_name((enum key_usage)bit));
 	cell(out, text.data);
 	buf_clear(&text);
 	buf_init(&text);
@@ -217,7 +227,8 @@ static void san_cell(struct buf *out, const struct cert *cert)
 
 	buf_init(&text);
 	while (cert->readable && cert_next_san(cert, &at, &san))
-		buf_printf(&text, "%s%s:%s", text.len > 0 ? " " : "", san_type_name(san.type), san.value);
+		buf_printf(&text, "%s%s:%s", text.len > 0 ? " " : "", san_type_name(san.type),
+		           san.value);
 	cell(out, text.data);
 	buf_clear(&text);
 }
@@ -261,8 +272,9 @@ static struct shown *find_shown(const struct report *report, size_t *count)
 			const char *kind = k == 0 ? report_certificate(report, observation) : "CA";
 
 			shown = mem_grow(shown, *count, sizeof *shown);
-			shown[(*count)++] = (struct shown){ observation->chain.certs[k], observation->node, k,
-				                            kind != NULL ? kind : "", observation->port };
+			shown[(*count)++] =
+				(struct shown){ observation->chain.certs[k], observation->node, k,
+				                kind != NULL ? kind : "", observation->port };
 		}
 	}
 	if (*count > 0)
@@ -281,10 +293,13 @@ static void write_shown(const struct report *report, const struct out_how *how, 
 		struct buf ports;
 
 		buf_init(&ports);
-		for (end = i; end < count && shown[end].node == shown[i].node && shown[end].cert == shown[i].cert &&
-		              shown[end].depth == shown[i].depth; end++)
+		for (end = i;
+		     end < count && shown[end].node == shown[i].node &&
+		     shown[end].cert == shown[i].cert && shown[end].depth == shown[i].depth;
+		     end++)
 			if (end == i || shown[end].port != shown[end - 1].port)
-				buf_printf(&ports, "%s%u", end > i ? " " : "", (unsigned)shown[end].port);
+				buf_printf(&ports, "%s%u", end > i ? " " : "",
+				           (unsigned)shown[end].port);
 		cell(out, cluster_of(report, node));
 		cell(out, "node");
 		cell(out, node->name);

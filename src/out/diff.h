@@ -6,7 +6,8 @@
 #include "base/buf.h"
 #include "model/comparison.h"
 
-/* Appends a harmless line per change, its kind of news in front; "no change" as the only line when there is none. */
+/* Appends a harmless line per change, its kind of news in front; "no change" as the only line when
+ * there is none. */
 void diff_write(const struct comparison *comparison, struct buf *out);
 
 #endif

@@ -139,14 +139,16 @@ size_t doc_count(const struct doc_node *node)
 const char *doc_sign(enum doc_look look, bool ascii)
 {
 	static const char *const signs[DOC_LOOKS][2] = {
-		[DOC_GOOD] = { "\u2713 ", "+ " }, [DOC_BAD] = { "\u2715 ", "x " }, [DOC_WARN] = { "! ", "! " },
-		[DOC_GAP] = { "? ", "? " }, [DOC_NOTE] = { "\u2013 ", "- " },
+		[DOC_GOOD] = { "\u2713 ", "+ " }, [DOC_BAD] = { "\u2715 ", "x " },
+		[DOC_WARN] = { "! ", "! " },      [DOC_GAP] = { "? ", "? " },
+		[DOC_NOTE] = { "\u2013 ", "- " },
 	};
 
 	return signs[look][ascii] != NULL ? signs[look][ascii] : "";
 }
 
-void doc_put(struct doc *doc, const struct doc_layout *layout, const struct out_how *how, struct buf *out)
+void doc_put(struct doc *doc, const struct doc_layout *layout, const struct out_how *how,
+             struct buf *out)
 {
 	for (const struct doc_node *block = doc->root.first; block != NULL; block = block->next) {
 		layout->put(block, how, out);

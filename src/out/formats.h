@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* formats: the writers that the table in out.c names; each lives in the file of its name. For out/ alone. */
+/* formats: the writers that the table in out.c names; each lives in the file of its name. For out/
+ * alone. */
 #ifndef MRA_OUT_FORMATS_H
 #define MRA_OUT_FORMATS_H
 
@@ -14,7 +15,8 @@ void markdown_write_fleet(const struct fleet *fleet, const struct out_how *how, 
 void csv_write(const struct report *report, const struct out_how *how, struct buf *out);
 void csv_write_fleet(const struct fleet *fleet, const struct out_how *how, struct buf *out);
 void certificates_write(const struct report *report, const struct out_how *how, struct buf *out);
-void certificates_write_fleet(const struct fleet *fleet, const struct out_how *how, struct buf *out);
+void certificates_write_fleet(const struct fleet *fleet, const struct out_how *how,
+                              struct buf *out);
 void junit_write(const struct report *report, const struct out_how *how, struct buf *out);
 void nagios_write(const struct report *report, const struct out_how *how, struct buf *out);
 void prometheus_write(const struct report *report, const struct out_how *how, struct buf *out);

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Found by the sentence; there are as many as there are causes, which a server can make many: past so many, the rest
- * goes into one that says so. */
+/* Found by the sentence; there are as many as there are causes, which a server can make many: past
+ * so many, the rest goes into one that says so. */
 enum { GROUPS_MOST = 200 };
 
 struct groups {
@@ -29,7 +29,8 @@ static struct group *group_for(struct groups *groups, const char *why)
 		return &groups->items[GROUPS_MOST - 1];
 	groups->items = mem_grow(groups->items, groups->count, sizeof *groups->items);
 	group = &groups->items[groups->count++];
-	*group = (struct group){ .why = mem_strdup(groups->count < GROUPS_MOST ? why : "other reasons") };
+	*group = (struct group){ .why = mem_strdup(groups->count < GROUPS_MOST ? why
+		                                                               : "other reasons") };
 	return group;
 }
 
@@ -51,12 +52,15 @@ static char *why_of(const struct issue *issue, bool brief)
 	if (issue->verdict != NULL) {
 		const struct verdict *verdict = issue->verdict;
 
-		why = mem_printf("%s%s%s", verdict->reason_count > 0 ? reason_id(verdict->reasons[0].reason) : "refused",
+		why = mem_printf("%s%s%s",
+		                 verdict->reason_count > 0 ? reason_id(verdict->reasons[0].reason)
+		                                           : "refused",
 		                 brief ? "" : ", ", brief ? "" : places);
 	} else {
 		outcome = answer_outcome(issue->observation);
-		why = brief || issue->observation->outcome == OUTCOME_UNRESOLVED ? mem_strdup(outcome)
-		                                                                 : mem_printf("%s, %s", outcome, places);
+		why = brief || issue->observation->outcome == OUTCOME_UNRESOLVED
+		              ? mem_strdup(outcome)
+		              : mem_printf("%s, %s", outcome, places);
 		free(outcome);
 	}
 	free(places);
@@ -74,14 +78,17 @@ bool group_belongs(const struct view *view, const struct check *check, int kind)
 		return check->state == CHECK_NOT_NEEDED &&
 		       view->report->observations[check->seen[0]].outcome != OUTCOME_PRESENTED;
 	case GROUP_OTHER_ORDER:
-		return (check->state == CHECK_ASIDE || check->state == CHECK_WARNING) && check->advertised && !in_force;
+		return (check->state == CHECK_ASIDE || check->state == CHECK_WARNING) &&
+		       check->advertised && !in_force;
 	case GROUP_NOT_ADVERTISED:
-		return (check->state == CHECK_ASIDE || check->state == CHECK_WARNING) && !check->advertised;
+		return (check->state == CHECK_ASIDE || check->state == CHECK_WARNING) &&
+		       !check->advertised;
 	}
 	return false;
 }
 
-static void add_address(struct groups *groups, const struct view *view, size_t from, size_t end, enum group_kind kind)
+static void add_address(struct groups *groups, const struct view *view, size_t from, size_t end,
+                        enum group_kind kind)
 {
 	size_t count;
 	struct issue *issues = issues_by_reason(view, from, end, (int)kind, group_belongs, &count);
@@ -132,9 +139,11 @@ const char *group_sentence(enum group_kind kind)
 {
 	static const char *const sentences[] = {
 		[GROUP_UNCHECKED] = "That is not a pass.",
-		[GROUP_NOT_NEEDED] = "No MRA request needs these ports of these servers (configuration files, 6972, come from CUCM).",
+		[GROUP_NOT_NEEDED] =
+			"No MRA request needs these ports of these servers (configuration files, 6972, come from CUCM).",
 		[GROUP_OTHER_ORDER] = "MRA breaks there only if Expressway's cipher order changes.",
-		[GROUP_NOT_ADVERTISED] = "No MRA client is sent there; they break only if someone uses them.",
+		[GROUP_NOT_ADVERTISED] =
+			"No MRA client is sent there; they break only if someone uses them.",
 	};
 
 	return sentences[kind];
@@ -145,7 +154,8 @@ const char *group_advice(const struct report *report, const struct group *group)
 	for (size_t i = 0; i < report->finding_count; i++) {
 		const struct finding *finding = &report->findings[i];
 
-		if (finding->kind == FINDING_NOT_CHECKED && names_has(&finding->addresses, group->whom.items[0]))
+		if (finding->kind == FINDING_NOT_CHECKED &&
+		    names_has(&finding->addresses, group->whom.items[0]))
 			return finding->action;
 	}
 	return NULL;

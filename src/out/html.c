@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One page that needs nothing else: no script, no outside reference (its own Content-Security-Policy says so too). */
+/* One page that needs nothing else: no script, no outside reference (its own
+ * Content-Security-Policy says so too). */
 #include "config.h"
 
 #include "out/doc.h"
@@ -29,7 +30,10 @@ static const char *class_of(enum doc_look look)
 static void put_run(struct buf *out, const struct doc_node *run)
 {
 	static const char *const tags[DOC_LINK + 1] = {
-		[DOC_NAME] = "code", [DOC_STRONG] = "b", [DOC_LABEL] = "span", [DOC_SMALL] = "small",
+		[DOC_NAME] = "code",
+		[DOC_STRONG] = "b",
+		[DOC_LABEL] = "span",
+		[DOC_SMALL] = "small",
 	};
 	const char *tag = tags[run->kind];
 
@@ -129,9 +133,11 @@ static void put_section(const struct html *to, const struct doc_node *node)
 
 static void put_fold(const struct html *to, const struct doc_node *node)
 {
-	buf_printf(to->out, "<details%s%s><summary>", detail_class(node), node->flags & DOC_OPEN ? " open" : "");
+	buf_printf(to->out, "<details%s%s><summary>", detail_class(node),
+	           node->flags & DOC_OPEN ? " open" : "");
 	if (node->look != DOC_PLAIN)
-		buf_printf(to->out, "<span class=\"sign %s\">%s</span>", class_of(node->look), doc_sign(node->look, false));
+		buf_printf(to->out, "<span class=\"sign %s\">%s</span>", class_of(node->look),
+		           doc_sign(node->look, false));
 	xml_add(to->out, node->text);
 	buf_puts(to->out, "</summary><div>\n");
 	put_blocks(to, node->first);
@@ -160,7 +166,8 @@ static void put_list(const struct html *to, const struct doc_node *list)
 static void put_cell(const struct html *to, const struct doc_node *cell, const char *tag)
 {
 	if (cell->look != DOC_PLAIN)
-		buf_printf(to->out, "<%s class=\"%s\">%s", tag, class_of(cell->look), doc_sign(cell->look, false));
+		buf_printf(to->out, "<%s class=\"%s\">%s", tag, class_of(cell->look),
+		           doc_sign(cell->look, false));
 	else
 		buf_printf(to->out, "<%s>", tag);
 	for (const struct doc_node *part = cell->first; part != NULL; part = part->next) {
@@ -176,14 +183,19 @@ static void put_row(const struct html *to, const struct doc_node *row, bool head
 {
 	buf_puts(to->out, "<tr>");
 	for (const struct doc_node *cell = row->first; cell != NULL; cell = cell->next)
-		put_cell(to, cell, head ? "th scope=\"col\"" : cell == row->first ? "th scope=\"row\"" : "td");
+		put_cell(to, cell,
+		         head                 ? "th scope=\"col\""
+		         : cell == row->first ? "th scope=\"row\""
+		                              : "td");
 	buf_puts(to->out, "</tr>\n");
 }
 
 /* A reader without a mouse has to be able to scroll it: hence the tabindex. */
 static void put_table(const struct html *to, const struct doc_node *table)
 {
-	buf_puts(to->out, "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\">\n<table>\n<thead>\n");
+	buf_puts(
+		to->out,
+		"<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\">\n<table>\n<thead>\n");
 	for (const struct doc_node *row = table->first; row != NULL; row = row->next) {
 		put_row(to, row, row == table->first);
 		buf_puts(to->out, row == table->first ? "</thead>\n<tbody>\n" : "");
@@ -198,7 +210,8 @@ static void put_bars(const struct html *to, const struct doc_node *bars)
 
 	for (const struct doc_node *item = bars->first; item != NULL; item = item->next)
 		most = item->value > most ? item->value : most;
-	buf_puts(to->out, "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Picture\">\n");
+	buf_puts(to->out,
+	         "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Picture\">\n");
 	buf_printf(to->out, "<svg class=\"bars\" role=\"img\" viewBox=\"0 0 %zu %d\" aria-label=\"",
 	           doc_count(bars) * BAR_WIDTH, BAR_HEIGHT + 2 * BAR_TEXT);
 	xml_add(to->out, bars->text);
@@ -206,14 +219,18 @@ static void put_bars(const struct html *to, const struct doc_node *bars)
 		if (item->value > 0)
 			buf_printf(to->out, ", %s: %zu", item->text, item->value);
 	buf_puts(to->out, "\">\n");
-	for (const struct doc_node *item = bars->first; item != NULL; item = item->next, x += BAR_WIDTH) {
+	for (const struct doc_node *item = bars->first; item != NULL;
+	     item = item->next, x += BAR_WIDTH) {
 		size_t height = item->value * BAR_HEIGHT / most, y = BAR_TEXT + BAR_HEIGHT - height;
 
 		if (item->value > 0)
-			buf_printf(to->out, "<rect x=\"%zu\" y=\"%zu\" width=\"%d\" height=\"%zu\"/><text x=\"%zu\" y=\"%zu\">%zu</text>",
-			           x + 2, y, BAR_WIDTH - 4, height, x + BAR_WIDTH / 2, y - 3, item->value);
-		buf_printf(to->out, "<text x=\"%zu\" y=\"%d\">%s</text>\n", x + BAR_WIDTH / 2, BAR_HEIGHT + 2 * BAR_TEXT - 4,
-		           item->text);
+			buf_printf(
+				to->out,
+				"<rect x=\"%zu\" y=\"%zu\" width=\"%d\" height=\"%zu\"/><text x=\"%zu\" y=\"%zu\">%zu</text>",
+				x + 2, y, BAR_WIDTH - 4, height, x + BAR_WIDTH / 2, y - 3,
+				item->value);
+		buf_printf(to->out, "<text x=\"%zu\" y=\"%d\">%s</text>\n", x + BAR_WIDTH / 2,
+		           BAR_HEIGHT + 2 * BAR_TEXT - 4, item->text);
 	}
 	buf_puts(to->out, "</svg>\n</div>\n");
 }
@@ -275,12 +292,15 @@ static void put_blocks(const struct html *to, const struct doc_node *first)
 static void begin(const struct doc_head *head, const struct out_how *how, struct buf *out)
 {
 	(void)how;
-	buf_puts(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+	buf_puts(
+		out,
+		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 		"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
 		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 		"<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
 	xml_add(out, head->title);
-	buf_printf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<header>\n<ul>\n", html_style);
+	buf_printf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<header>\n<ul>\n",
+	           html_style);
 	for (size_t i = 0; i < head->facts->count; i++) {
 		buf_puts(out, "<li>");
 		xml_add(out, head->facts->items[i]);

@@ -3,8 +3,8 @@
 
 #include "out/html_style.h"
 
-/* Colours carry no meaning alone: every state has a sign and a word. On paper the lists of names are laid open; the parts
- * that go node by node are not printed unless they are opened first. */
+/* Colours carry no meaning alone: every state has a sign and a word. On paper the lists of names
+ * are laid open; the parts that go node by node are not printed unless they are opened first. */
 const char html_style[] =
 	":root{color-scheme:light dark;--page:#fff;--ink:#1b1f24;--soft:#4f5863;--line:#d5dae0;--card:#f6f8fa;"
 	"--code:#eef1f4;--bad:#a3211a;--bad-bg:#fdecea;--warn:#6b4300;--warn-bg:#fff4dc;--good:#125526;--good-bg:#e6f4ea;"

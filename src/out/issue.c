@@ -26,8 +26,8 @@ static bool same_reason(const struct verdict *a, const struct verdict *b)
 	return a->reasons[0].reason == b->reasons[0].reason;
 }
 
-static bool same_issue(const struct issue *issue, const struct verdict *verdict, const struct observation *observation,
-                       bool by_reason)
+static bool same_issue(const struct issue *issue, const struct verdict *verdict,
+                       const struct observation *observation, bool by_reason)
 {
 	if ((issue->verdict == NULL) != (verdict == NULL))
 		return false;
@@ -40,7 +40,8 @@ static bool same_issue(const struct issue *issue, const struct verdict *verdict,
 	       same_text(issue->verdict->log, verdict->log);
 }
 
-static struct issue *find_or_add(struct list *list, const struct verdict *verdict, const struct observation *observation)
+static struct issue *find_or_add(struct list *list, const struct verdict *verdict,
+                                 const struct observation *observation)
 {
 	struct issue *issue;
 
@@ -71,8 +72,8 @@ static void add_place(struct issue *issue, uint16_t port, enum order order)
 	issue->orders[issue->port_count++] = bit;
 }
 
-static void add(struct list *list, const struct view *view, const struct check *check, const struct verdict *verdict,
-                const struct observation *observation)
+static void add(struct list *list, const struct view *view, const struct check *check,
+                const struct verdict *verdict, const struct observation *observation)
 {
 	const struct report *report = view->report;
 	struct issue *issue = find_or_add(list, verdict, observation);
@@ -91,7 +92,8 @@ static void add_check(struct list *list, const struct view *view, const struct c
 		size_t count;
 		const size_t *verdicts = view_verdicts(view, check->seen[i], &count);
 
-		if (check->state == CHECK_UNKNOWN || check->state == CHECK_ASIDE || check->state == CHECK_NOT_NEEDED)
+		if (check->state == CHECK_UNKNOWN || check->state == CHECK_ASIDE ||
+		    check->state == CHECK_NOT_NEEDED)
 			add(list, view, check, NULL, observation);
 		for (size_t k = 0; k < count; k++)
 			if (!report->verdicts[verdicts[k]].accepted)
@@ -99,7 +101,8 @@ static void add_check(struct list *list, const struct view *view, const struct c
 	}
 }
 
-struct issue *issues_find(const struct view *view, size_t from, size_t end, enum check_state state, size_t *count)
+struct issue *issues_find(const struct view *view, size_t from, size_t end, enum check_state state,
+                          size_t *count)
 {
 	struct list list = { NULL, 0, false };
 
@@ -111,7 +114,8 @@ struct issue *issues_find(const struct view *view, size_t from, size_t end, enum
 }
 
 struct issue *issues_by_reason(const struct view *view, size_t from, size_t end, int kind,
-                               bool (*belongs)(const struct view *, const struct check *, int kind), size_t *count)
+                               bool (*belongs)(const struct view *, const struct check *, int kind),
+                               size_t *count)
 {
 	struct list list = { NULL, 0, true };
 
@@ -135,7 +139,9 @@ void issues_free(struct issue *issues, size_t count)
 /* Ports that share a set of orders stand together. */
 char *issue_places(const struct issue *issue)
 {
-	static const char *const sets[] = { [1] = " RSA first", [2] = " ECDSA first", [3] = " in both orders" };
+	static const char *const sets[] = {
+		[1] = " RSA first", [2] = " ECDSA first", [3] = " in both orders"
+	};
 	struct buf text;
 
 	buf_init(&text);
@@ -145,7 +151,11 @@ char *issue_places(const struct issue *issue)
 		for (size_t i = 0; i < issue->port_count; i++) {
 			if (issue->orders[i] != set)
 				continue;
-			buf_printf(&text, "%s%u", any ? " and " : text.len > 0 ? ", " : "", (unsigned)issue->ports[i]);
+			buf_printf(&text, "%s%u",
+			           any            ? " and "
+			           : text.len > 0 ? ", "
+			                          : "",
+			           (unsigned)issue->ports[i]);
 			any = true;
 		}
 		buf_puts(&text, any ? sets[set] : "");

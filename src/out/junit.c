@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* JUnit's XML as CI servers read it: a suite per node, a case per address, port and order. A refusal that counts is a
- * failure, what could not be checked an error, and what is only a warning is skipped with its reason. A suite more where
- * Expressway-C's own certificate was given: a case per cause for which CUCM would refuse it. */
+/* JUnit's XML as CI servers read it: a suite per node, a case per address, port and order. A
+ * refusal that counts is a failure, what could not be checked an error, and what is only a warning
+ * is skipped with its reason. A suite more where Expressway-C's own certificate was given: a case
+ * per cause for which CUCM would refuse it. */
 #include "config.h"
 
 #include "base/clock.h"
@@ -26,7 +27,8 @@ static void seconds(struct buf *out, int64_t ms)
 	buf_printf(out, " time=\"%lld.%03lld\"", (long long)(ms / 1000), (long long)(ms % 1000));
 }
 
-/* What a case comes to in JUnit's words; --strict makes warnings failures here as it does in the exit status. */
+/* What a case comes to in JUnit's words; --strict makes warnings failures here as it does in the
+ * exit status. */
 enum grade { GRADE_PASSED, GRADE_FAILURE, GRADE_ERROR, GRADE_SKIPPED, GRADE_COUNT };
 
 static enum grade grade_of(const struct report *report, enum check_state state)
@@ -80,7 +82,8 @@ static void lines_of(const struct view *view, const struct check *check, struct 
 		if (count == 0) {
 			char *outcome = answer_outcome(observation);
 
-			xml_add(out, *observation->ip != '\0' ? observation->ip : observation->address);
+			xml_add(out,
+			        *observation->ip != '\0' ? observation->ip : observation->address);
 			buf_puts(out, ": ");
 			xml_add(out, outcome);
 			buf_putc(out, '\n');
@@ -97,7 +100,9 @@ static char *message_of(const struct view *view, const struct check *check)
 
 	if (refusal != NULL)
 		return mem_printf("%s%s%s", aside != NULL ? aside : "", colon,
-		                  refusal->reason_count > 0 ? reason_meaning(refusal->reasons[0].reason) : "refused");
+		                  refusal->reason_count > 0
+		                          ? reason_meaning(refusal->reasons[0].reason)
+		                          : "refused");
 	outcome = answer_outcome(view_shown(view, check));
 	message = mem_printf("%s%snot checked: %s", aside != NULL ? aside : "", colon, outcome);
 	free(outcome);
@@ -113,7 +118,8 @@ static const char *type_of(const struct view *view, const struct check *check)
 	return refusal->reason_count > 0 ? reason_id(refusal->reasons[0].reason) : "refused";
 }
 
-static void write_result(const struct view *view, const struct check *check, enum grade grade, struct buf *out)
+static void write_result(const struct view *view, const struct check *check, enum grade grade,
+                         struct buf *out)
 {
 	static const char *const tags[] = { "", "failure", "error", "skipped" };
 	char *message = message_of(view, check);
@@ -136,8 +142,9 @@ static void write_result(const struct view *view, const struct check *check, enu
 static void write_case(const struct view *view, const struct check *check, struct buf *out)
 {
 	enum grade grade = grade_of(view->report, check->state);
-	char *name = mem_printf("%s port %u %s%s", check->address, (unsigned)check->port, order_name(check->order),
-	                        check->advertised ? "" : " (not advertised)");
+	char *name =
+		mem_printf("%s port %u %s%s", check->address, (unsigned)check->port,
+	                   order_name(check->order), check->advertised ? "" : " (not advertised)");
 
 	buf_puts(out, "    <testcase");
 	attribute(out, "name", name);
@@ -153,17 +160,19 @@ static void write_case(const struct view *view, const struct check *check, struc
 	buf_puts(out, "    </testcase>\n");
 }
 
-static void open_suite(const struct report *report, const char *name, const size_t grades[GRADE_COUNT], int64_t ms,
-                       struct buf *out)
+static void open_suite(const struct report *report, const char *name,
+                       const size_t grades[GRADE_COUNT], int64_t ms, struct buf *out)
 {
 	char at[32];
 
 	clock_format(report->started, at, sizeof at);
-	at[19] = '\0'; /* xs:dateTime without a zone is what readers of this format expect; it is UTC */
+	at[19] = '\0'; /* xs:dateTime without a zone is what readers of this format expect; it is
+	                  UTC */
 	buf_puts(out, "  <testsuite");
 	attribute(out, "name", name);
 	buf_printf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"",
-	           grades[GRADE_PASSED] + grades[GRADE_FAILURE] + grades[GRADE_ERROR] + grades[GRADE_SKIPPED],
+	           grades[GRADE_PASSED] + grades[GRADE_FAILURE] + grades[GRADE_ERROR] +
+	                   grades[GRADE_SKIPPED],
 	           grades[GRADE_FAILURE], grades[GRADE_ERROR], grades[GRADE_SKIPPED]);
 	seconds(out, ms);
 	attribute(out, "timestamp", at);
@@ -179,7 +188,8 @@ static void write_node(const struct view *view, size_t from, size_t end, struct 
 		grades[grade_of(view->report, view->checks[i].state)]++;
 		ms += check_ms(view, &view->checks[i]);
 	}
-	open_suite(view->report, view->report->nodes[view->checks[from].node].name, grades, ms, out);
+	open_suite(view->report, view->report->nodes[view->checks[from].node].name, grades, ms,
+	           out);
 	for (size_t i = from; i < end; i++)
 		write_case(view, &view->checks[i], out);
 	buf_puts(out, "  </testsuite>\n");
@@ -197,7 +207,9 @@ static size_t discovery_errors(const struct report *report)
 static void write_discovery(const struct report *report, struct buf *out)
 {
 	size_t errors = discovery_errors(report);
-	size_t grades[GRADE_COUNT] = { [GRADE_PASSED] = report->cluster_count - errors, [GRADE_ERROR] = errors };
+	size_t grades[GRADE_COUNT] = {
+		[GRADE_PASSED] = report->cluster_count - errors, [GRADE_ERROR] = errors
+	};
 
 	if (report->cluster_count == 0)
 		return;
@@ -226,8 +238,10 @@ static void write_discovery(const struct report *report, struct buf *out)
 static bool is_of_peer(const struct finding *finding)
 {
 	return finding->severity == SEVERITY_FAIL &&
-	       (finding->kind == FINDING_EXPRESSWAY_CA || finding->kind == FINDING_EXPRESSWAY_CLIENT_AUTH ||
-	        finding->kind == FINDING_EXPRESSWAY_ENDS || finding->kind == FINDING_EXPRESSWAY_NONE);
+	       (finding->kind == FINDING_EXPRESSWAY_CA ||
+	        finding->kind == FINDING_EXPRESSWAY_CLIENT_AUTH ||
+	        finding->kind == FINDING_EXPRESSWAY_ENDS ||
+	        finding->kind == FINDING_EXPRESSWAY_NONE);
 }
 
 static size_t peer_failures(const struct report *report)
@@ -256,7 +270,9 @@ static void write_peer(const struct report *report, struct buf *out)
 		return;
 	open_suite(report, "Expressway-C's own certificate", grades, 0, out);
 	if (failures == 0)
-		buf_puts(out, "    <testcase name=\"not known to be refused\" classname=\"Expressway-C\" time=\"0.000\"/>\n");
+		buf_puts(
+			out,
+			"    <testcase name=\"not known to be refused\" classname=\"Expressway-C\" time=\"0.000\"/>\n");
 	for (size_t i = 0; i < report->finding_count; i++) {
 		const struct finding *finding = &report->findings[i];
 
@@ -265,7 +281,8 @@ static void write_peer(const struct report *report, struct buf *out)
 		buf_puts(out, "    <testcase");
 		attribute(out, "name", finding->title);
 		buf_puts(out, " classname=\"Expressway-C\" time=\"0.000\">\n      <failure");
-		attribute(out, "message", finding->detail != NULL ? finding->detail : finding->title);
+		attribute(out, "message",
+		          finding->detail != NULL ? finding->detail : finding->title);
 		attribute(out, "type", finding->id);
 		buf_puts(out, "/>\n    </testcase>\n");
 	}
@@ -284,7 +301,8 @@ void junit_write(const struct report *report, const struct out_how *how, struct 
 	buf_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
 	attribute(out, "name", PACKAGE_NAME);
 	buf_printf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"",
-	           view.check_count + report->cluster_count + peer_cases(report), grades[GRADE_FAILURE] + peer_failures(report),
+	           view.check_count + report->cluster_count + peer_cases(report),
+	           grades[GRADE_FAILURE] + peer_failures(report),
 	           grades[GRADE_ERROR] + discovery_errors(report), grades[GRADE_SKIPPED]);
 	seconds(out, report->took_ms);
 	buf_puts(out, ">\n");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Markdown for a change ticket: CommonMark with GitHub's tables and task lists, which most trackers take. What came from
- * elsewhere stands in code spans or is escaped character by character: no markup, link or mention can come of it. */
+/* Markdown for a change ticket: CommonMark with GitHub's tables and task lists, which most trackers
+ * take. What came from elsewhere stands in code spans or is escaped character by character: no
+ * markup, link or mention can come of it. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -23,11 +24,12 @@ static void put_blocks(const struct markdown *to, const struct doc_node *first, 
 /* GitHub makes links of these without a slash (GFM 6.9, "extended protocol autolink"). */
 static bool ends_scheme(const char *line, const char *colon)
 {
-	return (colon - line >= 6 && strncasecmp(colon - 6, "mailto", 6) == 0) || (colon - line >= 4 && strncasecmp(colon - 4, "xmpp", 4) == 0);
+	return (colon - line >= 6 && strncasecmp(colon - 6, "mailto", 6) == 0) ||
+	       (colon - line >= 4 && strncasecmp(colon - 4, "xmpp", 4) == 0);
 }
 
-/* Running text: a backslash before all ASCII punctuation that may start something (CommonMark 2.4). A colon and a full
- * stop too where an address might be made a link. */
+/* Running text: a backslash before all ASCII punctuation that may start something (CommonMark 2.4).
+ * A colon and a full stop too where an address might be made a link. */
 static void plain(struct buf *out, const char *text)
 {
 	char *line = safe_line(text);
@@ -35,13 +37,15 @@ static void plain(struct buf *out, const char *text)
 
 	for (const char *p = line; *p != '\0'; p++) {
 		if ((p == line && strchr("+-=", *p) != NULL) ||
-		    (digits > 0 && p == line + digits && strchr(".)", *p) != NULL && (p[1] == ' ' || p[1] == '\0')))
+		    (digits > 0 && p == line + digits && strchr(".)", *p) != NULL &&
+		     (p[1] == ' ' || p[1] == '\0')))
 			buf_putc(out, '\\'); /* a list or an underline would begin here */
 		if (*p == '<' || *p == '&') {
 			buf_puts(out, *p == '<' ? "&lt;" : "&amp;");
 			continue;
 		}
-		if (strchr("\\`*_[]|#~>!@$", *p) != NULL || (*p == ':' && (p[1] == '/' || ends_scheme(line, p))) ||
+		if (strchr("\\`*_[]|#~>!@$", *p) != NULL ||
+		    (*p == ':' && (p[1] == '/' || ends_scheme(line, p))) ||
 		    (*p == '.' && p - line >= 3 && strncasecmp(p - 3, "www", 3) == 0))
 			buf_putc(out, '\\');
 		buf_putc(out, *p);
@@ -60,7 +64,8 @@ static size_t longest_run(const char *text, char of)
 	return most;
 }
 
-/* A code span: fenced by more backticks than it holds in a row. '|' would end a table's cell even there. */
+/* A code span: fenced by more backticks than it holds in a row. '|' would end a table's cell even
+ * there. */
 static void code(struct buf *out, const char *text)
 {
 	char *line = safe_line(text);
@@ -98,7 +103,9 @@ static void put_run(struct buf *out, const struct doc_node *run)
 static void put_runs(const struct markdown *to, const struct doc_node *node)
 {
 	size_t count = doc_count(node), shown = 0;
-	size_t most = to->verbose || node->flags & DOC_WHOLE || count <= NAMES_MOST + 1 ? count : NAMES_MOST;
+	size_t most = to->verbose || node->flags & DOC_WHOLE || count <= NAMES_MOST + 1
+	                      ? count
+	                      : NAMES_MOST;
 
 	if (node->text != NULL) {
 		plain(to->out, node->text);
@@ -149,7 +156,8 @@ static void put_table(const struct markdown *to, const struct doc_node *table)
 }
 
 /* The first paragraph stands on the item's own line; in a step's place is a box to be ticked. */
-static void put_item(const struct markdown *to, const struct doc_node *item, size_t number, size_t indent)
+static void put_item(const struct markdown *to, const struct doc_node *item, size_t number,
+                     size_t indent)
 {
 	const struct doc_node *rest = item->first;
 
@@ -176,13 +184,15 @@ static void put_list(const struct markdown *to, const struct doc_node *list, siz
 
 	if (indent == 0)
 		buf_putc(to->out, '\n');
-	for (const struct doc_node *item = list->first; item != NULL && shown < most; item = item->next)
+	for (const struct doc_node *item = list->first; item != NULL && shown < most;
+	     item = item->next)
 		put_item(to, item, ++shown, indent);
 	if (shown < count)
 		buf_printf(to->out, "%*s- ... and %zu more\n", (int)indent, "", count - shown);
 }
 
-/* In an item a paragraph is an item of its own: it needs no empty lines, and no tracker runs it into the title. */
+/* In an item a paragraph is an item of its own: it needs no empty lines, and no tracker runs it
+ * into the title. */
 static void put_paragraph(const struct markdown *to, const struct doc_node *node, size_t indent)
 {
 	if (indent > 0) {

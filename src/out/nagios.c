@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* After the Monitoring Plugins Development Guidelines: "SERVICE STATUS - text | performance data", below it a line per
- * finding that names the nodes; 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. */
+/* After the Monitoring Plugins Development Guidelines: "SERVICE STATUS - text | performance data",
+ * below it a line per finding that names the nodes; 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -41,8 +41,8 @@ static void find_used(struct nagios *nagios)
 	qsort(nagios->used, nagios->used_count, sizeof *nagios->used, by_text);
 }
 
-/* A name that does not cover an IP which nobody is sent to is worth a line in a report, but wakes nobody: nearly every
- * healthy cluster has it. */
+/* A name that does not cover an IP which nobody is sent to is worth a line in a report, but wakes
+ * nobody: nearly every healthy cluster has it. */
 static bool alerts(const struct nagios *nagios, const struct finding *finding)
 {
 	if (finding->severity != SEVERITY_WARNING)
@@ -50,7 +50,8 @@ static bool alerts(const struct nagios *nagios, const struct finding *finding)
 	for (size_t i = 0; i < finding->addresses.count; i++) {
 		const char *address = finding->addresses.items[i];
 
-		if (bsearch(&address, nagios->used, nagios->used_count, sizeof *nagios->used, by_text) != NULL)
+		if (bsearch(&address, nagios->used, nagios->used_count, sizeof *nagios->used,
+		            by_text) != NULL)
 			return true;
 	}
 	return finding->addresses.count == 0;
@@ -77,7 +78,8 @@ static void nagios_open(struct nagios *nagios, const struct report *report)
 	view_init(&nagios->view, report);
 	find_used(nagios);
 	for (size_t i = 0; i < report->finding_count; i++)
-		nagios->warnings += report->findings[i].severity == SEVERITY_WARNING && alerts(nagios, &report->findings[i]);
+		nagios->warnings += report->findings[i].severity == SEVERITY_WARNING &&
+		                    alerts(nagios, &report->findings[i]);
 	first = nagios->view.tally.first_to_end;
 	if (first != NULL && first->not_after != INT64_MAX && first->not_after != INT64_MIN) {
 		int64_t left_s = first->not_after - report->policy.at;
@@ -124,7 +126,8 @@ static void add_why(struct buf *out, const struct nagios *nagios)
 
 	if (nagios->ends_soon && !fails) {
 		buf_printf(out, " In %lld %s (--critical %u) ends ", (long long)nagios->days_left,
-		           answer_plural((size_t)(nagios->days_left == 1 ? 1 : 2), "day", "days"), report->policy.critical_days);
+		           answer_plural((size_t)(nagios->days_left == 1 ? 1 : 2), "day", "days"),
+		           report->policy.critical_days);
 		add_text(out, nagios->view.tally.first_to_end->subject, TITLE_MOST);
 		buf_putc(out, '.');
 	} else if (nagios->state == CRITICAL && !fails) {
@@ -149,7 +152,8 @@ static void add_gravest(struct buf *out, const struct nagios *nagios)
 	buf_putc(out, ' ');
 	add_text(out, first->title, TITLE_MOST);
 	if (count > 1)
-		buf_printf(out, " (and %zu more %s)", count - 1, answer_plural(count - 1, "finding", "findings"));
+		buf_printf(out, " (and %zu more %s)", count - 1,
+		           answer_plural(count - 1, "finding", "findings"));
 }
 
 /* label=value;warn;crit;min: thresholds as ranges, "0" alerts above 0, "30:" alerts below 30. */
@@ -158,24 +162,29 @@ static void add_performance(struct buf *out, const struct nagios *nagios)
 	const struct report *report = nagios->view.report;
 	const struct tally *tally = &nagios->view.tally;
 
-	buf_printf(out, "refused=%zu;;0;0;%zu unchecked=%zu;0;;0;%zu", tally->refused, tally->addresses, tally->unknown,
-	           tally->addresses);
-	buf_printf(out, " warnings=%zu;0;;0 addresses=%zu;;;0 nodes=%zu;;;0", nagios->warnings, tally->addresses, tally->nodes);
+	buf_printf(out, "refused=%zu;;0;0;%zu unchecked=%zu;0;;0;%zu", tally->refused,
+	           tally->addresses, tally->unknown, tally->addresses);
+	buf_printf(out, " warnings=%zu;0;;0 addresses=%zu;;;0 nodes=%zu;;;0", nagios->warnings,
+	           tally->addresses, tally->nodes);
 	if (nagios->ends)
-		buf_printf(out, " days_left=%lld;%u:;%u:", (long long)nagios->days_left, report->policy.warning_days,
-		           report->policy.critical_days);
-	buf_printf(out, " time=%lld.%03llds;;;0", (long long)(report->took_ms / 1000), (long long)(report->took_ms % 1000));
+		buf_printf(out, " days_left=%lld;%u:;%u:", (long long)nagios->days_left,
+		           report->policy.warning_days, report->policy.critical_days);
+	buf_printf(out, " time=%lld.%03llds;;;0", (long long)(report->took_ms / 1000),
+	           (long long)(report->took_ms % 1000));
 }
 
 /* Below the first line: which nodes. */
 static void add_findings(struct buf *out, const struct nagios *nagios, const struct out_how *how)
 {
-	static const char *const words[] = { [SEVERITY_FAIL] = "FAIL", [SEVERITY_WARNING] = "WARNING" };
+	static const char *const words[] = {
+		[SEVERITY_FAIL] = "FAIL", [SEVERITY_WARNING] = "WARNING"
+	};
 	const struct report *report = nagios->view.report;
 
 	for (size_t i = 0; i < report->finding_count; i++) {
 		const struct finding *finding = &report->findings[i];
-		const struct names *whom = finding->nodes.count > 0 ? &finding->nodes : &finding->addresses;
+		const struct names *whom =
+			finding->nodes.count > 0 ? &finding->nodes : &finding->addresses;
 		char *list;
 
 		if (!alerts(nagios, finding))

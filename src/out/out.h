@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* out: what a writer of a format is. Knows model and base only; what a report says is decided before it gets here. */
+/* out: what a writer of a format is. Knows model and base only; what a report says is decided
+ * before it gets here. */
 #ifndef MRA_OUT_OUT_H
 #define MRA_OUT_OUT_H
 
@@ -10,9 +11,11 @@ struct out_how {
 	bool color;     /* text only */
 	bool verbose, quiet;
 	int width;      /* columns of the terminal, 80 when it is none */
-	bool terminal;  /* text only: a person watches it scroll by; the answer comes once more at the end */
-	/* Takes what has gathered in out and leaves it empty, so that a large report is never held whole; NULL: all of it
-	 * stays in out. Errors are its own business: it remembers them in drain_arg. */
+	bool terminal;  /* text only: a person watches it scroll by; the answer comes once more at
+	                   the end */
+	/* Takes what has gathered in out and leaves it empty, so that a large report is never held
+	 * whole; NULL: all of it stays in out. Errors are its own business: it remembers them in
+	 * drain_arg. */
 	void (*drain)(void *drain_arg, struct buf *out);
 	void *drain_arg;
 };
@@ -24,7 +27,8 @@ struct out_format {
 	/* Many clusters at once; NULL: the format is for one. */
 	void (*write_fleet)(const struct fleet *fleet, const struct out_how *how, struct buf *out);
 	int (*exit_status)(const struct report *report); /* NULL: report_exit */
-	/* There is no report: says why, on standard output, and returns the exit status; NULL: standard error, 2. */
+	/* There is no report: says why, on standard output, and returns the exit status; NULL:
+	 * standard error, 2. */
 	int (*problem)(const char *problem, struct buf *out);
 };
 

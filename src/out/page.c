@@ -13,7 +13,10 @@
 enum doc_look page_look(enum headline headline)
 {
 	static const enum doc_look looks[] = {
-		[HEADLINE_YES] = DOC_GOOD, [HEADLINE_YES_BUT] = DOC_WARN, [HEADLINE_NO] = DOC_BAD, [HEADLINE_NOT_KNOWN] = DOC_GAP,
+		[HEADLINE_YES] = DOC_GOOD,
+		[HEADLINE_YES_BUT] = DOC_WARN,
+		[HEADLINE_NO] = DOC_BAD,
+		[HEADLINE_NOT_KNOWN] = DOC_GAP,
 	};
 
 	return looks[headline];
@@ -35,8 +38,9 @@ static void add_stores(struct doc *doc, const struct report *report)
 		return;
 	doc_open(doc, DOC_PARAGRAPH, DOC_PLAIN, NULL);
 	for (size_t i = 0; i < report->store_count; i++) {
-		char *count = mem_printf(": %zu %s.", report->stores[i].count,
-		                         answer_plural(report->stores[i].count, "certificate", "certificates"));
+		char *count = mem_printf(
+			": %zu %s.", report->stores[i].count,
+			answer_plural(report->stores[i].count, "certificate", "certificates"));
 
 		doc_add(doc, DOC_TEXT, DOC_PLAIN, i == 0 ? "Trust store " : " Trust store ");
 		doc_add(doc, DOC_NAME, DOC_PLAIN, report->stores[i].name);
@@ -54,7 +58,8 @@ static void add_basis(struct doc *doc, const struct view *view)
 	clock_format(report->policy.at, at, sizeof at);
 	clock_format(report->started, started, sizeof started);
 	doc_open(doc, DOC_SECTION, DOC_PLAIN, "How this was decided")->id = "how";
-	doc_sayf(doc, DOC_PLAIN, "Judged as of %s by the rules of %s. %s", at, answer_era(report->policy.era), orders);
+	doc_sayf(doc, DOC_PLAIN, "Judged as of %s by the rules of %s. %s", at,
+	         answer_era(report->policy.era), orders);
 	if (report->policy.calibration != NULL)
 		doc_say(doc, DOC_PLAIN, report->policy.calibration->text);
 	add_stores(doc, report);
@@ -64,14 +69,15 @@ static void add_basis(struct doc *doc, const struct view *view)
 		doc_say(doc, DOC_PLAIN, line);
 		free(line);
 	}
-	doc_sayf(doc, DOC_PLAIN, "%s %s, started %s, took %lld.%03lld s, %zu %s.", PACKAGE_NAME, PACKAGE_VERSION, started,
-	         (long long)(report->took_ms / 1000), (long long)(report->took_ms % 1000), report->observation_count,
+	doc_sayf(doc, DOC_PLAIN, "%s %s, started %s, took %lld.%03lld s, %zu %s.", PACKAGE_NAME,
+	         PACKAGE_VERSION, started, (long long)(report->took_ms / 1000),
+	         (long long)(report->took_ms % 1000), report->observation_count,
 	         answer_plural(report->observation_count, "connection", "connections"));
 	doc_close(doc);
 	free(orders);
 }
 
-/* --- the head of the page -------------------------------------------------------------------------------------------- */
+/* --- the head of the page --------------------------------------------------------------------- */
 
 static void add_fact(struct names *facts, char *fact)
 {
@@ -102,18 +108,23 @@ static void find_facts(const struct view *view, const char *clusters, struct nam
 
 	add_fact(facts, mem_printf("%s: MRA and Expressway's certificate check", clusters));
 	clock_format(report->policy.at, at, sizeof at);
-	add_fact(facts, mem_printf("judged as of %s by the rules of %s", at, answer_era(report->policy.era)));
+	add_fact(facts, mem_printf("judged as of %s by the rules of %s", at,
+	                           answer_era(report->policy.era)));
 	for (size_t i = 0; i < report->store_count; i++)
 		names_add(&stores, report->stores[i].name);
 	list = answer_join(&stores, 8);
-	add_fact(facts, mem_printf("trust %s: %s", answer_plural(stores.count, "store", "stores"), list));
-	add_fact(facts, mem_printf("advertised addresses: %zu refused, %zu not checked, %zu accepted", tally->refused,
-	                           tally->unknown, tally->addresses - tally->refused - tally->unknown));
+	add_fact(facts,
+	         mem_printf("trust %s: %s", answer_plural(stores.count, "store", "stores"), list));
+	add_fact(facts,
+	         mem_printf("advertised addresses: %zu refused, %zu not checked, %zu accepted",
+	                    tally->refused, tally->unknown,
+	                    tally->addresses - tally->refused - tally->unknown));
 	free(list);
 	names_clear(&stores);
 }
 
-static void begin(const struct view *view, const struct doc_layout *layout, const struct out_how *how, struct buf *out)
+static void begin(const struct view *view, const struct doc_layout *layout,
+                  const struct out_how *how, struct buf *out)
 {
 	struct names facts = { 0 };
 	char day[32], *clusters = clusters_of(view->report), *title;
@@ -127,11 +138,11 @@ static void begin(const struct view *view, const struct doc_layout *layout, cons
 	free(clusters);
 }
 
-/* --- all of it ------------------------------------------------------------------------------------------------------- */
+/* --- all of it -------------------------------------------------------------------------------- */
 
 static void (*const parts[])(struct doc *, const struct view *) = {
-	page_matrix, page_causes, page_plan, page_unchecked, page_warnings, page_notes, page_nodes, page_certificates,
-	add_basis,
+	page_matrix, page_causes, page_plan,         page_unchecked, page_warnings,
+	page_notes,  page_nodes,  page_certificates, add_basis,
 };
 
 /* Links down the page come before the parts, and lead to those that are there. */
@@ -145,7 +156,8 @@ static void add_parts(struct doc *doc, const struct view *view)
 		parts[i](doc, view);
 	doc->at = links;
 	for (const struct doc_node *part = links->next; part != NULL; part = part->next) {
-		char *title = part->id != NULL ? mem_strndup(part->text, strcspn(part->text, ":,")) : NULL;
+		char *title = part->id != NULL ? mem_strndup(part->text, strcspn(part->text, ":,"))
+		                               : NULL;
 
 		if (title != NULL)
 			doc_add(doc, DOC_LINK, DOC_PLAIN, title)->id = part->id;
@@ -185,8 +197,8 @@ void page_brief(struct doc *doc, const struct view *view)
 	doc_prune(doc->at);
 }
 
-static void page_write(const struct report *report, const struct out_how *how, const struct doc_layout *layout,
-                       struct buf *out)
+static void page_write(const struct report *report, const struct out_how *how,
+                       const struct doc_layout *layout, struct buf *out)
 {
 	struct view view;
 	struct doc doc;
@@ -222,7 +234,9 @@ void text_write_fleet(const struct fleet *fleet, const struct out_how *how, stru
 /* A page or a ticket is whole, whatever the terminal is to show. */
 static struct out_how whole(const struct out_how *how)
 {
-	return (struct out_how){ .verbose = how->verbose, .drain = how->drain, .drain_arg = how->drain_arg };
+	return (struct out_how){ .verbose = how->verbose,
+		                 .drain = how->drain,
+		                 .drain_arg = how->drain_arg };
 }
 
 void markdown_write(const struct report *report, const struct out_how *how, struct buf *out)

@@ -43,11 +43,13 @@ static void add_usages(struct doc *doc, const struct cert *cert)
 	buf_init(&extended);
 	for (int i = 0; i < USAGE_COUNT; i++)
 		if (cert->key_usage & 1u << i)
-			buf_printf(&key, "%s%s", key.len > 0 ? ", " : "", key_usage_name((enum key_usage)i));
+			buf_printf(&key, "%s%s", key.len > 0 ? ", " : "",
+			           key_usage_name((enum key_usage)i));
 	while ((name = cert_next_purpose(cert, &at)) != NULL)
 		buf_printf(&extended, "%s%s", extended.len > 0 ? ", " : "", name);
 	add_fact(doc, "Key usage", cert->has_key_usage ? key.data : "any (no such extension)");
-	add_fact(doc, "Extended key usage", cert->has_extended_key_usage ? extended.data : "any (no such extension)");
+	add_fact(doc, "Extended key usage",
+	         cert->has_extended_key_usage ? extended.data : "any (no such extension)");
 	buf_clear(&key);
 	buf_clear(&extended);
 }
@@ -62,8 +64,9 @@ static void add_facts(struct doc *doc, const struct cert *cert)
 	add_fact(doc, "Issuer", cert->issuer);
 	doc_labelled(doc, "Names (SAN)", *sans != '\0' ? sans : "(none)");
 	doc_sayf(doc, DOC_PLAIN, "Valid: %s to %s", begin, end);
-	doc_sayf(doc, DOC_PLAIN, "Key: %s %u%s%s, signed with %s%s", key_type_name(cert->key_type), cert->key_bits,
-	         cert->key_curve != NULL ? " " : "", cert->key_curve != NULL ? cert->key_curve : "", cert->signature,
+	doc_sayf(doc, DOC_PLAIN, "Key: %s %u%s%s, signed with %s%s", key_type_name(cert->key_type),
+	         cert->key_bits, cert->key_curve != NULL ? " " : "",
+	         cert->key_curve != NULL ? cert->key_curve : "", cert->signature,
 	         cert->self_signed ? " by itself" : "");
 	add_usages(doc, cert);
 	add_fact(doc, "Serial", cert->serial);
@@ -72,10 +75,14 @@ static void add_facts(struct doc *doc, const struct cert *cert)
 
 static void add_cert(struct doc *doc, const struct cert *cert)
 {
-	char *name = safe_brief(cert->readable ? cert->subject : "a certificate that cannot be read", NAME_MOST), hex[65];
+	char *name = safe_brief(cert->readable ? cert->subject
+	                                       : "a certificate that cannot be read",
+	                        NAME_MOST),
+	     hex[65];
 
 	cert_hex(cert, hex);
-	doc_open(doc, DOC_FOLD, DOC_PLAIN, *name != '\0' ? name : "(no subject)")->flags = DOC_DETAIL;
+	doc_open(doc, DOC_FOLD, DOC_PLAIN, *name != '\0' ? name : "(no subject)")->flags =
+		DOC_DETAIL;
 	if (cert->readable)
 		add_facts(doc, cert);
 	doc_labelled(doc, "SHA-256", hex);
@@ -85,8 +92,10 @@ static void add_cert(struct doc *doc, const struct cert *cert)
 
 static int by_subject(const void *left, const void *right)
 {
-	const struct cert *a = *(const struct cert *const *)left, *b = *(const struct cert *const *)right;
-	int order = a->readable && b->readable ? strcmp(a->subject, b->subject) : b->readable - a->readable;
+	const struct cert *a = *(const struct cert *const *)left,
+			  *b = *(const struct cert *const *)right;
+	int order = a->readable && b->readable ? strcmp(a->subject, b->subject)
+	                                       : b->readable - a->readable;
 
 	return order != 0 ? order : memcmp(a->sha256, b->sha256, sizeof a->sha256);
 }
@@ -99,7 +108,8 @@ static void add_presented(struct doc *doc, const struct report *report)
 		for (size_t k = 0; k < report->observations[i].chain.count; k++)
 			chain_add(&all, report->observations[i].chain.certs[k]);
 	if (all.count > 0) {
-		doc_open(doc, DOC_SECTION, DOC_PLAIN, "Certificates that were presented")->flags = DOC_DETAIL;
+		doc_open(doc, DOC_SECTION, DOC_PLAIN, "Certificates that were presented")->flags =
+			DOC_DETAIL;
 		qsort(all.certs, all.count, sizeof *all.certs, by_subject);
 		for (size_t i = 0; i < all.count; i++)
 			if (i == 0 || all.certs[i] != all.certs[i - 1])
@@ -109,12 +119,13 @@ static void add_presented(struct doc *doc, const struct report *report)
 	chain_clear(&all);
 }
 
-/* --- what is trusted ------------------------------------------------------------------------------------------------- */
+/* --- what is trusted -------------------------------------------------------------------------- */
 
 static void add_trusted(struct doc *doc, const struct cert *cert)
 {
 	char hex[65], end[32];
-	char *subject = safe_brief(cert->readable ? cert->subject : "(a certificate that cannot be read)", NAME_MOST);
+	char *subject = safe_brief(
+		cert->readable ? cert->subject : "(a certificate that cannot be read)", NAME_MOST);
 
 	cert_hex(cert, hex);
 	answer_day(cert->not_after, end);
@@ -150,7 +161,8 @@ static void add_own(struct doc *doc, const struct report *report)
 		const struct chain *chain = &report->clients[i].chain;
 
 		if (chain->count > 0 && !open)
-			doc_open(doc, DOC_SECTION, DOC_PLAIN, "Expressway-C's own certificates")->flags = DOC_DETAIL;
+			doc_open(doc, DOC_SECTION, DOC_PLAIN, "Expressway-C's own certificates")
+				->flags = DOC_DETAIL;
 		open = open || chain->count > 0;
 		for (size_t k = 0; k < chain->count; k++)
 			add_cert(doc, chain->certs[k]);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Findings: what breaks, what may, and what is worth knowing; and the addresses of which the same sentence is true. */
+/* Findings: what breaks, what may, and what is worth knowing; and the addresses of which the same
+ * sentence is true. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -14,10 +15,12 @@
 static char *label_of(const struct report *report, const struct finding *finding, const char *whom)
 {
 	bool some = answer_names_orders(report, finding) && finding->orders.count > 0;
-	char *ports = answer_join(&finding->ports, 0), *orders = answer_join(&finding->orders, 0), *label;
+	char *ports = answer_join(&finding->ports, 0), *orders = answer_join(&finding->orders, 0),
+	     *label;
 
 	if (finding->ports.count > 0)
-		label = mem_printf("%s (%s %s%s%s%s)", whom, answer_plural(finding->ports.count, "port", "ports"), ports,
+		label = mem_printf("%s (%s %s%s%s%s)", whom,
+		                   answer_plural(finding->ports.count, "port", "ports"), ports,
 		                   some ? ", " : "", some ? orders : "", some ? " only" : "");
 	else
 		label = mem_strdup(whom);
@@ -28,19 +31,23 @@ static char *label_of(const struct report *report, const struct finding *finding
 
 static void add_whom(struct doc *doc, const struct report *report, const struct finding *finding)
 {
-	const struct names *whom = finding->addresses.count > 0 ? &finding->addresses : &finding->nodes;
+	const struct names *whom =
+		finding->addresses.count > 0 ? &finding->addresses : &finding->nodes;
 	bool addresses = whom == &finding->addresses;
-	char *label = label_of(report, finding, addresses ? answer_plural(whom->count, "Address", "Addresses")
-	                                                  : answer_plural(whom->count, "Node", "Nodes"));
+	char *label = label_of(report, finding,
+	                       addresses ? answer_plural(whom->count, "Address", "Addresses")
+	                                 : answer_plural(whom->count, "Node", "Nodes"));
 
 	if (whom->count != 1 || strstr(finding->title, whom->items[0]) == NULL)
 		doc_names(doc, label, whom, 0);
 	if (report->store_count > 1)
-		doc_names(doc, finding->severity == SEVERITY_FAIL ? "Refused by" : "Trust stores", &finding->stores, 0);
+		doc_names(doc, finding->severity == SEVERITY_FAIL ? "Refused by" : "Trust stores",
+		          &finding->stores, 0);
 	free(label);
 }
 
-static void add_finding(struct doc *doc, const struct report *report, const struct finding *finding, enum doc_look look)
+static void add_finding(struct doc *doc, const struct report *report, const struct finding *finding,
+                        enum doc_look look)
 {
 	bool fails = finding->severity == SEVERITY_FAIL;
 
@@ -50,14 +57,18 @@ static void add_finding(struct doc *doc, const struct report *report, const stru
 	doc_line(doc, fails ? finding->log : NULL);
 	doc_say(doc, DOC_DO, finding->action);
 	if (finding->action != NULL && fails && report->step_count > 0)
-		doc->at->last->flags = DOC_DETAIL; /* the plan says it with all that belongs to it */
+		doc->at->last->flags =
+			DOC_DETAIL; /* the plan says it with all that belongs to it */
 	for (struct doc_node *fact = doc->at->first; fact != NULL && !fails; fact = fact->next)
-		if ((fact->kind == DOC_PARAGRAPH && fact->look != DOC_DO) || finding->severity == SEVERITY_INFO)
-			fact->flags |= DOC_DETAIL; /* of a warning its title and addresses are enough, of a note its title */
+		if ((fact->kind == DOC_PARAGRAPH && fact->look != DOC_DO) ||
+		    finding->severity == SEVERITY_INFO)
+			fact->flags |= DOC_DETAIL; /* of a warning its title and addresses are
+			                              enough, of a note its title */
 	doc_close(doc);
 }
 
-static void add_findings(struct doc *doc, const struct view *view, enum severity severity, enum doc_look look)
+static void add_findings(struct doc *doc, const struct view *view, enum severity severity,
+                         enum doc_look look)
 {
 	const struct report *report = view->report;
 
@@ -71,7 +82,8 @@ static void add_findings(struct doc *doc, const struct view *view, enum severity
 static bool has(const struct view *view, enum severity severity)
 {
 	for (size_t i = 0; i < view->report->finding_count; i++)
-		if (view->report->findings[i].severity == severity && !group_covers(&view->report->findings[i]))
+		if (view->report->findings[i].severity == severity &&
+		    !group_covers(&view->report->findings[i]))
 			return true;
 	return false;
 }
@@ -80,7 +92,9 @@ void page_causes(struct doc *doc, const struct view *view)
 {
 	if (!has(view, SEVERITY_FAIL))
 		return;
-	doc_open(doc, DOC_SECTION, DOC_PLAIN, "What breaks, with the line that Expressway would log")->id = view->brief ? NULL : "breaks";
+	doc_open(doc, DOC_SECTION, DOC_PLAIN,
+	         "What breaks, with the line that Expressway would log")
+		->id = view->brief ? NULL : "breaks";
 	add_findings(doc, view, SEVERITY_FAIL, DOC_BAD);
 	doc_close(doc);
 }
@@ -94,7 +108,7 @@ void page_notes(struct doc *doc, const struct view *view)
 	doc_close(doc);
 }
 
-/* --- groups ---------------------------------------------------------------------------------------------------------- */
+/* --- groups ----------------------------------------------------------------------------------- */
 
 static void add_groups(struct doc *doc, const struct view *view, enum group_kind kind)
 {
@@ -130,7 +144,8 @@ void page_unchecked(struct doc *doc, const struct view *view)
 		unread = unread || answer_discovery_failed(&report->clusters[i]);
 	if (!unread && !has_group(view, GROUP_UNCHECKED))
 		return;
-	doc_open(doc, DOC_SECTION, DOC_PLAIN, "Could not be checked: this is not a pass")->id = view->brief ? NULL : "unchecked";
+	doc_open(doc, DOC_SECTION, DOC_PLAIN, "Could not be checked: this is not a pass")->id =
+		view->brief ? NULL : "unchecked";
 	for (size_t i = 0; i < report->cluster_count; i++) {
 		char *line = answer_discovery(report, &report->clusters[i]);
 
@@ -142,7 +157,8 @@ void page_unchecked(struct doc *doc, const struct view *view)
 	doc_close(doc);
 }
 
-static void add_aside(struct doc *doc, const struct view *view, enum group_kind kind, unsigned flags)
+static void add_aside(struct doc *doc, const struct view *view, enum group_kind kind,
+                      unsigned flags)
 {
 	if (!has_group(view, kind))
 		return;
@@ -154,15 +170,18 @@ static void add_aside(struct doc *doc, const struct view *view, enum group_kind 
 
 void page_warnings(struct doc *doc, const struct view *view)
 {
-	if (!has(view, SEVERITY_WARNING) && !has_group(view, GROUP_OTHER_ORDER) && !has_group(view, GROUP_NOT_ADVERTISED) &&
-	    !has_group(view, GROUP_NOT_NEEDED))
+	if (!has(view, SEVERITY_WARNING) && !has_group(view, GROUP_OTHER_ORDER) &&
+	    !has_group(view, GROUP_NOT_ADVERTISED) && !has_group(view, GROUP_NOT_NEEDED))
 		return;
 	doc_open(doc, DOC_SECTION, DOC_PLAIN, "Warnings")->id = view->brief ? NULL : "warnings";
 	add_findings(doc, view, SEVERITY_WARNING, DOC_WARN);
 	add_aside(doc, view, GROUP_OTHER_ORDER, 0);
 	if (has_group(view, GROUP_NOT_ADVERTISED))
-		doc_sayf(doc, DOC_PLAIN, "%zu of %zu addresses that are not advertised would be refused; no MRA client is sent "
-		         "there.", view->tally.aside_refused, view->tally.aside);
+		doc_sayf(
+			doc, DOC_PLAIN,
+			"%zu of %zu addresses that are not advertised would be refused; no MRA client is sent "
+			"there.",
+			view->tally.aside_refused, view->tally.aside);
 	add_aside(doc, view, GROUP_NOT_ADVERTISED, DOC_DETAIL);
 	add_aside(doc, view, GROUP_NOT_NEEDED, DOC_DETAIL);
 	doc_close(doc);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The fleet's page: how many clusters may be upgraded, which not and why, what they have in common, and when their
- * certificates end. Then a fold per cluster. */
+/* The fleet's page: how many clusters may be upgraded, which not and why, what they have in common,
+ * and when their certificates end. Then a fold per cluster. */
 #include "config.h"
 
 #include "base/clock.h"
@@ -34,7 +34,10 @@ struct fleet_page {
 static int gravity(enum headline headline)
 {
 	static const int gravities[HEADLINES] = {
-		[HEADLINE_NO] = 3, [HEADLINE_NOT_KNOWN] = 2, [HEADLINE_YES_BUT] = 1, [HEADLINE_YES] = 0,
+		[HEADLINE_NO] = 3,
+		[HEADLINE_NOT_KNOWN] = 2,
+		[HEADLINE_YES_BUT] = 1,
+		[HEADLINE_YES] = 0,
 	};
 
 	return gravities[headline];
@@ -55,14 +58,17 @@ static int by_gravity(const void *left, const void *right)
 
 static void page_open(struct fleet_page *page, const struct fleet *fleet)
 {
-	*page = (struct fleet_page){ .members = mem_array(fleet->count + 1, sizeof *page->members), .count = fleet->count };
+	*page = (struct fleet_page){ .members = mem_array(fleet->count + 1, sizeof *page->members),
+		                     .count = fleet->count };
 	for (size_t i = 0; i < fleet->count; i++) {
 		struct view view;
 
 		view_init(&view, fleet->reports[i]);
-		page->members[i] = (struct member){ fleet->reports[i], fleet_name(fleet->reports[i]), answer_of(&view), view.headline,
-			                            view.tally.addresses, view.tally.refused, view.tally.unknown,
-			                            i };
+		page->members[i] =
+			(struct member){ fleet->reports[i],    fleet_name(fleet->reports[i]),
+			                 answer_of(&view),     view.headline,
+			                 view.tally.addresses, view.tally.refused,
+			                 view.tally.unknown,   i };
 		page->headlines[view.headline]++;
 		view_clear(&view);
 	}
@@ -81,12 +87,14 @@ static const char *clusters(size_t count)
 	return answer_plural(count, "cluster", "clusters");
 }
 
-/* --- the answer ------------------------------------------------------------------------------------------------------ */
+/* --- the answer ------------------------------------------------------------------------------- */
 
 static enum headline worst(const struct fleet_page *page)
 {
-	return page->headlines[HEADLINE_NO] > 0 ? HEADLINE_NO : page->headlines[HEADLINE_NOT_KNOWN] > 0 ? HEADLINE_NOT_KNOWN
-	     : page->headlines[HEADLINE_YES_BUT] > 0 ? HEADLINE_YES_BUT : HEADLINE_YES;
+	return page->headlines[HEADLINE_NO] > 0          ? HEADLINE_NO
+	       : page->headlines[HEADLINE_NOT_KNOWN] > 0 ? HEADLINE_NOT_KNOWN
+	       : page->headlines[HEADLINE_YES_BUT] > 0   ? HEADLINE_YES_BUT
+	                                                 : HEADLINE_YES;
 }
 
 static char *fleet_answer(const struct fleet_page *page)
@@ -99,14 +107,16 @@ static char *fleet_answer(const struct fleet_page *page)
 	struct buf text;
 
 	buf_init(&text);
-	buf_printf(&text, "%s%zu of %zu %s may be upgraded", first[worst(page)], of[HEADLINE_YES], page->count,
-	           clusters(page->count));
+	buf_printf(&text, "%s%zu of %zu %s may be upgraded", first[worst(page)], of[HEADLINE_YES],
+	           page->count, clusters(page->count));
 	if (of[HEADLINE_NO] > 0)
-		buf_printf(&text, "; in %zu Expressway would refuse advertised addresses", of[HEADLINE_NO]);
+		buf_printf(&text, "; in %zu Expressway would refuse advertised addresses",
+		           of[HEADLINE_NO]);
 	if (of[HEADLINE_NOT_KNOWN] > 0)
 		buf_printf(&text, "; %zu could not be checked in full", of[HEADLINE_NOT_KNOWN]);
 	if (of[HEADLINE_YES_BUT] > 0)
-		buf_printf(&text, "; %zu only while the cipher order stays as it is", of[HEADLINE_YES_BUT]);
+		buf_printf(&text, "; %zu only while the cipher order stays as it is",
+		           of[HEADLINE_YES_BUT]);
 	buf_putc(&text, '.');
 	return buf_take(&text);
 }
@@ -121,12 +131,15 @@ static void add_answer(struct doc *doc, const struct fleet_page *page)
 	free(answer);
 }
 
-/* --- cluster by cluster ---------------------------------------------------------------------------------------------- */
+/* --- cluster by cluster ----------------------------------------------------------------------- */
 
 static const char *word_of(enum headline headline)
 {
 	static const char *const words[HEADLINES] = {
-		[HEADLINE_YES] = "yes", [HEADLINE_YES_BUT] = "yes, but", [HEADLINE_NO] = "no", [HEADLINE_NOT_KNOWN] = "not known",
+		[HEADLINE_YES] = "yes",
+		[HEADLINE_YES_BUT] = "yes, but",
+		[HEADLINE_NO] = "no",
+		[HEADLINE_NOT_KNOWN] = "not known",
 	};
 
 	return words[headline];
@@ -169,13 +182,15 @@ static void add_member(struct doc *doc, const struct member *member)
 
 static void add_members(struct doc *doc, const struct fleet_page *page)
 {
-	static const char *const heads[] = { "Cluster", "Upgrade", "Refused", "Not checked", "Addresses" };
+	static const char *const heads[] = { "Cluster", "Upgrade", "Refused", "Not checked",
+		                             "Addresses" };
 	struct names good = { 0 };
 
 	doc_open(doc, DOC_SECTION, DOC_PLAIN, "Clusters, the worst first")->id = "clusters";
 	if (page->headlines[HEADLINE_YES] < page->count) {
 		page_table(doc, heads, sizeof heads / sizeof *heads);
-		for (size_t i = 0; i < page->count && page->members[i].headline != HEADLINE_YES; i++)
+		for (size_t i = 0; i < page->count && page->members[i].headline != HEADLINE_YES;
+		     i++)
 			add_member(doc, &page->members[i]);
 		doc_close(doc);
 	}
@@ -187,7 +202,7 @@ static void add_members(struct doc *doc, const struct fleet_page *page)
 	names_clear(&good);
 }
 
-/* --- what they have in common ---------------------------------------------------------------------------------------- */
+/* --- what they have in common ----------------------------------------------------------------- */
 
 /* One cluster has one thing wrong; sorted, equal texts stand together. */
 struct entry {
@@ -241,7 +256,8 @@ static struct cause *find_causes(struct entries *entries, size_t *count)
 		struct cause *cause = &causes[*count];
 
 		if (i == 0 || strcmp(entries->items[i].text, entries->items[i - 1].text) != 0)
-			causes[(*count)++] = (struct cause){ i, i + 1, 1, entries->items[i].addresses };
+			causes[(*count)++] =
+				(struct cause){ i, i + 1, 1, entries->items[i].addresses };
 		else {
 			cause--;
 			cause->end = i + 1;
@@ -267,7 +283,8 @@ static void add_cause(struct doc *doc, const struct fleet_page *page, const stru
 	doc_open(doc, DOC_NAMES, DOC_PLAIN, NULL);
 	for (size_t i = cause->from; i < cause->end; i++) {
 		if (entries->items[i].member != last)
-			doc_add(doc, DOC_NAME, DOC_PLAIN, page->members[entries->items[i].member].name);
+			doc_add(doc, DOC_NAME, DOC_PLAIN,
+			        page->members[entries->items[i].member].name);
 		last = entries->items[i].member;
 	}
 	doc_close(doc);
@@ -276,10 +293,11 @@ static void add_cause(struct doc *doc, const struct fleet_page *page, const stru
 }
 
 /* A table of what is common, the most common first; swallows the entries. */
-static void add_common(struct doc *doc, const struct fleet_page *page, struct entries *entries, const char *title,
-                       const char *what, bool addresses)
+static void add_common(struct doc *doc, const struct fleet_page *page, struct entries *entries,
+                       const char *title, const char *what, bool addresses)
 {
-	const char *const heads[] = { what, "Clusters", addresses ? "Addresses" : "Which", "Which" };
+	const char *const heads[] = { what, "Clusters", addresses ? "Addresses" : "Which",
+		                      "Which" };
 	size_t count;
 	struct cause *causes = find_causes(entries, &count);
 
@@ -297,21 +315,28 @@ static void add_common(struct doc *doc, const struct fleet_page *page, struct en
 	free(causes);
 }
 
-/* The same cause in another cluster has the same text: what names a node is left out, who signed is not. */
+/* The same cause in another cluster has the same text: what names a node is left out, who signed is
+ * not. */
 static char *cause_text(const struct finding *finding)
 {
 	const struct cert *cert = finding->certificate;
-	bool issuer = cert != NULL && cert->readable && !cert->self_signed && finding_is_refusal(finding) &&
-	              (finding->reason == REASON_ISSUER_NOT_FOUND || finding->reason == REASON_SELF_SIGNED_IN_CHAIN ||
-	               finding->reason == REASON_ANCHOR_NOT_ROOT || finding->reason == REASON_SIGNATURE_INVALID);
+	bool issuer = cert != NULL && cert->readable && !cert->self_signed &&
+	              finding_is_refusal(finding) &&
+	              (finding->reason == REASON_ISSUER_NOT_FOUND ||
+	               finding->reason == REASON_SELF_SIGNED_IN_CHAIN ||
+	               finding->reason == REASON_ANCHOR_NOT_ROOT ||
+	               finding->reason == REASON_SIGNATURE_INVALID);
 	char *by = safe_brief(issuer ? cert->issuer : "", SUBJECT_MOST), *text;
 
 	if (!finding_is_refusal(finding))
 		text = mem_strdup(finding->id);
 	else
-		text = mem_printf("%s%s%s: %s%s%s%s", finding->id, finding->certificate_kind != NULL ? ", " : "",
-		                  finding->certificate_kind != NULL ? finding->certificate_kind : "",
-		                  reason_meaning(finding->reason), issuer ? " Issued by " : "", by, issuer ? "." : "");
+		text = mem_printf("%s%s%s: %s%s%s%s", finding->id,
+		                  finding->certificate_kind != NULL ? ", " : "",
+		                  finding->certificate_kind != NULL ? finding->certificate_kind
+		                                                    : "",
+		                  reason_meaning(finding->reason), issuer ? " Issued by " : "", by,
+		                  issuer ? "." : "");
 	free(by);
 	return text;
 }
@@ -325,14 +350,18 @@ static void add_causes(struct doc *doc, const struct fleet_page *page)
 
 		for (size_t k = 0; k < report->finding_count; k++)
 			if (report->findings[k].severity == SEVERITY_FAIL)
-				add_entry(&entries, cause_text(&report->findings[k]), i, report->findings[k].addresses.count);
+				add_entry(&entries, cause_text(&report->findings[k]), i,
+				          report->findings[k].addresses.count);
 	}
 	add_common(doc, page, &entries, "Common causes", "Cause", true);
 }
 
 static char *upload_text(const struct cert *cert)
 {
-	char hex[65], end[32], *subject = safe_brief(cert->readable ? cert->subject : "(cannot be read)", SUBJECT_MOST), *text;
+	char hex[65], end[32],
+		*subject = safe_brief(cert->readable ? cert->subject : "(cannot be read)",
+	                              SUBJECT_MOST),
+		*text;
 
 	cert_hex(cert, hex);
 	answer_day(cert->not_after, end);
@@ -351,7 +380,8 @@ static void add_uploads(struct doc *doc, const struct fleet_page *page)
 		for (size_t k = 0; k < report->step_count; k++) {
 			const struct step *step = &report->steps[k];
 
-			for (size_t c = 0; step->kind == STEP_STORE_ADD && c < step->cert_count; c++)
+			for (size_t c = 0; step->kind == STEP_STORE_ADD && c < step->cert_count;
+			     c++)
 				add_entry(&entries, upload_text(step->certs[c]), i, 0);
 			if (step->kind == STEP_STORE_ADD && step->cert_count == 0)
 				add_entry(&entries, mem_strdup(step->title), i, 0);
@@ -360,7 +390,7 @@ static void add_uploads(struct doc *doc, const struct fleet_page *page)
 	add_common(doc, page, &entries, "What trust stores lack", "To upload", false);
 }
 
-/* --- when certificates end ------------------------------------------------------------------------------------------- */
+/* --- when certificates end -------------------------------------------------------------------- */
 
 struct ending {
 	const unsigned char *sha256; /* borrowed */
@@ -369,7 +399,8 @@ struct ending {
 
 static int by_sha256(const void *left, const void *right)
 {
-	return memcmp(((const struct ending *)left)->sha256, ((const struct ending *)right)->sha256, 32);
+	return memcmp(((const struct ending *)left)->sha256, ((const struct ending *)right)->sha256,
+	              32);
 }
 
 /* Once each: what advertised addresses show. */
@@ -417,17 +448,21 @@ static void add_months(struct doc *doc, const struct fleet_page *page)
 	int first = month_of(at);
 
 	for (size_t i = 0; i < count; i++) {
-		int month = endings[i].not_after <= at ? 0 : month_of(endings[i].not_after) - first + 1;
+		int month =
+			endings[i].not_after <= at ? 0 : month_of(endings[i].not_after) - first + 1;
 
 		bars[endings[i].not_after == INT64_MAX || month > MONTHS ? MONTHS + 1 : month]++;
 	}
 	if (count > 0) {
-		doc_open(doc, DOC_SECTION, DOC_PLAIN, "Certificates that end, by month")->id = "months";
+		doc_open(doc, DOC_SECTION, DOC_PLAIN, "Certificates that end, by month")->id =
+			"months";
 		doc_open(doc, DOC_BARS, DOC_PLAIN, "Certificates in use that end, by month");
 		for (size_t i = 0; i < MONTHS + 2; i++) {
 			int month = first + (int)i - 1;
-			char *label = i == 0 ? mem_strdup("ended") : i > MONTHS ? mem_strdup("later")
-			                     : mem_printf("%d-%02d", month / 12, month % 12 + 1);
+			char *label = i == 0 ? mem_strdup("ended")
+			              : i > MONTHS
+			                      ? mem_strdup("later")
+			                      : mem_printf("%d-%02d", month / 12, month % 12 + 1);
 
 			doc_add(doc, DOC_ITEM, DOC_PLAIN, label)->value = bars[i];
 			free(label);
@@ -438,16 +473,19 @@ static void add_months(struct doc *doc, const struct fleet_page *page)
 	free(endings);
 }
 
-/* --- all of it ------------------------------------------------------------------------------------------------------- */
+/* --- all of it -------------------------------------------------------------------------------- */
 
-static void begin(const struct fleet_page *page, const struct doc_layout *layout, const struct out_how *how, struct buf *out)
+static void begin(const struct fleet_page *page, const struct doc_layout *layout,
+                  const struct out_how *how, struct buf *out)
 {
 	struct names facts = { 0 };
 	char day[32], *title, *fact;
 
 	answer_day(page->count > 0 ? page->members[0].report->policy.at : 0, day);
-	title = mem_printf("MRA and Expressway's certificate check: %zu %s, %s", page->count, clusters(page->count), day);
-	fact = mem_printf("judged as of %s; each cluster with its own trust stores and policy", day);
+	title = mem_printf("MRA and Expressway's certificate check: %zu %s, %s", page->count,
+	                   clusters(page->count), day);
+	fact = mem_printf("judged as of %s; each cluster with its own trust stores and policy",
+	                  day);
 	names_add(&facts, title);
 	names_add(&facts, fact);
 	layout->begin(&(struct doc_head){ title, &facts }, how, out);
@@ -457,8 +495,8 @@ static void begin(const struct fleet_page *page, const struct doc_layout *layout
 }
 
 /* One fold at a time, so that a thousand are never held at once. */
-static void put_members(struct doc *doc, const struct fleet_page *page, const struct doc_layout *layout,
-                        const struct out_how *how, struct buf *out)
+static void put_members(struct doc *doc, const struct fleet_page *page,
+                        const struct doc_layout *layout, const struct out_how *how, struct buf *out)
 {
 	for (size_t i = 0; i < page->count; i++) {
 		const struct member *member = &page->members[i];
@@ -476,7 +514,8 @@ static void put_members(struct doc *doc, const struct fleet_page *page, const st
 	}
 }
 
-void page_write_fleet(const struct fleet *fleet, const struct out_how *how, const struct doc_layout *layout, struct buf *out)
+void page_write_fleet(const struct fleet *fleet, const struct out_how *how,
+                      const struct doc_layout *layout, struct buf *out)
 {
 	struct fleet_page page;
 	struct doc doc;

@@ -14,13 +14,16 @@ static char *place_of(const struct traffic_place *server)
 {
 	bool v6 = strchr(server->address, ':') != NULL;
 
-	return server->port > 0 ? mem_printf(v6 ? "[%s]:%u" : "%s:%u", server->address, (unsigned)server->port)
+	return server->port > 0 ? mem_printf(v6 ? "[%s]:%u" : "%s:%u", server->address,
+	                                     (unsigned)server->port)
 	                        : mem_printf("%s (port not known)", server->address);
 }
 
 static enum doc_look look_of(enum traffic_outcome outcome)
 {
-	return outcome == TRAFFIC_ACCEPTED ? DOC_GOOD : outcome == TRAFFIC_UNKNOWN ? DOC_GAP : DOC_BAD;
+	return outcome == TRAFFIC_ACCEPTED  ? DOC_GOOD
+	       : outcome == TRAFFIC_UNKNOWN ? DOC_GAP
+	                                    : DOC_BAD;
 }
 
 static void say_time(struct doc *doc, const struct traffic_place *server)
@@ -36,12 +39,17 @@ static void say_time(struct doc *doc, const struct traffic_place *server)
 static void say_counts(struct doc *doc, const struct traffic_place *server)
 {
 	if (server->port > 0 || server->accepted > 0)
-		doc_sayf(doc, DOC_PLAIN, "%zu %s, %zu accepted, %zu refused by Expressway, %zu refused by the server.", server->requests,
-		         answer_plural(server->requests, "request", "requests"), server->accepted, server->refused, server->refused_by_peer);
+		doc_sayf(
+			doc, DOC_PLAIN,
+			"%zu %s, %zu accepted, %zu refused by Expressway, %zu refused by the server.",
+			server->requests, answer_plural(server->requests, "request", "requests"),
+			server->accepted, server->refused, server->refused_by_peer);
 	else if (server->outcome == TRAFFIC_UNKNOWN)
-		doc_say(doc, DOC_PLAIN, "Clients were told this address; the log shows no request to it.");
+		doc_say(doc, DOC_PLAIN,
+		        "Clients were told this address; the log shows no request to it.");
 	else
-		doc_say(doc, DOC_PLAIN, "The line names no port, and no single request of the log fits it.");
+		doc_say(doc, DOC_PLAIN,
+		        "The line names no port, and no single request of the log fits it.");
 }
 
 /* What n of an alert says, of those that CUCM was seen to send. */
@@ -67,22 +75,27 @@ static void say_meaning(struct doc *doc, const struct traffic_place *server)
 			doc_say(doc, DOC_PLAIN, reason_meaning((enum reason)server->reason));
 			doc_say(doc, DOC_DO, reason_action((enum reason)server->reason));
 		} else {
-			doc_say(doc, DOC_PLAIN, "Expressway refused the server's certificate; the log does not say why.");
+			doc_say(doc, DOC_PLAIN,
+			        "Expressway refused the server's certificate; the log does not say why.");
 			doc_say(doc, DOC_DO, "Audit this address: mra-preflight finds the reason.");
 		}
 		break;
 	case TRAFFIC_BY_PEER:
 		doc_say(doc, DOC_PLAIN, alert_meaning(server->alert));
 		if (server->alert == 48)
-			doc_say(doc, DOC_DO, "Upload the CA certificates of Expressway-C's certificate to tomcat-trust and CallManager-trust, "
+			doc_say(doc, DOC_DO,
+			        "Upload the CA certificates of Expressway-C's certificate to tomcat-trust and CallManager-trust, "
 			        "then restart Cisco Tomcat, Cisco CallManager and Cisco HAProxy.");
 		else if (server->alert == 43)
-			doc_say(doc, DOC_DO, "Give Expressway-C a certificate that is good for clientAuth as well as for serverAuth.");
+			doc_say(doc, DOC_DO,
+			        "Give Expressway-C a certificate that is good for clientAuth as well as for serverAuth.");
 		break;
 	case TRAFFIC_CONNECT_FAILED:
-		doc_say(doc, DOC_PLAIN, "The log has no line of a refusal: the connection was reset, ended, timed out or could not be made, or "
+		doc_say(doc, DOC_PLAIN,
+		        "The log has no line of a refusal: the connection was reset, ended, timed out or could not be made, or "
 		        "the server refused Expressway's certificate over TLS 1.3, which leaves no line either.");
-		doc_say(doc, DOC_DO, "Audit this address, and look whether the service runs there.");
+		doc_say(doc, DOC_DO,
+		        "Audit this address, and look whether the service runs there.");
 		break;
 	case TRAFFIC_ACCEPTED:
 	case TRAFFIC_UNKNOWN:
@@ -95,29 +108,36 @@ static void say_stores(struct doc *doc, const struct traffic_place *server)
 {
 	for (size_t i = 0; i < server->store_count; i++)
 		if (!server->stores[i].agrees) {
-			doc_sayf(doc, DOC_WARN, "With the trust store %s the report says: %s.", server->stores[i].name,
+			doc_sayf(doc, DOC_WARN, "With the trust store %s the report says: %s.",
+			         server->stores[i].name,
 			         server->stores[i].accepted ? "accepted" : "refused");
 			doc_line(doc, server->stores[i].log);
 		}
 }
 
-static void say_prediction(struct doc *doc, const struct traffic *traffic, const struct traffic_place *server)
+static void say_prediction(struct doc *doc, const struct traffic *traffic,
+                           const struct traffic_place *server)
 {
 	if (!traffic->compared)
 		return;
 	if (!server->in_report)
 		doc_say(doc, DOC_WARN, "The report does not list this address.");
 	if (server->agrees_known && server->agrees) {
-		doc_say(doc, DOC_PLAIN, server->predicted ? "The report agrees." : "The report agrees: the audit saw no certificate there.");
+		doc_say(doc, DOC_PLAIN,
+		        server->predicted
+		                ? "The report agrees."
+		                : "The report agrees: the audit saw no certificate there.");
 		say_stores(doc, server);
 		return;
 	}
 	if (!server->predicted)
 		return;
 	doc_sayf(doc, server->agrees_known ? DOC_WARN : DOC_PLAIN, "%sThe report says: %s%s%s.",
-	         server->agrees_known ? "They differ. " : "", server->predicted_accepted ? "accepted" : "refused",
+	         server->agrees_known ? "They differ. " : "",
+	         server->predicted_accepted ? "accepted" : "refused",
 	         server->predicted_reason >= 0 ? ", " : "",
-	         server->predicted_reason >= 0 ? reason_id((enum reason)server->predicted_reason) : "");
+	         server->predicted_reason >= 0 ? reason_id((enum reason)server->predicted_reason)
+	                                       : "");
 	doc_line(doc, server->predicted_log);
 	if (server->differs != NULL)
 		doc_say(doc, DOC_PLAIN, server->differs);
@@ -126,15 +146,18 @@ static void say_prediction(struct doc *doc, const struct traffic *traffic, const
 
 static const char *words_of(enum traffic_outcome outcome)
 {
-	static const char *const words[] = { "no result in the log", "accepted", "REFUSED by Expressway", "REFUSED by the server",
+	static const char *const words[] = { "no result in the log", "accepted",
+		                             "REFUSED by Expressway", "REFUSED by the server",
 		                             "connect failed" };
 
 	return words[outcome];
 }
 
-static void add_server(struct doc *doc, const struct traffic *traffic, const struct traffic_place *server)
+static void add_server(struct doc *doc, const struct traffic *traffic,
+                       const struct traffic_place *server)
 {
-	char *place = place_of(server), *title = mem_printf("%s: %s", place, words_of(server->outcome));
+	char *place = place_of(server),
+	     *title = mem_printf("%s: %s", place, words_of(server->outcome));
 
 	doc_open(doc, DOC_SECTION, look_of(server->outcome), title);
 	say_time(doc, server);
@@ -170,21 +193,29 @@ static void add_answer(struct doc *doc, const struct traffic *traffic)
 	if (traffic->lines == 0)
 		line = mem_strdup("Nothing of the traffic server is in these files.");
 	else if (bad > 0)
-		line = mem_printf("%zu of %zu addresses and ports were refused when last tried; %zu more failed to connect.", bad, known,
-		                  count[TRAFFIC_CONNECT_FAILED]);
+		line = mem_printf(
+			"%zu of %zu addresses and ports were refused when last tried; %zu more failed to connect.",
+			bad, known, count[TRAFFIC_CONNECT_FAILED]);
 	else if (count[TRAFFIC_CONNECT_FAILED] > 0)
-		line = mem_printf("%zu of %zu addresses and ports failed to connect when last tried; the log shows no refusal there.",
-		                  count[TRAFFIC_CONNECT_FAILED], known);
+		line = mem_printf(
+			"%zu of %zu addresses and ports failed to connect when last tried; the log shows no refusal there.",
+			count[TRAFFIC_CONNECT_FAILED], known);
 	else if (known == 0)
 		line = mem_strdup("The log shows no result of any request.");
 	else
-		line = mem_printf("Each of the %zu addresses and ports was accepted when last tried.", known);
+		line = mem_printf(
+			"Each of the %zu addresses and ports was accepted when last tried.", known);
 	agree(traffic, &same, &differ);
-	doc_open(doc, DOC_ANSWER, bad > 0 ? DOC_BAD : known == 0 || count[TRAFFIC_CONNECT_FAILED] > 0 ? DOC_GAP : DOC_GOOD,
+	doc_open(doc, DOC_ANSWER,
+	         bad > 0                                           ? DOC_BAD
+	         : known == 0 || count[TRAFFIC_CONNECT_FAILED] > 0 ? DOC_GAP
+	                                                           : DOC_GOOD,
 	         "What did Expressway do?");
 	doc_add(doc, DOC_TEXT, DOC_PLAIN, line);
 	if (same + differ > 0)
-		doc_sayf(doc, differ > 0 ? DOC_WARN : DOC_PLAIN, "The report agrees with the log on %zu of %zu of them.", same, same + differ);
+		doc_sayf(doc, differ > 0 ? DOC_WARN : DOC_PLAIN,
+		         "The report agrees with the log on %zu of %zu of them.", same,
+		         same + differ);
 	doc_close(doc);
 	free(line);
 }
@@ -197,40 +228,52 @@ static void add_basis(struct doc *doc, const struct traffic *traffic)
 	if (traffic->from_ms > 0) {
 		clock_format(traffic->from_ms / 1000, from, sizeof from);
 		clock_format(traffic->to_ms / 1000, to, sizeof to);
-		doc_sayf(doc, DOC_PLAIN, "%zu lines of the traffic server, from %s to %s.", (size_t)traffic->lines, from, to);
+		doc_sayf(doc, DOC_PLAIN, "%zu lines of the traffic server, from %s to %s.",
+		         (size_t)traffic->lines, from, to);
 	}
 	if (traffic->verification == VERIFICATION_ENFORCED)
 		doc_say(doc, DOC_PLAIN, "Verification is enforced.");
 	else if (traffic->verification == VERIFICATION_PERMISSIVE)
-		doc_say(doc, DOC_WARN, "Verification is permissive: what fails is logged and let pass.");
+		doc_say(doc, DOC_WARN,
+		        "Verification is permissive: what fails is logged and let pass.");
 	else if (traffic->lines > 0)
-		doc_say(doc, DOC_WARN, "That verification is on is not proved: no refusal of a certificate is in the log, so what was accepted "
+		doc_say(doc, DOC_WARN,
+		        "That verification is on is not proved: no refusal of a certificate is in the log, so what was accepted "
 		        "says nothing of the certificates.");
 	if (traffic->generation >= 0)
-		doc_labelled(doc, "Log lines of", traffic->generation == TRAFFIC_SERVER_8 ? "Traffic Server 8.1" : "Traffic Server 9.2 or later");
+		doc_labelled(doc, "Log lines of",
+		             traffic->generation == TRAFFIC_SERVER_8
+		                     ? "Traffic Server 8.1"
+		                     : "Traffic Server 9.2 or later");
 	if (traffic->era >= 0)
-		doc_labelled(doc, "Words of", traffic->era == ERA_OPENSSL1 ? "OpenSSL 1.1.1" : "OpenSSL 3");
+		doc_labelled(doc, "Words of",
+		             traffic->era == ERA_OPENSSL1 ? "OpenSSL 1.1.1" : "OpenSSL 3");
 	if (traffic->compared) {
-		doc_labelled(doc, "iPAddress SANs are honoured", traffic->ip_san != NULL ? traffic->ip_san : "not seen");
-		doc_labelled(doc, "Cipher order met", traffic->order != NULL ? traffic->order : "not seen");
+		doc_labelled(doc, "iPAddress SANs are honoured",
+		             traffic->ip_san != NULL ? traffic->ip_san : "not seen");
+		doc_labelled(doc, "Cipher order met",
+		             traffic->order != NULL ? traffic->order : "not seen");
 		if (traffic->store != NULL)
 			doc_labelled(doc, "Trust store that it fits", traffic->store);
 	}
 	if (traffic->left_out > 0)
-		doc_say(doc, DOC_WARN, "The log names more addresses than are kept: what comes after the first 20,000 is left out.");
+		doc_say(doc, DOC_WARN,
+		        "The log names more addresses than are kept: what comes after the first 20,000 is left out.");
 	doc_close(doc);
 }
 
 void page_log(const struct traffic *traffic, const struct out_how *how, bool html, struct buf *out)
 {
-	static const enum traffic_outcome order[] = { TRAFFIC_REFUSED, TRAFFIC_BY_PEER, TRAFFIC_CONNECT_FAILED, TRAFFIC_ACCEPTED,
+	static const enum traffic_outcome order[] = { TRAFFIC_REFUSED, TRAFFIC_BY_PEER,
+		                                      TRAFFIC_CONNECT_FAILED, TRAFFIC_ACCEPTED,
 		                                      TRAFFIC_UNKNOWN };
 	const struct doc_layout *layout = html ? &html_layout : &text_layout;
 	struct names facts = { 0 };
 	struct doc doc;
 
 	doc_init(&doc);
-	layout->begin(&(struct doc_head){ "What Expressway's diagnostic log shows", &facts }, how, out);
+	layout->begin(&(struct doc_head){ "What Expressway's diagnostic log shows", &facts }, how,
+	              out);
 	add_answer(&doc, traffic);
 	for (size_t i = 0; i < sizeof order / sizeof *order && !how->quiet; i++)
 		for (size_t j = 0; j < traffic->server_count; j++)

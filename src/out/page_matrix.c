@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The matrix: a row per address, a column per port and cipher order. In a large cluster, addresses of which all cells
- * say the same share a row. */
+/* The matrix: a row per address, a column per port and cipher order. In a large cluster, addresses
+ * of which all cells say the same share a row. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -43,7 +43,8 @@ static void add_port(struct columns *columns, uint16_t port)
 	columns->ports[columns->count++] = port;
 }
 
-static const struct check *find(const struct view *view, size_t from, size_t end, uint16_t port, enum order order)
+static const struct check *find(const struct view *view, size_t from, size_t end, uint16_t port,
+                                enum order order)
 {
 	for (size_t i = from; i < end; i++)
 		if (view->checks[i].port == port && view->checks[i].order == order)
@@ -51,7 +52,7 @@ static const struct check *find(const struct view *view, size_t from, size_t end
 	return NULL;
 }
 
-/* --- a cell ---------------------------------------------------------------------------------------------------------- */
+/* --- a cell ----------------------------------------------------------------------------------- */
 
 /* Which stores refuse a check for which reason: in order of arrival. */
 struct refusals {
@@ -59,9 +60,11 @@ struct refusals {
 	size_t count;
 };
 
-static void add_refusal(struct refusals *refusals, const struct report *report, const struct verdict *verdict)
+static void add_refusal(struct refusals *refusals, const struct report *report,
+                        const struct verdict *verdict)
 {
-	const char *reason = verdict->reason_count > 0 ? reason_id(verdict->reasons[0].reason) : "refused";
+	const char *reason =
+		verdict->reason_count > 0 ? reason_id(verdict->reasons[0].reason) : "refused";
 	size_t i = 0;
 
 	while (i < refusals->count && strcmp(refusals->items[i].reason, reason) != 0)
@@ -73,7 +76,8 @@ static void add_refusal(struct refusals *refusals, const struct report *report, 
 	names_add(&refusals->items[i].stores, report->stores[verdict->store].name);
 }
 
-static void find_refusals(const struct view *view, const struct check *check, struct refusals *refusals)
+static void find_refusals(const struct view *view, const struct check *check,
+                          struct refusals *refusals)
 {
 	for (size_t i = 0; i < check->seen_count; i++) {
 		size_t count;
@@ -81,7 +85,8 @@ static void find_refusals(const struct view *view, const struct check *check, st
 
 		for (size_t k = 0; k < count; k++)
 			if (!view->report->verdicts[list[k]].accepted)
-				add_refusal(refusals, view->report, &view->report->verdicts[list[k]]);
+				add_refusal(refusals, view->report,
+				            &view->report->verdicts[list[k]]);
 	}
 }
 
@@ -100,7 +105,9 @@ static char *why_refused(const struct view *view, const struct check *check)
 
 		buf_puts(&text, i > 0 ? "; " : "");
 		if (view->report->store_count > 1)
-			buf_printf(&text, "%s: ", stores->count == view->report->store_count ? "every store" : list);
+			buf_printf(&text, "%s: ",
+			           stores->count == view->report->store_count ? "every store"
+			                                                      : list);
 		buf_puts(&text, refusals.items[i].reason);
 		names_clear(&refusals.items[i].stores);
 		free(list);
@@ -113,11 +120,13 @@ static char *why_refused(const struct view *view, const struct check *check)
 static const char *word_of(const struct view *view, const struct check *check)
 {
 	static const char *const words[CHECK_STATE_COUNT] = {
-		[CHECK_ACCEPTED] = "ok",     [CHECK_REFUSED] = "refused", [CHECK_WARNING] = "refused",
-		[CHECK_UNKNOWN] = "unknown", [CHECK_ASIDE] = "unknown",   [CHECK_NOT_NEEDED] = "absent",
+		[CHECK_ACCEPTED] = "ok",     [CHECK_REFUSED] = "refused",
+		[CHECK_WARNING] = "refused", [CHECK_UNKNOWN] = "unknown",
+		[CHECK_ASIDE] = "unknown",   [CHECK_NOT_NEEDED] = "absent",
 	};
 
-	if (check->state == CHECK_NOT_NEEDED && view_shown(view, check)->outcome == OUTCOME_PRESENTED)
+	if (check->state == CHECK_NOT_NEEDED &&
+	    view_shown(view, check)->outcome == OUTCOME_PRESENTED)
 		return "shown"; /* by a service that is not the traffic server's business */
 	return words[check->state];
 }
@@ -125,8 +134,9 @@ static const char *word_of(const struct view *view, const struct check *check)
 static enum doc_look look_of(enum check_state state)
 {
 	static const enum doc_look looks[CHECK_STATE_COUNT] = {
-		[CHECK_ACCEPTED] = DOC_GOOD, [CHECK_REFUSED] = DOC_BAD, [CHECK_WARNING] = DOC_WARN,
-		[CHECK_UNKNOWN] = DOC_GAP,   [CHECK_ASIDE] = DOC_NOTE,  [CHECK_NOT_NEEDED] = DOC_NOTE,
+		[CHECK_ACCEPTED] = DOC_GOOD, [CHECK_REFUSED] = DOC_BAD,
+		[CHECK_WARNING] = DOC_WARN,  [CHECK_UNKNOWN] = DOC_GAP,
+		[CHECK_ASIDE] = DOC_NOTE,    [CHECK_NOT_NEEDED] = DOC_NOTE,
 	};
 
 	return looks[state];
@@ -161,7 +171,7 @@ static void add_cell(struct doc *doc, const struct view *view, const struct chec
 	doc_close(doc);
 }
 
-/* --- a row ----------------------------------------------------------------------------------------------------------- */
+/* --- a row ------------------------------------------------------------------------------------ */
 
 static char *all_cells(const struct matrix *matrix, const struct row *row)
 {
@@ -174,7 +184,8 @@ static char *all_cells(const struct matrix *matrix, const struct row *row)
 		const struct check *check = &view->checks[i];
 		char *why = why_of(view, check);
 
-		buf_printf(&text, "|%u %d %d %s", (unsigned)check->port, check->order, check->state, why);
+		buf_printf(&text, "|%u %d %d %s", (unsigned)check->port, check->order, check->state,
+		           why);
 		free(why);
 	}
 	return buf_take(&text);
@@ -184,7 +195,8 @@ static char *all_cells(const struct matrix *matrix, const struct row *row)
 static int gravity(enum check_state state)
 {
 	static const int gravities[CHECK_STATE_COUNT] = {
-		[CHECK_REFUSED] = 5, [CHECK_UNKNOWN] = 4, [CHECK_WARNING] = 3, [CHECK_ASIDE] = 2, [CHECK_ACCEPTED] = 1,
+		[CHECK_REFUSED] = 5, [CHECK_UNKNOWN] = 4,  [CHECK_WARNING] = 3,
+		[CHECK_ASIDE] = 2,   [CHECK_ACCEPTED] = 1,
 	};
 
 	return gravities[state];
@@ -196,7 +208,10 @@ static void add_row(struct matrix *matrix, size_t from, size_t end)
 
 	matrix->rows = mem_grow(matrix->rows, matrix->count, sizeof *matrix->rows);
 	row = &matrix->rows[matrix->count];
-	*row = (struct row){ .from = from, .end = end, .worst = matrix->view->checks[from].state, .group = matrix->count };
+	*row = (struct row){ .from = from,
+		             .end = end,
+		             .worst = matrix->view->checks[from].state,
+		             .group = matrix->count };
 	for (size_t i = from; i < end; i++)
 		if (gravity(matrix->view->checks[i].state) > gravity(row->worst))
 			row->worst = matrix->view->checks[i].state;
@@ -236,14 +251,17 @@ static void group_rows(struct matrix *matrix)
 	qsort(matrix->rows, matrix->count, sizeof *matrix->rows, by_gravity);
 }
 
-static void add_name_cell(struct doc *doc, const struct matrix *matrix, const struct row *row, size_t count)
+static void add_name_cell(struct doc *doc, const struct matrix *matrix, const struct row *row,
+                          size_t count)
 {
 	const struct view *view = matrix->view;
 	const struct node *node = &view->report->nodes[view->checks[row->from].node];
 	const char *address = view->checks[row->from].address;
 	bool apart = count == 1 && strcmp(node->name, address) != 0;
-	char *small = count == 1 ? mem_printf("%s%s%s", node_role_name(node->role), apart ? " " : "", apart ? node->name : "")
-	                         : mem_printf("%zu addresses, %s", count, node_role_name(node->role));
+	char *small = count == 1
+	                      ? mem_printf("%s%s%s", node_role_name(node->role), apart ? " " : "",
+	                                   apart ? node->name : "")
+	                      : mem_printf("%zu addresses, %s", count, node_role_name(node->role));
 
 	doc_open(doc, DOC_CELL, DOC_PLAIN, NULL);
 	doc_open(doc, DOC_NAMES, DOC_PLAIN, NULL);
@@ -255,7 +273,8 @@ static void add_name_cell(struct doc *doc, const struct matrix *matrix, const st
 	free(small);
 }
 
-static void add_rows(struct doc *doc, const struct matrix *matrix, const struct row *row, size_t count)
+static void add_rows(struct doc *doc, const struct matrix *matrix, const struct row *row,
+                     size_t count)
 {
 	const struct columns *columns = &matrix->columns;
 
@@ -265,11 +284,12 @@ static void add_rows(struct doc *doc, const struct matrix *matrix, const struct 
 		for (int order = 0; order < ORDER_COUNT; order++)
 			if (columns->orders[order])
 				add_cell(doc, matrix->view,
-				         find(matrix->view, row->from, row->end, columns->ports[i], (enum order)order));
+				         find(matrix->view, row->from, row->end, columns->ports[i],
+				              (enum order)order));
 	doc_close(doc);
 }
 
-/* --- the whole ------------------------------------------------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 static void add_head(struct doc *doc, const struct columns *columns)
 {
@@ -283,7 +303,8 @@ static void add_head(struct doc *doc, const struct columns *columns)
 
 			if (!columns->orders[order])
 				continue;
-			head = mem_printf("%u %s", (unsigned)columns->ports[i], order == ORDER_RSA_FIRST ? "RSA" : "ECDSA");
+			head = mem_printf("%u %s", (unsigned)columns->ports[i],
+			                  order == ORDER_RSA_FIRST ? "RSA" : "ECDSA");
 			doc_open(doc, DOC_CELL, DOC_PLAIN, NULL);
 			doc_add(doc, DOC_TEXT, DOC_PLAIN, head);
 			doc_add(doc, DOC_SMALL, DOC_PLAIN, " first");
@@ -294,7 +315,8 @@ static void add_head(struct doc *doc, const struct columns *columns)
 	doc_close(doc);
 }
 
-static void add_table(struct doc *doc, const struct view *view, const struct columns *columns, bool advertised)
+static void add_table(struct doc *doc, const struct view *view, const struct columns *columns,
+                      bool advertised)
 {
 	struct matrix matrix = { view, *columns, NULL, 0, false };
 
@@ -303,13 +325,15 @@ static void add_table(struct doc *doc, const struct view *view, const struct col
 		if (view->checks[at].advertised == advertised)
 			add_row(&matrix, at, end);
 	}
-	matrix.apart = matrix.count <= (view->brief ? (size_t)ROWS_APART_BRIEF : (size_t)ROWS_APART);
+	matrix.apart =
+		matrix.count <= (view->brief ? (size_t)ROWS_APART_BRIEF : (size_t)ROWS_APART);
 	if (!matrix.apart)
 		group_rows(&matrix);
 	doc_open(doc, DOC_TABLE, DOC_PLAIN, NULL);
 	add_head(doc, columns);
 	for (size_t i = 0, end; i < matrix.count; i = end) {
-		for (end = i + 1; end < matrix.count && matrix.rows[end].group == matrix.rows[i].group; end++)
+		for (end = i + 1;
+		     end < matrix.count && matrix.rows[end].group == matrix.rows[i].group; end++)
 			;
 		add_rows(doc, &matrix, &matrix.rows[i], end - i);
 	}
@@ -328,19 +352,23 @@ void page_matrix(struct doc *doc, const struct view *view)
 		add_port(&columns, view->checks[i].port);
 		advertised = advertised || view->checks[i].advertised;
 		aside = aside || !view->checks[i].advertised;
-		warned = warned || (view->checks[i].advertised && view->checks[i].state == CHECK_WARNING);
-		absent = absent || (view->checks[i].advertised && view->checks[i].state == CHECK_NOT_NEEDED);
+		warned = warned ||
+		         (view->checks[i].advertised && view->checks[i].state == CHECK_WARNING);
+		absent = absent ||
+		         (view->checks[i].advertised && view->checks[i].state == CHECK_NOT_NEEDED);
 	}
 	if (view->check_count == 0)
 		return;
-	doc_open(doc, DOC_SECTION, DOC_PLAIN, "At a glance: address by port and cipher order")->id = view->brief ? NULL : "glance";
+	doc_open(doc, DOC_SECTION, DOC_PLAIN, "At a glance: address by port and cipher order")->id =
+		view->brief ? NULL : "glance";
 	if (advertised)
 		add_table(doc, view, &columns, true);
 	doc_sayf(doc, DOC_NOTE, "RSA, ECDSA: what Expressway offers first.%s%s",
 	         warned ? " A refusal with \"!\" does not count now." : "",
 	         absent ? " What is only shown, or absent, is not needed for a login there." : "");
 	if (aside) {
-		doc_open(doc, DOC_FOLD, DOC_PLAIN, "Addresses that are not advertised")->flags = DOC_DETAIL;
+		doc_open(doc, DOC_FOLD, DOC_PLAIN, "Addresses that are not advertised")->flags =
+			DOC_DETAIL;
 		add_table(doc, view, &columns, false);
 		doc_close(doc);
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* All that is known of each node: what Expressway would log for each of its addresses, what DNS says of it. */
+/* All that is known of each node: what Expressway would log for each of its addresses, what DNS
+ * says of it. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -17,13 +18,14 @@ static void add_reasons(struct doc *doc, const struct verdict *verdict, enum era
 		const struct verdict_reason *reason = &verdict->reasons[i];
 		const char *words = reason_text(reason->reason, era);
 
-		doc_sayf(doc, DOC_PLAIN, "%s%s at depth %d%s%s%s. %s", i > 0 ? "then " : "", reason_id(reason->reason),
-		         reason->depth, *words != '\0' ? " (" : "", words, *words != '\0' ? ")" : "",
-		         reason_meaning(reason->reason));
+		doc_sayf(doc, DOC_PLAIN, "%s%s at depth %d%s%s%s. %s", i > 0 ? "then " : "",
+		         reason_id(reason->reason), reason->depth, *words != '\0' ? " (" : "",
+		         words, *words != '\0' ? ")" : "", reason_meaning(reason->reason));
 	}
 }
 
-static void add_issue(struct doc *doc, const struct view *view, const char *address, const struct issue *issue)
+static void add_issue(struct doc *doc, const struct view *view, const char *address,
+                      const struct issue *issue)
 {
 	const char *kind = report_certificate(view->report, issue->observation);
 	char *places = issue_places(issue), *outcome = answer_outcome(issue->observation);
@@ -49,7 +51,8 @@ static void add_issue(struct doc *doc, const struct view *view, const char *addr
 
 static void add_issues(struct doc *doc, const struct view *view, size_t from, size_t end)
 {
-	static const enum check_state states[] = { CHECK_REFUSED, CHECK_UNKNOWN, CHECK_WARNING, CHECK_ASIDE };
+	static const enum check_state states[] = { CHECK_REFUSED, CHECK_UNKNOWN, CHECK_WARNING,
+		                                   CHECK_ASIDE };
 
 	doc_open(doc, DOC_LIST, DOC_PLAIN, NULL);
 	for (size_t s = 0; s < sizeof states / sizeof *states; s++) {
@@ -74,7 +77,8 @@ static void add_address(struct doc *doc, const struct address *address)
 
 	doc_open(doc, DOC_PARAGRAPH, DOC_PLAIN, NULL);
 	doc_add(doc, DOC_NAME, DOC_PLAIN, address->text);
-	doc_add(doc, DOC_TEXT, DOC_PLAIN, address->advertised ? ", advertised: " : ", not advertised: ");
+	doc_add(doc, DOC_TEXT, DOC_PLAIN,
+	        address->advertised ? ", advertised: " : ", not advertised: ");
 	doc_add(doc, DOC_TEXT, DOC_PLAIN, address->unresolved != NULL ? address->unresolved : list);
 	doc_close(doc);
 	free(list);
@@ -85,7 +89,10 @@ static void add_reverse(struct doc *doc, const struct node_reverse *reverse)
 	doc_open(doc, DOC_PARAGRAPH, DOC_PLAIN, NULL);
 	doc_add(doc, DOC_NAME, DOC_PLAIN, reverse->ip);
 	doc_add(doc, DOC_TEXT, DOC_PLAIN, ", reverse DNS: ");
-	doc_add(doc, DOC_TEXT, DOC_PLAIN, reverse->name != NULL ? reverse->name : reverse->problem != NULL ? reverse->problem : "none");
+	doc_add(doc, DOC_TEXT, DOC_PLAIN,
+	        reverse->name != NULL      ? reverse->name
+	        : reverse->problem != NULL ? reverse->problem
+	                                   : "none");
 	if (reverse->name != NULL && !reverse->agrees)
 		doc_add(doc, DOC_TEXT, DOC_PLAIN, ", which does not lead back");
 	doc_close(doc);
@@ -94,11 +101,17 @@ static void add_reverse(struct doc *doc, const struct node_reverse *reverse)
 static void add_node(struct doc *doc, const struct view *view, size_t from, size_t end)
 {
 	const struct node *node = &view->report->nodes[view->checks[from].node];
-	bool refused = view_has(view, from, end, CHECK_REFUSED), unknown = view_has(view, from, end, CHECK_UNKNOWN);
+	bool refused = view_has(view, from, end, CHECK_REFUSED),
+	     unknown = view_has(view, from, end, CHECK_UNKNOWN);
 	char *title = mem_printf("%s (%s): %s", node->name, node_role_name(node->role),
 	                         refused ? "refused" : unknown ? "not known" : "accepted");
 
-	doc_open(doc, DOC_FOLD, refused ? DOC_BAD : unknown ? DOC_GAP : DOC_GOOD, title)->flags = DOC_DETAIL;
+	doc_open(doc, DOC_FOLD,
+	         refused   ? DOC_BAD
+	         : unknown ? DOC_GAP
+	                   : DOC_GOOD,
+	         title)
+		->flags = DOC_DETAIL;
 	add_issues(doc, view, from, end);
 	doc_sayf(doc, DOC_PLAIN, "Source: %s.", node_source_words(node->source));
 	for (size_t i = 0; i < node->address_count; i++)
@@ -113,7 +126,8 @@ static void add_nodes(struct doc *doc, const struct view *view, bool accepted)
 {
 	for (size_t at = 0, end; at < view->check_count; at = end) {
 		end = view_node_end(view, at);
-		if ((!view_has(view, at, end, CHECK_REFUSED) && !view_has(view, at, end, CHECK_UNKNOWN)) == accepted)
+		if ((!view_has(view, at, end, CHECK_REFUSED) &&
+		     !view_has(view, at, end, CHECK_UNKNOWN)) == accepted)
 			add_node(doc, view, at, end);
 	}
 }

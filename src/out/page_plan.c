@@ -14,7 +14,9 @@ enum { SUBJECT_MOST = 160 };
 void page_certificate(struct doc *doc, const struct cert *cert)
 {
 	char hex[65], end[32];
-	char *subject = safe_brief(cert->readable ? cert->subject : "(a certificate that cannot be read)", SUBJECT_MOST);
+	char *subject =
+		safe_brief(cert->readable ? cert->subject : "(a certificate that cannot be read)",
+	                   SUBJECT_MOST);
 
 	cert_hex(cert, hex);
 	doc_open(doc, DOC_PARAGRAPH, DOC_PLAIN, NULL);
@@ -63,7 +65,8 @@ static void add_where(struct doc *doc, const struct report *report, size_t index
 }
 
 /* What the title names already is not said again. */
-static void add_names(struct doc *doc, const char *label, const struct names *names, const char *title, unsigned flags)
+static void add_names(struct doc *doc, const char *label, const struct names *names,
+                      const char *title, unsigned flags)
 {
 	if (names->count != 1 || strstr(title, names->items[0]) == NULL)
 		doc_names(doc, label, names, flags);
@@ -83,7 +86,8 @@ static void add_step(struct doc *doc, const struct view *view, size_t index)
 		add_where(doc, report, index);
 	if (report->store_count > 1)
 		doc_names(doc, "On", &step->stores, 0);
-	add_names(doc, answer_plural(step->nodes.count, "Node", "Nodes"), &step->nodes, step->title, 0);
+	add_names(doc, answer_plural(step->nodes.count, "Node", "Nodes"), &step->nodes, step->title,
+	          0);
 	if (step->kind == STEP_ADVERTISE)
 		add_names(doc, answer_sans(step), &step->sans, step->title, DOC_WHOLE);
 	else
@@ -104,9 +108,11 @@ void page_plan(struct doc *doc, const struct view *view)
 
 	if (report->step_count == 0)
 		return;
-	doc_open(doc, DOC_SECTION, DOC_PLAIN, "What to do, in this order")->id = view->brief ? NULL : "do";
+	doc_open(doc, DOC_SECTION, DOC_PLAIN, "What to do, in this order")->id =
+		view->brief ? NULL : "do";
 	if (!view->brief) {
-		doc_say(doc, DOC_NOTE, "Why, and where to click, is told with -v and in the html page.");
+		doc_say(doc, DOC_NOTE,
+		        "Why, and where to click, is told with -v and in the html page.");
 		doc->at->last->flags = DOC_BRIEF;
 	}
 	doc_open(doc, DOC_LIST, DOC_STEP, NULL)->flags = DOC_WHOLE;

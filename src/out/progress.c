@@ -10,7 +10,13 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { REDRAW_MS = 100, GUESS_AFTER_MS = 500, WIDTH_ASSUMED = 80, LINE_MOST = 256, LEFT_LEAST_S = 3 };
+enum {
+	REDRAW_MS = 100,
+	GUESS_AFTER_MS = 500,
+	WIDTH_ASSUMED = 80,
+	LINE_MOST = 256,
+	LEFT_LEAST_S = 3
+};
 
 void progress_init(struct progress *progress, int fd, bool wanted)
 {
@@ -19,7 +25,8 @@ void progress_init(struct progress *progress, int fd, bool wanted)
 	progress->shown = wanted;
 }
 
-/* A terminal that is gone or full is not a reason to fail or to wait: what cannot be written is not written. */
+/* A terminal that is gone or full is not a reason to fail or to wait: what cannot be written is not
+ * written. */
 static void put(const struct progress *progress, const char *bytes, size_t len)
 {
 	while (len > 0) {
@@ -39,8 +46,10 @@ static size_t width_of(int fd)
 	return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : WIDTH_ASSUMED;
 }
 
-/* What is left takes as long as what was done, in proportion; said only when that is more than a wild guess. */
-void progress_line(char *text, size_t size, const char *stage, size_t done, size_t all, int64_t elapsed_ms)
+/* What is left takes as long as what was done, in proportion; said only when that is more than a
+ * wild guess. */
+void progress_line(char *text, size_t size, const char *stage, size_t done, size_t all,
+                   int64_t elapsed_ms)
 {
 	int len;
 
@@ -53,11 +62,13 @@ void progress_line(char *text, size_t size, const char *stage, size_t done, size
 	if (done > 0 && done < all && elapsed_ms >= GUESS_AFTER_MS) {
 		double left_s = (double)elapsed_ms / 1000 * (double)(all - done) / (double)done;
 
-		/* The last ones are the slow ones, silent nodes that run into a timeout: no guess is better than a wrong one. */
+		/* The last ones are the slow ones, silent nodes that run into a timeout: no guess
+		 * is better than a wrong one. */
 		if (left_s >= LEFT_LEAST_S && (all - done) * 4 > all)
 			snprintf(text + len, size - (size_t)len, ", about %.0f s left", left_s);
 		else
-			snprintf(text + len, size - (size_t)len, ", %lld s so far", (long long)(elapsed_ms / 1000));
+			snprintf(text + len, size - (size_t)len, ", %lld s so far",
+			         (long long)(elapsed_ms / 1000));
 	}
 }
 
@@ -72,7 +83,8 @@ static void draw(struct progress *progress, const char *line)
 {
 	char text[LINE_MOST + 8];
 	size_t width = width_of(progress->fd);
-	int len = snprintf(text, sizeof text, "\r%.*s\033[K", (int)(width > LINE_MOST ? LINE_MOST : width - 1), line);
+	int len = snprintf(text, sizeof text, "\r%.*s\033[K",
+	                   (int)(width > LINE_MOST ? LINE_MOST : width - 1), line);
 
 	if (len > 0)
 		put(progress, text, (size_t)len);

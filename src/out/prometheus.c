@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Prometheus text format 0.0.4 for node_exporter's textfile collector: gauges in base units, each with HELP and TYPE,
- * no series twice. Series are collected as lines and sorted, so that the same world gives the same file. */
+/* Prometheus text format 0.0.4 for node_exporter's textfile collector: gauges in base units, each
+ * with HELP and TYPE, no series twice. Series are collected as lines and sorted, so that the same
+ * world gives the same file. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -12,9 +13,23 @@
 #include <string.h>
 
 enum metric {
-	METRIC_BUILD, METRIC_STARTED, METRIC_TOOK, METRIC_JUDGED_AT, METRIC_STATUS, METRIC_HEADLINE, METRIC_DISCOVERY, METRIC_NODES,
-	METRIC_ADDRESSES, METRIC_REFUSED, METRIC_UNCHECKED, METRIC_FINDINGS, METRIC_CHECKED, METRIC_ACCEPTED, METRIC_END,
-	METRIC_STORE_END, METRIC_COUNT
+	METRIC_BUILD,
+	METRIC_STARTED,
+	METRIC_TOOK,
+	METRIC_JUDGED_AT,
+	METRIC_STATUS,
+	METRIC_HEADLINE,
+	METRIC_DISCOVERY,
+	METRIC_NODES,
+	METRIC_ADDRESSES,
+	METRIC_REFUSED,
+	METRIC_UNCHECKED,
+	METRIC_FINDINGS,
+	METRIC_CHECKED,
+	METRIC_ACCEPTED,
+	METRIC_END,
+	METRIC_STORE_END,
+	METRIC_COUNT
 };
 
 static const struct {
@@ -23,18 +38,24 @@ static const struct {
 	[METRIC_BUILD] = { "build_info", "Version of the tool and the rules it judged by." },
 	[METRIC_STARTED] = { "last_run_timestamp_seconds", "When the last run started." },
 	[METRIC_TOOK] = { "last_run_duration_seconds", "How long the last run took." },
-	[METRIC_JUDGED_AT] = { "judged_at_timestamp_seconds", "When the certificates have to be good." },
+	[METRIC_JUDGED_AT] = { "judged_at_timestamp_seconds",
+	                       "When the certificates have to be good." },
 	[METRIC_STATUS] = { "status", "1 for the outcome of the last run, 0 for the others." },
 	[METRIC_HEADLINE] = { "headline", "1 for the answer of the last run, 0 for the others." },
 	[METRIC_DISCOVERY] = { "discovery_success", "Whether the list of nodes could be read." },
 	[METRIC_NODES] = { "nodes", "Nodes of a cluster." },
 	[METRIC_ADDRESSES] = { "advertised_addresses", "Addresses that MRA clients are sent to." },
-	[METRIC_REFUSED] = { "refused_addresses", "Advertised addresses that Expressway would refuse." },
-	[METRIC_UNCHECKED] = { "unchecked_addresses", "Advertised addresses that could not be checked." },
+	[METRIC_REFUSED] = { "refused_addresses",
+	                     "Advertised addresses that Expressway would refuse." },
+	[METRIC_UNCHECKED] = { "unchecked_addresses",
+	                       "Advertised addresses that could not be checked." },
 	[METRIC_FINDINGS] = { "findings", "Findings by severity." },
-	[METRIC_CHECKED] = { "address_checked", "Whether an advertised address showed a certificate." },
-	[METRIC_ACCEPTED] = { "address_accepted", "Whether Expressway would accept an advertised address." },
-	[METRIC_END] = { "certificate_not_after_timestamp_seconds", "When a certificate that an advertised address shows ends." },
+	[METRIC_CHECKED] = { "address_checked",
+	                     "Whether an advertised address showed a certificate." },
+	[METRIC_ACCEPTED] = { "address_accepted",
+	                      "Whether Expressway would accept an advertised address." },
+	[METRIC_END] = { "certificate_not_after_timestamp_seconds",
+	                 "When a certificate that an advertised address shows ends." },
 	[METRIC_STORE_END] = { "store_certificate_not_after_timestamp_seconds",
 	                       "When a certificate in a trust store of Expressway ends." },
 };
@@ -54,7 +75,8 @@ static void label(struct buf *out, const char *key, const char *value)
 	free(line);
 }
 
-/* Series of one metric: the labels, and a value; of two with the same labels the lower value is kept. */
+/* Series of one metric: the labels, and a value; of two with the same labels the lower value is
+ * kept. */
 struct series {
 	char *labels; /* owned */
 	long long value;
@@ -67,7 +89,8 @@ struct family {
 
 struct prometheus {
 	struct family families[METRIC_COUNT];
-	const char *run; /* the label of what is true of a whole run: its cluster among many, NULL where there is one run */
+	const char *run; /* the label of what is true of a whole run: its cluster among many, NULL
+	                    where there is one run */
 };
 
 /* Swallows labels. */
@@ -101,14 +124,17 @@ static void write_series(enum metric metric, const struct series *series, struct
 		buf_printf(out, "%lld\n", series->value);
 }
 
-static void write_family(struct family *family, enum metric metric, const struct out_how *how, struct buf *out)
+static void write_family(struct family *family, enum metric metric, const struct out_how *how,
+                         struct buf *out)
 {
 	const char *name = metrics[metric].name;
 
 	if (family->count == 0)
 		return;
-	buf_printf(out, "# HELP mra_preflight_%s %s\n# TYPE mra_preflight_%s gauge\n", name, metrics[metric].help, name);
-	if (metric >= METRIC_DISCOVERY && metric != METRIC_FINDINGS) /* the others come in an order that people know */
+	buf_printf(out, "# HELP mra_preflight_%s %s\n# TYPE mra_preflight_%s gauge\n", name,
+	           metrics[metric].help, name);
+	if (metric >= METRIC_DISCOVERY &&
+	    metric != METRIC_FINDINGS) /* the others come in an order that people know */
 		qsort(family->items, family->count, sizeof *family->items, by_labels);
 	for (size_t i = 0; i < family->count; i++) {
 		if (i == 0 || strcmp(family->items[i].labels, family->items[i - 1].labels) != 0)
@@ -120,17 +146,21 @@ static void write_family(struct family *family, enum metric metric, const struct
 	free(family->items);
 }
 
-/* Where a node counts: its cluster. One that was given alone has none (the index behind the last), but among many runs it
- * belongs to its run: the series of "" would be one for all runs, and of equal series only the lower value is kept. */
-static size_t cluster_at(const struct prometheus *to, const struct report *report, const struct node *node)
+/* Where a node counts: its cluster. One that was given alone has none (the index behind the last),
+ * but among many runs it belongs to its run: the series of "" would be one for all runs, and of
+ * equal series only the lower value is kept. */
+static size_t cluster_at(const struct prometheus *to, const struct report *report,
+                         const struct node *node)
 {
 	if (node->cluster < report->cluster_count)
 		return node->cluster;
 	return to->run != NULL && report->cluster_count > 0 ? 0 : report->cluster_count;
 }
 
-/* A cluster is named by its publisher; among many, what has none by what fleet_name() calls its run, else "". */
-static const char *cluster_name(const struct prometheus *to, const struct report *report, size_t cluster)
+/* A cluster is named by its publisher; among many, what has none by what fleet_name() calls its
+ * run, else "". */
+static const char *cluster_name(const struct prometheus *to, const struct report *report,
+                                size_t cluster)
 {
 	if (cluster < report->cluster_count)
 		return report->clusters[cluster].publisher;
@@ -149,7 +179,8 @@ static void open_labels(struct buf *labels)
 	buf_putc(labels, '{');
 }
 
-static void add_of_run(struct prometheus *to, enum metric metric, const char *key, const char *value, long long number)
+static void add_of_run(struct prometheus *to, enum metric metric, const char *key,
+                       const char *value, long long number)
 {
 	struct buf labels;
 
@@ -161,8 +192,8 @@ static void add_of_run(struct prometheus *to, enum metric metric, const char *ke
 	add(to, metric, &labels, number);
 }
 
-static void check_labels(const struct prometheus *to, struct buf *labels, const struct report *report,
-                         const struct check *check)
+static void check_labels(const struct prometheus *to, struct buf *labels,
+                         const struct report *report, const struct check *check)
 {
 	const struct node *node = &report->nodes[check->node];
 	char port[8];
@@ -181,13 +212,15 @@ static void check_labels(const struct prometheus *to, struct buf *labels, const 
 	label(labels, "order", order_name(check->order));
 }
 
-/* Only advertised addresses: the others would double the series, and nobody is to be woken for them. */
+/* Only advertised addresses: the others would double the series, and nobody is to be woken for
+ * them. */
 static void add_probe(struct prometheus *to, const struct view *view, const struct check *check)
 {
 	struct buf labels;
 
 	check_labels(to, &labels, view->report, check);
-	add(to, METRIC_CHECKED, &labels, check->state != CHECK_UNKNOWN && check->state != CHECK_ASIDE);
+	add(to, METRIC_CHECKED, &labels,
+	    check->state != CHECK_UNKNOWN && check->state != CHECK_ASIDE);
 }
 
 static void add_accepted(struct prometheus *to, const struct view *view, const struct check *check)
@@ -204,7 +237,8 @@ static void add_accepted(struct prometheus *to, const struct view *view, const s
 
 			check_labels(to, &labels, report, check);
 			label(&labels, "trust", report->stores[verdict->store].name);
-			label(&labels, "in_force", report->policy.order_in_force[check->order] ? "true" : "false");
+			label(&labels, "in_force",
+			      report->policy.order_in_force[check->order] ? "true" : "false");
 			add(to, METRIC_ACCEPTED, &labels, verdict->accepted);
 		}
 	}
@@ -225,7 +259,8 @@ static bool has_end(const struct cert *cert)
 	return cert->readable && cert->not_after != INT64_MAX && cert->not_after != INT64_MIN;
 }
 
-static void add_end(struct prometheus *to, enum metric metric, struct buf *labels, const struct cert *cert)
+static void add_end(struct prometheus *to, enum metric metric, struct buf *labels,
+                    const struct cert *cert)
 {
 	char hex[65];
 
@@ -289,7 +324,7 @@ static void add_discovery(struct prometheus *to, const struct report *report)
 	}
 }
 
-/* --- counts by cluster ----------------------------------------------------------------------------------------------- */
+/* --- counts by cluster ------------------------------------------------------------------------ */
 
 struct counts {
 	size_t nodes, addresses, refused, unknown;
@@ -360,11 +395,14 @@ static void add_run(struct prometheus *to, const struct view *view)
 	add_of_run(to, METRIC_TOOK, NULL, NULL, report->took_ms);
 	add_of_run(to, METRIC_JUDGED_AT, NULL, NULL, report->policy.at);
 	for (int i = STATUS_PASS; i <= STATUS_ERROR; i++)
-		add_of_run(to, METRIC_STATUS, "status", status_name((enum status)i), report->status == (enum status)i);
+		add_of_run(to, METRIC_STATUS, "status", status_name((enum status)i),
+		           report->status == (enum status)i);
 	for (int i = HEADLINE_YES; i <= HEADLINE_NOT_KNOWN; i++)
-		add_of_run(to, METRIC_HEADLINE, "headline", headline_name((enum headline)i), view->headline == (enum headline)i);
+		add_of_run(to, METRIC_HEADLINE, "headline", headline_name((enum headline)i),
+		           view->headline == (enum headline)i);
 	for (int i = SEVERITY_FAIL; i <= SEVERITY_INFO; i++)
-		add_of_run(to, METRIC_FINDINGS, "severity", severity_name((enum severity)i), (long long)view->tally.findings[i]);
+		add_of_run(to, METRIC_FINDINGS, "severity", severity_name((enum severity)i),
+		           (long long)view->tally.findings[i]);
 }
 
 static void add_report(struct prometheus *to, const struct report *report)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Plain text for a terminal or a mail: at most 80 columns, but a line that is there to be copied stays whole. What is
- * marked as detail is shown with -v only. */
+/* Plain text for a terminal or a mail: at most 80 columns, but a line that is there to be copied
+ * stays whole. What is marked as detail is shown with -v only. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -11,7 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDTH_LEAST = 30, WIDTH_MOST = 80, NAMES_MOST = 8, ITEMS_MOST = 25, COLUMNS_MOST = 16, GAP = 2, INDENT_MOST = 40, MARGIN = 5 };
+enum {
+	WIDTH_LEAST = 30,
+	WIDTH_MOST = 80,
+	NAMES_MOST = 8,
+	ITEMS_MOST = 25,
+	COLUMNS_MOST = 16,
+	GAP = 2,
+	INDENT_MOST = 40,
+	MARGIN = 5
+};
 
 struct text {
 	struct paper paper;
@@ -23,8 +32,8 @@ static void put_blocks(const struct text *text, const struct doc_node *first, si
 static enum ink ink_of(enum doc_look look)
 {
 	static const enum ink inks[DOC_LOOKS] = {
-		[DOC_GOOD] = INK_GREEN, [DOC_BAD] = INK_RED, [DOC_WARN] = INK_YELLOW, [DOC_GAP] = INK_YELLOW,
-		[DOC_DECIDE] = INK_YELLOW, [DOC_STEP] = INK_BOLD,
+		[DOC_GOOD] = INK_GREEN, [DOC_BAD] = INK_RED,       [DOC_WARN] = INK_YELLOW,
+		[DOC_GAP] = INK_YELLOW, [DOC_DECIDE] = INK_YELLOW, [DOC_STEP] = INK_BOLD,
 	};
 
 	return inks[look];
@@ -62,7 +71,8 @@ static const char *blanks(size_t count)
 static void put_paragraph(const struct text *text, const struct doc_node *node, size_t indent)
 {
 	bool arrow = node->look == DOC_DO; /* beside a numbered item it has room in the margin */
-	char *first = mem_printf("%s%s", blanks(arrow && indent >= MARGIN ? indent - 3 : indent), arrow ? "-> " : "");
+	char *first = mem_printf("%s%s", blanks(arrow && indent >= MARGIN ? indent - 3 : indent),
+	                         arrow ? "-> " : "");
 	struct buf line;
 
 	buf_init(&line);
@@ -73,10 +83,12 @@ static void put_paragraph(const struct text *text, const struct doc_node *node, 
 }
 
 /* "  1. title" and what belongs to it, indented as the title is. */
-static void put_item(const struct text *text, const struct doc_node *item, size_t number, size_t indent)
+static void put_item(const struct text *text, const struct doc_node *item, size_t number,
+                     size_t indent)
 {
-	char *first = number > 0 ? mem_printf("%s%2zu. ", blanks(indent > 0 ? indent - 1 : 0), number)
-	                         : mem_printf("%s* ", blanks(indent));
+	char *first = number > 0
+	                      ? mem_printf("%s%2zu. ", blanks(indent > 0 ? indent - 1 : 0), number)
+	                      : mem_printf("%s* ", blanks(indent));
 	const struct doc_node *rest = item->first;
 	size_t inner = strlen(first);
 	struct buf line;
@@ -99,7 +111,8 @@ static void put_list(const struct text *text, const struct doc_node *list, size_
 	size_t shown = 0, count = doc_count(list);
 	size_t most = text->verbose || list->flags & DOC_WHOLE ? count : (size_t)ITEMS_MOST;
 
-	for (const struct doc_node *item = list->first; item != NULL && shown < most; item = item->next) {
+	for (const struct doc_node *item = list->first; item != NULL && shown < most;
+	     item = item->next) {
 		shown++;
 		put_item(text, item, list->look != DOC_PLAIN ? shown : 0, indent);
 	}
@@ -111,7 +124,7 @@ static void put_list(const struct text *text, const struct doc_node *list, size_
 	}
 }
 
-/* --- tables ---------------------------------------------------------------------------------------------------------- */
+/* --- tables ----------------------------------------------------------------------------------- */
 
 static char *cell_text(const struct text *text, const struct doc_node *cell)
 {
@@ -131,12 +144,14 @@ static char *cell_text(const struct text *text, const struct doc_node *cell)
 	return buf_take(&safe);
 }
 
-static void measure(const struct text *text, const struct doc_node *table, size_t widths[COLUMNS_MOST])
+static void measure(const struct text *text, const struct doc_node *table,
+                    size_t widths[COLUMNS_MOST])
 {
 	for (const struct doc_node *row = table->first; row != NULL; row = row->next) {
 		size_t column = 0;
 
-		for (const struct doc_node *cell = row->first; cell != NULL && column < COLUMNS_MOST; cell = cell->next) {
+		for (const struct doc_node *cell = row->first;
+		     cell != NULL && column < COLUMNS_MOST; cell = cell->next) {
 			char *words = cell_text(text, cell);
 			size_t columns = safe_columns(words);
 
@@ -149,7 +164,8 @@ static void measure(const struct text *text, const struct doc_node *table, size_
 }
 
 /* Room for the names in front; 0: the other columns alone are too wide. */
-static size_t room_for_names(const struct text *text, const size_t widths[COLUMNS_MOST], size_t indent)
+static size_t room_for_names(const struct text *text, const size_t widths[COLUMNS_MOST],
+                             size_t indent)
 {
 	size_t others = indent;
 
@@ -160,8 +176,8 @@ static size_t room_for_names(const struct text *text, const size_t widths[COLUMN
 	return widths[0] < text->paper.width - others ? widths[0] : text->paper.width - others;
 }
 
-static void put_aligned(const struct text *text, const struct doc_node *row, const size_t widths[COLUMNS_MOST],
-                        size_t names, size_t indent)
+static void put_aligned(const struct text *text, const struct doc_node *row,
+                        const size_t widths[COLUMNS_MOST], size_t names, size_t indent)
 {
 	char *name = cell_text(text, row->first);
 	size_t at = indent + safe_columns(name), column = 1;
@@ -175,7 +191,8 @@ static void put_aligned(const struct text *text, const struct doc_node *row, con
 	}
 	for (size_t end = indent + names; at < end; at++)
 		buf_putc(&line, ' ');
-	for (const struct doc_node *cell = row->first->next; cell != NULL && column < COLUMNS_MOST; cell = cell->next) {
+	for (const struct doc_node *cell = row->first->next; cell != NULL && column < COLUMNS_MOST;
+	     cell = cell->next) {
 		char *words = cell_text(text, cell);
 
 		buf_printf(&line, "%*s%s", GAP, "", words);
@@ -193,14 +210,17 @@ static void put_aligned(const struct text *text, const struct doc_node *row, con
 }
 
 /* Where the columns have no room side by side: the row's name, and below it a line per cell. */
-static void put_stacked(const struct text *text, const struct doc_node *head, const struct doc_node *row, size_t indent)
+static void put_stacked(const struct text *text, const struct doc_node *head,
+                        const struct doc_node *row, size_t indent)
 {
 	const struct doc_node *of = head->first->next;
 	char *name = cell_text(text, row->first);
 
 	wrap_text(&text->paper, blanks(indent), INK_BOLD, name);
-	for (const struct doc_node *cell = row->first->next; cell != NULL && of != NULL; cell = cell->next, of = of->next) {
-		char *words = cell_text(text, cell), *column = cell_text(text, of), *line = mem_printf("%s: %s", column, words);
+	for (const struct doc_node *cell = row->first->next; cell != NULL && of != NULL;
+	     cell = cell->next, of = of->next) {
+		char *words = cell_text(text, cell), *column = cell_text(text, of),
+		     *line = mem_printf("%s: %s", column, words);
 
 		wrap_text(&text->paper, blanks(indent + 2), INK_NONE, line);
 		free(line);
@@ -234,14 +254,15 @@ static void put_bars(const struct text *text, const struct doc_node *bars, size_
 	for (const struct doc_node *item = bars->first; item != NULL; item = item->next) {
 		if (item->value == 0)
 			continue;
-		buf_printf(text->paper.out, "%s%-8s %6zu ", blanks(indent), item->text, item->value);
+		buf_printf(text->paper.out, "%s%-8s %6zu ", blanks(indent), item->text,
+		           item->value);
 		for (size_t i = 0; i <= item->value * room / most; i++)
 			buf_putc(text->paper.out, '#');
 		buf_putc(text->paper.out, '\n');
 	}
 }
 
-/* --- blocks ---------------------------------------------------------------------------------------------------------- */
+/* --- blocks ----------------------------------------------------------------------------------- */
 
 static void put_titled(const struct text *text, const struct doc_node *node, size_t indent)
 {
@@ -300,7 +321,9 @@ static void put_blocks(const struct text *text, const struct doc_node *first, si
 
 static void put(const struct doc_node *block, const struct out_how *how, struct buf *out)
 {
-	size_t width = how->width < WIDTH_LEAST ? WIDTH_LEAST : how->width > WIDTH_MOST ? WIDTH_MOST : (size_t)how->width;
+	size_t width = how->width < WIDTH_LEAST  ? WIDTH_LEAST
+	               : how->width > WIDTH_MOST ? WIDTH_MOST
+	                                         : (size_t)how->width;
 	struct text text = { { out, width, how->color }, how->verbose };
 
 	if (doc_shown(block, how->verbose))

@@ -9,7 +9,8 @@
 
 const char *check_state_name(enum check_state state)
 {
-	static const char *const names[CHECK_STATE_COUNT] = { "accepted", "refused", "warning", "unknown", "aside", "idle" };
+	static const char *const names[CHECK_STATE_COUNT] = { "accepted", "refused", "warning",
+		                                              "unknown",  "aside",   "idle" };
 
 	return names[state];
 }
@@ -27,7 +28,8 @@ static int by_reading(const void *left, const void *right, void *arg)
 		return a->advertised ? -1 : 1;
 	if ((order = strcmp(a->address, b->address)) != 0)
 		return order;
-	if (a->port != b->port) /* 8443 before 6972: the login comes before the configuration files */
+	if (a->port !=
+	    b->port) /* 8443 before 6972: the login comes before the configuration files */
 		return a->port > b->port ? -1 : 1;
 	if (a->order != b->order)
 		return a->order < b->order ? -1 : 1;
@@ -38,8 +40,8 @@ static int by_reading(const void *left, const void *right, void *arg)
 
 static bool same_check(const struct observation *a, const struct observation *b)
 {
-	return a->node == b->node && a->advertised == b->advertised && a->port == b->port && a->order == b->order &&
-	       strcmp(a->address, b->address) == 0;
+	return a->node == b->node && a->advertised == b->advertised && a->port == b->port &&
+	       a->order == b->order && strcmp(a->address, b->address) == 0;
 }
 
 /* A counting sort of the verdicts by observation; their order within one stays. */
@@ -103,7 +105,8 @@ static enum check_state state_of(const struct view *view, const struct check *ch
 		view_verdicts(view, check->seen[i], &count);
 		judged = judged || count > 0;
 	}
-	if (!service_is_traffic(report_service(view->report, &view->report->observations[check->seen[0]])))
+	if (!service_is_traffic(
+		    report_service(view->report, &view->report->observations[check->seen[0]])))
 		return CHECK_NOT_NEEDED; /* shown or not, it says nothing of a login */
 	if (!judged && !report_needed(view->report, &view->report->observations[check->seen[0]]))
 		return CHECK_NOT_NEEDED;
@@ -128,12 +131,21 @@ static void find_checks(struct view *view)
 		const struct observation *first = &report->observations[view->seen[i]];
 		struct check *check = &view->checks[view->check_count++];
 
-		for (end = i + 1; end < count && same_check(first, &report->observations[view->seen[end]]); end++)
+		for (end = i + 1;
+		     end < count && same_check(first, &report->observations[view->seen[end]]);
+		     end++)
 			;
-		*check = (struct check){ .node = first->node, .address = first->address, .port = first->port, .order = first->order,
-			.advertised = first->advertised, .seen = view->seen + i, .seen_count = end - i };
+		*check = (struct check){ .node = first->node,
+			                 .address = first->address,
+			                 .port = first->port,
+			                 .order = first->order,
+			                 .advertised = first->advertised,
+			                 .seen = view->seen + i,
+			                 .seen_count = end - i };
 		for (size_t k = 0; k < check->seen_count; k++)
-			check->counts = check->counts || report_counts(report, &report->observations[check->seen[k]]);
+			check->counts =
+				check->counts ||
+				report_counts(report, &report->observations[check->seen[k]]);
 		check->state = state_of(view, check);
 	}
 }
@@ -144,9 +156,11 @@ const char *view_aside(const struct view *view, const struct check *check)
 		return NULL;
 	if (!check->advertised)
 		return "not advertised";
-	if (!service_is_traffic(report_service(view->report, &view->report->observations[check->seen[0]])))
+	if (!service_is_traffic(
+		    report_service(view->report, &view->report->observations[check->seen[0]])))
 		return "not the traffic server's";
-	return view->report->policy.order_in_force[check->order] ? "not needed there" : "not in the order in force";
+	return view->report->policy.order_in_force[check->order] ? "not needed there"
+	                                                         : "not in the order in force";
 }
 
 size_t view_node_end(const struct view *view, size_t from)
@@ -164,7 +178,8 @@ size_t view_address_end(const struct view *view, size_t from)
 	size_t end = from + 1;
 
 	while (end < view->check_count && view->checks[end].node == first->node &&
-	       view->checks[end].advertised == first->advertised && strcmp(view->checks[end].address, first->address) == 0)
+	       view->checks[end].advertised == first->advertised &&
+	       strcmp(view->checks[end].address, first->address) == 0)
 		end++;
 	return end;
 }
@@ -216,8 +231,12 @@ static void tally_peers(struct view *view)
 		end = view_address_end(view, at);
 		for (size_t i = at; i < end; i++)
 			for (size_t k = 0; k < view->checks[i].seen_count; k++)
-				any = any || (refused[view->checks[i].seen[k]] &&
-				              report_counts(view->report, &view->report->observations[view->checks[i].seen[k]]));
+				any = any ||
+				      (refused[view->checks[i].seen[k]] &&
+				       report_counts(
+					       view->report,
+					       &view->report
+							->observations[view->checks[i].seen[k]]));
 		view->tally.peer_refused += any;
 	}
 	free(refused);
@@ -227,7 +246,8 @@ static void tally_peers(struct view *view)
 static void tally_address(struct view *view, size_t from, size_t end)
 {
 	struct tally *tally = &view->tally;
-	bool has[CHECK_STATE_COUNT] = { false }, refused[ORDER_COUNT] = { false }, unknown[ORDER_COUNT] = { false };
+	bool has[CHECK_STATE_COUNT] = { false }, refused[ORDER_COUNT] = { false },
+	     unknown[ORDER_COUNT] = { false };
 	bool unspared[ORDER_COUNT] = { false };
 
 	for (size_t i = from; i < end; i++) {
@@ -237,9 +257,11 @@ static void tally_address(struct view *view, size_t from, size_t end)
 		has[check->state] = true;
 		if (check->state == CHECK_REFUSED || check->state == CHECK_WARNING) {
 			refused[check->order] = true;
-			unspared[check->order] = unspared[check->order] || !spared_by_tls12(view, check);
+			unspared[check->order] =
+				unspared[check->order] || !spared_by_tls12(view, check);
 		}
-		unknown[check->order] = unknown[check->order] || check->state == CHECK_UNKNOWN || check->state == CHECK_ASIDE;
+		unknown[check->order] = unknown[check->order] || check->state == CHECK_UNKNOWN ||
+		                        check->state == CHECK_ASIDE;
 	}
 	if (!view->checks[from].advertised) {
 		tally->aside++;
@@ -285,7 +307,8 @@ static void tally_rest(struct view *view)
 		const struct cert *leaf = chain_leaf(&report->observations[i].chain);
 
 		if (leaf != NULL && leaf->readable && report->observations[i].advertised &&
-		    (tally->first_to_end == NULL || leaf->not_after < tally->first_to_end->not_after))
+		    (tally->first_to_end == NULL ||
+		     leaf->not_after < tally->first_to_end->not_after))
 			tally->first_to_end = leaf;
 	}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* view: a report put in the order in which people read it: checks, the verdicts of each, and how many are how bad.
- * Knows no format, and judges nothing: it only looks up. For out/ alone. */
+/* view: a report put in the order in which people read it: checks, the verdicts of each, and how
+ * many are how bad. Knows no format, and judges nothing: it only looks up. For out/ alone. */
 #ifndef MRA_OUT_VIEW_H
 #define MRA_OUT_VIEW_H
 
@@ -16,7 +16,8 @@ enum check_state {
 };
 enum { CHECK_STATE_COUNT = 6 };
 
-/* One address of one node on one port in one order: what people mean by "it works". May hold several IPs. */
+/* One address of one node on one port in one order: what people mean by "it works". May hold
+ * several IPs. */
 struct check {
 	size_t node;
 	const char *address; /* borrowed */
@@ -33,12 +34,16 @@ struct tally {
 	size_t addresses, refused, unknown;         /* advertised ones; refused beats unknown */
 	size_t aside, aside_refused;                /* addresses not advertised */
 	size_t checks[CHECK_STATE_COUNT];
-	size_t refused_in[ORDER_COUNT];             /* advertised addresses refused in that order, in force or not */
-	size_t spared_by_tls12_in[ORDER_COUNT];     /* of those: accepted by a connection that offered TLS 1.2 alone */
+	size_t refused_in[ORDER_COUNT]; /* advertised addresses refused in that order, in force or
+	                                   not */
+	size_t spared_by_tls12_in[ORDER_COUNT]; /* of those: accepted by a connection that offered
+	                                           TLS 1.2 alone */
 	size_t unknown_in[ORDER_COUNT];
-	size_t peer_refused;                        /* advertised addresses at which CUCM would refuse Expressway-C's certificate */
+	size_t peer_refused; /* advertised addresses at which CUCM would refuse Expressway-C's
+	                        certificate */
 	size_t findings[3];                         /* by severity */
-	const struct cert *first_to_end;            /* borrowed; of what advertised addresses show, the leaf that ends first; NULL: none */
+	const struct cert *first_to_end; /* borrowed; of what advertised addresses show, the leaf
+	                                    that ends first; NULL: none */
 };
 
 struct view {
@@ -47,32 +52,38 @@ struct view {
 	size_t check_count;
 	size_t *seen;                /* owned; observations in that order */
 	size_t *verdicts;            /* owned; verdict indices by observation */
-	size_t *verdicts_at;         /* owned; where each observation's begin in verdicts; one more at the end */
+	size_t *verdicts_at; /* owned; where each observation's begin in verdicts; one more at the
+	                        end */
 	struct tally tally;
 	enum headline headline;
-	bool brief; /* one of many clusters: what all of them share is left out; false by view_init */
+	bool brief; /* one of many clusters: what all of them share is left out; false by
+	             * view_init */
 };
 
 void view_init(struct view *view, const struct report *report);
 void view_clear(struct view *view);
-const char *check_state_name(enum check_state state); /* "accepted" "refused" "warning" "unknown" "aside" */
+const char *check_state_name(
+	enum check_state state); /* "accepted" "refused" "warning" "unknown" "aside" */
 
 /* The verdicts of an observation: indices into report->verdicts. */
 const size_t *view_verdicts(const struct view *view, size_t observation, size_t *count);
 
-/* The observation to show for a check: the first refused one, else the first presented, else the first. */
+/* The observation to show for a check: the first refused one, else the first presented, else the
+ * first. */
 const struct observation *view_shown(const struct view *view, const struct check *check);
 
 /* The first refusing verdict of a check, NULL if there is none. */
 const struct verdict *view_refusal(const struct view *view, const struct check *check);
 
-/* Why a check does not count: "not advertised", "not in the order in force", "not needed there"; NULL if it counts. */
+/* Why a check does not count: "not advertised", "not in the order in force", "not needed there";
+ * NULL if it counts. */
 const char *view_aside(const struct view *view, const struct check *check);
 
 /* Past the end of the run of checks that share the node (and the address) of the one at `from`. */
 size_t view_node_end(const struct view *view, size_t from);
 size_t view_address_end(const struct view *view, size_t from);
 
-bool view_has(const struct view *view, size_t from, size_t end, enum check_state state); /* among the checks [from, end) */
+bool view_has(const struct view *view, size_t from, size_t end,
+              enum check_state state); /* among the checks [from, end) */
 
 #endif

@@ -8,7 +8,8 @@
 #include <string.h>
 
 static const char *const inks[] = {
-	[INK_NONE] = "", [INK_BOLD] = "\033[1m", [INK_RED] = "\033[1;31m", [INK_GREEN] = "\033[1;32m",
+	[INK_NONE] = "",           [INK_BOLD] = "\033[1m",
+	[INK_RED] = "\033[1;31m",  [INK_GREEN] = "\033[1;32m",
 	[INK_YELLOW] = "\033[33m", [INK_DIM] = "\033[2m",
 };
 
@@ -36,7 +37,8 @@ static void put_words(const struct paper *paper, size_t indent, char *line)
 	bool first = true;
 	char *rest = NULL;
 
-	for (char *word = strtok_r(line, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
+	for (char *word = strtok_r(line, " ", &rest); word != NULL;
+	     word = strtok_r(NULL, " ", &rest)) {
 		size_t columns = safe_columns(word);
 
 		if (!first && column + 1 + columns > paper->width) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* wrap: lines of text for a terminal or a ticket: wrapped, indented, coloured, always harmless. Knows no report. */
+/* wrap: lines of text for a terminal or a ticket: wrapped, indented, coloured, always harmless.
+ * Knows no report. */
 #ifndef MRA_OUT_WRAP_H
 #define MRA_OUT_WRAP_H
 
@@ -18,8 +19,9 @@ struct paper {
 /* A heading, after an empty line. */
 void wrap_heading(const struct paper *paper, const char *text);
 
-/* text, made harmless and wrapped at blanks; the first line begins with `first`, the others with as many blanks. A word
- * longer than a line stays whole: addresses and fingerprints are there to be copied. */
+/* text, made harmless and wrapped at blanks; the first line begins with `first`, the others with as
+ * many blanks. A word longer than a line stays whole: addresses and fingerprints are there to be
+ * copied. */
 void wrap_text(const struct paper *paper, const char *first, enum ink ink, const char *text);
 
 /* text on one line of its own however long it is: a log line is there to be searched for. */

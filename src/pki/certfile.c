@@ -16,7 +16,8 @@
 
 enum { CERTS_MOST = 10000, PROBLEMS_MOST = 1000 };
 
-void certfile_problem(struct certfile_reading *r, enum certfile_flaw flaw, size_t line, const char *format, ...)
+void certfile_problem(struct certfile_reading *r, enum certfile_flaw flaw, size_t line,
+                      const char *format, ...)
 {
 	struct certfile *file = r->file;
 	va_list ap;
@@ -25,11 +26,13 @@ void certfile_problem(struct certfile_reading *r, enum certfile_flaw flaw, size_
 		return; /* nobody reads more; counted they are */
 	file->problems = mem_grow(file->problems, file->problem_count, sizeof *file->problems);
 	va_start(ap, format);
-	file->problems[file->problem_count++] = (struct certfile_problem){ flaw, line, mem_vprintf(format, ap) };
+	file->problems[file->problem_count++] =
+		(struct certfile_problem){ flaw, line, mem_vprintf(format, ap) };
 	va_end(ap);
 }
 
-static void add(struct certfile_reading *r, const unsigned char *der, size_t len, struct certfile_cert item)
+static void add(struct certfile_reading *r, const unsigned char *der, size_t len,
+                struct certfile_cert item)
 {
 	struct certfile *file = r->file;
 
@@ -41,7 +44,8 @@ static void add(struct certfile_reading *r, const unsigned char *der, size_t len
 	file->certs = mem_grow(file->certs, file->count, sizeof *file->certs);
 	file->certs[file->count++] = item;
 	if (!item.cert->readable)
-		certfile_problem(r, CERTFILE_LOST, item.line, "this is not a certificate that OpenSSL would read");
+		certfile_problem(r, CERTFILE_LOST, item.line,
+		                 "this is not a certificate that OpenSSL would read");
 }
 
 static void take_pkcs7(struct certfile_reading *r, struct bytes certs, size_t line)
@@ -55,7 +59,9 @@ static void take_pkcs7(struct certfile_reading *r, struct bytes certs, size_t li
 		if (found == 1)
 			add(r, cert.at, cert.len, (struct certfile_cert){ .line = line });
 		else
-			certfile_problem(r, CERTFILE_LOST, line, "entry %zu of the PKCS#7 is not an X.509 certificate", count);
+			certfile_problem(r, CERTFILE_LOST, line,
+			                 "entry %zu of the PKCS#7 is not an X.509 certificate",
+			                 count);
 	}
 	if (count == 0)
 		certfile_problem(r, CERTFILE_LOST, line, "the PKCS#7 carries no certificate");
@@ -65,11 +71,14 @@ static void take_pkcs7(struct certfile_reading *r, struct bytes certs, size_t li
 static void note_tail(struct certfile_reading *r, size_t extra, size_t line)
 {
 	if (extra > 0)
-		certfile_problem(r, CERTFILE_ODD, line, "%zu byte%s behind the certificate in its block; only the certificate is read",
-		                 extra, extra == 1 ? " stands" : "s stand");
+		certfile_problem(
+			r, CERTFILE_ODD, line,
+			"%zu byte%s behind the certificate in its block; only the certificate is read",
+			extra, extra == 1 ? " stands" : "s stand");
 }
 
-void certfile_take(struct certfile_reading *r, const unsigned char *der, size_t len, size_t line, bool trusted_label)
+void certfile_take(struct certfile_reading *r, const unsigned char *der, size_t len, size_t line,
+                   bool trusted_label)
 {
 	struct certfile_cert item = { .line = line, .trusted_label = trusted_label };
 	struct bytes rest = { der, len }, certs;
@@ -90,7 +99,7 @@ void certfile_take(struct certfile_reading *r, const unsigned char *der, size_t 
 	add(r, der, len, item);
 }
 
-/* --- files that are not PEM ------------------------------------------------------------------------------------------------ */
+/* --- files that are not PEM ------------------------------------------------------------------- */
 
 static bool only_spaces(struct bytes in)
 {
@@ -100,7 +109,8 @@ static bool only_spaces(struct bytes in)
 	return true;
 }
 
-/* One DER certificate or PKCS#7 after another. What is not BER to the end is given as it is to whoever decodes. */
+/* One DER certificate or PKCS#7 after another. What is not BER to the end is given as it is to
+ * whoever decodes. */
 static bool take_binary(struct certfile_reading *r, struct bytes in)
 {
 	struct bytes rest = in, last;
@@ -109,11 +119,14 @@ static bool take_binary(struct certfile_reading *r, struct bytes in)
 	if (in.len < 2 || in.at[0] != 0x30 || !(in.at[1] & 0x80) || !der_next(&rest, &tlv))
 		return false;
 	if (pkcs7_is_pfx(tlv.whole)) {
-		certfile_problem(r, CERTFILE_BROKEN, 0, "it is a PKCS#12 (.pfx, .p12), which holds a private key: export the certificates "
-		                 "alone, as PEM or .p7b");
+		certfile_problem(
+			r, CERTFILE_BROKEN, 0,
+			"it is a PKCS#12 (.pfx, .p12), which holds a private key: export the certificates "
+			"alone, as PEM or .p7b");
 		return true;
 	}
-	for (last = tlv.whole; rest.len > 0 && rest.at[0] == 0x30 && der_next(&rest, &tlv); last = tlv.whole)
+	for (last = tlv.whole; rest.len > 0 && rest.at[0] == 0x30 && der_next(&rest, &tlv);
+	     last = tlv.whole)
 		certfile_take(r, last.at, last.len, 0, false);
 	if (!only_spaces(rest))
 		last.len += rest.len;
@@ -135,7 +148,8 @@ static bool take_bare_base64(struct certfile_reading *r, const char *text, size_
 		is = der.len > 2 && der.data[0] == 0x30 && der_next(&in, &tlv) && in.len == 0 &&
 		     take_binary(r, (struct bytes){ (const unsigned char *)der.data, der.len });
 		if (is)
-			certfile_problem(r, CERTFILE_ODD, 1, "the text has no BEGIN and END lines; read as base64");
+			certfile_problem(r, CERTFILE_ODD, 1,
+			                 "the text has no BEGIN and END lines; read as base64");
 	}
 	buf_clear(&der);
 	return is;
@@ -144,22 +158,28 @@ static bool take_bare_base64(struct certfile_reading *r, const char *text, size_
 static void note_charset(struct certfile_reading *r, enum charset charset)
 {
 	if (charset == CHARSET_UTF8_MARK)
-		certfile_problem(r, CERTFILE_ODD, 1, "the text begins with a byte order mark (UTF-8); save it without");
+		certfile_problem(r, CERTFILE_ODD, 1,
+		                 "the text begins with a byte order mark (UTF-8); save it without");
 	else if (charset != CHARSET_PLAIN)
-		certfile_problem(r, CERTFILE_ODD, 0, "the text is UTF-16 (as PowerShell writes it); save it as ASCII");
+		certfile_problem(r, CERTFILE_ODD, 0,
+		                 "the text is UTF-16 (as PowerShell writes it); save it as ASCII");
 }
 
 static int say_nothing_found(const struct certfile_reading *r, struct fault *fault)
 {
 	if (r->skipped > 0)
-		return fault_set(fault, FAULT_INPUT, "%s has no certificate in it, only %s: it has to hold lines like "
-		                 "-----BEGIN CERTIFICATE-----", r->what, r->skipped_label);
-	return fault_set(fault, FAULT_INPUT, "%s has no certificate in it: it has to hold lines like -----BEGIN CERTIFICATE-----",
-	                 r->what);
+		return fault_set(fault, FAULT_INPUT,
+		                 "%s has no certificate in it, only %s: it has to hold lines like "
+		                 "-----BEGIN CERTIFICATE-----",
+		                 r->what, r->skipped_label);
+	return fault_set(
+		fault, FAULT_INPUT,
+		"%s has no certificate in it: it has to hold lines like -----BEGIN CERTIFICATE-----",
+		r->what);
 }
 
-int certfile_read(struct certset *set, const char *bytes, size_t len, const char *what, enum certfile_use use,
-                  struct certfile *file, struct fault *fault)
+int certfile_read(struct certset *set, const char *bytes, size_t len, const char *what,
+                  enum certfile_use use, struct certfile *file, struct fault *fault)
 {
 	struct certfile_reading r = { .set = set, .use = use, .what = what, .file = file };
 	enum charset charset = charset_of(bytes, len);
@@ -167,7 +187,8 @@ int certfile_read(struct certset *set, const char *bytes, size_t len, const char
 
 	memset(file, 0, sizeof *file);
 	if (len == 0)
-		return fault_set(fault, FAULT_EMPTY, "%s is empty: it has to hold certificates in PEM form", what);
+		return fault_set(fault, FAULT_EMPTY,
+		                 "%s is empty: it has to hold certificates in PEM form", what);
 	buf_init(&text);
 	if (!take_binary(&r, (struct bytes){ (const unsigned char *)bytes, len })) {
 		note_charset(&r, charset);
@@ -177,12 +198,14 @@ int certfile_read(struct certset *set, const char *bytes, size_t len, const char
 			len = text.len;
 		}
 		certfile_pem(&r, bytes, len);
-		if (file->count == 0 && r.skipped == 0 && file->problem_count == (charset != CHARSET_PLAIN))
+		if (file->count == 0 && r.skipped == 0 &&
+		    file->problem_count == (charset != CHARSET_PLAIN))
 			take_bare_base64(&r, bytes, len);
 	}
 	buf_clear(&text);
 	if (r.too_many)
-		return fault_set(fault, FAULT_LIMIT, "%s has more than %d certificates", what, CERTS_MOST);
+		return fault_set(fault, FAULT_LIMIT, "%s has more than %d certificates", what,
+		                 CERTS_MOST);
 	if (file->count == 0 && file->problem_count == (charset != CHARSET_PLAIN))
 		return say_nothing_found(&r, fault);
 	return 0;

@@ -14,9 +14,12 @@ enum { WORK_MOST = 1 << 20 }; /* OpenSSL's NAME_CHECK_MAX */
 /* An otherName with a mailbox in UTF-8 counts as e-mail address in OpenSSL 3 (RFC 8398 6). */
 static enum general_type kind_of(const struct general_name *name, enum era era)
 {
-	static const char mailbox[] = "\x2b\x06\x01\x05\x05\x07\x08\x09"; /* id-on-SmtpUTF8Mailbox; asked a million times */
+	static const char mailbox[] =
+		"\x2b\x06\x01\x05\x05\x07\x08\x09"; /* id-on-SmtpUTF8Mailbox; asked a million
+	                                             * times */
 
-	if (era == ERA_OPENSSL3 && name->type == GENERAL_OTHER && name->value.len == sizeof mailbox - 1 &&
+	if (era == ERA_OPENSSL3 && name->type == GENERAL_OTHER &&
+	    name->value.len == sizeof mailbox - 1 &&
 	    memcmp(name->value.at, mailbox, sizeof mailbox - 1) == 0)
 		return GENERAL_EMAIL;
 	return name->type;
@@ -28,16 +31,19 @@ static bool concerns(const struct subtree *subtree, const struct general_name *n
 
 	if (subtree->base.type != kind)
 		return false;
-	return era == ERA_OPENSSL1 || kind != GENERAL_OTHER || der_bytes_same(subtree->base.value, name->value);
+	return era == ERA_OPENSSL1 || kind != GENERAL_OTHER ||
+	       der_bytes_same(subtree->base.value, name->value);
 }
 
 static bool bounded(const struct subtree *subtree, enum era era)
 {
-	return subtree->has_maximum || (era == ERA_OPENSSL1 ? subtree->has_minimum : subtree->minimum_not_zero);
+	return subtree->has_maximum ||
+	       (era == ERA_OPENSSL1 ? subtree->has_minimum : subtree->minimum_not_zero);
 }
 
 /* One of the permitted subtrees of the name's kind has to hold it, if there are any. */
-static enum constraint check_permitted(const struct general_name *name, const struct subtrees *permitted, enum era era)
+static enum constraint check_permitted(const struct general_name *name,
+                                       const struct subtrees *permitted, enum era era)
 {
 	bool concerned = false, held = false;
 
@@ -60,7 +66,8 @@ static enum constraint check_permitted(const struct general_name *name, const st
 	return concerned && !held ? CONSTRAINT_PERMITTED : CONSTRAINT_KEPT;
 }
 
-static enum constraint check_excluded(const struct general_name *name, const struct subtrees *excluded, enum era era)
+static enum constraint check_excluded(const struct general_name *name,
+                                      const struct subtrees *excluded, enum era era)
 {
 	for (size_t i = 0; i < excluded->count; i++) {
 		const struct subtree *subtree = &excluded->items[i];
@@ -79,7 +86,8 @@ static enum constraint check_excluded(const struct general_name *name, const str
 	return CONSTRAINT_KEPT;
 }
 
-static enum constraint check_name(const struct general_name *name, const struct cert_detail *ca, enum era era)
+static enum constraint check_name(const struct general_name *name, const struct cert_detail *ca,
+                                  enum era era)
 {
 	enum constraint found = check_permitted(name, &ca->ext.permitted, era);
 
@@ -87,7 +95,8 @@ static enum constraint check_name(const struct general_name *name, const struct 
 }
 
 /* The subject itself, then the e-mail addresses in it */
-static enum constraint check_subject(const struct cert_detail *d, const struct cert_detail *ca, enum era era)
+static enum constraint check_subject(const struct cert_detail *d, const struct cert_detail *ca,
+                                     enum era era)
 {
 	struct dn subject = d->subject;
 	struct general_name name = { .type = GENERAL_DIRECTORY, .dn = &subject };
@@ -117,16 +126,19 @@ static bool looks_like_host(struct bytes cn)
 		unsigned char c = cn.at[i];
 		bool inside = i > 0 && i + 1 < cn.len;
 
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (c == '-' && inside))
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		    c == '_' || (c == '-' && inside))
 			continue;
-		if (c != '.' || !inside || cn.at[i + 1] == '.' || cn.at[i - 1] == '-' || cn.at[i + 1] == '-')
+		if (c != '.' || !inside || cn.at[i + 1] == '.' || cn.at[i - 1] == '-' ||
+		    cn.at[i + 1] == '-')
 			return false;
 		dots = true;
 	}
 	return dots;
 }
 
-static enum constraint check_cn(const struct dn_entry *cn, const struct cert_detail *ca, enum era era)
+static enum constraint check_cn(const struct dn_entry *cn, const struct cert_detail *ca,
+                                enum era era)
 {
 	struct general_name name = { .type = GENERAL_DNS };
 	enum constraint found = CONSTRAINT_KEPT;
@@ -160,10 +172,12 @@ static bool has_dns_san(const struct cert_detail *d)
 	return found;
 }
 
-enum constraint constraint_check(const struct cert *cert, const struct cert *ca, bool leaf, enum era era)
+enum constraint constraint_check(const struct cert *cert, const struct cert *ca, bool leaf,
+                                 enum era era)
 {
 	const struct cert_detail *d = cert->detail, *by = ca->detail;
-	size_t names = d->subject.count + d->ext.san.count, constraints = by->ext.permitted.count + by->ext.excluded.count;
+	size_t names = d->subject.count + d->ext.san.count,
+	       constraints = by->ext.permitted.count + by->ext.excluded.count;
 	struct general_walk walk;
 	struct general_name name;
 	enum constraint found;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* constraint: the names of one certificate against the name constraints of another (v3_ncons.c). Knows no chain. */
+/* constraint: the names of one certificate against the name constraints of another (v3_ncons.c).
+ * Knows no chain. */
 #ifndef MRA_PKI_CONSTRAINT_H
 #define MRA_PKI_CONSTRAINT_H
 
@@ -18,6 +19,7 @@ enum constraint {
 };
 
 /* leaf: the CN counts as DNS name where the certificate has no dNSName. */
-enum constraint constraint_check(const struct cert *cert, const struct cert *ca, bool leaf, enum era era);
+enum constraint constraint_check(const struct cert *cert, const struct cert *ca, bool leaf,
+                                 enum era era);
 
 #endif

@@ -25,17 +25,20 @@ static enum constraint in_or_not(bool in)
 
 static bool ends_with(struct bytes name, struct bytes base)
 {
-	return name.len >= base.len && same_ignoring_case(name.at + name.len - base.len, base.at, base.len);
+	return name.len >= base.len &&
+	       same_ignoring_case(name.at + name.len - base.len, base.at, base.len);
 }
 
-/* The base is the name, or the name with labels in front. A base with a leading dot is taken, though RFC 5280 has none. */
+/* The base is the name, or the name with labels in front. A base with a leading dot is taken,
+ * though RFC 5280 has none. */
 static enum constraint match_dns(struct bytes name, struct bytes base)
 {
 	if (base.len == 0)
 		return CONSTRAINT_KEPT;
 	if (!ends_with(name, base))
 		return CONSTRAINT_PERMITTED;
-	return in_or_not(name.len == base.len || base.at[0] == '.' || name.at[name.len - base.len - 1] == '.');
+	return in_or_not(name.len == base.len || base.at[0] == '.' ||
+	                 name.at[name.len - base.len - 1] == '.');
 }
 
 /* Where the last '@' is, else text.len. */
@@ -52,7 +55,8 @@ static struct bytes from(struct bytes text, size_t at)
 	return (struct bytes){ text.at + at, text.len - at };
 }
 
-/* base: ".domain" for all below it, "host", or "local@host" with the local part compared byte by byte */
+/* base: ".domain" for all below it, "host", or "local@host" with the local part compared byte by
+ * byte */
 static enum constraint match_email(struct bytes name, struct bytes base)
 {
 	size_t name_at = last_at(name), base_at = last_at(base);
@@ -66,7 +70,8 @@ static enum constraint match_email(struct bytes name, struct bytes base)
 		if (base_at > 0) {
 			if (base_at != name_at)
 				return CONSTRAINT_PERMITTED;
-			if (memchr(base.at, 0, base_at) != NULL || memchr(name.at, 0, name_at) != NULL)
+			if (memchr(base.at, 0, base_at) != NULL ||
+			    memchr(name.at, 0, name_at) != NULL)
 				return CONSTRAINT_NAME;
 			if (memcmp(base.at, name.at, base_at) != 0)
 				return CONSTRAINT_PERMITTED;
@@ -83,7 +88,8 @@ static enum constraint match_uri(struct bytes name, struct bytes base)
 	const unsigned char *colon = name.len == 0 ? NULL : memchr(name.at, ':', name.len), *end;
 	struct bytes host;
 
-	if (colon == NULL || (size_t)(name.at + name.len - colon) < 3 || colon[1] != '/' || colon[2] != '/')
+	if (colon == NULL || (size_t)(name.at + name.len - colon) < 3 || colon[1] != '/' ||
+	    colon[2] != '/')
 		return CONSTRAINT_NAME;
 	host = from(name, (size_t)(colon - name.at) + 3);
 	end = host.len == 0 ? NULL : memchr(host.at, ':', host.len);
@@ -119,7 +125,8 @@ static bool has_a_label(struct bytes host)
 	return false;
 }
 
-/* A mailbox in UTF-8: only its host counts (nc_email_eai). OpenSSL decodes the punycode of a base; we do not, and refuse. */
+/* A mailbox in UTF-8: only its host counts (nc_email_eai). OpenSSL decodes the punycode of a base;
+ * we do not, and refuse. */
 static enum constraint match_mailbox(const struct tlv *value, struct bytes base)
 {
 	struct bytes mailbox = value->body, host;

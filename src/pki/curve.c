@@ -9,7 +9,8 @@
 #include <string.h>
 
 static const struct curve curves[] = {
-#define CURVE(oid, name, bits, bytes, id, p, a, b, x, y, order) { oid, sizeof oid - 1, name, bits, bytes, id, p, a, b, x, y, order },
+#define CURVE(oid, name, bits, bytes, id, p, a, b, x, y, order) \
+	{ oid, sizeof oid - 1, name, bits, bytes, id, p, a, b, x, y, order },
 #include "pki/curve.def"
 #undef CURVE
 };
@@ -26,7 +27,8 @@ const struct curve *curve_find(struct bytes oid)
 
 static unsigned nibble(char c)
 {
-	return isdigit((unsigned char)c) ? (unsigned)(c - '0') : (unsigned)(toupper((unsigned char)c) - 'A' + 10);
+	return isdigit((unsigned char)c) ? (unsigned)(c - '0')
+	                                 : (unsigned)(toupper((unsigned char)c) - 'A' + 10);
 }
 
 /* Is the big-endian number the one written in hex? Leading zeros do not count. */
@@ -87,23 +89,27 @@ static bool take_integer(struct bytes *in, struct bytes *out)
 {
 	struct tlv tlv;
 
-	if (der_take(in, DER_UNIVERSAL, DER_INTEGER, &tlv) != 1 || !der_integer_ok(&tlv) || (tlv.body.at[0] & 0x80))
+	if (der_take(in, DER_UNIVERSAL, DER_INTEGER, &tlv) != 1 || !der_integer_ok(&tlv) ||
+	    (tlv.body.at[0] & 0x80))
 		return false;
 	*out = tlv.body;
 	return true;
 }
 
-/* version, fieldID { prime-field, p }, curve { a, b, seed OPTIONAL }, base, order, cofactor OPTIONAL */
+/* version, fieldID { prime-field, p }, curve { a, b, seed OPTIONAL }, base, order, cofactor
+ * OPTIONAL */
 static bool read_explicit(struct bytes in, struct explicit *e)
 {
 	struct bytes version, field, curve;
 	struct tlv type;
 
-	return take_integer(&in, &version) && der_enter(&in, DER_UNIVERSAL, DER_SEQUENCE, &field) == 1 &&
-	       der_take(&field, DER_UNIVERSAL, DER_OID, &type) == 1 && oid_find(type.body) == OID_PRIME_FIELD &&
-	       take_integer(&field, &e->p) && der_enter(&in, DER_UNIVERSAL, DER_SEQUENCE, &curve) == 1 &&
-	       take_octets(&curve, &e->a) && take_octets(&curve, &e->b) && take_octets(&in, &e->generator) &&
-	       take_integer(&in, &e->order);
+	return take_integer(&in, &version) &&
+	       der_enter(&in, DER_UNIVERSAL, DER_SEQUENCE, &field) == 1 &&
+	       der_take(&field, DER_UNIVERSAL, DER_OID, &type) == 1 &&
+	       oid_find(type.body) == OID_PRIME_FIELD && take_integer(&field, &e->p) &&
+	       der_enter(&in, DER_UNIVERSAL, DER_SEQUENCE, &curve) == 1 &&
+	       take_octets(&curve, &e->a) && take_octets(&curve, &e->b) &&
+	       take_octets(&in, &e->generator) && take_integer(&in, &e->order);
 }
 
 /* The generator may be compressed: then x and the parity of y have to do. */
@@ -115,7 +121,8 @@ static bool same_generator(const struct explicit *e, const struct curve *curve)
 
 	if (e->generator.len == 1 + 2 * len)
 		return is_number(x, curve->x) && is_number(y, curve->y);
-	return e->generator.len == 1 + len && (e->generator.at[0] & 1) == last && is_number(x, curve->x);
+	return e->generator.len == 1 + len && (e->generator.at[0] & 1) == last &&
+	       is_number(x, curve->x);
 }
 
 const struct curve *curve_explicit(struct bytes in, unsigned *order_bits, unsigned *field_bytes)
@@ -132,8 +139,8 @@ const struct curve *curve_explicit(struct bytes in, unsigned *order_bits, unsign
 	for (size_t i = 0; i < CURVE_COUNT; i++) {
 		const struct curve *c = &curves[i];
 
-		if (*c->p != '\0' && is_number(e.p, c->p) && is_number(e.a, c->a) && is_number(e.b, c->b) &&
-		    is_number(e.order, c->order) && same_generator(&e, c))
+		if (*c->p != '\0' && is_number(e.p, c->p) && is_number(e.a, c->a) &&
+		    is_number(e.b, c->b) && is_number(e.order, c->order) && same_generator(&e, c))
 			return c;
 	}
 	return NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* curve: elliptic curves that OpenSSL knows by name, and explicit parameters that spell one of them out. No arithmetic. */
+/* curve: elliptic curves that OpenSSL knows by name, and explicit parameters that spell one of them
+ * out. No arithmetic. */
 #ifndef MRA_PKI_CURVE_H
 #define MRA_PKI_CURVE_H
 
@@ -16,7 +17,8 @@ struct curve {
 
 const struct curve *curve_find(struct bytes oid);
 
-/* ECParameters (content of the SEQUENCE, X9.62). The curve it spells out or NULL; order_bits 0: OpenSSL would refuse it. */
+/* ECParameters (content of the SEQUENCE, X9.62). The curve it spells out or NULL; order_bits 0:
+ * OpenSSL would refuse it. */
 const struct curve *curve_explicit(struct bytes in, unsigned *order_bits, unsigned *field_bytes);
 
 #endif

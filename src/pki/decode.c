@@ -27,7 +27,8 @@ static bool take_when(struct bytes *in, struct pool *pool, struct when *when)
 	struct bytes text;
 	struct tlv tlv;
 
-	if (!der_next(in, &tlv) || tlv.class != DER_UNIVERSAL || (tlv.tag != DER_UTC_TIME && tlv.tag != DER_GENERALIZED_TIME) ||
+	if (!der_next(in, &tlv) || tlv.class != DER_UNIVERSAL ||
+	    (tlv.tag != DER_UTC_TIME && tlv.tag != DER_GENERALIZED_TIME) ||
 	    !der_string(&tlv, pool, &text))
 		return false;
 	*when = when_read(tlv.tag, text);
@@ -59,7 +60,8 @@ static bool read_version(struct bytes *in, bool *v1)
 	*v1 = true;
 	if (found != 1)
 		return found == 0;
-	if (der_take(&inside, DER_UNIVERSAL, DER_INTEGER, &tlv) != 1 || !der_integer_ok(&tlv) || inside.len > 0)
+	if (der_take(&inside, DER_UNIVERSAL, DER_INTEGER, &tlv) != 1 || !der_integer_ok(&tlv) ||
+	    inside.len > 0)
 		return false;
 	*v1 = tlv.body.len == 1 && tlv.body.at[0] == 0;
 	return true;
@@ -83,18 +85,22 @@ static bool read_tbs(struct bytes in, struct cert_detail *d)
 	struct bytes validity;
 	struct tlv serial;
 
-	if (!read_version(&in, &d->v1) || der_take(&in, DER_UNIVERSAL, DER_INTEGER, &serial) != 1 || !der_integer_ok(&serial) ||
-	    algorithm_read(&in, &d->inner) != 1 || dn_read(&in, &d->pool, &d->issuer) != 1 ||
-	    der_enter(&in, DER_UNIVERSAL, DER_SEQUENCE, &validity) != 1 || !take_when(&validity, &d->pool, &d->not_before) ||
-	    !take_when(&validity, &d->pool, &d->not_after) || validity.len > 0 || dn_read(&in, &d->pool, &d->subject) != 1 ||
-	    key_read(&in, &d->pool, &d->key) != 1 || !skip_unique_ids(&in, &d->pool))
+	if (!read_version(&in, &d->v1) || der_take(&in, DER_UNIVERSAL, DER_INTEGER, &serial) != 1 ||
+	    !der_integer_ok(&serial) || algorithm_read(&in, &d->inner) != 1 ||
+	    dn_read(&in, &d->pool, &d->issuer) != 1 ||
+	    der_enter(&in, DER_UNIVERSAL, DER_SEQUENCE, &validity) != 1 ||
+	    !take_when(&validity, &d->pool, &d->not_before) ||
+	    !take_when(&validity, &d->pool, &d->not_after) || validity.len > 0 ||
+	    dn_read(&in, &d->pool, &d->subject) != 1 || key_read(&in, &d->pool, &d->key) != 1 ||
+	    !skip_unique_ids(&in, &d->pool))
 		return false;
 	d->serial = serial.body;
 	d->unreadable[ERA_OPENSSL3] = d->issuer.strange || d->subject.strange;
 	return read_extensions(&in, d) && in.len == 0;
 }
 
-/* RFC 5280 4.1: all of it, nothing behind it (tls_process_server_certificate compares the lengths). */
+/* RFC 5280 4.1: all of it, nothing behind it (tls_process_server_certificate compares the
+ * lengths). */
 static bool read_cert(struct bytes der, struct cert_detail *d)
 {
 	struct bytes in, tbs, whole = der;
@@ -106,7 +112,8 @@ static bool read_cert(struct bytes der, struct cert_detail *d)
 	d->tbs = tlv.whole;
 	d->unreadable[ERA_OPENSSL1] = der_ends_bare(whole);
 	tbs = tlv.body;
-	return read_tbs(tbs, d) && algorithm_read(&in, &d->outer) == 1 && der_take(&in, DER_UNIVERSAL, DER_BITS, &tlv) == 1 &&
+	return read_tbs(tbs, d) && algorithm_read(&in, &d->outer) == 1 &&
+	       der_take(&in, DER_UNIVERSAL, DER_BITS, &tlv) == 1 &&
 	       der_bits(&tlv, &d->pool, &d->signature, &d->signature_unused) && in.len == 0;
 }
 
@@ -122,8 +129,9 @@ static char *show_ip(struct bytes value)
 
 static void show_san(struct cert *cert, const struct general_name *name)
 {
-	static const enum san_type types[] = { SAN_OTHER, SAN_EMAIL, SAN_DNS, SAN_OTHER, SAN_DIRECTORY, SAN_OTHER, SAN_URI, SAN_IP,
-		SAN_OTHER };
+	static const enum san_type types[] = { SAN_OTHER, SAN_EMAIL,     SAN_DNS,
+		                               SAN_OTHER, SAN_DIRECTORY, SAN_OTHER,
+		                               SAN_URI,   SAN_IP,        SAN_OTHER };
 	char *value;
 
 	if (name->type == GENERAL_IP)
@@ -149,7 +157,8 @@ static void show_sans(struct cert *cert)
 	general_walk_end(&walk);
 }
 
-/* extension_facts has the first octet low, bit 0 of RFC 5280 at 0x80 of it; decipherOnly is 0x80 of the second. */
+/* extension_facts has the first octet low, bit 0 of RFC 5280 at 0x80 of it; decipherOnly is 0x80 of
+ * the second. */
 static void show_usage(struct cert *cert)
 {
 	const struct extension_facts *ext = &cert->detail->ext;
@@ -207,7 +216,8 @@ static void show(struct cert *cert)
 bool decode_may_compute(const unsigned char *der, size_t der_len)
 {
 	struct cert_detail *detail = mem_zalloc(sizeof *detail);
-	bool may = read_cert((struct bytes){ der, der_len }, detail) && key_may_compute(&detail->key);
+	bool may =
+		read_cert((struct bytes){ der, der_len }, detail) && key_may_compute(&detail->key);
 
 	detail_free(detail);
 	return may;

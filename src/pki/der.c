@@ -9,7 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STRING_NEST_MOST = 5, NEST_MOST = 30 }; /* OpenSSL's ASN1_MAX_STRING_NEST and ASN1_MAX_CONSTRUCTED_NEST */
+enum {
+	STRING_NEST_MOST = 5,
+	NEST_MOST = 30
+}; /* OpenSSL's ASN1_MAX_STRING_NEST and ASN1_MAX_CONSTRUCTED_NEST */
 
 void pool_take(struct pool *pool, void *buffer)
 {
@@ -136,7 +139,8 @@ bool der_next(struct bytes *in, struct tlv *out)
 	bool indefinite;
 	size_t len;
 
-	/* asn1_item_embed_d2i takes end-of-contents octets for just that, even where a value could be (UNEXPECTED_EOC). */
+	/* asn1_item_embed_d2i takes end-of-contents octets for just that, even where a value could
+	 * be (UNEXPECTED_EOC). */
 	if (in->len == 0 || is_end_of_contents(in) || !read_header(&rest, out, &indefinite, &len))
 		return false;
 	out->body.at = rest.at;
@@ -155,7 +159,8 @@ bool der_next(struct bytes *in, struct tlv *out)
 	return true;
 }
 
-/* asn1_get_length of 1.1.1 wants a byte behind a long length, though the length be 0; one within an indefinite length has it. */
+/* asn1_get_length of 1.1.1 wants a byte behind a long length, though the length be 0; one within an
+ * indefinite length has it. */
 static bool ends_bare(struct bytes in, bool open_ended, int depth)
 {
 	struct tlv tlv;
@@ -163,10 +168,12 @@ static bool ends_bare(struct bytes in, bool open_ended, int depth)
 	while (der_next(&in, &tlv)) {
 		bool indefinite = tlv.body.at + tlv.body.len != tlv.whole.at + tlv.whole.len;
 
-		if (!open_ended && in.len == 0 && tlv.body.len == 0 && tlv.body.at - tlv.whole.at > 2 && (tlv.whole.at[0] & 0x1f) != 0x1f &&
+		if (!open_ended && in.len == 0 && tlv.body.len == 0 &&
+		    tlv.body.at - tlv.whole.at > 2 && (tlv.whole.at[0] & 0x1f) != 0x1f &&
 		    !indefinite)
 			return true;
-		if (tlv.constructed && depth < NEST_MOST && ends_bare(tlv.body, indefinite, depth + 1))
+		if (tlv.constructed && depth < NEST_MOST &&
+		    ends_bare(tlv.body, indefinite, depth + 1))
 			return true;
 	}
 	return false;
@@ -249,7 +256,8 @@ bool der_bits(const struct tlv *tlv, struct pool *pool, struct bytes *out, unsig
 	*unused = out->at[0];
 	out->at++;
 	out->len--;
-	if (*unused > 0 && out->len > 0) { /* c2i_ASN1_BIT_STRING clears the bits that do not count */
+	if (*unused > 0 &&
+	    out->len > 0) { /* c2i_ASN1_BIT_STRING clears the bits that do not count */
 		unsigned char *copy = pool_new(pool, out->len);
 
 		memcpy(copy, out->at, out->len);
@@ -306,7 +314,8 @@ static bool any_string_ok(const struct tlv *tlv)
 	struct pool pool = { NULL, 0 };
 	struct bytes text;
 	unsigned unused;
-	bool ok = tlv->tag == DER_BITS ? der_bits(tlv, &pool, &text, &unused) : der_string(tlv, &pool, &text);
+	bool ok = tlv->tag == DER_BITS ? der_bits(tlv, &pool, &text, &unused)
+	                               : der_string(tlv, &pool, &text);
 
 	if (ok && tlv->tag == DER_BMP)
 		ok = text.len % 2 == 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* der: one tag, length and value at a time, as lenient and as strict as OpenSSL (tasn_dec.c). Knows no schema. */
+/* der: one tag, length and value at a time, as lenient and as strict as OpenSSL (tasn_dec.c). Knows
+ * no schema. */
 #ifndef MRA_PKI_DER_H
 #define MRA_PKI_DER_H
 
@@ -14,9 +15,25 @@ struct bytes { /* borrowed */
 
 enum der_class { DER_UNIVERSAL = 0x00, DER_CONTEXT = 0x80 };
 enum der_tag {
-	DER_BOOLEAN = 1, DER_INTEGER = 2, DER_BITS = 3, DER_OCTETS = 4, DER_NULL = 5, DER_OID = 6, DER_ENUMERATED = 10,
-	DER_UTF8 = 12, DER_SEQUENCE = 16, DER_SET = 17, DER_NUMERIC = 18, DER_PRINTABLE = 19, DER_T61 = 20, DER_IA5 = 22,
-	DER_UTC_TIME = 23, DER_GENERALIZED_TIME = 24, DER_VISIBLE = 26, DER_UNIVERSAL_STRING = 28, DER_BMP = 30
+	DER_BOOLEAN = 1,
+	DER_INTEGER = 2,
+	DER_BITS = 3,
+	DER_OCTETS = 4,
+	DER_NULL = 5,
+	DER_OID = 6,
+	DER_ENUMERATED = 10,
+	DER_UTF8 = 12,
+	DER_SEQUENCE = 16,
+	DER_SET = 17,
+	DER_NUMERIC = 18,
+	DER_PRINTABLE = 19,
+	DER_T61 = 20,
+	DER_IA5 = 22,
+	DER_UTC_TIME = 23,
+	DER_GENERALIZED_TIME = 24,
+	DER_VISIBLE = 26,
+	DER_UNIVERSAL_STRING = 28,
+	DER_BMP = 30
 };
 
 struct tlv {
@@ -35,12 +52,16 @@ void *pool_new(struct pool *pool, size_t size); /* zeroed */
 void pool_take(struct pool *pool, void *buffer); /* swallows what malloc gave; NULL is fine */
 void pool_clear(struct pool *pool);
 
-bool der_next(struct bytes *in, struct tlv *out);       /* false: no more, or not BER; in then unchanged */
-/* Is there an empty element with a length in long form at the very end of what holds it? 1.1.1 takes that for cut off. */
+bool der_next(struct bytes *in,
+              struct tlv *out); /* false: no more, or not BER; in then unchanged */
+/* Is there an empty element with a length in long form at the very end of what holds it? 1.1.1
+ * takes that for cut off. */
 bool der_ends_bare(struct bytes in);
-/* The next element if it has this class and tag: 1 and consumed; 0: none or another one; -1: not BER. */
+/* The next element if it has this class and tag: 1 and consumed; 0: none or another one; -1: not
+ * BER. */
 int der_take(struct bytes *in, unsigned class, unsigned tag, struct tlv *out);
-/* The same for what must be constructed (EXPLICIT tags, SEQUENCE): in is narrowed to it; primitive is an error. */
+/* The same for what must be constructed (EXPLICIT tags, SEQUENCE): in is narrowed to it; primitive
+ * is an error. */
 int der_enter(struct bytes *in, unsigned class, unsigned tag, struct bytes *inside);
 
 bool der_bytes_same(struct bytes a, struct bytes b);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* detail: what path building, rules and names need of a certificate, as OpenSSL would cache it. Knows no verdict. */
+/* detail: what path building, rules and names need of a certificate, as OpenSSL would cache it.
+ * Knows no verdict. */
 #ifndef MRA_PKI_DETAIL_H
 #define MRA_PKI_DETAIL_H
 
@@ -29,7 +30,8 @@ struct cert_detail {
 	unsigned signature_unused;    /* bits */
 	struct extension_facts ext;
 	bool self_issued;             /* subject is issuer */
-	bool self_signed[ERA_COUNT];  /* and nothing speaks against it (EXFLAG_SS); the signature is not looked at */
+	bool self_signed[ERA_COUNT];  /* and nothing speaks against it (EXFLAG_SS); the signature is
+	                                 not looked at */
 	struct checked *checked;      /* owned: pki/sign's memory */
 	size_t checked_count;
 };

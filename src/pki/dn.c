@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The string types that a name may hold (ASN1_PRINTABLE), and those whose text is folded (ASN1_MASK_CANON). */
+/* The string types that a name may hold (ASN1_PRINTABLE), and those whose text is folded
+ * (ASN1_MASK_CANON). */
 static bool tag_allowed(unsigned tag)
 {
 	switch (tag) {
@@ -25,14 +26,15 @@ static bool tag_allowed(unsigned tag)
 	case DER_ENUMERATED: /* in 1.1.1 alone: it counts as one of those below */
 		return true;
 	default: /* types that OpenSSL has no name for */
-		return tag == 7 || (tag >= 8 && tag <= 9) || tag == 11 || (tag >= 13 && tag <= 15) || tag == 29;
+		return tag == 7 || (tag >= 8 && tag <= 9) || tag == 11 ||
+		       (tag >= 13 && tag <= 15) || tag == 29;
 	}
 }
 
 static bool tag_folded(unsigned tag)
 {
-	return tag == DER_UTF8 || tag == DER_PRINTABLE || tag == DER_T61 || tag == DER_IA5 || tag == DER_VISIBLE ||
-	       tag == DER_UNIVERSAL_STRING || tag == DER_BMP;
+	return tag == DER_UTF8 || tag == DER_PRINTABLE || tag == DER_T61 || tag == DER_IA5 ||
+	       tag == DER_VISIBLE || tag == DER_UNIVERSAL_STRING || tag == DER_BMP;
 }
 
 static bool is_space(char c)
@@ -86,7 +88,8 @@ static void put_header(struct buf *out, unsigned char tag, size_t len)
 }
 
 /* SEQUENCE { type, folded value } */
-static bool canon_entry(const struct dn_entry *entry, struct bytes whole, struct buf *out, bool *strange)
+static bool canon_entry(const struct dn_entry *entry, struct bytes whole, struct buf *out,
+                        bool *strange)
 {
 	struct buf inner, text;
 	bool ok = true;
@@ -136,8 +139,9 @@ static bool read_entry(struct bytes in, struct reading *r)
 	struct tlv oid, value;
 	unsigned unused;
 
-	if (der_take(&in, DER_UNIVERSAL, DER_OID, &oid) != 1 || !der_oid_ok(&oid) || !der_next(&in, &value) || in.len > 0 ||
-	    value.class != DER_UNIVERSAL || !tag_allowed(value.tag) || !der_any_ok(&value))
+	if (der_take(&in, DER_UNIVERSAL, DER_OID, &oid) != 1 || !der_oid_ok(&oid) ||
+	    !der_next(&in, &value) || in.len > 0 || value.class != DER_UNIVERSAL ||
+	    !tag_allowed(value.tag) || !der_any_ok(&value))
 		return false;
 	entry.oid = oid.body;
 	entry.tag = value.tag;
@@ -162,7 +166,8 @@ static void end_rdn(struct reading *r)
 	size_t len = 0;
 
 	for (size_t i = 0; i < r->part_count; i++) {
-		parts[i] = (struct bytes){ (const unsigned char *)r->texts[i].data, r->texts[i].len };
+		parts[i] =
+			(struct bytes){ (const unsigned char *)r->texts[i].data, r->texts[i].len };
 		len += parts[i].len;
 	}
 	qsort(parts, r->part_count, sizeof *parts, compare_bytes);
@@ -181,7 +186,8 @@ static bool read_rdn(struct bytes in, struct reading *r)
 	r->part_count = 0;
 	r->texts = NULL;
 	while (ok && in.len > 0)
-		ok = der_enter(&in, DER_UNIVERSAL, DER_SEQUENCE, &entry) == 1 && read_entry(entry, r);
+		ok = der_enter(&in, DER_UNIVERSAL, DER_SEQUENCE, &entry) == 1 &&
+		     read_entry(entry, r);
 	if (ok)
 		end_rdn(r);
 	for (size_t i = 0; i < r->part_count; i++)
@@ -213,7 +219,8 @@ int dn_read(struct bytes *in, struct pool *pool, struct dn *dn)
 		return found;
 	buf_init(&r.canonical);
 	while (ok && name.body.len > 0)
-		ok = der_take(&name.body, DER_UNIVERSAL, DER_SET, &set) == 1 && read_rdn(set.body, &r);
+		ok = der_take(&name.body, DER_UNIVERSAL, DER_SET, &set) == 1 &&
+		     read_rdn(set.body, &r);
 	if (ok)
 		keep(&r);
 	pool_take(pool, dn->entries);
@@ -239,11 +246,13 @@ bool dn_same(const struct dn *a, const struct dn *b)
 	return der_bytes_same(a->canonical, b->canonical);
 }
 
-/* The canonical form has no header of its own, so a base is a prefix of bytes (nc_dn in v3_ncons.c). */
+/* The canonical form has no header of its own, so a base is a prefix of bytes (nc_dn in
+ * v3_ncons.c). */
 bool dn_starts_with(const struct dn *dn, const struct dn *base)
 {
 	return base->canonical.len <= dn->canonical.len &&
-	       (base->canonical.len == 0 || memcmp(base->canonical.at, dn->canonical.at, base->canonical.len) == 0);
+	       (base->canonical.len == 0 ||
+	        memcmp(base->canonical.at, dn->canonical.at, base->canonical.len) == 0);
 }
 
 const struct dn_entry *dn_first(const struct dn *dn, unsigned oid)
@@ -260,7 +269,8 @@ static void put_value(struct buf *out, const char *text)
 	for (const char *p = text; *p != '\0'; p++) {
 		bool end = p == text || p[1] == '\0';
 
-		if (strchr(",+\"\\<>;", *p) != NULL || (*p == ' ' && end) || (*p == '#' && p == text))
+		if (strchr(",+\"\\<>;", *p) != NULL || (*p == ' ' && end) ||
+		    (*p == '#' && p == text))
 			buf_putc(out, '\\');
 		buf_putc(out, *p);
 	}
@@ -277,7 +287,8 @@ char *dn_text(const struct dn *dn)
 		while (from > 0 && dn->entries[from - 1].rdn == dn->entries[end - 1].rdn)
 			from--;
 		for (size_t i = from; i < end; i++) {
-			char *type = oid_text(dn->entries[i].oid), *value = text_show(dn->entries[i].tag, dn->entries[i].value);
+			char *type = oid_text(dn->entries[i].oid),
+			     *value = text_show(dn->entries[i].tag, dn->entries[i].value);
 
 			buf_printf(&out, "%s%s=", out.len == 0 ? "" : i == from ? "," : "+", type);
 			put_value(&out, value);

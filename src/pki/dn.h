@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* dn: distinguished names: OpenSSL's canonical form, which alone decides equality (x_name.c), and text for people.
- * Knows no certificate. */
+/* dn: distinguished names: OpenSSL's canonical form, which alone decides equality (x_name.c), and
+ * text for people. Knows no certificate. */
 #ifndef MRA_PKI_DN_H
 #define MRA_PKI_DN_H
 
@@ -17,7 +17,7 @@ struct dn {
 	struct dn_entry *entries; /* in the pool */
 	size_t count;
 	struct bytes canonical;   /* in the pool; empty for an empty name */
-	bool strange;             /* holds a character that OpenSSL 3 refuses to read, 1.1.1 does not */
+	bool strange; /* holds a character that OpenSSL 3 refuses to read, 1.1.1 does not */
 };
 
 /* Reads a Name. 1: read; 0: there is none; -1: OpenSSL would not read it. */
@@ -27,6 +27,7 @@ bool dn_entries_ok(struct bytes in, struct pool *pool);
 bool dn_same(const struct dn *a, const struct dn *b);
 bool dn_starts_with(const struct dn *dn, const struct dn *base); /* base's RDNs come first in dn */
 char *dn_text(const struct dn *dn);                              /* "CN=...,O=..."; to be freed */
-const struct dn_entry *dn_first(const struct dn *dn, unsigned oid); /* enum oid; NULL if there is none */
+const struct dn_entry *dn_first(const struct dn *dn,
+                                unsigned oid); /* enum oid; NULL if there is none */
 
 #endif

@@ -43,7 +43,8 @@ static bool read_bits(struct bytes value, struct pool *pool, unsigned *bits)
 	struct tlv tlv;
 	unsigned unused;
 
-	if (der_take(&value, DER_UNIVERSAL, DER_BITS, &tlv) != 1 || !der_bits(&tlv, pool, &octets, &unused))
+	if (der_take(&value, DER_UNIVERSAL, DER_BITS, &tlv) != 1 ||
+	    !der_bits(&tlv, pool, &octets, &unused))
 		return false;
 	for (size_t i = 0; i < octets.len && i < 2; i++) {
 		unsigned octet = octets.at[i];
@@ -63,7 +64,8 @@ static bool read_basic_constraints(struct bytes value, struct reading *r)
 	struct tlv tlv;
 	int found;
 
-	if (!open_sequence(value, &in) || (found = der_take(&in, DER_UNIVERSAL, DER_BOOLEAN, &tlv)) < 0)
+	if (!open_sequence(value, &in) ||
+	    (found = der_take(&in, DER_UNIVERSAL, DER_BOOLEAN, &tlv)) < 0)
 		return false;
 	if (found == 1 && (tlv.constructed || tlv.body.len != 1))
 		return false;
@@ -94,7 +96,8 @@ static bool read_proxy(struct bytes value, struct reading *r)
 	struct tlv tlv;
 	int found;
 
-	if (!open_sequence(value, &in) || (found = der_take(&in, DER_UNIVERSAL, DER_INTEGER, &tlv)) < 0 ||
+	if (!open_sequence(value, &in) ||
+	    (found = der_take(&in, DER_UNIVERSAL, DER_INTEGER, &tlv)) < 0 ||
 	    (found == 1 && !der_integer_ok(&tlv)))
 		return false;
 	if (found == 1 && !der_integer_value(tlv.body, &f->proxy_path_len))
@@ -144,7 +147,8 @@ static bool read_purposes(struct bytes value, struct reading *r)
 		if (der_take(&list.body, DER_UNIVERSAL, DER_OID, &oid) != 1 || !der_oid_ok(&oid))
 			return false;
 		id = oid_find(oid.body);
-		serves = serves || id == OID_EKU_SERVER || id == OID_EKU_MS_SGC || id == OID_EKU_NS_SGC;
+		serves = serves || id == OID_EKU_SERVER || id == OID_EKU_MS_SGC ||
+		         id == OID_EKU_NS_SGC;
 	}
 	r->facts->has_purposes = true;
 	r->facts->purposes = all;
@@ -156,7 +160,8 @@ static bool read_key_id(struct bytes value, struct reading *r)
 {
 	struct tlv tlv;
 
-	if (der_take(&value, DER_UNIVERSAL, DER_OCTETS, &tlv) != 1 || !der_string(&tlv, r->pool, &r->facts->key_id))
+	if (der_take(&value, DER_UNIVERSAL, DER_OCTETS, &tlv) != 1 ||
+	    !der_string(&tlv, r->pool, &r->facts->key_id))
 		return false;
 	return r->facts->has_key_id = true;
 }
@@ -170,11 +175,12 @@ static bool read_issuer_id(struct bytes value, struct reading *r)
 	int has_id, has_names, has_serial;
 
 	if (!open_sequence(value, &in) || (has_id = der_take(&in, DER_CONTEXT, 0, &id)) < 0 ||
-	    (has_names = der_take(&in, DER_CONTEXT, 1, &names)) < 0 || (has_serial = der_take(&in, DER_CONTEXT, 2, &serial)) < 0 ||
-	    in.len > 0)
+	    (has_names = der_take(&in, DER_CONTEXT, 1, &names)) < 0 ||
+	    (has_serial = der_take(&in, DER_CONTEXT, 2, &serial)) < 0 || in.len > 0)
 		return false;
 	if ((has_id && !der_string(&id, r->pool, &f->issuer_key_id)) ||
-	    (has_names && !read_names(names.body, r, &f->issuer_names)) || (has_serial && !der_integer_ok(&serial))) {
+	    (has_names && !read_names(names.body, r, &f->issuer_names)) ||
+	    (has_serial && !der_integer_ok(&serial))) {
 		f->issuer_key_id = (struct bytes){ NULL, 0 };
 		f->issuer_names = (struct general_names){ { NULL, 0 }, 0 };
 		return false;
@@ -188,7 +194,8 @@ static bool read_san(struct bytes value, struct reading *r)
 {
 	struct tlv list;
 
-	return r->facts->has_san = der_take(&value, DER_UNIVERSAL, DER_SEQUENCE, &list) == 1 && read_names(list.body, r, &r->facts->san);
+	return r->facts->has_san = der_take(&value, DER_UNIVERSAL, DER_SEQUENCE, &list) == 1 &&
+	                           read_names(list.body, r, &r->facts->san);
 }
 
 static bool read_subtree(struct bytes in, struct pool *pool, struct subtree *subtree)
@@ -197,7 +204,8 @@ static bool read_subtree(struct bytes in, struct pool *pool, struct subtree *sub
 	int found;
 
 	memset(subtree, 0, sizeof *subtree);
-	if (general_name_read(&in, pool, &subtree->base) != 1 || (found = der_take(&in, DER_CONTEXT, 0, &number)) < 0)
+	if (general_name_read(&in, pool, &subtree->base) != 1 ||
+	    (found = der_take(&in, DER_CONTEXT, 0, &number)) < 0)
 		return false;
 	if (found == 1) {
 		if (!der_integer_ok(&number))
@@ -210,7 +218,8 @@ static bool read_subtree(struct bytes in, struct pool *pool, struct subtree *sub
 	return found >= 0 && (found == 0 || der_integer_ok(&number)) && in.len == 0;
 }
 
-static bool read_subtrees(struct bytes *in, unsigned tag, struct reading *r, struct subtrees *subtrees)
+static bool read_subtrees(struct bytes *in, unsigned tag, struct reading *r,
+                          struct subtrees *subtrees)
 {
 	struct subtree *items = NULL;
 	struct bytes one;
@@ -248,7 +257,8 @@ static bool read_name_constraints(struct bytes value, struct reading *r)
 	return f->has_name_constraints = true;
 }
 
-/* [0] { [0] fullName | [1] nameRelativeToCRLIssuer }, [1] reasons, [2] cRLIssuer. OpenSSL 3 wants [0] or [2]. */
+/* [0] { [0] fullName | [1] nameRelativeToCRLIssuer }, [1] reasons, [2] cRLIssuer. OpenSSL 3 wants
+ * [0] or [2]. */
 static bool read_crl_point(struct bytes in, struct reading *r)
 {
 	struct general_names names = { { NULL, 0 }, 0 };
@@ -260,8 +270,10 @@ static bool read_crl_point(struct bytes in, struct reading *r)
 	if (has_point < 0)
 		return false;
 	if (has_point == 1) {
-		if (!der_next(&point, &tlv) || tlv.class != DER_CONTEXT || tlv.tag > 1 || point.len > 0 ||
-		    (tlv.tag == 0 ? !read_names(tlv.body, r, &names) : !dn_entries_ok(tlv.body, r->pool)))
+		if (!der_next(&point, &tlv) || tlv.class != DER_CONTEXT || tlv.tag > 1 ||
+		    point.len > 0 ||
+		    (tlv.tag == 0 ? !read_names(tlv.body, r, &names)
+		                  : !dn_entries_ok(tlv.body, r->pool)))
 			return false;
 	}
 	found = der_take(&in, DER_CONTEXT, 1, &tlv);
@@ -284,7 +296,8 @@ static bool read_crl_points(struct bytes value, struct reading *r)
 	if (der_take(&value, DER_UNIVERSAL, DER_SEQUENCE, &list) != 1)
 		return false;
 	while (list.body.len > 0)
-		if (der_enter(&list.body, DER_UNIVERSAL, DER_SEQUENCE, &one) != 1 || !read_crl_point(one, r))
+		if (der_enter(&list.body, DER_UNIVERSAL, DER_SEQUENCE, &one) != 1 ||
+		    !read_crl_point(one, r))
 			return false;
 	return true;
 }
@@ -303,7 +316,8 @@ static bool read_as_numbers(struct bytes value, struct reading *r)
 	return f->has_as_numbers = resource_as_numbers_ok(&value, r->pool, &f->as_numbers);
 }
 
-/* What x509v3_cache_extensions decodes, in its order: a repeated or broken one spoils the certificate. */
+/* What x509v3_cache_extensions decodes, in its order: a repeated or broken one spoils the
+ * certificate. */
 static const struct {
 	enum oid oid;
 	bool (*read)(struct bytes value, struct reading *r);
@@ -356,13 +370,15 @@ static bool read_extension(struct bytes in, struct reading *r, struct extension 
 	if (der_take(&in, DER_UNIVERSAL, DER_OID, &oid) != 1 || !der_oid_ok(&oid) ||
 	    (found = der_take(&in, DER_UNIVERSAL, DER_BOOLEAN, &critical)) < 0 ||
 	    (found == 1 && (critical.constructed || critical.body.len != 1)) ||
-	    der_take(&in, DER_UNIVERSAL, DER_OCTETS, &value) != 1 || in.len > 0 || !der_string(&value, r->pool, &extension->value))
+	    der_take(&in, DER_UNIVERSAL, DER_OCTETS, &value) != 1 || in.len > 0 ||
+	    !der_string(&value, r->pool, &extension->value))
 		return false;
 	extension->oid = oid_find(oid.body);
 	if (extension->oid == OID_SUBJECT_ALT_NAME || extension->oid == OID_ISSUER_ALT_NAME)
 		r->facts->has_san_or_ian = true;
 	for (int era = 0; era < ERA_COUNT && found == 1 && critical.body.at[0] != 0; era++)
-		r->facts->unhandled[era] = r->facts->unhandled[era] || !handled(extension->oid, (enum era)era);
+		r->facts->unhandled[era] =
+			r->facts->unhandled[era] || !handled(extension->oid, (enum era)era);
 	return true;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* extension: X.509 extensions to facts, as strict as OpenSSL (x509v3_cache_extensions). Knows no chain. */
+/* extension: X.509 extensions to facts, as strict as OpenSSL (x509v3_cache_extensions). Knows no
+ * chain. */
 #ifndef MRA_PKI_EXTENSION_H
 #define MRA_PKI_EXTENSION_H
 
@@ -8,8 +9,17 @@
 #include "pki/oid.h"
 #include "pki/resource.h"
 
-enum general_type { GENERAL_OTHER, GENERAL_EMAIL, GENERAL_DNS, GENERAL_X400, GENERAL_DIRECTORY, GENERAL_EDI, GENERAL_URI,
-	GENERAL_IP, GENERAL_OID };
+enum general_type {
+	GENERAL_OTHER,
+	GENERAL_EMAIL,
+	GENERAL_DNS,
+	GENERAL_X400,
+	GENERAL_DIRECTORY,
+	GENERAL_EDI,
+	GENERAL_URI,
+	GENERAL_IP,
+	GENERAL_OID
+};
 
 struct general_name {
 	enum general_type type;
@@ -18,7 +28,8 @@ struct general_name {
 	struct dn *dn;      /* of a directoryName */
 };
 struct general_names {
-	struct bytes list; /* their DER, which has been read once and is good; general_names_next reads it again */
+	struct bytes list; /* their DER, which has been read once and is good; general_names_next
+	                      reads it again */
 	size_t count;
 };
 
@@ -32,7 +43,13 @@ struct subtrees {
 };
 
 /* Key usage bits as OpenSSL keeps them: first octet low, second octet high. */
-enum { KU_DECIPHER_ONLY = 0x8000, KU_DIGITAL_SIGNATURE = 0x80, KU_KEY_ENCIPHERMENT = 0x20, KU_KEY_AGREEMENT = 0x08, KU_CERT_SIGN = 0x04 };
+enum {
+	KU_DECIPHER_ONLY = 0x8000,
+	KU_DIGITAL_SIGNATURE = 0x80,
+	KU_KEY_ENCIPHERMENT = 0x20,
+	KU_KEY_AGREEMENT = 0x08,
+	KU_CERT_SIGN = 0x04
+};
 enum { NS_SSL_SERVER = 0x40, NS_SSL_CA = 0x04, NS_ANY_CA = 0x07 };
 
 struct extension_facts {
@@ -63,8 +80,10 @@ bool extension_read(struct bytes in, struct pool *pool, struct extension_facts *
 
 /* For dates, names and tests: one GeneralName. 1, 0 (not one), -1. */
 int general_name_read(struct bytes *in, struct pool *pool, struct general_name *name);
-/* Content of a SEQUENCE OF, to the end; false: OpenSSL would not read it, names is empty then. note is called for each. */
-bool general_names_read(struct bytes in, struct general_names *names, void (*note)(const struct general_name *, void *), void *arg);
+/* Content of a SEQUENCE OF, to the end; false: OpenSSL would not read it, names is empty then. note
+ * is called for each. */
+bool general_names_read(struct bytes in, struct general_names *names,
+                        void (*note)(const struct general_name *, void *), void *arg);
 
 /* Names are parsed as they are asked for: 100 KB of them are 50,000, and few are ever looked at. */
 struct general_walk {

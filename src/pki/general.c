@@ -11,8 +11,9 @@ static bool read_other(struct bytes in, struct general_name *name)
 	struct bytes value;
 	struct tlv oid;
 
-	if (der_take(&in, DER_UNIVERSAL, DER_OID, &oid) != 1 || !der_oid_ok(&oid) || der_enter(&in, DER_CONTEXT, 0, &value) != 1 ||
-	    in.len > 0 || !der_next(&value, &name->other) || !der_any_ok(&name->other) || value.len > 0)
+	if (der_take(&in, DER_UNIVERSAL, DER_OID, &oid) != 1 || !der_oid_ok(&oid) ||
+	    der_enter(&in, DER_CONTEXT, 0, &value) != 1 || in.len > 0 ||
+	    !der_next(&value, &name->other) || !der_any_ok(&name->other) || value.len > 0)
 		return false;
 	name->value = oid.body;
 	return true;
@@ -22,9 +23,10 @@ static bool directory_string_ok(struct bytes in)
 {
 	struct tlv tlv;
 
-	return der_next(&in, &tlv) && in.len == 0 && tlv.class == DER_UNIVERSAL && der_any_ok(&tlv) &&
-	       (tlv.tag == DER_PRINTABLE || tlv.tag == DER_T61 || tlv.tag == DER_BMP || tlv.tag == DER_UNIVERSAL_STRING ||
-	        tlv.tag == DER_UTF8);
+	return der_next(&in, &tlv) && in.len == 0 && tlv.class == DER_UNIVERSAL &&
+	       der_any_ok(&tlv) &&
+	       (tlv.tag == DER_PRINTABLE || tlv.tag == DER_T61 || tlv.tag == DER_BMP ||
+	        tlv.tag == DER_UNIVERSAL_STRING || tlv.tag == DER_UTF8);
 }
 
 /* [0] EXPLICIT nameAssigner OPTIONAL, [1] EXPLICIT partyName */
@@ -33,8 +35,9 @@ static bool read_edi(struct bytes in)
 	struct bytes assigner, party;
 	int found = der_enter(&in, DER_CONTEXT, 0, &assigner);
 
-	return found >= 0 && (found == 0 || directory_string_ok(assigner)) && der_enter(&in, DER_CONTEXT, 1, &party) == 1 &&
-	       directory_string_ok(party) && in.len == 0;
+	return found >= 0 && (found == 0 || directory_string_ok(assigner)) &&
+	       der_enter(&in, DER_CONTEXT, 1, &party) == 1 && directory_string_ok(party) &&
+	       in.len == 0;
 }
 
 static bool read_directory(const struct tlv *tlv, struct pool *pool, struct general_name *name)
@@ -85,7 +88,8 @@ int general_name_read(struct bytes *in, struct pool *pool, struct general_name *
 	return ok ? 1 : -1;
 }
 
-bool general_names_read(struct bytes in, struct general_names *names, void (*note)(const struct general_name *, void *), void *arg)
+bool general_names_read(struct bytes in, struct general_names *names,
+                        void (*note)(const struct general_name *, void *), void *arg)
 {
 	struct general_names found = { in, 0 };
 	struct general_walk walk;

@@ -23,7 +23,8 @@ static int compare_names(struct bytes a, struct bytes b)
 static int compare_rows(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;
-	int order = compare_names(x->cert->detail->subject.canonical, y->cert->detail->subject.canonical);
+	int order = compare_names(x->cert->detail->subject.canonical,
+	                          y->cert->detail->subject.canonical);
 
 	return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
 }
@@ -32,10 +33,12 @@ static int compare_copies(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;
 
-	return x->cert != y->cert ? (x->cert > y->cert) - (x->cert < y->cert) : (x->at > y->at) - (x->at < y->at);
+	return x->cert != y->cert ? (x->cert > y->cert) - (x->cert < y->cert)
+	                          : (x->at > y->at) - (x->at < y->at);
 }
 
-/* X509_STORE_add_cert lets a certificate that is there already go: the first of equal ones keeps its place. */
+/* X509_STORE_add_cert lets a certificate that is there already go: the first of equal ones keeps
+ * its place. */
 static size_t drop_copies(struct row *rows, size_t count)
 {
 	size_t kept = 0;
@@ -57,10 +60,13 @@ struct index *index_new(const struct store *store, enum era era)
 	index->certs = mem_array(all, sizeof(struct cert *));
 	for (size_t i = 0; i < store->count; i++)
 		if (detail_readable(store->certs[i], era))
-			rows[index->count++] = (struct row){ store->certs[i], i * (between + 1) + between };
+			rows[index->count++] =
+				(struct row){ store->certs[i], i * (between + 1) + between };
 	for (size_t i = 0; i < between; i++)
 		if (detail_readable(store->withheld[i].cert, era))
-			rows[index->count++] = (struct row){ store->withheld[i].cert, store->withheld[i].before * (between + 1) + i };
+			rows[index->count++] =
+				(struct row){ store->withheld[i].cert,
+				              store->withheld[i].before * (between + 1) + i };
 	index->count = drop_copies(rows, index->count);
 	qsort(rows, index->count, sizeof *rows, compare_rows);
 	for (size_t i = 0; i < index->count; i++)
@@ -92,12 +98,14 @@ size_t index_find(const struct index *index, const struct dn *subject, size_t *c
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (compare_names(index->certs[middle]->detail->subject.canonical, subject->canonical) < 0)
+		if (compare_names(index->certs[middle]->detail->subject.canonical,
+		                  subject->canonical) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	for (*count = 0; low + *count < index->count && dn_same(&index->certs[low + *count]->detail->subject, subject);)
+	for (*count = 0; low + *count < index->count &&
+	                 dn_same(&index->certs[low + *count]->detail->subject, subject);)
 		++*count;
 	return low;
 }

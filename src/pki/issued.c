@@ -4,7 +4,8 @@
 #include "pki/issued.h"
 #include "pki/sigalg.h"
 
-/* Only the first directoryName of authorityCertIssuer counts, and it names the issuer's issuer (X509_check_akid). */
+/* Only the first directoryName of authorityCertIssuer counts, and it names the issuer's issuer
+ * (X509_check_akid). */
 static bool names_fit(const struct general_names *names, const struct cert_detail *issuer)
 {
 	struct general_walk walk;
@@ -27,24 +28,28 @@ static bool key_id_fits(const struct cert_detail *subject, const struct cert_det
 
 	if (!want->has_issuer_id)
 		return true;
-	if (want->issuer_key_id.at != NULL && issuer->ext.has_key_id && !der_bytes_same(want->issuer_key_id, issuer->ext.key_id))
+	if (want->issuer_key_id.at != NULL && issuer->ext.has_key_id &&
+	    !der_bytes_same(want->issuer_key_id, issuer->ext.key_id))
 		return false;
 	if (want->issuer_serial.at != NULL && !der_bytes_same(want->issuer_serial, issuer->serial))
 		return false;
 	return names_fit(&want->issuer_names, issuer);
 }
 
-static bool algorithm_fits(const struct cert_detail *subject, const struct cert_detail *issuer, enum era era)
+static bool algorithm_fits(const struct cert_detail *subject, const struct cert_detail *issuer,
+                           enum era era)
 {
 	const struct sigalg *sigalg = sigalg_find(&subject->inner);
 
-	return issuer->key.readable[era] && sigalg != NULL && sigalg_fits(sigalg, &issuer->key, era);
+	return issuer->key.readable[era] && sigalg != NULL &&
+	       sigalg_fits(sigalg, &issuer->key, era);
 }
 
 bool issued_likely(const struct cert *subject, const struct cert *issuer, enum era era)
 {
-	return dn_same(&issuer->detail->subject, &subject->detail->issuer) && !detail_invalid(issuer, era) &&
-	       !detail_invalid(subject, era) && key_id_fits(subject->detail, issuer->detail) &&
+	return dn_same(&issuer->detail->subject, &subject->detail->issuer) &&
+	       !detail_invalid(issuer, era) && !detail_invalid(subject, era) &&
+	       key_id_fits(subject->detail, issuer->detail) &&
 	       algorithm_fits(subject->detail, issuer->detail, era);
 }
 
@@ -61,5 +66,6 @@ void issued_note_self(struct cert *cert)
 
 	d->self_issued = dn_same(&d->subject, &d->issuer);
 	for (int era = 0; era < ERA_COUNT; era++)
-		d->self_signed[era] = d->self_issued && key_id_fits(d, d) && algorithm_fits(d, d, (enum era)era);
+		d->self_signed[era] =
+			d->self_issued && key_id_fits(d, d) && algorithm_fits(d, d, (enum era)era);
 }

@@ -9,7 +9,12 @@
 #include <string.h>
 
 /* OpenSSL's bounds (rsa.h, dsa.h): beyond them a key is never used. */
-enum { RSA_BITS_MOST = 16384, RSA_BITS_SMALL = 3072, RSA_EXPONENT_BITS_MOST = 64, DSA_BITS_MOST = 10000 };
+enum {
+	RSA_BITS_MOST = 16384,
+	RSA_BITS_SMALL = 3072,
+	RSA_EXPONENT_BITS_MOST = 64,
+	DSA_BITS_MOST = 10000
+};
 
 int algorithm_read(struct bytes *in, struct algorithm *algorithm)
 {
@@ -25,7 +30,8 @@ int algorithm_read(struct bytes *in, struct algorithm *algorithm)
 	algorithm->oid = oid.body;
 	algorithm->id = oid_find(oid.body);
 	if (inside.len > 0) {
-		if (!der_next(&inside, &algorithm->parameter) || !der_any_ok(&algorithm->parameter) || inside.len > 0)
+		if (!der_next(&inside, &algorithm->parameter) ||
+		    !der_any_ok(&algorithm->parameter) || inside.len > 0)
 			return -1;
 		algorithm->has_parameter = true;
 	}
@@ -57,10 +63,16 @@ static unsigned bit_length(struct bytes number)
 /* NIST SP 800-57's steps, as 1.1.1 counts RSA and both eras count DSA (BN_security_bits) */
 static unsigned strength_by_steps(unsigned bits)
 {
-	return bits >= 15360 ? 256 : bits >= 7680 ? 192 : bits >= 3072 ? 128 : bits >= 2048 ? 112 : bits >= 1024 ? 80 : 0;
+	return bits >= 15360  ? 256
+	       : bits >= 7680 ? 192
+	       : bits >= 3072 ? 128
+	       : bits >= 2048 ? 112
+	       : bits >= 1024 ? 80
+	                      : 0;
 }
 
-/* OpenSSL 3 has a formula (ossl_ifc_ffc_compute_security_bits). Only 80 matters at level 1: from 920 bits on. */
+/* OpenSSL 3 has a formula (ossl_ifc_ffc_compute_security_bits). Only 80 matters at level 1: from
+ * 920 bits on. */
 static unsigned strength_by_formula(unsigned bits)
 {
 	return bits >= 1024 ? strength_by_steps(bits) : bits >= 920 ? 80 : bits >= 729 ? 72 : 0;
@@ -83,10 +95,11 @@ static bool read_rsa(struct bytes octets, struct key *key)
 
 	key->type = key->id == OID_RSA_PSS ? KEY_RSA_PSS : KEY_RSA;
 	if (key->id == OID_RSA_PSS && key->algorithm.has_parameter &&
-	    (key->algorithm.parameter.class != DER_UNIVERSAL || key->algorithm.parameter.tag != DER_SEQUENCE))
+	    (key->algorithm.parameter.class != DER_UNIVERSAL ||
+	     key->algorithm.parameter.tag != DER_SEQUENCE))
 		return false;
-	if (der_enter(&octets, DER_UNIVERSAL, DER_SEQUENCE, &inside) != 1 || !take_number(&inside, &key->a) ||
-	    !take_number(&inside, &key->b) || inside.len > 0)
+	if (der_enter(&octets, DER_UNIVERSAL, DER_SEQUENCE, &inside) != 1 ||
+	    !take_number(&inside, &key->a) || !take_number(&inside, &key->b) || inside.len > 0)
 		return false;
 	key->bits = bit_length(key->a);
 	key->strength[ERA_OPENSSL1] = strength_by_steps(key->bits);
@@ -104,12 +117,14 @@ static bool read_dsa(struct bytes octets, struct key *key)
 	if (der_take(&octets, DER_UNIVERSAL, DER_INTEGER, &y) != 1 || !der_integer_ok(&y))
 		return false;
 	key->d = y.body;
-	if (!key->algorithm.has_parameter || (parameter.class == DER_UNIVERSAL && parameter.tag == DER_NULL)) {
+	if (!key->algorithm.has_parameter ||
+	    (parameter.class == DER_UNIVERSAL && parameter.tag == DER_NULL)) {
 		key->parameters_missing = true;
 		return true;
 	}
-	if (parameter.class != DER_UNIVERSAL || parameter.tag != DER_SEQUENCE || !take_number(&in, &key->a) ||
-	    !take_number(&in, &key->b) || !take_number(&in, &key->c) || in.len > 0)
+	if (parameter.class != DER_UNIVERSAL || parameter.tag != DER_SEQUENCE ||
+	    !take_number(&in, &key->a) || !take_number(&in, &key->b) ||
+	    !take_number(&in, &key->c) || in.len > 0)
 		return false;
 	key->bits = bit_length(key->a);
 	q_half = bit_length(key->b) / 2;
@@ -124,7 +139,12 @@ static bool read_dsa(struct bytes octets, struct key *key)
 
 static unsigned strength_of_curve(unsigned bits)
 {
-	return bits >= 512 ? 256 : bits >= 384 ? 192 : bits >= 256 ? 128 : bits >= 224 ? 112 : bits >= 160 ? 80 : bits / 2;
+	return bits >= 512   ? 256
+	       : bits >= 384 ? 192
+	       : bits >= 256 ? 128
+	       : bits >= 224 ? 112
+	       : bits >= 160 ? 80
+	                     : bits / 2;
 }
 
 /* SEC 1, 2.3.4: 04 x y, the hybrid 06/07 x y, the compressed 02/03 x. */
@@ -144,7 +164,8 @@ static bool read_point(struct bytes octets, size_t field_bytes, struct pool *poo
 
 		key->a = (struct bytes){ octets.at + 1, field_bytes };
 		key->b = (struct bytes){ y, field_bytes };
-		return !point_known(key->curve) || point_decompress(key->curve, key->a, form == 3, y);
+		return !point_known(key->curve) ||
+		       point_decompress(key->curve, key->a, form == 3, y);
 	}
 	return false;
 }
@@ -171,11 +192,13 @@ static bool read_ec(struct bytes octets, struct pool *pool, struct key *key)
 	key->strength[ERA_OPENSSL1] = key->strength[ERA_OPENSSL3] = strength_of_curve(order_bits);
 	if (order_bits == 0 || !read_point(octets, field_bytes, pool, key))
 		return false;
-	/* a point that is not on its curve is not a key; on curves over binary fields nobody looks */
+	/* a point that is not on its curve is not a key; on curves over binary fields nobody
+	 * looks */
 	return !point_known(key->curve) || point_on_curve(key->curve, key->a, key->b);
 }
 
-static bool read_raw(struct bytes octets, enum key_type type, size_t len, unsigned bits, unsigned strength, struct key *key)
+static bool read_raw(struct bytes octets, enum key_type type, size_t len, unsigned bits,
+                     unsigned strength, struct key *key)
 {
 	key->type = type;
 	key->a = octets;
@@ -189,7 +212,8 @@ static bool read_dh(struct key *key)
 	struct bytes in = key->algorithm.parameter.body;
 
 	key->type = KEY_OTHER;
-	if (!key->algorithm.has_parameter || key->algorithm.parameter.tag != DER_SEQUENCE || !take_number(&in, &key->a))
+	if (!key->algorithm.has_parameter || key->algorithm.parameter.tag != DER_SEQUENCE ||
+	    !take_number(&in, &key->a))
 		return false;
 	key->bits = bit_length(key->a);
 	key->strength[ERA_OPENSSL1] = strength_by_steps(key->bits);
@@ -229,12 +253,14 @@ int key_read(struct bytes *in, struct pool *pool, struct key *key)
 	memset(key, 0, sizeof *key);
 	if (found != 1)
 		return found;
-	if (algorithm_read(&inside, &key->algorithm) != 1 || der_take(&inside, DER_UNIVERSAL, DER_BITS, &bits) != 1 ||
+	if (algorithm_read(&inside, &key->algorithm) != 1 ||
+	    der_take(&inside, DER_UNIVERSAL, DER_BITS, &bits) != 1 ||
 	    !der_bits(&bits, pool, &octets, &unused) || inside.len > 0)
 		return -1;
 	key->id = key->algorithm.id;
 	key->readable[ERA_OPENSSL1] = understand(octets, pool, key);
-	key->readable[ERA_OPENSSL3] = key->readable[ERA_OPENSSL1] && !key->parameters_missing; /* a provider wants whole keys */
+	key->readable[ERA_OPENSSL3] = key->readable[ERA_OPENSSL1] &&
+	                              !key->parameters_missing; /* a provider wants whole keys */
 	return 1;
 }
 
@@ -264,16 +290,18 @@ static bool rsa_may_compute(const struct key *key)
 {
 	unsigned exponent = bit_length(key->b);
 
-	return key->bits <= RSA_BITS_MOST && is_odd(key->a) && exponent > 0 && is_below(key->b, key->a) &&
+	return key->bits <= RSA_BITS_MOST && is_odd(key->a) && exponent > 0 &&
+	       is_below(key->b, key->a) &&
 	       (key->bits <= RSA_BITS_SMALL || exponent <= RSA_EXPONENT_BITS_MOST);
 }
 
 static bool dsa_may_compute(const struct key *key)
 {
-	unsigned p = bit_length(key->a), q = bit_length(key->b); /* key->bits is 0 where the parameters were inherited */
+	unsigned p = bit_length(key->a),
+		 q = bit_length(key->b); /* key->bits is 0 where the parameters were inherited */
 
-	return p <= DSA_BITS_MOST && is_odd(key->a) && is_odd(key->b) && (q == 160 || q == 224 || q == 256) && p > q &&
-	       bit_length(key->c) > 0;
+	return p <= DSA_BITS_MOST && is_odd(key->a) && is_odd(key->b) &&
+	       (q == 160 || q == 224 || q == 256) && p > q && bit_length(key->c) > 0;
 }
 
 bool key_may_compute(const struct key *key)
@@ -297,7 +325,8 @@ bool key_may_compute(const struct key *key)
 
 static gnutls_datum_t datum(struct bytes bytes)
 {
-	return (gnutls_datum_t){ (unsigned char *)(uintptr_t)bytes.at, (unsigned)bytes.len }; /* GnuTLS only reads it */
+	return (gnutls_datum_t){ (unsigned char *)(uintptr_t)bytes.at,
+		                 (unsigned)bytes.len }; /* GnuTLS only reads it */
 }
 
 static int import(struct key *key, gnutls_pubkey_t to)
@@ -313,7 +342,8 @@ static int import(struct key *key, gnutls_pubkey_t to)
 	case KEY_ECDSA:
 		if (key->curve == NULL || key->curve->gnutls == GNUTLS_ECC_CURVE_INVALID )
 			return GNUTLS_E_ECC_UNSUPPORTED_CURVE;
-		return gnutls_pubkey_import_ecc_raw(to, (gnutls_ecc_curve_t)key->curve->gnutls, &a, &b);
+		return gnutls_pubkey_import_ecc_raw(to, (gnutls_ecc_curve_t)key->curve->gnutls, &a,
+		                                    &b);
 	case KEY_ED25519:
 		return gnutls_pubkey_import_ecc_raw(to, GNUTLS_ECC_CURVE_ED25519, &a, NULL);
 	case KEY_ED448:

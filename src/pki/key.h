@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* key: SubjectPublicKeyInfo to facts: kind, size, strength as OpenSSL counts it. Knows no certificate. */
+/* key: SubjectPublicKeyInfo to facts: kind, size, strength as OpenSSL counts it. Knows no
+ * certificate. */
 #ifndef MRA_PKI_KEY_H
 #define MRA_PKI_KEY_H
 
@@ -31,12 +32,14 @@ struct key {
 	bool import_tried;
 };
 
-/* 1: read; 0: none; -1: OpenSSL would not read the certificate. A key that cannot be understood is read, not readable. */
+/* 1: read; 0: none; -1: OpenSSL would not read the certificate. A key that cannot be understood is
+ * read, not readable. */
 int key_read(struct bytes *in, struct pool *pool, struct key *key);
 int algorithm_read(struct bytes *in, struct algorithm *algorithm);
 bool algorithm_same(const struct algorithm *a, const struct algorithm *b); /* X509_ALGOR_cmp */
-/* Would OpenSSL compute with it at all? RSA up to 16,384 bits, odd, the exponent below the modulus and above 3,072 bits of at
- * most 64 (rsa_ossl_public_decrypt, 1.1.1w and 3.0); DSA as dsa_do_verify checks it, with an odd prime of at most 10,000 bits. */
+/* Would OpenSSL compute with it at all? RSA up to 16,384 bits, odd, the exponent below the modulus
+ * and above 3,072 bits of at most 64 (rsa_ossl_public_decrypt, 1.1.1w and 3.0); DSA as
+ * dsa_do_verify checks it, with an odd prime of at most 10,000 bits. */
 bool key_may_compute(const struct key *key);
 struct gnutls_pubkey_st *key_import(struct key *key); /* NULL: GnuTLS cannot */
 void key_clear(struct key *key);

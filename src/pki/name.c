@@ -12,7 +12,8 @@
 
 static bool same_ignoring_case(struct bytes pattern, struct bytes name)
 {
-	return pattern.len == name.len && strncasecmp((const char *)pattern.at, (const char *)name.at, name.len) == 0;
+	return pattern.len == name.len &&
+	       strncasecmp((const char *)pattern.at, (const char *)name.at, name.len) == 0;
 }
 
 /* The last dot but for the last character and the first two; 0 if there is none. */
@@ -24,7 +25,8 @@ static size_t last_dot(struct bytes pattern)
 	return 0;
 }
 
-/* Where the one usable '*' is, else pattern.len: in the first label, as its first or last character, two dots behind it. */
+/* Where the one usable '*' is, else pattern.len: in the first label, as its first or last
+ * character, two dots behind it. */
 static size_t find_wildcard(struct bytes pattern, bool whole_label)
 {
 	size_t found = pattern.len, dot;
@@ -38,7 +40,8 @@ static size_t find_wildcard(struct bytes pattern, bool whole_label)
 			return found;
 		if (pattern.at[i] != '*')
 			continue;
-		if (found != pattern.len || (i != 0 && !(i < dot - 1 && before_dot)) || (whole_label && (i != 0 || !before_dot)))
+		if (found != pattern.len || (i != 0 && !(i < dot - 1 && before_dot)) ||
+		    (whole_label && (i != 0 || !before_dot)))
 			return pattern.len;
 		found = i;
 	}
@@ -48,13 +51,15 @@ static size_t find_wildcard(struct bytes pattern, bool whole_label)
 /* What '*' may stand for (wildcard_match in X509HostnameValidator.cc): '_' since 9.0. */
 static bool label_character(unsigned char c, enum traffic_server server)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-	       (c == '_' && server != TRAFFIC_SERVER_8);
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '-' || (c == '_' && server != TRAFFIC_SERVER_8);
 }
 
-static bool wildcard_matches(struct bytes pattern, size_t star, struct bytes name, enum traffic_server server)
+static bool wildcard_matches(struct bytes pattern, size_t star, struct bytes name,
+                             enum traffic_server server)
 {
-	struct bytes before = { pattern.at, star }, after = { pattern.at + star + 1, pattern.len - star - 1 };
+	struct bytes before = { pattern.at, star },
+		     after = { pattern.at + star + 1, pattern.len - star - 1 };
 	struct bytes head = { name.at, star }, tail, middle;
 
 	if (name.len < before.len + after.len)
@@ -80,7 +85,8 @@ static bool pattern_matches(struct bytes pattern, struct bytes name, enum traffi
 
 	if (name.len > 5 && name.at[0] != '.')
 		star = find_wildcard(pattern, idna);
-	return star == pattern.len ? same_ignoring_case(pattern, name) : wildcard_matches(pattern, star, name, server);
+	return star == pattern.len ? same_ignoring_case(pattern, name)
+	                           : wildcard_matches(pattern, star, name, server);
 }
 
 static bool in_sans(const struct cert_detail *d, struct bytes name, enum traffic_server server)
@@ -91,12 +97,14 @@ static bool in_sans(const struct cert_detail *d, struct bytes name, enum traffic
 
 	general_walk_start(&walk, &d->ext.san);
 	while (!found && general_walk_next(&walk, &san))
-		found = san.type == GENERAL_DNS && san.value.len > 0 && pattern_matches(san.value, name, server);
+		found = san.type == GENERAL_DNS && san.value.len > 0 &&
+		        pattern_matches(san.value, name, server);
 	general_walk_end(&walk);
 	return found;
 }
 
-/* Only the first CN is looked at. One that is not a string lets every name pass: validate_hostname returns -1, as a bool. */
+/* Only the first CN is looked at. One that is not a string lets every name pass: validate_hostname
+ * returns -1, as a bool. */
 static bool in_cn(const struct cert_detail *d, struct bytes name, enum traffic_server server)
 {
 	const struct dn_entry *cn = dn_first(&d->subject, OID_CN);
@@ -107,7 +115,8 @@ static bool in_cn(const struct cert_detail *d, struct bytes name, enum traffic_s
 		return false;
 	buf_init(&text);
 	match = !text_utf8(cn->tag, cn->value, &text, &strange) ||
-	        pattern_matches((struct bytes){ (const unsigned char *)text.data, text.len }, name, server);
+	        pattern_matches((struct bytes){ (const unsigned char *)text.data, text.len }, name,
+	                        server);
 	buf_clear(&text);
 	return match;
 }
@@ -119,12 +128,14 @@ static struct bytes bytes_of(const char *text)
 
 bool name_matches(const struct cert *leaf, const char *address, enum traffic_server server)
 {
-	return leaf->readable && (in_sans(leaf->detail, bytes_of(address), server) || in_cn(leaf->detail, bytes_of(address), server));
+	return leaf->readable && (in_sans(leaf->detail, bytes_of(address), server) ||
+	                          in_cn(leaf->detail, bytes_of(address), server));
 }
 
 bool name_only_in_cn(const struct cert *leaf, const char *address, enum traffic_server server)
 {
-	return leaf->readable && !in_sans(leaf->detail, bytes_of(address), server) && in_cn(leaf->detail, bytes_of(address), server);
+	return leaf->readable && !in_sans(leaf->detail, bytes_of(address), server) &&
+	       in_cn(leaf->detail, bytes_of(address), server);
 }
 
 bool name_only_in_ip_san(const struct cert *leaf, const char *address, enum traffic_server server)
@@ -152,5 +163,6 @@ bool name_only_in_ip_san(const struct cert *leaf, const char *address, enum traf
 bool name_accepted(const struct cert *leaf, const char *address, const struct policy *policy)
 {
 	return name_matches(leaf, address, policy->traffic_server) ||
-	       (policy->honours_ip_san && name_only_in_ip_san(leaf, address, policy->traffic_server));
+	       (policy->honours_ip_san &&
+	        name_only_in_ip_san(leaf, address, policy->traffic_server));
 }

@@ -98,8 +98,10 @@ static const struct {
 	{ OID_RSA_SHA3_256, 9, "\x60\x86\x48\x01\x65\x03\x04\x03\x0e", "RSA-SHA3-256" },
 	{ OID_RSA_SHA3_384, 9, "\x60\x86\x48\x01\x65\x03\x04\x03\x0f", "RSA-SHA3-384" },
 	{ OID_RSA_SHA3_512, 9, "\x60\x86\x48\x01\x65\x03\x04\x03\x10", "RSA-SHA3-512" },
-	{ OID_RSA_SHA512_224, 9, "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0f", "sha512-224WithRSAEncryption" },
-	{ OID_RSA_SHA512_256, 9, "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x10", "sha512-256WithRSAEncryption" },
+	{ OID_RSA_SHA512_224, 9, "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0f",
+	  "sha512-224WithRSAEncryption" },
+	{ OID_RSA_SHA512_256, 9, "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x10",
+	  "sha512-256WithRSAEncryption" },
 	{ OID_ECDSA_SHA1, 7, "\x2a\x86\x48\xce\x3d\x04\x01", "ecdsa-with-SHA1" },
 	{ OID_ECDSA_RECOMMENDED, 7, "\x2a\x86\x48\xce\x3d\x04\x02", "ecdsa-with-Recommended" },
 	{ OID_ECDSA_SPECIFIED, 7, "\x2a\x86\x48\xce\x3d\x04\x03", "ecdsa-with-Specified" },
@@ -155,7 +157,13 @@ static void add_arc(struct buf *out, const unsigned char **p, const unsigned cha
 	if (huge)
 		buf_puts(out, ".(...)");
 	else if (first)
-		buf_printf(out, "%d.%llu", v < 40 ? 0 : v < 80 ? 1 : 2, (unsigned long long)(v < 40 ? v : v < 80 ? v - 40 : v - 80));
+		buf_printf(out, "%d.%llu",
+		           v < 40   ? 0
+		           : v < 80 ? 1
+		                    : 2,
+		           (unsigned long long)(v < 40   ? v
+		                                : v < 80 ? v - 40
+		                                         : v - 80));
 	else
 		buf_printf(out, ".%llu", (unsigned long long)v);
 }

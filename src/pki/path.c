@@ -26,7 +26,8 @@ static bool valid_now(const struct cert *cert, int64_t at)
 {
 	const struct cert_detail *d = cert->detail;
 
-	return d->not_before.ok && d->not_before.at <= at && d->not_after.ok && d->not_after.at > at;
+	return d->not_before.ok && d->not_before.at <= at && d->not_after.ok &&
+	       d->not_after.at > at;
 }
 
 static bool self_signed(const struct cert *cert, enum era era)
@@ -47,19 +48,22 @@ static bool better_expired(const struct cert *than, const struct cert *cert, enu
 {
 	if (than == NULL || era == ERA_OPENSSL1)
 		return true;
-	return cert->detail->not_after.loose && than->detail->not_after.loose && cert->detail->not_after.at > than->detail->not_after.at;
+	return cert->detail->not_after.loose && than->detail->not_after.loose &&
+	       cert->detail->not_after.at > than->detail->not_after.at;
 }
 
 /* The first of the candidates that may be the issuer and is valid now, else an expired one. */
-static const struct cert *choose(const struct building *b, const struct cert *const *certs, size_t count,
-                                 const struct cert *subject, bool any)
+static const struct cert *choose(const struct building *b, const struct cert *const *certs,
+                                 size_t count, const struct cert *subject, bool any)
 {
 	const struct cert *best = NULL;
 
 	for (size_t i = 0; i < count; i++) {
-		if (b->path->count == 1 && dn_same(&certs[i]->detail->subject, &subject->detail->issuer))
+		if (b->path->count == 1 &&
+		    dn_same(&certs[i]->detail->subject, &subject->detail->issuer))
 			b->path->leaf_compared = true;
-		if (!issued_likely(subject, certs[i], b->era) || (!any && in_path(b->path, certs[i])))
+		if (!issued_likely(subject, certs[i], b->era) ||
+		    (!any && in_path(b->path, certs[i])))
 			continue;
 		if (valid_now(certs[i], b->at))
 			return certs[i];
@@ -84,7 +88,8 @@ static const struct cert *take_sent(struct building *b, const struct cert *subje
 
 	for (size_t i = 0; issuer != NULL && i < b->left_count; i++) {
 		if (b->left[i] == issuer) {
-			memmove(&b->left[i], &b->left[i + 1], (b->left_count - i - 1) * sizeof *b->left);
+			memmove(&b->left[i], &b->left[i + 1],
+			        (b->left_count - i - 1) * sizeof *b->left);
 			b->left_count--;
 			break;
 		}
@@ -94,7 +99,8 @@ static const struct cert *take_sent(struct building *b, const struct cert *subje
 
 enum step { STEP_GO_ON, STEP_NO_MORE, STEP_DONE };
 
-/* One look into the store. A self-signed certificate that the server sent is replaced by itself, never by a mimic. */
+/* One look into the store. A self-signed certificate that the server sent is replaced by itself,
+ * never by a mimic. */
 static enum step step_trusted(struct building *b)
 {
 	struct path *path = b->path;
@@ -116,7 +122,8 @@ static enum step step_trusted(struct building *b)
 			path->untrusted--;
 	}
 	if (index_withholds(b->trusted, issuer)) {
-		path->end = PATH_REJECTED; /* check_trust: settings that reject end the search before a root counts */
+		path->end = PATH_REJECTED; /* check_trust: settings that reject end the search
+		                              before a root counts */
 		return STEP_DONE;
 	}
 	if (!self_signed(issuer, b->era))
@@ -129,7 +136,8 @@ static bool step_sent(struct building *b)
 {
 	struct path *path = b->path;
 	const struct cert *top = path->certs[path->count - 1];
-	const struct cert *issuer = self_signed(top, b->era) || path->count > DEPTH_MOST ? NULL : take_sent(b, top);
+	const struct cert *issuer =
+		self_signed(top, b->era) || path->count > DEPTH_MOST ? NULL : take_sent(b, top);
 
 	if (issuer == NULL)
 		return false;
@@ -149,10 +157,14 @@ static void note_dead_end(struct path *path, enum era era)
 		path->end = path->untrusted < path->count ? PATH_ANCHOR_NOT_ROOT : PATH_NO_ISSUER;
 }
 
-/* At every step the store is asked first; once it has given an issuer, what the server sent is not looked at any more. */
-void path_build(const struct chain *sent, const struct index *trusted, enum era era, int64_t at, struct path *path)
+/* At every step the store is asked first; once it has given an issuer, what the server sent is not
+ * looked at any more. */
+void path_build(const struct chain *sent, const struct index *trusted, enum era era, int64_t at,
+                struct path *path)
 {
-	struct building b = { .trusted = trusted, .left_count = sent->count, .era = era, .at = at, .path = path };
+	struct building b = {
+		.trusted = trusted, .left_count = sent->count, .era = era, .at = at, .path = path
+	};
 	bool look_at_sent = true;
 
 	memset(path, 0, sizeof *path);

@@ -21,7 +21,8 @@ static bool open_signed(struct bytes in, struct bytes *certs)
 {
 	struct tlv tlv;
 
-	if (der_take(&in, DER_UNIVERSAL, DER_INTEGER, &tlv) != 1 || der_take(&in, DER_UNIVERSAL, DER_SET, &tlv) != 1 ||
+	if (der_take(&in, DER_UNIVERSAL, DER_INTEGER, &tlv) != 1 ||
+	    der_take(&in, DER_UNIVERSAL, DER_SET, &tlv) != 1 ||
 	    der_take(&in, DER_UNIVERSAL, DER_SEQUENCE, &tlv) != 1)
 		return false;
 	*certs = (struct bytes){ NULL, 0 };
@@ -32,9 +33,10 @@ bool pkcs7_open(struct bytes der, struct bytes *certs)
 {
 	struct bytes in, content, inside;
 
-	return der_enter(&der, DER_UNIVERSAL, DER_SEQUENCE, &in) == 1 && take_oid(&in, signed_data) &&
-	       der_enter(&in, DER_CONTEXT, 0, &content) == 1 &&
-	       der_enter(&content, DER_UNIVERSAL, DER_SEQUENCE, &inside) == 1 && open_signed(inside, certs);
+	return der_enter(&der, DER_UNIVERSAL, DER_SEQUENCE, &in) == 1 &&
+	       take_oid(&in, signed_data) && der_enter(&in, DER_CONTEXT, 0, &content) == 1 &&
+	       der_enter(&content, DER_UNIVERSAL, DER_SEQUENCE, &inside) == 1 &&
+	       open_signed(inside, certs);
 }
 
 int pkcs7_next(struct bytes *certs, struct bytes *cert)
@@ -58,6 +60,7 @@ bool pkcs7_is_pfx(struct bytes der)
 	struct tlv version;
 
 	return der_enter(&der, DER_UNIVERSAL, DER_SEQUENCE, &in) == 1 &&
-	       der_take(&in, DER_UNIVERSAL, DER_INTEGER, &version) == 1 && version.body.len == 1 && version.body.at[0] == 3 &&
-	       der_enter(&in, DER_UNIVERSAL, DER_SEQUENCE, &safe) == 1 && take_oid(&safe, data);
+	       der_take(&in, DER_UNIVERSAL, DER_INTEGER, &version) == 1 && version.body.len == 1 &&
+	       version.body.at[0] == 3 && der_enter(&in, DER_UNIVERSAL, DER_SEQUENCE, &safe) == 1 &&
+	       take_oid(&safe, data);
 }

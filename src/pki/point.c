@@ -95,7 +95,8 @@ bool point_on_curve(const struct curve *curve, struct bytes x, struct bytes y)
 	return on;
 }
 
-/* Tonelli and Shanks, for an odd prime p and a square a: p - 1 = odd * 2^twos, z a number that is not a square. */
+/* Tonelli and Shanks, for an odd prime p and a square a: p - 1 = odd * 2^twos, z a number that is
+ * not a square. */
 static void root(const mpz_t a, const mpz_t p, mpz_t out)
 {
 	mpz_t odd, z, b, t;
@@ -111,7 +112,8 @@ static void root(const mpz_t a, const mpz_t p, mpz_t out)
 	mpz_powm(b, a, odd, p);
 	mpz_add_ui(odd, odd, 1);
 	mpz_fdiv_q_2exp(odd, odd, 1);
-	mpz_powm(out, a, odd, p); /* a^((odd + 1) / 2): its square is a * b, and b's order a power of 2 below 2^twos */
+	mpz_powm(out, a, odd, p); /* a^((odd + 1) / 2): its square is a * b, and b's order a power
+	                             of 2 below 2^twos */
 	while (mpz_cmp_ui(b, 1) > 0) {
 		unsigned long order = 0;
 
@@ -162,7 +164,8 @@ bool point_decompress(const struct curve *curve, struct bytes x, bool odd, unsig
 	return ok;
 }
 
-/* p + q by the slope between them, or of the tangent: SEC 1, 2.2.1. slope and t are the caller's, to save allocations. */
+/* p + q by the slope between them, or of the tangent: SEC 1, 2.2.1. slope and t are the caller's,
+ * to save allocations. */
 static void add(const struct field *f, struct point *p, const struct point *q, mpz_t slope, mpz_t t)
 {
 	bool same = !p->infinite && !q->infinite && mpz_cmp(p->x, q->x) == 0;
@@ -201,12 +204,13 @@ static void add(const struct field *f, struct point *p, const struct point *q, m
 }
 
 /* u1 G + u2 Q, both factors bit by bit together */
-static void find_sum(const struct field *f, const struct point *g, const struct point *q, const mpz_t u1, const mpz_t u2,
-                     struct point *sum)
+static void find_sum(const struct field *f, const struct point *g, const struct point *q,
+                     const mpz_t u1, const mpz_t u2, struct point *sum)
 {
 	struct point both;
 	mpz_t slope, t;
-	size_t bits = mpz_sizeinbase(u1, 2) > mpz_sizeinbase(u2, 2) ? mpz_sizeinbase(u1, 2) : mpz_sizeinbase(u2, 2);
+	size_t bits = mpz_sizeinbase(u1, 2) > mpz_sizeinbase(u2, 2) ? mpz_sizeinbase(u1, 2)
+	                                                            : mpz_sizeinbase(u2, 2);
 
 	point_init(&both);
 	mpz_inits(slope, t, NULL);
@@ -257,7 +261,8 @@ static bool verify(struct ecdsa *c, struct bytes hash)
 	return !c->sum.infinite && mpz_cmp(c->sum.x, c->r) == 0;
 }
 
-bool point_verify(const struct curve *curve, struct bytes x, struct bytes y, struct bytes hash, struct bytes r, struct bytes s)
+bool point_verify(const struct curve *curve, struct bytes x, struct bytes y, struct bytes hash,
+                  struct bytes r, struct bytes s)
 {
 	struct ecdsa c;
 	bool good;

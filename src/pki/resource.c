@@ -10,7 +10,8 @@ static bool take_bits(struct bytes *in, struct pool *pool, struct bytes *out, un
 {
 	struct tlv tlv;
 
-	return der_take(in, DER_UNIVERSAL, DER_BITS, &tlv) == 1 && der_bits(&tlv, pool, out, unused);
+	return der_take(in, DER_UNIVERSAL, DER_BITS, &tlv) == 1 &&
+	       der_bits(&tlv, pool, out, unused);
 }
 
 /* addressPrefix BIT STRING, or addressRange SEQUENCE { min, max } */
@@ -22,7 +23,8 @@ static bool read_range(struct bytes *in, struct pool *pool, struct address_range
 	range->is_range = der_enter(in, DER_UNIVERSAL, DER_SEQUENCE, &inside) == 1;
 	if (range->is_range)
 		return take_bits(&inside, pool, &range->low, &range->low_unused) &&
-		       take_bits(&inside, pool, &range->high, &range->high_unused) && inside.len == 0;
+		       take_bits(&inside, pool, &range->high, &range->high_unused) &&
+		       inside.len == 0;
 	if (!take_bits(in, pool, &range->low, &range->low_unused))
 		return false;
 	range->high = range->low;
@@ -37,8 +39,9 @@ static bool read_family(struct bytes in, struct pool *pool, struct address_famil
 	bool ok = true;
 
 	memset(family, 0, sizeof *family);
-	if (der_take(&in, DER_UNIVERSAL, DER_OCTETS, &afi) != 1 || !der_string(&afi, pool, &family->family) ||
-	    !der_next(&in, &choice) || in.len > 0 || choice.class != DER_UNIVERSAL)
+	if (der_take(&in, DER_UNIVERSAL, DER_OCTETS, &afi) != 1 ||
+	    !der_string(&afi, pool, &family->family) || !der_next(&in, &choice) || in.len > 0 ||
+	    choice.class != DER_UNIVERSAL)
 		return false;
 	family->inherit = choice.tag == DER_NULL;
 	if (family->inherit)
@@ -61,7 +64,8 @@ bool resource_addresses_ok(struct bytes *in, struct pool *pool, struct addresses
 	while (ok && list.body.len > 0) {
 		ok = der_enter(&list.body, DER_UNIVERSAL, DER_SEQUENCE, &one) == 1;
 		if (ok) {
-			addresses->items = mem_grow(addresses->items, addresses->count, sizeof *addresses->items);
+			addresses->items = mem_grow(addresses->items, addresses->count,
+			                            sizeof *addresses->items);
 			ok = read_family(one, pool, &addresses->items[addresses->count++]);
 		}
 	}
@@ -86,7 +90,8 @@ static bool read_as_range(struct bytes *in, struct as_range *range)
 	memset(range, 0, sizeof *range);
 	range->is_range = der_enter(in, DER_UNIVERSAL, DER_SEQUENCE, &inside) == 1;
 	if (range->is_range)
-		return take_number(&inside, &range->low) && take_number(&inside, &range->high) && inside.len == 0;
+		return take_number(&inside, &range->low) && take_number(&inside, &range->high) &&
+		       inside.len == 0;
 	if (!take_number(in, &range->low))
 		return false;
 	range->high = range->low;
@@ -121,6 +126,7 @@ bool resource_as_numbers_ok(struct bytes *in, struct pool *pool, struct as_numbe
 {
 	struct bytes inside;
 
-	return der_enter(in, DER_UNIVERSAL, DER_SEQUENCE, &inside) == 1 && read_as_list(&inside, 0, pool, &numbers->as) &&
+	return der_enter(in, DER_UNIVERSAL, DER_SEQUENCE, &inside) == 1 &&
+	       read_as_list(&inside, 0, pool, &numbers->as) &&
 	       read_as_list(&inside, 1, pool, &numbers->rdi) && inside.len == 0;
 }

@@ -14,13 +14,16 @@ struct span { /* of addresses, both ends in it */
 /* Bytes of an address of the family; 0: neither IPv4 nor IPv6 */
 static size_t width_of(const struct address_family *family)
 {
-	unsigned afi = family->family.len < 2 ? 0 : (unsigned)family->family.at[0] << 8 | family->family.at[1];
+	unsigned afi = family->family.len < 2
+	                       ? 0
+	                       : (unsigned)family->family.at[0] << 8 | family->family.at[1];
 
 	return afi == 1 ? 4 : afi == 2 ? 16 : 0;
 }
 
 /* The bits that are given, the rest filled with 0 or 1 (addr_expand) */
-static bool expand(struct bytes bits, unsigned unused, size_t width, unsigned char filler, unsigned char *out)
+static bool expand(struct bytes bits, unsigned unused, size_t width, unsigned char filler,
+                   unsigned char *out)
 {
 	unsigned char mask = (unsigned char)((1u << unused) - 1);
 
@@ -54,13 +57,15 @@ static bool is_prefix(const struct span *span, size_t width)
 	if (first + 1 < last)
 		return false;
 	difference = (unsigned)(span->low[first] ^ span->high[first]);
-	return (difference & (difference + 1)) == 0 && difference < 0x80 && (span->low[first] & difference) == 0 &&
+	return (difference & (difference + 1)) == 0 && difference < 0x80 &&
+	       (span->low[first] & difference) == 0 &&
 	       (span->high[first] & difference) == difference;
 }
 
 static bool lone_range_ok(const struct address_range *range, const struct span *span, size_t width)
 {
-	return memcmp(span->low, span->high, width) <= 0 && !(range->is_range && is_prefix(span, width));
+	return memcmp(span->low, span->high, width) <= 0 &&
+	       !(range->is_range && is_prefix(span, width));
 }
 
 /* In order, with a gap between */
@@ -81,10 +86,12 @@ static bool family_canonical(const struct address_family *family)
 	if (family->inherit)
 		return true;
 	for (size_t i = 0; i < family->count; i++) {
-		/* a last prefix is not looked at (X509v3_addr_is_canonical) unless another one comes before it */
+		/* a last prefix is not looked at (X509v3_addr_is_canonical) unless another one
+		 * comes before it */
 		if (family->count == 1 && !family->ranges[i].is_range)
 			return true;
-		if (!span_of(&family->ranges[i], width, &span) || !lone_range_ok(&family->ranges[i], &span, width) ||
+		if (!span_of(&family->ranges[i], width, &span) ||
+		    !lone_range_ok(&family->ranges[i], &span, width) ||
 		    (i > 0 && !apart(&before, span, width)))
 			return false;
 		before = span;
@@ -108,9 +115,11 @@ bool resource_family_ok(const struct address_family *family)
 bool resource_addresses_canonical(const struct addresses *addresses, enum era era)
 {
 	for (size_t i = 0; i < addresses->count; i++) {
-		if (era == ERA_OPENSSL3 && !resource_family_ok(&addresses->items[i]) && !(addresses->count == 1 && addresses->items[i].inherit))
+		if (era == ERA_OPENSSL3 && !resource_family_ok(&addresses->items[i]) &&
+		    !(addresses->count == 1 && addresses->items[i].inherit))
 			return false;
-		if (i > 0 && compare_families(addresses->items[i - 1].family, addresses->items[i].family) >= 0)
+		if (i > 0 && compare_families(addresses->items[i - 1].family,
+		                              addresses->items[i].family) >= 0)
 			return false;
 		if (!family_canonical(&addresses->items[i]))
 			return false;
@@ -118,14 +127,16 @@ bool resource_addresses_canonical(const struct addresses *addresses, enum era er
 	return true;
 }
 
-bool resource_family_holds(const struct address_family *parent, const struct address_family *child, enum era era)
+bool resource_family_holds(const struct address_family *parent, const struct address_family *child,
+                           enum era era)
 {
 	size_t width = width_of(child), at = 0;
 	struct span p, c;
 
 	for (size_t i = 0; i < child->count; i++) {
 		if (!span_of(&child->ranges[i], width, &c))
-			return era == ERA_OPENSSL1; /* 1.1.1's addr_contains gives -1 here, which its caller takes for yes */
+			return era == ERA_OPENSSL1; /* 1.1.1's addr_contains gives -1 here, which
+			                               its caller takes for yes */
 		for (;; at++) {
 			if (at == parent->count || !span_of(&parent->ranges[at], width, &p))
 				return false;
@@ -138,7 +149,8 @@ bool resource_family_holds(const struct address_family *parent, const struct add
 	return true;
 }
 
-const struct address_family *resource_find_family(const struct addresses *addresses, const struct address_family *like)
+const struct address_family *resource_find_family(const struct addresses *addresses,
+                                                  const struct address_family *like)
 {
 	for (size_t i = 0; i < addresses->count; i++)
 		if (der_bytes_same(addresses->items[i].family, like->family))
@@ -164,7 +176,8 @@ static bool follows(struct bytes high, struct bytes low)
 {
 	int64_t a, b;
 
-	return der_integer_value(high, &a) && der_integer_value(low, &b) && a < INT64_MAX && a + 1 == b;
+	return der_integer_value(high, &a) && der_integer_value(low, &b) && a < INT64_MAX &&
+	       a + 1 == b;
 }
 
 /* A lone number at the end is not looked at; ranges must not touch. */
@@ -177,7 +190,8 @@ bool resource_as_canonical(const struct as_list *list)
 
 		if (compare_numbers(range->low, range->high) > 0)
 			return false;
-		if (i > 0 && (compare_numbers(list->ranges[i - 1].high, range->low) >= 0 || follows(list->ranges[i - 1].high, range->low)))
+		if (i > 0 && (compare_numbers(list->ranges[i - 1].high, range->low) >= 0 ||
+		              follows(list->ranges[i - 1].high, range->low)))
 			return false;
 	}
 	return list->count > 0;

@@ -12,8 +12,10 @@
 
 enum { HASH_MOST = 64 };
 
-/* The signature to the power of e, as long as the signature; NULL: it is not below n. bits: of n. To be freed. */
-static unsigned char *open_signature(struct bytes n, struct bytes e, struct bytes signature, unsigned *bits)
+/* The signature to the power of e, as long as the signature; NULL: it is not below n. bits: of n.
+ * To be freed. */
+static unsigned char *open_signature(struct bytes n, struct bytes e, struct bytes signature,
+                                     unsigned *bits)
 {
 	mpz_t modulus, exponent, number;
 	unsigned char *out = NULL;
@@ -49,7 +51,8 @@ static bool unmask(int digest, struct bytes seed, unsigned char *data, size_t le
 			for (int i = 0; i < 4; i++)
 				in[seed.len + (size_t)i] = (unsigned char)(counter >> 8 * (3 - i));
 			counter++;
-			ok = gnutls_hash_fast((gnutls_digest_algorithm_t)digest, in, seed.len + 4, mask) == 0;
+			ok = gnutls_hash_fast((gnutls_digest_algorithm_t)digest, in, seed.len + 4,
+			                      mask) == 0;
 		}
 		data[at] ^= mask[at % hash_len];
 	}
@@ -58,22 +61,26 @@ static bool unmask(int digest, struct bytes seed, unsigned char *data, size_t le
 }
 
 /* Hash of eight zeros, the message's hash and the salt */
-static bool same_hash(const struct pss *pss, struct bytes message, struct bytes salt, const unsigned char *hash)
+static bool same_hash(const struct pss *pss, struct bytes message, struct bytes salt,
+                      const unsigned char *hash)
 {
 	size_t hash_len = pss->digest_bytes;
 	unsigned char *in = mem_zalloc(8 + hash_len + salt.len), out[HASH_MOST];
 	bool same;
 
 	memcpy(in + 8 + hash_len, salt.at, salt.len);
-	same = gnutls_hash_fast((gnutls_digest_algorithm_t)pss->digest, message.at, message.len, in + 8) == 0 &&
-	       gnutls_hash_fast((gnutls_digest_algorithm_t)pss->digest, in, 8 + hash_len + salt.len, out) == 0 &&
+	same = gnutls_hash_fast((gnutls_digest_algorithm_t)pss->digest, message.at, message.len,
+	                        in + 8) == 0 &&
+	       gnutls_hash_fast((gnutls_digest_algorithm_t)pss->digest, in, 8 + hash_len + salt.len,
+	                        out) == 0 &&
 	       memcmp(out, hash, hash_len) == 0;
 	free(in);
 	return same;
 }
 
 /* EMSA-PSS-VERIFY: masked { zeros, 01, salt }, hash, bc */
-static bool encoded_well(unsigned char *em, size_t em_len, unsigned em_bits, const struct pss *pss, struct bytes message)
+static bool encoded_well(unsigned char *em, size_t em_len, unsigned em_bits, const struct pss *pss,
+                         struct bytes message)
 {
 	size_t hash_len = pss->digest_bytes, salt_len = (size_t)pss->salt, db_len;
 	unsigned spare = (unsigned)(8 * em_len - em_bits);
@@ -81,24 +88,28 @@ static bool encoded_well(unsigned char *em, size_t em_len, unsigned em_bits, con
 	if (em_len < hash_len + 2 || salt_len > em_len - hash_len - 2 || em[em_len - 1] != 0xbc)
 		return false;
 	db_len = em_len - hash_len - 1;
-	if (em[0] >> (8 - spare) != 0 || !unmask(pss->mask_digest, (struct bytes){ em + db_len, hash_len }, em, db_len))
+	if (em[0] >> (8 - spare) != 0 ||
+	    !unmask(pss->mask_digest, (struct bytes){ em + db_len, hash_len }, em, db_len))
 		return false;
 	em[0] &= (unsigned char)(0xff >> spare);
 	for (size_t i = 0; i < db_len - salt_len - 1; i++)
 		if (em[i] != 0)
 			return false;
 	return em[db_len - salt_len - 1] == 1 &&
-	       same_hash(pss, message, (struct bytes){ em + db_len - salt_len, salt_len }, em + db_len);
+	       same_hash(pss, message, (struct bytes){ em + db_len - salt_len, salt_len },
+	                 em + db_len);
 }
 
-bool rsa_verify_pss(struct bytes n, struct bytes e, const struct pss *pss, struct bytes message, struct bytes signature)
+bool rsa_verify_pss(struct bytes n, struct bytes e, const struct pss *pss, struct bytes message,
+                    struct bytes signature)
 {
 	unsigned bits = 0;
 	unsigned char *em = open_signature(n, e, signature, &bits);
 	size_t em_len = (bits + 6) / 8; /* of bits - 1 */
 	bool good = false;
 
-	if (em != NULL && pss->digest != 0 && pss->mask_digest != 0 && (em_len == signature.len || em[0] == 0))
+	if (em != NULL && pss->digest != 0 && pss->mask_digest != 0 &&
+	    (em_len == signature.len || em[0] == 0))
 		good = encoded_well(em + (signature.len - em_len), em_len, bits - 1, pss, message);
 	free(em);
 	return good;

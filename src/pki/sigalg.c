@@ -57,7 +57,8 @@ static bool on_sm2(const struct key *key)
 	return key->curve != NULL && strcmp(key->curve->name, "SM2") == 0;
 }
 
-/* 1.1.1 takes RSA and RSA-PSS keys for one kind; 3 lets a PSS key sign nothing but PSS, and knows no "old" DSA. */
+/* 1.1.1 takes RSA and RSA-PSS keys for one kind; 3 lets a PSS key sign nothing but PSS, and knows
+ * no "old" DSA. */
 bool sigalg_fits(const struct sigalg *sigalg, const struct key *key, enum era era)
 {
 	switch (sigalg->key) {
@@ -88,12 +89,18 @@ static bool digest_of(enum oid oid, int *digest, unsigned *bytes)
 		int digest;
 		unsigned bytes;
 	} digests[] = {
-		{ OID_MD5, GNUTLS_DIG_MD5, 16 },           { OID_SHA1, GNUTLS_DIG_SHA1, 20 },
-		{ OID_SHA224, GNUTLS_DIG_SHA224, 28 },     { OID_SHA256, GNUTLS_DIG_SHA256, 32 },
-		{ OID_SHA384, GNUTLS_DIG_SHA384, 48 },     { OID_SHA512, GNUTLS_DIG_SHA512, 64 },
-		{ OID_SHA512_224, GNUTLS_DIG_UNKNOWN, 28 }, { OID_SHA512_256, GNUTLS_DIG_UNKNOWN, 32 },
-		{ OID_SHA3_224, GNUTLS_DIG_SHA3_224, 28 }, { OID_SHA3_256, GNUTLS_DIG_SHA3_256, 32 },
-		{ OID_SHA3_384, GNUTLS_DIG_SHA3_384, 48 }, { OID_SHA3_512, GNUTLS_DIG_SHA3_512, 64 },
+		{ OID_MD5, GNUTLS_DIG_MD5, 16 },
+		{ OID_SHA1, GNUTLS_DIG_SHA1, 20 },
+		{ OID_SHA224, GNUTLS_DIG_SHA224, 28 },
+		{ OID_SHA256, GNUTLS_DIG_SHA256, 32 },
+		{ OID_SHA384, GNUTLS_DIG_SHA384, 48 },
+		{ OID_SHA512, GNUTLS_DIG_SHA512, 64 },
+		{ OID_SHA512_224, GNUTLS_DIG_UNKNOWN, 28 },
+		{ OID_SHA512_256, GNUTLS_DIG_UNKNOWN, 32 },
+		{ OID_SHA3_224, GNUTLS_DIG_SHA3_224, 28 },
+		{ OID_SHA3_256, GNUTLS_DIG_SHA3_256, 32 },
+		{ OID_SHA3_384, GNUTLS_DIG_SHA3_384, 48 },
+		{ OID_SHA3_512, GNUTLS_DIG_SHA3_512, 64 },
 	};
 
 	for (size_t i = 0; i < sizeof digests / sizeof *digests; i++) {
@@ -130,10 +137,12 @@ static bool read_mask(struct bytes *in, struct pss *pss)
 	pss->mask_digest = GNUTLS_DIG_SHA1;
 	if (found != 1)
 		return found == 0;
-	if (algorithm_read(&inside, &mask) != 1 || inside.len > 0 || mask.id != OID_MGF1 || !mask.has_parameter)
+	if (algorithm_read(&inside, &mask) != 1 || inside.len > 0 || mask.id != OID_MGF1 ||
+	    !mask.has_parameter)
 		return false;
 	parameter = mask.parameter.whole;
-	return algorithm_read(&parameter, &hash) == 1 && digest_of(hash.id, &pss->mask_digest, &bytes);
+	return algorithm_read(&parameter, &hash) == 1 &&
+	       digest_of(hash.id, &pss->mask_digest, &bytes);
 }
 
 static bool read_number(struct bytes *in, unsigned tag, int64_t *number)
@@ -144,8 +153,8 @@ static bool read_number(struct bytes *in, unsigned tag, int64_t *number)
 
 	if (found != 1)
 		return found == 0;
-	return der_take(&inside, DER_UNIVERSAL, DER_INTEGER, &tlv) == 1 && der_integer_ok(&tlv) && inside.len == 0 &&
-	       der_integer_value(tlv.body, number);
+	return der_take(&inside, DER_UNIVERSAL, DER_INTEGER, &tlv) == 1 && der_integer_ok(&tlv) &&
+	       inside.len == 0 && der_integer_value(tlv.body, number);
 }
 
 /* RFC 4055 3.1; the trailer field has to be 1 (rsa_pss_get_param) */
@@ -155,9 +164,10 @@ bool sigalg_read_pss(const struct algorithm *algorithm, struct pss *pss)
 	int64_t trailer = 1;
 
 	pss->salt = 20;
-	return algorithm->has_parameter && der_enter(&whole, DER_UNIVERSAL, DER_SEQUENCE, &in) == 1 && read_hash(&in, pss) &&
-	       read_mask(&in, pss) && read_number(&in, 2, &pss->salt) && read_number(&in, 3, &trailer) && in.len == 0 &&
-	       pss->salt >= 0 && trailer == 1;
+	return algorithm->has_parameter &&
+	       der_enter(&whole, DER_UNIVERSAL, DER_SEQUENCE, &in) == 1 && read_hash(&in, pss) &&
+	       read_mask(&in, pss) && read_number(&in, 2, &pss->salt) &&
+	       read_number(&in, 3, &trailer) && in.len == 0 && pss->salt >= 0 && trailer == 1;
 }
 
 /* Half the digest's bits; OpenSSL 3 counts SHA-1 as 63 and MD5 as 39 (x509_sig_info_init). */
@@ -178,6 +188,7 @@ bool sigalg_strong(const struct algorithm *algorithm, enum era era)
 	if (sigalg->key == SIGALG_ED25519 || sigalg->key == SIGALG_ED448)
 		return true;
 	if (sigalg->key == SIGALG_PSS)
-		return sigalg_read_pss(algorithm, &pss) && strength(pss.digest_bytes, pss.digest, era) >= LEVEL1_BITS;
+		return sigalg_read_pss(algorithm, &pss) &&
+		       strength(pss.digest_bytes, pss.digest, era) >= LEVEL1_BITS;
 	return strength(sigalg->digest_bytes, sigalg->digest, era) >= LEVEL1_BITS;
 }

@@ -1,18 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-/* sigalg: signature algorithms: which key, which digest, how strong OpenSSL counts them. Verifies nothing. */
+/* sigalg: signature algorithms: which key, which digest, how strong OpenSSL counts them. Verifies
+ * nothing. */
 #ifndef MRA_PKI_SIGALG_H
 #define MRA_PKI_SIGALG_H
 
 #include "model/policy.h"
 #include "pki/key.h"
 
-enum sigalg_key { SIGALG_RSA, SIGALG_PSS, SIGALG_DSA, SIGALG_DSA_OLD, SIGALG_EC, SIGALG_ED25519, SIGALG_ED448, SIGALG_SM2 };
+enum sigalg_key {
+	SIGALG_RSA,
+	SIGALG_PSS,
+	SIGALG_DSA,
+	SIGALG_DSA_OLD,
+	SIGALG_EC,
+	SIGALG_ED25519,
+	SIGALG_ED448,
+	SIGALG_SM2
+};
 
 struct sigalg {
 	enum oid oid;
 	enum sigalg_key key;
 	int digest;         /* gnutls_digest_algorithm_t; 0: none, or GnuTLS does not have it */
-	unsigned digest_bytes; /* 0: the algorithm has no digest of its own, or OpenSSL does not have it */
+	unsigned digest_bytes; /* 0: the algorithm has no digest of its own, or OpenSSL does not
+	                          have it */
 };
 
 struct pss { /* RSASSA-PSS-params; digests as gnutls_digest_algorithm_t */
@@ -21,8 +32,10 @@ struct pss { /* RSASSA-PSS-params; digests as gnutls_digest_algorithm_t */
 	int64_t salt;
 };
 
-const struct sigalg *sigalg_find(const struct algorithm *algorithm); /* NULL: OpenSSL knows none (OBJ_find_sigid_algs) */
-bool sigalg_fits(const struct sigalg *sigalg, const struct key *key, enum era era); /* check_sig_alg_match */
+const struct sigalg *sigalg_find(
+	const struct algorithm *algorithm); /* NULL: OpenSSL knows none (OBJ_find_sigid_algs) */
+bool sigalg_fits(const struct sigalg *sigalg, const struct key *key,
+                 enum era era); /* check_sig_alg_match */
 bool sigalg_read_pss(const struct algorithm *algorithm, struct pss *pss);
 
 /* Is the signature strong enough for security level 1 (check_sig_level)? */

@@ -14,11 +14,13 @@
 #include <gnutls/x509.h>
 
 /* Old digests and short keys are for the rules to refuse: here only arithmetic counts. */
-static const unsigned any_strength = GNUTLS_VERIFY_ALLOW_BROKEN | GNUTLS_VERIFY_ALLOW_SIGN_RSA_MD5 | GNUTLS_VERIFY_ALLOW_SIGN_WITH_SHA1;
+static const unsigned any_strength = GNUTLS_VERIFY_ALLOW_BROKEN | GNUTLS_VERIFY_ALLOW_SIGN_RSA_MD5 |
+                                     GNUTLS_VERIFY_ALLOW_SIGN_WITH_SHA1;
 
 static gnutls_datum_t datum(struct bytes bytes)
 {
-	return (gnutls_datum_t){ (unsigned char *)(uintptr_t)bytes.at, (unsigned)bytes.len }; /* GnuTLS only reads it */
+	return (gnutls_datum_t){ (unsigned char *)(uintptr_t)bytes.at,
+		                 (unsigned)bytes.len }; /* GnuTLS only reads it */
 }
 
 static struct bytes without_zeros(struct bytes number)
@@ -35,32 +37,40 @@ static bool length_fits(const struct key *key, struct bytes signature)
 	return signature.len == without_zeros(key->a).len;
 }
 
-/* ECDSA and DSA: SEQUENCE of two positive INTEGERs, in DER to the last bit (ossl_ecdsa_verify encodes it again). */
+/* ECDSA and DSA: SEQUENCE of two positive INTEGERs, in DER to the last bit (ossl_ecdsa_verify
+ * encodes it again). */
 static bool is_pair(struct bytes signature)
 {
 	struct bytes whole = signature, in;
 	struct tlv r, s;
 
 	if (der_enter(&whole, DER_UNIVERSAL, DER_SEQUENCE, &in) != 1 || whole.len > 0 ||
-	    der_take(&in, DER_UNIVERSAL, DER_INTEGER, &r) != 1 || der_take(&in, DER_UNIVERSAL, DER_INTEGER, &s) != 1 || in.len > 0)
+	    der_take(&in, DER_UNIVERSAL, DER_INTEGER, &r) != 1 ||
+	    der_take(&in, DER_UNIVERSAL, DER_INTEGER, &s) != 1 || in.len > 0)
 		return false;
-	if (!der_integer_ok(&r) || !der_integer_ok(&s) || (r.body.at[0] & 0x80) || (s.body.at[0] & 0x80))
+	if (!der_integer_ok(&r) || !der_integer_ok(&s) || (r.body.at[0] & 0x80) ||
+	    (s.body.at[0] & 0x80))
 		return false;
-	return in.at == s.whole.at + s.whole.len && r.whole.len == r.body.len + (r.body.len < 128 ? 2 : 3) &&
+	return in.at == s.whole.at + s.whole.len &&
+	       r.whole.len == r.body.len + (r.body.len < 128 ? 2 : 3) &&
 	       s.whole.len == s.body.len + (s.body.len < 128 ? 2 : 3) &&
-	       signature.len == r.whole.len + s.whole.len + (r.whole.len + s.whole.len < 128 ? 2u : 3u);
+	       signature.len ==
+	               r.whole.len + s.whole.len + (r.whole.len + s.whole.len < 128 ? 2u : 3u);
 }
 
-/* The scalar of an Ed448 signature is below the order, so its last octet is 0 (RFC 8032 5.2.7); nettle 3.8 does not look. */
+/* The scalar of an Ed448 signature is below the order, so its last octet is 0 (RFC 8032 5.2.7);
+ * nettle 3.8 does not look. */
 static bool ends_in_zero(struct bytes signature)
 {
 	return signature.len == 114 && signature.at[113] == 0;
 }
 
-static bool verify(struct key *key, gnutls_pk_algorithm_t pk, int digest, const struct cert_detail *subject)
+static bool verify(struct key *key, gnutls_pk_algorithm_t pk, int digest,
+                   const struct cert_detail *subject)
 {
 	gnutls_datum_t tbs = datum(subject->tbs), signature = datum(subject->signature);
-	gnutls_sign_algorithm_t algorithm = gnutls_pk_to_sign(pk, (gnutls_digest_algorithm_t)digest);
+	gnutls_sign_algorithm_t algorithm =
+		gnutls_pk_to_sign(pk, (gnutls_digest_algorithm_t)digest);
 	gnutls_pubkey_t imported = key_import(key);
 
 	return imported != NULL && algorithm != GNUTLS_SIGN_UNKNOWN &&
@@ -73,8 +83,10 @@ static bool verify_point(const struct key *key, int digest, const struct cert_de
 	struct bytes in = subject->signature, pair, r, s;
 	struct tlv tlv;
 
-	if (!point_known(key->curve) || gnutls_hash_get_len((gnutls_digest_algorithm_t)digest) > sizeof hash ||
-	    gnutls_hash_fast((gnutls_digest_algorithm_t)digest, subject->tbs.at, subject->tbs.len, hash) != 0)
+	if (!point_known(key->curve) ||
+	    gnutls_hash_get_len((gnutls_digest_algorithm_t)digest) > sizeof hash ||
+	    gnutls_hash_fast((gnutls_digest_algorithm_t)digest, subject->tbs.at, subject->tbs.len,
+	                     hash) != 0)
 		return false;
 	if (der_enter(&in, DER_UNIVERSAL, DER_SEQUENCE, &pair) != 1 || !der_next(&pair, &tlv))
 		return false;
@@ -82,7 +94,10 @@ static bool verify_point(const struct key *key, int digest, const struct cert_de
 	if (!der_next(&pair, &tlv))
 		return false;
 	s = tlv.body;
-	return point_verify(key->curve, key->a, key->b, (struct bytes){ hash, gnutls_hash_get_len((gnutls_digest_algorithm_t)digest) }, r, s);
+	return point_verify(
+		key->curve, key->a, key->b,
+		(struct bytes){ hash, gnutls_hash_get_len((gnutls_digest_algorithm_t)digest) }, r,
+		s);
 }
 
 /* GnuTLS has fewer curves than OpenSSL. */
@@ -98,8 +113,8 @@ static bool pss_allowed(const struct key *key, const struct pss *pss)
 
 	if (key->type != KEY_RSA_PSS || !key->algorithm.has_parameter)
 		return true;
-	return sigalg_read_pss(&key->algorithm, &least) && least.digest == pss->digest && least.mask_digest == pss->mask_digest &&
-	       pss->salt >= least.salt;
+	return sigalg_read_pss(&key->algorithm, &least) && least.digest == pss->digest &&
+	       least.mask_digest == pss->mask_digest && pss->salt >= least.salt;
 }
 
 static bool calculate(const struct cert_detail *subject, struct key *key, enum era era)
@@ -107,28 +122,33 @@ static bool calculate(const struct cert_detail *subject, struct key *key, enum e
 	const struct sigalg *sigalg = sigalg_find(&subject->outer);
 	struct pss pss;
 
-	if (!algorithm_same(&subject->inner, &subject->outer) || subject->signature_unused != 0 || sigalg == NULL ||
-	    !key->readable[era] || !sigalg_fits(sigalg, key, era))
+	if (!algorithm_same(&subject->inner, &subject->outer) || subject->signature_unused != 0 ||
+	    sigalg == NULL || !key->readable[era] || !sigalg_fits(sigalg, key, era))
 		return false;
 	if (!key_may_compute(key))
 		return false;
-	if ((key->type == KEY_RSA || key->type == KEY_RSA_PSS) && !length_fits(key, subject->signature))
+	if ((key->type == KEY_RSA || key->type == KEY_RSA_PSS) &&
+	    !length_fits(key, subject->signature))
 		return false;
 	if (sigalg->key == SIGALG_PSS)
 		return sigalg_read_pss(&subject->outer, &pss) && pss_allowed(key, &pss) &&
 		       rsa_verify_pss(key->a, key->b, &pss, subject->tbs, subject->signature);
 	switch (sigalg->key) {
 	case SIGALG_RSA: /* a PSS key does no PKCS#1 v1.5 in either era */
-		return key->type == KEY_RSA && sigalg->digest != 0 && verify(key, GNUTLS_PK_RSA, sigalg->digest, subject);
+		return key->type == KEY_RSA && sigalg->digest != 0 &&
+		       verify(key, GNUTLS_PK_RSA, sigalg->digest, subject);
 	case SIGALG_EC:
-		return sigalg->digest != 0 && is_pair(subject->signature) && verify_ec(key, sigalg->digest, subject);
+		return sigalg->digest != 0 && is_pair(subject->signature) &&
+		       verify_ec(key, sigalg->digest, subject);
 	case SIGALG_DSA:
 	case SIGALG_DSA_OLD:
-		return is_pair(subject->signature) && verify(key, GNUTLS_PK_DSA, sigalg->digest, subject);
+		return is_pair(subject->signature) &&
+		       verify(key, GNUTLS_PK_DSA, sigalg->digest, subject);
 	case SIGALG_ED25519:
 		return verify(key, GNUTLS_PK_EDDSA_ED25519, GNUTLS_DIG_SHA512, subject);
 	case SIGALG_ED448:
-		return ends_in_zero(subject->signature) && verify(key, GNUTLS_PK_EDDSA_ED448, GNUTLS_DIG_SHAKE_256, subject);
+		return ends_in_zero(subject->signature) &&
+		       verify(key, GNUTLS_PK_EDDSA_ED448, GNUTLS_DIG_SHAKE_256, subject);
 	case SIGALG_PSS:
 	case SIGALG_SM2:
 		break;
@@ -137,7 +157,8 @@ static bool calculate(const struct cert_detail *subject, struct key *key, enum e
 }
 
 /* Rare enough not to be remembered. */
-static bool good_with_parameters(const struct cert_detail *subject, const struct key *key, const struct key *parameters, enum era era)
+static bool good_with_parameters(const struct cert_detail *subject, const struct key *key,
+                                 const struct key *parameters, enum era era)
 {
 	struct key whole = *key;
 	bool good;
@@ -154,7 +175,8 @@ static bool good_with_parameters(const struct cert_detail *subject, const struct
 	return good;
 }
 
-bool sign_good(const struct cert *subject, const struct cert *issuer, const struct cert *parameters, enum era era)
+bool sign_good(const struct cert *subject, const struct cert *issuer, const struct cert *parameters,
+               enum era era)
 {
 	struct cert_detail *d = subject->detail;
 	struct checked *checked;

@@ -30,12 +30,20 @@ static int width_of(unsigned tag)
 	}
 }
 
-/* OpenSSL reads the old UTF-8 of up to six bytes, but no overlong forms (UTF8_getc). Returns the length, 0: broken. */
+/* OpenSSL reads the old UTF-8 of up to six bytes, but no overlong forms (UTF8_getc). Returns the
+ * length, 0: broken. */
 static size_t utf8_get(struct bytes in, uint32_t *value)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000, 0x200000, 0x4000000 };
 	unsigned char c = in.at[0];
-	size_t len = c < 0x80 ? 1 : c < 0xc0 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf8 ? 4 : c < 0xfc ? 5 : c < 0xfe ? 6 : 0;
+	size_t len = c < 0x80   ? 1
+	             : c < 0xc0 ? 0
+	             : c < 0xe0 ? 2
+	             : c < 0xf0 ? 3
+	             : c < 0xf8 ? 4
+	             : c < 0xfc ? 5
+	             : c < 0xfe ? 6
+	                        : 0;
 
 	if (len == 0 || len > in.len)
 		return 0;
@@ -51,7 +59,12 @@ static size_t utf8_get(struct bytes in, uint32_t *value)
 static void utf8_put(struct buf *out, uint32_t v)
 {
 	static const unsigned char lead[] = { 0, 0, 0xc0, 0xe0, 0xf0, 0xf8, 0xfc };
-	size_t len = v < 0x80 ? 1 : v < 0x800 ? 2 : v < 0x10000 ? 3 : v < 0x200000 ? 4 : v < 0x4000000 ? 5 : 6;
+	size_t len = v < 0x80        ? 1
+	             : v < 0x800     ? 2
+	             : v < 0x10000   ? 3
+	             : v < 0x200000  ? 4
+	             : v < 0x4000000 ? 5
+	                             : 6;
 	char bytes[6];
 
 	for (size_t i = len - 1; i > 0; i--) {

@@ -32,7 +32,8 @@ static int say_broken(const struct certfile *file, const char *what, struct faul
 		fault_set(fault, FAULT_INPUT, "%.200s: %s", where, problem->text);
 		free(where);
 		if (more > 0 && fault != NULL)
-			snprintf(fault->text + strlen(fault->text), sizeof fault->text - strlen(fault->text),
+			snprintf(fault->text + strlen(fault->text),
+			         sizeof fault->text - strlen(fault->text),
 			         " (and %zu more place%s)", more, more == 1 ? "" : "s");
 		break;
 	}
@@ -44,22 +45,25 @@ static void take_notes(const struct certfile *file, const char *what, struct nam
 	size_t left_out = file->flaws[CERTFILE_ODD] + file->flaws[CERTFILE_LOST];
 
 	for (size_t i = 0; i < file->problem_count && notes->count < NOTES_MOST; i++, left_out--) {
-		char *where = place(what, file->problems[i].line), *note = mem_printf("%s: %s", where, file->problems[i].text);
+		char *where = place(what, file->problems[i].line),
+		     *note = mem_printf("%s: %s", where, file->problems[i].text);
 
 		names_add(notes, note);
 		free(note);
 		free(where);
 	}
 	if (left_out > 0) {
-		char *note = mem_printf("%s: %zu more such place%s", what, left_out, left_out == 1 ? "" : "s");
+		char *note = mem_printf("%s: %zu more such place%s", what, left_out,
+		                        left_out == 1 ? "" : "s");
 
 		names_add(notes, note);
 		free(note);
 	}
 }
 
-static int read_all(struct certset *set, const char *text, size_t len, const char *what, enum certfile_use use,
-                    struct certfile *file, struct names *notes, struct fault *fault)
+static int read_all(struct certset *set, const char *text, size_t len, const char *what,
+                    enum certfile_use use, struct certfile *file, struct names *notes,
+                    struct fault *fault)
 {
 	if (certfile_read(set, text, len, what, use, file, fault) != 0)
 		return -1;
@@ -69,8 +73,8 @@ static int read_all(struct certset *set, const char *text, size_t len, const cha
 	return 0;
 }
 
-/* X509_STORE_add_cert keeps the first of equal certificates with its settings and lets later ones go (X509_cmp does not look
- * at the settings; 1.1.1w and 3.0): so the first copy decides. */
+/* X509_STORE_add_cert keeps the first of equal certificates with its settings and lets later ones
+ * go (X509_cmp does not look at the settings; 1.1.1w and 3.0): so the first copy decides. */
 static bool is_withheld(const struct certfile *file, size_t at)
 {
 	for (size_t i = 0; i < at; i++)
@@ -96,23 +100,28 @@ static void fill_store(const struct certfile *file, const char *what, struct sto
 		}
 		store_withhold(store, file->certs[i].cert);
 		where = place(what, file->certs[i].line);
-		note = mem_printf("%s: the settings of a TRUSTED CERTIFICATE withhold trust from TLS servers; "
-		                  "a chain that leads to it is refused", where);
+		note = mem_printf(
+			"%s: the settings of a TRUSTED CERTIFICATE withhold trust from TLS servers; "
+			"a chain that leads to it is refused",
+			where);
 		names_add(&store->notes, note);
 		free(note);
 		free(where);
 	}
 	store->unreadable = file->flaws[CERTFILE_LOST];
 	if (store->count > 0 && !store_has_root(store)) {
-		char *note = mem_printf("%s: no certificate in it is self-signed, so that no chain can end in it: this is hardly the trust "
-		                        "store", what);
+		char *note = mem_printf(
+			"%s: no certificate in it is self-signed, so that no chain can end in it: this is hardly the trust "
+			"store",
+			what);
 
 		names_add(&store->notes, note);
 		free(note);
 	}
 }
 
-int trust_read(struct certset *set, const char *text, size_t len, const char *what, struct store *store, struct fault *fault)
+int trust_read(struct certset *set, const char *text, size_t len, const char *what,
+               struct store *store, struct fault *fault)
 {
 	struct certfile file;
 	int rc = read_all(set, text, len, what, CERTFILE_STORE, &file, &store->notes, fault);
@@ -120,14 +129,15 @@ int trust_read(struct certset *set, const char *text, size_t len, const char *wh
 	if (rc == 0) {
 		fill_store(&file, what, store);
 		if (store->count == 0 && store->withheld_count == 0)
-			rc = fault_set(fault, FAULT_EMPTY, "%s: none of its certificates can be used", what);
+			rc = fault_set(fault, FAULT_EMPTY,
+			               "%s: none of its certificates can be used", what);
 	}
 	certfile_clear(&file);
 	return rc;
 }
 
-int trust_read_chain(struct certset *set, const char *text, size_t len, const char *what, struct chain *chain,
-                     struct names *notes, struct fault *fault)
+int trust_read_chain(struct certset *set, const char *text, size_t len, const char *what,
+                     struct chain *chain, struct names *notes, struct fault *fault)
 {
 	struct certfile file;
 	int rc = read_all(set, text, len, what, CERTFILE_SENT, &file, notes, fault);
@@ -135,7 +145,8 @@ int trust_read_chain(struct certset *set, const char *text, size_t len, const ch
 	for (size_t i = 0; rc == 0 && i < file.count; i++)
 		chain_add(chain, file.certs[i].cert);
 	if (rc == 0 && chain->count == 0)
-		rc = fault_set(fault, FAULT_EMPTY, "%s: none of its certificates can be read", what);
+		rc = fault_set(fault, FAULT_EMPTY, "%s: none of its certificates can be read",
+		               what);
 	certfile_clear(&file);
 	return rc;
 }
@@ -145,7 +156,8 @@ const char *trust_file_of(const char *spec, char **name)
 {
 	const char *equals = strchr(spec, '='), *slash = strchr(spec, '/'), *base;
 
-	if (equals != NULL && equals > spec && (slash == NULL || equals < slash) && access(spec, F_OK) != 0) {
+	if (equals != NULL && equals > spec && (slash == NULL || equals < slash) &&
+	    access(spec, F_OK) != 0) {
 		*name = mem_strndup(spec, (size_t)(equals - spec));
 		return equals + 1;
 	}

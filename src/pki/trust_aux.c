@@ -13,7 +13,8 @@ static bool lists_server(struct bytes in, bool *ok)
 
 	while (*ok && in.len > 0) {
 		*ok = der_take(&in, DER_UNIVERSAL, DER_OID, &oid) == 1 && der_oid_ok(&oid);
-		found = found || (*ok && (oid_find(oid.body) == OID_EKU_SERVER || oid_find(oid.body) == OID_EKU_ANY));
+		found = found || (*ok && (oid_find(oid.body) == OID_EKU_SERVER ||
+		                          oid_find(oid.body) == OID_EKU_ANY));
 	}
 	return found;
 }

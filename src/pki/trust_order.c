@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A chain in a file stands leaf first by convention; exports of Windows and of web pages often have it the other way. */
+/* A chain in a file stands leaf first by convention; exports of Windows and of web pages often have
+ * it the other way. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -14,12 +15,14 @@ static bool issued(const struct cert *issuer, const struct cert *subject)
 	       dn_same(&issuer->detail->subject, &subject->detail->issuer);
 }
 
-/* Exactly the wrong way round: each certificate issued the next, by the names, and only the last is no CA. A CA in front of a
- * chain that is otherwise in order stays there: that is what some servers send, and what has to be judged. */
+/* Exactly the wrong way round: each certificate issued the next, by the names, and only the last is
+ * no CA. A CA in front of a chain that is otherwise in order stays there: that is what some servers
+ * send, and what has to be judged. */
 static bool is_reversed(const struct chain *chain)
 {
 	for (size_t i = 0; i + 1 < chain->count; i++)
-		if (!chain->certs[i]->readable || !chain->certs[i]->is_ca || !issued(chain->certs[i], chain->certs[i + 1]))
+		if (!chain->certs[i]->readable || !chain->certs[i]->is_ca ||
+		    !issued(chain->certs[i], chain->certs[i + 1]))
 			return false;
 	return chain->count > 1 && !chain->certs[chain->count - 1]->is_ca;
 }
@@ -38,8 +41,9 @@ void trust_leaf_first(struct chain *chain, const char *what, struct names *notes
 		chain->certs[last] = swapped;
 	}
 	leaf = chain->certs[0];
-	note = mem_printf("%s: the chain stands CA first; judged the other way round, as a server has to send it, with %s first", what,
-	                  *leaf->subject == '\0' ? "the certificate without a subject" : leaf->subject);
+	note = mem_printf(
+		"%s: the chain stands CA first; judged the other way round, as a server has to send it, with %s first",
+		what, *leaf->subject == '\0' ? "the certificate without a subject" : leaf->subject);
 	names_add(notes, note);
 	free(note);
 }

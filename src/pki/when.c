@@ -10,7 +10,8 @@ struct text {
 
 static bool two_digits(struct text *text, int least, int most, int *value)
 {
-	if (text->end - text->at < 2 || text->at[0] < '0' || text->at[0] > '9' || text->at[1] < '0' || text->at[1] > '9')
+	if (text->end - text->at < 2 || text->at[0] < '0' || text->at[0] > '9' ||
+	    text->at[1] < '0' || text->at[1] > '9')
 		return false;
 	*value = (text->at[0] - '0') * 10 + (text->at[1] - '0');
 	text->at += 2;
@@ -77,11 +78,13 @@ struct when when_read(unsigned tag, struct bytes bytes)
 	int year, month, day, hour, minute, second = 0;
 	bool plain = true;
 
-	if (!read_year(tag, &text, &year) || !two_digits(&text, 1, 12, &month) || !two_digits(&text, 1, 31, &day) ||
-	    !day_exists(year, month, day) || !two_digits(&text, 0, 23, &hour) || !two_digits(&text, 0, 59, &minute) ||
+	if (!read_year(tag, &text, &year) || !two_digits(&text, 1, 12, &month) ||
+	    !two_digits(&text, 1, 31, &day) || !day_exists(year, month, day) ||
+	    !two_digits(&text, 0, 23, &hour) || !two_digits(&text, 0, 59, &minute) ||
 	    text.at == text.end)
 		return when;
-	if (*text.at != 'Z' && *text.at != '+' && *text.at != '-' && !two_digits(&text, 0, 59, &second))
+	if (*text.at != 'Z' && *text.at != '+' && *text.at != '-' &&
+	    !two_digits(&text, 0, 59, &second))
 		return when;
 	if (tag == DER_GENERALIZED_TIME && text.at < text.end && *text.at == '.') {
 		plain = false;
@@ -90,6 +93,7 @@ struct when when_read(unsigned tag, struct bytes bytes)
 	}
 	when.at = clock_from_civil(year, month, day, hour, minute, second);
 	when.loose = read_zone(&text, &when.at) && text.at == text.end;
-	when.ok = when.loose && plain && bytes.len == (tag == DER_UTC_TIME ? 13u : 15u) && bytes.at[bytes.len - 1] == 'Z';
+	when.ok = when.loose && plain && bytes.len == (tag == DER_UTC_TIME ? 13u : 15u) &&
+	          bytes.at[bytes.len - 1] == 'Z';
 	return when;
 }

@@ -10,7 +10,9 @@
 
 static int bad(struct fault *fault, const char *what)
 {
-	return fault_set(fault, FAULT_USAGE, "%.200s: \"calibration\" is not as `mra-preflight log -f json` writes it", what);
+	return fault_set(fault, FAULT_USAGE,
+	                 "%.200s: \"calibration\" is not as `mra-preflight log -f json` writes it",
+	                 what);
 }
 
 /* A row of the list; an id that is not known comes from a newer version. */
@@ -44,7 +46,8 @@ static int read_row(struct calibration *calibration, const char *id, const char 
 	return 0;
 }
 
-static int read_rows(struct calibration *calibration, const json_t *root, const char *what, struct fault *fault)
+static int read_rows(struct calibration *calibration, const json_t *root, const char *what,
+                     struct fault *fault)
 {
 	const json_t *rows = json_object_get(root, "calibration");
 
@@ -52,7 +55,8 @@ static int read_rows(struct calibration *calibration, const json_t *root, const 
 		return bad(fault, what);
 	for (size_t i = 0; i < json_array_size(rows); i++) {
 		const char *id = json_string_value(json_object_get(json_array_get(rows, i), "id"));
-		const char *value = json_string_value(json_object_get(json_array_get(rows, i), "value"));
+		const char *value =
+			json_string_value(json_object_get(json_array_get(rows, i), "value"));
 
 		if (id == NULL || value == NULL || read_row(calibration, id, value) != 0)
 			return bad(fault, what);
@@ -60,7 +64,8 @@ static int read_rows(struct calibration *calibration, const json_t *root, const 
 	return 0;
 }
 
-struct calibration *calibration_read(const char *text, size_t len, const char *what, struct fault *fault)
+struct calibration *calibration_read(const char *text, size_t len, const char *what,
+                                     struct fault *fault)
 {
 	struct calibration *calibration = NULL;
 	const char *kind;
@@ -71,9 +76,12 @@ struct calibration *calibration_read(const char *text, size_t len, const char *w
 	root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
 	kind = json_string_value(json_object_get(root, "kind"));
 	if (root == NULL) {
-		fault_set(fault, FAULT_USAGE, "%.200s, line %d: not JSON: save what `mra-preflight log -f json` writes", what, error.line);
+		fault_set(fault, FAULT_USAGE,
+		          "%.200s, line %d: not JSON: save what `mra-preflight log -f json` writes",
+		          what, error.line);
 	} else if (kind == NULL || strcmp(kind, "log") != 0) {
-		fault_set(fault, FAULT_USAGE, "%.200s is not what `mra-preflight log -f json` writes", what);
+		fault_set(fault, FAULT_USAGE,
+		          "%.200s is not what `mra-preflight log -f json` writes", what);
 	} else {
 		calibration = calibration_new(what);
 		if (read_rows(calibration, root, what, fault) != 0) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* jansson builds trees only: a report of 77 MB would take more than half a gigabyte. So the text is cut at the commas of its
- * outermost lists, and jansson reads one piece at a time; it alone decides what is JSON (RFC 8259). The cutting has to find
- * only where a value ends: brackets are counted outside of strings, and a wrong nesting is found when the piece is read. */
+/* jansson builds trees only: a report of 77 MB would take more than half a gigabyte. So the text is
+ * cut at the commas of its outermost lists, and jansson reads one piece at a time; it alone decides
+ * what is JSON (RFC 8259). The cutting has to find only where a value ends: brackets are counted
+ * outside of strings, and a wrong nesting is found when the piece is read. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -32,13 +33,16 @@ static size_t line_of(const char *text, size_t at)
 
 static int bad(const struct scan *scan, const char *problem)
 {
-	return fault_set(scan->fault, FAULT_INPUT, "%s is not a JSON report: line %zu: %s", scan->what,
+	return fault_set(scan->fault, FAULT_INPUT, "%s is not a JSON report: line %zu: %s",
+	                 scan->what,
 	                 line_of(scan->text, scan->at < scan->end ? scan->at : scan->end), problem);
 }
 
-static char next(struct scan *scan) /* the next character that is not white space, not consumed; NUL at the end */
+static char next(struct scan *scan) /* the next character that is not white space, not consumed; NUL
+                                       at the end */
 {
-	while (scan->at < scan->end && strchr(" \t\r\n", scan->text[scan->at]) != NULL && scan->text[scan->at] != '\0')
+	while (scan->at < scan->end && strchr(" \t\r\n", scan->text[scan->at]) != NULL &&
+	       scan->text[scan->at] != '\0')
 		scan->at++;
 	return scan->at < scan->end ? scan->text[scan->at] : '\0';
 }
@@ -83,11 +87,14 @@ static void skip_value(struct scan *scan)
 static json_t *load(const struct scan *scan, size_t from, size_t to)
 {
 	json_error_t error;
-	json_t *value = json_loadb(scan->text + from, to - from, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+	json_t *value = json_loadb(scan->text + from, to - from,
+	                           JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
 
 	if (value == NULL)
-		fault_set(scan->fault, FAULT_INPUT, "%s is not a JSON report: line %zu: %s", scan->what,
-		          line_of(scan->text, from) + (size_t)(error.line > 0 ? error.line - 1 : 0), error.text);
+		fault_set(scan->fault, FAULT_INPUT, "%s is not a JSON report: line %zu: %s",
+		          scan->what,
+		          line_of(scan->text, from) + (size_t)(error.line > 0 ? error.line - 1 : 0),
+		          error.text);
 	return value;
 }
 
@@ -135,7 +142,8 @@ static int add_part(struct document *document, struct scan *scan, const char *na
 		return bad(scan, "a member stands twice in the report");
 	skip_value(scan);
 	document->parts = mem_grow(document->parts, document->part_count, sizeof *document->parts);
-	document->parts[document->part_count++] = (struct document_part){ name, from, scan->at - from };
+	document->parts[document->part_count++] =
+		(struct document_part){ name, from, scan->at - from };
 	return 0;
 }
 
@@ -181,8 +189,8 @@ static int more(struct scan *scan, char close)
 	return c == ',';
 }
 
-int document_open(struct document *document, const char *text, size_t len, const char *what, const char *const *lists,
-                  struct fault *fault)
+int document_open(struct document *document, const char *text, size_t len, const char *what,
+                  const char *const *lists, struct fault *fault)
 {
 	struct scan scan = { text, what, 0, len, fault };
 	int rc;
@@ -223,8 +231,8 @@ static int read_element(struct scan *scan, bool object, document_fn *fn, void *a
 	return rc;
 }
 
-int document_each(const struct document *document, const char *list, bool object, size_t most, document_fn *fn, void *arg,
-                  struct fault *fault)
+int document_each(const struct document *document, const char *list, bool object, size_t most,
+                  document_fn *fn, void *arg, struct fault *fault)
 {
 	const struct document_part *part = find_part(document, list);
 	struct scan scan = { document->text, document->what, 0, 0, fault };
@@ -242,15 +250,22 @@ int document_each(const struct document *document, const char *list, bool object
 		return value == NULL ? -1 : 0;
 	}
 	if (next(&scan) != open)
-		return fault_set(fault, FAULT_INPUT, "%s: \"%s\" in the report is not %s: this is not a report of mra-preflight, or it was changed",
-		                 document->what, list, object ? "an object" : "a list");
+		return fault_set(
+			fault, FAULT_INPUT,
+			"%s: \"%s\" in the report is not %s: this is not a report of mra-preflight, or it was changed",
+			document->what, list, object ? "an object" : "a list");
 	scan.at++;
 	if (next(&scan) == close)
 		rc = (scan.at++, 0);
 	for (size_t count = 0; rc == 1; count++) {
 		if (count == most)
-			return fault_set(fault, FAULT_INPUT, "%s: \"%s\" in the report is too long: at most %zu are read", document->what, list, most);
+			return fault_set(
+				fault, FAULT_INPUT,
+				"%s: \"%s\" in the report is too long: at most %zu are read",
+				document->what, list, most);
 		rc = read_element(&scan, object, fn, arg) != 0 ? -1 : more(&scan, close);
 	}
-	return rc == 0 && (next(&scan), scan.at < scan.end) ? bad(&scan, "something follows after a list") : rc;
+	return rc == 0 && (next(&scan), scan.at < scan.end)
+	               ? bad(&scan, "something follows after a list")
+	               : rc;
 }

@@ -19,11 +19,13 @@ enum { NAME_MOST = 60, MANIFEST_MOST = 4 << 20 };
 
 static const char bundle_name[] = "bundle.pem", manifest_name[] = ".mra-preflight-export";
 
-/* Letters, digits, '-' and '.' of the CN, the rest as '_', with the first eight digits of the fingerprint behind: readable,
- * different for each, and never a path, an option or a hidden file. */
+/* Letters, digits, '-' and '.' of the CN, the rest as '_', with the first eight digits of the
+ * fingerprint behind: readable, different for each, and never a path, an option or a hidden
+ * file. */
 static char *file_name(const struct cert *cert)
 {
-	const char *from = cert->readable && *cert->common_name != '\0' ? cert->common_name : "certificate";
+	const char *from =
+		cert->readable && *cert->common_name != '\0' ? cert->common_name : "certificate";
 	char name[NAME_MOST + 1], hex[65];
 	size_t len = 0;
 
@@ -83,7 +85,8 @@ static int write_one(const char *dir, const char *name, const struct buf *text, 
 }
 
 /* names: what is written, a line each. */
-static int write_all(const struct chain *list, const char *dir, struct buf *names, struct fault *fault)
+static int write_all(const struct chain *list, const char *dir, struct buf *names,
+                     struct fault *fault)
 {
 	struct buf bundle;
 	int rc = 0;
@@ -107,16 +110,18 @@ static int write_all(const struct chain *list, const char *dir, struct buf *name
 	return rc;
 }
 
-/* --- what an earlier export left ------------------------------------------------------------------------------------------- */
+/* --- what an earlier export left -------------------------------------------------------------- */
 
-/* A line of the manifest is a name that file_name() makes: nobody removes anything else by writing into it. */
+/* A line of the manifest is a name that file_name() makes: nobody removes anything else by writing
+ * into it. */
 static bool may_remove(const char *name)
 {
 	size_t len = strlen(name);
 	const char *tail = len > 13 ? name + len - 13 : "";
 
-	return (isalnum((unsigned char)*name) || *name == '_') && strchr(name, '/') == NULL && *tail == '-' &&
-	       strspn(tail + 1, "0123456789abcdef") == 8 && strcmp(tail + 9, ".pem") == 0;
+	return (isalnum((unsigned char)*name) || *name == '_') && strchr(name, '/') == NULL &&
+	       *tail == '-' && strspn(tail + 1, "0123456789abcdef") == 8 &&
+	       strcmp(tail + 9, ".pem") == 0;
 }
 
 static bool has_line(const char *text, const char *line)
@@ -135,12 +140,14 @@ static int remove_one(const char *dir, const char *name, struct fault *fault)
 	int rc = 0;
 
 	if (unlink(path) != 0 && errno != ENOENT)
-		rc = fault_set(fault, FAULT_FILE, "cannot remove %.200s of an earlier export: %s", path, strerror(errno));
+		rc = fault_set(fault, FAULT_FILE, "cannot remove %.200s of an earlier export: %s",
+		               path, strerror(errno));
 	free(path);
 	return rc;
 }
 
-/* What the manifest names and is not in names is gone afterwards, and so is a bundle: it would be taken for today's. */
+/* What the manifest names and is not in names is gone afterwards, and so is a bundle: it would be
+ * taken for today's. */
 static int remove_old(const char *dir, const struct buf *names, struct fault *fault)
 {
 	char *path = mem_printf("%s/%s", dir, manifest_name);
@@ -167,10 +174,13 @@ static void tell(int fd, const char *dir, size_t count)
 	char *shown = safe_line(dir), *line;
 
 	if (count == 0)
-		line = mem_printf("mra-preflight: nothing is to be uploaded: %s holds no certificate of this run\n", shown);
+		line = mem_printf(
+			"mra-preflight: nothing is to be uploaded: %s holds no certificate of this run\n",
+			shown);
 	else
-		line = mem_printf("mra-preflight: wrote %zu certificate%s and %s with all of them into %s\n", count, count == 1 ? "" : "s",
-		                  bundle_name, shown);
+		line = mem_printf(
+			"mra-preflight: wrote %zu certificate%s and %s with all of them into %s\n",
+			count, count == 1 ? "" : "s", bundle_name, shown);
 	file_write_fd(fd, "standard error", line, strlen(line), NULL);
 	free(line);
 	free(shown);
@@ -184,7 +194,8 @@ int plan_export(const struct report *report, const char *dir, int tell_fd, struc
 
 	buf_init(&names);
 	if (list.count > 0 && mkdir(dir, 0777) != 0 && errno != EEXIST)
-		rc = fault_set(fault, FAULT_FILE, "cannot make the folder %.200s: %s", dir, strerror(errno));
+		rc = fault_set(fault, FAULT_FILE, "cannot make the folder %.200s: %s", dir,
+		               strerror(errno));
 	if (rc == 0) /* with nothing to upload there is no folder and no empty bundle */
 		rc = write_all(&list, dir, &names, fault);
 	if (rc == 0)

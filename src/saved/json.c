@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The document is written member by member and element by element, each element on a line of its own: a report of a
- * thousand nodes takes little memory that way, and two reports can be compared with any line tool as well. */
+/* The document is written member by member and element by element, each element on a line of its
+ * own: a report of a thousand nodes takes little memory that way, and two reports can be compared
+ * with any line tool as well. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -11,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Swallows value. ASCII only: what a terminal might take as a control never gets there, and any reader copes. */
+/* Swallows value. ASCII only: what a terminal might take as a control never gets there, and any
+ * reader copes. */
 static void put(struct buf *out, json_t *value)
 {
 	json_put(out, value, JSON_ENCODE_ANY);
@@ -59,8 +61,12 @@ static json_t *calibration_of(const struct calibration *calibration, bool honour
 
 	json_object_set_new(object, "file", json_text(calibration->file));
 	json_object_set_new(object, "text", json_text(calibration->text));
-	json_object_set_new(object, "verification", json_string(verification_name(calibration->verification)));
-	json_object_set_new(object, "ip_san", json_string(honours_ip_san ? "yes" : calibration->ip_san == 0 ? "no" : "not-seen"));
+	json_object_set_new(object, "verification",
+	                    json_string(verification_name(calibration->verification)));
+	json_object_set_new(object, "ip_san",
+	                    json_string(honours_ip_san             ? "yes"
+	                                : calibration->ip_san == 0 ? "no"
+	                                                           : "not-seen"));
 	return object;
 }
 
@@ -69,7 +75,8 @@ static json_t *policy_of(const struct policy *policy)
 	json_t *object = json_object();
 
 	json_object_set_new(object, "expressway", json_text(policy->expressway));
-	json_object_set_new(object, "traffic_server", json_string(traffic_server_name(policy->traffic_server)));
+	json_object_set_new(object, "traffic_server",
+	                    json_string(traffic_server_name(policy->traffic_server)));
 	json_object_set_new(object, "era", json_string(era_name(policy->era)));
 	json_object_set_new(object, "at", json_time(policy->at));
 	json_object_set_new(object, "orders_probed", orders(policy->probe_order));
@@ -80,7 +87,8 @@ static json_t *policy_of(const struct policy *policy)
 	json_object_set_new(object, "strict", json_boolean(policy->strict));
 	json_object_set_new(object, "library_order", json_boolean(policy->library_order));
 	if (policy->calibration != NULL)
-		json_object_set_new(object, "calibration", calibration_of(policy->calibration, policy->honours_ip_san));
+		json_object_set_new(object, "calibration",
+		                    calibration_of(policy->calibration, policy->honours_ip_san));
 	return object;
 }
 
@@ -114,12 +122,14 @@ static json_t *discovery(const struct report *report, const struct cluster *clus
 		accepted = accepted && cluster->verdicts[i].accepted;
 	}
 	json_object_set_new(object, "url", json_text(cluster->url));
-	json_object_set_new(object, "outcome", json_string(discovery_outcome_name(cluster->outcome)));
+	json_object_set_new(object, "outcome",
+	                    json_string(discovery_outcome_name(cluster->outcome)));
 	json_object_set_new(object, "accepted", json_boolean(accepted));
 	json_object_set_new(object, "detail", json_text(cluster->detail));
 	json_object_set_new(object, "ip", json_text(cluster->ip));
 	json_object_set_new(object, "entries_dropped", json_count(cluster->entries_dropped));
-	json_object_set_new(object, "chain", json_certs(cluster->chain.certs, cluster->chain.count));
+	json_object_set_new(object, "chain",
+	                    json_certs(cluster->chain.certs, cluster->chain.count));
 	json_object_set_new(object, "verdicts", verdicts);
 	return object;
 }
@@ -176,7 +186,9 @@ static json_t *node_of(const struct report *report, size_t index)
 	json_object_set_new(object, "role", json_string(node_role_name(node->role)));
 	json_object_set_new(object, "written", json_text(node->written));
 	json_object_set_new(object, "source", json_string(node_source_name(node->source)));
-	json_object_set_new(object, "cluster", node->cluster < report->cluster_count ? json_count(node->cluster) : json_null());
+	json_object_set_new(object, "cluster",
+	                    node->cluster < report->cluster_count ? json_count(node->cluster)
+	                                                          : json_null());
 	json_object_set_new(object, "addresses", addresses);
 	json_object_set_new(object, "reverse_dns", reverses);
 	return object;
@@ -195,20 +207,27 @@ static json_t *observation_of(const struct report *report, size_t index)
 	json_object_set_new(object, "port", json_integer(observation->port));
 	json_object_set_new(object, "order", json_string(order_name(observation->order)));
 	json_object_set_new(object, "advertised", json_boolean(observation->advertised));
-	json_object_set_new(object, "tls_versions_offered", json_tls_versions(observation->offered));
-	json_object_set_new(object, "signature_order", json_string(order_name(observation->signatures)));
-	json_object_set_new(object, "tls12_alone", json_text(tls12_alone_name(observation->tls12_alone)));
+	json_object_set_new(object, "tls_versions_offered",
+	                    json_tls_versions(observation->offered));
+	json_object_set_new(object, "signature_order",
+	                    json_string(order_name(observation->signatures)));
+	json_object_set_new(object, "tls12_alone",
+	                    json_text(tls12_alone_name(observation->tls12_alone)));
 	json_object_set_new(object, "inferred", json_boolean(observation->inferred));
 	json_object_set_new(object, "outcome", json_string(outcome_name(observation->outcome)));
 	json_object_set_new(object, "reached", json_string(reached_name(observation->reached)));
 	json_object_set_new(object, "flaw", json_text(flaw_name(observation->flaw)));
-	json_object_set_new(object, "certificate", json_text(report_certificate(report, observation)));
+	json_object_set_new(object, "certificate",
+	                    json_text(report_certificate(report, observation)));
 	json_object_set_new(object, "tls_version", json_text(observation->tls_version));
 	json_object_set_new(object, "cipher_suite", json_text(observation->cipher_suite));
-	json_object_set_new(object, "chain", json_certs(observation->chain.certs, observation->chain.count));
-	json_object_set_new(object, "client_certificate_requested", json_boolean(observation->client_certificate_requested));
+	json_object_set_new(object, "chain",
+	                    json_certs(observation->chain.certs, observation->chain.count));
+	json_object_set_new(object, "client_certificate_requested",
+	                    json_boolean(observation->client_certificate_requested));
 	json_object_set_new(object, "client_ca_names", json_ca_id(observation->client_cas));
-	json_object_set_new(object, "handshake_completed", json_boolean(observation->handshake_completed));
+	json_object_set_new(object, "handshake_completed",
+	                    json_boolean(observation->handshake_completed));
 	json_object_set_new(object, "stopped_early", json_boolean(observation->stopped_early));
 	json_object_set_new(object, "took_ms", json_integer(observation->took_ms));
 	json_object_set_new(object, "tries", json_integer(observation->tries));
@@ -245,8 +264,11 @@ static json_t *finding_of(const struct finding *finding)
 	json_object_set_new(object, "detail", json_text(finding->detail));
 	json_object_set_new(object, "action", json_text(finding->action));
 	json_object_set_new(object, "certificate", json_fingerprint(finding->certificate));
-	json_object_set_new(object, "certificates", finding->cert_count > 0 ? json_certs(finding->certs, finding->cert_count)
-	                                                                    : json_certs(&finding->certificate, finding->certificate != NULL));
+	json_object_set_new(
+		object, "certificates",
+		finding->cert_count > 0
+			? json_certs(finding->certs, finding->cert_count)
+			: json_certs(&finding->certificate, finding->certificate != NULL));
 	json_object_set_new(object, "facts", json_names(&finding->facts));
 	json_object_set_new(object, "certificate_kind", json_text(finding->certificate_kind));
 	json_object_set_new(object, "nodes", json_names(&finding->nodes));
@@ -296,13 +318,16 @@ static json_t *step_of(const struct report *report, const struct step *step)
 
 static int by_fingerprint(const void *left, const void *right)
 {
-	const struct cert *a = *(const struct cert *const *)left, *b = *(const struct cert *const *)right;
+	const struct cert *a = *(const struct cert *const *)left,
+			  *b = *(const struct cert *const *)right;
 
 	return memcmp(a->sha256, b->sha256, sizeof a->sha256);
 }
 
-/* Sorted: certificates arrive in the order of the network, and the same world has to give the same document. */
-static void put_certificates(const struct report *report, const struct out_how *how, struct buf *out)
+/* Sorted: certificates arrive in the order of the network, and the same world has to give the same
+ * document. */
+static void put_certificates(const struct report *report, const struct out_how *how,
+                             struct buf *out)
 {
 	size_t count = report->certs.count;
 	const struct cert **sorted = mem_array(count + 1, sizeof *sorted);
@@ -324,14 +349,15 @@ static void put_certificates(const struct report *report, const struct out_how *
 
 static int by_id(const void *left, const void *right)
 {
-	const struct ca_list *a = *(const struct ca_list *const *)left, *b = *(const struct ca_list *const *)right;
+	const struct ca_list *a = *(const struct ca_list *const *)left,
+			     *b = *(const struct ca_list *const *)right;
 
 	return (a->id > b->id) - (a->id < b->id);
 }
 
 /* Sorted for the same reason. */
-static void put_ca_lists(const struct report *report, const char *name, bool der, const struct out_how *how,
-                         struct buf *out)
+static void put_ca_lists(const struct report *report, const char *name, bool der,
+                         const struct out_how *how, struct buf *out)
 {
 	size_t count = report->client_ca_lists.count;
 	const struct ca_list **sorted = mem_array(count + 1, sizeof *sorted);
@@ -353,15 +379,16 @@ static void put_ca_lists(const struct report *report, const char *name, bool der
 
 static void open_document(struct buf *out)
 {
-	json_set_alloc_funcs(mem_alloc, free); /* out of memory ends the program: no value below is NULL */
+	json_set_alloc_funcs(mem_alloc,
+	                     free); /* out of memory ends the program: no value below is NULL */
 	buf_putc(out, '{');
 	member(out, "schema_version", json_string("1.0"));
 	member(out, "tool", json_tool());
 }
 
 #define EACH(out, how, name, count, value)                \
-	do {                                              \
-		begin(out, name, '[');                    \
+	do { \
+		begin(out, name, '['); \
 		for (size_t i = 0; i < (count); i++)      \
 			element(out, how, i == 0, value); \
 		end(out, (count) == 0, ']');              \
@@ -385,9 +412,12 @@ void json_write(const struct report *report, const struct out_how *how, struct b
 	put_ca_lists(report, "client_ca_lists_der", true, how, out);
 	EACH(out, how, "observations", report->observation_count, observation_of(report, i));
 	EACH(out, how, "verdicts", report->verdict_count, verdict_of(report, &report->verdicts[i]));
-	EACH(out, how, "client_certificates", report->client_count, json_client(&report->clients[i]));
-	EACH(out, how, "trust_snapshots", report->snapshot_count, json_snapshot(&report->snapshots[i]));
-	EACH(out, how, "client_verdicts", report->client_verdict_count, json_client_verdict(report, &report->client_verdicts[i]));
+	EACH(out, how, "client_certificates", report->client_count,
+	     json_client(&report->clients[i]));
+	EACH(out, how, "trust_snapshots", report->snapshot_count,
+	     json_snapshot(&report->snapshots[i]));
+	EACH(out, how, "client_verdicts", report->client_verdict_count,
+	     json_client_verdict(report, &report->client_verdicts[i]));
 	EACH(out, how, "findings", report->finding_count, finding_of(&report->findings[i]));
 	EACH(out, how, "plan", report->step_count, step_of(report, &report->steps[i]));
 	buf_puts(out, "\n}\n");
@@ -401,7 +431,8 @@ static json_t *verify_verdict(const struct report *report, const struct verdict 
 	json_object_set_new(object, "address", json_text(observation->address));
 	json_object_set_new(object, "name_judged", json_boolean(*observation->address != '\0'));
 	json_object_set_new(object, "ip", json_text(observation->ip));
-	json_object_set_new(object, "chain", json_certs(observation->chain.certs, observation->chain.count));
+	json_object_set_new(object, "chain",
+	                    json_certs(observation->chain.certs, observation->chain.count));
 	add_verdict(object, report, verdict);
 	return object;
 }
@@ -413,7 +444,8 @@ void json_verify(const struct report *report, struct buf *out)
 	open_document(out);
 	member(out, "policy", policy_of(&report->policy));
 	EACH(out, &whole, "trust_stores", report->store_count, json_store(&report->stores[i]));
-	EACH(out, &whole, "verdicts", report->verdict_count, verify_verdict(report, &report->verdicts[i]));
+	EACH(out, &whole, "verdicts", report->verdict_count,
+	     verify_verdict(report, &report->verdicts[i]));
 	put_certificates(report, &whole, out);
 	buf_puts(out, "\n}\n");
 }

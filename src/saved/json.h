@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* json: a report as the JSON document of report.schema.json. Knows no judging; report->answer is copied as it is. */
+/* json: a report as the JSON document of report.schema.json. Knows no judging; report->answer is
+ * copied as it is. */
 #ifndef MRA_SAVED_JSON_H
 #define MRA_SAVED_JSON_H
 

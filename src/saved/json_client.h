@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* json_client: Expressway-C's certificates, CUCM's snapshots and what became of them as JSON values. Knows no document. */
+/* json_client: Expressway-C's certificates, CUCM's snapshots and what became of them as JSON
+ * values. Knows no document. */
 #ifndef MRA_SAVED_JSON_CLIENT_H
 #define MRA_SAVED_JSON_CLIENT_H
 

@@ -7,6 +7,7 @@
 #include "model/comparison.h"
 
 /* Appends the document; old and new are the reports that were compared. */
-void json_diff(const struct report *old, const struct report *new, const struct comparison *comparison, struct buf *out);
+void json_diff(const struct report *old, const struct report *new,
+               const struct comparison *comparison, struct buf *out);
 
 #endif

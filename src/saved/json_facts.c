@@ -58,7 +58,8 @@ json_t *json_time(int64_t s)
 {
 	char text[32];
 
-	if (s < clock_from_civil(0, 1, 1, 0, 0, 0) || s > clock_from_civil(9999, 12, 31, 23, 59, 59))
+	if (s < clock_from_civil(0, 1, 1, 0, 0, 0) ||
+	    s > clock_from_civil(9999, 12, 31, 23, 59, 59))
 		return json_null();
 	clock_format(s, text, sizeof text);
 	return json_string(text);
@@ -109,7 +110,9 @@ json_t *json_reasons(const struct verdict *verdict, enum era era, bool handshake
 		json_object_set_new(row, "id", json_text(reason_id(reason->reason)));
 		json_object_set_new(row, "openssl", json_integer(reason->openssl));
 		json_object_set_new(row, "depth", json_integer(reason->depth));
-		json_object_set_new(row, "text", json_text(*text != '\0' ? text : reason_meaning(reason->reason)));
+		json_object_set_new(
+			row, "text",
+			json_text(*text != '\0' ? text : reason_meaning(reason->reason)));
 		json_object_set_new(row, "certificate", json_fingerprint(reason->cert));
 		json_array_append_new(array, row);
 	}
@@ -159,7 +162,8 @@ static json_t *key_usage(const struct cert *cert)
 
 	for (int i = 0; i < USAGE_COUNT; i++)
 		if (cert->key_usage & 1u << i)
-			json_array_append_new(array, json_string(key_usage_name((enum key_usage)i)));
+			json_array_append_new(array,
+			                      json_string(key_usage_name((enum key_usage)i)));
 	return array;
 }
 
@@ -233,9 +237,12 @@ static json_t *duplicates(const struct store *store)
 		const struct store_duplicate *duplicate = &found.items[i];
 		json_t *object = json_object();
 
-		json_object_set_new(object, "kind", json_string(duplicate->repeated ? "repeated" : "same-cn"));
-		json_object_set_new(object, "common_name", json_text(duplicate->certs[0]->common_name));
-		json_object_set_new(object, "certificates", json_certs(duplicate->certs, duplicate->count));
+		json_object_set_new(object, "kind",
+		                    json_string(duplicate->repeated ? "repeated" : "same-cn"));
+		json_object_set_new(object, "common_name",
+		                    json_text(duplicate->certs[0]->common_name));
+		json_object_set_new(object, "certificates",
+		                    json_certs(duplicate->certs, duplicate->count));
 		json_array_append_new(array, object);
 	}
 	store_duplicates_clear(&found);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A question has one to several lookups: a short name is looked for in every search domain at once, and the first of
- * them that knows it wins, as if asked one after the other. So many lookups are under way at a time, the others queue:
- * answers to thousands of questions at once would overflow the socket's buffer. */
+/* A question has one to several lookups: a short name is looked for in every search domain at once,
+ * and the first of them that knows it wins, as if asked one after the other. So many lookups are
+ * under way at a time, the others queue: answers to thousands of questions at once would overflow
+ * the socket's buffer. */
 #include "config.h"
 
 #include "base/clock.h"
@@ -16,7 +17,7 @@
 
 enum { LOOKUPS_AT_ONCE = 96 };
 
-/* --- answers ------------------------------------------------------------------------------------------------------------ */
+/* --- answers ---------------------------------------------------------------------------------- */
 
 static void say(struct question *question, const struct dns_answer *answer)
 {
@@ -32,11 +33,13 @@ static void say_problem(struct question *question, const char *problem)
 	say(question, &(struct dns_answer){ .problem = problem });
 }
 
-/* What a failed question is told: a server that failed says more than a domain that does not know the name. */
+/* What a failed question is told: a server that failed says more than a domain that does not know
+ * the name. */
 static int worst_status(const struct question *question)
 {
 	for (size_t i = 0; i < question->lookup_count; i++)
-		if (question->lookups[i].status != ARES_ENOTFOUND && question->lookups[i].status != ARES_ENODATA)
+		if (question->lookups[i].status != ARES_ENOTFOUND &&
+		    question->lookups[i].status != ARES_ENODATA)
 			return question->lookups[i].status;
 	for (size_t i = 0; i < question->lookup_count; i++)
 		if (question->lookups[i].status == ARES_ENODATA)
@@ -53,8 +56,12 @@ static void try_to_answer(struct question *question)
 		if (!lookup->over)
 			return;
 		if (lookup->status == ARES_SUCCESS) {
-			say(question, &(struct dns_answer){ .name = lookup->name, .ips = lookup->ips.texts, .ip_count = lookup->ips.count,
-			                                    .services = lookup->services, .service_count = lookup->service_count });
+			say(question,
+			    &(struct dns_answer){ .name = lookup->name,
+			                          .ips = lookup->ips.texts,
+			                          .ip_count = lookup->ips.count,
+			                          .services = lookup->services,
+			                          .service_count = lookup->service_count });
 			return;
 		}
 	}
@@ -94,7 +101,7 @@ void dns_lookup_end(struct lookup *lookup, int status)
 	question_free(question);
 }
 
-/* --- questions ------------------------------------------------------------------------------------------------------------ */
+/* --- questions -------------------------------------------------------------------------------- */
 
 /* c-ares may answer at once: the question is freed when its last lookup ends. */
 static void start(struct dns *dns, struct question *question)
@@ -118,10 +125,12 @@ static bool is_hopeless(const struct dns *dns, enum dns_kind kind)
 	return dns->answers[kind] == 0 && dns->silences[kind] >= LOOKUPS_AT_ONCE / 2;
 }
 
-/* Somebody has waited for nothing, and nobody got an answer yet: the others on their way will show what it is. */
+/* Somebody has waited for nothing, and nobody got an answer yet: the others on their way will show
+ * what it is. */
 static bool is_in_doubt(const struct dns *dns, enum dns_kind kind)
 {
-	return dns->answers[kind] == 0 && dns->silences[kind] > 0 && dns->lookups_open > 0 && !is_hopeless(dns, kind);
+	return dns->answers[kind] == 0 && dns->silences[kind] > 0 && dns->lookups_open > 0 &&
+	       !is_hopeless(dns, kind);
 }
 
 static void start_queued(struct dns *dns)
@@ -144,7 +153,8 @@ static void start_queued(struct dns *dns)
 
 static void add_lookup(struct question *question, char *name)
 {
-	question->lookups[question->lookup_count++] = (struct lookup){ .question = question, .name = name };
+	question->lookups[question->lookup_count++] =
+		(struct lookup){ .question = question, .name = name };
 }
 
 static struct question *question_new(struct dns *dns, const char *text, dns_fn *fn, void *arg)
@@ -168,8 +178,12 @@ static bool answer_fixed(const struct dns *dns, const char *name, dns_fn *fn, vo
 	const struct fixed *fixed = fixed_by_host(&dns->fixed, name);
 
 	if (fixed != NULL)
-		fn(arg, &(struct dns_answer){ .name = fixed->host, .ips = fixed->ips.texts, .ip_count = fixed->ips.count,
-		                              .problem = fixed->ips.count == 0 ? lookup_text(LOOKUP_FIXED_FAMILY) : NULL });
+		fn(arg, &(struct dns_answer){ .name = fixed->host,
+		                              .ips = fixed->ips.texts,
+		                              .ip_count = fixed->ips.count,
+		                              .problem = fixed->ips.count == 0
+		                                                 ? lookup_text(LOOKUP_FIXED_FAMILY)
+		                                                 : NULL });
 	return fixed != NULL;
 }
 
@@ -229,20 +243,22 @@ void dns_services(struct dns *dns, const char *name, dns_fn *fn, void *arg)
 	start_queued(dns);
 }
 
-/* --- the channel ------------------------------------------------------------------------------------------------------------ */
+/* --- the channel ------------------------------------------------------------------------------ */
 
 static void on_ready(void *arg, int fd, unsigned events)
 {
 	const struct dns *dns = arg;
 
-	ares_process_fd(dns->channel, events & LOOP_READ ? fd : ARES_SOCKET_BAD, events & LOOP_WRITE ? fd : ARES_SOCKET_BAD);
+	ares_process_fd(dns->channel, events & LOOP_READ ? fd : ARES_SOCKET_BAD,
+	                events & LOOP_WRITE ? fd : ARES_SOCKET_BAD);
 }
 
 static void on_socket(void *arg, ares_socket_t fd, int readable, int writable)
 {
 	struct dns *dns = arg;
 
-	loop_watch(dns->loop, fd, (readable ? LOOP_READ : 0u) | (writable ? LOOP_WRITE : 0u), on_ready, dns);
+	loop_watch(dns->loop, fd, (readable ? LOOP_READ : 0u) | (writable ? LOOP_WRITE : 0u),
+	           on_ready, dns);
 }
 
 struct dns *dns_new(struct loop *loop, const struct dns_how *how, struct fault *fault)
@@ -291,7 +307,8 @@ void dns_fix(struct dns *dns, const char *host, char *const *ips, size_t ip_coun
 	for (size_t i = 0; i < ip_count; i++) {
 		int family = strchr(ips[i], ':') != NULL ? AF_INET6 : AF_INET;
 
-		if ((family == AF_INET6 ? dns->ipv6 : dns->ipv4) && inet_pton(family, ips[i], raw) == 1)
+		if ((family == AF_INET6 ? dns->ipv6 : dns->ipv4) &&
+		    inet_pton(family, ips[i], raw) == 1)
 			iplist_add(&fixed->ips, family, raw);
 	}
 }
@@ -308,13 +325,16 @@ bool dns_busy(const struct dns *dns)
 
 int64_t dns_wait_ms(struct dns *dns, int64_t most_ms)
 {
-	struct timeval most = { .tv_sec = (time_t)(most_ms / 1000), .tv_usec = (suseconds_t)(most_ms % 1000 * 1000) }, left;
+	struct timeval most = { .tv_sec = (time_t)(most_ms / 1000),
+		                .tv_usec = (suseconds_t)(most_ms % 1000 * 1000) },
+		       left;
 	const struct timeval *wait = ares_timeout(dns->channel, &most, &left);
 
 	return wait == NULL ? most_ms : (int64_t)wait->tv_sec * 1000 + (wait->tv_usec + 999) / 1000;
 }
 
-/* c-ares bounds each try, we bound the question: several dead servers, one after the other, are not waited for. */
+/* c-ares bounds each try, we bound the question: several dead servers, one after the other, are not
+ * waited for. */
 void dns_tick(struct dns *dns)
 {
 	int64_t too_old_ms = clock_mono_ms() - 2 * (int64_t)dns->timeout_ms;

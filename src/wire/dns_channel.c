@@ -44,14 +44,19 @@ static int set_server(ares_channel channel, const char *server, struct fault *fa
 	char *ip = address_canonical_ip(server), *csv;
 	int rc;
 
-	csv = ip != NULL && strchr(ip, ':') != NULL ? mem_printf("[%s]:53", ip) : mem_strdup(server);
+	csv = ip != NULL && strchr(ip, ':') != NULL ? mem_printf("[%s]:53", ip)
+	                                            : mem_strdup(server);
 	rc = ares_set_servers_ports_csv(channel, csv);
 	free(ip);
 	free(csv);
-	return rc == ARES_SUCCESS ? 0 : fault_set(fault, FAULT_USAGE, "%.100s is not a DNS server's address: %s", server, ares_strerror(rc));
+	return rc == ARES_SUCCESS
+	               ? 0
+	               : fault_set(fault, FAULT_USAGE, "%.100s is not a DNS server's address: %s",
+	                           server, ares_strerror(rc));
 }
 
-/* With one server a SERVFAIL is the answer; with several the next one is asked, which c-ares does unless told not to. */
+/* With one server a SERVFAIL is the answer; with several the next one is asked, which c-ares does
+ * unless told not to. */
 static bool has_one_server(ares_channel channel)
 {
 	struct ares_addr_port_node *servers = NULL;
@@ -64,21 +69,25 @@ static bool has_one_server(ares_channel channel)
 	return one;
 }
 
-static int open_channel(ares_channel *channel, int flags, const struct dns_how *how, ares_sock_state_cb on_socket, void *arg,
-                        struct fault *fault)
+static int open_channel(ares_channel *channel, int flags, const struct dns_how *how,
+                        ares_sock_state_cb on_socket, void *arg, struct fault *fault)
 {
 	struct ares_options options = {
 		.flags = flags,
-		.timeout = (int)(how->timeout_ms / 3 > 0 ? how->timeout_ms / 3 : 1), /* doubled for the second try */
+		.timeout = (int)(how->timeout_ms / 3 > 0 ? how->timeout_ms / 3
+		                                         : 1), /* doubled for the second try */
 		.tries = TRIES,
 		.sock_state_cb = on_socket,
 		.sock_state_cb_data = arg,
 		.socket_receive_buffer_size = 1 << 20,
 	};
-	int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB | ARES_OPT_SOCK_RCVBUF, rc;
+	int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB |
+	           ARES_OPT_SOCK_RCVBUF,
+	    rc;
 
 #ifdef ARES_OPT_UDP_MAX_QUERIES
-	/* Since 1.31 one malformed datagram ends the socket that it came to, and every other question asked through it. */
+	/* Since 1.31 one malformed datagram ends the socket that it came to, and every other
+	 * question asked through it. */
 	options.udp_max_queries = 1;
 	mask |= ARES_OPT_UDP_MAX_QUERIES;
 #endif
@@ -86,13 +95,14 @@ static int open_channel(ares_channel *channel, int flags, const struct dns_how *
 
 	if (rc != ARES_SUCCESS) {
 		*channel = NULL;
-		return fault_set(fault, FAULT_LIBRARY, "c-ares cannot be set up: %s", ares_strerror(rc));
+		return fault_set(fault, FAULT_LIBRARY, "c-ares cannot be set up: %s",
+		                 ares_strerror(rc));
 	}
 	return how->server == NULL ? 0 : set_server(*channel, how->server, fault);
 }
 
-int dns_channel_open(ares_channel *channel, const struct dns_how *how, ares_sock_state_cb on_socket, void *arg,
-                     struct fault *fault)
+int dns_channel_open(ares_channel *channel, const struct dns_how *how, ares_sock_state_cb on_socket,
+                     void *arg, struct fault *fault)
 {
 	int flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES;
 
@@ -104,7 +114,8 @@ int dns_channel_open(ares_channel *channel, const struct dns_how *how, ares_sock
 	return open_channel(channel, flags | ARES_FLAG_NOCHECKRESP, how, on_socket, arg, fault);
 }
 
-size_t dns_channel_search(ares_channel channel, const char *const *wanted, char **search, size_t most)
+size_t dns_channel_search(ares_channel channel, const char *const *wanted, char **search,
+                          size_t most)
 {
 	struct ares_options options = { 0 };
 	size_t count = 0;

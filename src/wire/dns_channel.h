@@ -8,11 +8,12 @@
 #define CARES_NO_DEPRECATED /* 1.34 has successors that 1.18 has not */
 #include <ares.h>
 
-int dns_channel_open(ares_channel *channel, const struct dns_how *how, ares_sock_state_cb on_socket, void *arg,
-                     struct fault *fault);
+int dns_channel_open(ares_channel *channel, const struct dns_how *how, ares_sock_state_cb on_socket,
+                     void *arg, struct fault *fault);
 
 /* The search domains, wanted ones or the system's, to be freed; how many. */
-size_t dns_channel_search(ares_channel channel, const char *const *wanted, char **search, size_t most);
+size_t dns_channel_search(ares_channel channel, const char *const *wanted, char **search,
+                          size_t most);
 
 const char *dns_channel_problem(int status); /* "NXDOMAIN" "timeout" ... */
 

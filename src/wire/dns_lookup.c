@@ -16,7 +16,8 @@ enum { SERVICES_MOST = 1000 };
 /* A short name found in /etc/hosts stands behind its full name there. */
 static void take_full_name(struct lookup *lookup, const char *found)
 {
-	if (found == NULL || strchr(lookup->question->text, '.') != NULL || strchr(found, '.') == NULL || !address_text_ok(found))
+	if (found == NULL || strchr(lookup->question->text, '.') != NULL ||
+	    strchr(found, '.') == NULL || !address_text_ok(found))
 		return;
 	free(lookup->name);
 	lookup->name = mem_strdup(found);
@@ -29,11 +30,16 @@ static void on_forward(void *arg, int status, int timeouts, struct ares_addrinfo
 
 	(void)timeouts;
 	lookup->name = NULL;
-	for (const struct ares_addrinfo_node *node = info == NULL ? NULL : info->nodes; node != NULL; node = node->ai_next) {
+	for (const struct ares_addrinfo_node *node = info == NULL ? NULL : info->nodes;
+	     node != NULL; node = node->ai_next) {
 		if (node->ai_family == AF_INET)
-			iplist_add(&lookup->ips, AF_INET, &((const struct sockaddr_in *)(const void *)node->ai_addr)->sin_addr);
+			iplist_add(&lookup->ips, AF_INET,
+			           &((const struct sockaddr_in *)(const void *)node->ai_addr)
+			                    ->sin_addr);
 		else if (node->ai_family == AF_INET6)
-			iplist_add(&lookup->ips, AF_INET6, &((const struct sockaddr_in6 *)(const void *)node->ai_addr)->sin6_addr);
+			iplist_add(&lookup->ips, AF_INET6,
+			           &((const struct sockaddr_in6 *)(const void *)node->ai_addr)
+			                    ->sin6_addr);
 	}
 	iplist_sort(&lookup->ips);
 	if (status == ARES_SUCCESS && lookup->ips.count > 0) {
@@ -45,7 +51,8 @@ static void on_forward(void *arg, int status, int timeouts, struct ares_addrinfo
 	free(tried);
 	if (info != NULL)
 		ares_freeaddrinfo(info);
-	dns_lookup_end(lookup, status == ARES_SUCCESS && lookup->ips.count == 0 ? ARES_ENODATA : status);
+	dns_lookup_end(lookup,
+	               status == ARES_SUCCESS && lookup->ips.count == 0 ? ARES_ENODATA : status);
 }
 
 static void on_reverse(void *arg, int status, int timeouts, struct hostent *host)
@@ -55,22 +62,26 @@ static void on_reverse(void *arg, int status, int timeouts, struct hostent *host
 	(void)timeouts;
 	free(lookup->name);
 	lookup->name = NULL;
-	if (status == ARES_SUCCESS && host != NULL && host->h_name != NULL && address_text_ok(host->h_name))
+	if (status == ARES_SUCCESS && host != NULL && host->h_name != NULL &&
+	    address_text_ok(host->h_name))
 		lookup->name = mem_strdup(host->h_name);
-	dns_lookup_end(lookup, status == ARES_SUCCESS && lookup->name == NULL ? ARES_EBADNAME : status);
+	dns_lookup_end(lookup,
+	               status == ARES_SUCCESS && lookup->name == NULL ? ARES_EBADNAME : status);
 }
 
 static void add_service(struct lookup *lookup, const struct ares_srv_reply *reply)
 {
 	if (lookup->service_count == SERVICES_MOST)
 		return;
-	lookup->services = mem_grow(lookup->services, lookup->service_count, sizeof *lookup->services);
+	lookup->services =
+		mem_grow(lookup->services, lookup->service_count, sizeof *lookup->services);
 	lookup->services[lookup->service_count++] =
-		(struct dns_service){ mem_strdup(reply->host), reply->port, reply->priority, reply->weight };
+		(struct dns_service){ mem_strdup(reply->host), reply->port, reply->priority,
+		                      reply->weight };
 }
 
-/* RFC 2782: the lowest priority first. Within one the heavier is drawn more often: it comes first here, and equals by name,
- * so that the same records always give the same report. */
+/* RFC 2782: the lowest priority first. Within one the heavier is drawn more often: it comes first
+ * here, and equals by name, so that the same records always give the same report. */
 static int by_preference(const void *left, const void *right)
 {
 	const struct dns_service *a = left, *b = right;
@@ -79,7 +90,8 @@ static int by_preference(const void *left, const void *right)
 		return a->priority < b->priority ? -1 : 1;
 	if (a->weight != b->weight)
 		return a->weight > b->weight ? -1 : 1;
-	return strcmp(a->target, b->target) != 0 ? strcmp(a->target, b->target) : (a->port > b->port) - (a->port < b->port);
+	return strcmp(a->target, b->target) != 0 ? strcmp(a->target, b->target)
+	                                         : (a->port > b->port) - (a->port < b->port);
 }
 
 static void on_service(void *arg, int status, int timeouts, unsigned char *bytes, int len)
@@ -95,8 +107,10 @@ static void on_service(void *arg, int status, int timeouts, unsigned char *bytes
 	if (replies != NULL)
 		ares_free_data(replies);
 	if (lookup->service_count > 1)
-		qsort(lookup->services, lookup->service_count, sizeof *lookup->services, by_preference);
-	dns_lookup_end(lookup, status == ARES_SUCCESS && lookup->service_count == 0 ? ARES_ENODATA : status);
+		qsort(lookup->services, lookup->service_count, sizeof *lookup->services,
+		      by_preference);
+	dns_lookup_end(lookup, status == ARES_SUCCESS && lookup->service_count == 0 ? ARES_ENODATA
+	                                                                            : status);
 }
 
 static void start_forward(struct dns *dns, struct lookup *lookup)
@@ -116,7 +130,8 @@ static void start_reverse(struct dns *dns, struct lookup *lookup)
 	bool v6 = strchr(lookup->name, ':') != NULL;
 
 	inet_pton(v6 ? AF_INET6 : AF_INET, lookup->name, raw);
-	ares_gethostbyaddr(dns->channel, raw, v6 ? 16 : 4, v6 ? AF_INET6 : AF_INET, on_reverse, lookup);
+	ares_gethostbyaddr(dns->channel, raw, v6 ? 16 : 4, v6 ? AF_INET6 : AF_INET, on_reverse,
+	                   lookup);
 }
 
 void dns_lookup_start(struct dns *dns, struct lookup *lookup)

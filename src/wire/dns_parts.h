@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* dns_parts: questions, and the lookups that each consists of. Knows no nodes; for dns.c and dns_lookup.c alone. */
+/* dns_parts: questions, and the lookups that each consists of. Knows no nodes; for dns.c and
+ * dns_lookup.c alone. */
 #ifndef MRA_WIRE_DNS_PARTS_H
 #define MRA_WIRE_DNS_PARTS_H
 
@@ -44,13 +45,16 @@ struct dns {
 	struct question *open;     /* asked, not yet freed */
 	struct question *queue, *queue_end;
 	size_t lookups_open;
-	size_t answers[DNS_SERVICE + 1], silences[DNS_SERVICE + 1]; /* by kind: lookups that some server answered, that none did */
+	size_t answers[DNS_SERVICE + 1],
+		silences[DNS_SERVICE +
+	                 1]; /* by kind: lookups that some server answered, that none did */
 };
 
 /* Starts one of the question's lookups; dns_lookup_end() may be called before this returns. */
 void dns_lookup_start(struct dns *dns, struct lookup *lookup);
 
-/* dns.c's: the lookup has ended, with a status of c-ares; when it was the question's last one, both are freed. */
+/* dns.c's: the lookup has ended, with a status of c-ares; when it was the question's last one, both
+ * are freed. */
 void dns_lookup_end(struct lookup *lookup, int status);
 void dns_lookup_clear(struct lookup *lookup);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* GnuTLS sorts suites by key exchange first; OpenSSL by strength first, so that a server which follows its client may
- * choose another certificate. GnuTLS hands out the ClientHello before it is hashed and sent, and there it is put right.
- * ARIA, which GnuTLS does not speak, is left out. */
+/* GnuTLS sorts suites by key exchange first; OpenSSL by strength first, so that a server which
+ * follows its client may choose another certificate. GnuTLS hands out the ClientHello before it is
+ * hashed and sent, and there it is put right. ARIA, which GnuTLS does not speak, is left out. */
 #include "config.h"
 
 #include "wire/hello.h"
@@ -24,7 +24,8 @@ static void put16(unsigned char *p, unsigned value)
 	p[1] = (unsigned char)value;
 }
 
-/* Where a ClientHello's list of suites is (RFC 5246 7.4.1.2): version, random, session id, then the list. */
+/* Where a ClientHello's list of suites is (RFC 5246 7.4.1.2): version, random, session id, then the
+ * list. */
 static unsigned char *find_suites(unsigned char *body, size_t len, size_t *count)
 {
 	size_t at = 2 + 32, list_len;
@@ -49,8 +50,10 @@ static bool list_has(const unsigned char *list, size_t count, unsigned code)
 	return false;
 }
 
-/* GnuTLS builds its list from kinds of key exchange, cipher and MAC, which also gives combinations nobody asked for. */
-/* Those of TLS 1.3, then the others in their order, as far as the library has put them into its list. */
+/* GnuTLS builds its list from kinds of key exchange, cipher and MAC, which also gives combinations
+ * nobody asked for. */
+/* Those of TLS 1.3, then the others in their order, as far as the library has put them into its
+ * list. */
 static size_t in_order(const unsigned char *list, size_t count, const struct suites *suites,
                        uint16_t wanted[SUITE_COUNT + SUITE13_COUNT])
 {
@@ -99,7 +102,8 @@ int hello_server_suite(const unsigned char *body, size_t len, uint16_t *suite)
 }
 
 /* A vector with a length in two bytes; *at moves behind it. */
-static bool take_vector(const unsigned char *body, size_t len, size_t *at, const unsigned char **bytes, size_t *size)
+static bool take_vector(const unsigned char *body, size_t len, size_t *at,
+                        const unsigned char **bytes, size_t *size)
 {
 	if (len - *at < 2 || len - *at - 2 < get16(body + *at))
 		return false;
@@ -109,9 +113,10 @@ static bool take_vector(const unsigned char *body, size_t len, size_t *at, const
 	return true;
 }
 
-/* Searches extensions (RFC 8446 4.2), the vector as it stands at *at. 1: found, 0: not there, -1: malformed. */
-static int find_extension(const unsigned char *body, size_t len, size_t at, unsigned type, const unsigned char **bytes,
-                          size_t *size)
+/* Searches extensions (RFC 8446 4.2), the vector as it stands at *at. 1: found, 0: not there, -1:
+ * malformed. */
+static int find_extension(const unsigned char *body, size_t len, size_t at, unsigned type,
+                          const unsigned char **bytes, size_t *size)
 {
 	const unsigned char *list;
 	size_t list_len, in = 0;
@@ -142,10 +147,12 @@ bool hello_server_tls13(const unsigned char *body, size_t len)
 	if (len < at + 1 || len < at + 1u + body[at] + 3u)
 		return false;
 	at += 1u + body[at] + 3u; /* session id, suite, compression method */
-	return find_extension(body, len, at, supported_versions, &version, &size) == 1 && size == 2 && get16(version) == 0x0304;
+	return find_extension(body, len, at, supported_versions, &version, &size) == 1 &&
+	       size == 2 && get16(version) == 0x0304;
 }
 
-static int authorities_tls13(const unsigned char *body, size_t len, const unsigned char **names, size_t *names_len)
+static int authorities_tls13(const unsigned char *body, size_t len, const unsigned char **names,
+                             size_t *names_len)
 {
 	static const unsigned certificate_authorities = 47;
 	const unsigned char *content;
@@ -160,8 +167,10 @@ static int authorities_tls13(const unsigned char *body, size_t len, const unsign
 	return take_vector(content, size, &at, names, names_len) && at == size ? 0 : -1;
 }
 
-/* TLS 1.2: certificate_types, supported_signature_algorithms, certificate_authorities (RFC 5246 7.4.4). */
-int hello_authorities(const unsigned char *body, size_t len, bool tls13, const unsigned char **names, size_t *names_len)
+/* TLS 1.2: certificate_types, supported_signature_algorithms, certificate_authorities (RFC
+ * 5246 7.4.4). */
+int hello_authorities(const unsigned char *body, size_t len, bool tls13,
+                      const unsigned char **names, size_t *names_len)
 {
 	size_t at;
 
@@ -183,7 +192,8 @@ bool hello_dh_bits(uint16_t code, const unsigned char *body, size_t len, size_t 
 	const unsigned char *prime;
 	size_t at = 0, size;
 
-	if (suite == NULL || suite->kx != SUITE_KX_DHE || !take_vector(body, len, &at, &prime, &size))
+	if (suite == NULL || suite->kx != SUITE_KX_DHE ||
+	    !take_vector(body, len, &at, &prime, &size))
 		return false;
 	for (; size > 0 && *prime == 0; size--)
 		prime++;
@@ -193,7 +203,8 @@ bool hello_dh_bits(uint16_t code, const unsigned char *body, size_t len, size_t 
 	return true;
 }
 
-/* Before the first one: TLS 1.3 has a context in front (RFC 8446 4.4.2), then the list's length is as long as the rest. */
+/* Before the first one: TLS 1.3 has a context in front (RFC 8446 4.4.2), then the list's length is
+ * as long as the rest. */
 static int enter_list(const unsigned char *body, size_t len, bool tls13, size_t *at)
 {
 	size_t skip = 0;
@@ -209,8 +220,8 @@ static int enter_list(const unsigned char *body, size_t len, bool tls13, size_t 
 	return 0;
 }
 
-int hello_next_certificate(const unsigned char *body, size_t len, bool tls13, size_t *at, const unsigned char **der,
-                           size_t *der_len)
+int hello_next_certificate(const unsigned char *body, size_t len, bool tls13, size_t *at,
+                           const unsigned char **der, size_t *der_len)
 {
 	if (*at == 0 && enter_list(body, len, tls13, at) != 0)
 		return -1;

@@ -23,7 +23,7 @@ struct transfer { /* one request under way */
 	bool too_large, compressed;
 };
 
-/* --- one question ------------------------------------------------------------------------------------------------------- */
+/* --- one question ----------------------------------------------------------------------------- */
 
 static size_t take_body(char *bytes, size_t size, size_t count, void *arg)
 {
@@ -37,7 +37,8 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *arg)
 	return size * count;
 }
 
-/* libcurl decodes any Transfer-Encoding that it knows (RFC 9112 6.1), asked for or not: only "chunked" is let through. */
+/* libcurl decodes any Transfer-Encoding that it knows (RFC 9112 6.1), asked for or not: only
+ * "chunked" is let through. */
 static bool is_compressed(const char *line, size_t len)
 {
 	static const char name[] = "Transfer-Encoding:";
@@ -70,14 +71,16 @@ static char *bracketed(const char *host)
 static void set_url(struct transfer *transfer)
 {
 	char *host = bracketed(transfer->request->host);
-	char *url = mem_printf("https://%s:%u%s", host, transfer->request->port, transfer->request->path);
+	char *url = mem_printf("https://%s:%u%s", host, transfer->request->port,
+	                       transfer->request->path);
 
 	curl_easy_setopt(transfer->curl, CURLOPT_URL, url);
 	free(url);
 	free(host);
 }
 
-/* Our own resolver has found the IPs (--dns-server, --resolve): libcurl is told, and asks nobody. */
+/* Our own resolver has found the IPs (--dns-server, --resolve): libcurl is told, and asks
+ * nobody. */
 static void set_ips(struct transfer *transfer)
 {
 	const struct http_request *request = transfer->request;
@@ -86,7 +89,8 @@ static void set_ips(struct transfer *transfer)
 	buf_init(&line);
 	buf_printf(&line, "%s:%u:", request->host, request->port);
 	for (size_t i = 0; i < request->ip_count; i++)
-		buf_printf(&line, strchr(request->ips[i], ':') != NULL ? "%s[%s]" : "%s%s", i > 0 ? "," : "", request->ips[i]);
+		buf_printf(&line, strchr(request->ips[i], ':') != NULL ? "%s[%s]" : "%s%s",
+		           i > 0 ? "," : "", request->ips[i]);
 	if (strchr(request->host, ':') == NULL)
 		transfer->resolve = curl_slist_append(NULL, line.data);
 	curl_easy_setopt(transfer->curl, CURLOPT_RESOLVE, transfer->resolve);
@@ -105,7 +109,8 @@ static void set_protocols(CURL *curl)
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
 	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
-	curl_easy_setopt(curl, CURLOPT_CAINFO, NULL); /* else the host's hundreds of CAs are read, for nothing */
+	curl_easy_setopt(curl, CURLOPT_CAINFO,
+	                 NULL); /* else the host's hundreds of CAs are read, for nothing */
 	curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
 	curl_easy_setopt(curl, CURLOPT_CERTINFO, 1L);
 }
@@ -119,9 +124,14 @@ static int open_transfer(struct transfer *transfer)
 	set_protocols(curl);
 	curl_easy_setopt(curl, CURLOPT_PRIVATE, transfer);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L); /* nothing is asked twice: a server with one thread must not hold it for us */
-	/* To libcurl a connection is TCP and TLS together; how long TCP may take, is_overdue() sees to. */
-	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)(transfer->how->connect_timeout_ms + transfer->how->handshake_timeout_ms));
+	curl_easy_setopt(
+		curl, CURLOPT_FORBID_REUSE,
+		1L); /* nothing is asked twice: a server with one thread must not hold it for us */
+	/* To libcurl a connection is TCP and TLS together; how long TCP may take, is_overdue() sees
+	 * to. */
+	curl_easy_setopt(
+		curl, CURLOPT_CONNECTTIMEOUT_MS,
+		(long)(transfer->how->connect_timeout_ms + transfer->how->handshake_timeout_ms));
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)transfer->request->timeout_ms);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, transfer);
@@ -145,29 +155,34 @@ static void close_transfer(struct transfer *transfer)
 	transfer->resolve = NULL;
 }
 
-/* --- the answer ------------------------------------------------------------------------------------------------------------ */
+/* --- the answer ------------------------------------------------------------------------------- */
 
 static void copy_certificates(struct transfer *transfer)
 {
 	struct http_request *request = transfer->request;
 	struct curl_certinfo *info = NULL;
 
-	if (request->certificate_count > 0 || curl_easy_getinfo(transfer->curl, CURLINFO_CERTINFO, &info) != CURLE_OK || info == NULL ||
-	    info->num_of_certs <= 0)
+	if (request->certificate_count > 0 ||
+	    curl_easy_getinfo(transfer->curl, CURLINFO_CERTINFO, &info) != CURLE_OK ||
+	    info == NULL || info->num_of_certs <= 0)
 		return;
-	request->certificates = mem_array((size_t)info->num_of_certs, sizeof *request->certificates);
+	request->certificates =
+		mem_array((size_t)info->num_of_certs, sizeof *request->certificates);
 	for (int i = 0; i < info->num_of_certs && i < CERTIFICATES_MOST; i++) {
-		for (const struct curl_slist *line = info->certinfo[i]; line != NULL; line = line->next) {
+		for (const struct curl_slist *line = info->certinfo[i]; line != NULL;
+		     line = line->next) {
 			if (strncmp(line->data, "Cert:", 5) != 0)
 				continue;
 			buf_init(&request->certificates[request->certificate_count]);
-			buf_puts(&request->certificates[request->certificate_count++], line->data + 5);
+			buf_puts(&request->certificates[request->certificate_count++],
+			         line->data + 5);
 			break;
 		}
 	}
 }
 
-static enum http_outcome outcome_of_status(const struct transfer *transfer, long status, char **detail)
+static enum http_outcome outcome_of_status(const struct transfer *transfer, long status,
+                                           char **detail)
 {
 	const char *location = NULL;
 
@@ -178,7 +193,8 @@ static enum http_outcome outcome_of_status(const struct transfer *transfer, long
 		return HTTP_STATUS;
 	}
 	curl_easy_getinfo(transfer->curl, CURLINFO_REDIRECT_URL, &location);
-	*detail = mem_printf("HTTP status %ld to %.200s", status, location != NULL ? location : "nowhere");
+	*detail = mem_printf("HTTP status %ld to %.200s", status,
+	                     location != NULL ? location : "nowhere");
 	return HTTP_REDIRECT;
 }
 
@@ -188,7 +204,9 @@ static enum http_outcome outcome_of_connect(const struct transfer *transfer, cha
 
 	curl_easy_getinfo(transfer->curl, CURLINFO_OS_ERRNO, &error);
 	*detail = mem_strdup(error != 0 ? strerror((int)error) : "no connection");
-	return error == ECONNREFUSED ? HTTP_REFUSED : error == ETIMEDOUT ? HTTP_TIMEOUT : HTTP_UNREACHABLE;
+	return error == ECONNREFUSED ? HTTP_REFUSED
+	       : error == ETIMEDOUT  ? HTTP_TIMEOUT
+	                             : HTTP_UNREACHABLE;
 }
 
 static enum http_outcome outcome_of(const struct transfer *transfer, CURLcode code, char **detail)
@@ -201,7 +219,9 @@ static enum http_outcome outcome_of(const struct transfer *transfer, CURLcode co
 		return HTTP_BROKEN;
 	}
 	if (transfer->too_large) {
-		*detail = mem_printf("more than %zu bytes", transfer->header_len > HEADER_MOST ? (size_t)HEADER_MOST : transfer->how->body_most);
+		*detail = mem_printf("more than %zu bytes", transfer->header_len > HEADER_MOST
+		                                                    ? (size_t)HEADER_MOST
+		                                                    : transfer->how->body_most);
 		return HTTP_TOO_LARGE;
 	}
 	if (code == CURLE_OK)
@@ -215,8 +235,8 @@ static enum http_outcome outcome_of(const struct transfer *transfer, CURLcode co
 #endif
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		return HTTP_TIMEOUT;
-	if (code == CURLE_SSL_CONNECT_ERROR || code == CURLE_SSL_CIPHER || code == CURLE_PEER_FAILED_VERIFICATION ||
-	    code == CURLE_SSL_CERTPROBLEM)
+	if (code == CURLE_SSL_CONNECT_ERROR || code == CURLE_SSL_CIPHER ||
+	    code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CERTPROBLEM)
 		return HTTP_TLS;
 	return HTTP_BROKEN;
 }
@@ -227,14 +247,15 @@ static void end_transfer(struct transfer *transfer, CURLcode code)
 	const char *ip = NULL;
 
 	request->outcome = outcome_of(transfer, code, &request->detail);
-	if (curl_easy_getinfo(transfer->curl, CURLINFO_PRIMARY_IP, &ip) == CURLE_OK && ip != NULL && *ip != '\0')
+	if (curl_easy_getinfo(transfer->curl, CURLINFO_PRIMARY_IP, &ip) == CURLE_OK && ip != NULL &&
+	    *ip != '\0')
 		request->ip = mem_strdup(ip);
 	copy_certificates(transfer);
 	request->answered_ms = clock_mono_ms();
 	request->answered(request->arg, request);
 }
 
-/* --- all of them ------------------------------------------------------------------------------------------------------------- */
+/* --- all of them ------------------------------------------------------------------------------ */
 
 struct batch {
 	CURLM *multi;
@@ -248,7 +269,8 @@ static void begin_more(struct batch *batch)
 	for (; batch->begun < batch->count && batch->under_way < REQUESTS_AT_ONCE; batch->begun++) {
 		struct transfer *transfer = &batch->transfers[batch->begun];
 
-		if (open_transfer(transfer) == 0 && curl_multi_add_handle(batch->multi, transfer->curl) == CURLM_OK) {
+		if (open_transfer(transfer) == 0 &&
+		    curl_multi_add_handle(batch->multi, transfer->curl) == CURLM_OK) {
 			batch->under_way++;
 			continue;
 		}
@@ -286,12 +308,15 @@ static bool is_overdue(const struct transfer *transfer, int64_t now_ms)
 	const struct http_request *beside = transfer->request->beside;
 	const char *ip = NULL;
 
-	if (beside != NULL && beside->answered_ms > 0 && now_ms - beside->answered_ms > transfer->how->connect_timeout_ms)
+	if (beside != NULL && beside->answered_ms > 0 &&
+	    now_ms - beside->answered_ms > transfer->how->connect_timeout_ms)
 		return true;
 	if (now_ms - transfer->begun_ms <= transfer->how->connect_timeout_ms)
 		return false;
-	/* Known as soon as TCP stands; CURLINFO_CONNECT_TIME_T waits for TLS as well (libcurl 7.88). */
-	return curl_easy_getinfo(transfer->curl, CURLINFO_PRIMARY_IP, &ip) != CURLE_OK || ip == NULL || *ip == '\0';
+	/* Known as soon as TCP stands; CURLINFO_CONNECT_TIME_T waits for TLS as well
+	 * (libcurl 7.88). */
+	return curl_easy_getinfo(transfer->curl, CURLINFO_PRIMARY_IP, &ip) != CURLE_OK ||
+	       ip == NULL || *ip == '\0';
 }
 
 static void end_overdue(struct batch *batch)
@@ -322,7 +347,8 @@ static void perform(struct batch *batch, const struct deadline *deadline)
 		end_overdue(batch);
 		begin_more(batch);
 		if (batch->under_way > 0 && running > 0)
-			curl_multi_poll(batch->multi, NULL, 0, (int)deadline_left_ms(deadline, NAP_MS), NULL);
+			curl_multi_poll(batch->multi, NULL, 0,
+			                (int)deadline_left_ms(deadline, NAP_MS), NULL);
 	}
 }
 
@@ -341,14 +367,16 @@ static void stop_the_rest(struct batch *batch)
 	}
 }
 
-int http_get_all(struct http_request *requests, size_t count, const struct http_how *how, const struct deadline *deadline,
-                   struct fault *fault)
+int http_get_all(struct http_request *requests, size_t count, const struct http_how *how,
+                 const struct deadline *deadline, struct fault *fault)
 {
 	struct batch batch = { .count = count, .how = how };
 
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || (batch.multi = curl_multi_init()) == NULL)
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
+	    (batch.multi = curl_multi_init()) == NULL)
 		return fault_set(fault, FAULT_LIBRARY, "libcurl cannot be set up");
-	curl_multi_setopt(batch.multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)(how->per_host > 0 ? how->per_host : 1));
+	curl_multi_setopt(batch.multi, CURLMOPT_MAX_HOST_CONNECTIONS,
+	                  (long)(how->per_host > 0 ? how->per_host : 1));
 	batch.transfers = mem_array(count + 1, sizeof *batch.transfers);
 	for (size_t i = 0; i < count; i++) {
 		batch.transfers[i] = (struct transfer){ .request = &requests[i], .how = how };

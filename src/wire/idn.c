@@ -6,8 +6,8 @@
 
 #include <idn2.h>
 
-/* RFC 5891, section 5 (lookup), after the mapping of UTS 46 as browsers and GnuTLS do it: capitals and full-width dots are
- * no difference, "ß" stays itself. */
+/* RFC 5891, section 5 (lookup), after the mapping of UTS 46 as browsers and GnuTLS do it: capitals
+ * and full-width dots are no difference, "ß" stays itself. */
 char *idn_to_ascii(const char *name)
 {
 	char *found = NULL, *ascii;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* iplist: IPs as texts, and names that have theirs from the user instead of DNS. Knows no resolver. */
+/* iplist: IPs as texts, and names that have theirs from the user instead of DNS. Knows no
+ * resolver. */
 #ifndef MRA_WIRE_IPLIST_H
 #define MRA_WIRE_IPLIST_H
 
@@ -10,8 +11,9 @@ struct iplist {
 	size_t count;
 };
 
-void iplist_add(struct iplist *list, int family, const void *raw); /* AF_INET or AF_INET6, network order; at most 1,000 */
-void iplist_sort(struct iplist *list);                             /* IPv4 first, each by value, each once */
+void iplist_add(struct iplist *list, int family,
+                const void *raw);      /* AF_INET or AF_INET6, network order; at most 1,000 */
+void iplist_sort(struct iplist *list); /* IPv4 first, each by value, each once */
 void iplist_clear(struct iplist *list);
 
 struct fixed {
@@ -25,8 +27,10 @@ struct fixed_names {
 };
 
 struct fixed *fixed_add(struct fixed_names *fixed, const char *host);
-const struct fixed *fixed_by_host(const struct fixed_names *fixed, const char *host); /* NULL: none */
-const struct fixed *fixed_by_ip(const struct fixed_names *fixed, const char *ip);     /* the first that has it */
+const struct fixed *fixed_by_host(const struct fixed_names *fixed,
+                                  const char *host); /* NULL: none */
+const struct fixed *fixed_by_ip(const struct fixed_names *fixed,
+                                const char *ip); /* the first that has it */
 void fixed_clear(struct fixed_names *fixed);
 
 #endif

@@ -7,8 +7,17 @@
 
 /* RFC 5246 6.2.1 and 7.4 */
 enum { RECORD_HANDSHAKE = 22, RECORD_HEADER = 5, RECORD_MOST = 1 << 14, MESSAGE_HEADER = 4 };
-enum { SERVER_HELLO = 2, CERTIFICATE = 11, SERVER_KEY_EXCHANGE = 12, CERTIFICATE_REQUEST = 13, SERVER_HELLO_DONE = 14, CERTIFICATE_STATUS = 22 };
-enum { BYTES_MOST = 256 << 10 }; /* more than a chain that OpenSSL would take: left to the library */
+enum {
+	SERVER_HELLO = 2,
+	CERTIFICATE = 11,
+	SERVER_KEY_EXCHANGE = 12,
+	CERTIFICATE_REQUEST = 13,
+	SERVER_HELLO_DONE = 14,
+	CERTIFICATE_STATUS = 22
+};
+enum {
+	BYTES_MOST = 256 << 10
+}; /* more than a chain that OpenSSL would take: left to the library */
 
 void plain_init(struct plain *plain)
 {
@@ -36,7 +45,8 @@ static bool may_follow(unsigned char last, unsigned char type)
 	case SERVER_KEY_EXCHANGE:
 		return last == CERTIFICATE || last == CERTIFICATE_STATUS;
 	case CERTIFICATE_REQUEST:
-		return last == CERTIFICATE || last == CERTIFICATE_STATUS || last == SERVER_KEY_EXCHANGE;
+		return last == CERTIFICATE || last == CERTIFICATE_STATUS ||
+		       last == SERVER_KEY_EXCHANGE;
 	case SERVER_HELLO_DONE:
 		return last != 0 && last != SERVER_HELLO && last != SERVER_HELLO_DONE;
 	default:
@@ -63,10 +73,12 @@ bool plain_next(const struct plain *plain, size_t *at, struct plain_message *mes
 static bool take_records(struct plain *plain)
 {
 	while (plain->bytes.len - plain->record_at >= RECORD_HEADER) {
-		const unsigned char *header = (const unsigned char *)plain->bytes.data + plain->record_at;
+		const unsigned char *header =
+			(const unsigned char *)plain->bytes.data + plain->record_at;
 		size_t len = (size_t)header[3] << 8 | header[4];
 
-		if (header[0] != RECORD_HANDSHAKE || header[1] != 3 || len == 0 || len > RECORD_MOST)
+		if (header[0] != RECORD_HANDSHAKE || header[1] != 3 || len == 0 ||
+		    len > RECORD_MOST)
 			return false;
 		if (len > plain->bytes.len - plain->record_at - RECORD_HEADER)
 			return true;
@@ -96,6 +108,9 @@ enum plain_state plain_add(struct plain *plain, const void *bytes, size_t len)
 	if (plain->bytes.len > BYTES_MOST || !take_records(plain) || !take_messages(plain))
 		plain->state = PLAIN_OTHER;
 	else if (plain->last == SERVER_HELLO_DONE)
-		plain->state = plain->record_at == plain->bytes.len && plain->message_at == plain->messages.len ? PLAIN_WHOLE : PLAIN_OTHER;
+		plain->state = plain->record_at == plain->bytes.len &&
+		                               plain->message_at == plain->messages.len
+		                       ? PLAIN_WHOLE
+		                       : PLAIN_OTHER;
 	return plain->state;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* plain: the messages that a TLS 1.2 server sends before anything is encrypted, ServerHello to ServerHelloDone, read from its
- * bytes before the TLS library has them. Knows no TLS library, and gives no opinion: what is odd is for the library to judge. */
+/* plain: the messages that a TLS 1.2 server sends before anything is encrypted, ServerHello to
+ * ServerHelloDone, read from its bytes before the TLS library has them. Knows no TLS library, and
+ * gives no opinion: what is odd is for the library to judge. */
 #ifndef MRA_WIRE_PLAIN_H
 #define MRA_WIRE_PLAIN_H
 
@@ -11,7 +12,8 @@
 enum plain_state {
 	PLAIN_MORE,  /* so far so good, the ServerHelloDone has not come */
 	PLAIN_WHOLE, /* it has, and nothing behind it */
-	PLAIN_OTHER  /* an alert, another order of messages, TLS 1.3, no TLS at all: nothing that this reads */
+	PLAIN_OTHER  /* an alert, another order of messages, TLS 1.3, no TLS at all: nothing that
+	                this reads */
 };
 
 struct plain {
@@ -31,7 +33,8 @@ struct plain_message {
 
 void plain_init(struct plain *plain);
 void plain_clear(struct plain *plain);
-enum plain_state plain_add(struct plain *plain, const void *bytes, size_t len); /* any number, cut anywhere */
+enum plain_state plain_add(struct plain *plain, const void *bytes,
+                           size_t len); /* any number, cut anywhere */
 
 /* The next whole message; false: there is none. *at starts at 0. */
 bool plain_next(const struct plain *plain, size_t *at, struct plain_message *message);

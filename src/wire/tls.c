@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* GnuTLS would give up on certificates that it cannot read, keys it finds too small, usages it does not like; OpenSSL,
- * whose answer counts, would not. So the Certificate message is copied when it arrives, before GnuTLS looks at it: if
- * the handshake dies of it, the chain is known all the same.
+/* GnuTLS would give up on certificates that it cannot read, keys it finds too small, usages it does
+ * not like; OpenSSL, whose answer counts, would not. So the Certificate message is copied when it
+ * arrives, before GnuTLS looks at it: if the handshake dies of it, the chain is known all the same.
  *
- * GnuTLS sorts suites by key exchange, then cipher, then MAC; OpenSSL by strength first. A server that follows its client
- * may so choose another certificate, and combinations are offered that Expressway would not offer. There is no call for
- * another order, and the hook that shows the ClientHello comes after it has been hashed. An extension's sender however
- * is handed the very buffer in which the ClientHello grows: ours adds nothing, and puts the suites behind it in order. */
+ * GnuTLS sorts suites by key exchange, then cipher, then MAC; OpenSSL by strength first. A server
+ * that follows its client may so choose another certificate, and combinations are offered that
+ * Expressway would not offer. There is no call for another order, and the hook that shows the
+ * ClientHello comes after it has been hashed. An extension's sender however is handed the very
+ * buffer in which the ClientHello grows: ours adds nothing, and puts the suites behind it in
+ * order. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -24,7 +26,8 @@
 
 enum {
 	INPUT_ROOM = 8192,
-	MESSAGE_MOST = 256 << 10, /* a Certificate message; GnuTLS takes 128 KiB if not told, OpenSSL 100 KiB */
+	MESSAGE_MOST = 256 << 10, /* a Certificate message; GnuTLS takes 128 KiB if not told,
+	                             OpenSSL 100 KiB */
 	WARNINGS_MOST = 16,
 	EXTENSION_NEVER_SENT = 0xff77
 };
@@ -45,7 +48,7 @@ struct tls {
 	struct seen seen;
 };
 
-/* --- bytes ---------------------------------------------------------------------------------------------------------- */
+/* --- bytes ------------------------------------------------------------------------------------ */
 
 static ssize_t fail_io(struct tls *tls, int error)
 {
@@ -66,7 +69,8 @@ static ssize_t refill(struct tls *tls)
 	if (tls->seen.received < SEEN_FIRST_MOST && got > 0) {
 		size_t room = SEEN_FIRST_MOST - tls->seen.received;
 
-		memcpy(tls->seen.first + tls->seen.received, tls->input, (size_t)got < room ? (size_t)got : room);
+		memcpy(tls->seen.first + tls->seen.received, tls->input,
+		       (size_t)got < room ? (size_t)got : room);
 	}
 	tls->seen.received += (size_t)got;
 	if (tls->holding)
@@ -76,7 +80,8 @@ static ssize_t refill(struct tls *tls)
 	return got;
 }
 
-/* A ServerHello that the library will not go on with is shown to it at once: its server may well wait. */
+/* A ServerHello that the library will not go on with is shown to it at once: its server may well
+ * wait. */
 static bool is_odd(const struct tls *tls)
 {
 	struct plain_message hello;
@@ -84,8 +89,10 @@ static bool is_odd(const struct tls *tls)
 	size_t at = 0;
 
 	return plain_next(&tls->plain, &at, &hello) &&
-	       (hello.len < 2 || hello.body[0] != 3 || hello.body[1] != 3 || hello_server_suite(hello.body, hello.len, &suite) != 0 ||
-	        !suites_have(tls->offer.suites, suite) || (tls->offer.versions & OFFERED_TLS12) == 0);
+	       (hello.len < 2 || hello.body[0] != 3 || hello.body[1] != 3 ||
+	        hello_server_suite(hello.body, hello.len, &suite) != 0 ||
+	        !suites_have(tls->offer.suites, suite) ||
+	        (tls->offer.versions & OFFERED_TLS12) == 0);
 }
 
 /* Up to the end of the server's plain messages the library is told that nothing has come. */
@@ -95,10 +102,12 @@ static int hold(struct tls *tls)
 		if (refill(tls) < 0 && tls->seen.socket_errno == 0)
 			return -1;
 		tls->input_at = tls->input_len = 0; /* it is in plain */
-		tls->plain_errno = tls->seen.socket_errno; /* the library hears of it when it has read what came before */
+		tls->plain_errno = tls->seen.socket_errno; /* the library hears of it when it has
+		                                              read what came before */
 		if (tls->plain.state == PLAIN_WHOLE)
 			return (int)fail_io(tls, EAGAIN);
-		if (tls->plain.state == PLAIN_OTHER || is_odd(tls) || tls->seen.closed || tls->plain_errno != 0)
+		if (tls->plain.state == PLAIN_OTHER || is_odd(tls) || tls->seen.closed ||
+		    tls->plain_errno != 0)
 			tls->holding = false;
 	}
 	return 0;
@@ -151,12 +160,13 @@ static ssize_t push(gnutls_transport_ptr_t arg, const giovec_t *iov, int count)
 	ssize_t put;
 
 	for (; (int)message.msg_iovlen < count && message.msg_iovlen < 16; message.msg_iovlen++)
-		parts[message.msg_iovlen] = (struct iovec){ iov[message.msg_iovlen].iov_base, iov[message.msg_iovlen].iov_len };
+		parts[message.msg_iovlen] = (struct iovec){ iov[message.msg_iovlen].iov_base,
+			                                    iov[message.msg_iovlen].iov_len };
 	put = sendmsg(tls->fd, &message, MSG_NOSIGNAL);
 	return put < 0 ? fail_io(tls, errno) : put;
 }
 
-/* --- messages ------------------------------------------------------------------------------------------------------- */
+/* --- messages --------------------------------------------------------------------------------- */
 
 static void advance(struct tls *tls, enum reached reached)
 {
@@ -172,7 +182,8 @@ static int see_server_hello(struct tls *tls, const gnutls_datum_t *body)
 	if (hello_server_suite(body->data, body->size, &seen->suite) != 0)
 		return 0; /* GnuTLS will say what is wrong with it */
 	seen->has_suite = true;
-	seen->tls13 = (tls->offer.versions & OFFERED_TLS13) != 0 && hello_server_tls13(body->data, body->size);
+	seen->tls13 = (tls->offer.versions & OFFERED_TLS13) != 0 &&
+	              hello_server_tls13(body->data, body->size);
 	seen->wrong_suite = !seen->tls13 && !suites_have(tls->offer.suites, seen->suite);
 	return seen->wrong_suite ? GNUTLS_E_UNKNOWN_CIPHER_SUITE : 0;
 }
@@ -194,21 +205,24 @@ static int check_leaf(struct tls *tls)
 static int see_certificate(struct tls *tls, const gnutls_datum_t *body)
 {
 	if (tls->seen.message != NULL)
-		return GNUTLS_E_UNEXPECTED_HANDSHAKE_PACKET; /* a second one: the first is what was presented */
+		return GNUTLS_E_UNEXPECTED_HANDSHAKE_PACKET; /* a second one: the first is what was
+		                                                presented */
 	advance(tls, REACHED_CERTIFICATE);
 	tls->seen.message = mem_copy(body->data, body->size);
 	tls->seen.message_len = body->size;
 	return check_leaf(tls);
 }
 
-/* tls_process_ske_dhe (OpenSSL 1.1.1 and 3.0): "dh key too small" below 1,024 bits at security level 1; above
- * OPENSSL_DH_MAX_MODULUS_BITS it fails as well, and GnuTLS would compute for minutes. */
+/* tls_process_ske_dhe (OpenSSL 1.1.1 and 3.0): "dh key too small" below 1,024 bits at security
+ * level 1; above OPENSSL_DH_MAX_MODULUS_BITS it fails as well, and GnuTLS would compute for
+ * minutes. */
 static int see_key_exchange(struct tls *tls, const gnutls_datum_t *body)
 {
 	enum { DH_BITS_LEAST = 1024, DH_BITS_MOST = 10000 };
 	size_t bits;
 
-	if (!hello_dh_bits(tls->seen.suite, body->data, body->size, &bits) || (bits >= DH_BITS_LEAST && bits <= DH_BITS_MOST))
+	if (!hello_dh_bits(tls->seen.suite, body->data, body->size, &bits) ||
+	    (bits >= DH_BITS_LEAST && bits <= DH_BITS_MOST))
 		return 0;
 	tls->seen.flaw = bits < DH_BITS_LEAST ? FLAW_DH_KEY_TOO_SMALL : FLAW_BAD_DH_VALUE;
 	return GNUTLS_E_UNWANTED_ALGORITHM;
@@ -221,14 +235,16 @@ static int see_request(struct tls *tls, const gnutls_datum_t *body)
 	size_t len;
 
 	seen->asked = true;
-	if (seen->authorities == NULL && hello_authorities(body->data, body->size, seen->tls13, &names, &len) == 0 && len > 0) {
+	if (seen->authorities == NULL &&
+	    hello_authorities(body->data, body->size, seen->tls13, &names, &len) == 0 && len > 0) {
 		seen->authorities = mem_copy(names, len);
 		seen->authorities_len = len;
 	}
 	return 0;
 }
 
-/* GnuTLS calls before it looks at a message: that the next one is looked at says that it liked the last one. */
+/* GnuTLS calls before it looks at a message: that the next one is looked at says that it liked the
+ * last one. */
 static void see_progress(struct tls *tls, unsigned type, bool incoming)
 {
 	bool shown = tls->seen.reached >= REACHED_CERTIFICATE;
@@ -237,9 +253,11 @@ static void see_progress(struct tls *tls, unsigned type, bool incoming)
 		advance(tls, REACHED_ANSWERED);
 	else if (incoming && shown && tls->seen.tls13 && type == GNUTLS_HANDSHAKE_FINISHED)
 		advance(tls, REACHED_KEY_EXCHANGE);
-	else if (incoming && shown && !tls->seen.tls13 && type == GNUTLS_HANDSHAKE_CERTIFICATE_REQUEST && tls->keyed)
+	else if (incoming && shown && !tls->seen.tls13 &&
+	         type == GNUTLS_HANDSHAKE_CERTIFICATE_REQUEST && tls->keyed)
 		advance(tls, REACHED_KEY_EXCHANGE);
-	else if (incoming && shown && !tls->seen.tls13 && type == GNUTLS_HANDSHAKE_SERVER_HELLO_DONE)
+	else if (incoming && shown && !tls->seen.tls13 &&
+	         type == GNUTLS_HANDSHAKE_SERVER_HELLO_DONE)
 		advance(tls, REACHED_SERVER_DONE);
 	if (incoming && type == GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE)
 		tls->keyed = true;
@@ -265,9 +283,10 @@ static int see_message(gnutls_session_t session, unsigned type, unsigned when, u
 	return 0;
 }
 
-/* GnuTLS's struct gnutls_buffer_st, the same in all its versions from 2.8 to 3.8. Looked into only where configure has proved
- * it by a run (HAVE_HELLO_LAYOUT), with a library of that version, and believed only if the ClientHello is found in it, by
- * its random. Else GnuTLS's own order stays: tls_orders_suites. */
+/* GnuTLS's struct gnutls_buffer_st, the same in all its versions from 2.8 to 3.8. Looked into only
+ * where configure has proved it by a run (HAVE_HELLO_LAYOUT), with a library of that version, and
+ * believed only if the ClientHello is found in it, by its random. Else GnuTLS's own order stays:
+ * tls_orders_suites. */
 struct hello_buffer {
 	unsigned char *allocated, *data;
 	size_t room, len;
@@ -286,13 +305,15 @@ bool tls_orders_suites(void)
 	static const char built[] = GNUTLS_VERSION;
 	const char *running = gnutls_check_version(NULL), *dot = strrchr(built, '.');
 
-	return LAYOUT_PROVED && running != NULL && dot != NULL && strncmp(running, built, (size_t)(dot - built) + 1) == 0;
+	return LAYOUT_PROVED && running != NULL && dot != NULL &&
+	       strncmp(running, built, (size_t)(dot - built) + 1) == 0;
 }
 
 /* Backwards, because what lies before the ClientHello is GnuTLS's own and may not be filled yet. */
 static unsigned char *find_hello(const struct hello_buffer *buffer, const gnutls_datum_t *random)
 {
-	if (random->size == 0 || buffer->data == NULL || buffer->len > buffer->room || buffer->room > HELLO_MOST)
+	if (random->size == 0 || buffer->data == NULL || buffer->len > buffer->room ||
+	    buffer->room > HELLO_MOST)
 		return NULL;
 	for (size_t at = buffer->len; at >= random->size + VERSION_LEN; at--)
 		if (memcmp(buffer->data + at - random->size, random->data, random->size) == 0)
@@ -311,7 +332,8 @@ static int put_suites_in_order(gnutls_session_t session, gnutls_buffer_t extensi
 		return 0;
 	gnutls_session_get_random(session, &random, NULL);
 	hello = find_hello(buffer, &random);
-	if (hello != NULL && hello_reorder(hello, buffer->len - (size_t)(hello - buffer->data), tls->offer.suites) != 0) {
+	if (hello != NULL && hello_reorder(hello, buffer->len - (size_t)(hello - buffer->data),
+	                                   tls->offer.suites) != 0) {
 		tls->seen.no_suites = true;
 		return GNUTLS_E_NO_CIPHER_SUITES;
 	}
@@ -326,7 +348,7 @@ static int ignore_extension(gnutls_session_t session, const unsigned char *data,
 	return 0;
 }
 
-/* --- the handshake -------------------------------------------------------------------------------------------------- */
+/* --- the handshake ---------------------------------------------------------------------------- */
 
 static int set_up(struct tls *tls, struct tls_kit *kit, const char *name)
 {
@@ -335,18 +357,21 @@ static int set_up(struct tls *tls, struct tls_kit *kit, const char *name)
 	int rc = priority == NULL ? GNUTLS_E_MEMORY_ERROR : gnutls_priority_set(session, priority);
 
 	if (rc == 0)
-		rc = gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, tls_kit_credentials(kit));
+		rc = gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE,
+		                            tls_kit_credentials(kit));
 	if (rc == 0 && name != NULL)
 		rc = gnutls_server_name_set(session, GNUTLS_NAME_DNS, name, strlen(name));
 	if (rc == 0)
-		rc = gnutls_session_ext_register(session, "order of suites", EXTENSION_NEVER_SENT, GNUTLS_EXT_TLS, ignore_extension,
-		                                 put_suites_in_order, NULL, NULL, NULL,
-		                                 GNUTLS_EXT_FLAG_CLIENT_HELLO | GNUTLS_EXT_FLAG_TLS);
+		rc = gnutls_session_ext_register(
+			session, "order of suites", EXTENSION_NEVER_SENT, GNUTLS_EXT_TLS,
+			ignore_extension, put_suites_in_order, NULL, NULL, NULL,
+			GNUTLS_EXT_FLAG_CLIENT_HELLO | GNUTLS_EXT_FLAG_TLS);
 	gnutls_session_set_ptr(session, tls);
 	gnutls_transport_set_ptr(session, tls);
 	gnutls_transport_set_pull_function(session, pull);
 	gnutls_transport_set_vec_push_function(session, push);
-	gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE, see_message);
+	gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE,
+	                                   see_message);
 	gnutls_handshake_set_max_packet_length(session, MESSAGE_MOST);
 	gnutls_dh_set_prime_bits(session, 512);
 	return rc;
@@ -364,7 +389,8 @@ struct tls *tls_new(struct tls_kit *kit, const struct tls_offer *offer, const ch
 	tls->seen.alert = -1;
 	tls->seen.reached = REACHED_CONNECTED;
 	tls->input = mem_alloc(INPUT_ROOM);
-	if (gnutls_init(&tls->session, GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS | GNUTLS_KEY_SHARE_TOP) != 0)
+	if (gnutls_init(&tls->session, GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS |
+	                                       GNUTLS_KEY_SHARE_TOP) != 0)
 		tls->session = NULL;
 	if (tls->session == NULL || set_up(tls, kit, name) != 0) {
 		tls_free(tls);
@@ -416,16 +442,21 @@ enum tls_want tls_step(struct tls *tls)
 		size_t unread = unread_of(tls);
 		int rc = gnutls_handshake(tls->session);
 
-		/* A message in many records: GnuTLS asks to be called again although more is at hand. */
+		/* A message in many records: GnuTLS asks to be called again although more is at
+		 * hand. */
 		if (rc == GNUTLS_E_AGAIN && tls->holding && tls->plain.state == PLAIN_WHOLE)
 			return TLS_HELD;
-		if (rc == GNUTLS_E_AGAIN && !tls->holding && unread_of(tls) > 0 && unread_of(tls) != unread)
+		if (rc == GNUTLS_E_AGAIN && !tls->holding && unread_of(tls) > 0 &&
+		    unread_of(tls) != unread)
 			continue;
 		if (rc == GNUTLS_E_AGAIN)
-			return gnutls_record_get_direction(tls->session) == 0 ? TLS_WANT_READ : TLS_WANT_WRITE;
-		if (rc == GNUTLS_E_INTERRUPTED || (rc == GNUTLS_E_WARNING_ALERT_RECEIVED && ++warnings < WARNINGS_MOST))
+			return gnutls_record_get_direction(tls->session) == 0 ? TLS_WANT_READ
+			                                                      : TLS_WANT_WRITE;
+		if (rc == GNUTLS_E_INTERRUPTED ||
+		    (rc == GNUTLS_E_WARNING_ALERT_RECEIVED && ++warnings < WARNINGS_MOST))
 			continue;
-		if (rc > 0 || (rc < 0 && gnutls_error_is_fatal(rc) == 0 && ++warnings < WARNINGS_MOST))
+		if (rc > 0 ||
+		    (rc < 0 && gnutls_error_is_fatal(rc) == 0 && ++warnings < WARNINGS_MOST))
 			continue;
 		return end(tls, rc);
 	}
@@ -438,8 +469,10 @@ static bool same_certificates(const struct plain_message *message, const struct 
 	size_t at = 0, der_len, i = 0;
 	int rc;
 
-	while ((rc = hello_next_certificate(message->body, message->len, false, &at, &der, &der_len)) == 1) {
-		if (i == chain->count || chain->certs[i]->der_len != der_len || memcmp(chain->certs[i]->der, der, der_len) != 0)
+	while ((rc = hello_next_certificate(message->body, message->len, false, &at, &der,
+	                                    &der_len)) == 1) {
+		if (i == chain->count || chain->certs[i]->der_len != der_len ||
+		    memcmp(chain->certs[i]->der, der, der_len) != 0)
 			return false;
 		i++;
 	}
@@ -450,8 +483,9 @@ static bool same_suite(const struct plain_message *message, const struct observa
 {
 	uint16_t suite;
 
-	return hello_server_suite(message->body, message->len, &suite) == 0 && suite_iana(suite) != NULL &&
-	       other->cipher_suite != NULL && strcmp(suite_iana(suite), other->cipher_suite) == 0 &&
+	return hello_server_suite(message->body, message->len, &suite) == 0 &&
+	       suite_iana(suite) != NULL && other->cipher_suite != NULL &&
+	       strcmp(suite_iana(suite), other->cipher_suite) == 0 &&
 	       !hello_server_tls13(message->body, message->len);
 }
 
@@ -462,8 +496,10 @@ bool tls_shows(const struct tls *tls, const struct observation *other)
 	size_t at = 0;
 
 	while (plain_next(&tls->plain, &at, &message)) {
-		suite = suite || (message.type == GNUTLS_HANDSHAKE_SERVER_HELLO && same_suite(&message, other));
-		certificates = certificates || (message.type == GNUTLS_HANDSHAKE_CERTIFICATE_PKT && same_certificates(&message, &other->chain));
+		suite = suite || (message.type == GNUTLS_HANDSHAKE_SERVER_HELLO &&
+		                  same_suite(&message, other));
+		certificates = certificates || (message.type == GNUTLS_HANDSHAKE_CERTIFICATE_PKT &&
+		                                same_certificates(&message, &other->chain));
 		asked = asked || message.type == GNUTLS_HANDSHAKE_CERTIFICATE_REQUEST;
 	}
 	return suite && certificates && asked == other->client_certificate_requested;
@@ -475,7 +511,8 @@ void tls_stop(struct tls *tls)
 	size_t at = 0;
 
 	while (plain_next(&tls->plain, &at, &message)) {
-		gnutls_datum_t body = { (unsigned char *)(uintptr_t)message.body, (unsigned)message.len };
+		gnutls_datum_t body = { (unsigned char *)(uintptr_t)message.body,
+			                (unsigned)message.len };
 
 		see_message(tls->session, message.type, GNUTLS_HOOK_PRE, 1, &body);
 	}
@@ -498,7 +535,8 @@ void tls_bye(struct tls *tls)
 		gnutls_bye(tls->session, GNUTLS_SHUT_WR);
 }
 
-int tls_next_certificate(const struct tls *tls, size_t *at, const unsigned char **der, size_t *der_len)
+int tls_next_certificate(const struct tls *tls, size_t *at, const unsigned char **der,
+                         size_t *der_len)
 {
 	return seen_next_certificate(&tls->seen, at, der, der_len) == 1;
 }

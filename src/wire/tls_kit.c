@@ -13,11 +13,13 @@ enum { VERSION_SETS = 4, LENIENCIES = 2 };
 struct tls_kit {
 	tls_may_compute_fn *may_compute;
 	gnutls_certificate_credentials_t credentials;
-	gnutls_priority_t priorities[VERSION_SETS][ORDER_COUNT][LENIENCIES]; /* as in struct tls_offer; NULL: not yet */
+	gnutls_priority_t priorities[VERSION_SETS][ORDER_COUNT]
+				    [LENIENCIES]; /* as in struct tls_offer; NULL: not yet */
 };
 
-/* A host's policy file (/etc/gnutls/config, crypto-policies) is read when the library starts, and would change what is
- * offered. The library asks for this function whether it shall start by itself; started here, it reads no file. */
+/* A host's policy file (/etc/gnutls/config, crypto-policies) is read when the library starts, and
+ * would change what is offered. The library asks for this function whether it shall start by
+ * itself; started here, it reads no file. */
 GNUTLS_SKIP_GLOBAL_INIT
 
 __attribute__((constructor)) static void start_library(void)
@@ -26,13 +28,15 @@ __attribute__((constructor)) static void start_library(void)
 	gnutls_global_init(); /* if it fails, tls_kit_new will say so */
 }
 
-/* OpenSSL's default groups (1.1.1: eccurves_default); an ECDSA suite needs the certificate's curve among them. */
+/* OpenSSL's default groups (1.1.1: eccurves_default); an ECDSA suite needs the certificate's curve
+ * among them. */
 #define GROUPS ":+GROUP-X25519:+GROUP-SECP256R1:+GROUP-X448:+GROUP-SECP521R1:+GROUP-SECP384R1"
 #define LENIENT ":%PROFILE_VERY_WEAK:%VERIFY_ALLOW_BROKEN:%DEBUG_ALLOW_KEY_USAGE_VIOLATIONS"
 
-/* OpenSSL's default signature algorithms (1.1.1: tls12_sigalgs). GnuTLS has two names for what is one number in both
- * versions of TLS. */
-#define SIGN_ECDSA ":+SIGN-ECDSA-SHA256:+SIGN-ECDSA-SECP256R1-SHA256:+SIGN-ECDSA-SHA384:+SIGN-ECDSA-SECP384R1-SHA384" \
+/* OpenSSL's default signature algorithms (1.1.1: tls12_sigalgs). GnuTLS has two names for what is
+ * one number in both versions of TLS. */
+#define SIGN_ECDSA \
+	":+SIGN-ECDSA-SHA256:+SIGN-ECDSA-SECP256R1-SHA256:+SIGN-ECDSA-SHA384:+SIGN-ECDSA-SECP384R1-SHA384" \
 	":+SIGN-ECDSA-SHA512:+SIGN-ECDSA-SECP521R1-SHA512:+SIGN-EdDSA-Ed25519:+SIGN-EdDSA-Ed448"
 #define SIGN_PSS ":+SIGN-RSA-PSS-SHA256:+SIGN-RSA-PSS-SHA384:+SIGN-RSA-PSS-SHA512" \
 	":+SIGN-RSA-PSS-RSAE-SHA256:+SIGN-RSA-PSS-RSAE-SHA384:+SIGN-RSA-PSS-RSAE-SHA512"
@@ -50,14 +54,18 @@ static char *priority_string(const struct tls_offer *offer)
 		buf_puts(&text, ":+VERS-TLS1.3");
 	if (offer->versions & OFFERED_TLS12) {
 		buf_puts(&text, ":+VERS-TLS1.2");
-		buf_puts(&text, ":+ECDHE-ECDSA:+ECDHE-RSA:+DHE-RSA:+DHE-DSS:+RSA:+AES-256-GCM:+CHACHA20-POLY1305:+AES-256-CCM-8:+AES-256-CCM:+AES-128-GCM"
-		                ":+AES-128-CCM-8:+AES-128-CCM:+AES-256-CBC:+CAMELLIA-256-CBC:+AES-128-CBC:+CAMELLIA-128-CBC"
-		                ":+AEAD:+SHA384:+SHA256:+SHA1");
+		buf_puts(
+			&text,
+			":+ECDHE-ECDSA:+ECDHE-RSA:+DHE-RSA:+DHE-DSS:+RSA:+AES-256-GCM:+CHACHA20-POLY1305:+AES-256-CCM-8:+AES-256-CCM:+AES-128-GCM"
+			":+AES-128-CCM-8:+AES-128-CCM:+AES-256-CBC:+CAMELLIA-256-CBC:+AES-128-CBC:+CAMELLIA-128-CBC"
+			":+AEAD:+SHA384:+SHA256:+SHA1");
 	} else {
-		buf_puts(&text, ":+AES-256-GCM:+CHACHA20-POLY1305:+AES-128-GCM:+AEAD:+SHA384:+SHA256");
+		buf_puts(&text,
+		         ":+AES-256-GCM:+CHACHA20-POLY1305:+AES-128-GCM:+AEAD:+SHA384:+SHA256");
 	}
 	buf_puts(&text, GROUPS);
-	buf_puts(&text, offer->signatures == ORDER_RSA_FIRST ? SIGN_PSS SIGN_ECDSA SIGN_RSA : SIGN_ECDSA SIGN_PSS SIGN_RSA);
+	buf_puts(&text, offer->signatures == ORDER_RSA_FIRST ? SIGN_PSS SIGN_ECDSA SIGN_RSA
+	                                                     : SIGN_ECDSA SIGN_PSS SIGN_RSA);
 	if (offer->versions & OFFERED_TLS12)
 		buf_puts(&text, SIGN_OLD);
 	buf_puts(&text, LENIENT);
@@ -68,8 +76,8 @@ static char *priority_string(const struct tls_offer *offer)
 
 gnutls_priority_t tls_kit_priority(struct tls_kit *kit, const struct tls_offer *offer)
 {
-	gnutls_priority_t *priority =
-		&kit->priorities[offer->versions % VERSION_SETS][offer->signatures][offer->any_usage];
+	gnutls_priority_t *priority = &kit->priorities[offer->versions % VERSION_SETS]
+	                                              [offer->signatures][offer->any_usage];
 
 	if (*priority == NULL) {
 		char *text = priority_string(offer);

@@ -7,7 +7,8 @@
 
 #include <gnutls/gnutls.h>
 
-/* The priorities for a ClientHello, made when they are first wanted; borrowed. NULL if the library has no room. */
+/* The priorities for a ClientHello, made when they are first wanted; borrowed. NULL if the library
+ * has no room. */
 gnutls_priority_t tls_kit_priority(struct tls_kit *kit, const struct tls_offer *offer);
 tls_may_compute_fn *tls_kit_may_compute(const struct tls_kit *kit);
 gnutls_certificate_credentials_t tls_kit_credentials(const struct tls_kit *kit);

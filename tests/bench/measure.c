@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* measure FILE COMMAND...: runs COMMAND and writes "wall_s user_s system_s peak_kib status" to FILE. Small on purpose: the
- * kernel counts what a process held before exec(2) as its peak, so a large parent (python) would hide a small child. */
+/* measure FILE COMMAND...: runs COMMAND and writes "wall_s user_s system_s peak_kib status" to
+ * FILE. Small on purpose: the kernel counts what a process held before exec(2) as its peak, so a
+ * large parent (python) would hide a small child. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -36,7 +37,8 @@ int main(int argc, char **argv)
 	if (out == NULL)
 		return 2;
 	fprintf(out, "%.6f %.6f %.6f %ld %d\n",
-	        (double)(ended.tv_sec - begun.tv_sec) + (double)(ended.tv_nsec - begun.tv_nsec) / 1e9,
+	        (double)(ended.tv_sec - begun.tv_sec) +
+	                (double)(ended.tv_nsec - begun.tv_nsec) / 1e9,
 	        seconds(used.ru_utime), seconds(used.ru_stime), used.ru_maxrss,
 	        WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 	return fclose(out) == 0 ? 0 : 2;

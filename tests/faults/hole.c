@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* hole: preloaded, it gives the program a hole: what a peer sends decides what happens in the process that received it, as
- * if a library had a bug of that kind. The bytes "MRA-HOLE-x" mean:
+/* hole: preloaded, it gives the program a hole: what a peer sends decides what happens in the
+ * process that received it, as if a library had a bug of that kind. The bytes "MRA-HOLE-x" mean:
  *
  *   S segmentation fault   A abort   X exit(0)   K SIGKILL   L endless loop   M memory without end
  *   G garbage into every pipe   F facts without end into every pipe
- *   T tries what an intruder would, and sends the peer a line with what came of it
- */
+ *   T tries what an intruder would, and sends the peer a line with what came of
+ * it */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -25,13 +25,16 @@
 
 static void fill_pipes(int facts)
 {
-	static const unsigned char garbage[64] = "this is no fact", note[] = { 3, 0, 0, 0, 8, 3, 'h', 'i' };
+	static const unsigned char garbage[64] = "this is no fact",
+				   note[] = { 3, 0, 0, 0, 8, 3, 'h', 'i' };
 	struct stat st;
 
 	do {
 		for (int fd = 3; fd < 64; fd++)
-			if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) && (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY &&
-			    (facts ? write(fd, note, sizeof note) : write(fd, garbage, sizeof garbage)) < 0)
+			if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) &&
+			    (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY &&
+			    (facts ? write(fd, note, sizeof note)
+			           : write(fd, garbage, sizeof garbage)) < 0)
 				_exit(1);
 	} while (facts);
 }
@@ -62,16 +65,23 @@ static void intrude(int peer)
 	struct sockaddr_un local = { .sun_family = AF_UNIX, .sun_path = "/dev/null" };
 	struct rlimit limit = { 0, 0 };
 	char line[512];
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND, 0600), wrote = fd >= 0 && write(fd, "x", 1) == 1;
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND, 0600),
+	    wrote = fd >= 0 && write(fd, "x", 1) == 1;
 
 	getrlimit(RLIMIT_CORE, &limit);
-	snprintf(line, sizeof line, "create=%d mkdir=%d unlink=%d rename=%d chmod=%d program=%d kill=%d unix=%d raw=%d wx=%d core=%d stderr=%d\n",
-	         wrote, tried(mkdir("/tmp/mra-hole-folder", 0700)), tried(unlink(getenv("HOLE_VICTIM"))),
-	         tried(rename(getenv("HOLE_VICTIM"), "/tmp/mra-hole-renamed")), tried(chmod(getenv("HOLE_VICTIM"), 0777)), starts_program(),
-	         tried(kill(getppid(), 0)), tried(socket(AF_UNIX, SOCK_STREAM, 0)) && local.sun_family == AF_UNIX,
-	         tried(socket(AF_PACKET, SOCK_RAW, 0)),
-	         mmap(NULL, 4096, PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED, limit.rlim_max != 0,
-	         tried(fstat(2, &(struct stat){ 0 })) && isatty(2));
+	snprintf(
+		line, sizeof line,
+		"create=%d mkdir=%d unlink=%d rename=%d chmod=%d program=%d kill=%d unix=%d raw=%d wx=%d core=%d stderr=%d\n",
+		wrote, tried(mkdir("/tmp/mra-hole-folder", 0700)),
+		tried(unlink(getenv("HOLE_VICTIM"))),
+		tried(rename(getenv("HOLE_VICTIM"), "/tmp/mra-hole-renamed")),
+		tried(chmod(getenv("HOLE_VICTIM"), 0777)), starts_program(),
+		tried(kill(getppid(), 0)),
+		tried(socket(AF_UNIX, SOCK_STREAM, 0)) && local.sun_family == AF_UNIX,
+		tried(socket(AF_PACKET, SOCK_RAW, 0)),
+		mmap(NULL, 4096, PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) !=
+			MAP_FAILED,
+		limit.rlim_max != 0, tried(fstat(2, &(struct stat){ 0 })) && isatty(2));
 	send(peer, line, strlen(line), MSG_NOSIGNAL);
 }
 
@@ -133,13 +143,15 @@ ssize_t __recv_chk(int fd, void *buf, size_t len, size_t room, int flags)
 	return recv(fd, buf, len, flags);
 }
 
-ssize_t recvfrom(int fd, void *restrict buf, size_t len, int flags, struct sockaddr *restrict from, socklen_t *restrict from_len)
+ssize_t recvfrom(int fd, void *restrict buf, size_t len, int flags, struct sockaddr *restrict from,
+                 socklen_t *restrict from_len)
 {
 	static ssize_t (*real)(int, void *, size_t, int, struct sockaddr *, socklen_t *);
 	ssize_t got;
 
 	if (real == NULL)
-		real = (ssize_t(*)(int, void *, size_t, int, struct sockaddr *, socklen_t *))dlsym(RTLD_NEXT, "recvfrom");
+		real = (ssize_t(*)(int, void *, size_t, int, struct sockaddr *, socklen_t *))dlsym(
+			RTLD_NEXT, "recvfrom");
 	got = real(fd, buf, len, flags, from, from_len);
 	look(fd, buf, got);
 	return got;

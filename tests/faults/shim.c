@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* shim: preloaded, it lets the N-th call of one class of functions fail. Knows nothing of the program under it.
+/* shim: preloaded, it lets the N-th call of one class of functions fail. Knows nothing of the
+ * program under it.
  *
  *   FAULT_CLASS=alloc|read|write|...   which calls are counted (the rows below)
  *   FAULT_AT=N                         the call that fails, from 1; 0: none, only count
- *   FAULT_HOW=once|on|short            that call alone; that one and all after it; write and read move one byte only
- *            |kill|term                the call is made, but SIGKILL or SIGTERM comes before it
- *   FAULT_ERRNO=NUMBER                 what errno says (default: the row's)
- *   FAULT_TALLY=FILE                   a file of 8 bytes that holds the count; mapped, so that _exit(2) and abort(3) keep it
- */
+ *   FAULT_HOW=once|on|short            that call alone; that one and all after it; write and read
+ * move one byte only |kill|term                the call is made, but SIGKILL or SIGTERM comes
+ * before it FAULT_ERRNO=NUMBER                 what errno says (default: the row's)
+ *   FAULT_TALLY=FILE                   a file of 8 bytes that holds the count; mapped, so that
+ * _exit(2) and abort(3) keep
+ * it */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
@@ -33,8 +35,24 @@
 #include <unistd.h>
 
 enum class {
-	CLASS_NONE, CLASS_ALLOC, CLASS_READ, CLASS_WRITE, CLASS_CONNECT, CLASS_OPEN, CLASS_RENAME, CLASS_FSYNC, CLASS_SOCKET,
-	CLASS_POLL, CLASS_CLOSE, CLASS_STAT, CLASS_OPTION, CLASS_RANDOM, CLASS_THREAD, CLASS_MKDIR, CLASS_NAME, CLASS_COUNT
+	CLASS_NONE,
+	CLASS_ALLOC,
+	CLASS_READ,
+	CLASS_WRITE,
+	CLASS_CONNECT,
+	CLASS_OPEN,
+	CLASS_RENAME,
+	CLASS_FSYNC,
+	CLASS_SOCKET,
+	CLASS_POLL,
+	CLASS_CLOSE,
+	CLASS_STAT,
+	CLASS_OPTION,
+	CLASS_RANDOM,
+	CLASS_THREAD,
+	CLASS_MKDIR,
+	CLASS_NAME,
+	CLASS_COUNT
 };
 
 static const struct { const char *name; int error; } classes[CLASS_COUNT] = {
@@ -119,8 +137,9 @@ static void map_tally(const char *path)
 /* Late among the constructors: what libraries do before main is theirs. */
 __attribute__((constructor)) static void begin(void)
 {
-	const char *class = getenv("FAULT_CLASS"), *at = getenv("FAULT_AT"), *how = getenv("FAULT_HOW"), *number = getenv("FAULT_ERRNO"),
-	           *tally = getenv("FAULT_TALLY");
+	const char *class = getenv("FAULT_CLASS"), *at = getenv("FAULT_AT"),
+		   *how = getenv("FAULT_HOW"), *number = getenv("FAULT_ERRNO"),
+		   *tally = getenv("FAULT_TALLY");
 
 	for (int i = 0; i < CLASS_COUNT; i++)
 		if (class != NULL && strcmp(class, classes[i].name) == 0)
@@ -130,7 +149,10 @@ __attribute__((constructor)) static void begin(void)
 	fail_at = at == NULL ? 0 : strtoull(at, NULL, 10);
 	from_there_on = how != NULL && strcmp(how, "on") == 0;
 	one_byte = how != NULL && strcmp(how, "short") == 0;
-	signal_number = how == NULL ? 0 : strcmp(how, "kill") == 0 ? SIGKILL : strcmp(how, "term") == 0 ? SIGTERM : 0;
+	signal_number = how == NULL                ? 0
+	                : strcmp(how, "kill") == 0 ? SIGKILL
+	                : strcmp(how, "term") == 0 ? SIGTERM
+	                                           : 0;
 	error = number == NULL ? classes[wanted].error : atoi(number);
 	if (tally != NULL)
 		map_tally(tally);
@@ -152,7 +174,7 @@ __attribute__((constructor)) static void begin(void)
 		return fails(class) ? (type)-1 : real arguments; \
 	}
 
-/* --- memory: dlsym may ask for some while malloc is looked up, hence the little one of our own ---------------------- */
+/* --- memory: dlsym may ask for some while malloc is looked up, hence the little one of our own  */
 
 static char early[65536] __attribute__((aligned(16)));
 static size_t early_used;
@@ -222,7 +244,7 @@ void free(void *p)
 	real(p);
 }
 
-/* --- bytes ------------------------------------------------------------------------------------------------------------ */
+/* --- bytes ------------------------------------------------------------------------------------ */
 
 #define MOVING(class, name, parameters, arguments) \
 	ssize_t name parameters \
@@ -238,17 +260,26 @@ void free(void *p)
 
 MOVING(CLASS_READ, read, (int fd, void *buf, size_t len), (fd, buf, len))
 MOVING(CLASS_READ, recv, (int fd, void *buf, size_t len, int flags), (fd, buf, len, flags))
-FAILING(CLASS_READ, ssize_t, recvfrom, (int fd, void *restrict buf, size_t len, int flags, struct sockaddr *restrict from, socklen_t *restrict from_len),
+FAILING(CLASS_READ, ssize_t, recvfrom,
+        (int fd, void *restrict buf, size_t len, int flags, struct sockaddr *restrict from,
+         socklen_t *restrict from_len),
         (fd, buf, len, flags, from, from_len))
-FAILING(CLASS_READ, ssize_t, recvmsg, (int fd, struct msghdr *message, int flags), (fd, message, flags))
+FAILING(CLASS_READ, ssize_t, recvmsg, (int fd, struct msghdr *message, int flags),
+        (fd, message, flags))
 MOVING(CLASS_WRITE, write, (int fd, const void *buf, size_t len), (fd, buf, len))
-FAILING(CLASS_WRITE, ssize_t, writev, (int fd, const struct iovec *iov, int iov_len), (fd, iov, iov_len))
-FAILING(CLASS_WRITE, ssize_t, send, (int fd, const void *buf, size_t len, int flags), (fd, buf, len, flags))
-FAILING(CLASS_WRITE, ssize_t, sendto, (int fd, const void *buf, size_t len, int flags, const struct sockaddr *to, socklen_t to_len),
+FAILING(CLASS_WRITE, ssize_t, writev, (int fd, const struct iovec *iov, int iov_len),
+        (fd, iov, iov_len))
+FAILING(CLASS_WRITE, ssize_t, send, (int fd, const void *buf, size_t len, int flags),
+        (fd, buf, len, flags))
+FAILING(CLASS_WRITE, ssize_t, sendto,
+        (int fd, const void *buf, size_t len, int flags, const struct sockaddr *to,
+         socklen_t to_len),
         (fd, buf, len, flags, to, to_len))
-FAILING(CLASS_WRITE, ssize_t, sendmsg, (int fd, const struct msghdr *message, int flags), (fd, message, flags))
+FAILING(CLASS_WRITE, ssize_t, sendmsg, (int fd, const struct msghdr *message, int flags),
+        (fd, message, flags))
 
-/* stdio calls the kernel by an inner name, which cannot be reached here: its outer functions count. */
+/* stdio calls the kernel by an inner name, which cannot be reached here: its outer functions
+ * count. */
 size_t fwrite(const void *restrict buf, size_t size, size_t number, FILE *restrict file)
 {
 	REAL(size_t, fwrite, const void *restrict, size_t, size_t, FILE *restrict);
@@ -257,23 +288,36 @@ size_t fwrite(const void *restrict buf, size_t size, size_t number, FILE *restri
 
 FAILING(CLASS_WRITE, int, fflush, (FILE *file), (file))
 
-/* --- sockets ---------------------------------------------------------------------------------------------------------- */
+/* --- sockets ---------------------------------------------------------------------------------- */
 
-FAILING(CLASS_CONNECT, int, connect, (int fd, const struct sockaddr *to, socklen_t to_len), (fd, to, to_len))
+FAILING(CLASS_CONNECT, int, connect, (int fd, const struct sockaddr *to, socklen_t to_len),
+        (fd, to, to_len))
 FAILING(CLASS_SOCKET, int, socket, (int domain, int type, int protocol), (domain, type, protocol))
-FAILING(CLASS_SOCKET, int, socketpair, (int domain, int type, int protocol, int fds[2]), (domain, type, protocol, fds))
-FAILING(CLASS_OPTION, int, getsockopt, (int fd, int level, int name, void *restrict value, socklen_t *restrict len), (fd, level, name, value, len))
-FAILING(CLASS_OPTION, int, setsockopt, (int fd, int level, int name, const void *value, socklen_t len), (fd, level, name, value, len))
-FAILING(CLASS_OPTION, int, getpeername, (int fd, struct sockaddr *restrict to, socklen_t *restrict len), (fd, to, len))
-FAILING(CLASS_OPTION, int, getsockname, (int fd, struct sockaddr *restrict to, socklen_t *restrict len), (fd, to, len))
-FAILING(CLASS_POLL, int, poll, (struct pollfd *fds, nfds_t number, int timeout_ms), (fds, number, timeout_ms))
+FAILING(CLASS_SOCKET, int, socketpair, (int domain, int type, int protocol, int fds[2]),
+        (domain, type, protocol, fds))
+FAILING(CLASS_OPTION, int, getsockopt,
+        (int fd, int level, int name, void *restrict value, socklen_t *restrict len),
+        (fd, level, name, value, len))
+FAILING(CLASS_OPTION, int, setsockopt,
+        (int fd, int level, int name, const void *value, socklen_t len),
+        (fd, level, name, value, len))
+FAILING(CLASS_OPTION, int, getpeername,
+        (int fd, struct sockaddr *restrict to, socklen_t *restrict len), (fd, to, len))
+FAILING(CLASS_OPTION, int, getsockname,
+        (int fd, struct sockaddr *restrict to, socklen_t *restrict len), (fd, to, len))
+FAILING(CLASS_POLL, int, poll, (struct pollfd * fds, nfds_t number, int timeout_ms),
+        (fds, number, timeout_ms))
 
-int __poll_chk(struct pollfd *fds, nfds_t number, int timeout_ms, size_t size); /* what FORTIFY makes of poll */
-FAILING(CLASS_POLL, int, __poll_chk, (struct pollfd *fds, nfds_t number, int timeout_ms, size_t size), (fds, number, timeout_ms, size))
+int __poll_chk(struct pollfd *fds, nfds_t number, int timeout_ms,
+               size_t size); /* what FORTIFY makes of poll */
+FAILING(CLASS_POLL, int, __poll_chk,
+        (struct pollfd * fds, nfds_t number, int timeout_ms, size_t size),
+        (fds, number, timeout_ms, size))
 ssize_t __read_chk(int fd, void *buf, size_t len, size_t size);
 MOVING(CLASS_READ, __read_chk, (int fd, void *buf, size_t len, size_t size), (fd, buf, len, size))
 ssize_t __recv_chk(int fd, void *buf, size_t len, size_t size, int flags);
-MOVING(CLASS_READ, __recv_chk, (int fd, void *buf, size_t len, size_t size, int flags), (fd, buf, len, size, flags))
+MOVING(CLASS_READ, __recv_chk, (int fd, void *buf, size_t len, size_t size, int flags),
+       (fd, buf, len, size, flags))
 
 static int variadic_fcntl(int (*real)(int, int, ...), int fd, int command, void *argument)
 {
@@ -316,7 +360,7 @@ int pipe2(int fds[2], int flags)
 	return fails(CLASS_SOCKET) ? -1 : real(fds, flags);
 }
 
-/* --- files -------------------------------------------------------------------------------------------------------------- */
+/* --- files ------------------------------------------------------------------------------------ */
 
 #define OPENING(name, parameters, arguments, last) \
 	int name parameters \
@@ -353,12 +397,14 @@ FAILING(CLASS_OPEN, int, mkstemp64, (char *template), (template))
 FAILING(CLASS_OPEN, int, mkostemp, (char *template, int flags), (template, flags))
 FAILING(CLASS_OPEN, int, mkostemp64, (char *template, int flags), (template, flags))
 FAILING(CLASS_RENAME, int, rename, (const char *from, const char *to), (from, to))
-FAILING(CLASS_RENAME, int, renameat, (int from_dir, const char *from, int to_dir, const char *to), (from_dir, from, to_dir, to))
+FAILING(CLASS_RENAME, int, renameat, (int from_dir, const char *from, int to_dir, const char *to),
+        (from_dir, from, to_dir, to))
 FAILING(CLASS_FSYNC, int, fsync, (int fd), (fd))
 FAILING(CLASS_FSYNC, int, fdatasync, (int fd), (fd))
 FAILING(CLASS_STAT, int, stat, (const char *restrict path, struct stat *restrict st), (path, st))
 FAILING(CLASS_STAT, int, fstat, (int fd, struct stat *st), (fd, st))
-FAILING(CLASS_STAT, int, stat64, (const char *restrict path, struct stat64 *restrict st), (path, st))
+FAILING(CLASS_STAT, int, stat64, (const char *restrict path, struct stat64 *restrict st),
+        (path, st))
 FAILING(CLASS_STAT, int, fstat64, (int fd, struct stat64 *st), (fd, st))
 FAILING(CLASS_STAT, int, fchmod, (int fd, mode_t mode), (fd, mode))
 FAILING(CLASS_MKDIR, int, mkdir, (const char *path, mode_t mode), (path, mode))
@@ -372,19 +418,24 @@ int close(int fd)
 	return fails(CLASS_CLOSE) ? -1 : rc;
 }
 
-/* --- the rest ------------------------------------------------------------------------------------------------------------- */
+/* --- the rest --------------------------------------------------------------------------------- */
 
-FAILING(CLASS_RANDOM, ssize_t, getrandom, (void *buf, size_t len, unsigned flags), (buf, len, flags))
+FAILING(CLASS_RANDOM, ssize_t, getrandom, (void *buf, size_t len, unsigned flags),
+        (buf, len, flags))
 FAILING(CLASS_RANDOM, int, getentropy, (void *buf, size_t len), (buf, len))
 
-int pthread_create(pthread_t *restrict thread, const pthread_attr_t *restrict attributes, void *(*start)(void *), void *restrict argument)
+int pthread_create(pthread_t *restrict thread, const pthread_attr_t *restrict attributes,
+                   void *(*start)(void *), void *restrict argument)
 {
-	REAL(int, pthread_create, pthread_t *restrict, const pthread_attr_t *restrict, void *(*)(void *), void *restrict);
+	REAL(int, pthread_create, pthread_t *restrict, const pthread_attr_t *restrict,
+	     void *(*)(void *), void *restrict);
 	return fails(CLASS_THREAD) ? error : real(thread, attributes, start, argument);
 }
 
-int getaddrinfo(const char *restrict node, const char *restrict service, const struct addrinfo *restrict hints, struct addrinfo **restrict list)
+int getaddrinfo(const char *restrict node, const char *restrict service,
+                const struct addrinfo *restrict hints, struct addrinfo **restrict list)
 {
-	REAL(int, getaddrinfo, const char *restrict, const char *restrict, const struct addrinfo *restrict, struct addrinfo **restrict);
+	REAL(int, getaddrinfo, const char *restrict, const char *restrict,
+	     const struct addrinfo *restrict, struct addrinfo **restrict);
 	return fails(CLASS_NAME) ? EAI_SYSTEM : real(node, service, hints, list);
 }

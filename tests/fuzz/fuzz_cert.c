@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes to the DER reader. It must not read what libcrypto 3 refuses: such a certificate would be judged and not die. */
+/* Any bytes to the DER reader. It must not read what libcrypto 3 refuses: such a certificate would
+ * be judged and not die. */
 #include "config.h"
 
 #include "pki/decode.h"
@@ -19,7 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct certset set;
 
 	certset_init(&set);
-	if (detail_readable(decode_cert(&set, data, size), ERA_OPENSSL3) && (theirs == NULL || at != data + size))
+	if (detail_readable(decode_cert(&set, data, size), ERA_OPENSSL3) &&
+	    (theirs == NULL || at != data + size))
 		abort();
 	certset_clear(&set);
 	X509_free(theirs);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Certificates from the input to a verdict in both eras, against libcrypto 3: where ours (era openssl3) accepts and
- * libcrypto refuses, it aborts. The input: four bytes are the time, then certificates one after the other; a first byte
- * whose lowest bit is set says "stored", else "sent"; two bytes are the length. */
+/* Certificates from the input to a verdict in both eras, against libcrypto 3: where ours (era
+ * openssl3) accepts and libcrypto refuses, it aborts. The input: four bytes are the time, then
+ * certificates one after the other; a first byte whose lowest bit is set says "stored", else
+ * "sent"; two bytes are the length. */
 #include "config.h"
 
 #include "pki/decode.h"
@@ -70,7 +71,8 @@ static int libcrypto_says(const struct input *in)
 	X509_VERIFY_PARAM *param;
 	int error;
 
-	X509_STORE_CTX_init(ctx, in->their_store, sk_X509_value(in->their_chain, 0), in->their_chain);
+	X509_STORE_CTX_init(ctx, in->their_store, sk_X509_value(in->their_chain, 0),
+	                    in->their_chain);
 	X509_STORE_CTX_set_default(ctx, "ssl_server");
 	param = X509_STORE_CTX_get0_param(ctx);
 	X509_VERIFY_PARAM_set_auth_level(param, 1);
@@ -83,14 +85,19 @@ static int libcrypto_says(const struct input *in)
 
 static bool ours_accepts(const struct input *in, enum era era)
 {
-	struct policy policy = { .era = era, .traffic_server = traffic_server_of(era), .at = in->at };
-	const struct presented presented = { .chain = &in->chain, .address = "nobody.invalid", .ip = "" };
+	struct policy policy = { .era = era,
+		                 .traffic_server = traffic_server_of(era),
+		                 .at = in->at };
+	const struct presented presented = { .chain = &in->chain,
+		                             .address = "nobody.invalid",
+		                             .ip = "" };
 	struct verdict verdict = { 0 };
 	bool trusted = true;
 
 	judge_chain(&presented, &in->store, &policy, &verdict);
 	for (size_t i = 0; i < verdict.reason_count; i++)
-		trusted &= verdict.reasons[i].reason == REASON_NAME_MISMATCH || reason_of_libssl(verdict.reasons[i].reason);
+		trusted &= verdict.reasons[i].reason == REASON_NAME_MISMATCH ||
+		           reason_of_libssl(verdict.reasons[i].reason);
 	if (verdict.accepted && !trusted)
 		abort();
 	verdict_clear(&verdict);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The pipe: whatever a process that has been taken over writes into it, the report that comes of it can be judged. The first
- * byte says how the bytes are cut into pieces. */
+/* The pipe: whatever a process that has been taken over writes into it, the report that comes of it
+ * can be judged. The first byte says how the bytes are cut into pieces. */
 #include "config.h"
 
 #include "gather/facts.h"
@@ -15,12 +15,14 @@ static void check(const struct report *report)
 {
 	for (size_t i = 0; i < report->node_count; i++)
 		if (report->nodes[i].address_count == 0 ||
-		    (report->nodes[i].cluster >= report->cluster_count && report->nodes[i].cluster != NODE_NO_CLUSTER))
+		    (report->nodes[i].cluster >= report->cluster_count &&
+		     report->nodes[i].cluster != NODE_NO_CLUSTER))
 			abort();
 	for (size_t i = 0; i < report->observation_count; i++) {
 		const struct observation *observation = &report->observations[i];
 
-		if (observation->node >= report->node_count || observation->outcome > OUTCOME_STOPPED ||
+		if (observation->node >= report->node_count ||
+		    observation->outcome > OUTCOME_STOPPED ||
 		    (observation->outcome == OUTCOME_PRESENTED && observation->chain.count == 0))
 			abort();
 	}

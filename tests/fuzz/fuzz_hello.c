@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Handshake messages as bytes: the first byte of the input says which. A certificate that is handed out lies inside the
- * message, a reordered ClientHello keeps every byte but its suites, and every outcome has a text that a terminal may see. */
+/* Handshake messages as bytes: the first byte of the input says which. A certificate that is handed
+ * out lies inside the message, a reordered ClientHello keeps every byte but its suites, and every
+ * outcome has a text that a terminal may see. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -38,7 +39,9 @@ static void reorder(const uint8_t *data, size_t size, uint16_t first)
 
 static void tell(const uint8_t *data, size_t size)
 {
-	struct seen seen = { .alert = size > 1 && data[1] < 128 ? data[1] : -1, .received = size, .tls13 = size > 2 && data[2] % 2 != 0 };
+	struct seen seen = { .alert = size > 1 && data[1] < 128 ? data[1] : -1,
+		             .received = size,
+		             .tls13 = size > 2 && data[2] % 2 != 0 };
 	struct observation observation = { 0 };
 
 	memcpy(seen.first, data, size < sizeof seen.first ? size : sizeof seen.first);
@@ -46,8 +49,10 @@ static void tell(const uint8_t *data, size_t size)
 		seen.message = mem_copy(data + 8, size - 8);
 		seen.message_len = size - 8;
 	}
-	seen_tell(&seen, size > 3 && data[3] % 2 != 0 ? OUTCOME_TIMEOUT : OUTCOME_PENDING, &observation);
-	if (observation.outcome == OUTCOME_PENDING || (observation.outcome == OUTCOME_PRESENTED && seen.message == NULL))
+	seen_tell(&seen, size > 3 && data[3] % 2 != 0 ? OUTCOME_TIMEOUT : OUTCOME_PENDING,
+	          &observation);
+	if (observation.outcome == OUTCOME_PENDING ||
+	    (observation.outcome == OUTCOME_PRESENTED && seen.message == NULL))
 		abort();
 	for (const char *p = observation.detail; p != NULL && *p != '\0'; p++)
 		if (*p < 0x20 || *p > 0x7e)

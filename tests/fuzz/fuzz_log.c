@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A diagnostic log, in one piece or as a broken copy: whatever comes, addresses are made of what an address may be, counts and
- * outcomes go together, and what is shown has no control characters. */
+/* A diagnostic log, in one piece or as a broken copy: whatever comes, addresses are made of what an
+ * address may be, counts and outcomes go together, and what is shown has no control characters. */
 #include "config.h"
 
 #include "log/story.h"
@@ -33,7 +33,8 @@ static void check_place(const struct traffic_place *server)
 	check_text(server->error);
 	check_text(server->phrase);
 	if ((server->outcome == TRAFFIC_ACCEPTED && server->accepted == 0) ||
-	    (server->outcome == TRAFFIC_REFUSED && server->refused == 0) || server->reason >= REASON_COUNT || server->alert > 255)
+	    (server->outcome == TRAFFIC_REFUSED && server->refused == 0) ||
+	    server->reason >= REASON_COUNT || server->alert > 255)
 		abort();
 }
 

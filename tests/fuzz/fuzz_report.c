@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* A saved report, as `replay` and `diff` read it: whatever comes, a fault has a text, what is taken can be judged, examined and
- * planned for, and nothing differs from itself. */
+/* A saved report, as `replay` and `diff` read it: whatever comes, a fault has a text, what is taken
+ * can be judged, examined and planned for, and nothing differs from itself. */
 #include "config.h"
 
 #include "advise/compare.h"
 #include "advise/examine.h"
 #include "judge/judge.h"
 #include "advise/plan.h"
-#include "saved/recall.h"
+#include "saved/reader.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@ static void replay(const char *text, size_t size)
 	struct fault fault = { FAULT_NONE, "" };
 
 	report->policy.at = 1795219200;
-	if (recall_merge(report, text, size, "input", RECALL_STORES, &fault) != 0) {
+	if (reader_merge(report, text, size, "input", READER_STORES, &fault) != 0) {
 		if (fault.code == FAULT_NONE || *fault.text == '\0')
 			abort();
 	} else {
@@ -40,7 +40,8 @@ static void diff(const char *text, size_t size)
 	struct comparison comparison;
 	struct fault fault = { FAULT_NONE, "" };
 
-	if (recall_merge(report, text, size, "input", RECALL_STORES | RECALL_VERDICTS, &fault) == 0) {
+	if (reader_merge(report, text, size, "input", READER_STORES | READER_VERDICTS, &fault) ==
+	    0) {
 		compare_run(report, report, &comparison);
 		if (comparison.worse || comparison.count != 0)
 			abort();

@@ -26,7 +26,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	certset_init(&set);
 	if (trust_read(&set, text, size, "fuzz", &store, &fault) != 0 && fault.text[0] == '\0')
 		abort();
-	if (trust_read_chain(&set, text, size, "fuzz", &chain, &notes, &fault) == 0 && chain.count == 0)
+	if (trust_read_chain(&set, text, size, "fuzz", &chain, &notes, &fault) == 0 &&
+	    chain.count == 0)
 		abort();
 	names_clear(&notes);
 	chain_clear(&chain);

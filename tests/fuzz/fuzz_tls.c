@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The messages of a TLS 1.2 server that holds the keys: the input says what it sends, and the key exchange is signed by the
- * certificate's key all the same, so that the client computes with it. No crash, every outcome has a harmless text, and a
- * signature that was damaged is never taken for a server's answer. */
+/* The messages of a TLS 1.2 server that holds the keys: the input says what it sends, and the key
+ * exchange is signed by the certificate's key all the same, so that the client computes with it. No
+ * crash, every outcome has a harmless text, and a signature that was damaged is never taken for a
+ * server's answer. */
 #include "config.h"
 
 #include "advise/order.h"
@@ -20,10 +21,26 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *count, char ***words);
 
-enum { RANDOM = 32, MESSAGE_MOST = 16000, CLIENT_HELLO = 1, SERVER_HELLO = 2, CERTIFICATE = 11, KEY_EXCHANGE = 12,
-       CERTIFICATE_REQUEST = 13, HELLO_DONE = 14 };
-enum flag { FLAG_EC_KEY = 1, FLAG_DHE = 2, FLAG_REQUEST = 4, FLAG_DAMAGED = 8, FLAG_UNSIGNED = 16, FLAG_MORE = 32, FLAG_STATIC = 64,
-            FLAG_RECORDS = 128 };
+enum {
+	RANDOM = 32,
+	MESSAGE_MOST = 16000,
+	CLIENT_HELLO = 1,
+	SERVER_HELLO = 2,
+	CERTIFICATE = 11,
+	KEY_EXCHANGE = 12,
+	CERTIFICATE_REQUEST = 13,
+	HELLO_DONE = 14
+};
+enum flag {
+	FLAG_EC_KEY = 1,
+	FLAG_DHE = 2,
+	FLAG_REQUEST = 4,
+	FLAG_DAMAGED = 8,
+	FLAG_UNSIGNED = 16,
+	FLAG_MORE = 32,
+	FLAG_STATIC = 64,
+	FLAG_RECORDS = 128
+};
 
 static struct tls_kit *kit;
 static struct server_key { /* of RSA and of P-256 */
@@ -83,15 +100,20 @@ static void put_message(struct message *out, unsigned type, const struct message
 	put(out, body->bytes, body->len);
 }
 
-static void server_hello(struct message *out, unsigned flags, const unsigned char *random, gnutls_datum_t extensions)
+static void server_hello(struct message *out, unsigned flags, const unsigned char *random,
+                         gnutls_datum_t extensions)
 {
-	static const unsigned suites[] = { 0xc02f, 0xc02b, 0x009e, 0x00a2 }; /* ECDHE with RSA, with ECDSA, DHE with RSA, with DSS */
+	static const unsigned suites[] = {
+		0xc02f, 0xc02b, 0x009e, 0x00a2
+	}; /* ECDHE with RSA, with ECDSA, DHE with RSA, with DSS */
 	struct message body = { .len = 0 };
 
 	put_number(&body, 0x0303, 2);
 	put(&body, random, RANDOM);
 	put_number(&body, 0, 1);
-	put_number(&body, (flags & FLAG_STATIC) != 0 ? 0x009c : suites[flags & (FLAG_EC_KEY | FLAG_DHE)], 2);
+	put_number(&body,
+	           (flags & FLAG_STATIC) != 0 ? 0x009c : suites[flags & (FLAG_EC_KEY | FLAG_DHE)],
+	           2);
 	put_number(&body, 0, 1);
 	if (extensions.size > 0) {
 		put_number(&body, extensions.size, 2);
@@ -115,8 +137,8 @@ static void certificates(struct message *out, const struct server_key *own, gnut
 }
 
 /* Signs client random, server random and the parameters (RFC 5246 7.4.3, RFC 8422 5.4). */
-static void key_exchange(struct message *out, const struct server_key *own, unsigned flags, const unsigned char *randoms,
-                         gnutls_datum_t parameters)
+static void key_exchange(struct message *out, const struct server_key *own, unsigned flags,
+                         const unsigned char *randoms, gnutls_datum_t parameters)
 {
 	static const unsigned char ec[] = { 4, 3 }, rsa[] = { 4, 1 };
 	struct message body = { .len = 0 }, input = { .len = 0 };
@@ -140,10 +162,12 @@ static void key_exchange(struct message *out, const struct server_key *own, unsi
 }
 
 /* Everything up to ServerHelloDone, and what the input has behind it. */
-static void answer(struct message *out, unsigned flags, const unsigned char *client_random, const uint8_t *data, size_t size)
+static void answer(struct message *out, unsigned flags, const unsigned char *client_random,
+                   const uint8_t *data, size_t size)
 {
 	const struct server_key *own = &keys[flags & FLAG_EC_KEY];
-	gnutls_datum_t extensions = piece(&data, &size), parameters = piece(&data, &size), request = piece(&data, &size);
+	gnutls_datum_t extensions = piece(&data, &size), parameters = piece(&data, &size),
+		       request = piece(&data, &size);
 	gnutls_datum_t other = piece(&data, &size);
 	unsigned char randoms[2 * RANDOM];
 	struct message body = { .len = 0 };
@@ -173,7 +197,8 @@ static void check(const struct tls *tls, unsigned flags, bool over)
 	tls_tell(tls, over ? OUTCOME_PENDING : OUTCOME_STOPPED, &told);
 	if (told.outcome == OUTCOME_PENDING)
 		abort();
-	if ((flags & (FLAG_DAMAGED | FLAG_UNSIGNED)) != 0 && (flags & FLAG_STATIC) == 0 && told.reached >= REACHED_KEY_EXCHANGE)
+	if ((flags & (FLAG_DAMAGED | FLAG_UNSIGNED)) != 0 && (flags & FLAG_STATIC) == 0 &&
+	    told.reached >= REACHED_KEY_EXCHANGE)
 		abort();
 	for (const char *p = told.detail; p != NULL && *p != '\0'; p++)
 		if (*p < 0x20 || *p > 0x7e)
@@ -200,13 +225,15 @@ static void handshake(const uint8_t *data, size_t size)
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) != 0)
 		abort();
 	tls = tls_new(kit, &offer, NULL, ends[0]);
-	if (tls == NULL || tls_step(tls) != TLS_WANT_READ || recv(ends[1], hello, sizeof hello, 0) < 11 + RANDOM)
+	if (tls == NULL || tls_step(tls) != TLS_WANT_READ ||
+	    recv(ends[1], hello, sizeof hello, 0) < 11 + RANDOM)
 		abort();
 	answer(&out, flags, hello + 11, data + 1, size - 1);
 	if (send(ends[1], out.bytes, out.len, MSG_NOSIGNAL) != (ssize_t)out.len)
 		abort();
 	over = tls_step(tls) == TLS_OVER;
-	if (!over && (flags & FLAG_RECORDS) != 0) { /* it waits for our Finished: whatever comes instead */
+	if (!over &&
+	    (flags & FLAG_RECORDS) != 0) { /* it waits for our Finished: whatever comes instead */
 		if (send(ends[1], data, size, MSG_NOSIGNAL) < 0)
 			abort();
 		over = tls_step(tls) == TLS_OVER;
@@ -227,13 +254,16 @@ static void make_key(struct server_key *own, gnutls_pk_algorithm_t algorithm, un
 	gnutls_x509_privkey_t key;
 	gnutls_x509_crt_t crt;
 
-	if (gnutls_x509_privkey_init(&key) < 0 || gnutls_x509_privkey_generate(key, algorithm, bits, 0) < 0 ||
-	    gnutls_x509_crt_init(&crt) < 0 || gnutls_x509_crt_set_version(crt, 3) < 0 || gnutls_x509_crt_set_key(crt, key) < 0 ||
-	    gnutls_x509_crt_set_serial(crt, "\1", 1) < 0 || gnutls_x509_crt_set_dn(crt, "CN=a.example", NULL) < 0 ||
+	if (gnutls_x509_privkey_init(&key) < 0 ||
+	    gnutls_x509_privkey_generate(key, algorithm, bits, 0) < 0 ||
+	    gnutls_x509_crt_init(&crt) < 0 || gnutls_x509_crt_set_version(crt, 3) < 0 ||
+	    gnutls_x509_crt_set_key(crt, key) < 0 || gnutls_x509_crt_set_serial(crt, "\1", 1) < 0 ||
+	    gnutls_x509_crt_set_dn(crt, "CN=a.example", NULL) < 0 ||
 	    gnutls_x509_crt_set_activation_time(crt, time(NULL) - 3600) < 0 ||
 	    gnutls_x509_crt_set_expiration_time(crt, time(NULL) + 864000) < 0 ||
 	    gnutls_x509_crt_sign2(crt, crt, key, GNUTLS_DIG_SHA256, 0) < 0 ||
-	    gnutls_x509_crt_export2(crt, GNUTLS_X509_FMT_DER, &own->cert) < 0 || gnutls_privkey_init(&own->key) < 0 ||
+	    gnutls_x509_crt_export2(crt, GNUTLS_X509_FMT_DER, &own->cert) < 0 ||
+	    gnutls_privkey_init(&own->key) < 0 ||
 	    gnutls_privkey_import_x509(own->key, key, GNUTLS_PRIVKEY_IMPORT_COPY) < 0)
 		abort();
 	gnutls_x509_crt_deinit(crt);

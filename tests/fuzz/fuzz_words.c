@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A command line, a word a line: whatever comes, a fault is one sentence, and what is taken holds usable hosts alone. The last
- * word is also tried as a name out of DNS. */
+/* A command line, a word a line: whatever comes, a fault is one sentence, and what is taken holds
+ * usable hosts alone. The last word is also tried as a name out of DNS. */
 #include "config.h"
 
 #include "options.h"
@@ -37,7 +37,8 @@ static void check_name(const char *text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *text = malloc(size + 1), *rest = text, *word, name[] = "mra-preflight", *argv[WORDS_MOST + 2] = { name };
+	char *text = malloc(size + 1), *rest = text, *word, name[] = "mra-preflight",
+	     *argv[WORDS_MOST + 2] = { name };
 	struct fault fault = { FAULT_NONE, "" };
 	struct options options;
 	int argc = 1;
@@ -47,7 +48,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while (argc <= WORDS_MOST && (word = strsep(&rest, "\n")) != NULL)
 		argv[argc++] = word;
 	check_name(argv[argc - 1]);
-	if (options_parse(&options, argc, argv, &fault) != 0 && (*fault.text == '\0' || strchr(fault.text, '\n') != NULL))
+	if (options_parse(&options, argc, argv, &fault) != 0 &&
+	    (*fault.text == '\0' || strchr(fault.text, '\n') != NULL))
 		abort();
 	for (size_t i = 0; i < options.target_count; i++)
 		if (!address_text_ok(options.targets[i].host))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The certificates here are no certificates: their bytes are their name. The formats must not care. */
+/* The certificates here are no certificates: their bytes are their name. The formats must not
+ * care. */
 #include "config.h"
 
 #include "base/clock.h"
@@ -11,7 +12,8 @@
 
 enum { STARTED = 1795219200 }; /* 2026-11-21T00:00:00Z */
 
-static struct cert *make_cert(const char *cn, const char *issuer, enum key_type key, int64_t not_after)
+static struct cert *make_cert(const char *cn, const char *issuer, enum key_type key,
+                              int64_t not_after)
 {
 	struct cert *cert = mem_zalloc(sizeof *cert);
 
@@ -29,18 +31,20 @@ static struct cert *make_cert(const char *cn, const char *issuer, enum key_type 
 	cert->key_type = key;
 	cert->key_bits = key == KEY_ECDSA ? 384 : 2048;
 	cert->key_curve = key == KEY_ECDSA ? mem_strdup("P-384") : NULL;
-	cert->signature = mem_strdup(key == KEY_ECDSA ? "ecdsa-with-SHA384" : "sha256WithRSAEncryption");
+	cert->signature =
+		mem_strdup(key == KEY_ECDSA ? "ecdsa-with-SHA384" : "sha256WithRSAEncryption");
 	cert->self_signed = strcmp(cn, issuer) == 0;
 	return cert;
 }
 
-static const struct cert *add_cert(struct report *report, const char *cn, const char *issuer, enum key_type key)
+static const struct cert *add_cert(struct report *report, const char *cn, const char *issuer,
+                                   enum key_type key)
 {
 	return certset_take(&report->certs, make_cert(cn, issuer, key, STARTED + 86400 * 400));
 }
 
-static const struct cert *add_leaf(struct report *report, const char *cn, const char *issuer, enum key_type key,
-                                   int64_t not_after, const char *dns)
+static const struct cert *add_leaf(struct report *report, const char *cn, const char *issuer,
+                                   enum key_type key, int64_t not_after, const char *dns)
 {
 	struct cert *cert = make_cert(cn, issuer, key, not_after);
 
@@ -63,7 +67,8 @@ static struct report *new_report(void)
 	return report;
 }
 
-static void add_address(struct report *report, size_t node, const char *text, bool advertised, const char *ip)
+static void add_address(struct report *report, size_t node, const char *text, bool advertised,
+                        const char *ip)
 {
 	struct address *address = node_add_address(&report->nodes[node], text, advertised);
 
@@ -71,7 +76,8 @@ static void add_address(struct report *report, size_t node, const char *text, bo
 		address_add_ip(address, ip);
 }
 
-static size_t add_node(struct report *report, const char *name, enum node_role role, enum node_source source, const char *ip)
+static size_t add_node(struct report *report, const char *name, enum node_role role,
+                       enum node_source source, const char *ip)
 {
 	struct node *node = report_add_node(report, name);
 
@@ -83,8 +89,8 @@ static size_t add_node(struct report *report, const char *name, enum node_role r
 	return report->node_count - 1;
 }
 
-static size_t see(struct report *report, size_t node, const char *address, const char *ip, uint16_t port, enum order order,
-                  bool advertised)
+static size_t see(struct report *report, size_t node, const char *address, const char *ip,
+                  uint16_t port, enum order order, bool advertised)
 {
 	struct observation *seen = report_add_observation(report);
 
@@ -107,7 +113,8 @@ static const unsigned char ca_names[] = {
 	'L', 'a', 'b', ' ', 'R', 'o', 'o', 't', ' ', 'C', 'A',
 };
 
-static void present(struct report *report, size_t index, const struct cert *leaf, const struct cert *issuer)
+static void present(struct report *report, size_t index, const struct cert *leaf,
+                    const struct cert *issuer)
 {
 	struct observation *seen = &report->observations[index];
 
@@ -116,13 +123,15 @@ static void present(struct report *report, size_t index, const struct cert *leaf
 	if (issuer != NULL)
 		chain_add(&seen->chain, issuer);
 	seen->tls_version = mem_strdup("TLS1.2");
-	seen->cipher_suite = mem_strdup(leaf->key_type == KEY_ECDSA ? "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"
-	                                                           : "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384");
+	seen->cipher_suite =
+		mem_strdup(leaf->key_type == KEY_ECDSA ? "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"
+	                                               : "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384");
 	seen->client_certificate_requested = seen->port == 6972;
 	seen->handshake_completed = true;
 	seen->reached = REACHED_FINISHED;
 	if (seen->port == 6972)
-		seen->client_cas = ca_lists_add(&report->client_ca_lists, ca_names, sizeof ca_names);
+		seen->client_cas =
+			ca_lists_add(&report->client_ca_lists, ca_names, sizeof ca_names);
 }
 
 static void fail(struct report *report, size_t index, enum outcome outcome, const char *detail)
@@ -140,28 +149,33 @@ static struct verdict *judge(struct report *report, size_t index, size_t store, 
 	verdict->accepted = *log == '\0';
 	verdict->log = mem_strdup(log);
 	if (*log != '\0')
-		verdict->error = mem_printf("ERROR: SSL connection failed for '%s': error:1416F086:SSL routines:"
-		                            "tls_process_server_certificate:certificate verify failed",
-		                            report->observations[index].address);
+		verdict->error = mem_printf(
+			"ERROR: SSL connection failed for '%s': error:1416F086:SSL routines:"
+			"tls_process_server_certificate:certificate verify failed",
+			report->observations[index].address);
 	return verdict;
 }
 
 static void refuse_name(struct report *report, size_t index, size_t store)
 {
 	const struct observation *seen = &report->observations[index];
-	char *log = mem_printf("WARNING: SNI (%s) not in certificate. Action=Terminate server=%s(%s)", seen->address,
-	                       seen->address, seen->ip);
+	char *log =
+		mem_printf("WARNING: SNI (%s) not in certificate. Action=Terminate server=%s(%s)",
+	                   seen->address, seen->address, seen->ip);
 
 	verdict_add_reason(judge(report, index, store, log), REASON_NAME_MISMATCH, 0, 0, NULL);
 	free(log);
 }
 
-static void refuse_trust(struct report *report, size_t index, size_t store, enum reason reason, int openssl, int depth)
+static void refuse_trust(struct report *report, size_t index, size_t store, enum reason reason,
+                         int openssl, int depth)
 {
 	const struct observation *seen = &report->observations[index];
-	char *log = mem_printf("WARNING: Core server certificate verification failed for (%s). Action=Terminate Error=%s "
-	                       "server=%s(%s) depth=%d", seen->address, reason_text(reason, report->policy.era),
-	                       seen->address, seen->ip, depth);
+	char *log = mem_printf(
+		"WARNING: Core server certificate verification failed for (%s). Action=Terminate Error=%s "
+		"server=%s(%s) depth=%d",
+		seen->address, reason_text(reason, report->policy.era), seen->address, seen->ip,
+		depth);
 
 	verdict_add_reason(judge(report, index, store, log), reason, openssl, depth, NULL);
 	free(log);
@@ -170,15 +184,18 @@ static void refuse_trust(struct report *report, size_t index, size_t store, enum
 static const uint16_t ports[] = { 8443, 6972 };
 
 /* A name that is accepted everywhere, and its IP that is in no certificate. */
-static void see_healthy(struct report *report, size_t node, const char *ip, const struct cert *leaf, const struct cert *ca)
+static void see_healthy(struct report *report, size_t node, const char *ip, const struct cert *leaf,
+                        const struct cert *ca)
 {
 	char *name = mem_strdup(report->nodes[node].name);
 
 	add_address(report, node, ip, false, NULL);
 	for (size_t p = 0; p < 2; p++) {
 		for (int order = 0; order < ORDER_COUNT; order++) {
-			size_t by_name = see(report, node, name, ip, ports[p], (enum order)order, true);
-			size_t by_ip = see(report, node, ip, ip, ports[p], (enum order)order, false);
+			size_t by_name =
+				see(report, node, name, ip, ports[p], (enum order)order, true);
+			size_t by_ip =
+				see(report, node, ip, ip, ports[p], (enum order)order, false);
 
 			present(report, by_name, leaf, ca);
 			present(report, by_ip, leaf, ca);
@@ -192,20 +209,22 @@ static void see_healthy(struct report *report, size_t node, const char *ip, cons
 }
 
 /* RSA signed by the CA, ECDSA self-signed: 6972 shows the latter when ECDSA comes first. */
-static void see_mixed(struct report *report, size_t node, const char *ip, const struct cert *rsa, const struct cert *ca,
-                      const struct cert *ecdsa)
+static void see_mixed(struct report *report, size_t node, const char *ip, const struct cert *rsa,
+                      const struct cert *ca, const struct cert *ecdsa)
 {
 	const char *name = report->nodes[node].name;
 
 	for (size_t p = 0; p < 2; p++) {
 		for (int order = 0; order < ORDER_COUNT; order++) {
 			bool ec = ports[p] == 6972 && order == ORDER_ECDSA_FIRST;
-			size_t seen = see(report, node, name, ip, ports[p], (enum order)order, true);
+			size_t seen =
+				see(report, node, name, ip, ports[p], (enum order)order, true);
 
 			present(report, seen, ec ? ecdsa : rsa, ec ? NULL : ca);
 			for (size_t store = 0; store < report->store_count; store++) {
 				if (ec)
-					refuse_trust(report, seen, store, REASON_SELF_SIGNED, 18, 0);
+					refuse_trust(report, seen, store, REASON_SELF_SIGNED, 18,
+					             0);
 				else
 					judge(report, seen, store, "");
 			}
@@ -213,15 +232,20 @@ static void see_mixed(struct report *report, size_t node, const char *ip, const 
 	}
 }
 
-static void see_unchecked(struct report *report, size_t node, const char *ip, enum outcome outcome, const char *detail)
+static void see_unchecked(struct report *report, size_t node, const char *ip, enum outcome outcome,
+                          const char *detail)
 {
 	for (size_t p = 0; p < 2; p++)
 		for (int order = 0; order < ORDER_COUNT; order++)
-			fail(report, see(report, node, report->nodes[node].name, ip, ports[p], (enum order)order, true), outcome, detail);
+			fail(report,
+			     see(report, node, report->nodes[node].name, ip, ports[p],
+			         (enum order)order, true),
+			     outcome, detail);
 }
 
 /* The name leads to two more IPs: one is dead, one shows the same. */
-static void see_more_ips(struct report *report, size_t node, const struct cert *leaf, const struct cert *ca)
+static void see_more_ips(struct report *report, size_t node, const struct cert *leaf,
+                         const struct cert *ca)
 {
 	struct address *address = &report->nodes[node].addresses[0];
 
@@ -230,7 +254,8 @@ static void see_more_ips(struct report *report, size_t node, const struct cert *
 	see_unchecked(report, node, "2001:db8::5", OUTCOME_UNREACHABLE, "Network is unreachable");
 	for (size_t p = 0; p < 2; p++) {
 		for (int order = 0; order < ORDER_COUNT; order++) {
-			size_t seen = see(report, node, address->text, "10.0.0.6", ports[p], (enum order)order, true);
+			size_t seen = see(report, node, address->text, "10.0.0.6", ports[p],
+			                  (enum order)order, true);
 
 			present(report, seen, leaf, ca);
 			for (size_t store = 0; store < report->store_count; store++)
@@ -239,7 +264,8 @@ static void see_more_ips(struct report *report, size_t node, const struct cert *
 	}
 }
 
-static struct cluster *add_cluster(struct report *report, const struct cert *leaf, const struct cert *ca)
+static struct cluster *add_cluster(struct report *report, const struct cert *leaf,
+                                   const struct cert *ca)
 {
 	struct cluster *cluster = report_add_cluster(report, "cucm-pub.example.com", 8443);
 
@@ -250,7 +276,8 @@ static struct cluster *add_cluster(struct report *report, const struct cert *lea
 	chain_add(&cluster->chain, leaf);
 	chain_add(&cluster->chain, ca);
 	for (size_t store = 0; store < report->store_count; store++) {
-		cluster->verdicts = mem_grow(cluster->verdicts, cluster->verdict_count, sizeof *cluster->verdicts);
+		cluster->verdicts = mem_grow(cluster->verdicts, cluster->verdict_count,
+		                             sizeof *cluster->verdicts);
 		memset(&cluster->verdicts[cluster->verdict_count], 0, sizeof *cluster->verdicts);
 		cluster->verdicts[cluster->verdict_count].store = store;
 		cluster->verdicts[cluster->verdict_count].accepted = true;
@@ -259,8 +286,8 @@ static struct cluster *add_cluster(struct report *report, const struct cert *lea
 	return cluster;
 }
 
-static struct finding *add_finding(struct report *report, enum severity severity, const char *id, const char *title,
-                                   const char *detail, const char *action)
+static struct finding *add_finding(struct report *report, enum severity severity, const char *id,
+                                   const char *title, const char *detail, const char *action)
 {
 	enum finding_kind kind;
 	enum reason reason;
@@ -269,7 +296,8 @@ static struct finding *add_finding(struct report *report, enum severity severity
 	if (reason_parse(id, &reason) == 0) {
 		finding = report_add_refusal(report, FINDING_REFUSED, reason);
 	} else {
-		finding = report_add_finding(report, finding_parse(id, &kind) == 0 ? kind : FINDING_STOPPED);
+		finding = report_add_finding(
+			report, finding_parse(id, &kind) == 0 ? kind : FINDING_STOPPED);
 		finding->id = id; /* also one that finding.def does not have */
 	}
 	finding->severity = severity;
@@ -281,7 +309,8 @@ static struct finding *add_finding(struct report *report, enum severity severity
 	return finding;
 }
 
-static struct step *add_step(struct report *report, enum step_kind kind, const char *title, const char *why, const char *where)
+static struct step *add_step(struct report *report, enum step_kind kind, const char *title,
+                             const char *why, const char *where)
 {
 	struct step *step = report_add_step(report, kind);
 
@@ -308,16 +337,20 @@ static void add_repairs(struct report *report, struct step *step, enum reason re
 		step->repairs = mem_grow(step->repairs, step->repair_count, sizeof *step->repairs);
 		step->repairs[step->repair_count++] = i;
 	}
-	step->addresses = step->mended = step->repair_count > 0; /* each of them is about one address */
+	step->addresses = step->mended =
+		step->repair_count > 0; /* each of them is about one address */
 	step->proved = true;
 }
 
 /* What a server that wants to fool a terminal, a spreadsheet, a browser or a shell might send. */
-#define HOSTILE "\033]0;owned\007<script>alert(1)</script>=cmd|'/c calc'!A0 \xe2\x80\xaegnp.exe, \"q\" & `id` *b* [l](http://x) \n| $(id)"
+#define HOSTILE \
+	"\033]0;owned\007<script>alert(1)</script>=cmd|'/c calc'!A0 \xe2\x80\xaegnp.exe, \"q\" & `id` *b* [l](http://x) \n| $(id)"
 
-static void add_cluster_findings(struct report *report, const struct cert *ecdsa, const struct cert *hostile)
+static void add_cluster_findings(struct report *report, const struct cert *ecdsa,
+                                 const struct cert *hostile)
 {
-	struct finding *finding = add_finding(report, SEVERITY_FAIL, "self-signed",
+	struct finding *finding = add_finding(
+		report, SEVERITY_FAIL, "self-signed",
 		"tomcat-ECDSA of cucm-pub.example.com is self-signed and not in the trust store",
 		"With ECDSA first, configuration files are not downloaded: phones log in, but do not register.",
 		"Upload this certificate to the trust store, or have it signed by a CA that is there, or put RSA first.");
@@ -331,28 +364,34 @@ static void add_cluster_findings(struct report *report, const struct cert *ecdsa
 	names_add(&finding->stores, "exp-c1");
 	names_add(&finding->stores, "exp-c2");
 	finding->log = mem_strdup(report->verdicts[0].log);
-	finding = add_finding(report, SEVERITY_FAIL, "name-mismatch", "10.0.0.3 is not in the certificate that is presented there",
-		"Users whose login is sent to this node fail.", "Reissue the certificate with its name, and advertise the name.");
+	finding = add_finding(report, SEVERITY_FAIL, "name-mismatch",
+	                      "10.0.0.3 is not in the certificate that is presented there",
+	                      "Users whose login is sent to this node fail.",
+	                      "Reissue the certificate with its name, and advertise the name.");
 	names_add(&finding->nodes, "10.0.0.3");
 	names_add(&finding->addresses, "10.0.0.3");
 	names_add(&finding->ports, "8443");
 	names_add(&finding->ports, "6972");
 	finding->certificate = hostile;
 	finding->certificate_kind = mem_strdup("tomcat");
-	finding = add_finding(report, SEVERITY_WARNING, "expires-soon", "tomcat of cucm-sub1.example.com ends in 12 days", NULL,
-		"Renew it before 2026-12-03.");
+	finding = add_finding(report, SEVERITY_WARNING, "expires-soon",
+	                      "tomcat of cucm-sub1.example.com ends in 12 days", NULL,
+	                      "Renew it before 2026-12-03.");
 	names_add(&finding->nodes, "cucm-sub1.example.com");
-	finding = add_finding(report, SEVERITY_WARNING, "not-checked", "cucm-sub4.example.com could not be checked", NULL,
-		"Run again from a network that reaches it.");
+	finding = add_finding(report, SEVERITY_WARNING, "not-checked",
+	                      "cucm-sub4.example.com could not be checked", NULL,
+	                      "Run again from a network that reaches it.");
 	names_add(&finding->nodes, "cucm-sub4.example.com");
 	names_add(&finding->addresses, "cucm-sub4.example.com");
-	add_finding(report, SEVERITY_INFO, "client-certificate", "6972 asks for a client certificate",
+	add_finding(
+		report, SEVERITY_INFO, "client-certificate", "6972 asks for a client certificate",
 		"Whether CUCM trusts Expressway's own certificate cannot be seen from here.", NULL);
 }
 
 static void add_cluster_steps(struct report *report, const struct cert *ecdsa)
 {
-	struct step *step = add_step(report, STEP_STORE_ADD, "Upload 1 certificate to the trust store of every peer",
+	struct step *step = add_step(
+		report, STEP_STORE_ADD, "Upload 1 certificate to the trust store of every peer",
 		"tomcat-ECDSA of cucm-pub.example.com is self-signed; nothing but itself can vouch for it.",
 		"Expressway-C: Maintenance > Security > Trusted CA certificate, on each peer, then restart");
 
@@ -362,23 +401,27 @@ static void add_cluster_steps(struct report *report, const struct cert *ecdsa)
 	names_add(&step->nodes, "cucm-pub.example.com");
 	add_repairs(report, step, REASON_SELF_SIGNED);
 	step->needs_decision = true;
-	step = add_step(report, STEP_REISSUE, "Reissue tomcat of 10.0.0.3 with at least these SANs", "Its address is not in it.",
-		"Cisco Unified OS Administration > Security > Certificate Management");
+	step = add_step(report, STEP_REISSUE, "Reissue tomcat of 10.0.0.3 with at least these SANs",
+	                "Its address is not in it.",
+	                "Cisco Unified OS Administration > Security > Certificate Management");
 	names_add(&step->sans, "cucm-sub2.example.com");
 	names_add(&step->sans, "10.0.0.3");
 	names_add(&step->nodes, "10.0.0.3");
 	add_repairs(report, step, REASON_NAME_MISMATCH);
 	add_step(report, STEP_REFRESH, "Refresh the Unified CM servers on the primary Expressway-C",
-		"Expressway keeps what it learned at discovery.", "Configuration > Unified Communications > Unified CM servers");
+	         "Expressway keeps what it learned at discovery.",
+	         "Configuration > Unified Communications > Unified CM servers");
 }
 
-static void add_reverse(struct report *report, size_t node, const char *ip, const char *name, const char *problem, bool agrees)
+static void add_reverse(struct report *report, size_t node, const char *ip, const char *name,
+                        const char *problem, bool agrees)
 {
 	struct node *of = &report->nodes[node];
 
 	of->reverses = mem_grow(of->reverses, of->reverse_count, sizeof *of->reverses);
-	of->reverses[of->reverse_count++] = (struct node_reverse){ mem_strdup(ip), name != NULL ? mem_strdup(name) : NULL,
-		problem != NULL ? mem_strdup(problem) : NULL, agrees };
+	of->reverses[of->reverse_count++] =
+		(struct node_reverse){ mem_strdup(ip), name != NULL ? mem_strdup(name) : NULL,
+		                       problem != NULL ? mem_strdup(problem) : NULL, agrees };
 }
 
 static void add_cluster_stores(struct report *report, const struct cert *ca, const struct cert *old)
@@ -393,22 +436,26 @@ static void add_cluster_stores(struct report *report, const struct cert *ca, con
 }
 
 /* Advertised by IP, in no certificate, with a certificate whose texts are hostile. */
-static void see_by_ip(struct report *report, size_t node, const struct cert *leaf, const struct cert *ca)
+static void see_by_ip(struct report *report, size_t node, const struct cert *leaf,
+                      const struct cert *ca)
 {
 	for (size_t p = 0; p < 2; p++) {
 		for (int order = 0; order < ORDER_COUNT; order++) {
-			size_t seen = see(report, node, "10.0.0.3", "10.0.0.3", ports[p], (enum order)order, true);
+			size_t seen = see(report, node, "10.0.0.3", "10.0.0.3", ports[p],
+			                  (enum order)order, true);
 
 			present(report, seen, leaf, ca);
 			refuse_name(report, seen, 0);
 			refuse_trust(report, seen, 1, REASON_SELF_SIGNED_IN_CHAIN, 19, 1);
-			verdict_add_reason(&report->verdicts[report->verdict_count - 1], REASON_NAME_MISMATCH, 0, 0, NULL);
+			verdict_add_reason(&report->verdicts[report->verdict_count - 1],
+			                   REASON_NAME_MISMATCH, 0, 0, NULL);
 		}
 	}
 }
 
-static void add_cluster_nodes(struct report *report, const struct cert *rsa, const struct cert *ca, const struct cert *ecdsa,
-                              const struct cert *hostile, const struct cert *soon)
+static void add_cluster_nodes(struct report *report, const struct cert *rsa, const struct cert *ca,
+                              const struct cert *ecdsa, const struct cert *hostile,
+                              const struct cert *soon)
 {
 	size_t node = add_node(report, "cucm-pub.example.com", ROLE_CUCM, SOURCE_UDS, "10.0.0.1");
 
@@ -435,20 +482,23 @@ struct report *evidence_cluster(void)
 	struct report *report = new_report();
 	const struct cert *ca = add_cert(report, "Example Root CA", "Example Root CA", KEY_RSA);
 	const struct cert *old = add_cert(report, "Example Root CA", "Example Root CA", KEY_ECDSA);
-	const struct cert *rsa = add_leaf(report, "cucm-pub-ms.example.com", "Example Root CA", KEY_RSA, STARTED + 86400 * 300,
-	                                  "cucm-pub.example.com");
-	const struct cert *ecdsa = add_leaf(report, "cucm-pub-EC.example.com", "cucm-pub-EC.example.com", KEY_ECDSA,
-	                                    STARTED + 86400 * 1500, "cucm-pub.example.com");
-	const struct cert *hostile = add_leaf(report, HOSTILE, "Example Root CA", KEY_RSA, INT64_MAX, "@SUM(1+1)");
-	const struct cert *soon = add_leaf(report, "cucm-sub1.example.com", "Example Root CA", KEY_RSA, STARTED + 86400 * 12,
-	                                   "cucm-sub1.example.com");
+	const struct cert *rsa = add_leaf(report, "cucm-pub-ms.example.com", "Example Root CA",
+	                                  KEY_RSA, STARTED + 86400 * 300, "cucm-pub.example.com");
+	const struct cert *ecdsa =
+		add_leaf(report, "cucm-pub-EC.example.com", "cucm-pub-EC.example.com", KEY_ECDSA,
+	                 STARTED + 86400 * 1500, "cucm-pub.example.com");
+	const struct cert *hostile =
+		add_leaf(report, HOSTILE, "Example Root CA", KEY_RSA, INT64_MAX, "@SUM(1+1)");
+	const struct cert *soon = add_leaf(report, "cucm-sub1.example.com", "Example Root CA",
+	                                   KEY_RSA, STARTED + 86400 * 12, "cucm-sub1.example.com");
 
 	add_cluster_stores(report, ca, old);
 	add_cluster(report, rsa, ca);
 	add_cluster_nodes(report, rsa, ca, ecdsa, hostile, soon);
 	add_cluster_findings(report, ecdsa, hostile);
 	add_cluster_steps(report, ecdsa);
-	report->policy.order_next = mem_strdup("An upgrade from X14.0 or later keeps RSA first; a fresh install puts ECDSA first.");
+	report->policy.order_next = mem_strdup(
+		"An upgrade from X14.0 or later keeps RSA first; a fresh install puts ECDSA first.");
 	report->status = report_status(report);
 	return report;
 }
@@ -457,15 +507,20 @@ struct report *evidence_healthy(void)
 {
 	struct report *report = new_report();
 	const struct cert *ca = add_cert(report, "Example Root CA", "Example Root CA", KEY_RSA);
-	const struct cert *rsa = add_leaf(report, "cucm-pub.example.com", "Example Root CA", KEY_RSA, STARTED + 86400 * 300,
-	                                  "cucm-pub.example.com");
-	const struct cert *ecdsa = add_leaf(report, "cucm-sub1-EC.example.com", "cucm-sub1-EC.example.com", KEY_ECDSA,
-	                                    STARTED + 86400 * 1500, "cucm-sub1.example.com");
+	const struct cert *rsa = add_leaf(report, "cucm-pub.example.com", "Example Root CA",
+	                                  KEY_RSA, STARTED + 86400 * 300, "cucm-pub.example.com");
+	const struct cert *ecdsa =
+		add_leaf(report, "cucm-sub1-EC.example.com", "cucm-sub1-EC.example.com", KEY_ECDSA,
+	                 STARTED + 86400 * 1500, "cucm-sub1.example.com");
 
 	store_add(report_add_store(report, "expressway-ca.pem"), ca);
 	add_cluster(report, rsa, ca);
-	see_healthy(report, add_node(report, "cucm-pub.example.com", ROLE_CUCM, SOURCE_UDS, "10.0.0.1"), "10.0.0.1", rsa, ca);
-	see_mixed(report, add_node(report, "cucm-sub1.example.com", ROLE_CUCM, SOURCE_UDS, "10.0.0.2"), "10.0.0.2", rsa, ca, ecdsa);
+	see_healthy(report,
+	            add_node(report, "cucm-pub.example.com", ROLE_CUCM, SOURCE_UDS, "10.0.0.1"),
+	            "10.0.0.1", rsa, ca);
+	see_mixed(report,
+	          add_node(report, "cucm-sub1.example.com", ROLE_CUCM, SOURCE_UDS, "10.0.0.2"),
+	          "10.0.0.2", rsa, ca, ecdsa);
 	report->policy.order_in_force[ORDER_ECDSA_FIRST] = false;
 	report->policy.order_why = mem_strdup("The upgrade from X14.0.7 to X14.2 keeps it.");
 	report->status = report_status(report);
@@ -487,17 +542,20 @@ struct report *evidence_incomplete(void)
 {
 	struct report *report = new_report();
 	const struct cert *ca = add_cert(report, "Example Root CA", "Example Root CA", KEY_RSA);
-	const struct cert *rsa = add_leaf(report, "cucm-pub.example.com", "Example Root CA", KEY_RSA, STARTED + 86400 * 300,
-	                                  "cucm-pub.example.com");
+	const struct cert *rsa = add_leaf(report, "cucm-pub.example.com", "Example Root CA",
+	                                  KEY_RSA, STARTED + 86400 * 300, "cucm-pub.example.com");
 	struct cluster *cluster;
 
 	store_add(report_add_store(report, "expressway-ca.pem"), ca);
 	cluster = add_cluster(report, rsa, ca);
 	cluster->outcome = DISCOVERY_HTTP_STATUS;
 	cluster->detail = mem_strdup("404 Not Found");
-	see_healthy(report, add_node(report, "cucm-pub.example.com", ROLE_CUCM, SOURCE_OPTION, "10.0.0.1"), "10.0.0.1", rsa, ca);
-	see_unchecked(report, add_node(report, "imp1.example.com", ROLE_IMP, SOURCE_OPTION, "10.0.0.5"), "10.0.0.5",
-	              OUTCOME_STOPPED, NULL);
+	see_healthy(report,
+	            add_node(report, "cucm-pub.example.com", ROLE_CUCM, SOURCE_OPTION, "10.0.0.1"),
+	            "10.0.0.1", rsa, ca);
+	see_unchecked(report,
+	              add_node(report, "imp1.example.com", ROLE_IMP, SOURCE_OPTION, "10.0.0.5"),
+	              "10.0.0.5", OUTCOME_STOPPED, NULL);
 	report->stopped = true;
 	report->status = report_status(report);
 	return report;
@@ -535,7 +593,9 @@ struct report *evidence_bare(void)
 	verdict->log = NULL;
 	verdict_add_reason(verdict, REASON_SELF_SIGNED, 18, 0, NULL);
 	for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++)
-		fail(report, see(report, node, "n", "", (uint16_t)(65535 - i), ORDER_ECDSA_FIRST, true), OUTCOME_LOCAL, formulas[i]);
+		fail(report,
+		     see(report, node, "n", "", (uint16_t)(65535 - i), ORDER_ECDSA_FIRST, true),
+		     OUTCOME_LOCAL, formulas[i]);
 	add_finding(report, SEVERITY_FAIL, "x", HOSTILE, NULL, NULL)->certificate = leaf;
 	report_add_step(report, STEP_WORKAROUND)->title = mem_strdup("y");
 	add_step_cert(&report->steps[0], leaf);
@@ -548,14 +608,15 @@ struct report *evidence_verify(void)
 {
 	struct report *report = new_report();
 	const struct cert *ca = add_cert(report, "Example Root CA", "Example Root CA", KEY_RSA);
-	const struct cert *leaf = add_leaf(report, "cucm-pub.example.com", "Example Root CA", KEY_RSA, STARTED + 86400 * 300,
-	                                   "cucm-pub.example.com");
+	const struct cert *leaf = add_leaf(report, "cucm-pub.example.com", "Example Root CA",
+	                                   KEY_RSA, STARTED + 86400 * 300, "cucm-pub.example.com");
 	static const char *const addresses[] = { "cucm-pub.example.com", "10.0.0.1", "" };
 
 	store_add(report_add_store(report, "expressway-ca.pem"), ca);
 	add_node(report, "verify", ROLE_CUCM, SOURCE_OPTION, NULL);
 	for (size_t i = 0; i < 3; i++) {
-		size_t seen = see(report, 0, addresses[i], "192.0.2.1", 8443, ORDER_RSA_FIRST, true);
+		size_t seen =
+			see(report, 0, addresses[i], "192.0.2.1", 8443, ORDER_RSA_FIRST, true);
 
 		present(report, seen, leaf, ca);
 		if (i == 1)
@@ -570,13 +631,16 @@ struct report *evidence_large(size_t nodes)
 {
 	struct report *report = new_report();
 	const struct cert *ca = add_cert(report, "Example Root CA", "Example Root CA", KEY_RSA);
-	const struct cert *leaf = add_leaf(report, "cucm-ms.example.com", "Example Root CA", KEY_RSA, STARTED + 86400 * 300, NULL);
+	const struct cert *leaf = add_leaf(report, "cucm-ms.example.com", "Example Root CA",
+	                                   KEY_RSA, STARTED + 86400 * 300, NULL);
 
 	store_add(report_add_store(report, "expressway-ca.pem"), ca);
 	for (size_t i = 0; i < nodes; i++) {
-		char *name = mem_printf("cucm-%04zu.example.com", i), *ip = mem_printf("10.1.%zu.%zu", i / 250, i % 250 + 1);
+		char *name = mem_printf("cucm-%04zu.example.com", i),
+		     *ip = mem_printf("10.1.%zu.%zu", i / 250, i % 250 + 1);
 
-		see_healthy(report, add_node(report, name, ROLE_CUCM, SOURCE_UDS, ip), ip, leaf, ca);
+		see_healthy(report, add_node(report, name, ROLE_CUCM, SOURCE_UDS, ip), ip, leaf,
+		            ca);
 		free(ip);
 		free(name);
 	}
@@ -584,15 +648,17 @@ struct report *evidence_large(size_t nodes)
 	return report;
 }
 
-/* Of three clusters one is healthy, one lacks the CA that all such clusters lack, one could not be reached in part. */
+/* Of three clusters one is healthy, one lacks the CA that all such clusters lack, one could not be
+ * reached in part. */
 struct report *evidence_member(size_t number, size_t nodes)
 {
 	struct report *report = new_report();
 	const struct cert *ca = add_cert(report, "Example Root CA", "Example Root CA", KEY_RSA);
 	const struct cert *lacking = add_cert(report, "Branch Root CA", "Branch Root CA", KEY_RSA);
 	char *cn = mem_printf("ms%zu.example.com", number);
-	const struct cert *leaf = add_leaf(report, cn, number % 3 == 1 ? "Branch Root CA" : "Example Root CA", KEY_RSA,
-	                                   STARTED + 86400 * (int64_t)(20 + number % 40 * 20), NULL);
+	const struct cert *leaf =
+		add_leaf(report, cn, number % 3 == 1 ? "Branch Root CA" : "Example Root CA",
+	                 KEY_RSA, STARTED + 86400 * (int64_t)(20 + number % 40 * 20), NULL);
 	struct cluster *cluster;
 
 	store_add(report_add_store(report, "exp-c1"), ca);
@@ -600,7 +666,8 @@ struct report *evidence_member(size_t number, size_t nodes)
 	free(cluster->publisher);
 	cluster->publisher = mem_printf("cucm-pub.c%03zu.example.com", number);
 	for (size_t i = 0; i < nodes; i++) {
-		char *name = mem_printf("cucm%zu.c%03zu.example.com", i, number), *ip = mem_printf("10.%zu.%zu.%zu", number / 250, number % 250, i + 1);
+		char *name = mem_printf("cucm%zu.c%03zu.example.com", i, number),
+		     *ip = mem_printf("10.%zu.%zu.%zu", number / 250, number % 250, i + 1);
 		size_t node = add_node(report, name, ROLE_CUCM, SOURCE_UDS, ip);
 
 		if (number % 3 == 0) {
@@ -610,11 +677,13 @@ struct report *evidence_member(size_t number, size_t nodes)
 		} else {
 			for (size_t p = 0; p < 2; p++) {
 				for (int order = 0; order < ORDER_COUNT; order++) {
-					size_t seen = see(report, node, name, ip, ports[p], (enum order)order, true);
+					size_t seen = see(report, node, name, ip, ports[p],
+					                  (enum order)order, true);
 
 					present(report, seen, leaf, number % 3 == 1 ? lacking : ca);
 					if (number % 3 == 1)
-						refuse_trust(report, seen, 0, REASON_SELF_SIGNED_IN_CHAIN, 19, 1);
+						refuse_trust(report, seen, 0,
+						             REASON_SELF_SIGNED_IN_CHAIN, 19, 1);
 					else
 						judge(report, seen, 0, "");
 				}
@@ -624,11 +693,14 @@ struct report *evidence_member(size_t number, size_t nodes)
 		free(name);
 	}
 	if (number % 3 == 1) {
-		struct finding *finding = report_add_refusal(report, FINDING_REFUSED, REASON_SELF_SIGNED_IN_CHAIN);
+		struct finding *finding =
+			report_add_refusal(report, FINDING_REFUSED, REASON_SELF_SIGNED_IN_CHAIN);
 		struct step *step;
 
 		finding->severity = SEVERITY_FAIL;
-		finding->title = mem_printf("tomcat of %zu nodes: the server sends its root, but this root is not in the trust store", nodes);
+		finding->title = mem_printf(
+			"tomcat of %zu nodes: the server sends its root, but this root is not in the trust store",
+			nodes);
 		finding->action = mem_strdup("Upload the root certificate to the trust store.");
 		finding->certificate = leaf;
 		finding->certificate_kind = mem_strdup("tomcat");
@@ -636,8 +708,10 @@ struct report *evidence_member(size_t number, size_t nodes)
 			names_add(&finding->nodes, report->nodes[i].name);
 			names_add(&finding->addresses, report->nodes[i].name);
 		}
-		step = add_step(report, STEP_STORE_ADD, "Upload 1 certificate to the trust store of every peer", "It ends the chains.",
-			"Expressway-C: Maintenance > Security > Trusted CA certificate");
+		step = add_step(report, STEP_STORE_ADD,
+		                "Upload 1 certificate to the trust store of every peer",
+		                "It ends the chains.",
+		                "Expressway-C: Maintenance > Security > Trusted CA certificate");
 		add_step_cert(step, lacking);
 		add_repairs(report, step, REASON_SELF_SIGNED_IN_CHAIN);
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* write DIR: every evidence in every format, as DIR/EVIDENCE.FORMAT; the text also narrow, in colour and verbose; and a
- * small fleet. */
+/* write DIR: every evidence in every format, as DIR/EVIDENCE.FORMAT; the text also narrow, in
+ * colour and verbose; and a small fleet. */
 #include "config.h"
 
 #include "base/file.h"
@@ -17,9 +17,9 @@ static const struct {
 	const char *name;
 	struct report *(*make)(void);
 } evidences[] = {
-	{ "cluster", evidence_cluster },       { "healthy", evidence_healthy }, { "order", evidence_order },
-	{ "incomplete", evidence_incomplete }, { "error", evidence_error },
-	{ "bare", evidence_bare },
+	{ "cluster", evidence_cluster }, { "healthy", evidence_healthy },
+	{ "order", evidence_order },     { "incomplete", evidence_incomplete },
+	{ "error", evidence_error },     { "bare", evidence_bare },
 };
 
 static void save(const char *folder, const char *name, const char *ending, struct buf *out)

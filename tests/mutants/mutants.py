@@ -187,7 +187,7 @@ class Checks:
         room, stem = path.split("/")[1], os.path.basename(path)[:-2]
         units = [os.path.basename(t) for t in self.build.tests]
         own = {"pki": ["der", "decode", "pki", "trust", "name", "judge"], "judge": ["judge"], "advise": ["examine", "plan", "order", "compare"],
-               "saved": ["recall", "compare", "facts"], "base": ["base"], "model": ["model", "release"], "out": ["out", "answer"]}.get(room, [])
+               "saved": ["reader", "compare", "facts"], "base": ["base"], "model": ["model", "release"], "out": ["out", "answer"]}.get(room, [])
         first = [u for u in units if u[:-5] in own or u.startswith(stem.split("_")[0])]
         slow = [u for u in units if u not in first and room in ("wire", "gather")]
         others = [u for u in units if u not in first and u not in slow and u not in ("tls_test", "probe_test", "loop_test", "wire_test", "dns_test")]

@@ -19,7 +19,8 @@ static bool read_file(const char *folder, const char *name, struct text *text)
 	}
 	text->data = malloc(room);
 	text->len = 0;
-	while (text->data != NULL && (got = fread(text->data + text->len, 1, room - text->len - 1, f)) > 0) {
+	while (text->data != NULL &&
+	       (got = fread(text->data + text->len, 1, room - text->len - 1, f)) > 0) {
 		text->len += got;
 		if (text->len + 1 == room)
 			text->data = realloc(text->data, room *= 2);
@@ -36,8 +37,9 @@ bool case_load(const char *folder, struct a_case *c)
 	struct text time = { NULL, 0 };
 
 	memset(c, 0, sizeof *c);
-	if (!read_file(folder, "chain.pem", &c->chain) || !read_file(folder, "trust.pem", &c->trust) ||
-	    !read_file(folder, "name", &c->name) || !read_file(folder, "time", &time)) {
+	if (!read_file(folder, "chain.pem", &c->chain) ||
+	    !read_file(folder, "trust.pem", &c->trust) || !read_file(folder, "name", &c->name) ||
+	    !read_file(folder, "time", &time)) {
 		case_clear(c);
 		return false;
 	}
@@ -68,8 +70,8 @@ void answer_add(struct answer *answer, int error, int depth)
 
 void answer_print(const char *key, const struct answer *answer)
 {
-	printf("{\"case\":\"%s\",\"ok\":%s,\"error\":%d,\"depth\":%d,\"string\":\"%s\",\"all\":[", key,
-	       answer->ok ? "true" : "false", answer->error, answer->depth, answer->string);
+	printf("{\"case\":\"%s\",\"ok\":%s,\"error\":%d,\"depth\":%d,\"string\":\"%s\",\"all\":[",
+	       key, answer->ok ? "true" : "false", answer->error, answer->depth, answer->string);
 	for (size_t i = 0; i < answer->all_count; i++)
 		printf("%s[%d,%d]", i == 0 ? "" : ",", answer->all[i][0], answer->all[i][1]);
 	puts("]}");

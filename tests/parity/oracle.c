@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* oracle: what libcrypto makes of case folders, with the settings of the traffic server (SSLClientUtils.cc and
- * ssl_verify_cert_chain): purpose and trust SSL server, security level 1, depth 7, no flags. Trust only: no name rule.
- *   oracle [--as-openssl1] [FOLDER...]     (or folders on standard input)
- * --as-openssl1 tells what 1.1.1 would say where the two differ in a plain way (src/judge/README.md): 24 for 79, and SHA-1 is
- * good enough. Builds against 1.1.1 itself as well: that build recorded the answers for era openssl1 (README.md). */
+/* oracle: what libcrypto makes of case folders, with the settings of the traffic server
+ * (SSLClientUtils.cc and ssl_verify_cert_chain): purpose and trust SSL server, security level 1,
+ * depth 7, no flags. Trust only: no name rule. oracle [--as-openssl1] [FOLDER...]     (or folders
+ * on standard input)
+ * --as-openssl1 tells what 1.1.1 would say where the two differ in a plain way
+ * (src/judge/README.md): 24 for 79, and SHA-1 is good enough. Builds against 1.1.1 itself as well:
+ * that build recorded the answers for era openssl1 (README.md). */
 #include "cases.h"
 
 #include <openssl/err.h>
@@ -21,12 +23,14 @@ static bool signed_with_sha1(X509 *cert)
 {
 	int digest = 0;
 
-	return cert != NULL && X509_get_signature_info(cert, &digest, NULL, NULL, NULL) == 1 && digest == NID_sha1;
+	return cert != NULL && X509_get_signature_info(cert, &digest, NULL, NULL, NULL) == 1 &&
+	       digest == NID_sha1;
 }
 
 static bool ends_a_chain(int error)
 {
-	return error == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY || error == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT ||
+	return error == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY ||
+	       error == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT ||
 	       error == X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN;
 }
 
@@ -36,9 +40,11 @@ static int note_error(int ok, X509_STORE_CTX *ctx)
 
 	if (ok)
 		return 1;
-	if (as_openssl1 && error == X509_V_ERR_CA_MD_TOO_WEAK && signed_with_sha1(X509_STORE_CTX_get_current_cert(ctx)))
+	if (as_openssl1 && error == X509_V_ERR_CA_MD_TOO_WEAK &&
+	    signed_with_sha1(X509_STORE_CTX_get_current_cert(ctx)))
 		return 1;
-	if (as_openssl1 && answer.all_count > 0 && answer.all[answer.all_count - 1][0] == X509_V_ERR_CERT_CHAIN_TOO_LONG &&
+	if (as_openssl1 && answer.all_count > 0 &&
+	    answer.all[answer.all_count - 1][0] == X509_V_ERR_CERT_CHAIN_TOO_LONG &&
 	    ends_a_chain(error))
 		return 1; /* 3 adds these behind "too long" */
 	if (as_openssl1 && error == INVALID_CA_OF_3)
@@ -47,8 +53,8 @@ static int note_error(int ok, X509_STORE_CTX *ctx)
 	return keep_going;
 }
 
-/* NULL where it does not parse. whole: as in TLS, nothing may be behind the certificate; a PEM file's reader is not so
- * strict. (OpenSSL's TRUSTED kind has settings there.) */
+/* NULL where it does not parse. whole: as in TLS, nothing may be behind the certificate; a PEM
+ * file's reader is not so strict. (OpenSSL's TRUSTED kind has settings there.) */
 static X509 *parse(const char *name, const unsigned char *der, long len, bool whole)
 {
 	const unsigned char *at = der;

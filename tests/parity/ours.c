@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* ours: what the engine makes of case folders.
- *   ours ERA [FOLDER...]            in the same lines as oracle.c; trust only: the name rule's reason is left out
- *   ours --lines IP [FOLDER...]     era openssl3: {"case":…,"accepted":…,"line":…} as Traffic Server would log it, IP being
- *                                   where the addresses that are names lead to */
+ *   ours ERA [FOLDER...]            in the same lines as oracle.c; trust only: the name rule's
+ * reason is left out ours --lines IP [FOLDER...]     era openssl3: {"case":…,"accepted":…,"line":…}
+ * as Traffic Server would log it, IP being where the addresses that are names lead to */
 #include "config.h"
 
 #include "cases.h"
@@ -43,7 +43,9 @@ static const char *ip_of(const char *address)
 static void judge(const char *folder, const struct a_case *c)
 {
 	struct answer answer = { .error = -1, .string = "unreadable" };
-	struct policy policy = { .era = era, .traffic_server = traffic_server_of(era), .at = c->time };
+	struct policy policy = { .era = era,
+		                 .traffic_server = traffic_server_of(era),
+		                 .at = c->time };
 	struct store store = { 0 };
 	struct chain chain = { 0 };
 	struct verdict verdict = { 0 };
@@ -54,9 +56,12 @@ static void judge(const char *folder, const struct a_case *c)
 	certset_init(&set);
 	if (strstr(c->trust.data, "-----BEGIN") != NULL)
 		trust_read(&set, c->trust.data, c->trust.len, "trust.pem", &store, &fault);
-	if (trust_read_chain(&set, c->chain.data, c->chain.len, "chain.pem", &chain, &notes, &fault) == 0) {
+	if (trust_read_chain(&set, c->chain.data, c->chain.len, "chain.pem", &chain, &notes,
+	                     &fault) == 0) {
 		const char *address = c->name.len == 0 ? "nobody.invalid" : c->name.data;
-		const struct presented presented = { .chain = &chain, .address = address, .ip = ip_of(address) };
+		const struct presented presented = { .chain = &chain,
+			                             .address = address,
+			                             .ip = ip_of(address) };
 
 		judge_chain(&presented, &store, &policy, &verdict);
 		fill(&answer, &verdict);
@@ -64,8 +69,8 @@ static void judge(const char *folder, const struct a_case *c)
 	if (lines_ip == NULL)
 		answer_print(folder, &answer);
 	else
-		printf("{\"case\":\"%s\",\"accepted\":%s,\"line\":\"%s\"}\n", folder, verdict.accepted ? "true" : "false",
-		       verdict.log == NULL ? "" : verdict.log);
+		printf("{\"case\":\"%s\",\"accepted\":%s,\"line\":\"%s\"}\n", folder,
+		       verdict.accepted ? "true" : "false", verdict.log == NULL ? "" : verdict.log);
 	verdict_clear(&verdict);
 	names_clear(&notes);
 	chain_clear(&chain);
@@ -81,7 +86,8 @@ int main(int argc, char **argv)
 		return cases_run(argc - 3, argv + 3, judge);
 	}
 	if (argc < 2 || era_parse(argv[1], &era) != 0) {
-		fputs("usage: ours openssl1|openssl3 [FOLDER...]   (or folders on standard input)\n", stderr);
+		fputs("usage: ours openssl1|openssl3 [FOLDER...]   (or folders on standard input)\n",
+		      stderr);
 		return 2;
 	}
 	return cases_run(argc - 2, argv + 2, judge);

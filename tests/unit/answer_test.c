@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The classic case (tomcat signed by a trusted CA, tomcat-ECDSA self-signed, shown on 6972 alone) in every cipher order,
- * cipher string and upgrade path: the first line alone must say what is true. Each line was written by hand from what is
- * known of the releases, not taken from the program. */
+/* The classic case (tomcat signed by a trusted CA, tomcat-ECDSA self-signed, shown on 6972 alone)
+ * in every cipher order, cipher string and upgrade path: the first line alone must say what is
+ * true. Each line was written by hand from what is known of the releases, not taken from the
+ * program. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -45,12 +46,14 @@ struct row {
 static const struct row rows[] = {
 	{ OLD, NOTHING, NULL, HEADLINE_NO, 1,
 	  "No, not with ECDSA first: Expressway would refuse 1 of 1 advertised address (on 1 of 1 node); with RSA first it would accept them all." },
-	{ OLD, ORDER, "rsa-first", HEADLINE_YES, 0, "Yes: Expressway would accept the one advertised address with RSA first." },
+	{ OLD, ORDER, "rsa-first", HEADLINE_YES, 0,
+	  "Yes: Expressway would accept the one advertised address with RSA first." },
 	{ OLD, ORDER, "ecdsa-first", HEADLINE_NO, 1,
 	  "No: Expressway would refuse 1 of 1 advertised address (on 1 of 1 node) with ECDSA first." },
 	{ OLD, STRING, DEFAULTS, HEADLINE_NO, 1,
 	  "No: Expressway would refuse 1 of 1 advertised address (on 1 of 1 node) with ECDSA first." },
-	{ OLD, STRING, PREFIX DEFAULTS, HEADLINE_YES, 0, "Yes: Expressway would accept the one advertised address with RSA first." },
+	{ OLD, STRING, PREFIX DEFAULTS, HEADLINE_YES, 0,
+	  "Yes: Expressway would accept the one advertised address with RSA first." },
 	{ OLD, UPGRADE, "X14.0.7,X14.2", HEADLINE_YES_BUT, 0,
 	  "Yes, but only while RSA stays first: with ECDSA first 1 of 1 would be refused." },
 	{ OLD, UPGRADE, "X14.2,X14.2.5", HEADLINE_YES_BUT, 0,
@@ -72,17 +75,21 @@ static const struct row rows[] = {
 	  "No: Expressway would refuse 1 of 1 advertised address (on 1 of 1 node) with RSA first; RSA first helps only if Expressway offers no TLS 1.3." },
 	{ NEW, UPGRADE, "X14.0.7,X14.2", HEADLINE_NO, 1,
 	  "No: Expressway would refuse 1 of 1 advertised address (on 1 of 1 node) with RSA first; RSA first helps only if Expressway offers no TLS 1.3." },
-	{ HEALTHY, NOTHING, NULL, HEADLINE_YES, 0, "Yes: Expressway would accept the one advertised address." },
-	{ HEALTHY, UPGRADE, "X14.0.7,X14.2", HEADLINE_YES, 0, "Yes: Expressway would accept the one advertised address." },
+	{ HEALTHY, NOTHING, NULL, HEADLINE_YES, 0,
+	  "Yes: Expressway would accept the one advertised address." },
+	{ HEALTHY, UPGRADE, "X14.0.7,X14.2", HEADLINE_YES, 0,
+	  "Yes: Expressway would accept the one advertised address." },
 	{ HEALTHY, UPGRADE, "X12.7.1,X14.2", HEADLINE_YES_BUT, 0,
 	  "Yes, but only once CUCM knows the CA of Expressway-C's own certificate, which was not checked." },
 	{ OLD, UPGRADE, "X14.0.1,X14.2", HEADLINE_YES_BUT, 0,
 	  "Yes, but only while RSA stays first: with ECDSA first 1 of 1 would be refused; and only once CUCM knows the CA of Expressway-C's own "
 	  "certificate, which was not checked." },
-	{ HEALTHY, UPGRADE, "fresh,X14.2", HEADLINE_YES, 0, "Yes: Expressway would accept the one advertised address." },
+	{ HEALTHY, UPGRADE, "fresh,X14.2", HEADLINE_YES, 0,
+	  "Yes: Expressway would accept the one advertised address." },
 };
 
-static void show(struct report *report, uint16_t port, enum order order, unsigned offered, const struct made *leaf)
+static void show(struct report *report, uint16_t port, enum order order, unsigned offered,
+                 const struct made *leaf)
 {
 	struct observation *observation;
 
@@ -119,7 +126,9 @@ static void set_policy(struct policy *policy, const struct row *row)
 		break;
 	case UPGRADE:
 		assert_int_equal(order_from_upgrade(row->value, policy, &fault), 0);
-		assert_int_equal(release_parse(strchr(row->value, ',') + 1, strlen(strchr(row->value, ',') + 1), &release), 0);
+		assert_int_equal(release_parse(strchr(row->value, ',') + 1,
+		                               strlen(strchr(row->value, ',') + 1), &release),
+		                 0);
 		release_apply(&release, policy); /* as run.c does */
 		break;
 	}
@@ -135,10 +144,13 @@ static struct report *audit(const struct row *row, struct made made[3])
 	node_add_address(report_add_node(report, "cucm.example.com"), "cucm.example.com", true);
 	report->nodes[0].cluster = 0;
 	made[0] = made_cert(&report->certs, "Root", NULL, NULL, MADE_CA);
-	made[1] = made_cert(&report->certs, "cucm.example.com", "cucm.example.com", &made[0], MADE_RSA);
-	made[2] = made_cert(&report->certs, "cucm-EC.example.com", "cucm.example.com", row->server == HEALTHY ? &made[0] : NULL, 0);
+	made[1] = made_cert(&report->certs, "cucm.example.com", "cucm.example.com", &made[0],
+	                    MADE_RSA);
+	made[2] = made_cert(&report->certs, "cucm-EC.example.com", "cucm.example.com",
+	                    row->server == HEALTHY ? &made[0] : NULL, 0);
 	store_add(report_add_store(report, "expressway-c"), made[0].cert);
-	for (unsigned offered = OFFERED_TLS12; offered <= (OFFERED_TLS12 | OFFERED_TLS13); offered += 2) {
+	for (unsigned offered = OFFERED_TLS12; offered <= (OFFERED_TLS12 | OFFERED_TLS13);
+	     offered += 2) {
 		bool follows_ciphers = row->server != NEW || offered == OFFERED_TLS12;
 
 		show(report, 8443, ORDER_RSA_FIRST, offered, &made[1]);
@@ -161,7 +173,8 @@ static void test_first_lines(void **state)
 		struct report *report = audit(&rows[i], made);
 		char *line = answer_sentence(report);
 
-		print_message("%zu %s\n", i, rows[i].value != NULL ? rows[i].value : "(nothing said)");
+		print_message("%zu %s\n", i,
+		              rows[i].value != NULL ? rows[i].value : "(nothing said)");
 		assert_string_equal(line, rows[i].line);
 		assert_int_equal(report_headline(report), rows[i].headline);
 		assert_int_equal(report_exit(report), rows[i].exit);
@@ -185,14 +198,15 @@ static void test_an_order_that_was_not_seen(void **state)
 		report->observations[i].order = ORDER_ECDSA_FIRST;
 	judge_run(report, NULL);
 	line = answer_sentence(report);
-	assert_string_equal(line, "No: Expressway would refuse 1 of 1 advertised address (on 1 of 1 node).");
+	assert_string_equal(
+		line, "No: Expressway would refuse 1 of 1 advertised address (on 1 of 1 node).");
 	free(line);
 	report_free(report);
 	for (int k = 0; k < 3; k++)
 		made_free(&made[k]);
 }
 
-/* --- many generated reports: the numbers in answer, plan, nagios and html are the same ------------------------------------ */
+/* --- many generated reports: the numbers in answer, plan, nagios and html are the same -------- */
 
 static unsigned seed;
 
@@ -202,7 +216,8 @@ static unsigned pick(unsigned below)
 	return (seed >> 16) % below;
 }
 
-/* Nodes that show good, self-signed or expired certificates under good, short or wrong names; two stores, some of them empty. */
+/* Nodes that show good, self-signed or expired certificates under good, short or wrong names; two
+ * stores, some of them empty. */
 static struct report *generate(const struct made *kinds, size_t kind_count, const struct cert *root)
 {
 	struct report *report = report_new();
@@ -217,7 +232,8 @@ static struct report *generate(const struct made *kinds, size_t kind_count, cons
 			store_add(store, root);
 	}
 	for (size_t i = 0; i < nodes; i++) {
-		static const char *const names[] = { "cucm.example.com", "cucm", "127.0.0.9", "other.example.com" };
+		static const char *const names[] = { "cucm.example.com", "cucm", "127.0.0.9",
+			                             "other.example.com" };
 		const char *name = names[(i + turn) % 4];
 
 		node_add_address(report_add_node(report, name), name, true);
@@ -235,7 +251,8 @@ static struct report *generate(const struct made *kinds, size_t kind_count, cons
 				observation->advertised = true;
 				observation->outcome = OUTCOME_PRESENTED;
 				observation->handshake_completed = true;
-				chain_add(&observation->chain, kinds[pick((unsigned)kind_count)].cert);
+				chain_add(&observation->chain,
+				          kinds[pick((unsigned)kind_count)].cert);
 			}
 		}
 	}
@@ -258,14 +275,16 @@ static size_t refused_by_answer(const struct report *report)
 static void check_numbers(const struct report *report)
 {
 	size_t refused = refused_by_answer(report), mended = 0;
-	char *wanted = mem_printf("refused=%zu;", refused), *repairs = mem_printf(" of %zu refused address", refused);
+	char *wanted = mem_printf("refused=%zu;", refused),
+	     *repairs = mem_printf(" of %zu refused address", refused);
 	struct out_how how = { .width = 10000 };
 	struct buf out;
 
 	for (size_t i = 0; i < report->step_count; i++) {
 		mended += report->steps[i].instead_of == 0 ? report->steps[i].mended : 0;
 		assert_true(report->steps[i].addresses <= refused);
-		assert_true(report->steps[i].kind != STEP_CIPHER || report->steps[i].mended + report->steps[i].addresses > 0);
+		assert_true(report->steps[i].kind != STEP_CIPHER ||
+		            report->steps[i].mended + report->steps[i].addresses > 0);
 	}
 	assert_int_equal(mended, refused); /* all that these certificates lack can be had */
 	buf_init(&out);
@@ -280,7 +299,8 @@ static void check_numbers(const struct report *report)
 	buf_clear(&out);
 	for (size_t i = 0; i < report->finding_count; i++)
 		for (size_t k = i + 1; k < report->finding_count; k++)
-			assert_string_not_equal(report->findings[i].title, report->findings[k].title);
+			assert_string_not_equal(report->findings[i].title,
+			                        report->findings[k].title);
 	free(wanted);
 	free(repairs);
 }
@@ -294,10 +314,12 @@ static void test_numbers_agree(void **state)
 	certset_init(&set);
 	root = made_cert(&set, "Root", NULL, NULL, MADE_CA);
 	kinds[0] = made_cert(&set, "cucm.example.com", "cucm.example.com", &root, MADE_RSA);
-	kinds[1] = made_cert(&set, "cucm.example.com", "cucm.example.com cucm", &root, MADE_RSA | MADE_OLD);
+	kinds[1] = made_cert(&set, "cucm.example.com", "cucm.example.com cucm", &root,
+	                     MADE_RSA | MADE_OLD);
 	kinds[2] = made_cert(&set, "cucm-EC.example.com", "cucm.example.com", NULL, 0);
 	kinds[3] = made_cert(&set, "cucm-EC.example.com", "cucm.example.com", &root, 0);
-	kinds[4] = made_cert(&set, "cucm.example.com", "cucm.example.com", &root, MADE_RSA | MADE_EXPIRED);
+	kinds[4] = made_cert(&set, "cucm.example.com", "cucm.example.com", &root,
+	                     MADE_RSA | MADE_EXPIRED);
 	kinds[5] = made_cert(&set, "self.example.com", "cucm.example.com", NULL, MADE_RSA);
 	for (unsigned i = 1; i <= 300; i++) {
 		struct report *report;
@@ -316,7 +338,9 @@ static void test_numbers_agree(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_first_lines), cmocka_unit_test(test_an_order_that_was_not_seen), cmocka_unit_test(test_numbers_agree),
+		cmocka_unit_test(test_first_lines),
+		cmocka_unit_test(test_an_order_that_was_not_seen),
+		cmocka_unit_test(test_numbers_agree),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 

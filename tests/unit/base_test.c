@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* base: clock against date(1)'s answers, pem against RFC 4648's vectors, file by what is left on the disk. */
+/* base: clock against date(1)'s answers, pem against RFC 4648's vectors, file by what is left on
+ * the disk. */
 #include "config.h"
 
 #include "base/clock.h"
@@ -60,14 +61,29 @@ static void test_clock_parse(void **state)
 		const char *text;
 		int64_t s; /* date -u -d TEXT +%s */
 	} rows[] = {
-		{ "2026-12-01", 1796083200 },          { "2026-12-01T22:00:00Z", 1796162400 },
-		{ "2026-12-01T22:00:00+02:00", 1796155200 }, { "2026-12-01T22:00:00-05:30", 1796182200 },
-		{ "1970-01-01", 0 },                   { "2000-02-29", 951782400 },
-		{ "1969-12-31T23:59:59Z", -1 },        { "9999-12-31T23:59:59Z", 253402300799 },
-		{ "@1704067200", 1704067200 },         { "@-5", -5 },
+		{ "2026-12-01", 1796083200 },
+		{ "2026-12-01T22:00:00Z", 1796162400 },
+		{ "2026-12-01T22:00:00+02:00", 1796155200 },
+		{ "2026-12-01T22:00:00-05:30", 1796182200 },
+		{ "1970-01-01", 0 },
+		{ "2000-02-29", 951782400 },
+		{ "1969-12-31T23:59:59Z", -1 },
+		{ "9999-12-31T23:59:59Z", 253402300799 },
+		{ "@1704067200", 1704067200 },
+		{ "@-5", -5 },
 	};
-	static const char *const wrong[] = { "", "@", "@1x", "2026-13-01", "2026-02-29", "2026-1-1", "2026-12-01T", "2026-12-01T24:00:00Z",
-		                             "2026-12-01T22:00:00", "2026-12-01 22:00:00Z", "now", "2026-12-01T22:00:00Zx",
+	static const char *const wrong[] = { "",
+		                             "@",
+		                             "@1x",
+		                             "2026-13-01",
+		                             "2026-02-29",
+		                             "2026-1-1",
+		                             "2026-12-01T",
+		                             "2026-12-01T24:00:00Z",
+		                             "2026-12-01T22:00:00",
+		                             "2026-12-01 22:00:00Z",
+		                             "now",
+		                             "2026-12-01T22:00:00Zx",
 		                             "@99999999999999999999" };
 
 	(void)state;
@@ -97,22 +113,28 @@ static void test_pem(void **state)
 {
 	static const struct {
 		const char *bytes, *base64;
-	} rows[] = { { "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" }, { "foo", "Zm9v" }, { "foob", "Zm9vYg==" },
-		     { "fooba", "Zm9vYmE=" }, { "foobar", "Zm9vYmFy" } }; /* RFC 4648 section 10 */
+	} rows[] = { { "", "" },
+		     { "f", "Zg==" },
+		     { "fo", "Zm8=" },
+		     { "foo", "Zm9v" },
+		     { "foob", "Zm9vYg==" },
+		     { "fooba", "Zm9vYmE=" },
+		     { "foobar", "Zm9vYmFy" } }; /* RFC 4648 section 10 */
 	static const char *const wrong[] = { "Z", "Zg=", "Zg=a", "=Zg=", "Z!==", "Zm9vYg" };
 	struct buf out;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		char *expected = mem_printf("-----BEGIN X-----\n%s%s-----END X-----\n", rows[i].base64,
-		                            *rows[i].base64 ? "\n" : "");
+		char *expected = mem_printf("-----BEGIN X-----\n%s%s-----END X-----\n",
+		                            rows[i].base64, *rows[i].base64 ? "\n" : "");
 
 		buf_init(&out);
 		pem_encode(&out, "X", rows[i].bytes, strlen(rows[i].bytes));
 		assert_string_equal(out.data, expected);
 		buf_clear(&out);
 		buf_init(&out);
-		assert_int_equal(pem_decode_base64(&out, rows[i].base64, strlen(rows[i].base64)), 0);
+		assert_int_equal(pem_decode_base64(&out, rows[i].base64, strlen(rows[i].base64)),
+		                 0);
 		assert_string_equal(out.data, rows[i].bytes);
 		buf_clear(&out);
 		free(expected);
@@ -209,14 +231,20 @@ static void test_deadline(void **state)
 	assert_int_equal(deadline_left_ms(&deadline, 77), 0);
 }
 
-/* Every format and control character and line separator of Unicode 15.1 (DerivedGeneralCategory.txt: Cc, Cf, Zl, Zp). */
+/* Every format and control character and line separator of Unicode 15.1
+ * (DerivedGeneralCategory.txt: Cc, Cf, Zl, Zp). */
 static void test_what_is_never_shown(void **state)
 {
-	static const struct { uint32_t first, last; } hidden[] = {
-		{ 0, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad }, { 0x600, 0x605 }, { 0x61c, 0x61c }, { 0x6dd, 0x6dd }, { 0x70f, 0x70f },
-		{ 0x890, 0x891 }, { 0x8e2, 0x8e2 }, { 0x180e, 0x180e }, { 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x2064 },
-		{ 0x2066, 0x206f }, { 0xfeff, 0xfeff }, { 0xfff9, 0xfffb }, { 0x110bd, 0x110bd }, { 0x110cd, 0x110cd },
-		{ 0x13430, 0x1343f }, { 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a }, { 0xe0001, 0xe0001 }, { 0xe0020, 0xe007f },
+	static const struct { uint32_t first, last;
+	} hidden[] = {
+		{ 0, 0x1f },          { 0x7f, 0x9f },       { 0xad, 0xad },
+		{ 0x600, 0x605 },     { 0x61c, 0x61c },     { 0x6dd, 0x6dd },
+		{ 0x70f, 0x70f },     { 0x890, 0x891 },     { 0x8e2, 0x8e2 },
+		{ 0x180e, 0x180e },   { 0x200b, 0x200f },   { 0x2028, 0x202e },
+		{ 0x2060, 0x2064 },   { 0x2066, 0x206f },   { 0xfeff, 0xfeff },
+		{ 0xfff9, 0xfffb },   { 0x110bd, 0x110bd }, { 0x110cd, 0x110cd },
+		{ 0x13430, 0x1343f }, { 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a },
+		{ 0xe0001, 0xe0001 }, { 0xe0020, 0xe007f },
 	};
 
 	(void)state;
@@ -224,16 +252,22 @@ static void test_what_is_never_shown(void **state)
 		for (uint32_t code = hidden[i].first; code <= hidden[i].last; code++)
 			if (safe_shown(code))
 				fail_msg("U+%04X is shown", (unsigned)code);
-	assert_true(safe_shown('a') && safe_shown(0xe4) && safe_shown(0x4e2d) && safe_shown(0x88f) && safe_shown(0x1342f));
+	assert_true(safe_shown('a') && safe_shown(0xe4) && safe_shown(0x4e2d) &&
+	            safe_shown(0x88f) && safe_shown(0x1342f));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_is_never_shown),
-		cmocka_unit_test(test_grow_keeps_all), cmocka_unit_test(test_buf_long_format), cmocka_unit_test(test_clock_parse),
-		cmocka_unit_test(test_clock_format),   cmocka_unit_test(test_pem),             cmocka_unit_test(test_file),
-		cmocka_unit_test(test_file_full_disk), cmocka_unit_test(test_deadline),
+		cmocka_unit_test(test_grow_keeps_all),
+		cmocka_unit_test(test_buf_long_format),
+		cmocka_unit_test(test_clock_parse),
+		cmocka_unit_test(test_clock_format),
+		cmocka_unit_test(test_pem),
+		cmocka_unit_test(test_file),
+		cmocka_unit_test(test_file_full_disk),
+		cmocka_unit_test(test_deadline),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

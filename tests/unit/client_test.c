@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Would CUCM accept Expressway-C's certificate: what the alerts are was measured on HAProxy (tests/e2e/67-client.py); here is what
- * depends on names, seconds, snapshots and on what counts. */
+/* Would CUCM accept Expressway-C's certificate: what the alerts are was measured on HAProxy
+ * (tests/e2e/67-client.py); here is what depends on names, seconds, snapshots and on what
+ * counts. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -23,15 +24,22 @@ enum { TAG_UTF8 = 0x0c, TAG_PRINTABLE = 0x13, LEAF_LIFE_S = 300 * 86400 };
 static size_t add_name(unsigned char *bytes, unsigned char tag, const char *text)
 {
 	unsigned char len = (unsigned char)strlen(text);
-	const unsigned char head[] = { 0, (unsigned char)(len + 13), 0x30, (unsigned char)(len + 11), 0x31, (unsigned char)(len + 9), 0x30,
-		                       (unsigned char)(len + 7), 0x06, 3, 0x55, 0x04, 0x03, tag, len };
+	const unsigned char head[] = { 0,    (unsigned char)(len + 13),
+		                       0x30, (unsigned char)(len + 11),
+		                       0x31, (unsigned char)(len + 9),
+		                       0x30, (unsigned char)(len + 7),
+		                       0x06, 3,
+		                       0x55, 0x04,
+		                       0x03, tag,
+		                       len };
 
 	memcpy(bytes, head, sizeof head);
 	memcpy(bytes + sizeof head, text, len);
 	return sizeof head + len;
 }
 
-static const struct ca_list *list_of(struct report *report, unsigned char tag, const char *one, const char *two)
+static const struct ca_list *list_of(struct report *report, unsigned char tag, const char *one,
+                                     const char *two)
 {
 	unsigned char bytes[200];
 	size_t len = add_name(bytes, tag, one);
@@ -65,9 +73,12 @@ static void begin(struct world *world)
 	seen->tls_version = mem_strdup("TLS1.2");
 	world->root = made_cert(&report->certs, "Root CA", NULL, NULL, MADE_CA);
 	world->issuing = made_cert(&report->certs, "Issuing CA", NULL, &world->root, MADE_CA);
-	world->leaf = made_cert(&report->certs, "exp.example.com", "exp.example.com", &world->issuing, 0);
-	world->old = made_cert(&report->certs, "exp.example.com", "exp.example.com", &world->issuing, MADE_EXPIRED);
-	world->other = made_cert(&report->certs, "Root CA", NULL, NULL, MADE_CA); /* the name, another key */
+	world->leaf =
+		made_cert(&report->certs, "exp.example.com", "exp.example.com", &world->issuing, 0);
+	world->old = made_cert(&report->certs, "exp.example.com", "exp.example.com",
+	                       &world->issuing, MADE_EXPIRED);
+	world->other = made_cert(&report->certs, "Root CA", NULL, NULL,
+	                         MADE_CA); /* the name, another key */
 	chain_add(&seen->chain, world->leaf.cert);
 }
 
@@ -83,7 +94,8 @@ static void finish(struct world *world)
 }
 
 /* The verdict on these certificates, the leaf first. */
-static const struct client_verdict *ask(struct world *world, const struct cert *leaf, const struct cert *more, const struct cert *most)
+static const struct client_verdict *ask(struct world *world, const struct cert *leaf,
+                                        const struct cert *more, const struct cert *most)
 {
 	struct report *report = world->report;
 	struct client *client;
@@ -99,7 +111,8 @@ static const struct client_verdict *ask(struct world *world, const struct cert *
 		chain_add(&client->chain, most);
 	judge_clients(report);
 	assert_int_equal(report->client_verdict_count, 1);
-	assert_true((report->client_verdicts[0].outcome == CLIENT_REFUSED) == (report->client_verdicts[0].alert != 0));
+	assert_true((report->client_verdicts[0].outcome == CLIENT_REFUSED) ==
+	            (report->client_verdicts[0].alert != 0));
 	return &report->client_verdicts[0];
 }
 
@@ -118,21 +131,27 @@ static void test_names(void **state)
 	(void)state;
 	begin(&world);
 	seen = world.report->observations;
-	ASK(&world, world.leaf, world.issuing.cert, world.root.cert, CLIENT_UNKNOWN, 0); /* nobody is named */
+	ASK(&world, world.leaf, world.issuing.cert, world.root.cert, CLIENT_UNKNOWN,
+	    0); /* nobody is named */
 	seen->client_cas = list_of(world.report, TAG_UTF8, "Root CA", NULL);
 	ASK(&world, world.leaf, world.issuing.cert, world.root.cert, CLIENT_ACCEPTED, 0);
-	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_ACCEPTED, 0); /* a root need not be sent */
-	ASK(&world, world.leaf, NULL, NULL, CLIENT_REFUSED, 48);               /* an intermediate has to be */
-	seen->client_cas = list_of(world.report, TAG_PRINTABLE, "nobody", "  ROOT   ca "); /* OpenSSL's canonical form */
+	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_ACCEPTED,
+	    0);                                                  /* a root need not be sent */
+	ASK(&world, world.leaf, NULL, NULL, CLIENT_REFUSED, 48); /* an intermediate has to be */
+	seen->client_cas = list_of(world.report, TAG_PRINTABLE, "nobody",
+	                           "  ROOT   ca "); /* OpenSSL's canonical form */
 	ASK(&world, world.leaf, world.issuing.cert, world.root.cert, CLIENT_ACCEPTED, 0);
 	seen->client_cas = list_of(world.report, TAG_UTF8, "RootCA", "Root CA 2");
 	ASK(&world, world.leaf, world.issuing.cert, world.root.cert, CLIENT_REFUSED, 48);
 	seen->client_cas = list_of(world.report, TAG_UTF8, "Issuing CA", NULL);
 	ASK(&world, world.leaf, NULL, NULL, CLIENT_ACCEPTED, 0);
-	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_UNKNOWN, 0); /* is there a self-signed one of that name? */
+	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_UNKNOWN,
+	    0); /* is there a self-signed one of that name? */
 	ASK(&world, world.leaf, world.issuing.cert, world.root.cert, CLIENT_UNKNOWN, 0);
-	ASK(&world, world.old, world.issuing.cert, world.root.cert, CLIENT_REFUSED, 45); /* that helps an expired one no more */
-	seen->client_cas = list_of(world.report, TAG_UTF8, "exp.example.com", NULL); /* a leaf that is listed is no CA of its own */
+	ASK(&world, world.old, world.issuing.cert, world.root.cert, CLIENT_REFUSED,
+	    45); /* that helps an expired one no more */
+	seen->client_cas = list_of(world.report, TAG_UTF8, "exp.example.com",
+	                           NULL); /* a leaf that is listed is no CA of its own */
 	ASK(&world, world.leaf, world.issuing.cert, world.root.cert, CLIENT_REFUSED, 48);
 	finish(&world);
 }
@@ -156,13 +175,16 @@ static void test_seconds(void **state)
 	world.report->policy.at--;
 	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_REFUSED, 42);
 	world.report->observations->client_cas = list_of(world.report, TAG_UTF8, "nobody", NULL);
-	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_REFUSED, 48); /* the chain comes first */
+	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_REFUSED,
+	    48); /* the chain comes first */
 	world.report->observations->client_cas = NULL;
-	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_UNKNOWN, 0);  /* who names nobody may verify nothing */
+	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_UNKNOWN,
+	    0); /* who names nobody may verify nothing */
 	finish(&world);
 }
 
-static struct snapshot *add_snapshot(struct world *world, const char *server, const struct cert *tomcat, const struct cert *call)
+static struct snapshot *add_snapshot(struct world *world, const char *server,
+                                     const struct cert *tomcat, const struct cert *call)
 {
 	struct snapshot *snapshot = report_add_snapshot(world->report, "snapshot.json");
 
@@ -184,17 +206,20 @@ static void test_snapshots(void **state)
 	begin(&world);
 	world.report->observations->client_cas = list_of(world.report, TAG_UTF8, "nobody", NULL);
 	snapshot = add_snapshot(&world, "cucm-pub", world.root.cert, world.root.cert);
-	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_ACCEPTED, 0); /* one cluster, one snapshot */
+	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_ACCEPTED,
+	    0); /* one cluster, one snapshot */
 	ASK(&world, world.leaf, NULL, NULL, CLIENT_REFUSED, 48);
 	store_add(&snapshot->tomcat, world.issuing.cert);
 	store_add(&snapshot->callmanager, world.issuing.cert);
 	ASK(&world, world.leaf, NULL, NULL, CLIENT_ACCEPTED, 0);
 	report_add_cluster(world.report, "a.example.com", 8443);
 	report_add_cluster(world.report, "b.example.com", 8443);
-	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_REFUSED, 48); /* whose is it? the names decide */
+	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_REFUSED,
+	    48); /* whose is it? the names decide */
 	world.report->nodes[0].cluster = 1;
 	report_add_node(world.report, "CUCM-PUB")->cluster = 0;
-	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_REFUSED, 48); /* the other cluster's */
+	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_REFUSED,
+	    48); /* the other cluster's */
 	world.report->nodes[1].cluster = 1;
 	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_ACCEPTED, 0);
 	finish(&world);
@@ -214,15 +239,24 @@ static void test_one_store_and_another_key(void **state)
 	snapshot_clear(&world.report->snapshots[0]);
 	world.report->snapshot_count = 0;
 	add_snapshot(&world, NULL, world.other.cert, world.other.cert);
-	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_REFUSED, 51); /* no key id tells them apart: the signature fails */
+	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_REFUSED,
+	    51); /* no key id tells them apart: the signature fails */
 	finish(&world);
 }
 
 static void test_none(void **state)
 {
-	static const struct { bool asks, completed; const char *version; enum client_outcome outcome; int alert; } rows[] = {
-		{ true, true, "TLS1.2", CLIENT_ACCEPTED, 0 }, { true, false, "TLS1.2", CLIENT_REFUSED, 40 }, { true, true, "TLS1.3", CLIENT_UNKNOWN, 0 },
-		{ true, false, "TLS1.3", CLIENT_REFUSED, 116 }, { false, true, "TLS1.2", CLIENT_ACCEPTED, 0 },
+	static const struct {
+		bool asks, completed;
+		const char *version;
+		enum client_outcome outcome;
+		int alert;
+	} rows[] = {
+		{ true, true, "TLS1.2", CLIENT_ACCEPTED, 0 },
+		{ true, false, "TLS1.2", CLIENT_REFUSED, 40 },
+		{ true, true, "TLS1.3", CLIENT_UNKNOWN, 0 },
+		{ true, false, "TLS1.3", CLIENT_REFUSED, 116 },
+		{ false, true, "TLS1.2", CLIENT_ACCEPTED, 0 },
 	};
 	struct world world;
 
@@ -243,7 +277,8 @@ static void test_none(void **state)
 	finish(&world);
 }
 
-/* A refusal at an advertised address is a failure, another one is not; what is not known makes nothing incomplete. */
+/* A refusal at an advertised address is a failure, another one is not; what is not known makes
+ * nothing incomplete. */
 static void test_what_counts(void **state)
 {
 	struct world world;
@@ -268,7 +303,8 @@ static void test_what_counts(void **state)
 	report->observations->client_cas = list_of(report, TAG_UTF8, "Root CA", NULL);
 	ask(&world, world.leaf.cert, world.issuing.cert, NULL);
 	assert_true(report_client_accepted(report));
-	report->policy.chain_first = true; /* what the vendor asks for before such an upgrade was seen to be done */
+	report->policy.chain_first =
+		true; /* what the vendor asks for before such an upgrade was seen to be done */
 	report->status = report_status(report);
 	assert_int_equal(report_headline(report), HEADLINE_YES);
 	report->observations->reached = REACHED_CERTIFICATE; /* nobody knows whether it asks */
@@ -282,8 +318,9 @@ static void test_what_counts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_names), cmocka_unit_test(test_seconds), cmocka_unit_test(test_snapshots),
-		cmocka_unit_test(test_one_store_and_another_key), cmocka_unit_test(test_none), cmocka_unit_test(test_what_counts),
+		cmocka_unit_test(test_names),     cmocka_unit_test(test_seconds),
+		cmocka_unit_test(test_snapshots), cmocka_unit_test(test_one_store_and_another_key),
+		cmocka_unit_test(test_none),      cmocka_unit_test(test_what_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Two small reports with one thing changed at a time. A report is written as rows, "ADDRESS PORT ORDER STATE": the state is
- * "ok", a reason's id, or an outcome. Expected lines are written by hand after the rules of advise/compare.h. */
+/* Two small reports with one thing changed at a time. A report is written as rows, "ADDRESS PORT
+ * ORDER STATE": the state is "ok", a reason's id, or an outcome. Expected lines are written by hand
+ * after the rules of advise/compare.h. */
 #include "config.h"
 
 #include "advise/compare.h"
@@ -143,8 +144,10 @@ static void test_no_change(void **state)
 static void test_worse_and_better(void **state)
 {
 	(void)state;
-	expect(A "ok", A "expired", true, "worse: a.example.com 8443 rsa-first: refused (expired), was accepted\n");
-	expect(A "expired", A "ok", false, "better: a.example.com 8443 rsa-first: accepted, was refused (expired)\n");
+	expect(A "ok", A "expired", true,
+	       "worse: a.example.com 8443 rsa-first: refused (expired), was accepted\n");
+	expect(A "expired", A "ok", false,
+	       "better: a.example.com 8443 rsa-first: accepted, was refused (expired)\n");
 	expect(A "expired", A "name-mismatch", false,
 	       "changed: a.example.com 8443 rsa-first: refused (name-mismatch), was refused (expired)\n");
 }
@@ -153,11 +156,16 @@ static void test_worse_and_better(void **state)
 static void test_unchecked(void **state)
 {
 	(void)state;
-	expect(A "ok", A "timeout", true, "worse: a.example.com 8443 rsa-first: not checked (timeout), was accepted\n");
-	expect(A "timeout", A "ok", false, "better: a.example.com 8443 rsa-first: accepted, was not checked (timeout)\n");
-	expect(A "timeout", A "expired", true, "worse: a.example.com 8443 rsa-first: refused (expired), was not checked (timeout)\n");
-	expect(A "expired", A "timeout", false, "changed: a.example.com 8443 rsa-first: not checked (timeout), was refused (expired)\n");
-	expect(A "timeout", A "reset", false, "changed: a.example.com 8443 rsa-first: not checked (reset), was not checked (timeout)\n");
+	expect(A "ok", A "timeout", true,
+	       "worse: a.example.com 8443 rsa-first: not checked (timeout), was accepted\n");
+	expect(A "timeout", A "ok", false,
+	       "better: a.example.com 8443 rsa-first: accepted, was not checked (timeout)\n");
+	expect(A "timeout", A "expired", true,
+	       "worse: a.example.com 8443 rsa-first: refused (expired), was not checked (timeout)\n");
+	expect(A "expired", A "timeout", false,
+	       "changed: a.example.com 8443 rsa-first: not checked (timeout), was refused (expired)\n");
+	expect(A "timeout", A "reset", false,
+	       "changed: a.example.com 8443 rsa-first: not checked (reset), was not checked (timeout)\n");
 }
 
 static void test_nodes_new_and_gone(void **state)
@@ -166,16 +174,20 @@ static void test_nodes_new_and_gone(void **state)
 	expect(A "ok", A "ok\n" B "ok", false, "new: node b.example.com\n");
 	expect(A "ok", A "ok\n" B "expired", true,
 	       "worse: b.example.com 8443 rsa-first: refused (expired), was not there before\nnew: node b.example.com\n");
-	expect(A "ok\n" B "ok", A "ok", true, "worse: b.example.com 8443 rsa-first: gone, was accepted\ngone: node b.example.com\n");
+	expect(A "ok\n" B "ok", A "ok", true,
+	       "worse: b.example.com 8443 rsa-first: gone, was accepted\ngone: node b.example.com\n");
 	expect(A "ok\n" B "expired", A "ok", false, "gone: node b.example.com\n");
 }
 
 static void test_one_port_less_is_no_longer_checked(void **state)
 {
 	(void)state;
-	expect(A "ok", A "ok\na.example.com 6972 rsa-first ok", false, "new: a.example.com 6972 rsa-first: accepted\n");
-	expect(A "ok\na.example.com 6972 rsa-first ok", A "ok", true, "worse: a.example.com 6972 rsa-first: no longer checked, was accepted\n");
-	expect(A "ok\na.example.com 6972 rsa-first expired", A "ok", false, "gone: a.example.com 6972 rsa-first: was refused (expired)\n");
+	expect(A "ok", A "ok\na.example.com 6972 rsa-first ok", false,
+	       "new: a.example.com 6972 rsa-first: accepted\n");
+	expect(A "ok\na.example.com 6972 rsa-first ok", A "ok", true,
+	       "worse: a.example.com 6972 rsa-first: no longer checked, was accepted\n");
+	expect(A "ok\na.example.com 6972 rsa-first expired", A "ok", false,
+	       "gone: a.example.com 6972 rsa-first: was refused (expired)\n");
 }
 
 /* An order that the user has said Expressway does not offer is not missed. */
@@ -184,17 +196,23 @@ static void test_an_order_less_on_purpose(void **state)
 	struct report *new = rows(A "ok");
 
 	(void)state;
-	new->policy.probe_order[ORDER_ECDSA_FIRST] = new->policy.order_in_force[ORDER_ECDSA_FIRST] = false;
-	expect_reports(rows(A "ok\na.example.com 8443 ecdsa-first ok"), new, false, "gone: a.example.com 8443 ecdsa-first: was accepted\n");
+	new->policy.probe_order[ORDER_ECDSA_FIRST] = new->policy.order_in_force[ORDER_ECDSA_FIRST] =
+		false;
+	expect_reports(rows(A "ok\na.example.com 8443 ecdsa-first ok"), new, false,
+	               "gone: a.example.com 8443 ecdsa-first: was accepted\n");
 }
 
 static void test_an_order_that_is_not_in_force_is_no_worse(void **state)
 {
-	struct report *old = rows("a.example.com 6972 ecdsa-first ok"), *new = rows("a.example.com 6972 ecdsa-first self-signed");
+	struct report *old = rows("a.example.com 6972 ecdsa-first ok"),
+		      *new = rows("a.example.com 6972 ecdsa-first self-signed");
 
 	(void)state;
-	old->policy.order_in_force[ORDER_ECDSA_FIRST] = new->policy.order_in_force[ORDER_ECDSA_FIRST] = false;
-	expect_reports(old, new, false, "changed: a.example.com 6972 ecdsa-first (not in force): refused (self-signed), was accepted\n");
+	old->policy.order_in_force[ORDER_ECDSA_FIRST] =
+		new->policy.order_in_force[ORDER_ECDSA_FIRST] = false;
+	expect_reports(
+		old, new, false,
+		"changed: a.example.com 6972 ecdsa-first (not in force): refused (self-signed), was accepted\n");
 }
 
 /* Two IPs of one name are one row: refused if either is; what one of them showed has been seen. */
@@ -214,11 +232,13 @@ static void test_what_nobody_is_sent_to_is_never_worse(void **state)
 {
 	(void)state;
 	expect("n/a@127.0.0.1 8443 rsa-first ok\nn/127.0.0.1@127.0.0.1! 8443 rsa-first name-mismatch",
-	       "n/a@127.0.0.2 8443 rsa-first ok\nn/127.0.0.2@127.0.0.2! 8443 rsa-first name-mismatch", false,
+	       "n/a@127.0.0.2 8443 rsa-first ok\nn/127.0.0.2@127.0.0.2! 8443 rsa-first name-mismatch",
+	       false,
 	       "changed: IP of a: 127.0.0.2, was 127.0.0.1\n"
 	       "new: 127.0.0.2 (node n) 8443 rsa-first (not advertised): refused (name-mismatch)\n"
 	       "gone: 127.0.0.1 (node n) 8443 rsa-first (not advertised): was refused (name-mismatch)\n");
-	expect("n/a! 8443 rsa-first timeout\n" A "ok", "n/a! 8443 rsa-first name-mismatch\n" A "ok", false,
+	expect("n/a! 8443 rsa-first timeout\n" A "ok", "n/a! 8443 rsa-first name-mismatch\n" A "ok",
+	       false,
 	       "changed: a (node n) 8443 rsa-first (not advertised): refused (name-mismatch), was not checked (timeout)\n");
 	expect("n/a! 8443 rsa-first ok\n" A "ok", A "ok", false, "gone: node n\n");
 }
@@ -234,10 +254,14 @@ static struct report *discovered(enum discovery_outcome outcome)
 static void test_discovery(void **state)
 {
 	(void)state;
-	expect_reports(discovered(DISCOVERY_OK), discovered(DISCOVERY_TIMEOUT), true, "worse: discovery by pub.example.com: timeout, was ok\n");
-	expect_reports(discovered(DISCOVERY_TIMEOUT), discovered(DISCOVERY_OK), false, "better: discovery by pub.example.com: ok, was timeout\n");
-	expect_reports(discovered(DISCOVERY_TIMEOUT), discovered(DISCOVERY_TLS), false, "changed: discovery by pub.example.com: tls, was timeout\n");
-	expect_reports(rows(A "ok"), discovered(DISCOVERY_TIMEOUT), true, "worse: discovery by pub.example.com: timeout, not there before\n");
+	expect_reports(discovered(DISCOVERY_OK), discovered(DISCOVERY_TIMEOUT), true,
+	               "worse: discovery by pub.example.com: timeout, was ok\n");
+	expect_reports(discovered(DISCOVERY_TIMEOUT), discovered(DISCOVERY_OK), false,
+	               "better: discovery by pub.example.com: ok, was timeout\n");
+	expect_reports(discovered(DISCOVERY_TIMEOUT), discovered(DISCOVERY_TLS), false,
+	               "changed: discovery by pub.example.com: tls, was timeout\n");
+	expect_reports(rows(A "ok"), discovered(DISCOVERY_TIMEOUT), true,
+	               "worse: discovery by pub.example.com: timeout, not there before\n");
 	expect_reports(rows(A "ok"), discovered(DISCOVERY_OK), false, "no change\n");
 }
 
@@ -254,11 +278,14 @@ static struct report *answered(enum status status, const char *answer)
 static void test_the_answer(void **state)
 {
 	(void)state;
-	expect_reports(answered(STATUS_PASS, "Yes."), answered(STATUS_FAIL, "No."), true, "worse: the answer is now: No. It was: Yes.\n");
-	expect_reports(answered(STATUS_PASS, "Yes."), answered(STATUS_INCOMPLETE, "Not known."), true,
-	               "worse: the answer is now: Not known. It was: Yes.\n");
-	expect_reports(answered(STATUS_FAIL, "No."), answered(STATUS_PASS, "Yes."), false, "better: the answer is now: Yes. It was: No.\n");
-	expect_reports(answered(STATUS_FAIL, "No: 2."), answered(STATUS_FAIL, "No: 1."), false, "no change\n");
+	expect_reports(answered(STATUS_PASS, "Yes."), answered(STATUS_FAIL, "No."), true,
+	               "worse: the answer is now: No. It was: Yes.\n");
+	expect_reports(answered(STATUS_PASS, "Yes."), answered(STATUS_INCOMPLETE, "Not known."),
+	               true, "worse: the answer is now: Not known. It was: Yes.\n");
+	expect_reports(answered(STATUS_FAIL, "No."), answered(STATUS_PASS, "Yes."), false,
+	               "better: the answer is now: Yes. It was: No.\n");
+	expect_reports(answered(STATUS_FAIL, "No: 2."), answered(STATUS_FAIL, "No: 1."), false,
+	               "no change\n");
 }
 
 static struct report *with_store(const char *name, unsigned char id, const char *finding)
@@ -278,12 +305,14 @@ static void test_store_content_and_soon(void **state)
 #define HEX "abababababababababababababababababababababababababababababababab"
 #define HEX2 "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd"
 	(void)state;
-	expect_reports(with_store("x.pem", 0xab, NULL), with_store("y.pem", 0xcd, "x ends in 3 days"), false,
+	expect_reports(with_store("x.pem", 0xab, NULL),
+	               with_store("y.pem", 0xcd, "x ends in 3 days"), false,
 	               "new: warning expires-soon: x ends in 3 days\n"
 	               "new: in trust store: CN=x, ends 2027-01-01T00:00:00Z, SHA-256 " HEX2 "\n"
 	               "gone: in trust store: CN=x, ends 2027-01-01T00:00:00Z, SHA-256 " HEX "\n");
 	/* "ends in 3 days" is "in 2 days" tomorrow: that alone is no news. */
-	expect_reports(with_store("x.pem", 0xab, "x ends in 3 days"), with_store("x.pem", 0xab, "x ends in 2 days"), false, "no change\n");
+	expect_reports(with_store("x.pem", 0xab, "x ends in 3 days"),
+	               with_store("x.pem", 0xab, "x ends in 2 days"), false, "no change\n");
 }
 
 static void test_certificate_changed(void **state)
@@ -292,10 +321,11 @@ static void test_certificate_changed(void **state)
 
 	(void)state;
 	new->observations[0].chain.certs[0] = cert(new, "CN=other", 0xab);
-	expect_reports(old, new, false,
-	               "changed: certificate of a.example.com 8443 rsa-first: CN=other, ends 2027-01-01T00:00:00Z, SHA-256 " HEX
-	               ", was CN=leaf, ends 2027-01-01T00:00:00Z, SHA-256 "
-	               "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n");
+	expect_reports(
+		old, new, false,
+		"changed: certificate of a.example.com 8443 rsa-first: CN=other, ends 2027-01-01T00:00:00Z, SHA-256 " HEX
+		", was CN=leaf, ends 2027-01-01T00:00:00Z, SHA-256 "
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n");
 }
 
 /* Names come from the network. */
@@ -304,8 +334,10 @@ static void test_nothing_a_terminal_obeys(void **state)
 	struct report *old = rows(""), *new = rows("");
 
 	(void)state;
-	row(new, "a\x1b[31m\xc2\x9b\xe2\x80\xae\xd8\x9c\xe2\x80\x8b\xe2\x81\xa0\xef\xbb\xbf 8443 rsa-first timeout");
-	expect_reports(old, new, false, "new: node a\\x1b[31m\\u{9b}\\u{202e}\\u{61c}\\u{200b}\\u{2060}\\u{feff}\n");
+	row(new,
+	    "a\x1b[31m\xc2\x9b\xe2\x80\xae\xd8\x9c\xe2\x80\x8b\xe2\x81\xa0\xef\xbb\xbf 8443 rsa-first timeout");
+	expect_reports(old, new, false,
+	               "new: node a\\x1b[31m\\u{9b}\\u{202e}\\u{61c}\\u{200b}\\u{2060}\\u{feff}\n");
 }
 
 static void test_stores_apart(void **state)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Certificates put together byte by byte: facts that decode reads of them, keys that nobody may compute with. */
+/* Certificates put together byte by byte: facts that decode reads of them, keys that nobody may
+ * compute with. */
 #include "config.h"
 
 #include "base/buf.h"
@@ -25,7 +26,8 @@ static struct buf tlv(unsigned char tag, struct buf content)
 	buf_init(&out);
 	buf_putc(&out, (char)tag);
 	if (content.len >= 0x10000)
-		buf_printf(&out, "%c%c%c%c", 0x83, (int)(content.len >> 16), (int)(content.len >> 8 & 255), (int)(content.len & 255));
+		buf_printf(&out, "%c%c%c%c", 0x83, (int)(content.len >> 16),
+		           (int)(content.len >> 8 & 255), (int)(content.len & 255));
 	else if (content.len >= 0x80)
 		buf_printf(&out, "%c%c%c", 0x82, (int)(content.len >> 8), (int)(content.len & 255));
 	else
@@ -71,12 +73,15 @@ static struct buf spki(struct buf algorithm, struct buf key)
 
 static struct buf rsa(struct buf n, struct buf e)
 {
-	return spki(RAW("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00"), tlv(0x30, join(n, e)));
+	return spki(RAW("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00"),
+	            tlv(0x30, join(n, e)));
 }
 
 static struct buf dsa(struct buf p, struct buf q, struct buf g)
 {
-	return spki(join(RAW("\x06\x07\x2a\x86\x48\xce\x38\x04\x01"), tlv(0x30, join(join(p, q), g))), number(2, 1, 0, 1));
+	return spki(
+		join(RAW("\x06\x07\x2a\x86\x48\xce\x38\x04\x01"), tlv(0x30, join(join(p, q), g))),
+		number(2, 1, 0, 1));
 }
 
 /* An extension as OID and value */
@@ -88,7 +93,8 @@ static struct buf extension(struct buf oid, struct buf value)
 /* v3, serial 1, sha256WithRSAEncryption, CN=a, a signature of one zero byte */
 static struct buf certificate(struct buf key, struct buf extensions)
 {
-	static const char algorithm[] = "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00";
+	static const char algorithm[] =
+		"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00";
 	static const char name[] = "\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01\x61";
 	struct buf tbs = RAW("\xa0\x03\x02\x01\x02\x02\x01\x01");
 
@@ -99,7 +105,8 @@ static struct buf certificate(struct buf key, struct buf extensions)
 		tbs = join(tbs, tlv(0xa3, tlv(0x30, extensions)));
 	else
 		buf_clear(&extensions);
-	return tlv(0x30, join(join(tlv(0x30, tbs), raw(algorithm, sizeof algorithm - 1)), RAW("\x03\x02\x00\x00")));
+	return tlv(0x30, join(join(tlv(0x30, tbs), raw(algorithm, sizeof algorithm - 1)),
+	                      RAW("\x03\x02\x00\x00")));
 }
 
 static bool may_compute(struct buf key)
@@ -116,18 +123,23 @@ static struct buf e65537(void)
 	return number(3, 1, 0, 1);
 }
 
-/* crypto/rsa/rsa_ossl.c, rsa_ossl_public_decrypt (1.1.1w, 3.0): 16,384 bits, n above e, 64-bit exponents above 3,072 bits */
+/* crypto/rsa/rsa_ossl.c, rsa_ossl_public_decrypt (1.1.1w, 3.0): 16,384 bits, n above e, 64-bit
+ * exponents above 3,072 bits */
 static void rsa_keys_that_openssl_refuses(void **state)
 {
 	(void)state;
 	assert_true(may_compute(rsa(number(256, 0x7f, 0xff, 0xff), e65537())));
 	assert_true(may_compute(rsa(number(2048, 0x7f, 0xff, 0xff), e65537())));
 	assert_false(may_compute(rsa(number(2049, 0x01, 0xff, 0xff), e65537())));  /* 16,385 bits */
-	assert_false(may_compute(rsa(number(50000, 0x7f, 0xff, 0xff), e65537()))); /* 400,000 bits */
-	assert_true(may_compute(rsa(number(384, 0x7f, 0xff, 0xff), number(384, 0x7f, 0xff, 0xfd)))); /* e below n, 3,071 bits */
-	assert_false(may_compute(rsa(number(384, 0x7f, 0xff, 0xff), number(384, 0x7f, 0xff, 0xff)))); /* e is n */
+	assert_false(
+		may_compute(rsa(number(50000, 0x7f, 0xff, 0xff), e65537()))); /* 400,000 bits */
+	assert_true(may_compute(rsa(number(384, 0x7f, 0xff, 0xff),
+	                            number(384, 0x7f, 0xff, 0xfd)))); /* e below n, 3,071 bits */
+	assert_false(may_compute(
+		rsa(number(384, 0x7f, 0xff, 0xff), number(384, 0x7f, 0xff, 0xff)))); /* e is n */
 	assert_true(may_compute(rsa(number(385, 0x01, 0xff, 0xff), number(8, 0x7f, 0xff, 0xff))));
-	assert_false(may_compute(rsa(number(385, 0x01, 0xff, 0xff), number(9, 0x01, 0xff, 0xff))));   /* 65 bits */
+	assert_false(may_compute(
+		rsa(number(385, 0x01, 0xff, 0xff), number(9, 0x01, 0xff, 0xff)))); /* 65 bits */
 	assert_true(may_compute(rsa(number(384, 0x7f, 0xff, 0xff), number(9, 0x01, 0xff, 0xff))));
 	assert_false(may_compute(rsa(number(256, 0x7f, 0xff, 0xfe), e65537())));   /* even */
 	assert_false(may_compute(rsa(number(1, 0, 0, 0), e65537())));
@@ -142,8 +154,10 @@ static void dsa_keys_that_openssl_refuses(void **state)
 		unsigned char p_last, g;
 		bool may;
 	} rows[] = {
-		{ 128, 20, 0xff, 2, true }, { 128, 28, 0xff, 2, true }, { 128, 32, 0xff, 2, true }, { 128, 24, 0xff, 2, false },
-		{ 128, 20, 0xfe, 2, false }, { 128, 20, 0xff, 0, false }, { 1250, 32, 0xff, 2, true }, { 1251, 32, 0xff, 2, false },
+		{ 128, 20, 0xff, 2, true },  { 128, 28, 0xff, 2, true },
+		{ 128, 32, 0xff, 2, true },  { 128, 24, 0xff, 2, false },
+		{ 128, 20, 0xfe, 2, false }, { 128, 20, 0xff, 0, false },
+		{ 1250, 32, 0xff, 2, true }, { 1251, 32, 0xff, 2, false },
 		{ 20, 20, 0xff, 2, false },
 	};
 
@@ -154,16 +168,23 @@ static void dsa_keys_that_openssl_refuses(void **state)
 		for (size_t k = 0; k < rows[i].q; k++)
 			buf_putc(&q, (char)0xff);
 		inner = tlv(0x02, q);
-		if (may_compute(dsa(number(rows[i].p, 0x7f, 0xff, rows[i].p_last), inner, number(1, rows[i].g, 0, 0))) != rows[i].may)
+		if (may_compute(dsa(number(rows[i].p, 0x7f, 0xff, rows[i].p_last), inner,
+		                    number(1, rows[i].g, 0, 0))) != rows[i].may)
 			fail_msg("row %zu", i);
 	}
-	assert_false(may_compute(dsa(number(1, 0, 0, 0), number(20, 0x7f, 0xff, 0xff), number(1, 2, 0, 0)))); /* p = 0: SIGFPE in GMP */
-	assert_false(may_compute(spki(RAW("\x06\x07\x2a\x86\x48\xce\x38\x04\x01"), number(2, 1, 0, 1))));      /* parameters missing */
-	/* dsa_pub_decode: parameters are a SEQUENCE; a SET of good ones, or [16], is an encoding error */
+	assert_false(may_compute(dsa(number(1, 0, 0, 0), number(20, 0x7f, 0xff, 0xff),
+	                             number(1, 2, 0, 0)))); /* p = 0: SIGFPE in GMP */
+	assert_false(may_compute(spki(RAW("\x06\x07\x2a\x86\x48\xce\x38\x04\x01"),
+	                              number(2, 1, 0, 1)))); /* parameters missing */
+	/* dsa_pub_decode: parameters are a SEQUENCE; a SET of good ones, or [16], is an encoding
+	 * error */
 	for (size_t i = 0; i < 2; i++) {
-		struct buf numbers = join(join(number(128, 0x7f, 0xff, 0xff), number(20, 0x7f, 0xff, 0xff)), number(1, 2, 0, 0));
+		struct buf numbers =
+			join(join(number(128, 0x7f, 0xff, 0xff), number(20, 0x7f, 0xff, 0xff)),
+		             number(1, 2, 0, 0));
 
-		assert_false(may_compute(spki(join(RAW("\x06\x07\x2a\x86\x48\xce\x38\x04\x01"), tlv(i == 0 ? 0x31 : 0xb0, numbers)),
+		assert_false(may_compute(spki(join(RAW("\x06\x07\x2a\x86\x48\xce\x38\x04\x01"),
+		                                   tlv(i == 0 ? 0x31 : 0xb0, numbers)),
 		                              number(2, 1, 0, 1))));
 	}
 }
@@ -174,20 +195,25 @@ static void what_is_not_read_is_not_computed_with(void **state)
 	assert_false(decode_may_compute((const unsigned char *)"\x30\x00", 2));
 	assert_false(decode_may_compute(NULL, 0));
 	assert_false(may_compute(spki(RAW("\x06\x03\x2a\x03\x04"), RAW("\x05\x00"))));
-	assert_true(may_compute(spki(RAW("\x06\x03\x2b\x65\x70"), RAW("0123456789abcdef0123456789abcdef"))));
+	assert_true(may_compute(
+		spki(RAW("\x06\x03\x2b\x65\x70"), RAW("0123456789abcdef0123456789abcdef"))));
 }
 
-/* EC with explicit parameters, p = 0, so that a coordinate has no octets; each form of point (SEC 1, 2.3.3) */
+/* EC with explicit parameters, p = 0, so that a coordinate has no octets; each form of point (SEC
+ * 1, 2.3.3) */
 static void a_field_of_no_octets(void **state)
 {
 	static const char forms[] = "\x02\x03\x04\x06\x07";
 
 	(void)state;
 	for (size_t i = 0; i < sizeof forms - 1; i++) {
-		struct buf parameters = RAW("\x02\x01\x01\x30\x0c\x06\x07\x2a\x86\x48\xce\x3d\x01\x01\x02\x01\x00\x30\x06\x04\x01\x01\x04\x01\x01"
-		                            "\x04\x01\x04\x02\x01\x07");
+		struct buf parameters = RAW(
+			"\x02\x01\x01\x30\x0c\x06\x07\x2a\x86\x48\xce\x3d\x01\x01\x02\x01\x00\x30\x06\x04\x01\x01\x04\x01\x01"
+			"\x04\x01\x04\x02\x01\x07");
 
-		assert_false(may_compute(spki(join(RAW("\x06\x07\x2a\x86\x48\xce\x3d\x02\x01"), tlv(0x30, parameters)), raw(forms + i, 1))));
+		assert_false(may_compute(spki(
+			join(RAW("\x06\x07\x2a\x86\x48\xce\x3d\x02\x01"), tlv(0x30, parameters)),
+			raw(forms + i, 1))));
 	}
 }
 
@@ -208,10 +234,14 @@ static void key_usage_has_the_names_of_the_rfc(void **state)
 		unsigned usage;
 	} rows[] = {
 		{ "\x03\x02\x07\x80", 4, 1u << USAGE_DIGITAL_SIGNATURE },
-		{ "\x03\x02\x05\xa0", 4, 1u << USAGE_DIGITAL_SIGNATURE | 1u << USAGE_KEY_ENCIPHERMENT },
+		{ "\x03\x02\x05\xa0", 4,
+		  1u << USAGE_DIGITAL_SIGNATURE | 1u << USAGE_KEY_ENCIPHERMENT },
 		{ "\x03\x02\x01\x06", 4, 1u << USAGE_KEY_CERT_SIGN | 1u << USAGE_CRL_SIGN },
-		{ "\x03\x02\x00\x59", 4, 1u << USAGE_NON_REPUDIATION | 1u << USAGE_DATA_ENCIPHERMENT | 1u << USAGE_KEY_AGREEMENT | 1u << USAGE_ENCIPHER_ONLY },
-		{ "\x03\x03\x07\x08\x80", 5, 1u << USAGE_KEY_AGREEMENT | 1u << USAGE_DECIPHER_ONLY },
+		{ "\x03\x02\x00\x59", 4,
+		  1u << USAGE_NON_REPUDIATION | 1u << USAGE_DATA_ENCIPHERMENT |
+		          1u << USAGE_KEY_AGREEMENT | 1u << USAGE_ENCIPHER_ONLY },
+		{ "\x03\x03\x07\x08\x80", 5,
+		  1u << USAGE_KEY_AGREEMENT | 1u << USAGE_DECIPHER_ONLY },
 		{ "\x03\x02\x07\x00", 4, 0 },
 	};
 	struct certset set;
@@ -219,8 +249,10 @@ static void key_usage_has_the_names_of_the_rfc(void **state)
 	(void)state;
 	certset_init(&set);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		const struct cert *cert = decoded(&set, certificate(rsa(number(256, 0x7f, 0xff, 0xff), e65537()),
-			extension(RAW("\x06\x03\x55\x1d\x0f"), raw(rows[i].bits, rows[i].len))));
+		const struct cert *cert =
+			decoded(&set, certificate(rsa(number(256, 0x7f, 0xff, 0xff), e65537()),
+		                                  extension(RAW("\x06\x03\x55\x1d\x0f"),
+		                                            raw(rows[i].bits, rows[i].len))));
 
 		assert_true(cert->readable && cert->has_key_usage);
 		assert_int_equal(rows[i].usage, cert->key_usage);
@@ -228,13 +260,17 @@ static void key_usage_has_the_names_of_the_rfc(void **state)
 	assert_string_equal("digitalSignature", key_usage_name(USAGE_DIGITAL_SIGNATURE));
 	assert_string_equal("keyCertSign", key_usage_name(USAGE_KEY_CERT_SIGN));
 	assert_string_equal("decipherOnly", key_usage_name(USAGE_DECIPHER_ONLY));
-	assert_false(decoded(&set, certificate(rsa(number(255, 0x7f, 0xff, 0xff), e65537()), RAW("")))->has_key_usage);
+	assert_false(
+		decoded(&set, certificate(rsa(number(255, 0x7f, 0xff, 0xff), e65537()), RAW("")))
+			->has_key_usage);
 	certset_clear(&set);
 }
 
 static void extended_key_usage_has_names_or_numbers(void **state)
 {
-	struct buf oids = RAW("\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01" "\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x02" "\x06\x04\x55\x1d\x25\x00"
+	struct buf oids = RAW("\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01"
+	                      "\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x02"
+	                      "\x06\x04\x55\x1d\x25\x00"
 	                      "\x06\x03\x2a\x03\x04");
 	struct certset set;
 	const struct cert *cert, *plain;
@@ -242,7 +278,8 @@ static void extended_key_usage_has_names_or_numbers(void **state)
 
 	(void)state;
 	certset_init(&set);
-	cert = decoded(&set, certificate(rsa(number(256, 0x7f, 0xff, 0xff), e65537()), extension(RAW("\x06\x03\x55\x1d\x25"), tlv(0x30, oids))));
+	cert = decoded(&set, certificate(rsa(number(256, 0x7f, 0xff, 0xff), e65537()),
+	                                 extension(RAW("\x06\x03\x55\x1d\x25"), tlv(0x30, oids))));
 	assert_true(cert->has_extended_key_usage);
 	assert_string_equal("serverAuth", cert_next_purpose(cert, &at));
 	assert_string_equal("clientAuth", cert_next_purpose(cert, &at));
@@ -262,11 +299,18 @@ static void names_are_packed(void **state)
 	static const struct {
 		enum san_type type;
 		const char *value;
-	} want[] = { { SAN_DNS, "a.b" }, { SAN_IP, "127.0.0.9" }, { SAN_EMAIL, "" }, { SAN_URI, "u:" }, { SAN_DIRECTORY, "CN=a" },
-		{ SAN_OTHER, "1.2.3" }, { SAN_OTHER, "1.2.3" }, { SAN_DNS, "\\x00" } };
-	struct buf names = RAW("\x82\x03" "a.b" "\x87\x04\x7f\x00\x00\x09" "\x81\x00" "\x86\x02u:"
-	                       "\xa4\x0e\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01\x61" "\x88\x02\x2a\x03"
-	                       "\xa0\x08\x06\x02\x2a\x03\xa0\x02\x05\x00" "\x82\x01\x00");
+	} want[] = { { SAN_DNS, "a.b" },     { SAN_IP, "127.0.0.9" },   { SAN_EMAIL, "" },
+		     { SAN_URI, "u:" },      { SAN_DIRECTORY, "CN=a" }, { SAN_OTHER, "1.2.3" },
+		     { SAN_OTHER, "1.2.3" }, { SAN_DNS, "\\x00" } };
+	struct buf names = RAW("\x82\x03"
+	                       "a.b"
+	                       "\x87\x04\x7f\x00\x00\x09"
+	                       "\x81\x00"
+	                       "\x86\x02u:"
+	                       "\xa4\x0e\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01\x61"
+	                       "\x88\x02\x2a\x03"
+	                       "\xa0\x08\x06\x02\x2a\x03\xa0\x02\x05\x00"
+	                       "\x82\x01\x00");
 	struct certset set;
 	const struct cert *cert;
 	const char *at = NULL;
@@ -274,7 +318,8 @@ static void names_are_packed(void **state)
 
 	(void)state;
 	certset_init(&set);
-	cert = decoded(&set, certificate(rsa(number(256, 0x7f, 0xff, 0xff), e65537()), extension(RAW("\x06\x03\x55\x1d\x11"), tlv(0x30, names))));
+	cert = decoded(&set, certificate(rsa(number(256, 0x7f, 0xff, 0xff), e65537()),
+	                                 extension(RAW("\x06\x03\x55\x1d\x11"), tlv(0x30, names))));
 	assert_int_equal(sizeof want / sizeof *want, cert->san_count);
 	for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
 		assert_true(cert_next_san(cert, &at, &san));
@@ -285,14 +330,18 @@ static void names_are_packed(void **state)
 	certset_clear(&set);
 }
 
-/* 100 KB of empty names are 50,000 of them; 200 names are a large cluster's. What is kept may not be many times the DER.
- * (Under a sanitizer mallinfo2(3) counts nothing: the plain build holds this.) */
+/* 100 KB of empty names are 50,000 of them; 200 names are a large cluster's. What is kept may not
+ * be many times the DER. (Under a sanitizer mallinfo2(3) counts nothing: the plain build holds
+ * this.) */
 static void a_certificate_costs_what_it_weighs(void **state)
 {
 	static const struct {
 		const char *name;
 		size_t len, count, most;
-	} rows[] = { { "\x82", 2, 50000, 230 << 10 }, { "\x82\x1e" "cucm-sub-000.collab.example.com", 32, 200, 20 << 10 } };
+	} rows[] = { { "\x82", 2, 50000, 230 << 10 },
+		     { "\x82\x1e"
+		       "cucm-sub-000.collab.example.com",
+		       32, 200, 20 << 10 } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -303,19 +352,24 @@ static void a_certificate_costs_what_it_weighs(void **state)
 		buf_init(&names);
 		for (size_t k = 0; k < rows[i].count; k++)
 			buf_add(&names, rows[i].name, rows[i].len);
-		der = certificate(rsa(number(256, 0x7f, 0xff, 0xff), e65537()), extension(RAW("\x06\x03\x55\x1d\x11"), tlv(0x30, names)));
+		der = certificate(rsa(number(256, 0x7f, 0xff, 0xff), e65537()),
+		                  extension(RAW("\x06\x03\x55\x1d\x11"), tlv(0x30, names)));
 		certset_init(&set);
 		before = mallinfo2().uordblks + mallinfo2().hblkhd;
-		assert_int_equal(rows[i].count, decode_cert(&set, (const unsigned char *)der.data, der.len)->san_count);
+		assert_int_equal(
+			rows[i].count,
+			decode_cert(&set, (const unsigned char *)der.data, der.len)->san_count);
 		if (mallinfo2().uordblks + mallinfo2().hblkhd - before > rows[i].most)
-			fail_msg("%zu names keep %zu bytes", rows[i].count, mallinfo2().uordblks + mallinfo2().hblkhd - before);
+			fail_msg("%zu names keep %zu bytes", rows[i].count,
+			         mallinfo2().uordblks + mallinfo2().hblkhd - before);
 		buf_clear(&der);
 		certset_clear(&set);
 	}
 }
 
-/* c2i_ASN1_BIT_STRING (1.1.1w, 3.0): at least one octet, at most seven unused bits. What OpenSSL cannot parse there makes the whole
- * certificate's extensions invalid (x509v3_cache_extensions, setup_crldp). */
+/* c2i_ASN1_BIT_STRING (1.1.1w, 3.0): at least one octet, at most seven unused bits. What OpenSSL
+ * cannot parse there makes the whole certificate's extensions invalid (x509v3_cache_extensions,
+ * setup_crldp). */
 static void reasons_of_crl_points_are_bits(void **state)
 {
 	static const struct {
@@ -323,18 +377,24 @@ static void reasons_of_crl_points_are_bits(void **state)
 		size_t len;
 		bool valid;
 	} rows[] = {
-		{ "\x81\x02\x01\x06", 4, true }, { "\x81\x02\x07\x80", 4, true }, { "\x81\x02\x08\x80", 4, false }, { "\x81\x00", 2, false },
+		{ "\x81\x02\x01\x06", 4, true },
+		{ "\x81\x02\x07\x80", 4, true },
+		{ "\x81\x02\x08\x80", 4, false },
+		{ "\x81\x00", 2, false },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct buf point = join(RAW("\xa0\x0d\xa0\x0b\x86\x09" "http://a/"), raw(rows[i].reasons, rows[i].len));
+		struct buf point = join(RAW("\xa0\x0d\xa0\x0b\x86\x09"
+		                            "http://a/"),
+		                        raw(rows[i].reasons, rows[i].len));
 		struct certset set;
 		const struct cert *cert;
 
 		certset_init(&set);
 		cert = decoded(&set, certificate(rsa(number(256, 0x7f, 0xff, 0xff), e65537()),
-		                                 extension(RAW("\x06\x03\x55\x1d\x1f"), tlv(0x30, tlv(0x30, point)))));
+		                                 extension(RAW("\x06\x03\x55\x1d\x1f"),
+		                                           tlv(0x30, tlv(0x30, point)))));
 		assert_true(cert->readable);
 		assert_int_equal(!rows[i].valid, detail_invalid(cert, ERA_OPENSSL1));
 		assert_int_equal(!rows[i].valid, detail_invalid(cert, ERA_OPENSSL3));

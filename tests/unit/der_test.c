@@ -33,8 +33,14 @@ static void refuses_lengths_beyond_the_end(void **state)
 	static const struct {
 		const char *bytes;
 		size_t len;
-	} bad[] = { { "\x04", 1 }, { "\x04\x02h", 3 }, { "\x04\x81", 2 }, { "\x04\x84\xff\xff\xff\xff", 6 }, { "\x1f\x81", 2 },
-		{ "\x04\x80hi\0\0", 6 }, { "\x30\x80\x02\x01\x05", 5 }, { "\x04\x89\1\1\1\1\1\1\1\1\1\1", 12 } };
+	} bad[] = { { "\x04", 1 },
+		    { "\x04\x02h", 3 },
+		    { "\x04\x81", 2 },
+		    { "\x04\x84\xff\xff\xff\xff", 6 },
+		    { "\x1f\x81", 2 },
+		    { "\x04\x80hi\0\0", 6 },
+		    { "\x30\x80\x02\x01\x05", 5 },
+		    { "\x04\x89\1\1\1\1\1\1\1\1\1\1", 12 } };
 	struct tlv tlv;
 
 	(void)state;
@@ -48,7 +54,8 @@ static void refuses_lengths_beyond_the_end(void **state)
 /* OpenSSL takes BER: long lengths with zeros, indefinite lengths, strings in pieces. */
 static void takes_ber_as_openssl_does(void **state)
 {
-	struct bytes in = BYTES("\x30\x80\x24\x80\x04\x01h\x04\x01i\0\0\0\0\x04\x84\0\0\0\x01x"), inside, text;
+	struct bytes in = BYTES("\x30\x80\x24\x80\x04\x01h\x04\x01i\0\0\0\0\x04\x84\0\0\0\x01x"),
+		     inside, text;
 	struct pool pool = { NULL, 0 };
 	struct tlv tlv;
 
@@ -132,8 +139,10 @@ static void wants_whole_oids(void **state)
 		const char *bytes;
 		size_t len;
 		bool ok;
-	} oids[] = { { "\x06\x03\x55\x04\x03", 5, true }, { "\x06\x00", 2, false }, { "\x06\x02\x55\x84", 4, false },
-		{ "\x06\x03\x55\x80\x04", 5, false } };
+	} oids[] = { { "\x06\x03\x55\x04\x03", 5, true },
+		     { "\x06\x00", 2, false },
+		     { "\x06\x02\x55\x84", 4, false },
+		     { "\x06\x03\x55\x80\x04", 5, false } };
 	struct tlv tlv;
 
 	(void)state;
@@ -188,7 +197,12 @@ static void takes_long_tags(void **state)
 /* asn1_collect (1.1.1w, 3.0): pieces in pieces, in order; a broken piece spoils the string */
 static void puts_strings_together(void **state)
 {
-	struct bytes whole = BYTES("\x24\x0a\x04\x01" "a\x24\x05\x04\x03" "bcd"), broken = BYTES("\x24\x06\x04\x01" "a\x04\x05x"), text;
+	struct bytes whole = BYTES("\x24\x0a\x04\x01"
+	                           "a\x24\x05\x04\x03"
+	                           "bcd"),
+		     broken = BYTES("\x24\x06\x04\x01"
+	                            "a\x04\x05x"),
+		     text;
 	struct bytes inner = BYTES("\x24\x05\x24\x03\x04\x05x");
 	struct pool pool = { NULL, 0 };
 	struct tlv tlv;
@@ -208,10 +222,14 @@ static void puts_strings_together(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_one_after_the_other),   cmocka_unit_test(refuses_lengths_beyond_the_end),
-		cmocka_unit_test(takes_ber_as_openssl_does),   cmocka_unit_test(bounds_how_deep_strings_go),
-		cmocka_unit_test(tells_absent_from_broken),    cmocka_unit_test(wants_integers_without_padding),
-		cmocka_unit_test(counts_in_twos_complement),   cmocka_unit_test(wants_whole_oids),
+		cmocka_unit_test(reads_one_after_the_other),
+		cmocka_unit_test(refuses_lengths_beyond_the_end),
+		cmocka_unit_test(takes_ber_as_openssl_does),
+		cmocka_unit_test(bounds_how_deep_strings_go),
+		cmocka_unit_test(tells_absent_from_broken),
+		cmocka_unit_test(wants_integers_without_padding),
+		cmocka_unit_test(counts_in_twos_complement),
+		cmocka_unit_test(wants_whole_oids),
 		cmocka_unit_test(tells_empty_ends_in_long_form),
 		cmocka_unit_test(takes_long_tags),
 		cmocka_unit_test(puts_strings_together),

@@ -17,14 +17,16 @@
 struct row {
 	const char *file;
 	enum discovery_outcome outcome;
-	const char *names; /* with a space behind each; an IDN as ADDRESS=WRITTEN, what is no address as "ENTRY": PROBLEM */
+	const char *names; /* with a space behind each; an IDN as ADDRESS=WRITTEN, what is no
+	                      address as "ENTRY": PROBLEM */
 	const char *version;
 	size_t dropped;
 };
 
 static const struct row rows[] = {
 	{ "cucm12.xml", DISCOVERY_OK, "cucm-pub.example.com cucm-sub1.example.com ", "12.5.1", 0 },
-	{ "cucm14.xml", DISCOVERY_OK, "cucm-pub.example.com 192.0.2.12 2001:db8::12 cucm-sub2 ", "14.0.1", 3 },
+	{ "cucm14.xml", DISCOVERY_OK, "cucm-pub.example.com 192.0.2.12 2001:db8::12 cucm-sub2 ",
+	  "14.0.1", 3 },
 	{ "version.xml", DISCOVERY_NO_SERVERS, "", "12.5.1.11900-146", 0 },
 	{ "no-servers.xml", DISCOVERY_NO_SERVERS, "", "14.0.1", 0 },
 	{ "web-page.xml", DISCOVERY_NO_SERVERS, "", NULL, 0 },
@@ -38,13 +40,16 @@ static const struct row rows[] = {
 	  "\"<b>\": it holds characters that no host name has "
 	  "\"\\u{9b}31m\": it is not a valid internationalised name "
 	  "\"[::1]\": it holds characters that no host name has \"fe80::1%eth0\": it holds characters that no host name has "
-	  "\"xxxxxxxxxxxxxxxxxxxxxxxx[... 264 more ...]xxxxxxxxxxxx\": it is longer than 253 characters ", NULL, 0 },
-	{ "latin1.xml", DISCOVERY_OK, "xn--caf-dma.example.com=café.example.com cucm.example.com ", NULL, 0 },
+	  "\"xxxxxxxxxxxxxxxxxxxxxxxx[... 264 more ...]xxxxxxxxxxxx\": it is longer than 253 characters ",
+	  NULL, 0 },
+	{ "latin1.xml", DISCOVERY_OK, "xn--caf-dma.example.com=café.example.com cucm.example.com ",
+	  NULL, 0 },
 	{ "entries.xml", DISCOVERY_OK,
 	  "\"cucm sub 2\": it holds a space \"https://sub7\": it is a URL \"sub8.example.com:8443\": it has a port "
 	  "\"[2001:db8::8]:8443\": it has a port xn--bcher-kva.example.com=Bücher.example.com "
 	  "xn--fa-hia.example.com=faß.example.com xn--fiqs8s=中国 "
-	  "\"⚠\\u{200d}\": it is not a valid internationalised name sub9.example.com. sub9.example.com ", "14.0.1", 2 },
+	  "\"⚠\\u{200d}\": it is not a valid internationalised name sub9.example.com. sub9.example.com ",
+	  "14.0.1", 2 },
 	{ "invalid-utf8.xml", DISCOVERY_NOT_XML, "", NULL, 0 },
 };
 
@@ -57,10 +62,16 @@ static void check(const char *body, size_t len, const struct row *row)
 	buf_init(&said);
 	assert_int_equal(discover_parse(body, len, &list, &version), row->outcome);
 	for (size_t i = 0; i < list.count; i++)
-		buf_printf(&said, list.items[i].problem != NULL ? "\"%s\": %s " : list.items[i].written != NULL ? "%s=%s " : "%s ",
-		           list.items[i].text, list.items[i].problem != NULL ? list.items[i].problem : list.items[i].written);
+		buf_printf(&said,
+		           list.items[i].problem != NULL   ? "\"%s\": %s "
+		           : list.items[i].written != NULL ? "%s=%s "
+		                                           : "%s ",
+		           list.items[i].text,
+		           list.items[i].problem != NULL ? list.items[i].problem
+		                                         : list.items[i].written);
 	assert_string_equal(said.data, row->names);
-	assert_string_equal(version == NULL ? "none" : version, row->version == NULL ? "none" : row->version);
+	assert_string_equal(version == NULL ? "none" : version,
+	                    row->version == NULL ? "none" : row->version);
 	assert_int_equal(list.dropped, row->dropped);
 	free(version);
 	listing_clear(&list);
@@ -73,7 +84,8 @@ static void test_fixtures(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		char *path = mem_printf("%s/fixtures/uds/%s", srcdir == NULL ? "." : srcdir, rows[i].file);
+		char *path = mem_printf("%s/fixtures/uds/%s", srcdir == NULL ? "." : srcdir,
+		                        rows[i].file);
 		struct fault fault;
 		struct buf body;
 
@@ -107,10 +119,12 @@ static void test_count(void **state)
 	}
 }
 
-/* Neither depth nor length costs more than the body itself; what is cut off anywhere is never taken for an answer. */
+/* Neither depth nor length costs more than the body itself; what is cut off anywhere is never taken
+ * for an answer. */
 static void test_depth_length_and_cuts(void **state)
 {
-	static const char whole[] = "<servers version=\"1\"><server>a.example.com</server></servers>";
+	static const char whole[] =
+		"<servers version=\"1\"><server>a.example.com</server></servers>";
 	struct buf deep;
 
 	(void)state;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reports made by hand, certificates as facts only: what is looked at here is grouping, gravity and wording. */
+/* Reports made by hand, certificates as facts only: what is looked at here is grouping, gravity and
+ * wording. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -63,8 +64,8 @@ static struct cert *add_cert(struct report *report, const char *name, enum key_t
 	return cert;
 }
 
-static size_t add_observation(struct report *report, size_t node, const char *address, uint16_t port, enum order order,
-                              const struct cert *leaf)
+static size_t add_observation(struct report *report, size_t node, const char *address,
+                              uint16_t port, enum order order, const struct cert *leaf)
 {
 	struct observation *observation = report_add_observation(report);
 
@@ -83,7 +84,8 @@ static size_t add_observation(struct report *report, size_t node, const char *ad
 	return report->observation_count - 1;
 }
 
-static struct verdict *add_verdict(struct report *report, size_t observation, size_t store, bool accepted)
+static struct verdict *add_verdict(struct report *report, size_t observation, size_t store,
+                                   bool accepted)
 {
 	struct verdict *verdict = report_add_verdict(report);
 
@@ -131,8 +133,12 @@ static void test_one_finding_per_certificate_and_cause(void **state)
 	node_add_address(report_add_node(report, "cucm2.example.com"), "cucm2.example.com", true);
 	for (size_t node = 0; node < 2; node++)
 		for (uint16_t port = 6972; port <= 8443; port = (uint16_t)(port + 1471))
-			verdict_add_reason(add_verdict(report, add_observation(report, node, report->nodes[node].name, port, ORDER_ECDSA_FIRST, ec), 0,
-			                               false), REASON_SELF_SIGNED, 18, 0, NULL);
+			verdict_add_reason(
+				add_verdict(report,
+			                    add_observation(report, node, report->nodes[node].name,
+			                                    port, ORDER_ECDSA_FIRST, ec),
+			                    0, false),
+				REASON_SELF_SIGNED, 18, 0, NULL);
 	examine_run(report);
 	assert_int_equal(count_of(report, "self-signed"), 1);
 	finding = find(report, "self-signed");
@@ -152,12 +158,16 @@ static void test_one_finding_per_certificate_and_cause(void **state)
 	report_free(report);
 }
 
-/* A refusal is followed by what hangs on it: an expired, untrusted leaf of a wrong name has three causes, not four. */
+/* A refusal is followed by what hangs on it: an expired, untrusted leaf of a wrong name has three
+ * causes, not four. */
 static void test_causes_and_consequences(void **state)
 {
 	struct report *report = new_report("cucm1.example.com");
 	const struct cert *leaf = add_cert(report, "other.example.com", KEY_RSA);
-	struct verdict *verdict = add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0, false);
+	struct verdict *verdict = add_verdict(
+		report,
+		add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0,
+		false);
 
 	(void)state;
 	verdict_add_reason(verdict, REASON_SELF_SIGNED, 18, 0, NULL);
@@ -168,16 +178,19 @@ static void test_causes_and_consequences(void **state)
 	assert_int_equal(count_of(report, "self-signed-in-chain"), 0);
 	assert_int_equal(count_of(report, "name-mismatch"), 1);
 	assert_null(find(report, "name-mismatch")->log);
-	assert_non_null(strstr(find(report, "name-mismatch")->title, "does not cover cucm1.example.com"));
+	assert_non_null(
+		strstr(find(report, "name-mismatch")->title, "does not cover cucm1.example.com"));
 	report_free(report);
 }
 
-/* Two CAs of one name: the sentence is about the one that the verdict blames, not about the first of that name. */
+/* Two CAs of one name: the sentence is about the one that the verdict blames, not about the first
+ * of that name. */
 static void test_blames_the_certificate_of_the_reason(void **state)
 {
 	struct report *report = new_report("cucm1.example.com");
-	struct cert *leaf = add_cert(report, "cucm1.example.com", KEY_RSA), *good = add_cert(report, "Corp Root CA", KEY_RSA),
-	            *old = add_cert(report, "Corp Root CA", KEY_RSA);
+	struct cert *leaf = add_cert(report, "cucm1.example.com", KEY_RSA),
+		    *good = add_cert(report, "Corp Root CA", KEY_RSA),
+		    *old = add_cert(report, "Corp Root CA", KEY_RSA);
 
 	(void)state;
 	free(leaf->issuer);
@@ -185,25 +198,37 @@ static void test_blames_the_certificate_of_the_reason(void **state)
 	old->not_after = now - DAY;
 	store_add(&report->stores[0], good);
 	store_add(&report->stores[0], old);
-	verdict_add_reason(add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0, false),
+	verdict_add_reason(add_verdict(report,
+	                               add_observation(report, 0, "cucm1.example.com", 8443,
+	                                               ORDER_RSA_FIRST, leaf),
+	                               0, false),
 	                   REASON_EXPIRED, 10, 1, old);
 	examine_run(report);
-	assert_non_null(strstr(find(report, "expired")->detail, "ended 2026-09-20T14:13:20Z")); /* date -u -d @$((now - 86400)) */
+	assert_non_null(strstr(find(report, "expired")->detail,
+	                       "ended 2026-09-20T14:13:20Z")); /* date -u -d @$((now - 86400)) */
 	report_free(report);
 }
 
-/* Addresses that nobody is sent to are warnings, apart for the name, and so is an order that is not in force. */
+/* Addresses that nobody is sent to are warnings, apart for the name, and so is an order that is not
+ * in force. */
 static void test_what_counts(void **state)
 {
 	struct report *report = new_report("cucm1.example.com");
-	const struct cert *leaf = add_cert(report, "cucm1.example.com", KEY_RSA), *ec = add_cert(report, "cucm1-EC.example.com", KEY_ECDSA);
+	const struct cert *leaf = add_cert(report, "cucm1.example.com", KEY_RSA),
+			  *ec = add_cert(report, "cucm1-EC.example.com", KEY_ECDSA);
 
 	(void)state;
 	report->policy.order_in_force[ORDER_ECDSA_FIRST] = false;
 	node_add_address(&report->nodes[0], "127.0.0.1", false);
-	verdict_add_reason(add_verdict(report, add_observation(report, 0, "127.0.0.1", 8443, ORDER_RSA_FIRST, leaf), 0, false),
-	                   REASON_NAME_MISMATCH, 0, 0, NULL);
-	verdict_add_reason(add_verdict(report, add_observation(report, 0, "cucm1.example.com", 6972, ORDER_ECDSA_FIRST, ec), 0, false),
+	verdict_add_reason(
+		add_verdict(report,
+	                    add_observation(report, 0, "127.0.0.1", 8443, ORDER_RSA_FIRST, leaf), 0,
+	                    false),
+		REASON_NAME_MISMATCH, 0, 0, NULL);
+	verdict_add_reason(add_verdict(report,
+	                               add_observation(report, 0, "cucm1.example.com", 6972,
+	                                               ORDER_ECDSA_FIRST, ec),
+	                               0, false),
 	                   REASON_SELF_SIGNED, 18, 0, NULL);
 	examine_run(report);
 	assert_int_equal(find(report, "name-mismatch")->severity, SEVERITY_WARNING);
@@ -214,7 +239,8 @@ static void test_what_counts(void **state)
 	report_free(report);
 }
 
-/* Call managers of one cluster, some of them refused; in another cluster all is well or all is lost. */
+/* Call managers of one cluster, some of them refused; in another cluster all is well or all is
+ * lost. */
 static struct report *with_managers(size_t all, size_t bad, size_t elsewhere, size_t bad_elsewhere)
 {
 	struct report *report = new_report("cucm0.example.com");
@@ -232,7 +258,9 @@ static struct report *with_managers(size_t all, size_t bad, size_t elsewhere, si
 		if (i > 0)
 			node_add_address(node, name, true);
 		node->cluster = i < all ? 0 : 1;
-		verdict = add_verdict(report, add_observation(report, i, name, 8443, ORDER_RSA_FIRST, leaf), 0, !refused);
+		verdict = add_verdict(report,
+		                      add_observation(report, i, name, 8443, ORDER_RSA_FIRST, leaf),
+		                      0, !refused);
 		if (refused)
 			verdict_add_reason(verdict, REASON_EXPIRED, 10, 0, leaf);
 		free(name);
@@ -247,9 +275,15 @@ static void test_redundancy(void **state)
 		size_t all, bad, elsewhere, bad_elsewhere;
 		const char *said, *not_said;
 	} rows[] = {
-		{ 2, 1, 0, 0, "Redundancy is lost: 1 of 2 call managers fail in one way or another, one is left.", "depends" },
-		{ 4, 3, 0, 0, "Redundancy is lost: 3 of 4 call managers fail in one way or another, one is left.", "depends" },
-		{ 4, 2, 0, 0, "2 of 4 call managers fail in one way or another: it depends on the node", "lost" },
+		{ 2, 1, 0, 0,
+		  "Redundancy is lost: 1 of 2 call managers fail in one way or another, one is left.",
+		  "depends" },
+		{ 4, 3, 0, 0,
+		  "Redundancy is lost: 3 of 4 call managers fail in one way or another, one is left.",
+		  "depends" },
+		{ 4, 2, 0, 0,
+		  "2 of 4 call managers fail in one way or another: it depends on the node",
+		  "lost" },
 		{ 4, 4, 0, 0, "Every call manager fails in one way or another", "lost" },
 		{ 1, 1, 0, 0, "MRA users cannot log in there", "call manager " },
 		{ 4, 2, 2, 2, "Every call manager of two.example.com fails", "lost" },
@@ -258,7 +292,8 @@ static void test_redundancy(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct report *report = with_managers(rows[i].all, rows[i].bad, rows[i].elsewhere, rows[i].bad_elsewhere);
+		struct report *report = with_managers(rows[i].all, rows[i].bad, rows[i].elsewhere,
+		                                      rows[i].bad_elsewhere);
 
 		assert_int_equal(count_of(report, "expired"), 1);
 		assert_non_null(strstr(find(report, "expired")->detail, rows[i].said));
@@ -267,7 +302,8 @@ static void test_redundancy(void **state)
 	}
 }
 
-/* Two hundred nodes, each with its own self-signed certificate, are one finding; what differs makes another. */
+/* Two hundred nodes, each with its own self-signed certificate, are one finding; what differs makes
+ * another. */
 static void test_one_cause_one_finding(void **state)
 {
 	struct report *report = new_report("cucm0.example.com");
@@ -284,9 +320,11 @@ static void test_one_cause_one_finding(void **state)
 		if (i > 0)
 			node_add_address(report_add_node(report, name), name, true);
 		at = add_observation(report, i, name, 8443, ORDER_RSA_FIRST, leaf);
-		verdict_add_reason(add_verdict(report, at, 0, false), REASON_SELF_SIGNED, 18, 0, leaf);
+		verdict_add_reason(add_verdict(report, at, 0, false), REASON_SELF_SIGNED, 18, 0,
+		                   leaf);
 		if (i < 3) /* three are refused by the other peer as well */
-			verdict_add_reason(add_verdict(report, at, 1, false), REASON_SELF_SIGNED, 18, 0, leaf);
+			verdict_add_reason(add_verdict(report, at, 1, false), REASON_SELF_SIGNED,
+			                   18, 0, leaf);
 		free(name);
 	}
 	examine_run(report);
@@ -298,11 +336,13 @@ static void test_one_cause_one_finding(void **state)
 	assert_non_null(strstr(finding->facts.items[0], "cucm3.example.com: SHA-256 "));
 	for (size_t i = 0; i < report->finding_count; i++)
 		for (size_t k = i + 1; k < report->finding_count; k++)
-			assert_string_not_equal(report->findings[i].title, report->findings[k].title);
+			assert_string_not_equal(report->findings[i].title,
+			                        report->findings[k].title);
 	report_free(report);
 }
 
-/* What is true of several nodes is one finding, with a fact for each; what differs in a port or in what to do stays apart. */
+/* What is true of several nodes is one finding, with a fact for each; what differs in a port or in
+ * what to do stays apart. */
 static void test_alike_is_one(void **state)
 {
 	struct report *report = new_report("cucm0");
@@ -317,7 +357,10 @@ static void test_alike_is_one(void **state)
 			node_add_address(report_add_node(report, name), name, true);
 		report->nodes[i].source = SOURCE_UDS;
 		leaf->not_after = now + (int64_t)(5 + i % 20) * DAY;
-		add_verdict(report, add_observation(report, i, name, i < 3 ? 6972 : 8443, ORDER_RSA_FIRST, leaf), 0, true);
+		add_verdict(report,
+		            add_observation(report, i, name, i < 3 ? 6972 : 8443, ORDER_RSA_FIRST,
+		                            leaf),
+		            0, true);
 		free(name);
 	}
 	examine_run(report);
@@ -326,30 +369,41 @@ static void test_alike_is_one(void **state)
 	assert_int_equal(finding->nodes.count, 30);
 	assert_int_equal(finding->facts.count, 30);
 	assert_string_equal(finding->facts.items[2], "cucm2 is advertised by its short name");
-	assert_non_null(strstr(finding->title, "and 28 more: each is advertised by its short name"));
+	assert_non_null(
+		strstr(finding->title, "and 28 more: each is advertised by its short name"));
 	assert_int_equal(count_of(report, "expires-soon"), 2); /* on 8443 and on 6972 */
 	for (size_t i = 0; i < report->finding_count; i++)
 		for (size_t k = i + 1; k < report->finding_count; k++)
-			assert_string_not_equal(report->findings[i].title, report->findings[k].title);
+			assert_string_not_equal(report->findings[i].title,
+			                        report->findings[k].title);
 	report_free(report);
 }
 
-/* An order that is only assumed: the advice is to check the string, not to type into it before the upgrade. */
+/* An order that is only assumed: the advice is to check the string, not to type into it before the
+ * upgrade. */
 static void test_assumed_order(void **state)
 {
 	struct report *report = new_report("cucm1.example.com");
-	struct cert *rsa = add_cert(report, "cucm1.example.com", KEY_RSA), *ec = add_cert(report, "cucm1-EC.example.com", KEY_ECDSA);
+	struct cert *rsa = add_cert(report, "cucm1.example.com", KEY_RSA),
+		    *ec = add_cert(report, "cucm1-EC.example.com", KEY_ECDSA);
 
 	(void)state;
-	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 6972, ORDER_RSA_FIRST, rsa), 0, true);
-	verdict_add_reason(add_verdict(report, add_observation(report, 0, "cucm1.example.com", 6972, ORDER_ECDSA_FIRST, ec), 0, false),
+	add_verdict(report,
+	            add_observation(report, 0, "cucm1.example.com", 6972, ORDER_RSA_FIRST, rsa), 0,
+	            true);
+	verdict_add_reason(add_verdict(report,
+	                               add_observation(report, 0, "cucm1.example.com", 6972,
+	                                               ORDER_ECDSA_FIRST, ec),
+	                               0, false),
 	                   REASON_SELF_SIGNED, 18, 0, ec);
 	examine_run(report);
 	assert_true(strncmp(find(report, "ecdsa-first-refused")->action, "Put ", 4) == 0);
 	report->policy.order_assumed = true;
 	report->policy.order_in_force[ORDER_ECDSA_FIRST] = false;
 	examine_run(report);
-	assert_non_null(strstr(find(report, "ecdsa-first-refused")->action, "check that the cipher string begins with ECDHE-RSA-AES256-GCM-SHA384:"));
+	assert_non_null(
+		strstr(find(report, "ecdsa-first-refused")->action,
+	               "check that the cipher string begins with ECDHE-RSA-AES256-GCM-SHA384:"));
 	assert_non_null(strstr(find(report, "self-signed")->detail, "check the cipher string"));
 	assert_int_equal(find(report, "self-signed")->severity, SEVERITY_WARNING);
 	report_free(report);
@@ -358,8 +412,9 @@ static void test_assumed_order(void **state)
 static void test_dates(void **state)
 {
 	struct report *report = new_report("cucm1.example.com");
-	struct cert *leaf = add_cert(report, "cucm1.example.com", KEY_RSA), *root = add_cert(report, "Root", KEY_RSA),
-	            *dead = add_cert(report, "Dead root", KEY_RSA);
+	struct cert *leaf = add_cert(report, "cucm1.example.com", KEY_RSA),
+		    *root = add_cert(report, "Root", KEY_RSA),
+		    *dead = add_cert(report, "Dead root", KEY_RSA);
 
 	(void)state;
 	report->policy.at = now + 50 * DAY;
@@ -368,7 +423,9 @@ static void test_dates(void **state)
 	dead->not_after = now - DAY;
 	store_add(&report->stores[0], root);
 	store_add(&report->stores[0], dead);
-	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0, true);
+	add_verdict(report,
+	            add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0,
+	            true);
 	examine_run(report);
 	assert_ptr_equal(find(report, "expires-soon")->certificate, leaf);
 	assert_non_null(strstr(find(report, "expires-soon")->title, "in 20 days"));
@@ -386,7 +443,9 @@ static void test_warning_days_to_the_second(void **state)
 
 	(void)state;
 	leaf->not_after = now + 30 * DAY + 1;
-	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0, true);
+	add_verdict(report,
+	            add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0,
+	            true);
 	examine_run(report);
 	assert_null(find(report, "expires-soon"));
 	leaf->not_after = now + 30 * DAY;
@@ -395,15 +454,21 @@ static void test_warning_days_to_the_second(void **state)
 	report_free(report);
 }
 
-/* Dates that are alike tell nothing: no port is called the older one, and no service is to be restarted on a guess. */
+/* Dates that are alike tell nothing: no port is called the older one, and no service is to be
+ * restarted on a guess. */
 static void test_ports_of_one_age(void **state)
 {
 	struct report *report = new_report("cucm1.example.com");
-	struct cert *one = add_cert(report, "cucm1.example.com", KEY_RSA), *two = add_cert(report, "cucm1.example.com", KEY_RSA);
+	struct cert *one = add_cert(report, "cucm1.example.com", KEY_RSA),
+		    *two = add_cert(report, "cucm1.example.com", KEY_RSA);
 
 	(void)state;
-	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, one), 0, true);
-	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 6972, ORDER_RSA_FIRST, two), 0, true);
+	add_verdict(report,
+	            add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, one), 0,
+	            true);
+	add_verdict(report,
+	            add_observation(report, 0, "cucm1.example.com", 6972, ORDER_RSA_FIRST, two), 0,
+	            true);
 	examine_run(report);
 	assert_null(strstr(find(report, "ports-differ")->detail, "older"));
 	assert_non_null(strstr(find(report, "ports-differ")->action, "Compare"));
@@ -413,22 +478,30 @@ static void test_ports_of_one_age(void **state)
 static void test_ports_and_orders(void **state)
 {
 	struct report *report = new_report("cucm1.example.com");
-	struct cert *young = add_cert(report, "cucm1.example.com", KEY_RSA), *old = add_cert(report, "cucm1.example.com", KEY_RSA),
-	            *ec = add_cert(report, "cucm1-EC.example.com", KEY_ECDSA);
+	struct cert *young = add_cert(report, "cucm1.example.com", KEY_RSA),
+		    *old = add_cert(report, "cucm1.example.com", KEY_RSA),
+		    *ec = add_cert(report, "cucm1-EC.example.com", KEY_ECDSA);
 	size_t refused;
 
 	(void)state;
 	old->not_before -= 500 * DAY;
-	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, young), 0, true);
-	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_ECDSA_FIRST, young), 0, true);
-	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 6972, ORDER_RSA_FIRST, old), 0, true);
+	add_verdict(report,
+	            add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, young),
+	            0, true);
+	add_verdict(report,
+	            add_observation(report, 0, "cucm1.example.com", 8443, ORDER_ECDSA_FIRST, young),
+	            0, true);
+	add_verdict(report,
+	            add_observation(report, 0, "cucm1.example.com", 6972, ORDER_RSA_FIRST, old), 0,
+	            true);
 	refused = add_observation(report, 0, "cucm1.example.com", 6972, ORDER_ECDSA_FIRST, ec);
 	report->observations[refused].client_certificate_requested = true;
 	verdict_add_reason(add_verdict(report, refused, 0, false), REASON_SELF_SIGNED, 18, 0, NULL);
 	examine_run(report);
 	assert_ptr_equal(find(report, "ports-differ")->certificate, old);
 	assert_non_null(strstr(find(report, "ports-differ")->action, "TFTP"));
-	assert_true(names_has(&find(report, "ports-differ")->orders, "ecdsa-first")); /* 8443 shows it in both */
+	assert_true(names_has(&find(report, "ports-differ")->orders,
+	                      "ecdsa-first")); /* 8443 shows it in both */
 	assert_non_null(find(report, "rsa-in-both-orders"));
 	assert_true(names_has(&find(report, "rsa-in-both-orders")->ports, "8443"));
 	assert_int_equal(find(report, "rsa-in-both-orders")->ports.count, 1);
@@ -438,15 +511,22 @@ static void test_ports_and_orders(void **state)
 	report_free(report);
 }
 
-/* A CallManager certificate that nobody trusts is said apart, under its own name, and wakes nobody. */
+/* A CallManager certificate that nobody trusts is said apart, under its own name, and wakes
+ * nobody. */
 static void test_sip_is_apart(void **state)
 {
 	struct report *report = new_report("cucm1.example.com");
-	struct cert *tomcat = add_cert(report, "cucm1.example.com", KEY_RSA), *manager = add_cert(report, "cucm1.example.com", KEY_RSA);
+	struct cert *tomcat = add_cert(report, "cucm1.example.com", KEY_RSA),
+		    *manager = add_cert(report, "cucm1.example.com", KEY_RSA);
 
 	(void)state;
-	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, tomcat), 0, true);
-	verdict_add_reason(add_verdict(report, add_observation(report, 0, "cucm1.example.com", 5061, ORDER_RSA_FIRST, manager), 0, false),
+	add_verdict(report,
+	            add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, tomcat),
+	            0, true);
+	verdict_add_reason(add_verdict(report,
+	                               add_observation(report, 0, "cucm1.example.com", 5061,
+	                                               ORDER_RSA_FIRST, manager),
+	                               0, false),
 	                   REASON_SELF_SIGNED, 18, 0, NULL);
 	add_observation(report, 0, "cucm1.example.com", 5061, ORDER_ECDSA_FIRST, NULL);
 	examine_run(report);
@@ -461,7 +541,8 @@ static void test_sip_is_apart(void **state)
 static void test_names(void **state)
 {
 	struct report *report = new_report("127.0.0.9");
-	struct cert *leaf = add_cert(report, "cucm1.example.com", KEY_RSA), *cn = add_cert(report, "cucm2.example.com", KEY_RSA);
+	struct cert *leaf = add_cert(report, "cucm1.example.com", KEY_RSA),
+		    *cn = add_cert(report, "cucm2.example.com", KEY_RSA);
 
 	(void)state;
 	cert_add_san(leaf, SAN_IP, "127.0.0.9");
@@ -469,9 +550,14 @@ static void test_names(void **state)
 	node_add_address(report_add_node(report, "cucm2.example.com"), "cucm2.example.com", true);
 	node_add_address(report_add_node(report, "cucm3"), "cucm3", true);
 	report->nodes[2].source = SOURCE_UDS;
-	verdict_add_reason(add_verdict(report, add_observation(report, 0, "127.0.0.9", 8443, ORDER_RSA_FIRST, leaf), 0, false),
-	                   REASON_NAME_MISMATCH, 0, 0, NULL);
-	add_verdict(report, add_observation(report, 1, "cucm2.example.com", 8443, ORDER_RSA_FIRST, cn), 0, true);
+	verdict_add_reason(
+		add_verdict(report,
+	                    add_observation(report, 0, "127.0.0.9", 8443, ORDER_RSA_FIRST, leaf), 0,
+	                    false),
+		REASON_NAME_MISMATCH, 0, 0, NULL);
+	add_verdict(report,
+	            add_observation(report, 1, "cucm2.example.com", 8443, ORDER_RSA_FIRST, cn), 0,
+	            true);
 	examine_run(report);
 	assert_ptr_equal(find(report, "ip-san-only")->certificate, leaf);
 	assert_non_null(strstr(find(report, "name-mismatch")->detail, "nobody outside knows"));
@@ -483,7 +569,8 @@ static void test_names(void **state)
 static void test_stores(void **state)
 {
 	struct report *report = new_report("cucm1.example.com");
-	struct cert *a = add_cert(report, "Root", KEY_RSA), *b = add_cert(report, "Root", KEY_RSA), *leaf = add_cert(report, "x", KEY_RSA);
+	struct cert *a = add_cert(report, "Root", KEY_RSA), *b = add_cert(report, "Root", KEY_RSA),
+		    *leaf = add_cert(report, "x", KEY_RSA);
 	char hex[65];
 	size_t observation;
 
@@ -496,12 +583,14 @@ static void test_stores(void **state)
 	report->stores[1].unreadable = 2;
 	observation = add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf);
 	add_verdict(report, observation, 0, true);
-	verdict_add_reason(add_verdict(report, observation, 1, false), REASON_SELF_SIGNED, 18, 0, NULL);
+	verdict_add_reason(add_verdict(report, observation, 1, false), REASON_SELF_SIGNED, 18, 0,
+	                   NULL);
 	examine_run(report);
 	cert_hex(b, hex);
 	assert_ptr_equal(find(report, "store-repeated")->certificate, b);
 	assert_int_equal(count_of(report, "store-same-cn"), 1);
-	assert_non_null(strstr(find(report, "store-same-cn")->detail, hex)); /* valid before higher in the list */
+	assert_non_null(strstr(find(report, "store-same-cn")->detail,
+	                       hex)); /* valid before higher in the list */
 	assert_non_null(strstr(find(report, "store-same-cn")->detail, "CSCwa12905"));
 	assert_non_null(find(report, "store-unreadable"));
 	assert_true(names_has(&find(report, "stores-differ")->stores, "peer2"));
@@ -521,7 +610,10 @@ static void test_verify_mode(void **state)
 	cluster->verdict_count = 1;
 	cluster->verdicts[0].accepted = true;
 	report->nodes[0].cluster = 0;
-	verdict_add_reason(add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0, false),
+	verdict_add_reason(add_verdict(report,
+	                               add_observation(report, 0, "cucm1.example.com", 8443,
+	                                               ORDER_RSA_FIRST, leaf),
+	                               0, false),
 	                   REASON_NAME_MISMATCH, 0, 0, NULL);
 	examine_run(report);
 	assert_non_null(find(report, "discovery-passes-logins-fail"));
@@ -535,7 +627,8 @@ static void test_verify_mode(void **state)
 static void test_hardly_a_store(void **state)
 {
 	struct report *report = new_report("cucm1.example.com");
-	struct cert *issuing = add_cert(report, "Issuing CA", KEY_RSA), *leaf = add_cert(report, "expc.example.com", KEY_RSA), *root;
+	struct cert *issuing = add_cert(report, "Issuing CA", KEY_RSA),
+		    *leaf = add_cert(report, "expc.example.com", KEY_RSA), *root;
 
 	(void)state;
 	issuing->is_ca = true;
@@ -580,7 +673,9 @@ static void test_reach(void **state)
 	report->nodes[0].reverses[1].ip = mem_strdup("127.0.0.2");
 	report->nodes[0].reverses[2].ip = mem_strdup("127.0.0.3");
 	report->nodes[0].reverses[2].problem = mem_strdup("timeout");
-	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0, true);
+	add_verdict(report,
+	            add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0,
+	            true);
 	dead = add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, NULL);
 	free(report->observations[dead].ip);
 	report->observations[dead].ip = mem_strdup("::1");
@@ -602,24 +697,28 @@ static void test_reach(void **state)
 		if (finding->kind != FINDING_DNS_NO_REVERSE)
 			continue;
 		if (names_has(&finding->addresses, "127.0.0.3"))
-			assert_non_null(strstr(finding->title, "could not be looked up in reverse DNS (timeout)"));
+			assert_non_null(strstr(finding->title,
+			                       "could not be looked up in reverse DNS (timeout)"));
 		else
 			assert_string_equal(finding->action, "Add a PTR record for it.");
 	}
 	report_free(report);
 }
 
-/* Two ways to fail are two findings; one that nobody is sent to is an info; a refused one has none. */
+/* Two ways to fail are two findings; one that nobody is sent to is an info; a refused one has
+ * none. */
 static void test_unfinished(void **state)
 {
 	struct report *report = new_report("cucm1.example.com");
 	const struct cert *leaf = add_cert(report, "cucm1.example.com", KEY_RSA);
-	static const char *const details[] = { "Connection reset by peer", "Connection reset by peer", "timed out" };
+	static const char *const details[] = { "Connection reset by peer",
+		                               "Connection reset by peer", "timed out" };
 
 	(void)state;
 	report_add_store(report, "peer1");
 	for (size_t i = 0; i < 4; i++) {
-		size_t at = add_observation(report, 0, "cucm1.example.com", i == 1 ? 6972 : 8443, ORDER_RSA_FIRST, leaf);
+		size_t at = add_observation(report, 0, "cucm1.example.com", i == 1 ? 6972 : 8443,
+		                            ORDER_RSA_FIRST, leaf);
 
 		report->observations[at].handshake_completed = false;
 		report->observations[at].reached = REACHED_CERTIFICATE;
@@ -632,7 +731,8 @@ static void test_unfinished(void **state)
 	assert_int_equal(count_of(report, "handshake-unfinished"), 2);
 	assert_int_equal(find(report, "handshake-unfinished")->severity, SEVERITY_WARNING);
 	assert_int_equal(find(report, "handshake-unfinished")->ports.count, 2);
-	assert_non_null(strstr(find(report, "handshake-unfinished")->detail, "Connection reset by peer"));
+	assert_non_null(
+		strstr(find(report, "handshake-unfinished")->detail, "Connection reset by peer"));
 	assert_non_null(strstr(find(report, "handshake-unfinished")->detail, "certificate's key"));
 	report_free(report);
 }
@@ -645,7 +745,9 @@ static void test_order_and_silence(void **state)
 	size_t bad;
 
 	(void)state;
-	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0, true);
+	add_verdict(report,
+	            add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0,
+	            true);
 	examine_run(report);
 	assert_int_equal(report->finding_count, 0);
 	report->stopped = true;
@@ -658,7 +760,8 @@ static void test_order_and_silence(void **state)
 		assert_non_null(report->findings[i].title);
 		assert_null(strchr(report->findings[i].title, '\n'));
 		if (i > 0)
-			assert_true(report->findings[i - 1].severity <= report->findings[i].severity);
+			assert_true(report->findings[i - 1].severity <=
+			            report->findings[i].severity);
 	}
 	report_free(report);
 }

@@ -17,7 +17,7 @@
 static const struct deadline nobody = { 0 };
 static const unsigned char names[] = { 0, 2, 0x30, 0, 0, 4, 0x30, 2, 0x31, 0 };
 
-/* --- every member has a row ----------------------------------------------------------------------------------------------- */
+/* --- every member has a row ------------------------------------------------------------------- */
 
 #if defined(__has_builtin)
 #if __has_builtin(__builtin_clear_padding)
@@ -39,13 +39,15 @@ static void cover(const struct shape *shape, const unsigned char *members)
 	}
 	for (size_t i = 0; i < shape->size; i++)
 		if (covered[i] != members[i])
-			fail_msg("byte %zu of %zu: in the struct %d, in the table %d", i, shape->size, members[i], covered[i]);
+			fail_msg("byte %zu of %zu: in the struct %d, in the table %d", i,
+			         shape->size, members[i], covered[i]);
 	free(covered);
 }
 
-/* Bytes of 1 where a member is, 0 where there is padding. A row is missing in facts.c where this fails. */
-#define COVERS(shape, type)                              \
-	do {                                             \
+/* Bytes of 1 where a member is, 0 where there is padding. A row is missing in facts.c where this
+ * fails. */
+#define COVERS(shape, type) \
+	do { \
 		union { type it; unsigned char bytes[sizeof(type)]; } all; \
 		memset(all.bytes, 1, sizeof all);        \
 		__builtin_clear_padding(&all.it);        \
@@ -67,7 +69,7 @@ static void test_every_member_travels(void **state)
 }
 #endif
 
-/* --- there and back ------------------------------------------------------------------------------------------------------- */
+/* --- there and back --------------------------------------------------------------------------- */
 
 static const struct cert *some_cert(struct report *report, unsigned char last)
 {
@@ -98,8 +100,9 @@ static void add_node(struct report *report)
 	address->ips_left_out = 300;
 	node_add_address(node, "192.0.2.7", false);
 	node->reverses = mem_grow(node->reverses, 0, sizeof *node->reverses);
-	node->reverses[node->reverse_count++] =
-		(struct node_reverse){ .ip = mem_strdup("192.0.2.7"), .problem = mem_strdup("NXDOMAIN"), .agrees = true };
+	node->reverses[node->reverse_count++] = (struct node_reverse){
+		.ip = mem_strdup("192.0.2.7"), .problem = mem_strdup("NXDOMAIN"), .agrees = true
+	};
 }
 
 static struct observation *add_observation(struct report *report, enum outcome outcome)
@@ -173,7 +176,8 @@ static void same_reports(const struct report *a, const struct report *b)
 	assert_null(observation->cipher_suite);
 	assert_int_equal(observation->client_cas->count, 2);
 	assert_int_equal(observation->chain.count, 2);
-	assert_memory_equal(observation->chain.certs[0]->der, a->observations[0].chain.certs[0]->der, 3);
+	assert_memory_equal(observation->chain.certs[0]->der,
+	                    a->observations[0].chain.certs[0]->der, 3);
 }
 
 /* In one piece, and byte for byte. */
@@ -202,9 +206,10 @@ static void test_there_and_back(void **state)
 	report_free(told);
 }
 
-/* --- what nobody may say ---------------------------------------------------------------------------------------------------- */
+/* --- what nobody may say ---------------------------------------------------------------------- */
 
-/* Whatever one byte is turned into: refused or taken, the report stays sound (the sanitizers look) and no step is half done. */
+/* Whatever one byte is turned into: refused or taken, the report stays sound (the sanitizers look)
+ * and no step is half done. */
 static void test_one_byte_wrong(void **state)
 {
 	struct report *told = report_new();
@@ -402,8 +407,9 @@ static void say_beyond_the_outcomes(struct facts_out *out, struct report *report
 static void test_what_nobody_may_say(void **state)
 {
 	static void (*const forbidden[])(struct facts_out *, struct report *) = {
-		say_answer_twice, say_other_ip, say_presented_nothing, say_strange_address, say_no_such_node, say_node_again,
-		say_step_back, say_end_too_early, say_cert_twice, say_terminal_escape, say_beyond_the_outcomes,
+		say_answer_twice, say_other_ip,        say_presented_nothing,   say_strange_address,
+		say_no_such_node, say_node_again,      say_step_back,           say_end_too_early,
+		say_cert_twice,   say_terminal_escape, say_beyond_the_outcomes,
 	};
 
 	(void)state;
@@ -413,7 +419,8 @@ static void test_what_nobody_may_say(void **state)
 			fail_msg("number %zu of what nobody may say was taken", i);
 }
 
-/* What was fetched for a client: once, of one that is to be fetched, and never in the place of a file's. */
+/* What was fetched for a client: once, of one that is to be fetched, and never in the place of a
+ * file's. */
 static void test_fetched(void **state)
 {
 	static const struct { size_t index; bool fetched; int rc; } rows[] = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What belongs to a cluster: a false "inside" would aim the probe at strangers, a false "outside" would leave nodes
- * unchecked. The ranges are those of the RFCs, their first and last addresses and their neighbours. */
+/* What belongs to a cluster: a false "inside" would aim the probe at strangers, a false "outside"
+ * would leave nodes unchecked. The ranges are those of the RFCs, their first and last addresses and
+ * their neighbours. */
 #include "config.h"
 
 #include "gather/inside.h"
@@ -18,7 +19,8 @@ struct row {
 	bool inside;
 };
 
-static void check(const struct inside *inside, bool (*has)(const struct inside *, const char *), const struct row *rows, size_t count)
+static void check(const struct inside *inside, bool (*has)(const struct inside *, const char *),
+                  const struct row *rows, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (has(inside, rows[i].text) != rows[i].inside)
@@ -32,12 +34,24 @@ static void check(const struct inside *inside, bool (*has)(const struct inside *
 static void test_names(void **state)
 {
 	static const struct row rows[] = {
-		{ "cucm-pub.voice.example.com", true },  { "CUCM-SUB1.Voice.Example.COM.", true }, { "a.b.voice.example.com", true },
-		{ "voice.example.com", false },          { "sub.example.com", false },             { "evilvoice.example.com", false },
-		{ "voice.example.com.evil.net", false }, { "imp.branch.example.net", true },       { "branch.example.net", false },
-		{ "pub", true },                         { "sub", false },                         { "cucm.lab", true },
-		{ "sub.lab", false },                    { "www.com", false },                     { "fixed.example.org", true },
-		{ "x.fixed.example.org", false },        { "", false },                            { ".", false },
+		{ "cucm-pub.voice.example.com", true },
+		{ "CUCM-SUB1.Voice.Example.COM.", true },
+		{ "a.b.voice.example.com", true },
+		{ "voice.example.com", false },
+		{ "sub.example.com", false },
+		{ "evilvoice.example.com", false },
+		{ "voice.example.com.evil.net", false },
+		{ "imp.branch.example.net", true },
+		{ "branch.example.net", false },
+		{ "pub", true },
+		{ "sub", false },
+		{ "cucm.lab", true },
+		{ "sub.lab", false },
+		{ "www.com", false },
+		{ "fixed.example.org", true },
+		{ "x.fixed.example.org", false },
+		{ "", false },
+		{ ".", false },
 	};
 	struct inside inside = { 0 };
 
@@ -58,17 +72,50 @@ static void test_names(void **state)
 static void test_private_ranges(void **state)
 {
 	static const struct row rows[] = {
-		{ "9.255.255.255", false },   { "10.0.0.0", true },        { "10.255.255.255", true },  { "11.0.0.0", false },
-		{ "172.15.255.255", false },  { "172.16.0.0", true },      { "172.31.255.255", true },  { "172.32.0.0", false },
-		{ "192.167.255.255", false }, { "192.168.0.0", true },     { "192.168.255.255", true }, { "192.169.0.0", false },
-		{ "100.63.255.255", false },  { "100.64.0.0", true },      { "100.127.255.255", true }, { "100.128.0.0", false },
-		{ "126.255.255.255", false }, { "127.0.0.1", true },       { "127.255.255.255", true }, { "128.0.0.0", false },
-		{ "169.253.255.255", false }, { "169.254.0.0", true },     { "169.254.255.255", true }, { "169.255.0.0", false },
-		{ "0.0.0.0", false },         { "255.255.255.255", false }, { "224.0.0.1", false },     { "8.8.8.8", false },
-		{ "::1", true },              { "::", false },             { "::2", false },            { "fbff::1", false },
-		{ "fc00::", true },           { "fdff:ffff::1", true },    { "fe00::1", false },        { "fe7f::1", false },
-		{ "fe80::1", true },          { "febf::1", true },         { "fec0::1", false },        { "2001:db8::1", false },
-		{ "::ffff:10.1.2.3", true },  { "::ffff:8.8.8.8", false }, { "ff02::1", false },        { "not an IP", false },
+		{ "9.255.255.255", false },
+		{ "10.0.0.0", true },
+		{ "10.255.255.255", true },
+		{ "11.0.0.0", false },
+		{ "172.15.255.255", false },
+		{ "172.16.0.0", true },
+		{ "172.31.255.255", true },
+		{ "172.32.0.0", false },
+		{ "192.167.255.255", false },
+		{ "192.168.0.0", true },
+		{ "192.168.255.255", true },
+		{ "192.169.0.0", false },
+		{ "100.63.255.255", false },
+		{ "100.64.0.0", true },
+		{ "100.127.255.255", true },
+		{ "100.128.0.0", false },
+		{ "126.255.255.255", false },
+		{ "127.0.0.1", true },
+		{ "127.255.255.255", true },
+		{ "128.0.0.0", false },
+		{ "169.253.255.255", false },
+		{ "169.254.0.0", true },
+		{ "169.254.255.255", true },
+		{ "169.255.0.0", false },
+		{ "0.0.0.0", false },
+		{ "255.255.255.255", false },
+		{ "224.0.0.1", false },
+		{ "8.8.8.8", false },
+		{ "::1", true },
+		{ "::", false },
+		{ "::2", false },
+		{ "fbff::1", false },
+		{ "fc00::", true },
+		{ "fdff:ffff::1", true },
+		{ "fe00::1", false },
+		{ "fe7f::1", false },
+		{ "fe80::1", true },
+		{ "febf::1", true },
+		{ "fec0::1", false },
+		{ "2001:db8::1", false },
+		{ "::ffff:10.1.2.3", true },
+		{ "::ffff:8.8.8.8", false },
+		{ "ff02::1", false },
+		{ "not an IP", false },
 	};
 	struct inside inside = { 0 };
 
@@ -79,10 +126,12 @@ static void test_private_ranges(void **state)
 static void test_networks(void **state)
 {
 	static const struct row rows[] = {
-		{ "203.0.113.1", true },      { "203.0.0.0", true },         { "203.0.255.255", true }, { "203.1.0.0", false },
-		{ "202.255.255.255", false }, { "2001:db8:7::", true },      { "2001:db8:7:ffff::1", true },
-		{ "2001:db8:8::1", false },   { "2001:db8:6:ffff::", false }, { "::ffff:203.0.113.9", true },
-		{ "198.51.100.1", true },     { "198.51.100.2", false },
+		{ "203.0.113.1", true },        { "203.0.0.0", true },
+		{ "203.0.255.255", true },      { "203.1.0.0", false },
+		{ "202.255.255.255", false },   { "2001:db8:7::", true },
+		{ "2001:db8:7:ffff::1", true }, { "2001:db8:8::1", false },
+		{ "2001:db8:6:ffff::", false }, { "::ffff:203.0.113.9", true },
+		{ "198.51.100.1", true },       { "198.51.100.2", false },
 	};
 	struct inside inside = { 0 };
 

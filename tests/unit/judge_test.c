@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Who is judged with what, and what is said of handshakes that die. The rules have tests/verdict. */
+/* Who is judged with what, and what is said of handshakes that die. The rules have
+ * tests/verdict. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -27,7 +28,8 @@ static const struct cert *junk(struct report *report, size_t len, unsigned char 
 	return cert;
 }
 
-static void observe(struct report *report, const char *address, enum outcome outcome, const struct cert *cert)
+static void observe(struct report *report, const char *address, enum outcome outcome,
+                    const struct cert *cert)
 {
 	struct observation *observation = report_add_observation(report);
 
@@ -38,8 +40,9 @@ static void observe(struct report *report, const char *address, enum outcome out
 		chain_add(&observation->chain, cert);
 }
 
-static void judge_as(const struct chain *chain, const struct store *store, const struct policy *policy, const char *address,
-                     const char *ip, struct verdict *verdict)
+static void judge_as(const struct chain *chain, const struct store *store,
+                     const struct policy *policy, const char *address, const char *ip,
+                     struct verdict *verdict)
 {
 	const struct presented presented = { .chain = chain, .address = address, .ip = ip };
 
@@ -72,11 +75,13 @@ static void every_presented_chain_with_every_store(void **state)
 	}
 	assert_int_equal(2, report->clusters[0].verdict_count);
 	assert_string_equal("ERROR: SSL connection failed for 'c.example.com': "
-			    "error:1416F00D:SSL routines:tls_process_server_certificate:ASN1 lib", report->verdicts[3].log);
+	                    "error:1416F00D:SSL routines:tls_process_server_certificate:ASN1 lib",
+	                    report->verdicts[3].log);
 	report_free(report);
 }
 
-/* SSL_MAX_CERT_LIST_DEFAULT: 102,400 bytes are taken, one more is not. The message has three bytes, and three per certificate. */
+/* SSL_MAX_CERT_LIST_DEFAULT: 102,400 bytes are taken, one more is not. The message has three bytes,
+ * and three per certificate. */
 static void long_messages_die_first(void **state)
 {
 	struct report *report = report_new();
@@ -112,13 +117,16 @@ static void no_certificate_is_no_pass(void **state)
 	judge_as(&chain, store, &report->policy, "a.example.com", "", &verdict);
 	assert_false(verdict.accepted);
 	assert_int_equal(REASON_NO_CERTIFICATE, verdict.reasons[0].reason);
-	assert_string_equal("ERROR: SSL connection failed for 'a.example.com': "
-	                    "error:1416F09F:SSL routines:tls_process_server_certificate:length mismatch", verdict.log);
+	assert_string_equal(
+		"ERROR: SSL connection failed for 'a.example.com': "
+		"error:1416F09F:SSL routines:tls_process_server_certificate:length mismatch",
+		verdict.log);
 	verdict_clear(&verdict);
 	report_free(report);
 }
 
-/* As a real Traffic Server 9.2 wrote it for https://[::1]:PORT/ with a trusted chain that has no such name, and with an empty store. */
+/* As a real Traffic Server 9.2 wrote it for https://[::1]:PORT/ with a trusted chain that has no
+ * such name, and with an empty store. */
 static void an_ipv6_address_has_brackets_once(void **state)
 {
 	struct report *report = report_new();
@@ -132,18 +140,26 @@ static void an_ipv6_address_has_brackets_once(void **state)
 	store_add(holds, made.cert);
 	chain_add(&chain, made.cert);
 	judge_as(&chain, holds, &report->policy, "::1", "::1", &verdict);
-	assert_string_equal("WARNING: SNI (::1) not in certificate. Action=Terminate server=[::1](::1)", verdict.log);
+	assert_string_equal(
+		"WARNING: SNI (::1) not in certificate. Action=Terminate server=[::1](::1)",
+		verdict.log);
 	verdict_clear(&verdict);
 	empty = report_add_store(report, "empty");
 	judge_as(&chain, empty, &report->policy, "::1", "::1", &verdict);
-	assert_string_equal("WARNING: Core server certificate verification failed for (::1). Action=Terminate "
-	                    "Error=self signed certificate server=[::1](::1) depth=0", verdict.log);
+	assert_string_equal(
+		"WARNING: Core server certificate verification failed for (::1). Action=Terminate "
+		"Error=self signed certificate server=[::1](::1) depth=0",
+		verdict.log);
 	verdict_clear(&verdict);
 	/* the letters of the URL stay in server=, everything else is as inet_ntop writes it */
 	judge_as(&chain, holds, &report->policy, "2001:DB8:0::1", "2001:db8::1", &verdict);
-	assert_string_equal("WARNING: SNI (2001:db8::1) not in certificate. Action=Terminate server=[2001:DB8:0::1](2001:db8::1)", verdict.log);
-	assert_string_equal("ERROR: SSL connection failed for '2001:db8::1': "
-	                    "error:1416F086:SSL routines:tls_process_server_certificate:certificate verify failed", verdict.error);
+	assert_string_equal(
+		"WARNING: SNI (2001:db8::1) not in certificate. Action=Terminate server=[2001:DB8:0::1](2001:db8::1)",
+		verdict.log);
+	assert_string_equal(
+		"ERROR: SSL connection failed for '2001:db8::1': "
+		"error:1416F086:SSL routines:tls_process_server_certificate:certificate verify failed",
+		verdict.error);
 	verdict_clear(&verdict);
 	chain_clear(&chain);
 	made_free(&made);
@@ -151,7 +167,8 @@ static void an_ipv6_address_has_brackets_once(void **state)
 	report_free(report);
 }
 
-/* ats_ip_pton takes what inet_aton takes for an IP: no SNI is sent then, and the peer's address is what is compared. */
+/* ats_ip_pton takes what inet_aton takes for an IP: no SNI is sent then, and the peer's address is
+ * what is compared. */
 static void numbers_are_ips(void **state)
 {
 	struct report *report = report_new();
@@ -168,7 +185,9 @@ static void numbers_are_ips(void **state)
 	assert_true(verdict.accepted);
 	verdict_clear(&verdict);
 	judge_as(&chain, store, &report->policy, "12345", "0.0.48.57", &verdict);
-	assert_string_equal("WARNING: SNI (0.0.48.57) not in certificate. Action=Terminate server=12345(0.0.48.57)", verdict.log);
+	assert_string_equal(
+		"WARNING: SNI (0.0.48.57) not in certificate. Action=Terminate server=12345(0.0.48.57)",
+		verdict.log);
 	verdict_clear(&verdict);
 	chain_clear(&chain);
 	made_free(&made);
@@ -176,7 +195,8 @@ static void numbers_are_ips(void **state)
 	report_free(report);
 }
 
-/* Both generations write the WARNING; the ERROR is Traffic Server 8's alone, with the words of the OpenSSL that it has. */
+/* Both generations write the WARNING; the ERROR is Traffic Server 8's alone, with the words of the
+ * OpenSSL that it has. */
 static void lines_of_both_generations(void **state)
 {
 	static const struct {
@@ -184,12 +204,16 @@ static void lines_of_both_generations(void **state)
 		enum traffic_server server;
 		const char *log, *error;
 	} rows[] = {
-		{ ERA_OPENSSL1, TRAFFIC_SERVER_8, "Error=self signed certificate server=a.example.com(192.0.2.1) depth=0",
+		{ ERA_OPENSSL1, TRAFFIC_SERVER_8,
+		  "Error=self signed certificate server=a.example.com(192.0.2.1) depth=0",
 		  "error:1416F086:SSL routines:tls_process_server_certificate:certificate verify failed" },
-		{ ERA_OPENSSL3, TRAFFIC_SERVER_8, "Error=self-signed certificate server=a.example.com(192.0.2.1) depth=0",
+		{ ERA_OPENSSL3, TRAFFIC_SERVER_8,
+		  "Error=self-signed certificate server=a.example.com(192.0.2.1) depth=0",
 		  "error:0A000086:SSL routines::certificate verify failed" },
-		{ ERA_OPENSSL1, TRAFFIC_SERVER_9, "Error=self signed certificate server=a.example.com(192.0.2.1) depth=0", NULL },
-		{ ERA_OPENSSL3, TRAFFIC_SERVER_9, "Error=self-signed certificate server=a.example.com(192.0.2.1) depth=0", NULL },
+		{ ERA_OPENSSL1, TRAFFIC_SERVER_9,
+		  "Error=self signed certificate server=a.example.com(192.0.2.1) depth=0", NULL },
+		{ ERA_OPENSSL3, TRAFFIC_SERVER_9,
+		  "Error=self-signed certificate server=a.example.com(192.0.2.1) depth=0", NULL },
 	};
 	struct report *report = report_new();
 	struct store *store = report_add_store(report, "one");
@@ -218,14 +242,17 @@ static void lines_of_both_generations(void **state)
 	report_free(report);
 }
 
-/* Of two roots with one name it is the expired one, which signed the leaf, that the reason is about. */
+/* Of two roots with one name it is the expired one, which signed the leaf, that the reason is
+ * about. */
 static void a_reason_carries_its_certificate(void **state)
 {
 	struct report *report = report_new();
 	struct store *store = report_add_store(report, "one");
-	struct made old = made_cert(&report->certs, "Corp Root CA", NULL, NULL, MADE_CA | MADE_EXPIRED),
-	            other = made_cert(&report->certs, "Corp Root CA", NULL, NULL, MADE_CA | MADE_EXPIRED),
-	            leaf = made_cert(&report->certs, "a.example.com", "a.example.com", &old, 0);
+	struct made old = made_cert(&report->certs, "Corp Root CA", NULL, NULL,
+	                            MADE_CA | MADE_EXPIRED),
+		    other = made_cert(&report->certs, "Corp Root CA", NULL, NULL,
+	                              MADE_CA | MADE_EXPIRED),
+		    leaf = made_cert(&report->certs, "a.example.com", "a.example.com", &old, 0);
 	struct verdict verdict = { .reasons = NULL };
 	struct chain chain = { NULL, 0 };
 
@@ -250,13 +277,15 @@ static void a_reason_carries_its_certificate(void **state)
 	report_free(report);
 }
 
-/* What the deadline leaves over is not known: no verdict, nothing accepted, and the report says that it was stopped. */
+/* What the deadline leaves over is not known: no verdict, nothing accepted, and the report says
+ * that it was stopped. */
 static void the_deadline_ends_judging(void **state)
 {
 	struct report *report = report_new();
 	struct made made = made_cert(&report->certs, "a.example.com", "a.example.com", NULL, 0);
 	const volatile sig_atomic_t stop = 1;
-	const struct deadline passed = { .at_ms = 1 }, stopped = { .stop = &stop }, ahead = { .at_ms = INT64_MAX };
+	const struct deadline passed = { .at_ms = 1 }, stopped = { .stop = &stop },
+			      ahead = { .at_ms = INT64_MAX };
 
 	(void)state;
 	report->policy.at = made_now;
@@ -281,14 +310,17 @@ static void the_deadline_ends_judging(void **state)
 	report_free(report);
 }
 
-/* CHANGES of 1.1.1h ("an expired trusted (root) certificate is not anymore rejected") and 1.1.1i. */
+/* CHANGES of 1.1.1h ("an expired trusted (root) certificate is not anymore rejected") and
+ * 1.1.1i. */
 static void letters_that_differ(void **state)
 {
 	struct report *report = report_new();
 	struct store *store = report_add_store(report, "one");
 	struct made old = made_cert(&report->certs, "Old Root", NULL, NULL, MADE_CA | MADE_EXPIRED),
-	            leaf = made_cert(&report->certs, "a.example.com", "a.example.com", &old, MADE_NO_CERT_SIGN),
-	            own = made_cert(&report->certs, "b.example.com", "b.example.com", NULL, MADE_NO_CERT_SIGN);
+		    leaf = made_cert(&report->certs, "a.example.com", "a.example.com", &old,
+	                             MADE_NO_CERT_SIGN),
+		    own = made_cert(&report->certs, "b.example.com", "b.example.com", NULL,
+	                            MADE_NO_CERT_SIGN);
 	struct chain chain = { NULL, 0 }, alone = { NULL, 0 };
 	struct verdict verdict = { .reasons = NULL };
 
@@ -327,32 +359,43 @@ static void letters_that_differ(void **state)
 struct refusal {
 	bool tls13;
 	enum handshake_flaw flaw;
-	const char *id, *old, *new; /* the ERROR line's end with Traffic Server 8 in either era; id NULL: accepted */
+	const char *id, *old, *new; /* the ERROR line's end with Traffic Server 8 in either era; id
+	                               NULL: accepted */
 };
 
-/* What libssl says was met with openssl s_client of 1.1.1w and 3.0, and with Traffic Server 8.1 on 1.1.1w. A flaw of the wire
- * that comes after the verification is logged only where the chain is good. */
+/* What libssl says was met with openssl s_client of 1.1.1w and 3.0, and with Traffic Server 8.1
+ * on 1.1.1w. A flaw of the wire that comes after the verification is logged only where the chain is
+ * good. */
 static void libssl_refuses(void **state)
 {
 	static const struct refusal rows[] = {
 		{ false, FLAW_NONE, NULL, NULL, NULL },
-		{ false, FLAW_MESSAGE_TOO_LARGE, "message-too-long", "14160098:SSL routines:read_state_machine:excessive message size",
+		{ false, FLAW_MESSAGE_TOO_LARGE, "message-too-long",
+		  "14160098:SSL routines:read_state_machine:excessive message size",
 		  "0A000098:SSL routines::excessive message size" },
-		{ false, FLAW_LENGTH_MISMATCH, "length-mismatch", "1416F09F:SSL routines:tls_process_server_certificate:length mismatch",
+		{ false, FLAW_LENGTH_MISMATCH, "length-mismatch",
+		  "1416F09F:SSL routines:tls_process_server_certificate:length mismatch",
 		  "0A00009F:SSL routines::length mismatch" },
 		{ false, FLAW_CERT_LENGTH_MISMATCH, "cert-length-mismatch",
-		  "1416F087:SSL routines:tls_process_server_certificate:cert length mismatch", "0A000087:SSL routines::cert length mismatch" },
+		  "1416F087:SSL routines:tls_process_server_certificate:cert length mismatch",
+		  "0A000087:SSL routines::cert length mismatch" },
 		{ false, FLAW_WRONG_CERTIFICATE_TYPE, "wrong-certificate-type",
-		  "1416F17F:SSL routines:tls_process_server_certificate:wrong certificate type", "0A00017F:SSL routines::wrong certificate type" },
-		{ false, FLAW_DH_KEY_TOO_SMALL, "dh-key-too-small", "141A318A:SSL routines:tls_process_ske_dhe:dh key too small",
+		  "1416F17F:SSL routines:tls_process_server_certificate:wrong certificate type",
+		  "0A00017F:SSL routines::wrong certificate type" },
+		{ false, FLAW_DH_KEY_TOO_SMALL, "dh-key-too-small",
+		  "141A318A:SSL routines:tls_process_ske_dhe:dh key too small",
 		  "0A00018A:SSL routines::dh key too small" },
-		{ false, FLAW_BAD_DH_VALUE, "bad-dh-value", "14194044:SSL routines:tls_construct_cke_dhe:internal error",
+		{ false, FLAW_BAD_DH_VALUE, "bad-dh-value",
+		  "14194044:SSL routines:tls_construct_cke_dhe:internal error",
 		  "0A000066:SSL routines::bad dh value" },
-		{ false, FLAW_BAD_SIGNATURE, "bad-signature", "1416D07B:SSL routines:tls_process_key_exchange:bad signature",
+		{ false, FLAW_BAD_SIGNATURE, "bad-signature",
+		  "1416D07B:SSL routines:tls_process_key_exchange:bad signature",
 		  "0A00007B:SSL routines::bad signature" },
-		{ true, FLAW_BAD_SIGNATURE, "bad-certificate-verify", "1417B07B:SSL routines:tls_process_cert_verify:bad signature",
+		{ true, FLAW_BAD_SIGNATURE, "bad-certificate-verify",
+		  "1417B07B:SSL routines:tls_process_cert_verify:bad signature",
 		  "0A00007B:SSL routines::bad signature" },
-		{ false, FLAW_KEY_UNUSABLE, "bad-signature", "1416D07B:SSL routines:tls_process_key_exchange:bad signature",
+		{ false, FLAW_KEY_UNUSABLE, "bad-signature",
+		  "1416D07B:SSL routines:tls_process_key_exchange:bad signature",
 		  "0A00007B:SSL routines::bad signature" },
 	};
 	struct report *report = report_new();
@@ -367,7 +410,9 @@ static void libssl_refuses(void **state)
 	for (size_t i = 0; i < 2 * sizeof rows / sizeof *rows; i++) {
 		const struct refusal *row = &rows[i / 2];
 		const char *words = i % 2 == 0 ? row->old : row->new;
-		struct presented presented = { &chain, "a.example.com", "192.0.2.1", { true, row->tls13, row->flaw } };
+		struct presented presented = {
+			&chain, "a.example.com", "192.0.2.1", { true, row->tls13, row->flaw }
+		};
 		struct verdict verdict = { .reasons = NULL };
 
 		report->policy.era = i % 2 == 0 ? ERA_OPENSSL1 : ERA_OPENSSL3;
@@ -378,11 +423,13 @@ static void libssl_refuses(void **state)
 			assert_int_equal(1, verdict.reason_count);
 			assert_string_equal(row->id, reason_id(verdict.reasons[0].reason));
 			assert_string_equal(words, strstr(verdict.log, "error:") + 6);
-			assert_memory_equal("ERROR: SSL connection failed for 'a.example.com': ", verdict.log, 50);
+			assert_memory_equal("ERROR: SSL connection failed for 'a.example.com': ",
+			                    verdict.log, 50);
 			assert_null(verdict.error);
 		}
 		verdict_clear(&verdict);
-		report->policy.traffic_server = TRAFFIC_SERVER_9; /* which writes it as a debug line only */
+		report->policy.traffic_server =
+			TRAFFIC_SERVER_9; /* which writes it as a debug line only */
 		judge_chain(&presented, store, &report->policy, &verdict);
 		assert_int_equal(row->id == NULL, verdict.accepted);
 		assert_string_equal("", verdict.log);
@@ -394,14 +441,18 @@ static void libssl_refuses(void **state)
 	report_free(report);
 }
 
-/* An expired leaf with a bad key exchange logs the first only; a message that cannot be read logs nothing else. */
+/* An expired leaf with a bad key exchange logs the first only; a message that cannot be read logs
+ * nothing else. */
 static void what_libssl_says_first(void **state)
 {
 	struct report *report = report_new();
 	struct store *store = report_add_store(report, "one");
-	struct made made = made_cert(&report->certs, "a.example.com", "a.example.com", NULL, MADE_EXPIRED);
+	struct made made =
+		made_cert(&report->certs, "a.example.com", "a.example.com", NULL, MADE_EXPIRED);
 	struct chain chain = { NULL, 0 };
-	struct presented presented = { &chain, "b.example.com", "192.0.2.1", { true, false, FLAW_BAD_SIGNATURE } };
+	struct presented presented = {
+		&chain, "b.example.com", "192.0.2.1", { true, false, FLAW_BAD_SIGNATURE }
+	};
 	struct verdict verdict = { .reasons = NULL };
 
 	(void)state;
@@ -433,8 +484,13 @@ int main(void)
 		cmocka_unit_test(long_messages_die_first),
 		cmocka_unit_test(no_certificate_is_no_pass),
 		cmocka_unit_test(an_ipv6_address_has_brackets_once),
-		cmocka_unit_test(numbers_are_ips), cmocka_unit_test(lines_of_both_generations),
-		cmocka_unit_test(a_reason_carries_its_certificate), cmocka_unit_test(letters_that_differ), cmocka_unit_test(libssl_refuses), cmocka_unit_test(the_deadline_ends_judging), cmocka_unit_test(what_libssl_says_first),
+		cmocka_unit_test(numbers_are_ips),
+		cmocka_unit_test(lines_of_both_generations),
+		cmocka_unit_test(a_reason_carries_its_certificate),
+		cmocka_unit_test(letters_that_differ),
+		cmocka_unit_test(libssl_refuses),
+		cmocka_unit_test(the_deadline_ends_judging),
+		cmocka_unit_test(what_libssl_says_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

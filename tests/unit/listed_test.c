@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is listed and not checked: named, counted as not known, with advice that is true for its cause. */
+/* What is listed and not checked: named, counted as not known, with advice that is true for its
+ * cause. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -18,8 +19,8 @@
 
 #include <cmocka.h>
 
-static struct node *add_node(struct report *report, const char *name, enum node_source source, enum outcome outcome,
-                             const char *detail)
+static struct node *add_node(struct report *report, const char *name, enum node_source source,
+                             enum outcome outcome, const char *detail)
 {
 	struct node *node = report_add_node(report, name);
 	struct observation *observation = report_add_observation(report);
@@ -62,7 +63,8 @@ static void test_unusable(void **state)
 	assert_non_null(finding = find(report, "entry-unusable", 0));
 	assert_int_equal(finding->nodes.count, 3);
 	assert_int_equal(finding->severity, SEVERITY_WARNING);
-	assert_non_null(strstr(finding->title, "\"cucm sub 2\", \"cucm sub 3\", \"sub 4.example.com\""));
+	assert_non_null(
+		strstr(finding->title, "\"cucm sub 2\", \"cucm sub 3\", \"sub 4.example.com\""));
 	assert_non_null(strstr(finding->title, "it holds a space"));
 	assert_non_null(finding = find(report, "entry-unusable", 1));
 	assert_int_equal(finding->nodes.count, 1);
@@ -95,16 +97,20 @@ static void test_idn_and_dot(void **state)
 	struct report *report = report_new();
 
 	(void)state;
-	add_node(report, "xn--bcher-kva.example.com", SOURCE_UDS, OUTCOME_TIMEOUT, "")->written = mem_strdup("B\xc3\xbc" "cher.example.com");
+	add_node(report, "xn--bcher-kva.example.com", SOURCE_UDS, OUTCOME_TIMEOUT, "")->written =
+		mem_strdup("B\xc3\xbc"
+	                   "cher.example.com");
 	add_node(report, "cucm.example.com.", SOURCE_UDS, OUTCOME_TIMEOUT, "");
 	add_node(report, "cucm2.example.com", SOURCE_UDS, OUTCOME_TIMEOUT, "");
 	examine_run(report);
 	assert_non_null(find(report, "internationalised-name", 0));
 	assert_null(find(report, "internationalised-name", 1));
-	assert_non_null(strstr(find(report, "internationalised-name", 0)->action, "xn--bcher-kva.example.com"));
+	assert_non_null(strstr(find(report, "internationalised-name", 0)->action,
+	                       "xn--bcher-kva.example.com"));
 	assert_non_null(find(report, "trailing-dot", 0));
 	assert_null(find(report, "trailing-dot", 1));
-	assert_non_null(strstr(find(report, "trailing-dot", 0)->action, "Write cucm.example.com, without the dot"));
+	assert_non_null(strstr(find(report, "trailing-dot", 0)->action,
+	                       "Write cucm.example.com, without the dot"));
 	report_free(report);
 }
 
@@ -128,12 +134,16 @@ static void test_short_names(void **state)
 		const struct finding *finding;
 
 		report_add_cluster(report, "pub", 8443);
-		add_node(report, "pub", rows[i].source, OUTCOME_TIMEOUT, "")->cluster = rows[i].cluster;
+		add_node(report, "pub", rows[i].source, OUTCOME_TIMEOUT, "")->cluster =
+			rows[i].cluster;
 		examine_run(report);
-		assert_non_null(finding = find(report, rows[i].advertised ? "short-name" : "short-name-given", 0));
+		assert_non_null(
+			finding = find(report,
+		                       rows[i].advertised ? "short-name" : "short-name-given", 0));
 		assert_int_equal(finding->severity, rows[i].severity);
 		assert_int_equal(strstr(finding->title, "advertised") != NULL, rows[i].advertised);
-		assert_int_equal(strstr(finding->action, "Write the FQDN") != NULL, rows[i].advertised);
+		assert_int_equal(strstr(finding->action, "Write the FQDN") != NULL,
+		                 rows[i].advertised);
 		report_free(report);
 	}
 }
@@ -178,15 +188,19 @@ static void test_missing_list(void **state)
 	add_node(report, "pub.example.com", SOURCE_OPTION, OUTCOME_TIMEOUT, "");
 	report->status = STATUS_INCOMPLETE;
 	answer = answer_sentence(report);
-	assert_non_null(strstr(answer, "the node list is missing: discovery at pub.example.com failed (timeout)"));
+	assert_non_null(strstr(
+		answer, "the node list is missing: discovery at pub.example.com failed (timeout)"));
 	free(answer);
 	report->status = STATUS_FAIL;
 	answer = answer_sentence(report);
-	assert_non_null(strstr(answer, "the node list is missing: discovery at pub.example.com failed (timeout)"));
+	assert_non_null(strstr(
+		answer, "the node list is missing: discovery at pub.example.com failed (timeout)"));
 	free(answer);
 	report_add_cluster(report, "pub2.example.com", 8443)->outcome = DISCOVERY_OK;
 	answer = answer_sentence(report);
-	assert_non_null(strstr(answer, "the node list is missing for 1 of 2 publishers: discovery at pub.example.com failed"));
+	assert_non_null(strstr(
+		answer,
+		"the node list is missing for 1 of 2 publishers: discovery at pub.example.com failed"));
 	free(answer);
 	report->clusters[0].outcome = DISCOVERY_OK;
 	answer = answer_sentence(report);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines of the diagnostic log as the vendor's samples show them, the story that several tell, and each release by its lines. */
+/* Lines of the diagnostic log as the vendor's samples show them, the story that several tell, and
+ * each release by its lines. */
 #include "config.h"
 
 #include "log/line.h"
@@ -18,15 +19,21 @@
 #include <cmocka.h>
 
 #define FRAME "2022-07-11T18:55:26.123+02:00 vcsc traffic_server[2030]: "
-#define INFO FRAME "UTCTime=\"2022-07-11 16:55:26,000\" Module=\"network.http.trafficserver\" Level=\"INFO\": "
+#define INFO \
+	FRAME "UTCTime=\"2022-07-11 16:55:26,000\" Module=\"network.http.trafficserver\" Level=\"INFO\": "
 #define VERIFY "1416F086:SSL routines:tls_process_server_certificate:certificate verify failed"
-#define TOLD INFO "Detail=\"Receive Request\" Txn-id=\"191\" Src-ip=\"127.0.0.1\" Msg=\"GET http://vcs:8443/" \
-	"c3RldmVuLmxhYi9odHRwcy9jdWNtLnN0ZXZlbi5sYWIvNjk3Mg/CSFemusk.cnf.xml HTTP/1.1\""
-#define SENT INFO "Detail=\"Sending Request\" Txn-id=\"191\" Dst-ip=\"10.48.36.215\" Dst-port=\"6972\" Msg=\"GET /x HTTP/1.1\""
-#define GAVE_UP INFO "Detail=\"Sending Response\" Txn-id=\"191\" Dst-ip=\"127.0.0.1\" Msg=\"HTTP/1.1 502 connect failed\""
-#define REFUSED(text) FRAME "[ET_NET 0] WARNING: Core server certificate verification failed for (cucm.steven.lab). Action=Terminate " \
-	"Error=" text " server=cucm.steven.lab(10.48.36.215) depth=0"
-#define ERROR_OF(name, text) FRAME "[ET_NET 0] ERROR: SSL connection failed for '" name "': error:" text
+#define TOLD \
+	INFO "Detail=\"Receive Request\" Txn-id=\"191\" Src-ip=\"127.0.0.1\" Msg=\"GET http://vcs:8443/" \
+	     "c3RldmVuLmxhYi9odHRwcy9jdWNtLnN0ZXZlbi5sYWIvNjk3Mg/CSFemusk.cnf.xml HTTP/1.1\""
+#define SENT \
+	INFO "Detail=\"Sending Request\" Txn-id=\"191\" Dst-ip=\"10.48.36.215\" Dst-port=\"6972\" Msg=\"GET /x HTTP/1.1\""
+#define GAVE_UP \
+	INFO "Detail=\"Sending Response\" Txn-id=\"191\" Dst-ip=\"127.0.0.1\" Msg=\"HTTP/1.1 502 connect failed\""
+#define REFUSED(text) \
+	FRAME "[ET_NET 0] WARNING: Core server certificate verification failed for (cucm.steven.lab). Action=Terminate " \
+	      "Error=" text " server=cucm.steven.lab(10.48.36.215) depth=0"
+#define ERROR_OF(name, text) \
+	FRAME "[ET_NET 0] ERROR: SSL connection failed for '" name "': error:" text
 
 static struct line read(const char *text)
 {
@@ -54,7 +61,9 @@ static void test_requests(void **state)
 	line = read(GAVE_UP);
 	assert_int_equal(line.kind, LINE_CLIENT);
 	assert_string_equal(line.phrase, "502 connect failed");
-	line = read(INFO "Detail=\"Receive Response\" Txn-id=\"189\" TrackingID=\"\" Src-ip=\"::1\" Src-port=\"8443\" Msg=\"HTTP/1.1 200 \"");
+	line = read(
+		INFO
+		"Detail=\"Receive Response\" Txn-id=\"189\" TrackingID=\"\" Src-ip=\"::1\" Src-port=\"8443\" Msg=\"HTTP/1.1 200 \"");
 	assert_int_equal(line.kind, LINE_ANSWER);
 	assert_string_equal(line.ip, "::1");
 }
@@ -69,11 +78,15 @@ static void test_refusals(void **state)
 	assert_int_equal(line.depth, 0);
 	assert_int_equal(line.era, ERA_OPENSSL1);
 	assert_true(line.terminate);
-	line = read(FRAME "[ET_NET 2] WARNING: SNI (::1) not in certificate. Action=Continue server=[::1](::1)");
+	line = read(
+		FRAME
+		"[ET_NET 2] WARNING: SNI (::1) not in certificate. Action=Continue server=[::1](::1)");
 	assert_int_equal(line.reason, REASON_NAME_MISMATCH);
 	assert_string_equal(line.address, "::1");
 	assert_false(line.terminate);
-	line = read(FRAME "[ET_NET 2] WARNING: SNI (a b;c) not in certificate. Action=Terminate server=a b;c(10.1.1.1)");
+	line = read(
+		FRAME
+		"[ET_NET 2] WARNING: SNI (a b;c) not in certificate. Action=Terminate server=a b;c(10.1.1.1)");
 	assert_int_equal(line.kind, LINE_NOTHING);
 }
 
@@ -86,9 +99,12 @@ static void test_errors(void **state)
 		bool verify;
 	} rows[] = {
 		{ ERROR_OF("10.48.36.215", VERIFY), ERA_OPENSSL1, -1, -1, true },
-		{ ERROR_OF("a", "14094418:SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca"), ERA_OPENSSL1, 48, -1, false },
-		{ ERROR_OF("a", "0A000413:SSL routines::sslv3 alert unsupported certificate"), ERA_OPENSSL3, 43, -1, false },
-		{ ERROR_OF("a", "14082130:SSL routines:ssl3_check_cert_and_algorithm:bad ecc cert"), ERA_OPENSSL1, -1, REASON_BAD_ECC_CERT, false },
+		{ ERROR_OF("a", "14094418:SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca"),
+		  ERA_OPENSSL1, 48, -1, false },
+		{ ERROR_OF("a", "0A000413:SSL routines::sslv3 alert unsupported certificate"),
+		  ERA_OPENSSL3, 43, -1, false },
+		{ ERROR_OF("a", "14082130:SSL routines:ssl3_check_cert_and_algorithm:bad ecc cert"),
+		  ERA_OPENSSL1, -1, REASON_BAD_ECC_CERT, false },
 		{ ERROR_OF("a", "zz"), -1, -1, -1, false },
 	};
 
@@ -107,7 +123,8 @@ static void test_errors(void **state)
 
 static void test_edge(void **state)
 {
-	static const char text[] = "|<address>a.b</address><address>not one</address><address>[::1]</address><address>open";
+	static const char text[] =
+		"|<address>a.b</address><address>not one</address><address>[::1]</address><address>open";
 	char address[LINE_NAME];
 	size_t at = 0;
 
@@ -133,11 +150,19 @@ static struct traffic tell(const char *const *lines)
 	return traffic;
 }
 
-/* Up to three pairs are one request's; the answer of a connection that was kept says nothing after it. */
+/* Up to three pairs are one request's; the answer of a connection that was kept says nothing after
+ * it. */
 static void test_story(void **state)
 {
-	static const char *const lines[] = { TOLD, SENT, REFUSED("certificate has expired"), ERROR_OF("cucm.steven.lab", VERIFY), SENT,
-		REFUSED("self signed certificate"), ERROR_OF("cucm.steven.lab", VERIFY), GAVE_UP, NULL };
+	static const char *const lines[] = { TOLD,
+		                             SENT,
+		                             REFUSED("certificate has expired"),
+		                             ERROR_OF("cucm.steven.lab", VERIFY),
+		                             SENT,
+		                             REFUSED("self signed certificate"),
+		                             ERROR_OF("cucm.steven.lab", VERIFY),
+		                             GAVE_UP,
+		                             NULL };
 	struct traffic traffic = tell(lines);
 
 	(void)state;
@@ -150,20 +175,27 @@ static void test_story(void **state)
 	traffic_clear(&traffic);
 }
 
-/* Each release of the table by its lines: its words and whether an ERROR line follows. Releases that share both cannot be told
- * apart by a log: the table has two such groups. */
+/* Each release of the table by its lines: its words and whether an ERROR line follows. Releases
+ * that share both cannot be told apart by a log: the table has two such groups. */
 static void test_releases(void **state)
 {
 	static const struct {
 		enum era era;
 		int generation;
 	} rows[] = {
-#define RELEASE(major, minor, patch, checks, era, server, offers, may, order, sure, source) { ERA_##era, TRAFFIC_SERVER_##server },
+#define RELEASE(major, minor, patch, checks, era, server, offers, may, order, sure, source)        \
+	{ ERA_##era, TRAFFIC_SERVER_##server },
 #include "model/release.def"
 #undef RELEASE
 	};
-	static const char *const old[] = { TOLD, SENT, REFUSED("self signed certificate"), ERROR_OF("cucm.steven.lab", VERIFY), GAVE_UP, NULL };
-	static const char *const new[] = { TOLD, SENT, REFUSED("self-signed certificate"), GAVE_UP, NULL };
+	static const char *const old[] = { TOLD,
+		                           SENT,
+		                           REFUSED("self signed certificate"),
+		                           ERROR_OF("cucm.steven.lab", VERIFY),
+		                           GAVE_UP,
+		                           NULL };
+	static const char *const new[] = { TOLD, SENT, REFUSED("self-signed certificate"), GAVE_UP,
+		                           NULL };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -178,8 +210,9 @@ static void test_releases(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_requests), cmocka_unit_test(test_refusals), cmocka_unit_test(test_errors), cmocka_unit_test(test_edge),
-		cmocka_unit_test(test_story), cmocka_unit_test(test_releases),
+		cmocka_unit_test(test_requests), cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_errors),   cmocka_unit_test(test_edge),
+		cmocka_unit_test(test_story),    cmocka_unit_test(test_releases),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,7 +25,8 @@ static gnutls_x509_privkey_t new_key(unsigned flags)
 
 	must(gnutls_x509_privkey_init(&key));
 	if ((flags & MADE_RSA) == 0) {
-		must(gnutls_x509_privkey_generate(key, GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0));
+		must(gnutls_x509_privkey_generate(
+			key, GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0));
 		return key;
 	}
 	if (rsa_key == NULL) { /* dear: one for all */
@@ -44,9 +45,12 @@ static void add_sans(gnutls_x509_crt_t crt, const char *sans)
 		struct in_addr ip;
 
 		if (inet_pton(AF_INET, one, &ip) == 1)
-			must(gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_IPADDRESS, &ip, sizeof ip, GNUTLS_FSAN_APPEND));
+			must(gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_IPADDRESS, &ip,
+			                                          sizeof ip, GNUTLS_FSAN_APPEND));
 		else
-			must(gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_DNSNAME, one, (unsigned)strlen(one), GNUTLS_FSAN_APPEND));
+			must(gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_DNSNAME, one,
+			                                          (unsigned)strlen(one),
+			                                          GNUTLS_FSAN_APPEND));
 	}
 	free(copy);
 }
@@ -55,29 +59,36 @@ static void set_facts(gnutls_x509_crt_t crt, const char *cn, const char *sans, u
 {
 	static uint32_t serial = 1;
 	uint32_t number = htonl(serial++);
-	int64_t from = made_now - ((flags & MADE_OLD) != 0 ? 300 : 100) * 86400, to = made_now + 300 * 86400;
+	int64_t from = made_now - ((flags & MADE_OLD) != 0 ? 300 : 100) * 86400,
+		to = made_now + 300 * 86400;
 	unsigned char id[20];
 	size_t id_len = sizeof id;
 
 	must(gnutls_x509_crt_set_version(crt, 3));
 	must(gnutls_x509_crt_set_serial(crt, &number, sizeof number));
 	must(gnutls_x509_crt_set_activation_time(crt, (time_t)from));
-	must(gnutls_x509_crt_set_expiration_time(crt, (time_t)((flags & MADE_EXPIRED) != 0 ? made_now - 86400 : to)));
+	must(gnutls_x509_crt_set_expiration_time(
+		crt, (time_t)((flags & MADE_EXPIRED) != 0 ? made_now - 86400 : to)));
 	if (cn != NULL)
-		must(gnutls_x509_crt_set_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 0, cn, (unsigned)strlen(cn)));
+		must(gnutls_x509_crt_set_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 0, cn,
+		                                   (unsigned)strlen(cn)));
 	if (cn == NULL || (flags & MADE_ORG) != 0)
-		must(gnutls_x509_crt_set_dn_by_oid(crt, GNUTLS_OID_X520_ORGANIZATION_NAME, 0, "Other", 5));
+		must(gnutls_x509_crt_set_dn_by_oid(crt, GNUTLS_OID_X520_ORGANIZATION_NAME, 0,
+		                                   "Other", 5));
 	must(gnutls_x509_crt_set_basic_constraints(crt, (flags & MADE_CA) != 0, -1));
-	must(gnutls_x509_crt_set_key_usage(crt, (flags & MADE_CA) != 0 ? GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN
-	                                      : (flags & MADE_NO_CERT_SIGN) != 0 ? GNUTLS_KEY_DIGITAL_SIGNATURE
-	                                      : GNUTLS_KEY_DIGITAL_SIGNATURE | GNUTLS_KEY_KEY_CERT_SIGN));
+	must(gnutls_x509_crt_set_key_usage(
+		crt, (flags & MADE_CA) != 0 ? GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN
+		     : (flags & MADE_NO_CERT_SIGN) != 0
+			     ? GNUTLS_KEY_DIGITAL_SIGNATURE
+			     : GNUTLS_KEY_DIGITAL_SIGNATURE | GNUTLS_KEY_KEY_CERT_SIGN));
 	must(gnutls_x509_crt_get_key_id(crt, 0, id, &id_len));
 	must(gnutls_x509_crt_set_subject_key_id(crt, id, id_len));
 	if (sans != NULL)
 		add_sans(crt, sans);
 }
 
-struct made made_cert(struct certset *set, const char *cn, const char *sans, const struct made *issuer, unsigned flags)
+struct made made_cert(struct certset *set, const char *cn, const char *sans,
+                      const struct made *issuer, unsigned flags)
 {
 	struct made made = { .key = new_key(flags) };
 	gnutls_datum_t der;
@@ -85,8 +96,8 @@ struct made made_cert(struct certset *set, const char *cn, const char *sans, con
 	must(gnutls_x509_crt_init(&made.crt));
 	must(gnutls_x509_crt_set_key(made.crt, made.key));
 	set_facts(made.crt, cn, sans, flags);
-	must(gnutls_x509_crt_sign2(made.crt, issuer != NULL ? issuer->crt : made.crt, issuer != NULL ? issuer->key : made.key,
-	                           GNUTLS_DIG_SHA256, 0));
+	must(gnutls_x509_crt_sign2(made.crt, issuer != NULL ? issuer->crt : made.crt,
+	                           issuer != NULL ? issuer->key : made.key, GNUTLS_DIG_SHA256, 0));
 	must(gnutls_x509_crt_export2(made.crt, GNUTLS_X509_FMT_DER, &der));
 	made.cert = decode_cert(set, der.data, der.size);
 	gnutls_free(der.data);

@@ -7,7 +7,14 @@
 
 #include <gnutls/x509.h>
 
-enum made_flags { MADE_CA = 1, MADE_RSA = 2, MADE_EXPIRED = 4, MADE_OLD = 8, MADE_NO_CERT_SIGN = 16, MADE_ORG = 32 };
+enum made_flags {
+	MADE_CA = 1,
+	MADE_RSA = 2,
+	MADE_EXPIRED = 4,
+	MADE_OLD = 8,
+	MADE_NO_CERT_SIGN = 16,
+	MADE_ORG = 32
+};
 
 struct made {
 	const struct cert *cert; /* the set owns it */
@@ -17,8 +24,10 @@ struct made {
 
 extern int64_t made_now; /* certificates are good for a year around it */
 
-/* cn NULL: an organization is all of the subject. sans: names separated by blanks, an IP becomes an iPAddress; NULL: none. issuer NULL: self-signed. */
-struct made made_cert(struct certset *set, const char *cn, const char *sans, const struct made *issuer, unsigned flags);
+/* cn NULL: an organization is all of the subject. sans: names separated by blanks, an IP becomes an
+ * iPAddress; NULL: none. issuer NULL: self-signed. */
+struct made made_cert(struct certset *set, const char *cn, const char *sans,
+                      const struct made *issuer, unsigned flags);
 void made_free(struct made *made);
 void made_end(void); /* frees the RSA key that all share */
 

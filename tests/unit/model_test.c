@@ -19,15 +19,43 @@ static void test_target(void **state)
 		const char *text, *host;
 		uint16_t port;
 	} rows[] = {
-		{ "pub.example.com", "pub.example.com", 0 }, { "pub:9443", "pub", 9443 }, { "127.0.0.1", "127.0.0.1", 0 },
-		{ "127.0.0.1:1", "127.0.0.1", 1 }, { "[::1]", "::1", 0 }, { "[0:0::1]:65535", "::1", 65535 },
-		{ "2001:db8::1", "2001:db8::1", 0 }, { "2001:DB8:0::1", "2001:db8::1", 0 },
-		{ "https://pub.example.com:8443/ccmadmin", "pub.example.com", 8443 }, { "HTTPS://pub/", "pub", 0 },
-		{ "https://[2001:db8::1]:9443?x", "2001:db8::1", 9443 }, { "https://10.1.2.3", "10.1.2.3", 0 },
+		{ "pub.example.com", "pub.example.com", 0 },
+		{ "pub:9443", "pub", 9443 },
+		{ "127.0.0.1", "127.0.0.1", 0 },
+		{ "127.0.0.1:1", "127.0.0.1", 1 },
+		{ "[::1]", "::1", 0 },
+		{ "[0:0::1]:65535", "::1", 65535 },
+		{ "2001:db8::1", "2001:db8::1", 0 },
+		{ "2001:DB8:0::1", "2001:db8::1", 0 },
+		{ "https://pub.example.com:8443/ccmadmin", "pub.example.com", 8443 },
+		{ "HTTPS://pub/", "pub", 0 },
+		{ "https://[2001:db8::1]:9443?x", "2001:db8::1", 9443 },
+		{ "https://10.1.2.3", "10.1.2.3", 0 },
 	};
-	static const char *const wrong[] = { "", ":8443", "pub:", "pub:0", "pub:65536", "pub:8443x", "[::1", "[::1]x", "[pub]", "a..b",
-		                             "-t", "pub/x", "a b", "https://", "https:///x", "https://a@pub/", "https://pub:8443:1/", "http://pub/", "https:/pub",
-		                              "\033[31m", "fe80::1%lo", "[::1]:", ("p\xc3\xbc" "b") };
+	static const char *const wrong[] = { "",
+		                             ":8443",
+		                             "pub:",
+		                             "pub:0",
+		                             "pub:65536",
+		                             "pub:8443x",
+		                             "[::1",
+		                             "[::1]x",
+		                             "[pub]",
+		                             "a..b",
+		                             "-t",
+		                             "pub/x",
+		                             "a b",
+		                             "https://",
+		                             "https:///x",
+		                             "https://a@pub/",
+		                             "https://pub:8443:1/",
+		                             "http://pub/",
+		                             "https:/pub",
+		                             "\033[31m",
+		                             "fe80::1%lo",
+		                             "[::1]:",
+		                             ("p\xc3\xbc"
+		                              "b") };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -45,7 +73,8 @@ static void test_target(void **state)
 	}
 }
 
-static const struct cert *add_named(struct certset *set, unsigned char id, const char *cn, bool ca, bool self_signed)
+static const struct cert *add_named(struct certset *set, unsigned char id, const char *cn, bool ca,
+                                    bool self_signed)
 {
 	struct cert *cert = mem_zalloc(sizeof *cert);
 
@@ -173,8 +202,10 @@ static void test_certset(void **state)
 	certset_clear(&set);
 }
 
-/* One observation that counts, one that does not (not advertised), and a verdict for each that presented. */
-static struct report *sample(enum outcome counting, bool accepted, enum outcome other, bool other_accepted)
+/* One observation that counts, one that does not (not advertised), and a verdict for each that
+ * presented. */
+static struct report *sample(enum outcome counting, bool accepted, enum outcome other,
+                             bool other_accepted)
 {
 	struct report *report = report_new();
 	enum outcome outcomes[] = { counting, other };
@@ -237,9 +268,12 @@ static void test_status(void **state)
 	report_add_finding(report, FINDING_EXPIRES_SOON);
 	report->policy.strict = true;
 	check_status(report, STATUS_PASS, 1);
-	/* ... but not by what nobody uses: a healthy publisher whose certificate does not cover its IP */
+	/* ... but not by what nobody uses: a healthy publisher whose certificate does not cover its
+	 * IP */
 	report = sample(OUTCOME_PRESENTED, true, OUTCOME_PRESENTED, true);
-	names_add(&report_add_refusal(report, FINDING_REFUSED_UNUSED, REASON_NAME_MISMATCH)->addresses, "127.0.0.99");
+	names_add(&report_add_refusal(report, FINDING_REFUSED_UNUSED, REASON_NAME_MISMATCH)
+	                   ->addresses,
+	          "127.0.0.99");
 	report->policy.strict = true;
 	assert_int_equal(report_warnings(report), 0);
 	check_status(report, STATUS_PASS, 0);
@@ -262,7 +296,8 @@ static void test_unfinished(void **state)
 	first->reached = REACHED_CERTIFICATE;
 	assert_int_equal(report_status(report), STATUS_INCOMPLETE);
 	first->client_certificate_requested = true;
-	assert_int_equal(report_status(report), STATUS_INCOMPLETE); /* it ended before the server could miss one */
+	assert_int_equal(report_status(report),
+	                 STATUS_INCOMPLETE); /* it ended before the server could miss one */
 	first->reached = REACHED_SERVER_DONE;
 	assert_int_equal(report_status(report), STATUS_INCOMPLETE);
 	first->reached = REACHED_ANSWERED;
@@ -272,7 +307,8 @@ static void test_unfinished(void **state)
 	first->handshake_completed = true;
 	assert_int_equal(report_status(report), STATUS_PASS);
 	first->flaw = FLAW_BAD_ECC_CERT;
-	assert_int_equal(report_status(report), STATUS_INCOMPLETE); /* unless a verdict refuses it */
+	assert_int_equal(report_status(report),
+	                 STATUS_INCOMPLETE); /* unless a verdict refuses it */
 	first->handshake_completed = false;
 	first->flaw = FLAW_NONE;
 	first->advertised = false;
@@ -295,7 +331,8 @@ static void test_dead_beside_living(void **state)
 	report_free(report);
 }
 
-/* IM&P and Unity Connection serve MRA on 8443: that 6972 is closed there is nothing unknown; that 8443 is, is. */
+/* IM&P and Unity Connection serve MRA on 8443: that 6972 is closed there is nothing unknown; that
+ * 8443 is, is. */
 static void test_no_tftp_on_imp(void **state)
 {
 	struct report *report = sample(OUTCOME_REFUSED, false, OUTCOME_PRESENTED, true);
@@ -310,7 +347,8 @@ static void test_no_tftp_on_imp(void **state)
 	report_free(report);
 }
 
-/* What is documented of each port: the names of the certificates, who asks, and who would miss it. */
+/* What is documented of each port: the names of the certificates, who asks, and who would miss
+ * it. */
 static void test_services(void **state)
 {
 	static const struct {
@@ -395,7 +433,8 @@ static void test_reason_rows(void **state)
 	}
 }
 
-/* A verdict names a reason once at a depth, however often it is found, and keeps the first certificate. */
+/* A verdict names a reason once at a depth, however often it is found, and keeps the first
+ * certificate. */
 static void test_reasons_once(void **state)
 {
 	struct verdict verdict = { .reasons = NULL };
@@ -413,8 +452,8 @@ static void test_reasons_once(void **state)
 	verdict_clear(&verdict);
 }
 
-/* X509_V_ERR_* 2 and 18 to 22 of x509_vfy.h are those of build_chain and of a first certificate without an issuer, 28 that of
- * check_trust, which build_chain asks. */
+/* X509_V_ERR_* 2 and 18 to 22 of x509_vfy.h are those of build_chain and of a first certificate
+ * without an issuer, 28 that of check_trust, which build_chain asks. */
 static void test_reason_kinds(void **state)
 {
 	(void)state;
@@ -422,8 +461,10 @@ static void test_reason_kinds(void **state)
 		int number = reason_number((enum reason)i, ERA_OPENSSL1);
 		enum reason_kind kind = reason_kind((enum reason)i);
 
-		assert_int_equal(kind == REASON_KIND_TRUST, number == 2 || number == 28 || (number >= 18 && number <= 22));
-		assert_int_equal(kind == REASON_KIND_MESSAGE || reason_of_libssl((enum reason)i), number == -1);
+		assert_int_equal(kind == REASON_KIND_TRUST,
+		                 number == 2 || number == 28 || (number >= 18 && number <= 22));
+		assert_int_equal(kind == REASON_KIND_MESSAGE || reason_of_libssl((enum reason)i),
+		                 number == -1);
 		assert_int_equal(kind == REASON_KIND_NAME, number == 0);
 	}
 }
@@ -431,11 +472,20 @@ static void test_reason_kinds(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_target), cmocka_unit_test(test_node_addresses), cmocka_unit_test(test_certset),
-		cmocka_unit_test(test_status), cmocka_unit_test(test_unfinished), cmocka_unit_test(test_dead_beside_living), cmocka_unit_test(test_no_tftp_on_imp),
-		cmocka_unit_test(test_reason_rows), cmocka_unit_test(test_reasons_once), cmocka_unit_test(test_reason_kinds),
-		cmocka_unit_test(test_services), cmocka_unit_test(test_sip_does_not_count),
-		cmocka_unit_test(test_finding_rows), cmocka_unit_test(test_store_duplicates),
+		cmocka_unit_test(test_target),
+		cmocka_unit_test(test_node_addresses),
+		cmocka_unit_test(test_certset),
+		cmocka_unit_test(test_status),
+		cmocka_unit_test(test_unfinished),
+		cmocka_unit_test(test_dead_beside_living),
+		cmocka_unit_test(test_no_tftp_on_imp),
+		cmocka_unit_test(test_reason_rows),
+		cmocka_unit_test(test_reasons_once),
+		cmocka_unit_test(test_reason_kinds),
+		cmocka_unit_test(test_services),
+		cmocka_unit_test(test_sip_does_not_count),
+		cmocka_unit_test(test_finding_rows),
+		cmocka_unit_test(test_store_duplicates),
 		cmocka_unit_test(test_store_without_root),
 	};
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The traffic server's name rule, in both generations. What is expected follows from reading X509HostnameValidator.cc of
- * 8.1.4 and 9.2.11 (find_wildcard_in_hostname, wildcard_match, validate_hostname); tests/e2e asks a live 9.2. */
+/* The traffic server's name rule, in both generations. What is expected follows from reading
+ * X509HostnameValidator.cc of 8.1.4 and 9.2.11 (find_wildcard_in_hostname, wildcard_match,
+ * validate_hostname); tests/e2e asks a live 9.2. */
 #include "config.h"
 
 #include "made.h"
@@ -31,7 +32,8 @@ static const struct {
 	{ "cucm_pub.lab.example", "cucm_pub.lab.example", BOTH },
 	{ "cucm_*.lab.example", "cucm_pub.lab.example", BOTH },
 	{ "*_pub.lab.example", "cucm_pub.lab.example", BOTH }, /* not in what the star stands for */
-	{ "*_pub.lab.example", "_pub.lab.example", BOTH }, /* nothing at all, where no dot follows */
+	{ "*_pub.lab.example", "_pub.lab.example",
+	  BOTH }, /* nothing at all, where no dot follows */
 	/* where a '*' may stand */
 	{ "*.lab.example", "b.lab.e", NEITHER },
 	{ "cucm*.lab.example", "b.example", NEITHER },
@@ -70,12 +72,16 @@ static void names_match_by_generation(void **state)
 			bool old, new;
 
 			certset_init(&set);
-			made = in_cn ? made_cert(&set, rows[i].pattern, "other.example.com", NULL, 0) : made_cert(&set, "x", rows[i].pattern, NULL, 0);
+			made = in_cn ? made_cert(&set, rows[i].pattern, "other.example.com", NULL,
+			                         0)
+			             : made_cert(&set, "x", rows[i].pattern, NULL, 0);
 			old = name_matches(made.cert, rows[i].name, TRAFFIC_SERVER_8);
 			new = name_matches(made.cert, rows[i].name, TRAFFIC_SERVER_9);
 			if (old != (rows[i].matches == BOTH) || new != (rows[i].matches != NEITHER))
-				fail_msg("%s against %s (%s): ats8 %d, ats9 %d", rows[i].name, rows[i].pattern, in_cn ? "CN" : "SAN", old, new);
-			assert_int_equal(name_only_in_cn(made.cert, rows[i].name, TRAFFIC_SERVER_8), in_cn && old);
+				fail_msg("%s against %s (%s): ats8 %d, ats9 %d", rows[i].name,
+				         rows[i].pattern, in_cn ? "CN" : "SAN", old, new);
+			assert_int_equal(name_only_in_cn(made.cert, rows[i].name, TRAFFIC_SERVER_8),
+			                 in_cn && old);
 			made_free(&made);
 			certset_clear(&set);
 		}
@@ -104,7 +110,8 @@ static void no_cn_and_ip_sans(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(names_match_by_generation), cmocka_unit_test(no_cn_and_ip_sans) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(names_match_by_generation),
+		                            cmocka_unit_test(no_cn_and_ip_sans) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

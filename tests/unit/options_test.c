@@ -59,8 +59,10 @@ static void test_audit_words(void **state)
 	struct fault fault;
 
 	(void)state;
-	assert_int_equal(PARSE(&options, &fault, "pub", "[::1]:9", "-t", "a=x.pem", "--trust=b=y.pem", "-p", "1,2,1", "--node",
-	                       "imp1,role=imp", "--node=10.0.0.1", "--resolve", "pub:127.0.0.1,[::1]", "-6", "-w0"), 0);
+	assert_int_equal(PARSE(&options, &fault, "pub", "[::1]:9", "-t", "a=x.pem",
+	                       "--trust=b=y.pem", "-p", "1,2,1", "--node", "imp1,role=imp",
+	                       "--node=10.0.0.1", "--resolve", "pub:127.0.0.1,[::1]", "-6", "-w0"),
+	                 0);
 	assert_int_equal(options.target_count, 2);
 	assert_string_equal(options.targets[1].host, "::1");
 	assert_int_equal(options.targets[1].port, 9);
@@ -81,7 +83,9 @@ static void test_outputs(void **state)
 	struct fault fault;
 
 	(void)state;
-	assert_int_equal(PARSE(&options, &fault, "-t", "none", "-o", "html:r.html", "-o", "C:x", "-o", "json:a:b", "pub"), 0);
+	assert_int_equal(PARSE(&options, &fault, "-t", "none", "-o", "html:r.html", "-o", "C:x",
+	                       "-o", "json:a:b", "pub"),
+	                 0);
 	assert_string_equal(options.outputs[0].format, "html");
 	assert_string_equal(options.outputs[0].path, "r.html");
 	assert_null(options.outputs[1].format);
@@ -94,27 +98,41 @@ static void test_commands(void **state)
 {
 	/* RFC 3986 3.2: what stands between "//" and the next of "/?#", less the port */
 	static const char *const addresses[][2] = {
-		{ "https://host:8443/", "host" }, { "host:8443", "host" }, { "HTTPS://Host.Example/a:b?c#d", "Host.Example" },
-		{ "http://10.0.0.1:6970", "10.0.0.1" }, { "[::1]:8443", "::1" }, { "https://[2001:DB8::0:1]/", "2001:db8::1" },
-		{ "2001:DB8::1", "2001:db8::1" }, { "host/cucm-uds", "host" }, { "*.lab.example", "*.lab.example" },
-		{ "cucm sub", "cucm sub" }, { "host:port", "host:port" },
+		{ "https://host:8443/", "host" },
+		{ "host:8443", "host" },
+		{ "HTTPS://Host.Example/a:b?c#d", "Host.Example" },
+		{ "http://10.0.0.1:6970", "10.0.0.1" },
+		{ "[::1]:8443", "::1" },
+		{ "https://[2001:DB8::0:1]/", "2001:db8::1" },
+		{ "2001:DB8::1", "2001:db8::1" },
+		{ "host/cucm-uds", "host" },
+		{ "*.lab.example", "*.lab.example" },
+		{ "cucm sub", "cucm sub" },
+		{ "host:port", "host:port" },
 	};
-	static const char *const bad_urls[] = { "https://", "https:///path", "https://user@host/", "https://a b/", "https://host:99999/" };
+	static const char *const bad_urls[] = { "https://", "https:///path", "https://user@host/",
+		                                "https://a b/", "https://host:99999/" };
 	struct options options;
 	struct fault fault;
 
 	(void)state;
-	assert_int_equal(PARSE(&options, &fault, "verify", "-t", "none", "--address", "a", "--address=::0:1", "--ip", "127.0.0.1", "c.pem"), 0);
+	assert_int_equal(PARSE(&options, &fault, "verify", "-t", "none", "--address", "a",
+	                       "--address=::0:1", "--ip", "127.0.0.1", "c.pem"),
+	                 0);
 	assert_int_equal(options.command, COMMAND_VERIFY);
 	assert_string_equal(options.addresses.items[1], "::1");
 	options_clear(&options);
 	for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++) {
-		assert_int_equal(PARSE(&options, &fault, "verify", "-t", "none", "--address", addresses[i][0], "c.pem"), 0);
+		assert_int_equal(PARSE(&options, &fault, "verify", "-t", "none", "--address",
+		                       addresses[i][0], "c.pem"),
+		                 0);
 		assert_string_equal(options.addresses.items[0], addresses[i][1]);
 		options_clear(&options);
 	}
 	for (size_t i = 0; i < sizeof bad_urls / sizeof *bad_urls; i++) {
-		assert_int_equal(PARSE(&options, &fault, "verify", "-t", "none", "--address", bad_urls[i], "c.pem"), -1);
+		assert_int_equal(PARSE(&options, &fault, "verify", "-t", "none", "--address",
+		                       bad_urls[i], "c.pem"),
+		                 -1);
 		assert_non_null(strstr(fault.text, "--address"));
 		options_clear(&options);
 	}
@@ -160,7 +178,8 @@ static void test_wrong(void **state)
 		{ { "-t", "none", "--resolve", "pub", "pub" }, "--resolve" },
 		{ { "-t", "none", "--resolve", "pub:", "pub" }, "--resolve" },
 		{ { "-t", "none", "--dns-server", "ns1", "pub" }, "--dns-server" },
-		{ { "-t", "none", "--order", "both", "--upgrade", "X12,X14.2", "pub" }, "only one" },
+		{ { "-t", "none", "--order", "both", "--upgrade", "X12,X14.2", "pub" },
+		  "only one" },
 		{ { "-t", "none", "http://pub/" }, "publisher" },
 		{ { "-t", "none", "--no-discovery" }, "--node" },
 		{ { "verify", "-t", "none" }, "one file" },
@@ -172,11 +191,14 @@ static void test_wrong(void **state)
 		{ { "--truts", "none", "pub" }, "did you mean --trust?" },
 		{ { "-t", "none", "--paralel", "5", "pub" }, "did you mean --parallel?" },
 		{ { "verify", "--adress=a", "c.pem" }, "did you mean --address?" },
-		{ { "-t", "none", "--handshaketimeout=4", "pub" }, "did you mean --handshake-timeout?" },
+		{ { "-t", "none", "--handshaketimeout=4", "pub" },
+		  "did you mean --handshake-timeout?" },
 		{ { "-t", "none", "--address", "a", "pub" }, "--address is not for an audit" },
-		{ { "diff", "--trust", "none", "a", "b" }, "--trust is not for diff: try mra-preflight help diff" },
+		{ { "diff", "--trust", "none", "a", "b" },
+		  "--trust is not for diff: try mra-preflight help diff" },
 		{ { "-t", "none", "--strict=yes", "pub" }, "--strict takes no value" },
-		{ { "-t", "none", "--frobnicate", "pub" }, "unknown or ambiguous option --frobnicate: try mra-preflight help" },
+		{ { "-t", "none", "--frobnicate", "pub" },
+		  "unknown or ambiguous option --frobnicate: try mra-preflight help" },
 		{ { "verfiy", "c.pem" }, "did you mean the command \"verify\" by \"verfiy\"?" },
 		{ { "verfy", "-t", "none", "--address", "a", "c.pem" }, "the command \"verify\"" },
 		{ { "replays", "r.json" }, "the command \"replay\"" },
@@ -190,7 +212,8 @@ static void test_wrong(void **state)
 
 		assert_int_equal(parse(&options, &fault, rows[i].words), -1);
 		if (strstr(fault.text, rows[i].says) == NULL)
-			fail_msg("row %zu: \"%s\" does not say \"%s\"", i, fault.text, rows[i].says);
+			fail_msg("row %zu: \"%s\" does not say \"%s\"", i, fault.text,
+			         rows[i].says);
 		assert_null(strchr(fault.text, '\n'));
 		options_clear(&options);
 	}
@@ -233,10 +256,14 @@ static void test_numbers(void **state)
 	static const struct {
 		const char *name, *least, *most, *too_few, *too_many;
 	} rows[] = {
-		{ "--uds-port", "1", "65535", "0", "65536" }, { "--warning", "0", "36500", "-1", "36501" },
-		{ "--critical", "0", "36500", "x", "36501" }, { "--connect-timeout", "1", "3600", "0", "3601" },
-		{ "--handshake-timeout", "1", "3600", "0", "3601" }, { "--deadline", "1", "86400", "0", "86401" },
-		{ "--retries", "0", "10", "1.5", "11" }, { "--parallel", "1", "4096", "0", "4097" },
+		{ "--uds-port", "1", "65535", "0", "65536" },
+		{ "--warning", "0", "36500", "-1", "36501" },
+		{ "--critical", "0", "36500", "x", "36501" },
+		{ "--connect-timeout", "1", "3600", "0", "3601" },
+		{ "--handshake-timeout", "1", "3600", "0", "3601" },
+		{ "--deadline", "1", "86400", "0", "86401" },
+		{ "--retries", "0", "10", "1.5", "11" },
+		{ "--parallel", "1", "4096", "0", "4097" },
 		{ "--per-address", "1", "64", "0", "65" },
 	};
 	struct options options;
@@ -244,19 +271,29 @@ static void test_numbers(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		assert_int_equal(PARSE(&options, &fault, "-t", "none", "pub", rows[i].name, rows[i].least), 0);
+		assert_int_equal(
+			PARSE(&options, &fault, "-t", "none", "pub", rows[i].name, rows[i].least),
+			0);
 		options_clear(&options);
-		assert_int_equal(PARSE(&options, &fault, "-t", "none", "pub", rows[i].name, rows[i].most), 0);
+		assert_int_equal(
+			PARSE(&options, &fault, "-t", "none", "pub", rows[i].name, rows[i].most),
+			0);
 		options_clear(&options);
-		assert_int_equal(PARSE(&options, &fault, "-t", "none", "pub", rows[i].name, rows[i].too_few), -1);
+		assert_int_equal(
+			PARSE(&options, &fault, "-t", "none", "pub", rows[i].name, rows[i].too_few),
+			-1);
 		assert_non_null(strstr(fault.text, rows[i].name));
 		options_clear(&options);
-		assert_int_equal(PARSE(&options, &fault, "-t", "none", "pub", rows[i].name, rows[i].too_many), -1);
+		assert_int_equal(PARSE(&options, &fault, "-t", "none", "pub", rows[i].name,
+		                       rows[i].too_many),
+		                 -1);
 		assert_non_null(strstr(fault.text, rows[i].most));
 		options_clear(&options);
 	}
-	assert_int_equal(PARSE(&options, &fault, "-t", "none", "pub", "--uds-port=1", "-w2", "--critical=3", "--connect-timeout=4",
-	                       "--handshake-timeout=5", "--deadline=6", "--retries=7", "--parallel=8", "--per-address=9"), 0);
+	assert_int_equal(PARSE(&options, &fault, "-t", "none", "pub", "--uds-port=1", "-w2",
+	                       "--critical=3", "--connect-timeout=4", "--handshake-timeout=5",
+	                       "--deadline=6", "--retries=7", "--parallel=8", "--per-address=9"),
+	                 0);
 	assert_int_equal(options.uds_port, 1);
 	assert_int_equal(options.warning_days, 2);
 	assert_int_equal(options.critical_days, 3);
@@ -267,9 +304,11 @@ static void test_numbers(void **state)
 	assert_int_equal(options.parallel, 8);
 	assert_int_equal(options.per_address, 9);
 	options_clear(&options);
-	assert_int_equal(PARSE(&options, &fault, "-t", "none", "--node=a", "--strict", "--no-discovery", "--foreign",
-	                       "--proxy-from-env", "-q", "-v"), 0);
-	assert_true(options.strict && options.no_discovery && options.foreign && options.environment_proxy);
+	assert_int_equal(PARSE(&options, &fault, "-t", "none", "--node=a", "--strict",
+	                       "--no-discovery", "--foreign", "--proxy-from-env", "-q", "-v"),
+	                 0);
+	assert_true(options.strict && options.no_discovery && options.foreign &&
+	            options.environment_proxy);
 	assert_true(options.quiet && options.verbose);
 	options_clear(&options);
 }
@@ -277,9 +316,10 @@ static void test_numbers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults), cmocka_unit_test(test_audit_words), cmocka_unit_test(test_outputs),
-		cmocka_unit_test(test_commands), cmocka_unit_test(test_wrong),
-		cmocka_unit_test(test_words_of_help), cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_defaults), cmocka_unit_test(test_audit_words),
+		cmocka_unit_test(test_outputs),  cmocka_unit_test(test_commands),
+		cmocka_unit_test(test_wrong),    cmocka_unit_test(test_words_of_help),
+		cmocka_unit_test(test_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

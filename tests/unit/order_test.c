@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The cipher string against `openssl ciphers`, and the upgrade path against what Cisco documents of X14.0 and X14.2. */
+/* The cipher string against `openssl ciphers`, and the upgrade path against what Cisco documents of
+ * X14.0 and X14.2. */
 #include "config.h"
 
 #include "advise/order.h"
@@ -15,25 +16,82 @@
 static const char *const strings[] = {
 	"EECDH:EDH:HIGH:-AES256+SHA:!MEDIUM:!LOW:!3DES:!MD5:!PSK:!eNULL:!aNULL:!aDH",
 	"ECDHE-RSA-AES256-GCM-SHA384:EECDH:EDH:HIGH:-AES256+SHA:!MEDIUM:!LOW:!3DES:!MD5:!PSK:!eNULL:!aNULL:!aDH",
-	"EECDH:EDH:HIGH:!aECDSA", "EECDH:EDH:HIGH:!aRSA", "EECDH:-aECDSA:aECDSA", "EECDH:-aRSA:HIGH", "EECDH:+aECDSA", "EECDH:+aRSA",
-	"EECDH:+ECDHE-ECDSA-AES256-GCM-SHA384", "EDH:EECDH", "aRSA:aECDSA", "aECDSA:aRSA", "kRSA:EECDH:@STRENGTH",
-	"ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:@STRENGTH", "DEFAULT", "DEFAULT:!ECDSA", "DEFAULT:CAMELLIA",
-	"ALL:!aNULL", "COMPLEMENTOFALL", "FIPS", "HIGH aRSA,aECDSA;kRSA", "HIGH!aECDSA", "HIGH:foo+bar:NOSUCH", "foo+:HIGH", "HIGH:-",
-	"HIGH:+", "@STRENGTH", "HIGH:@FOO", "HIGH:\"x\"", "HIGH\"", "HIGHx\"", "aRSA_x:HIGH", "", "HIGH++AES", "HIGH:@SECLEVEL=6",
-	"HIGH:@SECLEVEL=2", "AES128:AES256", "AES128+aECDSA:AES256+aRSA", "AES128+aRSA:AES256+aECDSA:@STRENGTH", "AES+aRSA+kRSA:EECDH",
-	"EECDH+AESGCM:EDH+AESGCM", "EECDH+AES256+aRSA:EECDH", "CHACHA20:AES", "AESCCM", "CAMELLIA+aECDSA:aRSA+AES", "SHA384+aRSA:EECDH",
-	"TLSv1.2+aRSA:HIGH", "TLSv1", "SSLv3:HIGH", "SHA1+EECDH:HIGH", "AES256-SHA+HIGH", "ECDHE-RSA-AES256-GCM-SHA384", "eNULL",
-	"HIGH:!AESGCM:-aECDSA", "RSA:ECDSA", "HIGH:!kRSA:!kEDH:-ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384",
-	"EECDH:-ALL:EECDH", "EECDH:-aRSA:-aECDSA:EECDH", "EECDH:-aECDSA:-aRSA:EECDH", "MEDIUM:LOW:EXP", "!EECDH:HIGH", "AES256+AES128:HIGH",
-	"PSK:SRP:ADH", "ARIA:aRSA", ":-HIGH:HIGH", "+HIGH:HIGH", "SUITEB128", "SUITEB192",
+	"EECDH:EDH:HIGH:!aECDSA",
+	"EECDH:EDH:HIGH:!aRSA",
+	"EECDH:-aECDSA:aECDSA",
+	"EECDH:-aRSA:HIGH",
+	"EECDH:+aECDSA",
+	"EECDH:+aRSA",
+	"EECDH:+ECDHE-ECDSA-AES256-GCM-SHA384",
+	"EDH:EECDH",
+	"aRSA:aECDSA",
+	"aECDSA:aRSA",
+	"kRSA:EECDH:@STRENGTH",
+	"ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:@STRENGTH",
+	"DEFAULT",
+	"DEFAULT:!ECDSA",
+	"DEFAULT:CAMELLIA",
+	"ALL:!aNULL",
+	"COMPLEMENTOFALL",
+	"FIPS",
+	"HIGH aRSA,aECDSA;kRSA",
+	"HIGH!aECDSA",
+	"HIGH:foo+bar:NOSUCH",
+	"foo+:HIGH",
+	"HIGH:-",
+	"HIGH:+",
+	"@STRENGTH",
+	"HIGH:@FOO",
+	"HIGH:\"x\"",
+	"HIGH\"",
+	"HIGHx\"",
+	"aRSA_x:HIGH",
+	"",
+	"HIGH++AES",
+	"HIGH:@SECLEVEL=6",
+	"HIGH:@SECLEVEL=2",
+	"AES128:AES256",
+	"AES128+aECDSA:AES256+aRSA",
+	"AES128+aRSA:AES256+aECDSA:@STRENGTH",
+	"AES+aRSA+kRSA:EECDH",
+	"EECDH+AESGCM:EDH+AESGCM",
+	"EECDH+AES256+aRSA:EECDH",
+	"CHACHA20:AES",
+	"AESCCM",
+	"CAMELLIA+aECDSA:aRSA+AES",
+	"SHA384+aRSA:EECDH",
+	"TLSv1.2+aRSA:HIGH",
+	"TLSv1",
+	"SSLv3:HIGH",
+	"SHA1+EECDH:HIGH",
+	"AES256-SHA+HIGH",
+	"ECDHE-RSA-AES256-GCM-SHA384",
+	"eNULL",
+	"HIGH:!AESGCM:-aECDSA",
+	"RSA:ECDSA",
+	"HIGH:!kRSA:!kEDH:-ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384",
+	"EECDH:-ALL:EECDH",
+	"EECDH:-aRSA:-aECDSA:EECDH",
+	"EECDH:-aECDSA:-aRSA:EECDH",
+	"MEDIUM:LOW:EXP",
+	"!EECDH:HIGH",
+	"AES256+AES128:HIGH",
+	"PSK:SRP:ADH",
+	"ARIA:aRSA",
+	":-HIGH:HIGH",
+	"+HIGH:HIGH",
+	"SUITEB128",
+	"SUITEB192",
 };
 
 static bool from_cucm(const char *name)
 {
-	return strstr(name, "AES") != NULL && strstr(name, "CCM") == NULL && strncmp(name, "TLS_", 4) != 0;
+	return strstr(name, "AES") != NULL && strstr(name, "CCM") == NULL &&
+	       strncmp(name, "TLS_", 4) != 0;
 }
 
-/* The first suites by `openssl ciphers -v`, an independent reading; false where it refuses the string. */
+/* The first suites by `openssl ciphers -v`, an independent reading; false where it refuses the
+ * string. */
 static bool ask_openssl(const char *string, char rsa[64], char ecdsa[64], char first[64])
 {
 	char command[1024], line[512], name[64], kx[16], au[16];
@@ -44,8 +102,9 @@ static bool ask_openssl(const char *string, char rsa[64], char ecdsa[64], char f
 	pipe = popen(command, "r");
 	assert_non_null(pipe);
 	while (fgets(line, sizeof line, pipe) != NULL) {
-		if (sscanf(line, "%63s %*s Kx=%15s Au=%15s", name, kx, au) != 3 || !from_cucm(name) ||
-		    strstr(kx, "PSK") != NULL || strcmp(kx, "SRP") == 0 || (strcmp(au, "RSA") != 0 && strcmp(au, "ECDSA") != 0))
+		if (sscanf(line, "%63s %*s Kx=%15s Au=%15s", name, kx, au) != 3 ||
+		    !from_cucm(name) || strstr(kx, "PSK") != NULL || strcmp(kx, "SRP") == 0 ||
+		    (strcmp(au, "RSA") != 0 && strcmp(au, "ECDSA") != 0))
 			continue;
 		char *slot = strcmp(au, "RSA") == 0 ? rsa : ecdsa;
 
@@ -67,17 +126,19 @@ static void check_offered(const char *string, const struct suites *ours)
 
 	if (strstr(string, "LEVEL") != NULL || strchr("-+!", string[strlen(string) - 1]) != NULL)
 		return; /* the level that Expressway has is put behind it */
-	snprintf(command, sizeof command, "openssl ciphers -s -V '%s:@SECLEVEL=1' 2>/dev/null", string);
+	snprintf(command, sizeof command, "openssl ciphers -s -V '%s:@SECLEVEL=1' 2>/dev/null",
+	         string);
 	pipe = popen(command, "r");
 	assert_non_null(pipe);
 	while (fgets(line, sizeof line, pipe) != NULL) {
-		if (sscanf(line, " 0x%2X,0x%2X - %*s %*s Kx=%15s Au=%15s", &high, &low, kx, au) != 4 || high == 0x13 ||
-		    strstr(kx, "PSK") != NULL || strcmp(kx, "SRP") == 0 ||
+		if (sscanf(line, " 0x%2X,0x%2X - %*s %*s Kx=%15s Au=%15s", &high, &low, kx, au) !=
+		            4 ||
+		    high == 0x13 || strstr(kx, "PSK") != NULL || strcmp(kx, "SRP") == 0 ||
 		    (strcmp(au, "RSA") != 0 && strcmp(au, "ECDSA") != 0 && strcmp(au, "DSS") != 0))
 			continue;
 		if (at >= ours->count || ours->codes[at] != (high << 8 | low))
-			fail_msg("%s: suite %zu is %04x, OpenSSL's %04x", string, at, at < ours->count ? ours->codes[at] : 0,
-			         high << 8 | low);
+			fail_msg("%s: suite %zu is %04x, OpenSSL's %04x", string, at,
+			         at < ours->count ? ours->codes[at] : 0, high << 8 | low);
 		at++;
 	}
 	pclose(pipe);
@@ -88,7 +149,8 @@ static void check_offered(const char *string, const struct suites *ours)
 static void check_same(const char *string, const char *what, const char *ours, const char *theirs)
 {
 	if (ours == NULL ? *theirs != '\0' : strcmp(ours, theirs) != 0)
-		fail_msg("%s of \"%s\": ours %s, OpenSSL's %s", what, string, ours == NULL ? "(none)" : ours, theirs);
+		fail_msg("%s of \"%s\": ours %s, OpenSSL's %s", what, string,
+		         ours == NULL ? "(none)" : ours, theirs);
 }
 
 static void test_strings_as_openssl_reads_them(void **state)
@@ -103,7 +165,8 @@ static void test_strings_as_openssl_reads_them(void **state)
 
 		if (!theirs && ours == 0)
 			fail_msg("\"%s\": OpenSSL refuses it", strings[i]);
-		if (!theirs || *first == '\0') /* suites that no CUCM certificate goes with: ours to refuse or to decide by others */
+		if (!theirs || *first == '\0') /* suites that no CUCM certificate goes with: ours to
+		                                  refuse or to decide by others */
 			continue;
 		if (ours != 0)
 			fail_msg("\"%s\": %s", strings[i], fault.text);
@@ -117,8 +180,26 @@ static void test_strings_as_openssl_reads_them(void **state)
 
 static void test_random_strings_as_openssl_reads_them(void **state)
 {
-	static const char *const words[] = { "EECDH", "EDH", "HIGH", "aRSA", "aECDSA", "kRSA", "AES128", "AES256", "AESGCM", "SHA", "SHA384",
-		"ECDHE-RSA-AES256-GCM-SHA384", "ECDHE-ECDSA-AES128-SHA256", "ALL", "CAMELLIA", "TLSv1.2", "NOPE", "RSA", "CHACHA20", "eNULL" };
+	static const char *const words[] = { "EECDH",
+		                             "EDH",
+		                             "HIGH",
+		                             "aRSA",
+		                             "aECDSA",
+		                             "kRSA",
+		                             "AES128",
+		                             "AES256",
+		                             "AESGCM",
+		                             "SHA",
+		                             "SHA384",
+		                             "ECDHE-RSA-AES256-GCM-SHA384",
+		                             "ECDHE-ECDSA-AES128-SHA256",
+		                             "ALL",
+		                             "CAMELLIA",
+		                             "TLSv1.2",
+		                             "NOPE",
+		                             "RSA",
+		                             "CHACHA20",
+		                             "eNULL" };
 	static const char *const prefixes[] = { "", "", "", "-", "+", "!" };
 	unsigned seed = 20260101;
 
@@ -158,11 +239,13 @@ static void test_string_sets_the_policy(void **state)
 	(void)state;
 	assert_int_equal(order_from_string(strings[0], &policy, NULL), 0);
 	assert_false(policy.probe_order[ORDER_RSA_FIRST] || policy.order_in_force[ORDER_RSA_FIRST]);
-	assert_true(policy.probe_order[ORDER_ECDSA_FIRST] && policy.order_in_force[ORDER_ECDSA_FIRST]);
+	assert_true(policy.probe_order[ORDER_ECDSA_FIRST] &&
+	            policy.order_in_force[ORDER_ECDSA_FIRST]);
 	assert_non_null(strstr(policy.order_why, "ECDSA first"));
 	assert_int_equal(order_from_string(strings[1], &policy, NULL), 0);
 	assert_true(policy.probe_order[ORDER_RSA_FIRST] && policy.order_in_force[ORDER_RSA_FIRST]);
-	assert_false(policy.probe_order[ORDER_ECDSA_FIRST] || policy.order_in_force[ORDER_ECDSA_FIRST]);
+	assert_false(policy.probe_order[ORDER_ECDSA_FIRST] ||
+	             policy.order_in_force[ORDER_ECDSA_FIRST]);
 	assert_non_null(strstr(policy.order_why, "only RSA suite"));
 	assert_non_null(policy.order_next);
 	assert_int_equal(order_from_string("HIGH:!aECDSA", &policy, NULL), 0);
@@ -218,14 +301,17 @@ static void test_upgrade_paths(void **state)
 		assert_int_equal(order_from_upgrade(paths[i].path, &policy, NULL), 0);
 		assert_int_equal(policy.order_in_force[ORDER_RSA_FIRST], paths[i].rsa_first);
 		assert_int_equal(policy.order_in_force[ORDER_ECDSA_FIRST], !paths[i].rsa_first);
-		assert_true(policy.probe_order[ORDER_RSA_FIRST] && policy.probe_order[ORDER_ECDSA_FIRST]);
-		if (strstr(policy.order_why, paths[i].why) == NULL || strstr(policy.order_next, paths[i].next) == NULL)
+		assert_true(policy.probe_order[ORDER_RSA_FIRST] &&
+		            policy.probe_order[ORDER_ECDSA_FIRST]);
+		if (strstr(policy.order_why, paths[i].why) == NULL ||
+		    strstr(policy.order_next, paths[i].next) == NULL)
 			fail_msg("%s: %s | %s", paths[i].path, policy.order_why, policy.order_next);
 		policy_clear(&policy);
 	}
 }
 
-/* From X14.0.8 on the release that the upgrade starts from may check already, from X14.2 on it does. */
+/* From X14.0.8 on the release that the upgrade starts from may check already, from X14.2 on it
+ * does. */
 static void test_a_release_that_checks_has_a_string(void **state)
 {
 	struct policy policy = { .era = ERA_OPENSSL1 };
@@ -242,8 +328,23 @@ static void test_a_release_that_checks_has_a_string(void **state)
 
 static void test_bad_upgrade_paths(void **state)
 {
-	static const char *const bad[] = { "", ",", "X14", "X14.2", "X14.2,", ",X14.2", "X14.2,X14.0", "X14.0.7.1,X14.2", "X14.,X15", "X14..1,X15",
-		"Y14,X15", "X14,fresh", "X14,X15,X16", "X0,X14.2", "X99999999999999999999,X14", "X14.0.7, X14.2", "14.-1,15" };
+	static const char *const bad[] = { "",
+		                           ",",
+		                           "X14",
+		                           "X14.2",
+		                           "X14.2,",
+		                           ",X14.2",
+		                           "X14.2,X14.0",
+		                           "X14.0.7.1,X14.2",
+		                           "X14.,X15",
+		                           "X14..1,X15",
+		                           "Y14,X15",
+		                           "X14,fresh",
+		                           "X14,X15,X16",
+		                           "X0,X14.2",
+		                           "X99999999999999999999,X14",
+		                           "X14.0.7, X14.2",
+		                           "14.-1,15" };
 	struct policy policy = { .era = ERA_OPENSSL1 };
 	struct fault fault;
 

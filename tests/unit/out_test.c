@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the golden files cannot show: texts made harmless byte by byte, wrapping, exit statuses, the progress line. */
+/* What the golden files cannot show: texts made harmless byte by byte, wrapping, exit statuses, the
+ * progress line. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -22,20 +23,32 @@
 
 static void safe_shows_what_is_hidden(void **state)
 {
-	static const struct { const char *text, *safe; } rows[] = {
+	static const struct { const char *text, *safe;
+	} rows[] = {
 		{ "cucm1.example.com", "cucm1.example.com" },
-		{ "M\xc3\xbcnchen \xe6\x9d\xb1\xe4\xba\xac", "M\xc3\xbcnchen \xe6\x9d\xb1\xe4\xba\xac" },
+		{ "M\xc3\xbcnchen \xe6\x9d\xb1\xe4\xba\xac",
+		  "M\xc3\xbcnchen \xe6\x9d\xb1\xe4\xba\xac" },
 		{ "\033[2J\r\n\t\177", "\\x1b[2J\\x0d\\x0a\\x09\\x7f" },
-		{ "\xc2\x9b" "31m", "\\u{9b}31m" },                    /* C1: CSI */
-		{ "a\xe2\x80\xae" "b", "a\\u{202e}b" },                /* right-to-left override */
-		{ "a\xe2\x81\xa6" "b", "a\\u{2066}b" },                /* left-to-right isolate */
-		{ "a\xe2\x80\xa8" "b", "a\\u{2028}b" },                /* line separator */
-		{ "a\xe2\x80\x8b" "b\xef\xbb\xbf", "a\\u{200b}b\\u{feff}" }, /* zero width */
-		{ "\xf3\xa0\x81\x81", "\\u{e0041}" },                  /* a tag */
-		{ "\xff\xc3", "\\xff\\xc3" },                          /* no UTF-8 */
-		{ "\xc0\xaf", "\\xc0\\xaf" },                          /* overlong '/' */
-		{ "\xed\xa0\x80", "\\xed\\xa0\\x80" },                 /* a surrogate */
-		{ "\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80" },        /* above U+10FFFF */
+		{ "\xc2\x9b"
+		  "31m",
+		  "\\u{9b}31m" }, /* C1: CSI */
+		{ "a\xe2\x80\xae"
+		  "b",
+		  "a\\u{202e}b" }, /* right-to-left override */
+		{ "a\xe2\x81\xa6"
+		  "b",
+		  "a\\u{2066}b" }, /* left-to-right isolate */
+		{ "a\xe2\x80\xa8"
+		  "b",
+		  "a\\u{2028}b" }, /* line separator */
+		{ "a\xe2\x80\x8b"
+		  "b\xef\xbb\xbf",
+		  "a\\u{200b}b\\u{feff}" },                     /* zero width */
+		{ "\xf3\xa0\x81\x81", "\\u{e0041}" },           /* a tag */
+		{ "\xff\xc3", "\\xff\\xc3" },                   /* no UTF-8 */
+		{ "\xc0\xaf", "\\xc0\\xaf" },                   /* overlong '/' */
+		{ "\xed\xa0\x80", "\\xed\\xa0\\x80" },          /* a surrogate */
+		{ "\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80" }, /* above U+10FFFF */
 	};
 
 	(void)state;
@@ -90,7 +103,8 @@ static void wrapping_keeps_words_whole(void **state)
 	(void)state;
 	buf_init(&out);
 	wrap_text(&paper, " - ", INK_RED, "one two three four averyveryverylongword five");
-	assert_string_equal(out.data, " - one two three\n   four\n   averyveryverylongword\n   five\n");
+	assert_string_equal(out.data,
+	                    " - one two three\n   four\n   averyveryverylongword\n   five\n");
 	buf_clear(&out);
 }
 
@@ -145,7 +159,8 @@ static void nagios_exits_as_plugins_do(void **state)
 	assert_int_equal(exit_of("nagios", evidence_cluster()), 2);
 	assert_int_equal(exit_of("nagios", evidence_incomplete()), 3);
 	assert_int_equal(exit_of("nagios", evidence_error()), 3);
-	assert_int_equal(exit_of("nagios", healthy_with_critical(300)), 2); /* the first certificate ends in 300 days */
+	assert_int_equal(exit_of("nagios", healthy_with_critical(300)),
+	                 2); /* the first certificate ends in 300 days */
 	assert_int_equal(exit_of("nagios", healthy_with_critical(299)), 0);
 	assert_int_equal(exit_of("text", evidence_cluster()), 1);
 	assert_int_equal(exit_of("json", evidence_incomplete()), 3);
@@ -210,7 +225,8 @@ static void progress_says_stage_count_and_time_left(void **state)
 	assert_string_equal(line, "probe  120 of 480, about 3 s left");
 	progress_line(line, sizeof line, "probe", 1, 480, 100); /* too early to guess */
 	assert_string_equal(line, "probe  1 of 480");
-	progress_line(line, sizeof line, "probe", 470, 480, 6000); /* silent nodes are left: they take as long as a timeout */
+	progress_line(line, sizeof line, "probe", 470, 480,
+	              6000); /* silent nodes are left: they take as long as a timeout */
 	assert_string_equal(line, "probe  470 of 480, 6 s so far");
 	progress_line(line, sizeof line, "probe", 300, 480, 1000);
 	assert_string_equal(line, "probe  300 of 480, 1 s so far");
@@ -272,9 +288,13 @@ static void progress_leaves_a_clean_line(void **state)
 
 static void each_answer_begins_with_its_word(void **state)
 {
-	static const struct { struct report *(*make)(void); const char *begins; } rows[] = {
-		{ evidence_healthy, "Yes: " }, { evidence_cluster, "No: " }, { evidence_order, "No, not with ECDSA first: " },
-		{ evidence_incomplete, "Not known: " }, { evidence_error, "Not known: " },
+	static const struct { struct report *(*make)(void); const char *begins;
+	} rows[] = {
+		{ evidence_healthy, "Yes: " },
+		{ evidence_cluster, "No: " },
+		{ evidence_order, "No, not with ECDSA first: " },
+		{ evidence_incomplete, "Not known: " },
+		{ evidence_error, "Not known: " },
 	};
 
 	(void)state;

@@ -24,8 +24,19 @@
 /* SEQUENCE { SET { SEQUENCE { CN, string of a type } } } */
 static void read_cn(struct pool *pool, unsigned tag, const char *text, size_t len, struct dn *dn)
 {
-	unsigned char der[128] = { 0x30, (unsigned char)(len + 11), 0x31, (unsigned char)(len + 9), 0x30, (unsigned char)(len + 7), 0x06, 3,
-		0x55, 4, 3, (unsigned char)tag, (unsigned char)len };
+	unsigned char der[128] = { 0x30,
+		                   (unsigned char)(len + 11),
+		                   0x31,
+		                   (unsigned char)(len + 9),
+		                   0x30,
+		                   (unsigned char)(len + 7),
+		                   0x06,
+		                   3,
+		                   0x55,
+		                   4,
+		                   3,
+		                   (unsigned char)tag,
+		                   (unsigned char)len };
 	unsigned char *kept = pool_new(pool, sizeof der);
 	struct bytes in = { kept, len + 13 };
 
@@ -86,10 +97,13 @@ static void text_is_utf8_or_nothing(void **state)
 	buf_clear(&out);
 }
 
-static enum constraint match(enum general_type type, const char *name, size_t name_len, const char *base, size_t base_len)
+static enum constraint match(enum general_type type, const char *name, size_t name_len,
+                             const char *base, size_t base_len)
 {
-	struct general_name a = { .type = type, .value = { (const unsigned char *)name, name_len } };
-	struct general_name b = { .type = type, .value = { (const unsigned char *)base, base_len } };
+	struct general_name a = { .type = type,
+		                  .value = { (const unsigned char *)name, name_len } };
+	struct general_name b = { .type = type,
+		                  .value = { (const unsigned char *)base, base_len } };
 
 	return constraint_match(&a, &b);
 }
@@ -112,7 +126,8 @@ static void constraints_match_by_kind(void **state)
 	assert_int_equal(CONSTRAINT_NAME, MATCH(GENERAL_URI, "urn:a", "host"));
 	assert_int_equal(CONSTRAINT_NAME, MATCH(GENERAL_URI, "http:///", "host"));
 	assert_int_equal(CONSTRAINT_KEPT, MATCH(GENERAL_IP, "\x0a\1\2\3", "\x0a\0\0\0\xff\0\0\0"));
-	assert_int_equal(CONSTRAINT_PERMITTED, MATCH(GENERAL_IP, "\x0b\1\2\3", "\x0a\0\0\0\xff\0\0\0"));
+	assert_int_equal(CONSTRAINT_PERMITTED,
+	                 MATCH(GENERAL_IP, "\x0b\1\2\3", "\x0a\0\0\0\xff\0\0\0"));
 	assert_int_equal(CONSTRAINT_NAME, MATCH(GENERAL_IP, "\x0a\1\2", "\x0a\0\0\0\xff\0\0\0"));
 	assert_int_equal(CONSTRAINT_TYPE, MATCH(GENERAL_OID, "a", "a"));
 }
@@ -128,7 +143,8 @@ static void constraints_at_their_edges(void **state)
 		{ GENERAL_EMAIL, "a@b.host", "b.host", CONSTRAINT_KEPT },
 		{ GENERAL_EMAIL, "a@b.host", "host", CONSTRAINT_PERMITTED },
 		{ GENERAL_EMAIL, "a@host", ".host", CONSTRAINT_PERMITTED },
-		{ GENERAL_EMAIL, "@.host", ".host", CONSTRAINT_KEPT }, /* longer than the base is all that counts */
+		{ GENERAL_EMAIL, "@.host", ".host",
+		  CONSTRAINT_KEPT }, /* longer than the base is all that counts */
 		{ GENERAL_EMAIL, "a@B.HOST", ".host", CONSTRAINT_KEPT },
 		{ GENERAL_EMAIL, "a@host", "a@HOST", CONSTRAINT_KEPT },
 		{ GENERAL_EMAIL, "b@host", "a@host", CONSTRAINT_PERMITTED },
@@ -138,7 +154,8 @@ static void constraints_at_their_edges(void **state)
 		{ GENERAL_EMAIL, "a@", "", CONSTRAINT_KEPT },
 		{ GENERAL_EMAIL, "", "host", CONSTRAINT_NAME },
 		{ GENERAL_URI, "http://host", "host", CONSTRAINT_KEPT },
-		{ GENERAL_URI, "http://HOST/x:y", "host", CONSTRAINT_PERMITTED }, /* the first colon ends the host: "HOST/x" */
+		{ GENERAL_URI, "http://HOST/x:y", "host",
+		  CONSTRAINT_PERMITTED }, /* the first colon ends the host: "HOST/x" */
 		{ GENERAL_URI, "http://HOST/x", "host", CONSTRAINT_KEPT },
 		{ GENERAL_URI, "http://a.host", "host", CONSTRAINT_PERMITTED },
 		{ GENERAL_URI, "http://a.host", ".host", CONSTRAINT_KEPT },
@@ -158,17 +175,25 @@ static void constraints_at_their_edges(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (match(rows[i].type, rows[i].name, strlen(rows[i].name), rows[i].base, strlen(rows[i].base)) != rows[i].match)
+		if (match(rows[i].type, rows[i].name, strlen(rows[i].name), rows[i].base,
+		          strlen(rows[i].base)) != rows[i].match)
 			fail_msg("%s under %s", rows[i].name, rows[i].base);
 	assert_int_equal(CONSTRAINT_NAME, MATCH(GENERAL_EMAIL, "a\0b@host", "a\0b@host"));
-	assert_int_equal(CONSTRAINT_KEPT, MATCH(GENERAL_IP, "\x0a\1\2\3", "\x0a\1\2\3\xff\xff\xff\xff"));
-	assert_int_equal(CONSTRAINT_PERMITTED, MATCH(GENERAL_IP, "\x0a\1\2\3", "\x0a\1\2\2\xff\xff\xff\xff"));
-	assert_int_equal(CONSTRAINT_KEPT, MATCH(GENERAL_IP, "\x0a\1\2\3", "\x0a\1\2\2\xff\xff\xff\xfe"));
-	assert_int_equal(CONSTRAINT_NAME, MATCH(GENERAL_IP, "\x0a\1\2\3", "\x0a\1\2\3\xff\xff\xff"));
-	assert_int_equal(CONSTRAINT_PERMITTED, MATCH(GENERAL_IP, "\x0a\1\2\3", "\x0a\1\2\3\xff\xff\xff\xff\x0a\1\2\3\xff\xff\xff\xff"
-	                                                                    "\x0a\1\2\3\xff\xff\xff\xff\x0a\1\2\3\xff\xff\xff\xff"));
-	assert_int_equal(CONSTRAINT_KEPT, MATCH(GENERAL_IP, "0123456789abcdef", "0123456789abcdeX\xff\xff\xff\xff\xff\xff\xff\xff"
-	                                                                       "\xff\xff\xff\xff\xff\xff\xff\0"));
+	assert_int_equal(CONSTRAINT_KEPT,
+	                 MATCH(GENERAL_IP, "\x0a\1\2\3", "\x0a\1\2\3\xff\xff\xff\xff"));
+	assert_int_equal(CONSTRAINT_PERMITTED,
+	                 MATCH(GENERAL_IP, "\x0a\1\2\3", "\x0a\1\2\2\xff\xff\xff\xff"));
+	assert_int_equal(CONSTRAINT_KEPT,
+	                 MATCH(GENERAL_IP, "\x0a\1\2\3", "\x0a\1\2\2\xff\xff\xff\xfe"));
+	assert_int_equal(CONSTRAINT_NAME,
+	                 MATCH(GENERAL_IP, "\x0a\1\2\3", "\x0a\1\2\3\xff\xff\xff"));
+	assert_int_equal(CONSTRAINT_PERMITTED,
+	                 MATCH(GENERAL_IP, "\x0a\1\2\3",
+	                       "\x0a\1\2\3\xff\xff\xff\xff\x0a\1\2\3\xff\xff\xff\xff"
+	                       "\x0a\1\2\3\xff\xff\xff\xff\x0a\1\2\3\xff\xff\xff\xff"));
+	assert_int_equal(CONSTRAINT_KEPT, MATCH(GENERAL_IP, "0123456789abcdef",
+	                                        "0123456789abcdeX\xff\xff\xff\xff\xff\xff\xff\xff"
+	                                        "\xff\xff\xff\xff\xff\xff\xff\0"));
 }
 
 static void oids_have_names_or_numbers(void **state)
@@ -184,17 +209,21 @@ static void oids_have_names_or_numbers(void **state)
 	free(text);
 }
 
-/* FIPS 186-4 6.4 refuses the point at infinity. With the generator as key, r its x and s = 1, the hash n - r leads there, and the
- * last point on the way has x = r. */
+/* FIPS 186-4 6.4 refuses the point at infinity. With the generator as key, r its x and s = 1, the
+ * hash n - r leads there, and the last point on the way has x = r. */
 static void ecdsa_refuses_the_point_at_infinity(void **state)
 {
-	static const unsigned char x[] = "\x6b\x17\xd1\xf2\xe1\x2c\x42\x47\xf8\xbc\xe6\xe5\x63\xa4\x40\xf2"
+	static const unsigned char x[] =
+		"\x6b\x17\xd1\xf2\xe1\x2c\x42\x47\xf8\xbc\xe6\xe5\x63\xa4\x40\xf2"
 		"\x77\x03\x7d\x81\x2d\xeb\x33\xa0\xf4\xa1\x39\x45\xd8\x98\xc2\x96";
-	static const unsigned char y[] = "\x4f\xe3\x42\xe2\xfe\x1a\x7f\x9b\x8e\xe7\xeb\x4a\x7c\x0f\x9e\x16"
+	static const unsigned char y[] =
+		"\x4f\xe3\x42\xe2\xfe\x1a\x7f\x9b\x8e\xe7\xeb\x4a\x7c\x0f\x9e\x16"
 		"\x2b\xce\x33\x57\x6b\x31\x5e\xce\xcb\xb6\x40\x68\x37\xbf\x51\xf5";
-	static const unsigned char hash[] = "\x94\xe8\x2e\x0c\x1e\xd3\xbd\xb9\x07\x43\x19\x1a\x9c\x5b\xbf\x0d"
+	static const unsigned char hash[] =
+		"\x94\xe8\x2e\x0c\x1e\xd3\xbd\xb9\x07\x43\x19\x1a\x9c\x5b\xbf\x0d"
 		"\x45\xe3\x7d\x2c\x79\x2c\x6a\xe3\xff\x18\x91\x7d\x23\xca\x62\xbb";
-	struct bytes r = { x, 32 }, q_y = { y, 32 }, e = { hash, 32 }, zero = { (const unsigned char *)"", 1 };
+	struct bytes r = { x, 32 }, q_y = { y, 32 }, e = { hash, 32 },
+		     zero = { (const unsigned char *)"", 1 };
 	const struct curve *curve = curve_find(BYTES("\x2a\x86\x48\xce\x3d\x03\x01\x07"));
 
 	(void)state;
@@ -205,12 +234,15 @@ static void ecdsa_refuses_the_point_at_infinity(void **state)
 	assert_false(point_on_curve(curve, q_y, r));
 }
 
-/* SEC 1, 2.3.4: an x has two y, one of them odd; where x^3 + ax + b is no square there is no point */
+/* SEC 1, 2.3.4: an x has two y, one of them odd; where x^3 + ax + b is no square there is no
+ * point */
 static void points_are_decompressed(void **state)
 {
-	static const unsigned char x[] = "\x6b\x17\xd1\xf2\xe1\x2c\x42\x47\xf8\xbc\xe6\xe5\x63\xa4\x40\xf2"
+	static const unsigned char x[] =
+		"\x6b\x17\xd1\xf2\xe1\x2c\x42\x47\xf8\xbc\xe6\xe5\x63\xa4\x40\xf2"
 		"\x77\x03\x7d\x81\x2d\xeb\x33\xa0\xf4\xa1\x39\x45\xd8\x98\xc2\x96";
-	static const unsigned char y[] = "\x4f\xe3\x42\xe2\xfe\x1a\x7f\x9b\x8e\xe7\xeb\x4a\x7c\x0f\x9e\x16"
+	static const unsigned char y[] =
+		"\x4f\xe3\x42\xe2\xfe\x1a\x7f\x9b\x8e\xe7\xeb\x4a\x7c\x0f\x9e\x16"
 		"\x2b\xce\x33\x57\x6b\x31\x5e\xce\xcb\xb6\x40\x68\x37\xbf\x51\xf5";
 	const struct curve *curve = curve_find(BYTES("\x2a\x86\x48\xce\x3d\x03\x01\x07"));
 	unsigned char found[32];
@@ -226,7 +258,8 @@ static void points_are_decompressed(void **state)
 		if (!point_decompress(curve, (struct bytes){ &small, 1 }, false, found))
 			misses++;
 		else
-			assert_true(point_on_curve(curve, (struct bytes){ &small, 1 }, (struct bytes){ found, 32 }));
+			assert_true(point_on_curve(curve, (struct bytes){ &small, 1 },
+			                           (struct bytes){ found, 32 }));
 	}
 	assert_true(misses > 0 && misses < 16);
 	memset(found, 0xff, sizeof found); /* not below the prime */
@@ -236,9 +269,11 @@ static void points_are_decompressed(void **state)
 /* P-224's prime is 1 modulo 2^96: the long way to a root. RFC 5114's and SEC 2's generator. */
 static void points_of_p224_are_decompressed(void **state)
 {
-	static const unsigned char x[] = "\xb7\x0e\x0c\xbd\x6b\xb4\xbf\x7f\x32\x13\x90\xb9\x4a\x03\xc1\xd3\x56\xc2\x11\x22\x34\x32\x80\xd6"
+	static const unsigned char x[] =
+		"\xb7\x0e\x0c\xbd\x6b\xb4\xbf\x7f\x32\x13\x90\xb9\x4a\x03\xc1\xd3\x56\xc2\x11\x22\x34\x32\x80\xd6"
 		"\x11\x5c\x1d\x21";
-	static const unsigned char y[] = "\xbd\x37\x63\x88\xb5\xf7\x23\xfb\x4c\x22\xdf\xe6\xcd\x43\x75\xa0\x5a\x07\x47\x64\x44\xd5\x81\x99"
+	static const unsigned char y[] =
+		"\xbd\x37\x63\x88\xb5\xf7\x23\xfb\x4c\x22\xdf\xe6\xcd\x43\x75\xa0\x5a\x07\x47\x64\x44\xd5\x81\x99"
 		"\x85\x00\x7e\x34";
 	const struct curve *curve = curve_find(BYTES("\x2b\x81\x04\x00\x21"));
 	unsigned char found[28];
@@ -248,21 +283,29 @@ static void points_of_p224_are_decompressed(void **state)
 	assert_memory_equal(y, found, 28);
 }
 
-/* RFC 6979 A.2.4: P-224 with SHA-256, "sample": a hash longer than the order counts by its leftmost bits */
+/* RFC 6979 A.2.4: P-224 with SHA-256, "sample": a hash longer than the order counts by its leftmost
+ * bits */
 static void ecdsa_takes_the_leftmost_bits(void **state)
 {
-	static const unsigned char x[] = "\x00\xCF\x08\xDA\x5A\xD7\x19\xE4\x27\x07\xFA\x43\x12\x92\xDE\xA1\x12\x44\xD6\x4F\xC5\x16\x10\xD9\x4B\x13\x0D\x6C";
-	static const unsigned char y[] = "\xEE\xAB\x6F\x3D\xEB\xE4\x55\xE3\xDB\xF8\x54\x16\xF7\x03\x0C\xBD\x94\xF3\x4F\x2D\x6F\x23\x2C\x69\xF3\xC1\x38\x5A";
-	static const unsigned char hash[] = "\xAF\x2B\xDB\xE1\xAA\x9B\x6E\xC1\xE2\xAD\xE1\xD6\x94\xF4\x1F\xC7\x1A\x83\x1D\x02\x68\xE9\x89\x15\x62\x11\x3D\x8A\x62\xAD\xD1\xBF";
-	static const unsigned char r[] = "\x61\xAA\x3D\xA0\x10\xE8\xE8\x40\x6C\x65\x6B\xC4\x77\xA7\xA7\x18\x98\x95\xE7\xE8\x40\xCD\xFE\x8F\xF4\x23\x07\xBA";
-	static const unsigned char s[] = "\xBC\x81\x40\x50\xDA\xB5\xD2\x37\x70\x87\x94\x94\xF9\xE0\xA6\x80\xDC\x1A\xF7\x16\x19\x91\xBD\xE6\x92\xB1\x01\x01";
+	static const unsigned char x[] =
+		"\x00\xCF\x08\xDA\x5A\xD7\x19\xE4\x27\x07\xFA\x43\x12\x92\xDE\xA1\x12\x44\xD6\x4F\xC5\x16\x10\xD9\x4B\x13\x0D\x6C";
+	static const unsigned char y[] =
+		"\xEE\xAB\x6F\x3D\xEB\xE4\x55\xE3\xDB\xF8\x54\x16\xF7\x03\x0C\xBD\x94\xF3\x4F\x2D\x6F\x23\x2C\x69\xF3\xC1\x38\x5A";
+	static const unsigned char hash[] =
+		"\xAF\x2B\xDB\xE1\xAA\x9B\x6E\xC1\xE2\xAD\xE1\xD6\x94\xF4\x1F\xC7\x1A\x83\x1D\x02\x68\xE9\x89\x15\x62\x11\x3D\x8A\x62\xAD\xD1\xBF";
+	static const unsigned char r[] =
+		"\x61\xAA\x3D\xA0\x10\xE8\xE8\x40\x6C\x65\x6B\xC4\x77\xA7\xA7\x18\x98\x95\xE7\xE8\x40\xCD\xFE\x8F\xF4\x23\x07\xBA";
+	static const unsigned char s[] =
+		"\xBC\x81\x40\x50\xDA\xB5\xD2\x37\x70\x87\x94\x94\xF9\xE0\xA6\x80\xDC\x1A\xF7\x16\x19\x91\xBD\xE6\x92\xB1\x01\x01";
 	const struct curve *curve = curve_find(BYTES("\x2b\x81\x04\x00\x21"));
 
 	(void)state;
-	assert_true(point_verify(curve, (struct bytes){ x, 28 }, (struct bytes){ y, 28 }, (struct bytes){ hash, 32 },
-	                         (struct bytes){ r, 28 }, (struct bytes){ s, 28 }));
-	assert_false(point_verify(curve, (struct bytes){ x, 28 }, (struct bytes){ y, 28 }, (struct bytes){ hash + 1, 31 },
-	                          (struct bytes){ r, 28 }, (struct bytes){ s, 28 }));
+	assert_true(point_verify(curve, (struct bytes){ x, 28 }, (struct bytes){ y, 28 },
+	                         (struct bytes){ hash, 32 }, (struct bytes){ r, 28 },
+	                         (struct bytes){ s, 28 }));
+	assert_false(point_verify(curve, (struct bytes){ x, 28 }, (struct bytes){ y, 28 },
+	                          (struct bytes){ hash + 1, 31 }, (struct bytes){ r, 28 },
+	                          (struct bytes){ s, 28 }));
 }
 
 static int read_general(const char *der, size_t len)
@@ -277,18 +320,22 @@ static int read_general(const char *der, size_t len)
 }
 #define GENERAL(der) read_general(der, sizeof(der) - 1)
 
-/* RFC 5280 4.2.1.6: ediPartyName [5] { nameAssigner [0] OPTIONAL, partyName [1] }, each a DirectoryString by an explicit tag */
+/* RFC 5280 4.2.1.6: ediPartyName [5] { nameAssigner [0] OPTIONAL, partyName [1] }, each a
+ * DirectoryString by an explicit tag */
 static void edi_party_names_are_read_strictly(void **state)
 {
 	(void)state;
 	assert_int_equal(1, GENERAL("\xa5\x05\xa1\x03\x0c\x01z"));
 	assert_int_equal(1, GENERAL("\xa5\x0a\xa0\x03\x13\x01z\xa1\x03\x0c\x01z"));
-	assert_int_equal(-1, GENERAL("\xa5\x05\xa0\x03\x13\x01z"));                     /* no party */
-	assert_int_equal(-1, GENERAL("\xa5\x0a\xa0\x03\x02\x01\x01\xa1\x03\x0c\x01z")); /* an INTEGER as assigner */
-	assert_int_equal(-1, GENERAL("\xa5\x05\xa1\x03\x16\x01z"));                     /* IA5String is no DirectoryString */
-	assert_int_equal(-1, GENERAL("\xa5\x07\xa1\x03\x0c\x01z\x05\x00"));             /* something behind */
+	assert_int_equal(-1, GENERAL("\xa5\x05\xa0\x03\x13\x01z")); /* no party */
+	assert_int_equal(-1,
+	                 GENERAL("\xa5\x0a\xa0\x03\x02\x01\x01\xa1\x03\x0c\x01z")); /* an INTEGER as
+	                                                                               assigner */
+	assert_int_equal(
+		-1, GENERAL("\xa5\x05\xa1\x03\x16\x01z")); /* IA5String is no DirectoryString */
+	assert_int_equal(-1, GENERAL("\xa5\x07\xa1\x03\x0c\x01z\x05\x00")); /* something behind */
 	assert_int_equal(-1, GENERAL("\xa5\x08\xa0\x01\x00\xa1\x03\x0c\x01z"));
-	assert_int_equal(-1, GENERAL("\x85\x05\xa1\x03\x0c\x01z"));                     /* primitive */
+	assert_int_equal(-1, GENERAL("\x85\x05\xa1\x03\x0c\x01z")); /* primitive */
 	assert_int_equal(0, GENERAL("\x0c\x01z"));
 	assert_int_equal(-1, GENERAL("\x82\x05z"));
 }
@@ -296,16 +343,21 @@ static void edi_party_names_are_read_strictly(void **state)
 /* RFC 6979 A.2.5: P-256, SHA-256, "sample" */
 static void ecdsa_verifies_the_rfcs_example(void **state)
 {
-	static const unsigned char x[] = "\x60\xFE\xD4\xBA\x25\x5A\x9D\x31\xC9\x61\xEB\x74\xC6\x35\x6D\x68\xC0\x49\xB8\x92\x3B\x61\xFA\x6C"
-					 "\xE6\x69\x62\x2E\x60\xF2\x9F\xB6";
-	static const unsigned char y[] = "\x79\x03\xFE\x10\x08\xB8\xBC\x99\xA4\x1A\xE9\xE9\x56\x28\xBC\x64\xF2\xF1\xB2\x0C\x2D\x7E\x9F\x51"
-					 "\x77\xA3\xC2\x94\xD4\x46\x22\x99";
-	static const unsigned char hash[] = "\xAF\x2B\xDB\xE1\xAA\x9B\x6E\xC1\xE2\xAD\xE1\xD6\x94\xF4\x1F\xC7\x1A\x83\x1D\x02\x68\xE9\x89"
-					    "\x15\x62\x11\x3D\x8A\x62\xAD\xD1\xBF";
-	static const unsigned char r[] = "\xEF\xD4\x8B\x2A\xAC\xB6\xA8\xFD\x11\x40\xDD\x9C\xD4\x5E\x81\xD6\x9D\x2C\x87\x7B\x56\xAA\xF9\x91"
-					 "\xC3\x4D\x0E\xA8\x4E\xAF\x37\x16";
-	unsigned char s[] = "\xF7\xCB\x1C\x94\x2D\x65\x7C\x41\xD4\x36\xC7\xA1\xB6\xE2\x9F\x65\xF3\xE9\x00\xDB\xB9\xAF\xF4\x06\x4D\xC4\xAB\x2F"
-			    "\x84\x3A\xCD\xA8";
+	static const unsigned char x[] =
+		"\x60\xFE\xD4\xBA\x25\x5A\x9D\x31\xC9\x61\xEB\x74\xC6\x35\x6D\x68\xC0\x49\xB8\x92\x3B\x61\xFA\x6C"
+		"\xE6\x69\x62\x2E\x60\xF2\x9F\xB6";
+	static const unsigned char y[] =
+		"\x79\x03\xFE\x10\x08\xB8\xBC\x99\xA4\x1A\xE9\xE9\x56\x28\xBC\x64\xF2\xF1\xB2\x0C\x2D\x7E\x9F\x51"
+		"\x77\xA3\xC2\x94\xD4\x46\x22\x99";
+	static const unsigned char hash[] =
+		"\xAF\x2B\xDB\xE1\xAA\x9B\x6E\xC1\xE2\xAD\xE1\xD6\x94\xF4\x1F\xC7\x1A\x83\x1D\x02\x68\xE9\x89"
+		"\x15\x62\x11\x3D\x8A\x62\xAD\xD1\xBF";
+	static const unsigned char r[] =
+		"\xEF\xD4\x8B\x2A\xAC\xB6\xA8\xFD\x11\x40\xDD\x9C\xD4\x5E\x81\xD6\x9D\x2C\x87\x7B\x56\xAA\xF9\x91"
+		"\xC3\x4D\x0E\xA8\x4E\xAF\x37\x16";
+	unsigned char s[] =
+		"\xF7\xCB\x1C\x94\x2D\x65\x7C\x41\xD4\x36\xC7\xA1\xB6\xE2\x9F\x65\xF3\xE9\x00\xDB\xB9\xAF\xF4\x06\x4D\xC4\xAB\x2F"
+		"\x84\x3A\xCD\xA8";
 	const struct curve *p256 = curve_find(BYTES("\x2a\x86\x48\xce\x3d\x03\x01\x07"));
 	struct bytes bx = { x, 32 }, by = { y, 32 };
 	unsigned char found[32];
@@ -314,13 +366,16 @@ static void ecdsa_verifies_the_rfcs_example(void **state)
 	assert_true(point_on_curve(p256, bx, by));
 	assert_true(point_decompress(p256, bx, true, found));
 	assert_memory_equal(y, found, 32);
-	assert_true(point_verify(p256, bx, by, (struct bytes){ hash, 32 }, (struct bytes){ r, 32 }, (struct bytes){ s, 32 }));
+	assert_true(point_verify(p256, bx, by, (struct bytes){ hash, 32 }, (struct bytes){ r, 32 },
+	                         (struct bytes){ s, 32 }));
 	s[31] ^= 1;
-	assert_false(point_verify(p256, bx, by, (struct bytes){ hash, 32 }, (struct bytes){ r, 32 }, (struct bytes){ s, 32 }));
+	assert_false(point_verify(p256, bx, by, (struct bytes){ hash, 32 }, (struct bytes){ r, 32 },
+	                          (struct bytes){ s, 32 }));
 	assert_false(point_on_curve(p256, by, bx));
 }
 
-/* i2d_name_canon (x_name.c): the RDNs' SETs one after another, with DER's lengths (X.690 8.1.3.5) worked out by hand */
+/* i2d_name_canon (x_name.c): the RDNs' SETs one after another, with DER's lengths (X.690 8.1.3.5)
+ * worked out by hand */
 static void canonical_names_have_lengths_of_der(void **state)
 {
 	static const struct {
@@ -338,7 +393,8 @@ static void canonical_names_have_lengths_of_der(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		size_t all = rows[i].len + rows[i].letters;
-		unsigned char der[400] = { 0x30, 0x82, (unsigned char)(all >> 8), (unsigned char)all };
+		unsigned char der[400] = { 0x30, 0x82, (unsigned char)(all >> 8),
+			                   (unsigned char)all };
 		struct bytes in = { der, 4 + all };
 		struct dn dn;
 
@@ -354,8 +410,11 @@ static void canonical_names_have_lengths_of_der(void **state)
 /* RFC 4514 2.1 and 2.2: the last RDN first, a plus between the values of one RDN */
 static void rdns_of_several_values_are_shown_as_one(void **state)
 {
-	struct bytes in = BYTES("\x30\x26\x31\x0b\x30\x09\x06\x03\x55\x04\x06\x13\x02" "DE\x31\x17\x30\x08\x06\x03\x55\x04\x03\x0c\x01" "a"
-	                        "\x30\x0b\x06\x03\x55\x04\x0a\x0c\x04" "Acme");
+	struct bytes in = BYTES("\x30\x26\x31\x0b\x30\x09\x06\x03\x55\x04\x06\x13\x02"
+	                        "DE\x31\x17\x30\x08\x06\x03\x55\x04\x03\x0c\x01"
+	                        "a"
+	                        "\x30\x0b\x06\x03\x55\x04\x0a\x0c\x04"
+	                        "Acme");
 	struct pool pool = { NULL, 0 };
 	struct dn dn;
 	char *text;
@@ -368,10 +427,12 @@ static void rdns_of_several_values_are_shown_as_one(void **state)
 	pool_clear(&pool);
 }
 
-/* SEC 1, 2.3.4: x lies below the prime; P-256 has a point at x = 0, so that x = p would be taken for it */
+/* SEC 1, 2.3.4: x lies below the prime; P-256 has a point at x = 0, so that x = p would be taken
+ * for it */
 static void x_lies_below_the_prime(void **state)
 {
-	static const unsigned char p[] = "\xff\xff\xff\xff\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00"
+	static const unsigned char p[] =
+		"\xff\xff\xff\xff\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00"
 		"\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff";
 	const struct curve *curve = curve_find(BYTES("\x2a\x86\x48\xce\x3d\x03\x01\x07"));
 	unsigned char y[32];
@@ -387,13 +448,18 @@ static void x_lies_below_the_prime(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names_are_compared_folded),  cmocka_unit_test(names_are_shown_safely),
-		cmocka_unit_test(text_is_utf8_or_nothing),    cmocka_unit_test(constraints_match_by_kind),
+		cmocka_unit_test(names_are_compared_folded),
+		cmocka_unit_test(names_are_shown_safely),
+		cmocka_unit_test(text_is_utf8_or_nothing),
+		cmocka_unit_test(constraints_match_by_kind),
 		cmocka_unit_test(constraints_at_their_edges),
 		cmocka_unit_test(oids_have_names_or_numbers),
-		cmocka_unit_test(ecdsa_verifies_the_rfcs_example), cmocka_unit_test(ecdsa_refuses_the_point_at_infinity),
-		cmocka_unit_test(points_are_decompressed), cmocka_unit_test(points_of_p224_are_decompressed),
-		cmocka_unit_test(edi_party_names_are_read_strictly), cmocka_unit_test(ecdsa_takes_the_leftmost_bits),
+		cmocka_unit_test(ecdsa_verifies_the_rfcs_example),
+		cmocka_unit_test(ecdsa_refuses_the_point_at_infinity),
+		cmocka_unit_test(points_are_decompressed),
+		cmocka_unit_test(points_of_p224_are_decompressed),
+		cmocka_unit_test(edi_party_names_are_read_strictly),
+		cmocka_unit_test(ecdsa_takes_the_leftmost_bits),
 		cmocka_unit_test(canonical_names_have_lengths_of_der),
 		cmocka_unit_test(rdns_of_several_values_are_shown_as_one),
 		cmocka_unit_test(x_lies_below_the_prime),

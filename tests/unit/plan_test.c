@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Small clusters with real certificates: judged, planned, and the plan's uploads carried out and judged once more here. */
+/* Small clusters with real certificates: judged, planned, and the plan's uploads carried out and
+ * judged once more here. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -38,7 +39,8 @@ static struct world new_world(void)
 	return world;
 }
 
-static const struct made *make(struct world *world, const char *cn, const char *sans, const struct made *issuer, unsigned flags)
+static const struct made *make(struct world *world, const char *cn, const char *sans,
+                               const struct made *issuer, unsigned flags)
 {
 	assert_true(world->made_count < MADE_MOST);
 	world->made[world->made_count] = made_cert(&world->report->certs, cn, sans, issuer, flags);
@@ -67,7 +69,8 @@ static size_t add_node(struct world *world, const char *address)
 }
 
 /* What a node presents, leaf first. */
-static void show(struct world *world, size_t node, uint16_t port, enum order order, const struct made *leaf, const struct made *more)
+static void show(struct world *world, size_t node, uint16_t port, enum order order,
+                 const struct made *leaf, const struct made *more)
 {
 	struct observation *observation = report_add_observation(world->report);
 
@@ -84,7 +87,8 @@ static void show(struct world *world, size_t node, uint16_t port, enum order ord
 		chain_add(&observation->chain, more->cert);
 }
 
-static void show_both(struct world *world, size_t node, const struct made *leaf, const struct made *more)
+static void show_both(struct world *world, size_t node, const struct made *leaf,
+                      const struct made *more)
 {
 	show(world, node, 8443, ORDER_RSA_FIRST, leaf, more);
 	show(world, node, 8443, ORDER_ECDSA_FIRST, leaf, more);
@@ -100,10 +104,14 @@ static size_t refused_addresses(const struct report *report)
 			bool bad = false;
 
 			for (size_t v = 0; v < report->verdict_count; v++) {
-				const struct observation *observation = &report->observations[report->verdicts[v].observation];
+				const struct observation *observation =
+					&report->observations[report->verdicts[v].observation];
 
-				bad = bad || (!report->verdicts[v].accepted && report_counts(report, observation) && observation->node == i &&
-				              strcmp(observation->address, report->nodes[i].addresses[k].text) == 0);
+				bad = bad || (!report->verdicts[v].accepted &&
+				              report_counts(report, observation) &&
+				              observation->node == i &&
+				              strcmp(observation->address,
+				                     report->nodes[i].addresses[k].text) == 0);
 			}
 			count += bad;
 		}
@@ -111,8 +119,9 @@ static size_t refused_addresses(const struct report *report)
 	return count;
 }
 
-/* True of every plan: what the steps say they mend adds up to what the answer counts, each refusal is repaired once, a step
- * that stands for others repairs some of what they do, and a change of the ciphers repairs something. */
+/* True of every plan: what the steps say they mend adds up to what the answer counts, each refusal
+ * is repaired once, a step that stands for others repairs some of what they do, and a change of the
+ * ciphers repairs something. */
 static void check_counts(const struct report *report)
 {
 	unsigned *times = mem_array(report->verdict_count, sizeof *times);
@@ -121,7 +130,8 @@ static void check_counts(const struct report *report)
 	for (size_t i = 0; i < report->step_count; i++) {
 		const struct step *step = &report->steps[i];
 
-		assert_true(step->mended <= step->addresses && step->addresses <= step->repair_count);
+		assert_true(step->mended <= step->addresses &&
+		            step->addresses <= step->repair_count);
 		assert_true(step->kind != STEP_CIPHER || step->repair_count > 0);
 		assert_true(step->instead_of <= i);
 		assert_int_equal(step->addresses > 0, step->repair_count > 0);
@@ -134,7 +144,9 @@ static void check_counts(const struct report *report)
 		}
 	}
 	for (size_t i = 0; i < report->verdict_count; i++) {
-		bool wanted = !report->verdicts[i].accepted && report_counts(report, &report->observations[report->verdicts[i].observation]);
+		bool wanted = !report->verdicts[i].accepted &&
+		              report_counts(report,
+		                            &report->observations[report->verdicts[i].observation]);
 
 		assert_true(times[i] <= wanted);
 		unrepaired += times[i] < wanted;
@@ -171,8 +183,8 @@ static size_t refused(const struct world *world)
 	return count;
 }
 
-/* Carries the store steps out on a copy of each store; then every verdict that one claims must be accepted. No store may
- * hold two of one CN afterwards, where it did not before. */
+/* Carries the store steps out on a copy of each store; then every verdict that one claims must be
+ * accepted. No store may hold two of one CN afterwards, where it did not before. */
 static void prove_again(const struct world *world)
 {
 	const struct report *report = world->report;
@@ -184,22 +196,33 @@ static void prove_again(const struct world *world)
 			bool removed = false;
 
 			for (size_t k = 0; k < report->step_count; k++)
-				for (size_t n = 0; report->steps[k].kind == STEP_STORE_REMOVE && n < report->steps[k].cert_count; n++)
-					removed = removed || report->steps[k].certs[n] == report->stores[s].certs[i];
+				for (size_t n = 0; report->steps[k].kind == STEP_STORE_REMOVE &&
+				                   n < report->steps[k].cert_count;
+				     n++)
+					removed = removed || report->steps[k].certs[n] ==
+					                             report->stores[s].certs[i];
 			if (!removed)
 				store_add(&copy, report->stores[s].certs[i]);
 		}
 		for (size_t k = 0; k < report->step_count; k++)
-			for (size_t n = 0; report->steps[k].kind == STEP_STORE_ADD && n < report->steps[k].cert_count; n++)
+			for (size_t n = 0; report->steps[k].kind == STEP_STORE_ADD &&
+			                   n < report->steps[k].cert_count;
+			     n++)
 				if (names_has(&report->steps[k].stores, copy.name))
 					store_add(&copy, report->steps[k].certs[n]);
 		for (size_t i = 0; i < copy.count; i++)
 			for (size_t k = i + 1; k < copy.count; k++)
-				assert_true(strcmp(copy.certs[i]->common_name, copy.certs[k]->common_name) != 0);
+				assert_true(strcmp(copy.certs[i]->common_name,
+				                   copy.certs[k]->common_name) != 0);
 		for (size_t k = 0; k < report->step_count; k++) {
-			for (size_t n = 0; report->steps[k].kind == STEP_STORE_ADD && report->steps[k].proved && n < report->steps[k].repair_count; n++) {
-				const struct verdict *claimed = &report->verdicts[report->steps[k].repairs[n]];
-				const struct observation *observation = &report->observations[claimed->observation];
+			for (size_t n = 0;
+			     report->steps[k].kind == STEP_STORE_ADD && report->steps[k].proved &&
+			     n < report->steps[k].repair_count;
+			     n++) {
+				const struct verdict *claimed =
+					&report->verdicts[report->steps[k].repairs[n]];
+				const struct observation *observation =
+					&report->observations[claimed->observation];
 				const struct presented presented = judge_presented(observation);
 				struct verdict verdict;
 
@@ -222,7 +245,8 @@ static void test_healthy(void **state)
 
 	(void)state;
 	trust(&world, 0, root);
-	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA), NULL);
+	show_both(&world, add_node(&world, "cucm1.example.com"),
+	          make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA), NULL);
 	run(&world);
 	assert_int_equal(refused(&world), 0);
 	assert_int_equal(world.report->step_count, 0);
@@ -233,13 +257,16 @@ static void test_healthy(void **state)
 static void test_missing_intermediate_sent_by_another(void **state)
 {
 	struct world world = new_world();
-	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA), *sub = make(&world, "Issuing CA", NULL, root, MADE_CA);
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA),
+			  *sub = make(&world, "Issuing CA", NULL, root, MADE_CA);
 	const struct step *step;
 
 	(void)state;
 	trust(&world, 0, root);
-	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", sub, MADE_RSA), NULL);
-	show_both(&world, add_node(&world, "cucm2.example.com"), make(&world, "cucm2.example.com", "cucm2.example.com", sub, MADE_RSA), sub);
+	show_both(&world, add_node(&world, "cucm1.example.com"),
+	          make(&world, "cucm1.example.com", "cucm1.example.com", sub, MADE_RSA), NULL);
+	show_both(&world, add_node(&world, "cucm2.example.com"),
+	          make(&world, "cucm2.example.com", "cucm2.example.com", sub, MADE_RSA), sub);
 	run(&world);
 	assert_int_equal(refused(&world), 2);
 	step = &world.report->steps[0];
@@ -264,7 +291,8 @@ static void test_unknown_root_is_a_decision(void **state)
 	const struct step *step;
 
 	(void)state;
-	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA), root);
+	show_both(&world, add_node(&world, "cucm1.example.com"),
+	          make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA), root);
 	run(&world);
 	step = find(&world, STEP_STORE_ADD);
 	assert_non_null(step);
@@ -285,7 +313,8 @@ static void test_what_a_peer_has_needs_no_decision(void **state)
 	(void)state;
 	report_add_store(world.report, "peer2");
 	trust(&world, 0, root);
-	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA), NULL);
+	show_both(&world, add_node(&world, "cucm1.example.com"),
+	          make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA), NULL);
 	run(&world);
 	step = find(&world, STEP_STORE_ADD);
 	assert_non_null(step);
@@ -300,7 +329,8 @@ static void test_what_a_peer_has_needs_no_decision(void **state)
 static void test_self_signed_leaf(void **state)
 {
 	struct world world = new_world();
-	const struct made *leaf = make(&world, "cucm1.example.com", "cucm1.example.com", NULL, MADE_RSA);
+	const struct made *leaf =
+		make(&world, "cucm1.example.com", "cucm1.example.com", NULL, MADE_RSA);
 	const struct step *step;
 
 	(void)state;
@@ -341,15 +371,18 @@ static void test_many_self_signed(void **state)
 	}
 }
 
-/* Two different self-signed certificates with one CN: the store takes one of them, the other node needs a new one. */
+/* Two different self-signed certificates with one CN: the store takes one of them, the other node
+ * needs a new one. */
 static void test_one_cn_rule(void **state)
 {
 	struct world world = new_world();
 	const struct step *step;
 
 	(void)state;
-	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm", "cucm1.example.com", NULL, MADE_RSA), NULL);
-	show_both(&world, add_node(&world, "cucm2.example.com"), make(&world, "CUCM", "cucm2.example.com", NULL, MADE_RSA | MADE_OLD), NULL);
+	show_both(&world, add_node(&world, "cucm1.example.com"),
+	          make(&world, "cucm", "cucm1.example.com", NULL, MADE_RSA), NULL);
+	show_both(&world, add_node(&world, "cucm2.example.com"),
+	          make(&world, "CUCM", "cucm2.example.com", NULL, MADE_RSA | MADE_OLD), NULL);
 	run(&world);
 	step = find(&world, STEP_STORE_ADD);
 	assert_non_null(step);
@@ -361,15 +394,19 @@ static void test_one_cn_rule(void **state)
 	end_world(&world);
 }
 
-/* Root and intermediate share a CN: the store would hold only one of them, so cucm1 needs another certificate. */
+/* Root and intermediate share a CN: the store would hold only one of them, so cucm1 needs another
+ * certificate. */
 static void test_way_with_one_cn_twice(void **state)
 {
 	struct world world = new_world();
-	const struct made *root = make(&world, "CA", NULL, NULL, MADE_CA), *sub = make(&world, "CA", NULL, root, MADE_CA | MADE_ORG);
+	const struct made *root = make(&world, "CA", NULL, NULL, MADE_CA),
+			  *sub = make(&world, "CA", NULL, root, MADE_CA | MADE_ORG);
 
 	(void)state;
-	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", sub, MADE_RSA), NULL);
-	show_both(&world, add_node(&world, "cucm2.example.com"), make(&world, "cucm2.example.com", "cucm2.example.com", sub, MADE_RSA), sub);
+	show_both(&world, add_node(&world, "cucm1.example.com"),
+	          make(&world, "cucm1.example.com", "cucm1.example.com", sub, MADE_RSA), NULL);
+	show_both(&world, add_node(&world, "cucm2.example.com"),
+	          make(&world, "cucm2.example.com", "cucm2.example.com", sub, MADE_RSA), sub);
 	chain_add(&world.report->observations[2].chain, root->cert);
 	chain_add(&world.report->observations[3].chain, root->cert);
 	run(&world);
@@ -384,12 +421,15 @@ static void test_way_with_one_cn_twice(void **state)
 static void test_taken_cn_that_is_needed(void **state)
 {
 	struct world world = new_world();
-	const struct made *old = make(&world, "Root", NULL, NULL, MADE_CA), *new = make(&world, "Root", NULL, NULL, MADE_CA);
+	const struct made *old = make(&world, "Root", NULL, NULL, MADE_CA),
+			  *new = make(&world, "Root", NULL, NULL, MADE_CA);
 
 	(void)state;
 	trust(&world, 0, old);
-	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", old, MADE_RSA), NULL);
-	show_both(&world, add_node(&world, "cucm2.example.com"), make(&world, "cucm2.example.com", "cucm2.example.com", new, MADE_RSA), new);
+	show_both(&world, add_node(&world, "cucm1.example.com"),
+	          make(&world, "cucm1.example.com", "cucm1.example.com", old, MADE_RSA), NULL);
+	show_both(&world, add_node(&world, "cucm2.example.com"),
+	          make(&world, "cucm2.example.com", "cucm2.example.com", new, MADE_RSA), new);
 	run(&world);
 	assert_null(find(&world, STEP_STORE_ADD));
 	assert_null(find(&world, STEP_STORE_REMOVE));
@@ -401,11 +441,13 @@ static void test_taken_cn_that_is_needed(void **state)
 static void test_taken_cn_that_is_dead(void **state)
 {
 	struct world world = new_world();
-	const struct made *old = make(&world, "Root", NULL, NULL, MADE_CA | MADE_EXPIRED), *new = make(&world, "Root", NULL, NULL, MADE_CA);
+	const struct made *old = make(&world, "Root", NULL, NULL, MADE_CA | MADE_EXPIRED),
+			  *new = make(&world, "Root", NULL, NULL, MADE_CA);
 
 	(void)state;
 	trust(&world, 0, old);
-	show_both(&world, add_node(&world, "cucm2.example.com"), make(&world, "cucm2.example.com", "cucm2.example.com", new, MADE_RSA), new);
+	show_both(&world, add_node(&world, "cucm2.example.com"),
+	          make(&world, "cucm2.example.com", "cucm2.example.com", new, MADE_RSA), new);
 	run(&world);
 	assert_int_equal(world.report->steps[0].kind, STEP_STORE_REMOVE);
 	assert_ptr_equal(world.report->steps[0].certs[0], old->cert);
@@ -426,7 +468,10 @@ static void test_advertised_by_ip(void **state)
 	(void)state;
 	trust(&world, 0, root);
 	node_add_address(&world.report->nodes[node], "cucm1.example.com", false);
-	show_both(&world, node, make(&world, "cucm1-ms.example.com", "cucm1.example.com 127.0.0.1", root, MADE_RSA), NULL);
+	show_both(
+		&world, node,
+		make(&world, "cucm1-ms.example.com", "cucm1.example.com 127.0.0.1", root, MADE_RSA),
+		NULL);
 	run(&world);
 	step = find(&world, STEP_ADVERTISE);
 	assert_non_null(step);
@@ -448,7 +493,10 @@ static void test_short_name_by_its_certificate(void **state)
 
 	(void)state;
 	trust(&world, 0, root);
-	show_both(&world, add_node(&world, "cucm1"), make(&world, "x-ms.example.com", "other.example.com cucm1.example.com", root, MADE_RSA), NULL);
+	show_both(&world, add_node(&world, "cucm1"),
+	          make(&world, "x-ms.example.com", "other.example.com cucm1.example.com", root,
+	               MADE_RSA),
+	          NULL);
 	run(&world);
 	step = find(&world, STEP_ADVERTISE);
 	assert_non_null(step);
@@ -457,7 +505,8 @@ static void test_short_name_by_its_certificate(void **state)
 	end_world(&world);
 }
 
-/* An expired certificate of a node that is advertised by its IP: the new one is to hold the name that takes its place. */
+/* An expired certificate of a node that is advertised by its IP: the new one is to hold the name
+ * that takes its place. */
 static void test_new_certificate_and_new_name(void **state)
 {
 	struct world world = new_world();
@@ -467,11 +516,14 @@ static void test_new_certificate_and_new_name(void **state)
 	(void)state;
 	trust(&world, 0, root);
 	node_add_address(&world.report->nodes[node], "cucm1.example.com", false);
-	show_both(&world, node, make(&world, "old.example.com", "old.example.com", root, MADE_RSA | MADE_EXPIRED), NULL);
+	show_both(&world, node,
+	          make(&world, "old.example.com", "old.example.com", root, MADE_RSA | MADE_EXPIRED),
+	          NULL);
 	run(&world);
 	assert_non_null(find(&world, STEP_REISSUE));
 	assert_non_null(find(&world, STEP_ADVERTISE));
-	assert_non_null(strstr(find(&world, STEP_ADVERTISE)->why, "the new one is to hold cucm1.example.com"));
+	assert_non_null(strstr(find(&world, STEP_ADVERTISE)->why,
+	                       "the new one is to hold cucm1.example.com"));
 	end_world(&world);
 }
 
@@ -489,7 +541,8 @@ static void test_unchecked_are_counted(void **state)
 			struct observation *observation;
 
 			show(&world, add_node(&world, name), 8443, ORDER_RSA_FIRST, root, NULL);
-			observation = &world.report->observations[world.report->observation_count - 1];
+			observation =
+				&world.report->observations[world.report->observation_count - 1];
 			chain_clear(&observation->chain);
 			observation->outcome = OUTCOME_TIMEOUT;
 			free(name);
@@ -497,7 +550,8 @@ static void test_unchecked_are_counted(void **state)
 		run(&world);
 		assert_int_equal(world.report->step_count, 1);
 		assert_int_equal(world.report->steps[0].kind, STEP_CHECK);
-		assert_non_null(strstr(world.report->steps[0].title, nodes == 1 ? "why 1 node could" : "why 2 nodes could"));
+		assert_non_null(strstr(world.report->steps[0].title,
+		                       nodes == 1 ? "why 1 node could" : "why 2 nodes could"));
 		end_world(&world);
 	}
 }
@@ -510,7 +564,8 @@ static void test_wrong_name_is_reissued(void **state)
 
 	(void)state;
 	trust(&world, 0, root);
-	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "old.example.com", "old.example.com", root, MADE_RSA), NULL);
+	show_both(&world, add_node(&world, "cucm1.example.com"),
+	          make(&world, "old.example.com", "old.example.com", root, MADE_RSA), NULL);
 	run(&world);
 	step = find(&world, STEP_REISSUE);
 	assert_non_null(step);
@@ -524,16 +579,24 @@ static void test_wrong_name_is_reissued(void **state)
 	end_world(&world);
 }
 
-/* A certificate to be replaced anyway is not uploaded, and two nodes of a cluster get one multi-server certificate. */
+/* A certificate to be replaced anyway is not uploaded, and two nodes of a cluster get one
+ * multi-server certificate. */
 static void test_expired_self_signed(void **state)
 {
 	struct world world = new_world();
 	const struct step *step;
 
 	(void)state;
-	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", NULL, MADE_RSA | MADE_EXPIRED), NULL);
-	show_both(&world, add_node(&world, "cucm2.example.com"), make(&world, "cucm2.example.com", "cucm2.example.com", NULL, MADE_RSA | MADE_EXPIRED), NULL);
-	add_node(&world, "cucm3.example.com"); /* healthy or not: a multi-server certificate holds its name as well */
+	show_both(&world, add_node(&world, "cucm1.example.com"),
+	          make(&world, "cucm1.example.com", "cucm1.example.com", NULL,
+	               MADE_RSA | MADE_EXPIRED),
+	          NULL);
+	show_both(&world, add_node(&world, "cucm2.example.com"),
+	          make(&world, "cucm2.example.com", "cucm2.example.com", NULL,
+	               MADE_RSA | MADE_EXPIRED),
+	          NULL);
+	add_node(&world, "cucm3.example.com"); /* healthy or not: a multi-server certificate holds
+	                                          its name as well */
 	run(&world);
 	assert_null(find(&world, STEP_STORE_ADD));
 	step = &world.report->steps[0];
@@ -546,8 +609,8 @@ static void test_expired_self_signed(void **state)
 	end_world(&world);
 }
 
-/* The classic case: 6972 fails with ECDSA first alone. Two ways: a signed tomcat-ECDSA, which lasts; or, instead of it, one
- * change of the cipher string. */
+/* The classic case: 6972 fails with ECDSA first alone. Two ways: a signed tomcat-ECDSA, which
+ * lasts; or, instead of it, one change of the cipher string. */
 static void test_ecdsa_alone_fails(void **state)
 {
 	struct world world = new_world();
@@ -585,12 +648,14 @@ static void test_ecdsa_alone_fails(void **state)
 	end_world(&world);
 }
 
-/* ECDSA first alone is in force, and RSA first would break cucm2: the cipher string is left alone. */
+/* ECDSA first alone is in force, and RSA first would break cucm2: the cipher string is left
+ * alone. */
 static void test_cipher_that_would_break_others(void **state)
 {
 	struct world world = new_world();
 	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA), *good_rsa, *good_ec;
-	size_t one = add_node(&world, "cucm1.example.com"), two = add_node(&world, "cucm2.example.com");
+	size_t one = add_node(&world, "cucm1.example.com"),
+	       two = add_node(&world, "cucm2.example.com");
 
 	(void)state;
 	trust(&world, 0, root);
@@ -598,10 +663,12 @@ static void test_cipher_that_would_break_others(void **state)
 	good_rsa = make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA);
 	good_ec = make(&world, "cucm2-EC.example.com", "cucm2.example.com", root, 0);
 	show(&world, one, 6972, ORDER_RSA_FIRST, good_rsa, NULL);
-	show(&world, one, 6972, ORDER_ECDSA_FIRST, make(&world, "cucm1-EC.example.com", "cucm1.example.com", NULL, 0), NULL);
+	show(&world, one, 6972, ORDER_ECDSA_FIRST,
+	     make(&world, "cucm1-EC.example.com", "cucm1.example.com", NULL, 0), NULL);
 	run(&world);
 	assert_non_null(find(&world, STEP_CIPHER));
-	show(&world, two, 6972, ORDER_RSA_FIRST, make(&world, "cucm2.example.com", "cucm2.example.com", NULL, MADE_RSA), NULL);
+	show(&world, two, 6972, ORDER_RSA_FIRST,
+	     make(&world, "cucm2.example.com", "cucm2.example.com", NULL, MADE_RSA), NULL);
 	show(&world, two, 6972, ORDER_ECDSA_FIRST, good_ec, NULL);
 	run(&world);
 	assert_null(find(&world, STEP_CIPHER));
@@ -634,7 +701,8 @@ static void test_upload_mends_both(void **state)
 static void test_each_peer_gets_what_it_lacks(void **state)
 {
 	struct world world = new_world();
-	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA), *sub = make(&world, "Issuing CA", NULL, root, MADE_CA);
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA),
+			  *sub = make(&world, "Issuing CA", NULL, root, MADE_CA);
 
 	(void)state;
 	report_add_store(world.report, "peer2");
@@ -643,7 +711,8 @@ static void test_each_peer_gets_what_it_lacks(void **state)
 	trust(&world, 1, root);
 	trust(&world, 2, root);
 	trust(&world, 2, sub);
-	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", sub, MADE_RSA), NULL);
+	show_both(&world, add_node(&world, "cucm1.example.com"),
+	          make(&world, "cucm1.example.com", "cucm1.example.com", sub, MADE_RSA), NULL);
 	run(&world);
 	assert_int_equal(world.report->steps[0].kind, STEP_STORE_ADD);
 	assert_int_equal(world.report->steps[0].cert_count, 1);
@@ -667,7 +736,8 @@ static void test_upload_that_ends_soon(void **state)
 
 	(void)state;
 	world.report->policy.warning_days = 800;
-	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA), root);
+	show_both(&world, add_node(&world, "cucm1.example.com"),
+	          make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA), root);
 	run(&world);
 	assert_non_null(strstr(find(&world, STEP_STORE_ADD)->note, "Mind that Stranger ends "));
 	world.report->policy.warning_days = 30;
@@ -680,25 +750,32 @@ static void test_upload_that_ends_soon(void **state)
 static void test_call_manager_of_the_same_cn(void **state)
 {
 	struct world world = new_world();
-	const struct made *tomcat = make(&world, "cucm1.example.com", "cucm1.example.com", NULL, MADE_RSA);
-	const struct made *manager = make(&world, "cucm1.example.com", "cucm1.example.com", NULL, MADE_RSA | MADE_OLD);
+	const struct made *tomcat =
+		make(&world, "cucm1.example.com", "cucm1.example.com", NULL, MADE_RSA);
+	const struct made *manager =
+		make(&world, "cucm1.example.com", "cucm1.example.com", NULL, MADE_RSA | MADE_OLD);
 	size_t node = add_node(&world, "cucm1.example.com");
 
 	(void)state;
 	show_both(&world, node, tomcat, NULL);
 	run(&world);
-	assert_non_null(strstr(find(&world, STEP_STORE_ADD)->note, "See first whether the CallManager certificate (port 5061)"));
+	assert_non_null(strstr(find(&world, STEP_STORE_ADD)->note,
+	                       "See first whether the CallManager certificate (port 5061)"));
 	show(&world, node, 5061, ORDER_RSA_FIRST, manager, NULL);
 	run(&world);
-	assert_non_null(strstr(find(&world, STEP_STORE_ADD)->note, "Port 5061 of cucm1.example.com shows a CallManager certificate with the same CN"));
+	assert_non_null(strstr(
+		find(&world, STEP_STORE_ADD)->note,
+		"Port 5061 of cucm1.example.com shows a CallManager certificate with the same CN"));
 	assert_int_equal(world.report->status, STATUS_FAIL);
-	world.report->observations[2].chain.certs[0] = tomcat->cert; /* one certificate for both (CUCM 14): nothing to say */
+	world.report->observations[2].chain.certs[0] =
+		tomcat->cert; /* one certificate for both (CUCM 14): nothing to say */
 	run(&world);
 	assert_null(strstr(find(&world, STEP_STORE_ADD)->note, "5061"));
 	end_world(&world);
 }
 
-/* What is to be done before or after an upgrade stands in the plan, also where nothing is refused. */
+/* What is to be done before or after an upgrade stands in the plan, also where nothing is
+ * refused. */
 static void test_upgrade_steps(void **state)
 {
 	struct world world = new_world();
@@ -717,7 +794,8 @@ static void test_upgrade_steps(void **state)
 	run(&world);
 	assert_int_equal(world.report->step_count, 1);
 	assert_int_equal(world.report->steps[0].kind, STEP_READ_CIPHER);
-	assert_non_null(strstr(world.report->steps[0].title, "it has to begin with ECDHE-RSA-AES256-GCM-SHA384:"));
+	assert_non_null(strstr(world.report->steps[0].title,
+	                       "it has to begin with ECDHE-RSA-AES256-GCM-SHA384:"));
 	assert_int_equal(order_from_upgrade("X14.0.1,X14.2", &world.report->policy, &fault), 0);
 	run(&world);
 	assert_int_equal(world.report->steps[0].kind, STEP_EXPRESSWAY_CHAIN);
@@ -727,7 +805,8 @@ static void test_upgrade_steps(void **state)
 	end_world(&world);
 }
 
-/* A CUCM of 14 restarts two more Tomcats than one of 12.5, and Unity Connection has neither them nor TFTP. */
+/* A CUCM of 14 restarts two more Tomcats than one of 12.5, and Unity Connection has neither them
+ * nor TFTP. */
 static void test_restarts_of_each_product(void **state)
 {
 	struct world world = new_world();
@@ -736,12 +815,15 @@ static void test_restarts_of_each_product(void **state)
 
 	(void)state;
 	trust(&world, 0, root);
-	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "x", "x.example.com", root, MADE_RSA), NULL);
+	show_both(&world, add_node(&world, "cucm1.example.com"),
+	          make(&world, "x", "x.example.com", root, MADE_RSA), NULL);
 	run(&world);
-	assert_non_null(strstr(find(&world, STEP_REISSUE)->where, "from release 14 on also Cisco UDS Tomcat and Cisco AXL Tomcat"));
+	assert_non_null(strstr(find(&world, STEP_REISSUE)->where,
+	                       "from release 14 on also Cisco UDS Tomcat and Cisco AXL Tomcat"));
 	world.report->clusters[0].version = mem_strdup("14.0.1");
 	run(&world);
-	assert_non_null(strstr(find(&world, STEP_REISSUE)->where, "Cisco HAProxy, Cisco UDS Tomcat and Cisco AXL Tomcat"));
+	assert_non_null(strstr(find(&world, STEP_REISSUE)->where,
+	                       "Cisco HAProxy, Cisco UDS Tomcat and Cisco AXL Tomcat"));
 	assert_non_null(strstr(find(&world, STEP_REISSUE)->where, "SAML"));
 	memcpy(world.report->clusters[0].version, "12.5.1", 6);
 	run(&world);
@@ -783,7 +865,8 @@ static void test_issuer_that_nobody_sent(void **state)
 	const struct step *step;
 
 	(void)state;
-	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA), NULL);
+	show_both(&world, add_node(&world, "cucm1.example.com"),
+	          make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA), NULL);
 	run(&world);
 	step = find(&world, STEP_STORE_ADD);
 	assert_non_null(step);
@@ -799,28 +882,44 @@ static void test_issuer_that_nobody_sent(void **state)
 static void test_nothing_is_promised_twice_or_left_out(void **state)
 {
 	struct world world = new_world();
-	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA), *stranger = make(&world, "Stranger", NULL, NULL, MADE_CA);
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA),
+			  *stranger = make(&world, "Stranger", NULL, NULL, MADE_CA);
 	unsigned *times;
 
 	(void)state;
 	trust(&world, 0, root);
-	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", stranger, MADE_RSA), stranger);
-	show_both(&world, add_node(&world, "127.0.0.2"), make(&world, "cucm2.example.com", "cucm2.example.com", root, MADE_RSA), NULL);
-	show_both(&world, add_node(&world, "cucm3.example.com"), make(&world, "cucm3.example.com", NULL, root, MADE_RSA | MADE_EXPIRED), NULL);
-	show_both(&world, add_node(&world, "127.0.0.4"), make(&world, "4", NULL, NULL, MADE_RSA), NULL);
-	/* as CUCM comes: both self-signed; RSA first is mended by an upload, ECDSA first by the cipher string after it */
-	show(&world, add_node(&world, "cucm5.example.com"), 6972, ORDER_RSA_FIRST, make(&world, "cucm5.example.com", NULL, NULL, MADE_RSA), NULL);
-	show(&world, 4, 6972, ORDER_ECDSA_FIRST, make(&world, "cucm5-EC.example.com", "cucm5.example.com", NULL, 0), NULL);
+	show_both(&world, add_node(&world, "cucm1.example.com"),
+	          make(&world, "cucm1.example.com", "cucm1.example.com", stranger, MADE_RSA),
+	          stranger);
+	show_both(&world, add_node(&world, "127.0.0.2"),
+	          make(&world, "cucm2.example.com", "cucm2.example.com", root, MADE_RSA), NULL);
+	show_both(&world, add_node(&world, "cucm3.example.com"),
+	          make(&world, "cucm3.example.com", NULL, root, MADE_RSA | MADE_EXPIRED), NULL);
+	show_both(&world, add_node(&world, "127.0.0.4"), make(&world, "4", NULL, NULL, MADE_RSA),
+	          NULL);
+	/* as CUCM comes: both self-signed; RSA first is mended by an upload, ECDSA first by the
+	 * cipher string after it */
+	show(&world, add_node(&world, "cucm5.example.com"), 6972, ORDER_RSA_FIRST,
+	     make(&world, "cucm5.example.com", NULL, NULL, MADE_RSA), NULL);
+	show(&world, 4, 6972, ORDER_ECDSA_FIRST,
+	     make(&world, "cucm5-EC.example.com", "cucm5.example.com", NULL, 0), NULL);
 	/* RSA first has the wrong name and is reissued; an advertised IP */
-	show(&world, add_node(&world, "cucm6.example.com"), 6972, ORDER_RSA_FIRST, make(&world, "x6.example.com", NULL, root, MADE_RSA), NULL);
-	show(&world, 5, 6972, ORDER_ECDSA_FIRST, make(&world, "cucm6-EC.example.com", "cucm6.example.com", NULL, 0), NULL);
-	show(&world, add_node(&world, "127.0.0.7"), 6972, ORDER_RSA_FIRST, make(&world, "cucm7.example.com", NULL, root, MADE_RSA), NULL);
-	show(&world, 6, 6972, ORDER_ECDSA_FIRST, make(&world, "cucm7-EC.example.com", "cucm7.example.com", NULL, 0), NULL);
+	show(&world, add_node(&world, "cucm6.example.com"), 6972, ORDER_RSA_FIRST,
+	     make(&world, "x6.example.com", NULL, root, MADE_RSA), NULL);
+	show(&world, 5, 6972, ORDER_ECDSA_FIRST,
+	     make(&world, "cucm6-EC.example.com", "cucm6.example.com", NULL, 0), NULL);
+	show(&world, add_node(&world, "127.0.0.7"), 6972, ORDER_RSA_FIRST,
+	     make(&world, "cucm7.example.com", NULL, root, MADE_RSA), NULL);
+	show(&world, 6, 6972, ORDER_ECDSA_FIRST,
+	     make(&world, "cucm7-EC.example.com", "cucm7.example.com", NULL, 0), NULL);
 	run(&world);
-	assert_int_equal(find(&world, STEP_CIPHER)->repair_count, 3); /* with RSA first these three show what is mended by then */
+	assert_int_equal(find(&world, STEP_CIPHER)->repair_count,
+	                 3); /* with RSA first these three show what is mended by then */
 	times = mem_array(world.report->verdict_count, sizeof *times);
 	for (size_t i = 0; i < world.report->step_count; i++)
-		for (size_t k = 0; k < world.report->steps[i].repair_count && world.report->steps[i].instead_of == 0; k++)
+		for (size_t k = 0; k < world.report->steps[i].repair_count &&
+		                   world.report->steps[i].instead_of == 0;
+		     k++)
 			times[world.report->steps[i].repairs[k]]++;
 	for (size_t i = 0; i < world.report->verdict_count; i++)
 		assert_int_equal(times[i], world.report->verdicts[i].accepted ? 0 : 1);
@@ -829,11 +928,13 @@ static void test_nothing_is_promised_twice_or_left_out(void **state)
 	end_world(&world);
 }
 
-/* check_issued, x509v3_cache_extensions: accepted by 1.1.1h and later, refused up to 1.1.1g although it is stored: a note on that one case. */
+/* check_issued, x509v3_cache_extensions: accepted by 1.1.1h and later, refused up to 1.1.1g
+ * although it is stored: a note on that one case. */
 static void test_key_usage_of_a_stored_leaf(void **state)
 {
 	struct world world = new_world();
-	const struct made *leaf = make(&world, "cucm1.example.com", "cucm1.example.com", NULL, MADE_RSA | MADE_NO_CERT_SIGN);
+	const struct made *leaf = make(&world, "cucm1.example.com", "cucm1.example.com", NULL,
+	                               MADE_RSA | MADE_NO_CERT_SIGN);
 
 	(void)state;
 	trust(&world, 0, leaf);
@@ -874,16 +975,21 @@ static void test_export(void **state)
 
 	(void)state;
 	assert_non_null(mkdtemp(dir));
-	show_both(&world, add_node(&world, "cucm1.example.com"), make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA), root);
+	show_both(&world, add_node(&world, "cucm1.example.com"),
+	          make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA), root);
 	run(&world);
 	assert_int_equal(plan_export(world.report, dir, -1, &fault), 0);
 	assert_int_equal(count_files(dir, name), 2);
 	assert_null(strpbrk(name, "/\\ \x1b"));
 	assert_true(*name != '.' && *name != '-');
 	assert_non_null(strstr(name, "Root-"));
-	snprintf(command, sizeof command, "cmp -s %s/%s %s/bundle.pem && openssl x509 -in %s/bundle.pem -noout -subject >/dev/null", dir, name, dir, dir);
+	snprintf(
+		command, sizeof command,
+		"cmp -s %s/%s %s/bundle.pem && openssl x509 -in %s/bundle.pem -noout -subject >/dev/null",
+		dir, name, dir, dir);
 	assert_int_equal(system(command), 0);
-	/* Once nothing is to be uploaded, nothing of it is left; what somebody else put there is. */
+	/* Once nothing is to be uploaded, nothing of it is left; what somebody else put there
+	 * is. */
 	snprintf(path, sizeof path, "%s/notes.txt", dir);
 	snprintf(command, sizeof command, "echo mine > %s", path);
 	assert_int_equal(system(command), 0);
@@ -904,13 +1010,15 @@ static void test_export(void **state)
 static void test_export_leaves_out_what_is_removed(void **state)
 {
 	struct world world = new_world();
-	const struct made *old = make(&world, "Root", NULL, NULL, MADE_CA | MADE_EXPIRED), *new = make(&world, "Root", NULL, NULL, MADE_CA);
+	const struct made *old = make(&world, "Root", NULL, NULL, MADE_CA | MADE_EXPIRED),
+			  *new = make(&world, "Root", NULL, NULL, MADE_CA);
 	char dir[] = "/tmp/mra-export-XXXXXX", name[256], command[700];
 
 	(void)state;
 	assert_non_null(mkdtemp(dir));
 	trust(&world, 0, old);
-	show_both(&world, add_node(&world, "cucm2.example.com"), make(&world, "cucm2.example.com", "cucm2.example.com", new, MADE_RSA), new);
+	show_both(&world, add_node(&world, "cucm2.example.com"),
+	          make(&world, "cucm2.example.com", "cucm2.example.com", new, MADE_RSA), new);
 	run(&world);
 	assert_non_null(find(&world, STEP_STORE_REMOVE));
 	assert_int_equal(plan_export(world.report, dir, -1, NULL), 0);

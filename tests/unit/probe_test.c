@@ -15,12 +15,15 @@
 #include <string.h>
 
 static const uint16_t ports[] = { 8443, 6972 };
-static const struct probe_how how = { .ports = ports, .port_count = 2, .parallel = 8, .per_address = 2 };
+static const struct probe_how how = {
+	.ports = ports, .port_count = 2, .parallel = 8, .per_address = 2
+};
 
 /* Three nodes, each with a name and its IP; the third has no IP. */
 static struct report *three_nodes(void)
 {
-	static const char *const names[] = { "a.example", "b.example", "c.example" }, *const ips[] = { "192.0.2.1", "192.0.2.2", NULL };
+	static const char *const names[] = { "a.example", "b.example", "c.example" },
+				 *const ips[] = { "192.0.2.1", "192.0.2.2", NULL };
 	struct report *report = report_new();
 
 	for (int i = 0; i < 3; i++) {
@@ -67,7 +70,8 @@ static void test_plan_of_one_order(void **state)
 	report_free(report);
 }
 
-/* Nobody is asked twice before all have been asked once, and never more than two at once are at one IP and port. */
+/* Nobody is asked twice before all have been asked once, and never more than two at once are at one
+ * IP and port. */
 static void test_endpoints_take_turns(void **state)
 {
 	struct report *report = three_nodes();
@@ -84,11 +88,14 @@ static void test_endpoints_take_turns(void **state)
 	for (size_t i = 0; i < 8; i++)
 		for (size_t j = 0; j < i; j++)
 			assert_int_not_equal(order[i], order[j]);
-	for (size_t i = 0; i < 4; i++) { /* node a, node b, node a, node b, each time another port */
+	for (size_t i = 0; i < 4;
+	     i++) { /* node a, node b, node a, node b, each time another port */
 		assert_int_equal(report->observations[order[i]].node, i % 2);
 		for (size_t j = 0; j < i; j++)
-			assert_true(report->observations[order[i]].node != report->observations[order[j]].node ||
-			            report->observations[order[i]].port != report->observations[order[j]].port);
+			assert_true(report->observations[order[i]].node !=
+			                    report->observations[order[j]].node ||
+			            report->observations[order[i]].port !=
+			                    report->observations[order[j]].port);
 	}
 	slots_leave(slots, order[0]);
 	assert_true(slots_next(slots, 0, &index));
@@ -143,7 +150,8 @@ static struct report *one_place(enum order order)
 	report->policy.offers = OFFERED_TLS12;
 	report->policy.may_offer = OFFERED_TLS13;
 	report->policy.probe_order[1 - order] = false;
-	address_add_ip(node_add_address(report_add_node(report, "a.example"), "a.example", true), "192.0.2.1");
+	address_add_ip(node_add_address(report_add_node(report, "a.example"), "a.example", true),
+	               "192.0.2.1");
 	probe_plan(report, &(struct probe_how){ .ports = ports, .port_count = 1 });
 	return report;
 }
@@ -158,13 +166,41 @@ static void test_hellos_of_a_release(void **state)
 		unsigned offered[3];
 		enum order signatures[3];
 	} rows[] = {
-		{ 1, 2, 0, TRAFFIC_SERVER_8, ORDER_RSA_FIRST, 2, { 3, 1 }, { ORDER_ECDSA_FIRST, ORDER_ECDSA_FIRST } },
-		{ 1, 2, 0, TRAFFIC_SERVER_8, ORDER_ECDSA_FIRST, 2, { 3, 1 }, { ORDER_ECDSA_FIRST, ORDER_ECDSA_FIRST } },
+		{ 1,
+		  2,
+		  0,
+		  TRAFFIC_SERVER_8,
+		  ORDER_RSA_FIRST,
+		  2,
+		  { 3, 1 },
+		  { ORDER_ECDSA_FIRST, ORDER_ECDSA_FIRST } },
+		{ 1,
+		  2,
+		  0,
+		  TRAFFIC_SERVER_8,
+		  ORDER_ECDSA_FIRST,
+		  2,
+		  { 3, 1 },
+		  { ORDER_ECDSA_FIRST, ORDER_ECDSA_FIRST } },
 		{ 1, 2, 1, TRAFFIC_SERVER_8, ORDER_RSA_FIRST, 1, { 1 }, { ORDER_ECDSA_FIRST } },
 		{ 1, 2, 2, TRAFFIC_SERVER_8, ORDER_RSA_FIRST, 1, { 2 }, { ORDER_ECDSA_FIRST } },
-		{ 3, 0, 0, TRAFFIC_SERVER_9, ORDER_RSA_FIRST, 2, { 3, 3 }, { ORDER_ECDSA_FIRST, ORDER_RSA_FIRST } },
+		{ 3,
+		  0,
+		  0,
+		  TRAFFIC_SERVER_9,
+		  ORDER_RSA_FIRST,
+		  2,
+		  { 3, 3 },
+		  { ORDER_ECDSA_FIRST, ORDER_RSA_FIRST } },
 		{ 3, 0, 0, TRAFFIC_SERVER_9, ORDER_ECDSA_FIRST, 1, { 3 }, { ORDER_ECDSA_FIRST } },
-		{ 1, 2, 0, TRAFFIC_SERVER_9, ORDER_RSA_FIRST, 3, { 3, 3, 1 }, { ORDER_ECDSA_FIRST, ORDER_RSA_FIRST, ORDER_ECDSA_FIRST } },
+		{ 1,
+		  2,
+		  0,
+		  TRAFFIC_SERVER_9,
+		  ORDER_RSA_FIRST,
+		  3,
+		  { 3, 3, 1 },
+		  { ORDER_ECDSA_FIRST, ORDER_RSA_FIRST, ORDER_ECDSA_FIRST } },
 		{ 1, 0, 0, TRAFFIC_SERVER_8, ORDER_RSA_FIRST, 1, { 1 }, { ORDER_ECDSA_FIRST } },
 	};
 
@@ -178,7 +214,8 @@ static void test_hellos_of_a_release(void **state)
 		report->policy.offers = rows[i].offers;
 		report->policy.may_offer = rows[i].may_offer;
 		report->policy.traffic_server = rows[i].server;
-		probe_plan(report, &(struct probe_how){ .ports = ports, .port_count = 1, .tls = rows[i].asked });
+		probe_plan(report, &(struct probe_how){
+					   .ports = ports, .port_count = 1, .tls = rows[i].asked });
 		print_message("row %zu\n", i);
 		assert_int_equal(report->observation_count, rows[i].count);
 		for (size_t k = 0; k < rows[i].count; k++) {
@@ -207,7 +244,8 @@ static void test_further_ones_wait(void **state)
 	assert_true(slots_next(slots, 7, &index));
 	assert_int_equal(index, 1);
 	slots_free(slots);
-	report->observations[0].outcome = OUTCOME_PRESENTED; /* another process goes on: nothing to wait for */
+	report->observations[0].outcome =
+		OUTCOME_PRESENTED; /* another process goes on: nothing to wait for */
 	slots = slots_new(report, 4, &pending);
 	assert_true(slots_next(slots, 0, &index));
 	assert_int_equal(index, 1);
@@ -215,7 +253,8 @@ static void test_further_ones_wait(void **state)
 	report_free(report);
 }
 
-/* Rows: what the first and the further one came to; how many observations are left, and what the first learned. */
+/* Rows: what the first and the further one came to; how many observations are left, and what the
+ * first learned. */
 static void test_settling(void **state)
 {
 	static const struct cert rsa = { .sha256 = { 1 } }, ecdsa = { .sha256 = { 2 } };
@@ -228,11 +267,26 @@ static void test_settling(void **state)
 	} rows[] = {
 		{ OUTCOME_PRESENTED, OUTCOME_NOT_NEEDED, { &rsa, NULL }, "TLS1.2", 1, TLS12_SAME },
 		{ OUTCOME_PRESENTED, OUTCOME_PRESENTED, { &rsa, &rsa }, "TLS1.3", 1, TLS12_SAME },
-		{ OUTCOME_PRESENTED, OUTCOME_PRESENTED, { &ecdsa, &rsa }, "TLS1.3", 2, TLS12_OTHER },
-		{ OUTCOME_PRESENTED, OUTCOME_TLS_VERSION, { &rsa, NULL }, "TLS1.3", 1, TLS12_REFUSED },
+		{ OUTCOME_PRESENTED,
+		  OUTCOME_PRESENTED,
+		  { &ecdsa, &rsa },
+		  "TLS1.3",
+		  2,
+		  TLS12_OTHER },
+		{ OUTCOME_PRESENTED,
+		  OUTCOME_TLS_VERSION,
+		  { &rsa, NULL },
+		  "TLS1.3",
+		  1,
+		  TLS12_REFUSED },
 		{ OUTCOME_PRESENTED, OUTCOME_TIMEOUT, { &rsa, NULL }, "TLS1.3", 2, TLS12_UNKNOWN },
 		{ OUTCOME_TIMEOUT, OUTCOME_NOT_NEEDED, { NULL, NULL }, NULL, 1, TLS12_UNKNOWN },
-		{ OUTCOME_NO_CERTIFICATE, OUTCOME_PRESENTED, { NULL, &rsa }, "TLS1.3", 2, TLS12_UNKNOWN },
+		{ OUTCOME_NO_CERTIFICATE,
+		  OUTCOME_PRESENTED,
+		  { NULL, &rsa },
+		  "TLS1.3",
+		  2,
+		  TLS12_UNKNOWN },
 	};
 
 	(void)state;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads what goes out on the wire. The suites' order is OpenSSL's own, as `openssl ciphers -V` prints it for Expressway's
- * default string (3.0.x, without ARIA, which GnuTLS does not speak). */
+/* Reads what goes out on the wire. The suites' order is OpenSSL's own, as `openssl ciphers -V`
+ * prints it for Expressway's default string (3.0.x, without ARIA, which GnuTLS does not speak). */
 #include "config.h"
 
 #include "base/mem.h"
@@ -19,10 +19,12 @@
 #include <unistd.h>
 
 static const uint16_t ecdsa_first[] = {
-	0xc02c, 0xc030, 0xcca9, 0xcca8, 0xc0af, 0xc0ad, 0xc02b, 0xc02f, 0xc0ae, 0xc0ac, 0xc024, 0xc028, 0xc073, 0xc077,
-	0xc023, 0xc027, 0xc072, 0xc076, 0xc009, 0xc013, 0x00a3, 0x009f, 0xccaa, 0xc0a3, 0xc09f, 0x00a2, 0x009e, 0xc0a2,
-	0xc09e, 0x006b, 0x006a, 0x00c4, 0x00c3, 0x0067, 0x0040, 0x00be, 0x00bd, 0x0088, 0x0087, 0x0033, 0x0032, 0x0045,
-	0x0044, 0x009d, 0xc0a1, 0xc09d, 0x009c, 0xc0a0, 0xc09c, 0x003d, 0x00c0, 0x003c, 0x00ba, 0x0084, 0x002f, 0x0041,
+	0xc02c, 0xc030, 0xcca9, 0xcca8, 0xc0af, 0xc0ad, 0xc02b, 0xc02f, 0xc0ae, 0xc0ac,
+	0xc024, 0xc028, 0xc073, 0xc077, 0xc023, 0xc027, 0xc072, 0xc076, 0xc009, 0xc013,
+	0x00a3, 0x009f, 0xccaa, 0xc0a3, 0xc09f, 0x00a2, 0x009e, 0xc0a2, 0xc09e, 0x006b,
+	0x006a, 0x00c4, 0x00c3, 0x0067, 0x0040, 0x00be, 0x00bd, 0x0088, 0x0087, 0x0033,
+	0x0032, 0x0045, 0x0044, 0x009d, 0xc0a1, 0xc09d, 0x009c, 0xc0a0, 0xc09c, 0x003d,
+	0x00c0, 0x003c, 0x00ba, 0x0084, 0x002f, 0x0041,
 };
 enum { SUITES = sizeof ecdsa_first / sizeof *ecdsa_first, PREFIX = 0xc030 };
 
@@ -39,11 +41,13 @@ static bool may_compute(const unsigned char *der, size_t der_len)
 }
 
 /* The body of the ClientHello that a handshake starts with. */
-static size_t capture(bool tls13, enum order order, const char *name, unsigned char *body, size_t room)
+static size_t capture(bool tls13, enum order order, const char *name, unsigned char *body,
+                      size_t room)
 {
 	struct tls_kit *kit = tls_kit_new(may_compute, NULL);
 	struct suites suites;
-	struct tls_offer offer = { tls13 ? OFFERED_TLS13 : OFFERED_TLS12, &suites, tls13 ? order : ORDER_ECDSA_FIRST, false, false };
+	struct tls_offer offer = { tls13 ? OFFERED_TLS13 : OFFERED_TLS12, &suites,
+		                   tls13 ? order : ORDER_ECDSA_FIRST, false, false };
 	unsigned char bytes[4096];
 	struct tls *tls;
 	ssize_t got;
@@ -56,8 +60,9 @@ static size_t capture(bool tls13, enum order order, const char *name, unsigned c
 	assert_non_null(tls);
 	assert_int_equal(tls_step(tls), TLS_WANT_READ);
 	got = recv(ends[1], bytes, sizeof bytes, 0);
-	assert_true(got > 9 && bytes[0] == 22 && get16(bytes + 3) == (unsigned)got - 5); /* one handshake record */
-	assert_int_equal(bytes[5], 1);                                                   /* ClientHello */
+	assert_true(got > 9 && bytes[0] == 22 &&
+	            get16(bytes + 3) == (unsigned)got - 5); /* one handshake record */
+	assert_int_equal(bytes[5], 1);                      /* ClientHello */
 	assert_true((size_t)got - 9 <= room);
 	memcpy(body, bytes + 9, (size_t)got - 9);
 	tls_free(tls);
@@ -76,7 +81,8 @@ static const unsigned char *suites_of(const unsigned char *body, size_t *count)
 }
 
 /* An extension's content, NULL if it is not there. */
-static const unsigned char *extension(const unsigned char *body, size_t len, unsigned type, size_t *ext_len)
+static const unsigned char *extension(const unsigned char *body, size_t len, unsigned type,
+                                      size_t *ext_len)
 {
 	size_t count;
 	const unsigned char *p = suites_of(body, &count) + 2 * count;
@@ -115,7 +121,8 @@ static void test_suites_are_openssls(void **state)
 {
 	(void)state;
 	if (!tls_orders_suites()) {
-		print_message("configure could not prove the layout of GnuTLS's ClientHello: its own order is offered\n");
+		print_message(
+			"configure could not prove the layout of GnuTLS's ClientHello: its own order is offered\n");
 		skip();
 	}
 	check_suites(ORDER_ECDSA_FIRST);
@@ -138,7 +145,8 @@ static void test_groups_versions_and_tickets(void **state)
 		assert_non_null(found);
 		assert_int_equal(ext_len, sizeof groups);
 		assert_memory_equal(found, groups, sizeof groups);
-		assert_null(extension(body, len, 43, &ext_len));     /* supported_versions: TLS 1.2 alone has none */
+		assert_null(extension(body, len, 43,
+		                      &ext_len)); /* supported_versions: TLS 1.2 alone has none */
 		assert_null(extension(body, len, 51, &ext_len));     /* key_share */
 		assert_null(extension(body, len, 35, &ext_len));     /* session_ticket */
 		assert_null(extension(body, len, 0xff77, &ext_len)); /* ours, which is never sent */
@@ -233,7 +241,8 @@ static void test_certificate_messages(void **state)
 		size_t at = 0, der_len;
 		int rc, count = 0;
 
-		while ((rc = hello_next_certificate(body, rows[i].len, rows[i].tls13, &at, &der, &der_len)) == 1)
+		while ((rc = hello_next_certificate(body, rows[i].len, rows[i].tls13, &at, &der,
+		                                    &der_len)) == 1)
 			count++;
 		print_message("row %zu\n", i);
 		assert_int_equal(rc, rows[i].last);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* PEM texts to stores and chains: what is taken, what is a fault. Certificates are made up: decode has tests of its own. */
+/* PEM texts to stores and chains: what is taken, what is a fault. Certificates are made up: decode
+ * has tests of its own. */
 #include "config.h"
 
 #include "pki/decode.h"
@@ -56,11 +57,15 @@ static void faults_say_what_is_wrong(void **state)
 	} bad[] = {
 		{ "", "empty", FAULT_EMPTY },
 		{ "hello\n", "no certificate", FAULT_INPUT },
-		{ "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "private key", FAULT_INPUT },
-		{ "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n", "private key", FAULT_INPUT },
-		{ "x\n-----BEGIN CERTIFICATE-----\n$$$$\n-----END CERTIFICATE-----\n", "line 2", FAULT_INPUT },
+		{ "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "private key",
+		  FAULT_INPUT },
+		{ "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n",
+		  "private key", FAULT_INPUT },
+		{ "x\n-----BEGIN CERTIFICATE-----\n$$$$\n-----END CERTIFICATE-----\n", "line 2",
+		  FAULT_INPUT },
 		{ "-----BEGIN CERTIFICATE-----\nMIIB\n", "END", FAULT_INPUT },
-		{ "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "none", FAULT_EMPTY },
+		{ "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "none",
+		  FAULT_EMPTY },
 	};
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -75,10 +80,12 @@ static void faults_say_what_is_wrong(void **state)
 
 static void a_chain_keeps_what_cannot_be_read(void **state)
 {
-	static const char text[] = "noise\r\n-----BEGIN CERTIFICATE-----\r\nAAAA\r\n-----END CERTIFICATE-----\r\nnoise";
+	static const char text[] =
+		"noise\r\n-----BEGIN CERTIFICATE-----\r\nAAAA\r\n-----END CERTIFICATE-----\r\nnoise";
 	struct fixture *f = *state;
 
-	assert_int_equal(0, trust_read_chain(&f->set, text, strlen(text), "chain.pem", &f->chain, &f->notes, &f->fault));
+	assert_int_equal(0, trust_read_chain(&f->set, text, strlen(text), "chain.pem", &f->chain,
+	                                     &f->notes, &f->fault));
 	assert_int_equal(1, f->chain.count);
 	assert_false(f->chain.certs[0]->readable);
 	assert_int_equal(3, f->chain.certs[0]->der_len);
@@ -86,11 +93,13 @@ static void a_chain_keeps_what_cannot_be_read(void **state)
 
 static void other_blocks_are_skipped(void **state)
 {
-	static const char text[] = "-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n-----BEGIN X509 CERTIFICATE-----\nAAAA\n"
-				   "-----END X509 CERTIFICATE-----\n";
+	static const char text[] =
+		"-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n-----BEGIN X509 CERTIFICATE-----\nAAAA\n"
+		"-----END X509 CERTIFICATE-----\n";
 	struct fixture *f = *state;
 
-	assert_int_equal(0, trust_read_chain(&f->set, text, strlen(text), "chain.pem", &f->chain, &f->notes, &f->fault));
+	assert_int_equal(0, trust_read_chain(&f->set, text, strlen(text), "chain.pem", &f->chain,
+	                                     &f->notes, &f->fault));
 	assert_int_equal(1, f->chain.count);
 }
 
@@ -101,7 +110,8 @@ static void none_is_an_empty_store(void **state)
 	assert_int_equal(0, trust_load(&f->set, "exp1=none", &f->store, &f->fault));
 	assert_string_equal("exp1", f->store.name);
 	assert_int_equal(0, f->store.count);
-	assert_int_equal(-1, trust_load(&f->set, "exp1=/nonexistent/store.pem", &f->store, &f->fault));
+	assert_int_equal(-1,
+	                 trust_load(&f->set, "exp1=/nonexistent/store.pem", &f->store, &f->fault));
 	assert_int_equal(FAULT_FILE, f->fault.code);
 }
 
@@ -109,7 +119,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(faults_say_what_is_wrong, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_chain_keeps_what_cannot_be_read, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_chain_keeps_what_cannot_be_read, set_up,
+		                                tear_down),
 		cmocka_unit_test_setup_teardown(other_blocks_are_skipped, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(none_is_an_empty_store, set_up, tear_down),
 	};

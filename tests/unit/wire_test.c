@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What handshakes showed and what it is called; lists of IPs; names that the user fixed; descriptors. */
+/* What handshakes showed and what it is called; lists of IPs; names that the user fixed;
+ * descriptors. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -34,32 +35,123 @@ struct row {
 #define TLS_BYTES .received = 9, .first = { 22, 3, 3 }
 
 static const struct row rows[] = {
-	{ { .alert = -1, .closed = true }, NONE, OUTCOME_PENDING, OUTCOME_CLOSED, "closed without a word" },
-	{ { .alert = -1, TLS_BYTES, .closed = true }, NONE, OUTCOME_PENDING, OUTCOME_CLOSED, "closed in the middle of the handshake" },
-	{ { .alert = -1, .socket_errno = ECONNRESET }, NONE, OUTCOME_PENDING, OUTCOME_RESET, "Connection reset by peer" },
-	{ { .alert = -1, .socket_errno = EPIPE }, NONE, OUTCOME_PENDING, OUTCOME_RESET, "Broken pipe" },
-	{ { .alert = -1, .socket_errno = ETIMEDOUT }, NONE, OUTCOME_PENDING, OUTCOME_TIMEOUT, "Connection timed out" },
-	{ { .alert = -1, .socket_errno = EHOSTUNREACH }, NONE, OUTCOME_PENDING, OUTCOME_UNREACHABLE, "No route to host" },
-	{ { .alert = 40, TLS_BYTES }, NONE, OUTCOME_PENDING, OUTCOME_TLS_ALERT, "alert 40 handshake_failure" },
-	{ { .alert = 70, TLS_BYTES }, NONE, OUTCOME_PENDING, OUTCOME_TLS_VERSION, "alert 70 protocol_version" },
-	{ { .alert = -1, TLS_BYTES, .other_version = true }, NONE, OUTCOME_PENDING, OUTCOME_TLS_VERSION,
+	{ { .alert = -1, .closed = true },
+	  NONE,
+	  OUTCOME_PENDING,
+	  OUTCOME_CLOSED,
+	  "closed without a word" },
+	{ { .alert = -1, TLS_BYTES, .closed = true },
+	  NONE,
+	  OUTCOME_PENDING,
+	  OUTCOME_CLOSED,
+	  "closed in the middle of the handshake" },
+	{ { .alert = -1, .socket_errno = ECONNRESET },
+	  NONE,
+	  OUTCOME_PENDING,
+	  OUTCOME_RESET,
+	  "Connection reset by peer" },
+	{ { .alert = -1, .socket_errno = EPIPE },
+	  NONE,
+	  OUTCOME_PENDING,
+	  OUTCOME_RESET,
+	  "Broken pipe" },
+	{ { .alert = -1, .socket_errno = ETIMEDOUT },
+	  NONE,
+	  OUTCOME_PENDING,
+	  OUTCOME_TIMEOUT,
+	  "Connection timed out" },
+	{ { .alert = -1, .socket_errno = EHOSTUNREACH },
+	  NONE,
+	  OUTCOME_PENDING,
+	  OUTCOME_UNREACHABLE,
+	  "No route to host" },
+	{ { .alert = 40, TLS_BYTES },
+	  NONE,
+	  OUTCOME_PENDING,
+	  OUTCOME_TLS_ALERT,
+	  "alert 40 handshake_failure" },
+	{ { .alert = 70, TLS_BYTES },
+	  NONE,
+	  OUTCOME_PENDING,
+	  OUTCOME_TLS_VERSION,
+	  "alert 70 protocol_version" },
+	{ { .alert = -1, TLS_BYTES, .other_version = true },
+	  NONE,
+	  OUTCOME_PENDING,
+	  OUTCOME_TLS_VERSION,
 	  "the server chose a TLS version that was not offered" },
-	{ { .alert = -1, .received = 12, .first = "SSH-2.0-x\r\n" }, NONE, OUTCOME_PENDING, OUTCOME_NOT_TLS, "it answered \"SSH-2.0-x\"" },
-	{ { .alert = -1, .received = 12, .first = "SSH-2.0-x\r\n" }, NONE, OUTCOME_TIMEOUT, OUTCOME_NOT_TLS, "it answered \"SSH-2.0-x\"" },
-	{ { .alert = -1, .received = 6, .first = "\33[31m\377" }, NONE, OUTCOME_PENDING, OUTCOME_NOT_TLS, "it answered \".[31m.\"" },
-	{ { .alert = -1, TLS_BYTES, .no_room = true, .error = "no memory" }, NONE, OUTCOME_PENDING, OUTCOME_LOCAL, "no memory" },
-	{ { .alert = -1, TLS_BYTES, .error = "odd" }, NONE, OUTCOME_PENDING, OUTCOME_TLS_ERROR, "odd" },
-	{ { .alert = -1 }, NONE, OUTCOME_TIMEOUT, OUTCOME_TIMEOUT, "timed out waiting for the first byte" },
-	{ { .alert = -1, TLS_BYTES }, NONE, OUTCOME_STOPPED, OUTCOME_STOPPED, "stopped after 9 bytes of the handshake" },
+	{ { .alert = -1, .received = 12, .first = "SSH-2.0-x\r\n" },
+	  NONE,
+	  OUTCOME_PENDING,
+	  OUTCOME_NOT_TLS,
+	  "it answered \"SSH-2.0-x\"" },
+	{ { .alert = -1, .received = 12, .first = "SSH-2.0-x\r\n" },
+	  NONE,
+	  OUTCOME_TIMEOUT,
+	  OUTCOME_NOT_TLS,
+	  "it answered \"SSH-2.0-x\"" },
+	{ { .alert = -1, .received = 6, .first = "\33[31m\377" },
+	  NONE,
+	  OUTCOME_PENDING,
+	  OUTCOME_NOT_TLS,
+	  "it answered \".[31m.\"" },
+	{ { .alert = -1, TLS_BYTES, .no_room = true, .error = "no memory" },
+	  NONE,
+	  OUTCOME_PENDING,
+	  OUTCOME_LOCAL,
+	  "no memory" },
+	{ { .alert = -1, TLS_BYTES, .error = "odd" },
+	  NONE,
+	  OUTCOME_PENDING,
+	  OUTCOME_TLS_ERROR,
+	  "odd" },
+	{ { .alert = -1 },
+	  NONE,
+	  OUTCOME_TIMEOUT,
+	  OUTCOME_TIMEOUT,
+	  "timed out waiting for the first byte" },
+	{ { .alert = -1, TLS_BYTES },
+	  NONE,
+	  OUTCOME_STOPPED,
+	  OUTCOME_STOPPED,
+	  "stopped after 9 bytes of the handshake" },
 	/* once a certificate was shown, nothing that comes after takes it back */
-	{ { .alert = 48, TLS_BYTES }, ONE, OUTCOME_PENDING, OUTCOME_PRESENTED, "alert 48 unknown_ca" },
-	{ { .alert = -1, TLS_BYTES }, ONE, OUTCOME_TIMEOUT, OUTCOME_PRESENTED, "timed out after 9 bytes of the handshake" },
-	{ { .alert = -1, TLS_BYTES, .socket_errno = ECONNRESET }, ONE, OUTCOME_PENDING, OUTCOME_PRESENTED, "Connection reset by peer" },
-	{ { .alert = -1, TLS_BYTES, .completed = true }, ONE, OUTCOME_PENDING, OUTCOME_PRESENTED, NULL },
+	{ { .alert = 48, TLS_BYTES },
+	  ONE,
+	  OUTCOME_PENDING,
+	  OUTCOME_PRESENTED,
+	  "alert 48 unknown_ca" },
+	{ { .alert = -1, TLS_BYTES },
+	  ONE,
+	  OUTCOME_TIMEOUT,
+	  OUTCOME_PRESENTED,
+	  "timed out after 9 bytes of the handshake" },
+	{ { .alert = -1, TLS_BYTES, .socket_errno = ECONNRESET },
+	  ONE,
+	  OUTCOME_PENDING,
+	  OUTCOME_PRESENTED,
+	  "Connection reset by peer" },
+	{ { .alert = -1, TLS_BYTES, .completed = true },
+	  ONE,
+	  OUTCOME_PENDING,
+	  OUTCOME_PRESENTED,
+	  NULL },
 	/* but what is no certificate is none */
-	{ { .alert = -1, TLS_BYTES }, MESSAGE("\0\0\0"), OUTCOME_TIMEOUT, OUTCOME_NO_CERTIFICATE, "the Certificate message is empty" },
-	{ { .alert = -1, TLS_BYTES }, MESSAGE("\0\0\5\0\0\3ab"), OUTCOME_PENDING, OUTCOME_TLS_ERROR, "the Certificate message is malformed" },
-	{ { .alert = -1, TLS_BYTES, .completed = true }, NONE, OUTCOME_PENDING, OUTCOME_TLS_ERROR, NULL },
+	{ { .alert = -1, TLS_BYTES },
+	  MESSAGE("\0\0\0"),
+	  OUTCOME_TIMEOUT,
+	  OUTCOME_NO_CERTIFICATE,
+	  "the Certificate message is empty" },
+	{ { .alert = -1, TLS_BYTES },
+	  MESSAGE("\0\0\5\0\0\3ab"),
+	  OUTCOME_PENDING,
+	  OUTCOME_TLS_ERROR,
+	  "the Certificate message is malformed" },
+	{ { .alert = -1, TLS_BYTES, .completed = true },
+	  NONE,
+	  OUTCOME_PENDING,
+	  OUTCOME_TLS_ERROR,
+	  NULL },
 };
 
 static void test_outcomes(void **state)
@@ -69,12 +161,15 @@ static void test_outcomes(void **state)
 		struct observation observation = { .detail = mem_strdup("of an earlier try") };
 		struct seen seen = rows[i].seen;
 
-		seen.message = rows[i].message == NULL ? NULL : mem_copy(rows[i].message, rows[i].message_len);
+		seen.message = rows[i].message == NULL
+		                       ? NULL
+		                       : mem_copy(rows[i].message, rows[i].message_len);
 		seen.message_len = rows[i].message_len;
 		seen_tell(&seen, rows[i].given_up, &observation);
 		print_message("row %zu\n", i);
 		assert_int_equal(observation.outcome, rows[i].wanted);
-		assert_string_equal(observation.detail == NULL ? "" : observation.detail, rows[i].detail == NULL ? "" : rows[i].detail);
+		assert_string_equal(observation.detail == NULL ? "" : observation.detail,
+		                    rows[i].detail == NULL ? "" : rows[i].detail);
 		assert_int_equal(observation.handshake_completed, seen.completed);
 		observation_clear(&observation);
 		free(seen.message);
@@ -92,7 +187,8 @@ static void add(struct iplist *list, const char *ip)
 
 static void test_iplist(void **state)
 {
-	static const char *const sorted[] = { "2.0.0.1", "10.0.0.1", "10.0.0.2", "192.0.2.1", "::1", "2001:db8::1" };
+	static const char *const sorted[] = { "2.0.0.1",   "10.0.0.1", "10.0.0.2",
+		                              "192.0.2.1", "::1",      "2001:db8::1" };
 	struct iplist list = { 0 };
 
 	(void)state;
@@ -130,7 +226,7 @@ static void test_fixed(void **state)
 	fixed_clear(&fixed);
 }
 
-/* --- the server's plain messages (RFC 5246 6.2.1, 7.3) --------------------------------------------------------------------- */
+/* --- the server's plain messages (RFC 5246 6.2.1, 7.3) ---------------------------------------- */
 
 #define HELLO "\2\0\0\1h"
 #define SHOWN "\13\0\0\2cc"
@@ -156,18 +252,24 @@ static void test_plain(void **state)
 		enum plain_state wanted;
 	} cases[] = {
 		{ MESSAGE("\26\3\3\0\24" HELLO SHOWN KEYS DONE), PLAIN_WHOLE },
-		{ MESSAGE("\26\3\3\0\5" HELLO "\26\3\3\0\6" SHOWN "\26\3\3\0\5" WISH "\26\3\3\0\4" DONE), PLAIN_WHOLE },
-		{ MESSAGE("\26\3\3\0\7" HELLO "\13\0" "\26\3\3\0\10" "\0\2cc" DONE), PLAIN_WHOLE }, /* a message in two records */
+		{ MESSAGE("\26\3\3\0\5" HELLO "\26\3\3\0\6" SHOWN "\26\3\3\0\5" WISH
+		          "\26\3\3\0\4" DONE),
+		  PLAIN_WHOLE },
+		{ MESSAGE("\26\3\3\0\7" HELLO "\13\0"
+		          "\26\3\3\0\10"
+		          "\0\2cc" DONE),
+		  PLAIN_WHOLE }, /* a message in two records */
 		{ MESSAGE("\26\3\3\0\20" HELLO SHOWN KEYS), PLAIN_MORE },
 		{ MESSAGE("\26\3\3\0\24" HELLO SHOWN KEYS "\16\0\0"), PLAIN_MORE },
-		{ MESSAGE("\26\3\3\0\17" HELLO SHOWN DONE "\25\3\3\0\2\2\50"), PLAIN_OTHER },  /* something behind it */
-		{ MESSAGE("\25\3\3\0\2\2\50"), PLAIN_OTHER },                                     /* an alert */
-		{ MESSAGE("\26\3\3\0\5" HELLO "\24\3\3\0\1\1"), PLAIN_OTHER },                  /* TLS 1.3 */
-		{ MESSAGE("\26\3\3\0\11" HELLO DONE), PLAIN_OTHER },                               /* no certificate */
+		{ MESSAGE("\26\3\3\0\17" HELLO SHOWN DONE "\25\3\3\0\2\2\50"),
+		  PLAIN_OTHER },                              /* something behind it */
+		{ MESSAGE("\25\3\3\0\2\2\50"), PLAIN_OTHER }, /* an alert */
+		{ MESSAGE("\26\3\3\0\5" HELLO "\24\3\3\0\1\1"), PLAIN_OTHER }, /* TLS 1.3 */
+		{ MESSAGE("\26\3\3\0\11" HELLO DONE), PLAIN_OTHER },           /* no certificate */
 		{ MESSAGE("\26\3\3\0\13" SHOWN KEYS), PLAIN_OTHER },
 		{ MESSAGE("\26\3\3\0\21" HELLO SHOWN SHOWN), PLAIN_OTHER },
 		{ MESSAGE("\26\3\3\0\0"), PLAIN_OTHER },
-		{ MESSAGE("\26\3\3\100\1"), PLAIN_OTHER },                                        /* larger than any record */
+		{ MESSAGE("\26\3\3\100\1"), PLAIN_OTHER }, /* larger than any record */
 		{ MESSAGE("HTTP/1.1 400"), PLAIN_OTHER },
 	};
 
@@ -176,7 +278,8 @@ static void test_plain(void **state)
 		for (size_t step = 1; step <= cases[i].len; step++) {
 			struct plain plain;
 
-			assert_int_equal(scan(cases[i].bytes, cases[i].len, step, &plain), cases[i].wanted);
+			assert_int_equal(scan(cases[i].bytes, cases[i].len, step, &plain),
+			                 cases[i].wanted);
 			plain_clear(&plain);
 		}
 	}
@@ -210,7 +313,9 @@ static void test_room_for_descriptors(void **state)
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
 	small = (struct rlimit){ 16, before.rlim_max };
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &small), 0);
-	assert_int_equal(sock_room(100), before.rlim_max >= 200 ? 100 : sock_room(100)); /* the soft limit is raised */
+	assert_int_equal(sock_room(100), before.rlim_max >= 200
+	                                         ? 100
+	                                         : sock_room(100)); /* the soft limit is raised */
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &small), 0);
 	assert_true(small.rlim_cur > 100 || small.rlim_cur == before.rlim_max);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);

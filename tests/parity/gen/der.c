@@ -113,7 +113,8 @@ struct der der_number(long long number)
 	for (int shift = 56; shift >= 0; shift -= 8)
 		bytes[at++] = (unsigned char)(number >> shift);
 	for (at = 0; at < 7; at++) /* the shortest form: drop bytes that only repeat the sign */
-		if (!((bytes[at] == 0 && bytes[at + 1] < 0x80) || (bytes[at] == 0xff && bytes[at + 1] >= 0x80)))
+		if (!((bytes[at] == 0 && bytes[at + 1] < 0x80) ||
+		      (bytes[at] == 0xff && bytes[at + 1] >= 0x80)))
 			break;
 	return der_tlv(0x02, der_bytes(bytes + at, 8 - at));
 }
@@ -130,7 +131,8 @@ static size_t put_arc(unsigned char *out, unsigned long arc)
 	for (unsigned long rest = arc >> 7; rest > 0; rest >>= 7)
 		len++;
 	for (size_t i = 0; i < len; i++)
-		out[i] = (unsigned char)(((arc >> (7 * (len - 1 - i))) & 0x7f) | (i + 1 < len ? 0x80 : 0));
+		out[i] = (unsigned char)(((arc >> (7 * (len - 1 - i))) & 0x7f) |
+		                         (i + 1 < len ? 0x80 : 0));
 	return len;
 }
 

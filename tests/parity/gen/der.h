@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* der: builds DER (and, when asked to, what is none) in an arena that lives as long as one case. Knows no X.509. */
+/* der: builds DER (and, when asked to, what is none) in an arena that lives as long as one case.
+ * Knows no X.509. */
 #ifndef MRA_PARITY_DER_H
 #define MRA_PARITY_DER_H
 
@@ -32,11 +33,13 @@ struct der der_number(long long number);
 struct der der_bool(bool value);
 struct der der_oid(const char *dotted);
 struct der der_bit_string(struct der bytes, unsigned unused);
-struct der der_flags(unsigned bits); /* a named BIT STRING: bit 0 of `bits` is the first; trailing zeros cut */
+struct der der_flags(
+	unsigned bits); /* a named BIT STRING: bit 0 of `bits` is the first; trailing zeros cut */
 
 #define DER_NONE ((struct der){ NULL, 0 })
 #define WRAP(tag, ...) \
-	der_wrap(tag, (struct der[]){ __VA_ARGS__ }, sizeof((struct der[]){ __VA_ARGS__ }) / sizeof(struct der))
+	der_wrap(tag, (struct der[]){ __VA_ARGS__ }, \
+	         sizeof((struct der[]){ __VA_ARGS__ }) / sizeof(struct der))
 #define SEQUENCE(...) WRAP(0x30, __VA_ARGS__)
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* generate: case folders from a seed: generate [--names] FOLDER SEED COUNT [FIRST]. Case number n of a seed is always built in the
- * same way (only keys and signatures are new each time), so one case can be made again alone: COUNT 1, FIRST n.
+/* generate: case folders from a seed: generate [--names] FOLDER SEED COUNT [FIRST]. Case number n
+ * of a seed is always built in the same way (only keys and signatures are new each time), so one
+ * case can be made again alone: COUNT 1, FIRST n.
  * --names: chains as of now whose names are the point, for a real traffic server. */
 #include "mutate.h"
 
@@ -39,8 +40,8 @@ static FILE *open_in(const char *folder, const char *name)
 	return f;
 }
 
-static void write_list(const char *folder, const char *name, const struct plan *plan, const unsigned *list, unsigned count,
-                       bool unreadable)
+static void write_list(const char *folder, const char *name, const struct plan *plan,
+                       const unsigned *list, unsigned count, bool unreadable)
 {
 	FILE *f = open_in(folder, name);
 
@@ -69,7 +70,8 @@ static void write_case(const char *top, unsigned index, const struct plan *plan)
 		exit(2);
 	}
 	snprintf(time, sizeof time, "%lld", plan->now);
-	snprintf(tags, sizeof tags, "%s%s%s", plan->eras_differ ? "ERAS " : "", plan->beyond_us ? "BEYOND " : "", plan->tags);
+	snprintf(tags, sizeof tags, "%s%s%s", plan->eras_differ ? "ERAS " : "",
+	         plan->beyond_us ? "BEYOND " : "", plan->tags);
 	write_list(folder, "chain.pem", plan, plan->sent, plan->sent_count, plan->unreadable_sent);
 	write_list(folder, "trust.pem", plan, plan->stored, plan->stored_count, false);
 	write_text(folder, "name", plan->name);
@@ -96,8 +98,11 @@ int main(int argc, char **argv)
 	first = argc > 4 ? (unsigned)strtoul(argv[4], NULL, 10) : 0;
 	for (unsigned i = first; i < first + count; i++) {
 		arena_reset();
-		/* "Now" lies an hour back for the real program's clock, or dates to the second would be a matter of luck. */
-		plan_base(&plan, seed, i, names ? (long long)time(NULL) - 3600 : 1700000000 + (long long)(seed % 100000000));
+		/* "Now" lies an hour back for the real program's clock, or dates to the second
+		 * would be a matter of luck. */
+		plan_base(&plan, seed, i,
+		          names ? (long long)time(NULL) - 3600
+		                : 1700000000 + (long long)(seed % 100000000));
 		if (names)
 			plan_name(&plan, i);
 		else

@@ -20,33 +20,49 @@ static const struct {
 	int bits;
 	int limit; /* how many are made: the costly ones are few */
 } kinds[KIND_COUNT] = {
-	[KIND_RSA2048] = { "RSA", NULL, 2048, 10 },      [KIND_P256] = { "EC", "P-256", 0, 10 },
-	[KIND_P384] = { "EC", "P-384", 0, 4 },           [KIND_P521] = { "EC", "P-521", 0, 4 },
-	[KIND_RSA3072] = { "RSA", NULL, 3072, 1 },       [KIND_RSA1024] = { "RSA", NULL, 1024, 4 },
-	[KIND_ED25519] = { "ED25519", NULL, 0, 4 },      [KIND_RSA4096] = { "RSA", NULL, 4096, 1 },
-	[KIND_RSA512] = { "RSA", NULL, 512, 2 },         [KIND_RSA768] = { "RSA", NULL, 768, 2 },
-	[KIND_RSA1000] = { "RSA", NULL, 1000, 2 },       [KIND_RSA1008] = { "RSA", NULL, 1008, 2 },
-	[KIND_RSA1016] = { "RSA", NULL, 1016, 2 },       [KIND_RSA1023] = { "RSA", NULL, 1023, 2 },
-	[KIND_RSA1025] = { "RSA", NULL, 1025, 2 },       [KIND_PSS2048] = { "RSA-PSS", NULL, 2048, 2 },
-	[KIND_PSS_SHA384] = { "RSA-PSS", "SHA384", 2048, 2 }, [KIND_P224] = { "EC", "P-224", 0, 2 },
-	[KIND_P192] = { "EC", "P-192", 0, 2 },           [KIND_K256] = { "EC", "secp256k1", 0, 2 },
-	[KIND_BRAINPOOL256] = { "EC", "brainpoolP256r1", 0, 2 }, [KIND_B163] = { "EC", "sect163r2", 0, 2 },
-	[KIND_P256_EXPLICIT] = { "EC", "P-256", 1, 2 },  [KIND_ED448] = { "ED448", NULL, 0, 2 },
-	[KIND_X25519] = { "X25519", NULL, 0, 2 },        [KIND_DSA1024] = { "DSA", NULL, 1024, 2 },
-	[KIND_DSA2048] = { "DSA", NULL, 2048, 1 },       [KIND_P256_COMPRESSED] = { "EC", "P-256", 2, 2 },
+	[KIND_RSA2048] = { "RSA", NULL, 2048, 10 },
+	[KIND_P256] = { "EC", "P-256", 0, 10 },
+	[KIND_P384] = { "EC", "P-384", 0, 4 },
+	[KIND_P521] = { "EC", "P-521", 0, 4 },
+	[KIND_RSA3072] = { "RSA", NULL, 3072, 1 },
+	[KIND_RSA1024] = { "RSA", NULL, 1024, 4 },
+	[KIND_ED25519] = { "ED25519", NULL, 0, 4 },
+	[KIND_RSA4096] = { "RSA", NULL, 4096, 1 },
+	[KIND_RSA512] = { "RSA", NULL, 512, 2 },
+	[KIND_RSA768] = { "RSA", NULL, 768, 2 },
+	[KIND_RSA1000] = { "RSA", NULL, 1000, 2 },
+	[KIND_RSA1008] = { "RSA", NULL, 1008, 2 },
+	[KIND_RSA1016] = { "RSA", NULL, 1016, 2 },
+	[KIND_RSA1023] = { "RSA", NULL, 1023, 2 },
+	[KIND_RSA1025] = { "RSA", NULL, 1025, 2 },
+	[KIND_PSS2048] = { "RSA-PSS", NULL, 2048, 2 },
+	[KIND_PSS_SHA384] = { "RSA-PSS", "SHA384", 2048, 2 },
+	[KIND_P224] = { "EC", "P-224", 0, 2 },
+	[KIND_P192] = { "EC", "P-192", 0, 2 },
+	[KIND_K256] = { "EC", "secp256k1", 0, 2 },
+	[KIND_BRAINPOOL256] = { "EC", "brainpoolP256r1", 0, 2 },
+	[KIND_B163] = { "EC", "sect163r2", 0, 2 },
+	[KIND_P256_EXPLICIT] = { "EC", "P-256", 1, 2 },
+	[KIND_ED448] = { "ED448", NULL, 0, 2 },
+	[KIND_X25519] = { "X25519", NULL, 0, 2 },
+	[KIND_DSA1024] = { "DSA", NULL, 1024, 2 },
+	[KIND_DSA2048] = { "DSA", NULL, 2048, 1 },
+	[KIND_P256_COMPRESSED] = { "EC", "P-256", 2, 2 },
 	[KIND_P256_HYBRID] = { "EC", "P-256", 3, 2 },
 };
 
-static const char *const digest_names[] = { "SHA256", "SHA384", "SHA512", "SHA224", "SHA1", "MD5", "MD4",
-	                                    "SHA256", "SHA1",   "SHA512", "SHA256", "SHA256", "SHA256",
-	                                    "SHA512-256", "SHA3-256" };
+static const char *const digest_names[] = {
+	"SHA256", "SHA384", "SHA512", "SHA224", "SHA1",   "MD5",        "MD4",     "SHA256",
+	"SHA1",   "SHA512", "SHA256", "SHA256", "SHA256", "SHA512-256", "SHA3-256"
+};
 
 static EVP_PKEY *make_dsa(int bits)
 {
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "DSA", NULL);
 	EVP_PKEY *params = NULL, *key = NULL;
 
-	if (EVP_PKEY_paramgen_init(ctx) <= 0 || EVP_PKEY_CTX_set_dsa_paramgen_bits(ctx, bits) <= 0 ||
+	if (EVP_PKEY_paramgen_init(ctx) <= 0 ||
+	    EVP_PKEY_CTX_set_dsa_paramgen_bits(ctx, bits) <= 0 ||
 	    EVP_PKEY_paramgen(ctx, &params) <= 0)
 		abort();
 	EVP_PKEY_CTX_free(ctx);
@@ -77,7 +93,8 @@ static EVP_PKEY *make_key(unsigned kind)
 		EVP_PKEY_CTX_set_rsa_pss_keygen_saltlen(ctx, 48);
 	} else if (kinds[kind].group != NULL) {
 		EVP_PKEY_CTX_set_group_name(ctx, kinds[kind].group);
-		EVP_PKEY_CTX_set_ec_param_enc(ctx, kinds[kind].bits == 1 ? OPENSSL_EC_EXPLICIT_CURVE : OPENSSL_EC_NAMED_CURVE);
+		EVP_PKEY_CTX_set_ec_param_enc(ctx, kinds[kind].bits == 1 ? OPENSSL_EC_EXPLICIT_CURVE
+		                                                         : OPENSSL_EC_NAMED_CURVE);
 	}
 	if (EVP_PKEY_generate(ctx, &key) <= 0)
 		abort();
@@ -159,18 +176,24 @@ static const char *hash_oid(const char *name)
 
 static long long hash_len(const char *name)
 {
-	return strcmp(name, "SHA1") == 0 ? 20 : strcmp(name, "SHA384") == 0 ? 48 : strcmp(name, "SHA512") == 0 ? 64
-	     : strcmp(name, "SHA224") == 0 ? 28 : 32;
+	return strcmp(name, "SHA1") == 0     ? 20
+	       : strcmp(name, "SHA384") == 0 ? 48
+	       : strcmp(name, "SHA512") == 0 ? 64
+	       : strcmp(name, "SHA224") == 0 ? 28
+	                                     : 32;
 }
 
 static const char *mgf_name(unsigned key, enum digest digest)
 {
-	return digest == DIGEST_PSS_MGF_SHA1 && key / KEYS_EACH != KIND_PSS_SHA384 ? "SHA1" : hash_name(key, digest);
+	return digest == DIGEST_PSS_MGF_SHA1 && key / KEYS_EACH != KIND_PSS_SHA384
+	               ? "SHA1"
+	               : hash_name(key, digest);
 }
 
 static int salt_len(unsigned key, enum digest digest)
 {
-	if (key / KEYS_EACH != KIND_PSS_SHA384 && (digest == DIGEST_PSS_SALT_20 || digest == DIGEST_PSS_SALT_0))
+	if (key / KEYS_EACH != KIND_PSS_SHA384 &&
+	    (digest == DIGEST_PSS_SALT_20 || digest == DIGEST_PSS_SALT_0))
 		return digest == DIGEST_PSS_SALT_20 ? 20 : 0;
 	return (int)hash_len(hash_name(key, digest));
 }
@@ -183,14 +206,17 @@ static struct der pss_algorithm(unsigned key, enum digest digest)
 	struct der mgf = SEQUENCE(der_oid(hash_oid(mgf_name(key, digest))), null);
 
 	return SEQUENCE(der_oid("1.2.840.113549.1.1.10"),
-	                SEQUENCE(WRAP(0xa0, hash), WRAP(0xa1, SEQUENCE(der_oid("1.2.840.113549.1.1.8"), mgf)),
+	                SEQUENCE(WRAP(0xa0, hash),
+	                         WRAP(0xa1, SEQUENCE(der_oid("1.2.840.113549.1.1.8"), mgf)),
 	                         WRAP(0xa2, der_number(salt_len(key, digest)))));
 }
 
 struct der signature_algorithm(unsigned key, enum digest digest)
 {
-	static const char *const rsa[] = { "11", "12", "13", "14", "5", "4", "3", "11", "5", "13", "11", "11", "11", "16" };
-	static const char *const ec[] = { "3.2", "3.3", "3.4", "3.1", "1", "1", "1", "3.2", "1", "3.4", "3.2", "3.2", "3.2", "3.2", "3.2" };
+	static const char *const rsa[] = { "11", "12", "13", "14", "5",  "4",  "3",
+		                           "11", "5",  "13", "11", "11", "11", "16" };
+	static const char *const ec[] = { "3.2", "3.3", "3.4", "3.1", "1",   "1",   "1",  "3.2",
+		                          "1",   "3.4", "3.2", "3.2", "3.2", "3.2", "3.2" };
 	char oid[64] = "1.2.840.113549.1.1.";
 	const char *type = kinds[key / KEYS_EACH].type;
 
@@ -198,13 +224,15 @@ struct der signature_algorithm(unsigned key, enum digest digest)
 		return pss_algorithm(key, digest);
 	if (is_rsa(key)) {
 		if (digest == DIGEST_SHA3_256)
-			return SEQUENCE(der_oid("2.16.840.1.101.3.4.3.14"), der_tlv(0x05, DER_NONE));
+			return SEQUENCE(der_oid("2.16.840.1.101.3.4.3.14"),
+			                der_tlv(0x05, DER_NONE));
 		return SEQUENCE(der_oid(strcat(oid, rsa[digest])), der_tlv(0x05, DER_NONE));
 	}
 	if (strcmp(type, "EC") == 0)
 		return SEQUENCE(der_oid(strcat(strcpy(oid, "1.2.840.10045.4."), ec[digest])));
 	if (strcmp(type, "DSA") == 0)
-		return SEQUENCE(der_oid(digest == DIGEST_SHA1 ? "1.2.840.10040.4.3" : "2.16.840.1.101.3.4.3.2"));
+		return SEQUENCE(der_oid(digest == DIGEST_SHA1 ? "1.2.840.10040.4.3"
+		                                              : "2.16.840.1.101.3.4.3.2"));
 	return SEQUENCE(der_oid(strcmp(type, "ED448") == 0 ? "1.3.101.113" : "1.3.101.112"));
 }
 
@@ -230,7 +258,8 @@ struct der signature_make(unsigned key, enum digest digest, struct der bytes)
 	EVP_PKEY_CTX *pctx = NULL;
 	unsigned char out[1024];
 	size_t len = sizeof out;
-	bool good = EVP_DigestSignInit_ex(ctx, &pctx, real_hash(key, digest), NULL, NULL, get(key), NULL) > 0;
+	bool good = EVP_DigestSignInit_ex(ctx, &pctx, real_hash(key, digest), NULL, NULL, get(key),
+	                                  NULL) > 0;
 
 	if (good && is_pss(key, digest))
 		good = EVP_PKEY_CTX_set_rsa_padding(pctx, RSA_PKCS1_PSS_PADDING) > 0 &&

@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-static const struct mutation_table *const tables[] = { &mutate_cert_table, &mutate_ext_table,  &mutate_usage_table,
-	                                               &mutate_path_table, &mutate_name_table, &mutate_block_table };
+static const struct mutation_table *const tables[] = { &mutate_cert_table,  &mutate_ext_table,
+	                                               &mutate_usage_table, &mutate_path_table,
+	                                               &mutate_name_table,  &mutate_block_table };
 enum { TABLES = sizeof tables / sizeof *tables };
 
 static const struct mutation *choose(struct rng *rng)
@@ -34,7 +35,11 @@ static bool has(const struct plan *plan, const char *name)
 
 void plan_mutate(struct plan *plan)
 {
-	unsigned dice = pick(&plan->rng, 100), count = dice < 6 ? 0 : dice < 56 ? 1 : dice < 82 ? 2 : dice < 95 ? 3 : 5;
+	unsigned dice = pick(&plan->rng, 100), count = dice < 6    ? 0
+	                                               : dice < 56 ? 1
+	                                               : dice < 82 ? 2
+	                                               : dice < 95 ? 3
+	                                                           : 5;
 
 	while (count-- > 0) {
 		const struct mutation *mutation = choose(&plan->rng);
@@ -47,7 +52,9 @@ void plan_mutate(struct plan *plan)
 			strcat(plan->tags, mutation->name);
 		}
 	}
-	/* Which of two issuers that are not valid now is taken differs, and so does how a malformed date is read. */
-	if (has(plan, "twin") && (has(plan, "odd-time") || has(plan, "expired") || has(plan, "not-yet") || has(plan, "generalized")))
+	/* Which of two issuers that are not valid now is taken differs, and so does how a malformed
+	 * date is read. */
+	if (has(plan, "twin") && (has(plan, "odd-time") || has(plan, "expired") ||
+	                          has(plan, "not-yet") || has(plan, "generalized")))
 		plan->eras_differ = true;
 }

@@ -24,8 +24,10 @@ static void proxy_chain(struct plan *plan, struct spec *spec, unsigned i)
 		spec_drop(proxy, OID_SAN);
 		if (chance(&plan->rng, 80))
 			spec_set(proxy, OID_KU, CRITICAL, der_flags(0x01));
-		spec_set(proxy, OID_PROXY, CRITICAL, SEQUENCE(chance(&plan->rng, 70) ? der_number(pick(&plan->rng, 2)) : DER_NONE,
-		                                              SEQUENCE(der_oid("1.3.6.1.5.5.7.21.1"))));
+		spec_set(proxy, OID_PROXY, CRITICAL,
+		         SEQUENCE(chance(&plan->rng, 70) ? der_number(pick(&plan->rng, 2))
+		                                         : DER_NONE,
+		                  SEQUENCE(der_oid("1.3.6.1.5.5.7.21.1"))));
 		if (chance(&plan->rng, 80))
 			proxy->subject = proxy_subject(proxy->issuer);
 		if (i > 0)
@@ -41,7 +43,8 @@ static void proxy(struct plan *plan, struct spec *spec, unsigned i)
 	if (chance(&plan->rng, 60))
 		spec = &plan->certs[0];
 	spec_add(spec, OID_PROXY, chance(&plan->rng, 85) ? CRITICAL : NOT_CRITICAL,
-	         SEQUENCE(chance(&plan->rng, 50) ? der_number(pick(&plan->rng, 3)) : DER_NONE, SEQUENCE(language)));
+	         SEQUENCE(chance(&plan->rng, 50) ? der_number(pick(&plan->rng, 3)) : DER_NONE,
+	                  SEQUENCE(language)));
 	if (chance(&plan->rng, 70)) {
 		spec_drop(spec, OID_SAN);
 		spec_drop(spec, OID_IAN);
@@ -85,7 +88,8 @@ static struct der as_numbers(struct rng *rng)
 
 	if (chance(rng, 70))
 		choice = chance(rng, 50) ? SEQUENCE(der_number(64500 + pick(rng, 3)))
-		                         : SEQUENCE(SEQUENCE(der_number(64500), der_number(64500 + pick(rng, 4))));
+		                         : SEQUENCE(SEQUENCE(der_number(64500),
+		                                             der_number(64500 + pick(rng, 4))));
 	return SEQUENCE(WRAP(0xa0, choice));
 }
 
@@ -97,9 +101,12 @@ static void blocks(struct plan *plan, struct spec *spec, unsigned i)
 	(void)spec;
 	for (unsigned at = i; at < plan->path; at++)
 		if (chance(&plan->rng, percent))
-			spec_set(&plan->certs[at], addresses ? OID_IP_BLOCKS : OID_AS_NUMBERS, (enum critical)pick(&plan->rng, 2),
+			spec_set(&plan->certs[at], addresses ? OID_IP_BLOCKS : OID_AS_NUMBERS,
+			         (enum critical)pick(&plan->rng, 2),
 			         addresses ? ip_blocks(&plan->rng) : as_numbers(&plan->rng));
 }
 
-static const struct mutation rows[] = { { "proxy", 5, proxy }, { "proxy-chain", 4, proxy_chain }, { "blocks", 6, blocks } };
+static const struct mutation rows[] = { { "proxy", 5, proxy },
+	                                { "proxy-chain", 4, proxy_chain },
+	                                { "blocks", 6, blocks } };
 const struct mutation_table mutate_block_table = TABLE(rows);

@@ -70,15 +70,33 @@ static void odd_time(struct plan *plan, struct spec *spec, unsigned i)
 		unsigned tag;
 		const char *text;
 	} odd[] = {
-		{ 0x18, "20400101000000Z" },  { 0x18, "20400101000000.5Z" },    { 0x17, "4001010000Z" },
-		{ 0x17, "400101000000+0000" }, { 0x17, "400101000000" },        { 0x17, "401301000000Z" },
-		{ 0x17, "400230000000Z" },    { 0x17, "400101240000Z" },        { 0x17, "400101006000Z" },
-		{ 0x17, "400101000060Z" },    { 0x17, "" },                     { 0x18, "2040010100Z" },
-		{ 0x18, "204001010000Z" },    { 0x18, "20400101000000+0000" },  { 0x18, "99991231235959Z" },
-		{ 0x17, "991231235959Z" },    { 0x17, "500101000000Z" },        { 0x17, "491231235959Z" },
-		{ 0x17, " 00101000000Z" },    { 0x17, "400101000000z" },        { 0x18, "00000101000000Z" },
-		{ 0x18, "20000229000000Z" },  { 0x18, "19000229000000Z" },      { 0x17, "400101000000Z " },
-		{ 0x16, "400101000000Z" },    { 0x18, "20400101000000,5Z" },    { 0x18, "20400101000000-0100" },
+		{ 0x18, "20400101000000Z" },
+		{ 0x18, "20400101000000.5Z" },
+		{ 0x17, "4001010000Z" },
+		{ 0x17, "400101000000+0000" },
+		{ 0x17, "400101000000" },
+		{ 0x17, "401301000000Z" },
+		{ 0x17, "400230000000Z" },
+		{ 0x17, "400101240000Z" },
+		{ 0x17, "400101006000Z" },
+		{ 0x17, "400101000060Z" },
+		{ 0x17, "" },
+		{ 0x18, "2040010100Z" },
+		{ 0x18, "204001010000Z" },
+		{ 0x18, "20400101000000+0000" },
+		{ 0x18, "99991231235959Z" },
+		{ 0x17, "991231235959Z" },
+		{ 0x17, "500101000000Z" },
+		{ 0x17, "491231235959Z" },
+		{ 0x17, " 00101000000Z" },
+		{ 0x17, "400101000000z" },
+		{ 0x18, "00000101000000Z" },
+		{ 0x18, "20000229000000Z" },
+		{ 0x18, "19000229000000Z" },
+		{ 0x17, "400101000000Z " },
+		{ 0x16, "400101000000Z" },
+		{ 0x18, "20400101000000,5Z" },
+		{ 0x18, "20400101000000-0100" },
 	};
 	unsigned at = pick(&plan->rng, sizeof odd / sizeof *odd);
 	struct der time = der_text(odd[at].tag, odd[at].text);
@@ -93,7 +111,9 @@ static void odd_time(struct plan *plan, struct spec *spec, unsigned i)
 /* GeneralizedTime where DER wants UTCTime: the same moment. */
 static void generalized(struct plan *plan, struct spec *spec, unsigned i)
 {
-	time_t at = (time_t)(chance(&plan->rng, 50) ? spec->not_after : plan->now + (long long)pick(&plan->rng, 3) - 1);
+	time_t at =
+		(time_t)(chance(&plan->rng, 50) ? spec->not_after
+	                                        : plan->now + (long long)pick(&plan->rng, 3) - 1);
 	struct tm tm;
 	char text[40];
 
@@ -123,13 +143,16 @@ static void odd_key(struct plan *plan, struct spec *spec, unsigned i)
 
 	(void)spec;
 	if (chance(&plan->rng, 40)) { /* the sizes around a limit, more often */
-		static const enum key_kind near_limit[] = { KIND_RSA1000, KIND_RSA1008, KIND_RSA1016, KIND_RSA1023,
-			                                    KIND_RSA1024, KIND_RSA1025, KIND_P192, KIND_DSA1024 };
+		static const enum key_kind near_limit[] = { KIND_RSA1000, KIND_RSA1008,
+			                                    KIND_RSA1016, KIND_RSA1023,
+			                                    KIND_RSA1024, KIND_RSA1025,
+			                                    KIND_P192,    KIND_DSA1024 };
 		kind = near_limit[pick(&plan->rng, 8)];
 	}
 	set_key(plan, i, KEY(kind, pick(&plan->rng, KEYS_EACH)));
 	plan->beyond_us |= kind == KIND_B163; /* a field of characteristic two */
-	plan->eras_differ |= kind == KIND_RSA1000 || kind == KIND_RSA1008 || kind == KIND_RSA1016 || kind == KIND_RSA1023 || kind == KIND_PSS2048 ||
+	plan->eras_differ |= kind == KIND_RSA1000 || kind == KIND_RSA1008 || kind == KIND_RSA1016 ||
+	                     kind == KIND_RSA1023 || kind == KIND_PSS2048 ||
 	                     kind == KIND_PSS_SHA384 || kind == KIND_P256_EXPLICIT;
 }
 
@@ -140,11 +163,25 @@ static void broken_key(struct plan *plan, struct spec *spec, unsigned i)
 	(void)i;
 	spki = der_bytes(spki.data, spki.len);
 	switch (pick(&plan->rng, 5)) {
-	case 0: spki = SEQUENCE(SEQUENCE(der_oid("1.2.3.4")), der_bit_string(der_bytes("key", 3), 0)); break;
-	case 1: spki = SEQUENCE(SEQUENCE(der_oid("1.2.840.113549.1.1.1"), der_tlv(5, DER_NONE)), der_bit_string(der_bytes("key", 3), 0)); break;
-	case 2: spki.data[spki.len - 5] ^= 0x10; break; /* a point off the curve, or another exponent */
-	case 3: spki = SEQUENCE(SEQUENCE(der_oid("1.2.840.10045.2.1"), der_oid("1.2.3.4.5")), der_bit_string(der_bytes("\4key", 4), 0)); break;
-	default: spki = SEQUENCE(SEQUENCE(der_oid("1.2.840.10045.2.1")), der_bit_string(der_bytes("\4key", 4), 0)); break;
+	case 0:
+		spki = SEQUENCE(SEQUENCE(der_oid("1.2.3.4")),
+		                der_bit_string(der_bytes("key", 3), 0));
+		break;
+	case 1:
+		spki = SEQUENCE(SEQUENCE(der_oid("1.2.840.113549.1.1.1"), der_tlv(5, DER_NONE)),
+		                der_bit_string(der_bytes("key", 3), 0));
+		break;
+	case 2:
+		spki.data[spki.len - 5] ^= 0x10;
+		break; /* a point off the curve, or another exponent */
+	case 3:
+		spki = SEQUENCE(SEQUENCE(der_oid("1.2.840.10045.2.1"), der_oid("1.2.3.4.5")),
+		                der_bit_string(der_bytes("\4key", 4), 0));
+		break;
+	default:
+		spki = SEQUENCE(SEQUENCE(der_oid("1.2.840.10045.2.1")),
+		                der_bit_string(der_bytes("\4key", 4), 0));
+		break;
 	}
 	spec->spki = spki;
 	plan->eras_differ = true;
@@ -159,7 +196,9 @@ static void digest(struct plan *plan, struct spec *spec, unsigned i)
 static void weak_digest(struct plan *plan, struct spec *spec, unsigned i)
 {
 	(void)i;
-	spec->digest = chance(&plan->rng, 65) ? DIGEST_SHA1 : chance(&plan->rng, 70) ? DIGEST_MD5 : DIGEST_PSS_SHA1;
+	spec->digest = chance(&plan->rng, 65)   ? DIGEST_SHA1
+	               : chance(&plan->rng, 70) ? DIGEST_MD5
+	                                        : DIGEST_PSS_SHA1;
 }
 
 static void algorithms(struct plan *plan, struct spec *spec, unsigned i)
@@ -172,15 +211,19 @@ static void algorithms(struct plan *plan, struct spec *spec, unsigned i)
 	case 1: spec->outer = other; break;
 	case 2: spec->inner = spec->outer = other; break;
 	case 3: spec->inner = spec->outer = SEQUENCE(der_oid("1.2.3.4")); break;
-	default: spec->inner = spec->outer = SEQUENCE(der_oid("1.2.840.113549.1.1.11")); break; /* without its NULL */
+	default:
+		spec->inner = spec->outer = SEQUENCE(der_oid("1.2.840.113549.1.1.11"));
+		break; /* without its NULL */
 	}
 }
 
 static void damage(struct plan *plan, struct spec *spec, unsigned i)
 {
-	static const enum damage kinds[] = { DAMAGE_TBS_BIT, DAMAGE_TBS_BIT, DAMAGE_TBS_BIT, DAMAGE_SIGNATURE_BIT,
-		                             DAMAGE_SIGNATURE_BIT, DAMAGE_ANY_BIT, DAMAGE_ANY_BIT, DAMAGE_CUT,
-		                             DAMAGE_TRAILING, DAMAGE_UNUSED_BITS, DAMAGE_INDEFINITE };
+	static const enum damage kinds[] = {
+		DAMAGE_TBS_BIT,       DAMAGE_TBS_BIT,     DAMAGE_TBS_BIT,   DAMAGE_SIGNATURE_BIT,
+		DAMAGE_SIGNATURE_BIT, DAMAGE_ANY_BIT,     DAMAGE_ANY_BIT,   DAMAGE_CUT,
+		DAMAGE_TRAILING,      DAMAGE_UNUSED_BITS, DAMAGE_INDEFINITE
+	};
 
 	(void)i;
 	spec->damage = kinds[pick(&plan->rng, sizeof kinds / sizeof *kinds)];
@@ -196,10 +239,13 @@ static void serial(struct plan *plan, struct spec *spec, unsigned i)
 }
 
 static const struct mutation rows[] = {
-	{ "version", 6, version }, { "v1", 8, v1 }, { "unique-id", 3, unique_id }, { "expired", 16, expired },
-	{ "not-yet", 8, not_yet }, { "far-dates", 4, far_dates }, { "odd-time", 14, odd_time },
-	{ "generalized", 5, generalized }, { "odd-key", 22, odd_key }, { "broken-key", 6, broken_key },
-	{ "digest", 6, digest }, { "weak-digest", 10, weak_digest }, { "algorithms", 6, algorithms },
-	{ "damage", 24, damage }, { "serial", 3, serial },
+	{ "version", 6, version },       { "v1", 8, v1 },
+	{ "unique-id", 3, unique_id },   { "expired", 16, expired },
+	{ "not-yet", 8, not_yet },       { "far-dates", 4, far_dates },
+	{ "odd-time", 14, odd_time },    { "generalized", 5, generalized },
+	{ "odd-key", 22, odd_key },      { "broken-key", 6, broken_key },
+	{ "digest", 6, digest },         { "weak-digest", 10, weak_digest },
+	{ "algorithms", 6, algorithms }, { "damage", 24, damage },
+	{ "serial", 3, serial },
 };
 const struct mutation_table mutate_cert_table = TABLE(rows);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Extensions as such: unknown, critical, twice, missing, malformed; basic constraints and key identifiers. */
+/* Extensions as such: unknown, critical, twice, missing, malformed; basic constraints and key
+ * identifiers. */
 #include "mutate.h"
 
 #include <string.h>
@@ -24,11 +25,13 @@ static struct der value_of(const char *oid)
 	if (strcmp(oid, OID_INHIBIT_ANY) == 0)
 		return der_number(0);
 	if (strcmp(oid, OID_CRLDP) == 0 || strcmp(oid, OID_FRESHEST) == 0)
-		return SEQUENCE(SEQUENCE(WRAP(0xa0, WRAP(0xa0, der_text(0x86, "http://crl.example.com/a.crl")))));
+		return SEQUENCE(SEQUENCE(
+			WRAP(0xa0, WRAP(0xa0, der_text(0x86, "http://crl.example.com/a.crl")))));
 	if (strcmp(oid, OID_IAN) == 0)
 		return SEQUENCE(der_text(0x82, "ca.example.com"));
 	if (strcmp(oid, OID_AIA) == 0)
-		return SEQUENCE(SEQUENCE(der_oid("1.3.6.1.5.5.7.48.1"), der_text(0x86, "http://ocsp.example.com")));
+		return SEQUENCE(SEQUENCE(der_oid("1.3.6.1.5.5.7.48.1"),
+		                         der_text(0x86, "http://ocsp.example.com")));
 	if (strcmp(oid, OID_TLS_FEATURE) == 0)
 		return SEQUENCE(der_number(5));
 	if (strcmp(oid, OID_NS_COMMENT) == 0)
@@ -36,12 +39,24 @@ static struct der value_of(const char *oid)
 	if (strcmp(oid, "2.5.29.16") == 0)
 		return SEQUENCE(der_text(0x80, "20000101000000Z"));
 	if (strcmp(oid, "2.5.29.9") == 0)
-		return SEQUENCE(SEQUENCE(der_oid("1.3.6.1.5.5.7.9.4"), WRAP(0x31, der_text(0x13, "DE"))));
+		return SEQUENCE(
+			SEQUENCE(der_oid("1.3.6.1.5.5.7.9.4"), WRAP(0x31, der_text(0x13, "DE"))));
 	return der_tlv(0x05, DER_NONE);
 }
 
-static const char *const known[] = { OID_POLICIES, OID_POLICY_MAP, OID_POLICY_CONSTRAINTS, OID_INHIBIT_ANY, OID_CRLDP, OID_FRESHEST,
-	                             OID_IAN, OID_AIA, OID_TLS_FEATURE, OID_NS_COMMENT, OID_NO_CHECK, "2.5.29.16", "2.5.29.9",
+static const char *const known[] = { OID_POLICIES,
+	                             OID_POLICY_MAP,
+	                             OID_POLICY_CONSTRAINTS,
+	                             OID_INHIBIT_ANY,
+	                             OID_CRLDP,
+	                             OID_FRESHEST,
+	                             OID_IAN,
+	                             OID_AIA,
+	                             OID_TLS_FEATURE,
+	                             OID_NS_COMMENT,
+	                             OID_NO_CHECK,
+	                             "2.5.29.16",
+	                             "2.5.29.9",
 	                             "1.3.6.1.4.1.11129.2.4.3" };
 
 static void known_ext(struct plan *plan, struct spec *spec, unsigned i)
@@ -58,7 +73,8 @@ static void make_critical(struct plan *plan, struct spec *spec, unsigned i)
 {
 	(void)i;
 	if (spec->ext_count > 0)
-		spec->exts[pick(&plan->rng, spec->ext_count)].critical = (enum critical)pick(&plan->rng, 3);
+		spec->exts[pick(&plan->rng, spec->ext_count)].critical =
+			(enum critical)pick(&plan->rng, 3);
 }
 
 static void drop(struct plan *plan, struct spec *spec, unsigned i)
@@ -101,7 +117,8 @@ static struct der spoil(struct rng *rng, struct der value)
 	case 4: return der_tlv(0x05, DER_NONE);
 	default:
 		if (value.len > 0)
-			value.data[pick(rng, (unsigned)value.len)] ^= (unsigned char)(1u << pick(rng, 8));
+			value.data[pick(rng, (unsigned)value.len)] ^=
+				(unsigned char)(1u << pick(rng, 8));
 		return value;
 	}
 }
@@ -153,7 +170,8 @@ static void leaf_is_ca(struct plan *plan, struct spec *spec, unsigned i)
 {
 	(void)i;
 	(void)spec;
-	spec_set(&plan->certs[0], OID_BC, CRITICAL, basic_constraints(1, chance(&plan->rng, 50) ? -1 : 0));
+	spec_set(&plan->certs[0], OID_BC, CRITICAL,
+	         basic_constraints(1, chance(&plan->rng, 50) ? -1 : 0));
 	if (chance(&plan->rng, 60))
 		spec_set(&plan->certs[0], OID_KU, CRITICAL, der_flags(0x21));
 }
@@ -179,7 +197,8 @@ static void authority(struct plan *plan, struct spec *spec, unsigned i)
 		break;
 	}
 	default: /* the issuer as something else than a directory name */
-		value = SEQUENCE(WRAP(0xa1, der_text(0x82, "ca.example.com")), der_tlv(0x82, der_bytes("\x10", 1)));
+		value = SEQUENCE(WRAP(0xa1, der_text(0x82, "ca.example.com")),
+		                 der_tlv(0x82, der_bytes("\x10", 1)));
 		break;
 	}
 	spec_set(spec, OID_AKI, NOT_CRITICAL, value);
@@ -191,13 +210,23 @@ static void subject_key(struct plan *plan, struct spec *spec, unsigned i)
 	if (chance(&plan->rng, 40))
 		spec_drop(spec, OID_SKI);
 	else
-		spec_set(spec, OID_SKI, NOT_CRITICAL, der_tlv(0x04, key_id(spec->key + (chance(&plan->rng, 70) ? 1 : 0))));
+		spec_set(spec, OID_SKI, NOT_CRITICAL,
+		         der_tlv(0x04, key_id(spec->key + (chance(&plan->rng, 70) ? 1 : 0))));
 }
 
 static const struct mutation rows[] = {
-	{ "unknown-ext", 8, unknown }, { "known-ext", 10, known_ext }, { "make-critical", 5, make_critical }, { "drop", 8, drop },
-	{ "twice", 5, twice }, { "shuffle", 2, shuffle }, { "malformed", 14, malformed }, { "constraints", 12, constraints },
-	{ "no-constraints", 8, no_constraints }, { "path-length", 8, path_length }, { "leaf-is-ca", 4, leaf_is_ca },
-	{ "authority", 14, authority }, { "subject-key", 6, subject_key },
+	{ "unknown-ext", 8, unknown },
+	{ "known-ext", 10, known_ext },
+	{ "make-critical", 5, make_critical },
+	{ "drop", 8, drop },
+	{ "twice", 5, twice },
+	{ "shuffle", 2, shuffle },
+	{ "malformed", 14, malformed },
+	{ "constraints", 12, constraints },
+	{ "no-constraints", 8, no_constraints },
+	{ "path-length", 8, path_length },
+	{ "leaf-is-ca", 4, leaf_is_ca },
+	{ "authority", 14, authority },
+	{ "subject-key", 6, subject_key },
 };
 const struct mutation_table mutate_ext_table = TABLE(rows);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Names: how subjects and issuers are written, alternative names, and name constraints of every type. */
+/* Names: how subjects and issuers are written, alternative names, and name constraints of every
+ * type. */
 #include "mutate.h"
 
 #include <stdio.h>
@@ -10,7 +11,8 @@ static struct der attribute(const char *oid, unsigned tag, const char *text)
 	return WRAP(0x31, SEQUENCE(der_oid(oid), der_text(tag, text)));
 }
 
-/* The same name in other clothes (mostly): case, spaces, string types, order, several values in one RDN. */
+/* The same name in other clothes (mostly): case, spaces, string types, order, several values in one
+ * RDN. */
 static struct der dressed(struct plan *plan, const char *organization, const char *common_name)
 {
 	struct rng *rng = &plan->rng;
@@ -21,16 +23,31 @@ static struct der dressed(struct plan *plan, const char *organization, const cha
 	snprintf(text, sizeof text, "%s", common_name);
 	plan->eras_differ |= kind > 10; /* 3 cannot read some of these at all */
 	switch (kind) {
-	case 0: for (char *c = text; *c != '\0'; c++) if (*c >= 'a' && *c <= 'z') *c = (char)(*c - 32); break;
+	case 0:
+		for (char *c = text; *c != '\0'; c++)
+			if (*c >= 'a' && *c <= 'z')
+				*c = (char)(*c - 32);
+		break;
 	case 1: snprintf(text, sizeof text, "  %s ", common_name); break;
-	case 2: snprintf(text, sizeof text, "%.2s  %s", common_name, common_name + (common_name[2] == ' ' ? 3 : 2)); break;
-	case 3: return SEQUENCE(attribute("2.5.4.10", 0x13, organization), attribute("2.5.4.3", 0x13, common_name));
-	case 4: return SEQUENCE(attribute("2.5.4.10", 0x14, organization), attribute("2.5.4.3", 0x16, common_name));
+	case 2:
+		snprintf(text, sizeof text, "%.2s  %s", common_name,
+		         common_name + (common_name[2] == ' ' ? 3 : 2));
+		break;
+	case 3:
+		return SEQUENCE(attribute("2.5.4.10", 0x13, organization),
+		                attribute("2.5.4.3", 0x13, common_name));
+	case 4:
+		return SEQUENCE(attribute("2.5.4.10", 0x14, organization),
+		                attribute("2.5.4.3", 0x16, common_name));
 	case 5: return SEQUENCE(attribute("2.5.4.3", 0x0c, common_name), o);
-	case 6: return SEQUENCE(WRAP(0x31, SEQUENCE(der_oid("2.5.4.3"), der_text(0x0c, common_name)),
-	                             SEQUENCE(der_oid("2.5.4.10"), der_text(0x0c, organization))));
+	case 6:
+		return SEQUENCE(WRAP(0x31,
+		                     SEQUENCE(der_oid("2.5.4.3"), der_text(0x0c, common_name)),
+		                     SEQUENCE(der_oid("2.5.4.10"), der_text(0x0c, organization))));
 	case 7: snprintf(text, sizeof text, "%s\t", common_name); break;
-	case 8: return SEQUENCE(o, attribute("2.5.4.3", 0x0c, common_name), attribute("2.5.4.3", 0x0c, common_name));
+	case 8:
+		return SEQUENCE(o, attribute("2.5.4.3", 0x0c, common_name),
+		                attribute("2.5.4.3", 0x0c, common_name));
 	case 9: { /* BMPString */
 		size_t len = strlen(common_name);
 		struct der wide = { arena_take(2 * len), 2 * len };
@@ -40,11 +57,19 @@ static struct der dressed(struct plan *plan, const char *organization, const cha
 		return SEQUENCE(o, WRAP(0x31, SEQUENCE(der_oid("2.5.4.3"), der_tlv(0x1e, wide))));
 	}
 	case 10: return SEQUENCE(o, attribute("2.5.4.3", 0x04, common_name));
-	case 11: snprintf(text, sizeof text, "%s\xff\xfe", common_name); break;                 /* no UTF-8 */
-	case 12: snprintf(text, sizeof text, "%s \xc3\xa9\xc3\x89", common_name); break;         /* not folded: no ASCII */
-	case 13: snprintf(text, sizeof text, "%s\xe9", common_name); return SEQUENCE(o, attribute("2.5.4.3", 0x14, text));
-	case 14: return SEQUENCE(o, attribute("2.5.4.3", chance(rng, 50) ? 0x1e : 0x1c, "odd"));  /* no whole characters */
-	default: return SEQUENCE(o, attribute("2.5.4.3", chance(rng, 50) ? 0x0a : 0x1b, common_name));
+	case 11: snprintf(text, sizeof text, "%s\xff\xfe", common_name); break; /* no UTF-8 */
+	case 12:
+		snprintf(text, sizeof text, "%s \xc3\xa9\xc3\x89", common_name);
+		break; /* not folded: no ASCII */
+	case 13:
+		snprintf(text, sizeof text, "%s\xe9", common_name);
+		return SEQUENCE(o, attribute("2.5.4.3", 0x14, text));
+	case 14:
+		return SEQUENCE(o, attribute("2.5.4.3", chance(rng, 50) ? 0x1e : 0x1c,
+		                             "odd")); /* no whole characters */
+	default:
+		return SEQUENCE(o,
+		                attribute("2.5.4.3", chance(rng, 50) ? 0x0a : 0x1b, common_name));
 	}
 	cn = attribute("2.5.4.3", 0x0c, text);
 	return SEQUENCE(o, cn);
@@ -80,21 +105,51 @@ static void subject_odd(struct plan *plan, struct spec *spec, unsigned i)
 	case 0: spec->subject = name_of(NULL, NULL); break;
 	case 1: spec->subject = name_of("Example", NULL); break;
 	case 2: spec->subject = dressed(plan, "Example", plan->name); break;
-	case 3: spec->subject = SEQUENCE(attribute("2.5.4.3", 0x0c, "first.example.com"), attribute("2.5.4.3", 0x0c, plan->name)); break;
-	case 4: spec->subject = SEQUENCE(attribute("2.5.4.3", 0x0c, plan->name), attribute("1.2.840.113549.1.9.1", 0x16, "who@example.com")); break;
+	case 3:
+		spec->subject = SEQUENCE(attribute("2.5.4.3", 0x0c, "first.example.com"),
+		                         attribute("2.5.4.3", 0x0c, plan->name));
+		break;
+	case 4:
+		spec->subject =
+			SEQUENCE(attribute("2.5.4.3", 0x0c, plan->name),
+		                 attribute("1.2.840.113549.1.9.1", 0x16, "who@example.com"));
+		break;
 	default: spec->subject = SEQUENCE(WRAP(0x31, DER_NONE)); break;
 	}
 	if (plan->path == 1)
 		spec->issuer = spec->subject;
 }
 
-static const char *const hosts[] = { "a.example.com", "example.com", "b.a.example.com", "other.test", "A.EXAMPLE.COM", "*.example.com",
-	                             "aexample.com", "example.com.", "", "xn--bcher-kva.example.com", "under_score.example.com", "*" };
-static const char *const mails[] = { "who@example.com", "who@a.example.com", "WHO@EXAMPLE.COM", "other@example.com", "who@other.test",
-	                             "\"q@q\"@example.com", "nobody", "@example.com", "who@" };
-static const char *const uris[] = { "http://a.example.com/x", "https://example.com", "ldap://b.a.example.com:389/", "urn:x:y",
-	                            "http://1.2.3.4/", "http://other.test", "http://user@a.example.com/", "http:///x", "mailto:x@example.com" };
-static const char ips[][16] = { { 10, 0, 0, 1 }, { 10, 1, 2, 3 }, { 127, 0, 0, 1 }, { 32, 1, 13, -72, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 } };
+static const char *const hosts[] = { "a.example.com",
+	                             "example.com",
+	                             "b.a.example.com",
+	                             "other.test",
+	                             "A.EXAMPLE.COM",
+	                             "*.example.com",
+	                             "aexample.com",
+	                             "example.com.",
+	                             "",
+	                             "xn--bcher-kva.example.com",
+	                             "under_score.example.com",
+	                             "*" };
+static const char *const mails[] = { "who@example.com",
+	                             "who@a.example.com",
+	                             "WHO@EXAMPLE.COM",
+	                             "other@example.com",
+	                             "who@other.test",
+	                             "\"q@q\"@example.com",
+	                             "nobody",
+	                             "@example.com",
+	                             "who@" };
+static const char *const uris[] = {
+	"http://a.example.com/x", "https://example.com", "ldap://b.a.example.com:389/", "urn:x:y",
+	"http://1.2.3.4/",        "http://other.test",   "http://user@a.example.com/",  "http:///x",
+	"mailto:x@example.com"
+};
+static const char ips[][16] = { { 10, 0, 0, 1 },
+	                        { 10, 1, 2, 3 },
+	                        { 127, 0, 0, 1 },
+	                        { 32, 1, 13, -72, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 } };
 
 static struct der general_name(struct rng *rng)
 {
@@ -104,11 +159,18 @@ static struct der general_name(struct rng *rng)
 	case 0: case 1: case 2: return der_text(0x82, hosts[pick(rng, 12)]);
 	case 3: return der_text(0x81, mails[pick(rng, 9)]);
 	case 4: return der_text(0x86, uris[pick(rng, 9)]);
-	case 5: at = pick(rng, 4); return der_tlv(0x87, der_bytes(ips[at], at == 3 ? 16 : chance(rng, 95) ? 4 : 5));
-	case 6: return WRAP(0xa4, chance(rng, 50) ? name_of("Example", "a.example.com") : name_of("Else", "Where"));
-	case 7: /* a Microsoft UPN, or an SmtpUTF8Mailbox (RFC 8398), which OpenSSL 3 holds against mail constraints */
-		return WRAP(0xa0, der_oid(chance(rng, 50) ? "1.3.6.1.4.1.311.20.2.3" : "1.3.6.1.5.5.7.8.9"),
-		            WRAP(0xa0, der_text(chance(rng, 85) ? 0x0c : 0x16, mails[pick(rng, 9)])));
+	case 5:
+		at = pick(rng, 4);
+		return der_tlv(0x87, der_bytes(ips[at], at == 3 ? 16 : chance(rng, 95) ? 4 : 5));
+	case 6:
+		return WRAP(0xa4, chance(rng, 50) ? name_of("Example", "a.example.com")
+		                                  : name_of("Else", "Where"));
+	case 7: /* a Microsoft UPN, or an SmtpUTF8Mailbox (RFC 8398), which OpenSSL 3 holds against
+	           mail constraints */
+		return WRAP(
+			0xa0,
+			der_oid(chance(rng, 50) ? "1.3.6.1.4.1.311.20.2.3" : "1.3.6.1.5.5.7.8.9"),
+			WRAP(0xa0, der_text(chance(rng, 85) ? 0x0c : 0x16, mails[pick(rng, 9)])));
 	default: return der_tlv(0x88, der_bytes("\x2a\x03", 2));
 	}
 }
@@ -132,20 +194,30 @@ static struct der constraint_base(struct plan *plan)
 {
 	struct rng *rng = &plan->rng;
 
-	static const char *const dns[] = { "example.com", ".example.com", "", "a.example.com", "EXAMPLE.com", "test", "com",
-		                           "n1.example.com", "*.example.com" };
-	static const char *const mail[] = { "example.com", ".example.com", "who@example.com", "who@EXAMPLE.com", "", "@example.com", "other.test" };
-	static const char *const uri[] = { "example.com", ".example.com", "a.example.com", "", "other.test" };
-	static const char range[][33] = { { 10, 0, 0, 0, -1, 0, 0, 0 }, { 10, 1, 0, 0, -1, -1, 0, 0 }, { 0 },
-		                          { 127, 0, 0, 1, -1, -1, -1, -1 }, { 10, 0, 0, 0, -1, 0, -1, 0 } };
+	static const char *const dns[] = { "example.com",   ".example.com",   "",
+		                           "a.example.com", "EXAMPLE.com",    "test",
+		                           "com",           "n1.example.com", "*.example.com" };
+	static const char *const mail[] = {
+		"example.com",  ".example.com", "who@example.com", "who@EXAMPLE.com", "",
+		"@example.com", "other.test"
+	};
+	static const char *const uri[] = { "example.com", ".example.com", "a.example.com", "",
+		                           "other.test" };
+	static const char range[][33] = { { 10, 0, 0, 0, -1, 0, 0, 0 },
+		                          { 10, 1, 0, 0, -1, -1, 0, 0 },
+		                          { 0 },
+		                          { 127, 0, 0, 1, -1, -1, -1, -1 },
+		                          { 10, 0, 0, 0, -1, 0, -1, 0 } };
 	static const char range6[32] = { 32, 1, 13, -72, [16] = -1, -1, -1, -1 };
 
 	switch (pick(rng, 10)) {
 	case 0: case 1: case 2: case 3: return der_text(0x82, dns[pick(rng, 9)]);
 	case 4: return der_text(0x81, mail[pick(rng, 7)]);
 	case 5: return der_text(0x86, uri[pick(rng, 5)]);
-	case 6: return chance(rng, 70) ? der_tlv(0x87, der_bytes(range[pick(rng, 5)], chance(rng, 90) ? 8 : 7))
-	                               : der_tlv(0x87, der_bytes(range6, 32));
+	case 6:
+		return chance(rng, 70) ? der_tlv(0x87, der_bytes(range[pick(rng, 5)],
+		                                                 chance(rng, 90) ? 8 : 7))
+		                       : der_tlv(0x87, der_bytes(range6, 32));
 	case 7: case 8:
 		switch (pick(rng, 5)) {
 		case 0: return WRAP(0xa4, name_of("Example", NULL));
@@ -156,7 +228,9 @@ static struct der constraint_base(struct plan *plan)
 		}
 	default:
 		plan->eras_differ = true; /* 3 knows one kind of otherName, 1.1.1 none */
-		return chance(rng, 50) ? der_tlv(0x88, der_bytes("\x2a\x03", 2)) : WRAP(0xa0, der_oid("1.2.3"), WRAP(0xa0, der_text(0x0c, "x")));
+		return chance(rng, 50)
+		               ? der_tlv(0x88, der_bytes("\x2a\x03", 2))
+		               : WRAP(0xa0, der_oid("1.2.3"), WRAP(0xa0, der_text(0x0c, "x")));
 	}
 }
 
@@ -214,7 +288,8 @@ static void much_work(struct plan *plan, struct spec *spec, unsigned i)
 		snprintf(text, sizeof text, "h%u.example.com", at);
 		list[at] = SEQUENCE(der_text(0x82, text));
 	}
-	spec_set(&plan->certs[plan->path - 1], OID_NC, CRITICAL, SEQUENCE(der_wrap(0xa1, list, chance(&plan->rng, 50) ? MANY : 900)));
+	spec_set(&plan->certs[plan->path - 1], OID_NC, CRITICAL,
+	         SEQUENCE(der_wrap(0xa1, list, chance(&plan->rng, 50) ? MANY : 900)));
 	for (unsigned at = 0; at < MANY; at++) {
 		snprintf(text, sizeof text, "n%u.example.com", at);
 		list[at] = der_text(0x82, text);
@@ -223,7 +298,11 @@ static void much_work(struct plan *plan, struct spec *spec, unsigned i)
 }
 
 static const struct mutation rows[] = {
-	{ "issuer-dressed", 12, issuer_dressed }, { "issuer-other", 4, issuer_other }, { "subject-odd", 6, subject_odd },
-	{ "names", 5, names }, { "name-constraints", 26, name_constraints }, { "much-work", 1, much_work },
+	{ "issuer-dressed", 12, issuer_dressed },
+	{ "issuer-other", 4, issuer_other },
+	{ "subject-odd", 6, subject_odd },
+	{ "names", 5, names },
+	{ "name-constraints", 26, name_constraints },
+	{ "much-work", 1, much_work },
 };
 const struct mutation_table mutate_name_table = TABLE(rows);

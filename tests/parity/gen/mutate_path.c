@@ -138,7 +138,8 @@ static void self_issued(struct plan *plan, struct spec *spec, unsigned i)
 	spec->subject = plan->certs[i + 1].subject;
 	plan->certs[i - 1].issuer = spec->subject;
 	if (chance(&plan->rng, 50))
-		spec_set(&plan->certs[i + 1], OID_BC, CRITICAL, basic_constraints(1, i > 1 ? i - 1 : 0));
+		spec_set(&plan->certs[i + 1], OID_BC, CRITICAL,
+		         basic_constraints(1, i > 1 ? i - 1 : 0));
 }
 
 /* Two certificates that issue each other, and no end. */
@@ -175,15 +176,27 @@ static void leaf_alone(struct plan *plan, struct spec *spec, unsigned i)
 static void wrong_signer(struct plan *plan, struct spec *spec, unsigned i)
 {
 	(void)i;
-	spec->signer = chance(&plan->rng, 50) ? KEY(spec->signer / KEYS_EACH, (spec->signer + 1) % KEYS_EACH) : KEY(KIND_P384, 1);
+	spec->signer = chance(&plan->rng, 50)
+	                       ? KEY(spec->signer / KEYS_EACH, (spec->signer + 1) % KEYS_EACH)
+	                       : KEY(KIND_P384, 1);
 	if (chance(&plan->rng, 50))
 		spec_drop(spec, OID_AKI);
 }
 
 static const struct mutation rows[] = {
-	{ "not-sent", 10, not_sent }, { "reorder", 5, reorder }, { "other-leaf", 2, other_leaf }, { "sent-again", 5, sent_again },
-	{ "store-only", 10, store_only }, { "store-more", 7, store_more }, { "root-unknown", 10, root_unknown },
-	{ "unreadable-sent", 2, unreadable_sent }, { "twin", 20, twin }, { "crowd", 8, crowd }, { "self-issued", 8, self_issued },
-	{ "loop", 4, loop }, { "leaf-alone", 8, leaf_alone }, { "wrong-signer", 6, wrong_signer },
+	{ "not-sent", 10, not_sent },
+	{ "reorder", 5, reorder },
+	{ "other-leaf", 2, other_leaf },
+	{ "sent-again", 5, sent_again },
+	{ "store-only", 10, store_only },
+	{ "store-more", 7, store_more },
+	{ "root-unknown", 10, root_unknown },
+	{ "unreadable-sent", 2, unreadable_sent },
+	{ "twin", 20, twin },
+	{ "crowd", 8, crowd },
+	{ "self-issued", 8, self_issued },
+	{ "loop", 4, loop },
+	{ "leaf-alone", 8, leaf_alone },
+	{ "wrong-signer", 6, wrong_signer },
 };
 const struct mutation_table mutate_path_table = TABLE(rows);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Leaves with names of every kind, and the address under which to reach them: for the traffic server's name rule. */
+/* Leaves with names of every kind, and the address under which to reach them: for the traffic
+ * server's name rule. */
 #include "mutate.h"
 
 #include <stdio.h>
@@ -11,7 +12,8 @@ struct naming {
 	const char *dns[3];  /* dNSName SANs */
 	const char *ip;      /* an iPAddress SAN, as text a.b.c.d */
 	const char *cn[2];   /* CNs, in order */
-	unsigned cn_tag;     /* string type of the CNs; 0 is UTF8String; with ODD, a byte too many behind it */
+	unsigned cn_tag;     /* string type of the CNs; 0 is UTF8String; with ODD, a byte too many
+	                        behind it */
 };
 
 enum { ODD = 0x100 };
@@ -49,7 +51,11 @@ static const struct naming namings[] = {
 	{ "IP", { NULL }, NULL, { "\xff\xfe" }, 0 },
 	{ "%s.example.com", { NULL }, NULL, { "other.example.com", "%s.example.com" }, 0 },
 	{ "%s.example.com", { NULL }, NULL, { "%s.example.com", "other.example.com" }, 0 },
-	{ "%s.example.com", { "other.example.com" }, NULL, { "other.example.com", "%s.example.com" }, 0 },
+	{ "%s.example.com",
+	  { "other.example.com" },
+	  NULL,
+	  { "other.example.com", "%s.example.com" },
+	  0 },
 	{ "%s.example.com", { NULL }, NULL, { NULL }, 0 },
 	{ "%s.example.com", { "" }, NULL, { "" }, 0 },
 	{ "%s.example.com", { "*.example.com" }, NULL, { NULL }, 0 },
@@ -100,7 +106,8 @@ static const struct naming namings[] = {
 	{ "%s.example.com", { NULL }, NULL, { "%s.example.com|tail" }, 0 },
 };
 
-/* Puts label for %s and ip for IP; "|nul" becomes a NUL byte, "|tail" one at the end. Returns the length. */
+/* Puts label for %s and ip for IP; "|nul" becomes a NUL byte, "|tail" one at the end. Returns the
+ * length. */
 static size_t expand(const char *pattern, const char *label, const char *ip, char *out)
 {
 	size_t len = 0;
@@ -156,13 +163,16 @@ static struct der ip_name(const char *text)
 
 static struct der subject_of(const struct naming *naming, const char *label, const char *ip)
 {
-	struct der parts[3] = { WRAP(0x31, SEQUENCE(der_oid("2.5.4.10"), der_text(0x0c, "Example"))), DER_NONE, DER_NONE };
+	struct der parts[3] = { WRAP(0x31,
+		                     SEQUENCE(der_oid("2.5.4.10"), der_text(0x0c, "Example"))),
+		                DER_NONE, DER_NONE };
 	char text[300];
 
 	for (unsigned i = 0; i < 2 && naming->cn[i] != NULL; i++) {
 		size_t len = expand(naming->cn[i], label, ip, text);
 
-		parts[i + 1] = WRAP(0x31, SEQUENCE(der_oid("2.5.4.3"), string_of(naming->cn_tag, text, len)));
+		parts[i + 1] = WRAP(
+			0x31, SEQUENCE(der_oid("2.5.4.3"), string_of(naming->cn_tag, text, len)));
 	}
 	return der_wrap(0x30, parts, 3);
 }
@@ -200,6 +210,7 @@ void plan_name(struct plan *plan, unsigned index)
 	spec_drop(leaf, OID_SAN);
 	if (naming->dns[0] != NULL || naming->ip != NULL)
 		spec_add(leaf, OID_SAN, NOT_CRITICAL, alternatives_of(naming, label, ip));
-	if (index >= COUNT && chance(&plan->rng, 45)) /* a name and something else: which line is logged? */
+	if (index >= COUNT &&
+	    chance(&plan->rng, 45)) /* a name and something else: which line is logged? */
 		plan_mutate(plan);
 }

@@ -105,11 +105,13 @@ static void base_leaf(struct plan *plan, bool self_signed)
 
 	leaf->subject = name_of("Example", plan->name);
 	if (chance(rng, 75))
-		spec_add(leaf, OID_BC, chance(rng, 50) ? CRITICAL : NOT_CRITICAL, basic_constraints(self_signed && chance(rng, 60), -1));
+		spec_add(leaf, OID_BC, chance(rng, 50) ? CRITICAL : NOT_CRITICAL,
+		         basic_constraints(self_signed && chance(rng, 60), -1));
 	if (chance(rng, 75))
 		spec_add(leaf, OID_KU, CRITICAL, der_flags(self_signed ? 0x25 : 0x05));
 	if (chance(rng, 70))
-		spec_add(leaf, OID_EKU, NOT_CRITICAL, SEQUENCE(der_oid("1.3.6.1.5.5.7.3.1"), der_oid("1.3.6.1.5.5.7.3.2")));
+		spec_add(leaf, OID_EKU, NOT_CRITICAL,
+		         SEQUENCE(der_oid("1.3.6.1.5.5.7.3.1"), der_oid("1.3.6.1.5.5.7.3.2")));
 	spec_add(leaf, OID_SAN, NOT_CRITICAL, SEQUENCE(der_text(0x82, plan->name)));
 }
 
@@ -121,7 +123,8 @@ static void base_ca(struct plan *plan, unsigned i)
 
 	snprintf(name, sizeof name, "CA %u of %u", i, plan->path);
 	ca->subject = name_of("Example", name);
-	spec_add(ca, OID_BC, CRITICAL, basic_constraints(1, chance(rng, 70) ? -1 : (long long)i - 1));
+	spec_add(ca, OID_BC, CRITICAL,
+	         basic_constraints(1, chance(rng, 70) ? -1 : (long long)i - 1));
 	if (chance(rng, 85))
 		spec_add(ca, OID_KU, CRITICAL, der_flags(0x60));
 }
@@ -136,13 +139,16 @@ static void base_ids(struct plan *plan)
 	unsigned percent = chance(&plan->rng, 60) ? 100 : chance(&plan->rng, 50) ? 0 : 50;
 
 	for (unsigned i = 0; i < plan->path; i++) {
-		struct spec *spec = &plan->certs[i], *issuer = &plan->certs[i + 1 < plan->path ? i + 1 : i];
+		struct spec *spec = &plan->certs[i],
+			    *issuer = &plan->certs[i + 1 < plan->path ? i + 1 : i];
 
 		if (chance(&plan->rng, percent))
 			spec_add(spec, OID_SKI, NOT_CRITICAL, der_tlv(0x04, key_id(spec->key)));
 		if (chance(&plan->rng, percent))
 			spec_add(spec, OID_AKI, NOT_CRITICAL,
-			         authority_key(key_id(issuer->key), chance(&plan->rng, 15) ? issuer->issuer : DER_NONE, issuer->serial));
+			         authority_key(key_id(issuer->key),
+			                       chance(&plan->rng, 15) ? issuer->issuer : DER_NONE,
+			                       issuer->serial));
 	}
 }
 
@@ -162,9 +168,13 @@ void plan_base(struct plan *plan, uint64_t seed, unsigned index, long long now)
 	for (unsigned i = 0; i < plan->path; i++) {
 		struct spec *spec = &plan->certs[i];
 
-		*spec = (struct spec){ .version = 2, .serial = 4096 + i * 7 + index % 5, .digest = chance(&plan->rng, 90) ? DIGEST_SHA256 : DIGEST_SHA384,
-		                       .not_before = now - 864000 - i * 86400, .not_after = now + 30000000 + i * 86400,
-		                       .key = common_key(&plan->rng, i) };
+		*spec = (struct spec){ .version = 2,
+			               .serial = 4096 + i * 7 + index % 5,
+			               .digest = chance(&plan->rng, 90) ? DIGEST_SHA256
+			                                                : DIGEST_SHA384,
+			               .not_before = now - 864000 - i * 86400,
+			               .not_after = now + 30000000 + i * 86400,
+			               .key = common_key(&plan->rng, i) };
 		if (i == 0)
 			base_leaf(plan, plan->path == 1);
 		else
@@ -190,7 +200,8 @@ static struct der time_of(long long at)
 
 	gmtime_r(&seconds, &tm);
 	strftime(text, sizeof text, "%Y%m%d%H%M%SZ", &tm);
-	return tm.tm_year >= 50 && tm.tm_year < 150 ? der_text(0x17, text + 2) : der_text(0x18, text);
+	return tm.tm_year >= 50 && tm.tm_year < 150 ? der_text(0x17, text + 2)
+	                                            : der_text(0x18, text);
 }
 
 static struct der extensions_of(const struct spec *spec)
@@ -202,7 +213,10 @@ static struct der extensions_of(const struct spec *spec)
 	for (unsigned i = 0; i < spec->ext_count; i++) {
 		const struct ext *ext = &spec->exts[i];
 
-		list[i] = SEQUENCE(der_oid(ext->oid), ext->critical == NOT_CRITICAL ? DER_NONE : der_bool(ext->critical == CRITICAL),
+		list[i] = SEQUENCE(der_oid(ext->oid),
+		                   ext->critical == NOT_CRITICAL
+		                           ? DER_NONE
+		                           : der_bool(ext->critical == CRITICAL),
 		                   der_tlv(0x04, ext->value));
 	}
 	return WRAP(0xa3, der_wrap(0x30, list, spec->ext_count));
@@ -222,21 +236,26 @@ static struct der indefinite(struct der parts)
 
 static void spec_sign(struct spec *spec)
 {
-	struct der algorithm = signature_algorithm(spec->signer, spec->digest), tbs, signature, parts;
+	struct der algorithm = signature_algorithm(spec->signer, spec->digest), tbs, signature,
+		   parts;
 
-	tbs = SEQUENCE(spec->version == 0 ? DER_NONE : WRAP(0xa0, der_number(spec->version)), der_number(spec->serial),
-	               spec->inner.len > 0 ? spec->inner : algorithm, spec->issuer,
+	tbs = SEQUENCE(spec->version == 0 ? DER_NONE : WRAP(0xa0, der_number(spec->version)),
+	               der_number(spec->serial), spec->inner.len > 0 ? spec->inner : algorithm,
+	               spec->issuer,
 	               SEQUENCE(spec->before.len > 0 ? spec->before : time_of(spec->not_before),
 	                        spec->after.len > 0 ? spec->after : time_of(spec->not_after)),
-	               spec->subject, spec->spki.len > 0 ? spec->spki : key_spki(spec->key), spec->issuer_id,
-	               spec->subject_id, extensions_of(spec));
+	               spec->subject, spec->spki.len > 0 ? spec->spki : key_spki(spec->key),
+	               spec->issuer_id, spec->subject_id, extensions_of(spec));
 	signature = signature_make(spec->signer, spec->digest, tbs);
 	if (spec->damage == DAMAGE_TBS_BIT)
 		flip(tbs, spec->damage_at);
 	if (spec->damage == DAMAGE_SIGNATURE_BIT)
 		flip(signature, spec->damage_at);
-	parts = der_join((struct der[]){ tbs, spec->outer.len > 0 ? spec->outer : algorithm,
-	                                 der_bit_string(signature, spec->damage == DAMAGE_UNUSED_BITS ? 3 : 0) }, 3);
+	parts = der_join(
+		(struct der[]){
+			tbs, spec->outer.len > 0 ? spec->outer : algorithm,
+			der_bit_string(signature, spec->damage == DAMAGE_UNUSED_BITS ? 3 : 0) },
+		3);
 	spec->out = spec->damage == DAMAGE_INDEFINITE ? indefinite(parts) : der_tlv(0x30, parts);
 	if (spec->damage == DAMAGE_ANY_BIT)
 		flip(spec->out, spec->damage_at);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A report written by saved/json and read again is judged the same; and a file from anywhere does no harm. */
+/* A report written by saved/json and read again is judged the same; and a file from anywhere does
+ * no harm. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -9,7 +10,7 @@
 #include "judge/judge.h"
 #include "model/release.h"
 #include "advise/plan.h"
-#include "saved/recall.h"
+#include "saved/reader.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,7 +23,8 @@
 static struct made root, leaf;
 
 /* /CN=B, then bytes that are no name */
-static const unsigned char ca_names[] = { 0, 14, 0x30, 12, 0x31, 10, 0x30, 8, 0x06, 3, 0x55, 4, 3, 0x0c, 1, 'B', 0, 1, 0x7f };
+static const unsigned char ca_names[] = { 0,    14, 0x30, 12,   0x31, 10,  0x30, 8, 0x06, 3,
+	                                  0x55, 4,  3,    0x0c, 1,    'B', 0,    1, 0x7f };
 
 static void add_observation(struct report *report, enum order order, enum outcome outcome)
 {
@@ -47,7 +49,8 @@ static void add_observation(struct report *report, enum order order, enum outcom
 	if (outcome == OUTCOME_PRESENTED)
 		chain_add(&observation->chain, leaf.cert);
 	if (outcome == OUTCOME_PRESENTED)
-		observation->client_cas = ca_lists_add(&report->client_ca_lists, ca_names, sizeof ca_names);
+		observation->client_cas =
+			ca_lists_add(&report->client_ca_lists, ca_names, sizeof ca_names);
 	else
 		observation->detail = mem_strdup("Connection refused");
 }
@@ -60,7 +63,8 @@ static struct report *new_report(void)
 
 	report->started = report->policy.at = made_now;
 	root = made_cert(&report->certs, "Root", NULL, NULL, MADE_CA);
-	leaf = made_cert(&report->certs, "cucm1.example.com", "cucm1.example.com 127.0.0.1", &root, MADE_RSA);
+	leaf = made_cert(&report->certs, "cucm1.example.com", "cucm1.example.com 127.0.0.1", &root,
+	                 MADE_RSA);
 	store_add(report_add_store(report, "peer1"), root.cert);
 	report_add_store(report, "peer2");
 	cluster = report_add_cluster(report, "cucm1.example.com", 8443);
@@ -74,7 +78,8 @@ static struct report *new_report(void)
 	address_add_ip(node_add_address(node, "cucm1.example.com", true), "127.0.0.1");
 	node->reverses = mem_array(1, sizeof *node->reverses);
 	node->reverse_count = 1;
-	node->reverses[0] = (struct node_reverse){ mem_strdup("127.0.0.1"), mem_strdup("cucm1.example.com"), NULL, true };
+	node->reverses[0] = (struct node_reverse){ mem_strdup("127.0.0.1"),
+		                                   mem_strdup("cucm1.example.com"), NULL, true };
 	add_observation(report, ORDER_RSA_FIRST, OUTCOME_PRESENTED);
 	add_observation(report, ORDER_ECDSA_FIRST, OUTCOME_REFUSED);
 	judge_run(report, NULL);
@@ -102,9 +107,10 @@ static char *write_json(const struct report *report)
 	return text;
 }
 
-static int recall(struct report *report, const char *text, bool keep_stores, struct fault *fault)
+static int reader(struct report *report, const char *text, bool keep_stores, struct fault *fault)
 {
-	return recall_merge(report, text, strlen(text), "saved.json", keep_stores ? RECALL_STORES : 0, fault);
+	return reader_merge(report, text, strlen(text), "saved.json",
+	                    keep_stores ? READER_STORES : 0, fault);
 }
 
 static void test_round_trip(void **state)
@@ -115,7 +121,7 @@ static void test_round_trip(void **state)
 
 	(void)state;
 	again->policy.at = made_now;
-	if (recall(again, text, true, &fault) != 0)
+	if (reader(again, text, true, &fault) != 0)
 		fail_msg("%s", fault.text);
 	judge_run(again, NULL);
 	again->status = report_status(again);
@@ -136,7 +142,8 @@ static void test_round_trip(void **state)
 	end_report(report);
 }
 
-/* A certificate whose settings reject TLS servers keeps its place among the others: what comes first decides. */
+/* A certificate whose settings reject TLS servers keeps its place among the others: what comes
+ * first decides. */
 static void test_withheld(void **state)
 {
 	struct fault fault = { FAULT_NONE, "" };
@@ -155,18 +162,19 @@ static void test_withheld(void **state)
 		else
 			store->certs[0] = twin.cert;
 		text = write_json(report);
-		if (recall(again, text, true, &fault) != 0)
+		if (reader(again, text, true, &fault) != 0)
 			fail_msg("%s", fault.text);
 		assert_int_equal(again->stores[0].count, 1);
 		assert_int_equal(again->stores[0].withheld_count, 1);
 		assert_int_equal(again->stores[0].withheld[0].before, before);
-		assert_memory_equal(again->stores[0].withheld[0].cert->sha256, root.cert->sha256, 32);
+		assert_memory_equal(again->stores[0].withheld[0].cert->sha256, root.cert->sha256,
+		                    32);
 		report_free(again);
 		places = strstr(text, "\"withheld_after\": [");
 		assert_non_null(places);
 		places[strlen("\"withheld_after\": [")] = '2'; /* behind the end */
 		again = report_new();
-		assert_int_equal(recall(again, text, true, &fault), -1);
+		assert_int_equal(reader(again, text, true, &fault), -1);
 		assert_non_null(strstr(fault.text, "withheld_after"));
 		free(text);
 		report_free(again);
@@ -185,7 +193,8 @@ static struct report *report_as(const char *text)
 	return report;
 }
 
-/* A replay judges as the report was judged, unless the command line says otherwise; two that differ cannot be one. */
+/* A replay judges as the report was judged, unless the command line says otherwise; two that differ
+ * cannot be one. */
 static void test_release(void **state)
 {
 	struct report *report = report_as("X15.5.1"), *again = report_new();
@@ -193,22 +202,22 @@ static void test_release(void **state)
 	struct fault fault;
 
 	(void)state;
-	assert_int_equal(recall(again, text, true, &fault), 0);
+	assert_int_equal(reader(again, text, true, &fault), 0);
 	assert_string_equal(again->policy.expressway, "X15.5.1");
 	assert_int_equal(again->policy.era, ERA_OPENSSL3);
 	assert_int_equal(again->policy.traffic_server, TRAFFIC_SERVER_9);
-	assert_int_equal(recall(again, text, false, &fault), 0);
+	assert_int_equal(reader(again, text, false, &fault), 0);
 	end_report(report);
 	report = report_as("X14.2");
 	report->policy.traffic_server = TRAFFIC_SERVER_9;
 	other = write_json(report);
-	assert_int_equal(recall(again, other, false, &fault), -1);
+	assert_int_equal(reader(again, other, false, &fault), -1);
 	assert_non_null(strstr(fault.text, "--expressway"));
 	report_free(again);
 	again = report_new();
 	again->policy.from = POLICY_GIVEN;
 	again->policy.era = ERA_OPENSSL3;
-	assert_int_equal(recall(again, other, true, &fault), 0);
+	assert_int_equal(reader(again, other, true, &fault), 0);
 	assert_int_equal(again->policy.era, ERA_OPENSSL3);
 	report_free(again);
 	end_report(report);
@@ -222,7 +231,7 @@ static void test_without_stores(void **state)
 	char *text = write_json(report);
 
 	(void)state;
-	assert_int_equal(recall(again, text, false, NULL), 0);
+	assert_int_equal(reader(again, text, false, NULL), 0);
 	assert_int_equal(again->store_count, 0);
 	free(text);
 	report_free(again);
@@ -241,9 +250,9 @@ static void test_merge_of_one_cluster(void **state)
 	report->observations[0].order = report->observations[0].signatures = ORDER_ECDSA_FIRST;
 	judge_run(report, NULL);
 	second = write_json(report);
-	assert_int_equal(recall(again, text, true, NULL), 0);
-	assert_int_equal(recall(again, text, true, NULL), 0);
-	assert_int_equal(recall(again, second, true, NULL), 0);
+	assert_int_equal(reader(again, text, true, NULL), 0);
+	assert_int_equal(reader(again, text, true, NULL), 0);
+	assert_int_equal(reader(again, second, true, NULL), 0);
 	assert_int_equal(again->node_count, 1);
 	assert_int_equal(again->cluster_count, 1);
 	assert_int_equal(again->store_count, 2);
@@ -266,8 +275,8 @@ static void test_merge_of_two_clusters(void **state)
 	free(report->clusters[0].publisher);
 	report->clusters[0].publisher = mem_strdup("other.example.com");
 	second = write_json(report);
-	assert_int_equal(recall(again, text, true, NULL), 0);
-	assert_int_equal(recall(again, second, true, NULL), 0);
+	assert_int_equal(reader(again, text, true, NULL), 0);
+	assert_int_equal(reader(again, second, true, NULL), 0);
 	assert_int_equal(again->cluster_count, 2);
 	assert_int_equal(again->node_count, 2);
 	assert_int_equal(again->nodes[1].cluster, 1);
@@ -288,11 +297,11 @@ static void test_order_in_force(void **state)
 	report->policy.order_in_force[ORDER_ECDSA_FIRST] = false;
 	report->policy.order_why = mem_strdup("RSA first: somebody said so.");
 	text = write_json(report);
-	assert_int_equal(recall(again, text, true, NULL), 0);
+	assert_int_equal(reader(again, text, true, NULL), 0);
 	assert_false(again->policy.order_in_force[ORDER_ECDSA_FIRST]);
 	assert_non_null(strstr(again->policy.order_why, "somebody said so"));
 	chosen->policy.order_why = mem_strdup("an option of now");
-	assert_int_equal(recall(chosen, text, true, NULL), 0);
+	assert_int_equal(reader(chosen, text, true, NULL), 0);
 	assert_true(chosen->policy.order_in_force[ORDER_ECDSA_FIRST]);
 	assert_string_equal(chosen->policy.order_why, "an option of now");
 	free(text);
@@ -324,7 +333,8 @@ static const struct {
 	{ "\"advertised\": true", "\"advertised\": 1" },
 	{ "\"tries\": 1", "\"tries\": -1" },
 	{ "-----BEGIN CERTIFICATE-----", "-----BEGIN SOMETHING-----" },
-	{ "-----BEGIN CERTIFICATE-----\\nMI", "-----BEGIN CERTIFICATE-----\\nMJ" }, /* another fingerprint */
+	{ "-----BEGIN CERTIFICATE-----\\nMI",
+	  "-----BEGIN CERTIFICATE-----\\nMJ" }, /* another fingerprint */
 	{ "-----BEGIN CERTIFICATE-----\\nMI", "-----BEGIN CERTIFICATE-----\\n*I" },
 	{ "\"chain\": [\"", "\"chain\": [\"0" },
 	{ "\"chain\": [\"", "\"chain\": [7, \"" },
@@ -377,7 +387,7 @@ static void test_lies(void **state)
 
 		if (strcmp(changed, text) == 0)
 			fail_msg("%s is not in the document", lies[i].from);
-		if (recall(again, changed, true, &fault) != -1)
+		if (reader(again, changed, true, &fault) != -1)
 			fail_msg("%s was taken", lies[i].to);
 		assert_int_equal(fault.code, FAULT_INPUT);
 		assert_non_null(strstr(fault.text, "saved.json"));
@@ -392,11 +402,12 @@ static void test_lies(void **state)
 static void test_facts_come_from_the_pem(void **state)
 {
 	struct report *report = new_report(), *again = report_new();
-	char *text = write_json(report), *changed = replace(text, "\"not_after\": \"2", "\"not_after\": \"9");
+	char *text = write_json(report),
+	     *changed = replace(text, "\"not_after\": \"2", "\"not_after\": \"9");
 
 	(void)state;
 	assert_string_not_equal(changed, text);
-	assert_int_equal(recall(again, changed, true, NULL), 0);
+	assert_int_equal(reader(again, changed, true, NULL), 0);
 	assert_true(again->observations[0].chain.certs[0]->not_after == leaf.cert->not_after);
 	free(text);
 	free(changed);
@@ -406,8 +417,16 @@ static void test_facts_come_from_the_pem(void **state)
 
 static void test_garbage(void **state)
 {
-	static const char *const garbage[] = { "", "{", "[]", "null", "\xff\xfe", "{\"schema_version\":\"1.0\",\"nodes\":{}}",
-		"{\"schema_version\":\"1.0\",\"certificates\":{\"x\":1}}", "{\"schema_version\":\"1.0\",\"schema_version\":\"1.0\"}" };
+	static const char *const garbage[] = {
+		"",
+		"{",
+		"[]",
+		"null",
+		"\xff\xfe",
+		"{\"schema_version\":\"1.0\",\"nodes\":{}}",
+		"{\"schema_version\":\"1.0\",\"certificates\":{\"x\":1}}",
+		"{\"schema_version\":\"1.0\",\"schema_version\":\"1.0\"}"
+	};
 	char *deep = mem_alloc(200001);
 
 	(void)state;
@@ -415,7 +434,7 @@ static void test_garbage(void **state)
 		struct report *again = report_new();
 		struct fault fault;
 
-		assert_int_equal(recall(again, garbage[i], true, &fault), -1);
+		assert_int_equal(reader(again, garbage[i], true, &fault), -1);
 		assert_int_equal(fault.code, FAULT_INPUT);
 		report_free(again);
 	}
@@ -424,13 +443,14 @@ static void test_garbage(void **state)
 	{
 		struct report *again = report_new();
 
-		assert_int_equal(recall(again, deep, true, NULL), -1);
+		assert_int_equal(reader(again, deep, true, NULL), -1);
 		report_free(again);
 	}
 	free(deep);
 }
 
-/* Each byte of a good report in turn becomes another: no crash, no leak (the sanitizers look on). */
+/* Each byte of a good report in turn becomes another: no crash, no leak (the sanitizers look
+ * on). */
 static void test_bent_bytes(void **state)
 {
 	struct report *report = new_report();
@@ -443,7 +463,7 @@ static void test_bent_bytes(void **state)
 		char kept = text[i];
 
 		text[i] = (char)(kept ^ (1 << (i % 7)));
-		if (recall_merge(again, text, len, "bent.json", RECALL_STORES, NULL) == 0) {
+		if (reader_merge(again, text, len, "bent.json", READER_STORES, NULL) == 0) {
 			judge_run(again, NULL);
 			examine_run(again);
 			plan_run(again);

@@ -3,7 +3,7 @@
 
 #include "base/mem.h"
 #include "saved/json_facts.h"
-#include "saved/log_json.h"
+#include "saved/json_log.h"
 
 #include <stdlib.h>
 
@@ -26,8 +26,10 @@ static json_t *last_of(const struct traffic_place *server)
 	json_object_set_new(object, "log", json_text(server->log));
 	json_object_set_new(object, "error", json_text(server->error));
 	json_object_set_new(object, "reason", reason_of(server->reason));
-	json_object_set_new(object, "depth", server->depth >= 0 ? json_integer(server->depth) : json_null());
-	json_object_set_new(object, "alert", server->alert >= 0 ? json_integer(server->alert) : json_null());
+	json_object_set_new(object, "depth",
+	                    server->depth >= 0 ? json_integer(server->depth) : json_null());
+	json_object_set_new(object, "alert",
+	                    server->alert >= 0 ? json_integer(server->alert) : json_null());
 	json_object_set_new(object, "phrase", json_text(server->phrase));
 	return object;
 }
@@ -69,7 +71,8 @@ static json_t *server_of(const struct traffic *traffic, const struct traffic_pla
 
 	json_object_set_new(object, "address", json_text(server->address));
 	json_object_set_new(object, "ip", json_text(server->ip));
-	json_object_set_new(object, "port", server->port > 0 ? json_integer(server->port) : json_null());
+	json_object_set_new(object, "port",
+	                    server->port > 0 ? json_integer(server->port) : json_null());
 	json_object_set_new(object, "told", json_boolean(server->told));
 	json_object_set_new(object, "requests", json_count(server->requests));
 	json_object_set_new(object, "accepted", json_count(server->accepted));
@@ -77,10 +80,13 @@ static json_t *server_of(const struct traffic *traffic, const struct traffic_pla
 	json_object_set_new(object, "refused_by_peer", json_count(server->refused_by_peer));
 	json_object_set_new(object, "last", last_of(server));
 	json_object_set_new(object, "predicted", predicted_of(server));
-	json_object_set_new(object, "agrees", server->agrees_known ? json_boolean(server->agrees) : json_null());
-	json_object_set_new(object, "differs", server->differs != NULL ? json_text(server->differs) : json_null());
+	json_object_set_new(object, "agrees",
+	                    server->agrees_known ? json_boolean(server->agrees) : json_null());
+	json_object_set_new(object, "differs",
+	                    server->differs != NULL ? json_text(server->differs) : json_null());
 	json_object_set_new(object, "stores", stores_of(server));
-	json_object_set_new(object, "in_report", traffic->compared ? json_boolean(server->in_report) : json_null());
+	json_object_set_new(object, "in_report",
+	                    traffic->compared ? json_boolean(server->in_report) : json_null());
 	return object;
 }
 
@@ -91,17 +97,22 @@ static const char *era_seen(const struct traffic *traffic)
 
 static const char *server_seen(const struct traffic *traffic)
 {
-	return traffic->generation >= 0 ? traffic_server_name((enum traffic_server)traffic->generation) : "unknown";
+	return traffic->generation >= 0
+	               ? traffic_server_name((enum traffic_server)traffic->generation)
+	               : "unknown";
 }
 
 static json_t *calibration_of(const struct traffic *traffic)
 {
 	const char *rows[CALIBRATION_COUNT][2] = {
-		[CALIBRATION_VERIFICATION] = { "verification", verification_name(traffic->verification) },
+		[CALIBRATION_VERIFICATION] = { "verification",
+		                               verification_name(traffic->verification) },
 		[CALIBRATION_SERVER] = { "traffic-server", server_seen(traffic) },
 		[CALIBRATION_ERA] = { "era", era_seen(traffic) },
-		[CALIBRATION_IP_SAN] = { "ip-san", traffic->ip_san != NULL ? traffic->ip_san : "not-seen" },
-		[CALIBRATION_ORDER] = { "order", traffic->order != NULL ? traffic->order : "not-seen" },
+		[CALIBRATION_IP_SAN] = { "ip-san",
+		                         traffic->ip_san != NULL ? traffic->ip_san : "not-seen" },
+		[CALIBRATION_ORDER] = { "order",
+		                        traffic->order != NULL ? traffic->order : "not-seen" },
 	};
 	json_t *list = json_array();
 
@@ -110,17 +121,20 @@ static json_t *calibration_of(const struct traffic *traffic)
 
 		json_object_set_new(object, "id", json_string(rows[i][0]));
 		json_object_set_new(object, "value", json_string(rows[i][1]));
-		json_object_set_new(object, "evidence", json_text(traffic->evidence[i] != NULL ? traffic->evidence[i] : ""));
+		json_object_set_new(
+			object, "evidence",
+			json_text(traffic->evidence[i] != NULL ? traffic->evidence[i] : ""));
 		json_array_append_new(list, object);
 	}
 	return list;
 }
 
-void log_json(const struct traffic *traffic, struct buf *out)
+void json_log(const struct traffic *traffic, struct buf *out)
 {
 	json_t *object, *servers;
 
-	json_set_alloc_funcs(mem_alloc, free); /* out of memory ends the program: no value below is NULL */
+	json_set_alloc_funcs(mem_alloc,
+	                     free); /* out of memory ends the program: no value below is NULL */
 	object = json_object();
 	servers = json_array();
 	for (size_t i = 0; i < traffic->server_count; i++)
@@ -131,10 +145,12 @@ void log_json(const struct traffic *traffic, struct buf *out)
 	json_object_set_new(object, "lines", json_integer((json_int_t)traffic->lines));
 	json_object_set_new(object, "from", time_of(traffic->from_ms));
 	json_object_set_new(object, "to", time_of(traffic->to_ms));
-	json_object_set_new(object, "verification", json_string(verification_name(traffic->verification)));
+	json_object_set_new(object, "verification",
+	                    json_string(verification_name(traffic->verification)));
 	json_object_set_new(object, "traffic_server", json_string(server_seen(traffic)));
 	json_object_set_new(object, "era", json_string(era_seen(traffic)));
-	json_object_set_new(object, "trust", traffic->store != NULL ? json_text(traffic->store) : json_null());
+	json_object_set_new(object, "trust",
+	                    traffic->store != NULL ? json_text(traffic->store) : json_null());
 	json_object_set_new(object, "servers", servers);
 	json_object_set_new(object, "calibration", calibration_of(traffic));
 	json_put(out, object, JSON_INDENT(1));
