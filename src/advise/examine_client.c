@@ -197,8 +197,11 @@ static void ends(struct report *report, size_t at)
 	finding->severity = SEVERITY_WARNING;
 	finding->certificate = leaf;
 	finding->certificate_kind = mem_strdup("Expressway-C");
-	finding->title = mem_printf("Expressway-C's certificate (%s) %s %s", whose(client),
-	                            over ? "has expired:" : "ends", text);
+	finding->title = mem_printf("Expressway-C's certificate (%s) %s %s%s", whose(client),
+	                            leaf->not_after > report->started ? "ends" : "ended", text,
+	                            over && leaf->not_after > report->started
+	                                    ? ", before the date that was asked for"
+	                                    : "");
 	finding->detail = mem_strdup("Ports that verify it refuse an expired one with alert 45.");
 }
 
@@ -311,17 +314,36 @@ static void add_lists(struct buf *out, const struct asking *asking)
 		           asking->unlisted == asking->asked ? "They do" : "Some do");
 }
 
-/* How many places are how. */
+static bool is_asked(const struct report *report, const struct client_verdict *verdict)
+{
+	return verdict->cause != CLIENT_NOT_ASKED &&
+	       service_is_traffic(
+		       report_service(report, &report->observations[verdict->observation]));
+}
+
+/* How many handshakes are how. Several certificates of Expressway-C have a verdict each: refused
+ * is what any of them is, not known what any of the others is. */
 static void tally(const struct report *report, size_t counts[3])
 {
+	enum { NONE, ACCEPTED, UNKNOWN, REFUSED };
+	static const int rank[] = { [CLIENT_ACCEPTED] = ACCEPTED,
+		                    [CLIENT_UNKNOWN] = UNKNOWN,
+		                    [CLIENT_REFUSED] = REFUSED };
+	int *worst = mem_array(report->observation_count, sizeof *worst);
+
 	for (size_t i = 0; i < report->client_verdict_count; i++) {
 		const struct client_verdict *verdict = &report->client_verdicts[i];
 
-		if (verdict->cause != CLIENT_NOT_ASKED &&
-		    service_is_traffic(
-			    report_service(report, &report->observations[verdict->observation])))
-			counts[verdict->outcome]++;
+		if (is_asked(report, verdict) &&
+		    rank[verdict->outcome] > worst[verdict->observation])
+			worst[verdict->observation] = rank[verdict->outcome];
 	}
+	for (size_t i = 0; i < report->observation_count; i++) {
+		counts[CLIENT_ACCEPTED] += worst[i] == ACCEPTED;
+		counts[CLIENT_UNKNOWN] += worst[i] == UNKNOWN;
+		counts[CLIENT_REFUSED] += worst[i] == REFUSED;
+	}
+	free(worst);
 }
 
 static void say_title(const struct report *report, struct finding *finding)
@@ -337,7 +359,7 @@ static void say_title(const struct report *report, struct finding *finding)
 			"Servers ask Expressway-C for its own certificate, and all would probably accept it");
 	else if (counts[CLIENT_UNKNOWN] > 0)
 		finding->title = mem_printf(
-			"Servers ask Expressway-C for its own certificate: whether they would accept it is not known of %zu of %zu "
+			"Servers ask Expressway-C for its own certificate: whether they would accept it is not known for %zu of %zu "
 			"handshakes",
 			counts[CLIENT_UNKNOWN], counts[0] + counts[1] + counts[2]);
 	else
@@ -349,7 +371,8 @@ static void say_title(const struct report *report, struct finding *finding)
 static const char *first_unknown(const struct report *report)
 {
 	for (size_t i = 0; i < report->client_verdict_count; i++)
-		if (report->client_verdicts[i].outcome == CLIENT_UNKNOWN)
+		if (report->client_verdicts[i].outcome == CLIENT_UNKNOWN &&
+		    is_asked(report, &report->client_verdicts[i]))
 			return report->client_verdicts[i].reason;
 	return NULL;
 }

@@ -70,7 +70,8 @@ static void letter_findings(struct report *report, size_t row)
 			&report->observations[report->verdicts[i].observation];
 		enum severity severity = letters[row].severity;
 
-		if ((report->verdicts[i].letters & letters[row].letter) == 0)
+		if ((report->verdicts[i].letters & letters[row].letter) == 0 ||
+		    !service_is_traffic(report_service(report, observation)))
 			continue;
 		if (!report_counts(report, observation))
 			severity = SEVERITY_INFO;
@@ -94,8 +95,9 @@ void examine_names(struct report *report)
 		const struct observation *observation = &report->observations[i];
 		const struct cert *leaf = chain_leaf(&observation->chain);
 
-		if (leaf == NULL || !leaf->readable)
-			continue;
+		if (leaf == NULL || !leaf->readable ||
+		    !service_is_traffic(report_service(report, observation)))
+			continue; /* SIP has rules of its own for names */
 		if (!report->policy.honours_ip_san &&
 		    name_only_in_ip_san(leaf, observation->address, report->policy.traffic_server))
 			ip_san(report, from, observation, leaf);
@@ -160,9 +162,12 @@ static void finish_date(const struct report *report, struct finding *finding)
 		finding->title = mem_printf("%s ends %s, before the date that was asked for",
 		                            name != NULL ? name : examine_subject(cert), when);
 	else
-		finding->title = mem_printf("%s ends in %lld day%s, %s",
-		                            name != NULL ? name : examine_subject(cert),
-		                            (long long)days, days == 1 ? "" : "s", when);
+		finding->title = mem_printf(
+			report->policy.at == report->started
+				? "%s ends in %lld day%s, %s"
+				: "%s ends %lld day%s after the date that was asked for, %s",
+			name != NULL ? name : examine_subject(cert), (long long)days,
+			days == 1 ? "" : "s", when);
 	finding->detail = mem_strdup(
 		finding->nodes.count > 0
 			? "From then on Expressway refuses every connection that shows it or depends on it."

@@ -10,9 +10,40 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What else to do than to look whether UDS answers; NULL: just that. */
+static const char *advice_discovery(enum discovery_outcome outcome)
+{
+	switch (outcome) {
+	case DISCOVERY_UNRESOLVED:
+		return "Check the name, and the DNS settings of this machine (--dns-server), or name the nodes with --node.";
+	case DISCOVERY_FOREIGN:
+		return "If it is yours, run again with --foreign, or name it as the publisher.";
+	case DISCOVERY_STOPPED:
+		return "Run again with a longer --deadline.";
+	case DISCOVERY_TOO_LARGE:
+	case DISCOVERY_TOO_MANY:
+		return "Name the nodes with --node or --nodes, with --no-discovery.";
+	case DISCOVERY_NOT_TRIED:
+	case DISCOVERY_OK:
+	case DISCOVERY_REFUSED:
+	case DISCOVERY_UNREACHABLE:
+	case DISCOVERY_TIMEOUT:
+	case DISCOVERY_TLS:
+	case DISCOVERY_HTTP_STATUS:
+	case DISCOVERY_REDIRECT:
+	case DISCOVERY_NOT_XML:
+	case DISCOVERY_NO_SERVERS:
+	case DISCOVERY_BROKEN:
+	case DISCOVERY_COVERED:
+		break;
+	}
+	return NULL;
+}
+
 static void discovery(struct report *report, const struct cluster *cluster)
 {
 	struct finding *finding = report_add_finding(report, FINDING_DISCOVERY_FAILED);
+	const char *advice = advice_discovery(cluster->outcome);
 
 	names_add(&finding->nodes, cluster->publisher);
 	names_add(&finding->addresses, cluster->publisher);
@@ -21,6 +52,10 @@ static void discovery(struct report *report, const struct cluster *cluster)
 	                            cluster->publisher, discovery_outcome_name(cluster->outcome),
 	                            cluster->detail != NULL ? ", " : "",
 	                            cluster->detail != NULL ? cluster->detail : "");
+	if (advice != NULL) {
+		free(finding->action);
+		finding->action = mem_strdup(advice);
+	}
 }
 
 static void discoveries(struct report *report)

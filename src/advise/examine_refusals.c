@@ -127,6 +127,13 @@ static void say_particulars(struct buf *out, const struct report *report, const 
 			"public version of it; Cisco's own build may differ, nobody outside knows). ");
 }
 
+/* The one that is not in force. */
+static const char *other_order(const struct report *report)
+{
+	return order_name(report->policy.order_in_force[ORDER_RSA_FIRST] ? ORDER_ECDSA_FIRST
+	                                                                 : ORDER_RSA_FIRST);
+}
+
 static void say_why_only_warning(struct buf *out, const struct report *report,
                                  const struct cause *cause)
 {
@@ -141,11 +148,13 @@ static void say_why_only_warning(struct buf *out, const struct report *report,
 	else if (report->policy.order_assumed)
 		buf_printf(
 			out,
-			"It happens in the order %s only, which should not be in force: check the cipher string. ",
-			finding->orders.items[0]);
+			"Where clients are sent to it happens in the order %s only, which should not be in force: check the cipher string. ",
+			other_order(report));
 	else
-		buf_printf(out, "It happens in the order %s only, which is not in force now. ",
-		           finding->orders.items[0]);
+		buf_printf(
+			out,
+			"Where clients are sent to it happens in the order %s only, which is not in force now. ",
+			other_order(report));
 }
 
 static char *title_of(const struct finding *finding, enum reason reason)
@@ -198,12 +207,15 @@ static void finish_apart(struct finding *finding)
 	free(where);
 }
 
-static char *action_of(const struct finding *finding, enum reason reason)
+static char *action_of(const struct policy *policy, const struct finding *finding,
+                       enum reason reason)
 {
 	if (reason == REASON_NAME_MISMATCH && cause_only_ips(finding))
-		return mem_strdup(
+		return mem_printf(
 			"Advertise a name under System > Server that the certificate holds, rather than the IP: an IP passes only as a SAN of "
-			"type DNS or as the CN.");
+			"type DNS%s or as the CN.",
+			policy->honours_ip_san ? ", as one of type IP Address (as the log has shown)"
+					       : "");
 	return mem_strdup(reason_action(reason));
 }
 
@@ -233,7 +245,7 @@ static void finish(const struct report *report, struct cause *cause, struct told
 		detail.data[--detail.len] = '\0';
 	finding->detail = buf_take(&detail);
 	finding->title = title_of(finding, cause->reason);
-	finding->action = action_of(finding, cause->reason);
+	finding->action = action_of(&report->policy, finding, cause->reason);
 }
 
 void examine_refusals(struct report *report)

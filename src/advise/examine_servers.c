@@ -77,15 +77,14 @@ static void one_certificate(struct report *report, const struct places *places)
 		char *where = examine_where(finding);
 
 		finding->title =
-			mem_printf("%s shown in both cipher orders by %s",
-		                   finding->kind == FINDING_ECDSA_IN_BOTH ? "tomcat-ECDSA is"
-		                                                          : "tomcat (RSA) is",
-		                   where);
+			mem_printf("The %s certificate is shown in both cipher orders by %s",
+		                   finding->kind == FINDING_ECDSA_IN_BOTH ? "ECDSA" : "RSA", where);
 		free(where);
 	}
 }
 
-/* Which verdicts an observation has: bit per store that accepts, by index of the observation. */
+/* How many stores accept and refuse an observation; neither does where a handshake did not
+ * finish. */
 struct tally {
 	size_t accepted, refused;
 };
@@ -137,6 +136,12 @@ static void finish_orders(const struct report *report, struct finding *finding)
 	free(where);
 }
 
+/* Accepted by every store, while some store refuses the other. */
+static bool one_is_good(const struct tally *good, const struct tally *bad)
+{
+	return good->accepted > 0 && good->refused == 0 && bad->refused > 0;
+}
+
 /* RSA first and ECDSA first differ in outcome: the upgrade path decides. */
 static void orders_differ(struct report *report, const struct places *places)
 {
@@ -151,15 +156,15 @@ static void orders_differ(struct report *report, const struct places *places)
 			continue;
 		rsa = &tally[places->items[i] - report->observations];
 		ecdsa = &tally[places->items[i + 1] - report->observations];
-		if (rsa->refused == ecdsa->refused)
+		if (!one_is_good(rsa, ecdsa) && !one_is_good(ecdsa, rsa))
 			continue;
 		finding = examine_finding(
 			report, from,
-			rsa->refused < ecdsa->refused ? FINDING_ECDSA_FIRST_REFUSED
-						      : FINDING_RSA_FIRST_REFUSED,
+			ecdsa->refused > 0 ? FINDING_ECDSA_FIRST_REFUSED
+					   : FINDING_RSA_FIRST_REFUSED,
 			NULL, places->items[i]->advertised ? SEVERITY_WARNING : SEVERITY_INFO);
 		examine_add_observation(finding, report,
-		                        places->items[i + (rsa->refused < ecdsa->refused)]);
+		                        places->items[i + (ecdsa->refused > 0)]);
 	}
 	for (size_t i = from; i < report->finding_count; i++)
 		finish_orders(report, &report->findings[i]);

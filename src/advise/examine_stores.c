@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static void repeated(struct report *report, const struct store *store, const struct cert *cert,
                      size_t from)
@@ -28,8 +29,26 @@ static bool is_valid(const struct report *report, const struct cert *cert)
 	return cert->not_before <= report->policy.at && cert->not_after > report->policy.at;
 }
 
-/* OpenSSL takes one that is valid now before one that is not, else the first of the store; the
- * vendor's page knows the store's order only. */
+/* Which of them would issue? Among those that fit (their key identifier, too) OpenSSL takes one that
+ * is valid before one that is not, else the first of the store; the vendor's page knows the store's
+ * order only. Where none is valid the eras differ in which, not in what comes of it. */
+static char *which_is_taken(const struct report *report, const struct cert *winner, bool is_first)
+{
+	char hex[65];
+
+	if (!is_valid(report, winner))
+		return mem_strdup(
+			"Expressway cannot keep two with one CN (CSCwa12905). None of these is valid at that time: whichever the search for an "
+			"issuer takes, what it has issued is refused.");
+	cert_hex(winner, hex);
+	return mem_printf(
+		"Expressway cannot keep two with one CN (CSCwa12905), and the search for an issuer stops at the first one that fits: where "
+		"more than one does, it would take SHA-256 %s%s.",
+		hex,
+		is_first ? ", the highest in the list"
+			 : ", the first that is valid (the vendor's page says: the highest in the list)");
+}
+
 static void same_name(struct report *report, const struct store *store,
                       const struct store_duplicate *same)
 {
@@ -39,29 +58,25 @@ static void same_name(struct report *report, const struct store *store,
 	char hex[65];
 
 	for (size_t i = 1; i < same->count; i++) {
-		one_subject = one_subject && strcmp(same->certs[i]->subject, first->subject) == 0;
+		one_subject = one_subject &&
+		              strcasecmp(same->certs[i]->subject, first->subject) == 0;
 		if (!is_valid(report, winner) && is_valid(report, same->certs[i]))
 			winner = same->certs[i];
 	}
-	cert_hex(winner, hex);
 	finding->certificate = winner;
 	names_add(&finding->stores, store->name);
 	finding->title = mem_printf("The trust store %s holds %zu certificates with the CN %s",
 	                            store->name, same->count, first->common_name);
-	if (one_subject)
-		finding->detail = mem_printf(
-			"Expressway cannot keep two with one CN (CSCwa12905), and the search for an issuer "
-			"stops at the first one that fits: here it would take SHA-256 %s%s.",
-			hex,
-			winner == first
-				? ", the highest in the list"
-				: ", the first that is valid (the vendor's page says: the highest in the list)");
-	else
-		finding->detail = mem_printf(
-			"Expressway cannot keep two with one CN (CSCwa12905). Their full subjects differ, so "
-			"OpenSSL tells them apart; which one stays on a peer is not certain. The first is "
-			"SHA-256 %s.",
-			hex);
+	if (one_subject) {
+		finding->detail = which_is_taken(report, winner, winner == first);
+		return;
+	}
+	finding->certificate = first;
+	cert_hex(first, hex);
+	finding->detail = mem_printf(
+		"Expressway cannot keep two with one CN (CSCwa12905). Their full subjects differ, so "
+		"OpenSSL tells them apart; which one stays on a peer is not certain. The first is SHA-256 %s.",
+		hex);
 }
 
 static void duplicates(struct report *report, const struct store *store, size_t from)
@@ -175,7 +190,8 @@ static void stores_differ(struct report *report)
 		              report->verdicts[end].observation == report->verdicts[i].observation;
 		     end++)
 			accepted += report->verdicts[end].accepted;
-		if (accepted == 0 || accepted == end - i)
+		if (accepted == 0 || accepted == end - i ||
+		    !service_is_traffic(report_service(report, observation)))
 			continue;
 		if (finding == NULL)
 			finding = report_add_finding(report, FINDING_STORES_DIFFER);

@@ -239,7 +239,7 @@ void plan_run(struct report *report)
 	plan_unknown(&plan);
 	plan_reissue(&plan, false);
 	plan_advertise(&plan);
-	plan_tftp(&plan);
+	plan_restart(&plan);
 	plan_cipher(&plan);
 	plan_rest(&plan);
 	plan_count(&plan);

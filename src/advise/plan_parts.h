@@ -81,7 +81,7 @@ void plan_choose(struct plan *plan); /* sets each want's remedy; before all step
 void plan_reissue(struct plan *plan,
                   bool cipher); /* new certificates; cipher: of those that RSA first would spare */
 void plan_advertise(struct plan *plan);
-void plan_tftp(struct plan *plan);
+void plan_restart(struct plan *plan); /* of services that show an older certificate */
 void plan_before(
 	struct plan *plan);         /* what has to be done before an upgrade, whatever is refused */
 void plan_rest(struct plan *plan);  /* what to look at, what could not be checked, refresh, the

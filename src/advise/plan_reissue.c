@@ -184,7 +184,7 @@ static bool has_ip(const struct names *sans)
 }
 
 static char *why_reissue(const struct step *step, const struct issue *issue,
-                         const struct names *meanings)
+                         const struct names *meanings, bool honours_ip_san)
 {
 	struct buf text;
 
@@ -198,7 +198,12 @@ static char *why_reissue(const struct step *step, const struct issue *issue,
 		buf_puts(
 			&text,
 			"One multi-server certificate does for all nodes of the cluster; with one certificate a node, each has its own names. ");
-	if (has_ip(&step->sans))
+	if (has_ip(&step->sans) && honours_ip_san)
+		buf_puts(
+			&text,
+			"An IP passes as a SAN of type DNS that holds its text, and, as the log has shown of this Expressway, as one of type IP "
+			"Address; a name in DNS, advertised under System > Server, passes on any. ");
+	else if (has_ip(&step->sans))
 		buf_puts(
 			&text,
 			"An IP passes only as a SAN of type DNS that holds its text (type IP Address never counts), which many CAs will not sign: "
@@ -282,7 +287,7 @@ static void reissue_step(struct plan *plan, const struct issues *issues, const s
 	add_cluster_names(plan, step, issue);
 	step->title = title_reissue(step, issue);
 	step->where = where_reissue(plan->report, issue);
-	step->why = why_reissue(step, issue, &meanings);
+	step->why = why_reissue(step, issue, &meanings, plan->report->policy.honours_ip_san);
 	names_clear(&meanings);
 }
 

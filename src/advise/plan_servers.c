@@ -329,14 +329,32 @@ static const char advertise_server[] =
 static const char advertise_unity[] =
 	"Cisco Unified CM Administration: the host name in the UC service that points to this Unity Connection.";
 
+static const char advertise_elsewhere[] =
+	"Where Expressway-C is told of this server (Configuration > Unified Communications): the name there, and wherever else "
+	"clients are sent to it.";
+
+static const char *where_advertised(enum node_role role)
+{
+	switch (role) {
+	case ROLE_CUCM:
+	case ROLE_IMP:
+		return advertise_server;
+	case ROLE_UNITY:
+		return advertise_unity;
+	case ROLE_CMS:
+	case ROLE_GUEST:
+		break;
+	}
+	return advertise_elsewhere;
+}
+
 static void advertise_node(struct plan *plan, size_t at)
 {
 	const struct node *node = &plan->report->nodes[at];
 	const char *name = plan->names[at];
 	struct step *step = plan_step(
 		plan, STEP_ADVERTISE, mem_printf("Advertise %s instead of %s", name, node->name),
-		node->role == ROLE_UNITY ? advertise_unity : advertise_server);
-
+		where_advertised(node->role));
 	bool held = true;
 
 	step->proved = true;
@@ -355,8 +373,9 @@ static void advertise_node(struct plan *plan, size_t at)
 	step->why = mem_printf(
 		"Clients are sent to %s, which the certificate does not hold%s; %s %s.%s",
 		node->name,
-		address_kind_of(node->name) == ADDRESS_IPV4 ||
-				address_kind_of(node->name) == ADDRESS_IPV6
+		(address_kind_of(node->name) == ADDRESS_IPV4 ||
+		 address_kind_of(node->name) == ADDRESS_IPV6) &&
+				!plan->report->policy.honours_ip_san
 			? " as a name (a SAN of type IP Address does not count for the traffic server)"
 			: "",
 		held ? "it holds" : "the new one is to hold", name,
@@ -377,8 +396,22 @@ void plan_advertise(struct plan *plan)
 	}
 }
 
-void plan_tftp(struct plan *plan)
+/* Of the ports that show the older certificate. */
+static char *restart_title(const struct names *services)
 {
+	struct buf title;
+
+	buf_init(&title);
+	buf_puts(&title, "Restart ");
+	names_list(&title, services, services->count);
+	buf_puts(&title, services->count == 1 ? ", so that it loads the current certificate"
+	                                      : ", so that they load the current certificate");
+	return buf_take(&title);
+}
+
+void plan_restart(struct plan *plan)
+{
+	struct names services = { 0 };
 	struct step *step = NULL;
 
 	for (size_t i = 0; i < plan->want_count; i++) {
@@ -388,17 +421,21 @@ void plan_tftp(struct plan *plan)
 			continue;
 		if (step == NULL) {
 			step = plan_step(
-				plan, STEP_RESTART_TFTP,
-				mem_strdup(
-					"Restart Cisco TFTP, so that it loads the current certificate"),
-				"Cisco Unified Serviceability > Tools > Control Center - Feature Services: Cisco TFTP, Restart (or utils service restart "
-				"Cisco Tftp). For a port other than 6972: the service behind it.");
+				plan, STEP_RESTART_TFTP, NULL,
+				"Cisco TFTP (6972): Cisco Unified Serviceability > Tools > Control Center - Feature Services, or utils service restart "
+				"Cisco Tftp. Cisco Tomcat (8443): utils service restart Cisco Tomcat, outside business hours. Else the service behind "
+				"the port.");
 			step->why = mem_strdup(
 				"Another port of the same node shows a newer certificate of the same kind, and that one is accepted; the service "
 				"keeps the one it started with.");
 		}
+		names_add(&services, service_restart(report_service(
+					     plan->report, plan_observation(plan, want))));
 		names_add(&step->nodes,
 		          plan->report->nodes[plan_observation(plan, want)->node].name);
 		plan_repairs(plan, step, want);
 	}
+	if (step != NULL)
+		step->title = restart_title(&services);
+	names_clear(&services);
 }

@@ -20,13 +20,25 @@
 
 /* --- what the store would refuse -------------------------------------------------------------- */
 
-/* Is every refusal that would come from taking `out` away and putting `in` there one that is
- * refused already? */
+/* Would judging the one say what judging the other has said? Two IPs of a name may send different
+ * intermediates, and TLS 1.2 and 1.3 are not refused for the same. */
+static bool judged_alike(const struct observation *a, const struct observation *b)
+{
+	const struct handshake one = judge_presented(a).handshake,
+			       two = judge_presented(b).handshake;
+
+	return a->chain.count == b->chain.count &&
+	       memcmp(a->chain.certs, b->chain.certs, a->chain.count * sizeof *a->chain.certs) ==
+		       0 &&
+	       strcmp(a->address, b->address) == 0 && one.tls13 == two.tls13 &&
+	       one.on_wire == two.on_wire && one.flaw == two.flaw;
+}
+
+/* Is everything that the store accepts now accepted by `changed` as well? */
 static bool nothing_breaks(const struct plan *plan, size_t store, const struct store *changed)
 {
 	const struct report *report = plan->report;
-	const struct cert *last = NULL;
-	const char *last_address = "";
+	const struct observation *last = NULL;
 
 	for (size_t i = 0; i < report->verdict_count; i++) {
 		const struct observation *observation =
@@ -36,8 +48,7 @@ static bool nothing_breaks(const struct plan *plan, size_t store, const struct s
 		bool good;
 
 		if (report->verdicts[i].store != store || !report->verdicts[i].accepted ||
-		    (chain_leaf(&observation->chain) == last &&
-		     strcmp(observation->address, last_address) == 0))
+		    (last != NULL && judged_alike(observation, last)))
 			continue;
 		memset(&verdict, 0, sizeof verdict);
 		presented = judge_presented(observation);
@@ -46,8 +57,7 @@ static bool nothing_breaks(const struct plan *plan, size_t store, const struct s
 		verdict_clear(&verdict);
 		if (!good)
 			return false;
-		last = chain_leaf(&observation->chain);
-		last_address = observation->address;
+		last = observation;
 	}
 	return true;
 }
@@ -269,7 +279,7 @@ static void say_ends(struct buf *out, const struct report *report, const struct 
 		buf_printf(
 			out,
 			"Mind that %s ends %s: what it mends breaks again then, so ask for its successor as well. ",
-			cert->common_name, when);
+			*cert->common_name != '\0' ? cert->common_name : cert->subject, when);
 	}
 }
 

@@ -4,7 +4,7 @@
 #include "config.h"
 
 #include "base/mem.h"
-#include "made.h"
+#include "world.h"
 #include "advise/examine.h"
 #include "saved/export.h"
 #include "judge/judge.h"
@@ -20,79 +20,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-enum { MADE_MOST = 20 };
-
-struct world {
-	struct report *report;
-	struct made made[MADE_MOST];
-	size_t made_count;
-};
-
-static struct world new_world(void)
-{
-	struct world world = { .report = report_new() };
-
-	world.report->started = world.report->policy.at = made_now;
-	report_add_store(world.report, "peer1");
-	report_add_cluster(world.report, "cucm1.example.com", 8443)->outcome = DISCOVERY_OK;
-	return world;
-}
-
-static const struct made *make(struct world *world, const char *cn, const char *sans,
-                               const struct made *issuer, unsigned flags)
-{
-	assert_true(world->made_count < MADE_MOST);
-	world->made[world->made_count] = made_cert(&world->report->certs, cn, sans, issuer, flags);
-	return &world->made[world->made_count++];
-}
-
-static void end_world(struct world *world)
-{
-	for (size_t i = 0; i < world->made_count; i++)
-		made_free(&world->made[i]);
-	report_free(world->report);
-}
-
-static void trust(struct world *world, size_t store, const struct made *made)
-{
-	store_add(&world->report->stores[store], made->cert);
-}
-
-static size_t add_node(struct world *world, const char *address)
-{
-	struct node *node = report_add_node(world->report, address);
-
-	node->cluster = 0;
-	node_add_address(node, address, true);
-	return world->report->node_count - 1;
-}
-
-/* What a node presents, leaf first. */
-static void show(struct world *world, size_t node, uint16_t port, enum order order,
-                 const struct made *leaf, const struct made *more)
-{
-	struct observation *observation = report_add_observation(world->report);
-
-	observation->node = node;
-	observation->address = mem_strdup(world->report->nodes[node].name);
-	observation->ip = mem_printf("127.0.0.%zu", node + 1);
-	observation->port = port;
-	observation->order = order;
-	observation->advertised = true;
-	observation->outcome = OUTCOME_PRESENTED;
-	observation->handshake_completed = true;
-	chain_add(&observation->chain, leaf->cert);
-	if (more != NULL)
-		chain_add(&observation->chain, more->cert);
-}
-
-static void show_both(struct world *world, size_t node, const struct made *leaf,
-                      const struct made *more)
-{
-	show(world, node, 8443, ORDER_RSA_FIRST, leaf, more);
-	show(world, node, 8443, ORDER_ECDSA_FIRST, leaf, more);
-}
 
 /* Refused addresses as the answer counts them, found the slow way. */
 static size_t refused_addresses(const struct report *report)
@@ -159,19 +86,13 @@ static void check_counts(const struct report *report)
 
 static void run(struct world *world)
 {
-	judge_run(world->report, NULL);
-	world->report->status = report_status(world->report);
-	examine_run(world->report);
-	plan_run(world->report);
+	run_world(world);
 	check_counts(world->report);
 }
 
 static const struct step *find(const struct world *world, enum step_kind kind)
 {
-	for (size_t i = 0; i < world->report->step_count; i++)
-		if (world->report->steps[i].kind == kind)
-			return &world->report->steps[i];
-	return NULL;
+	return find_step(world, kind);
 }
 
 static size_t refused(const struct world *world)
