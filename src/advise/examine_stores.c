@@ -29,9 +29,9 @@ static bool is_valid(const struct report *report, const struct cert *cert)
 	return cert->not_before <= report->policy.at && cert->not_after > report->policy.at;
 }
 
-/* Which of them would issue? Among those that fit (their key identifier, too) OpenSSL takes one that
- * is valid before one that is not, else the first of the store; the vendor's page knows the store's
- * order only. Where none is valid the eras differ in which, not in what comes of it. */
+/* Which of them would issue? Among those that fit (their key identifier, too) OpenSSL takes one
+ * that is valid before one that is not, else the first of the store; the vendor's page knows the
+ * store's order only. Where none is valid the eras differ in which, not in what comes of it. */
 static char *which_is_taken(const struct report *report, const struct cert *winner, bool is_first)
 {
 	char hex[65];
