@@ -106,7 +106,7 @@ const struct option_row option_rows[] = {
 	  NUMBER(deadline_s, 1, 86400) },
 	{ "retries", 0, "N", "further tries after a timeout or a reset (1)", FOR_AUDIT,
 	  NUMBER(retries, 0, 10) },
-	{ "parallel", 0, "N", "connections at once, in all (512)", FOR_AUDIT,
+	{ "parallel", 0, "N", "connections at once, in all (800)", FOR_AUDIT,
 	  NUMBER(parallel, 1, 4096) },
 	{ "per-address", 0, "N", "connections at once per address and port (4)", FOR_AUDIT,
 	  NUMBER(per_address, 1, 64) },

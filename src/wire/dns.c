@@ -15,7 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOOKUPS_AT_ONCE = 96 };
+/* Names: two datagrams each, whose answers have to fit into the socket's buffer. */
+enum { LOOKUPS_AT_ONCE = 128 };
 
 /* --- answers ---------------------------------------------------------------------------------- */
 

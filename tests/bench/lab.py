@@ -148,7 +148,7 @@ class Lab:
             SERVER.format(ip=self.ip(i), port=port, certs=self.certs, i=i, more=more)
             for i in every for port, more in ((self.ports[0], ""), (self.ports[1], asks))))
         wildcard = "server {{ listen {} backlog=4096; listen {} backlog=4096; return 404; }}".format(*self.ports)
-        self.write("nginx.conf", NGINX.format(folder=self.folder, every=wildcard if self.nodes >= WILDCARD_FROM else "",
+        self.write("nginx.conf", NGINX.format(folder=self.folder, every=wildcard if self.nodes >= WILDCARD_FROM and self.names_net == self.net else "",
                                               user="user root;" if os.getuid() == 0 else ""))
         self.write("hosts", "".join(f"{node_ip(i, self.names_net)} {node_name(i)}\n" for i in every))
         self.write("www/cucm-uds/servers", '<?xml version="1.0"?><servers version="14.0.1" uri="x">' +

@@ -46,7 +46,7 @@ static void test_defaults(void **state)
 	assert_int_equal(options.handshake_timeout_s, 10);
 	assert_int_equal(options.deadline_s, 300);
 	assert_int_equal(options.retries, 1);
-	assert_int_equal(options.parallel, 512);
+	assert_int_equal(options.parallel, 800);
 	assert_int_equal(options.per_address, 4);
 	assert_true(options.ipv4 && options.ipv6);
 	assert_string_equal(options.targets[0].host, "pub.example.com");

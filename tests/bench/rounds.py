@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Counts the round trips of a program, whatever the machine's speed: a network in lockstep. Relays on loopback collect what the
+program sends until it only waits; then all of it is delivered at once, and all answers when the servers have nothing more to
+say. That is one round. Knows no TLS and no DNS.
+
+"Only waits" is read from /proc: the program and its children sleep, and nothing has come from them for as long as its own
+short pauses are (LINGER_LAST_MS in gather/probe.c). A machine that is busy makes a round longer, never one more.
+
+connect(2) on loopback is over at once, over a distance it takes a round trip: what comes on a connection in the round in which
+it was accepted is delivered in the next.
+"""
+import collections
+import errno
+import os
+import resource
+import selectors
+import socket
+import time
+
+PAUSE_S = 0.1         # longer than any pause of the program in which it waits for no answer
+SERVERS_PAUSE_S = 0.02
+ROUND_MOST_S = 60     # a program that never waits is none to count the rounds of
+
+
+def processes(pids):
+    """These and all below them."""
+    found = list(pids)
+    for pid in found:
+        try:
+            with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as f:
+                found += [int(child) for child in f.read().split()]
+        except OSError:
+            pass
+    return found
+
+
+def asleep(pids):
+    for pid in processes(pids):
+        try:
+            with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as f:
+                state = f.read().rsplit(")", 1)[1].split()[0]
+        except OSError:
+            continue
+        if state not in "SZX":
+            return False
+    return True
+
+
+class Way:
+    """One direction of a connection: what has come and is not yet delivered."""
+
+    def __init__(self, into, accepted):
+        self.into, self.accepted = into, accepted  # accepted: the round, where it is the program's direction
+        self.held, self.ended, self.closed = bytearray(), False, False
+
+    def take(self, source):
+        """False: there is no more to come."""
+        try:
+            data = source.recv(1 << 18)
+        except BlockingIOError:
+            return True
+        except OSError:
+            data = b""
+        self.held += data
+        self.ended = self.ended or not data
+        return bool(data)
+
+    def is_due(self, now):
+        return (self.accepted is None or self.accepted < now) and (self.held or (self.ended and not self.closed))
+
+    def deliver(self):
+        try:
+            while self.held:
+                del self.held[:self.into.send(self.held)]
+        except BlockingIOError:
+            return  # the rest in the next round; no audit sends that much
+        except OSError:
+            self.held.clear()
+        if self.ended and not self.closed:
+            self.closed = True
+            try:
+                self.into.shutdown(socket.SHUT_WR)
+            except OSError:
+                pass
+
+
+class Network:
+    """with Network(tcp, udp) as network: tcp and udp map (host, port) of ours to (host, port) of a server."""
+
+    def __init__(self, tcp, udp):
+        self.tcp, self.udp = tcp, udp
+        self.selector = selectors.DefaultSelector()
+        self.round = 1
+        self.ways = []                           # those that may still have something
+        self.questions = collections.deque()     # (socket of ours, client, server, bytes)
+        self.answers = collections.deque()       # (socket of ours, client, bytes)
+        self.sockets = []
+        self.connections = 0
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65536) if hard != resource.RLIM_INFINITY else 65536, hard))
+
+    def __enter__(self):
+        for (host, port), target in self.tcp.items():
+            server = socket.create_server((host, port), backlog=1024)
+            self.watch(server, self.accept, target)
+        for (host, port), target in self.udp.items():
+            front = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            front.bind((host, port))
+            self.watch(front, self.ask, target)
+        return self
+
+    def __exit__(self, *_):
+        for one in self.sockets:
+            one.close()
+        self.selector.close()
+
+    def watch(self, one, fn, arg):
+        one.setblocking(False)
+        self.sockets.append(one)
+        self.selector.register(one, selectors.EVENT_READ, (fn, arg))
+
+    def accept(self, server, target):
+        near, _ = server.accept()
+        far = socket.create_connection(target)
+        near.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        far.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.connections += 1
+        for source, into, accepted in ((near, far, self.round), (far, near, None)):
+            way = Way(into, accepted)
+            self.ways.append(way)
+            self.watch(source, self.read, way)
+
+    def read(self, source, way):
+        if not way.take(source):
+            self.selector.unregister(source)
+
+    def ask(self, front, target):
+        data, client = front.recvfrom(65536)
+        self.questions.append((front, client, target, data))
+
+    def answer(self, back, question):
+        front, client = question
+        try:
+            self.answers.append((front, client, back.recv(65536)))
+        except OSError:
+            pass
+
+    def settle(self, pids, pause_s, ended):
+        """Reads until nothing has come for so long and all sleep. False: ended() says that it is over."""
+        quiet = begun = time.monotonic()
+        while True:
+            for key, _ in self.selector.select(pause_s / 4):
+                try:
+                    key.data[0](key.fileobj, key.data[1])
+                except OSError as error:
+                    if error.errno not in (errno.EAGAIN, errno.ECONNABORTED):
+                        raise
+                quiet = time.monotonic()
+            if ended():
+                return False
+            now = time.monotonic()
+            if not asleep(pids):
+                quiet = now
+            if now - quiet >= pause_s:
+                return True
+            if now - begun > ROUND_MOST_S:
+                raise SystemExit("rounds: it never waits")
+
+    def deliver(self, to_servers):
+        """True: there was something to deliver, or a connection whose round trip it is."""
+        moved = to_servers and any(way.accepted == self.round for way in self.ways)
+        for way in self.ways:
+            if (way.accepted is not None) == to_servers and way.is_due(self.round):
+                way.deliver()
+                moved = True
+        while to_servers and self.questions:
+            front, client, target, data = self.questions.popleft()
+            back = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            back.connect(target)
+            back.send(data)
+            self.watch(back, self.answer, (front, client))
+            moved = True
+        while not to_servers and self.answers:
+            front, client, data = self.answers.popleft()
+            front.sendto(data, client)
+        self.ways = [way for way in self.ways if not way.closed]
+        return moved
+
+    def count(self, child, servers):
+        """Rounds until child (a Popen) ends; servers: pids of those that answer."""
+        rounds, ended = 0, lambda: child.poll() is not None
+        while self.settle([child.pid], PAUSE_S, ended):
+            if not self.deliver(True):
+                continue  # it waits for time to pass
+            rounds += 1
+            self.settle(servers, SERVERS_PAUSE_S, lambda: False)
+            self.deliver(False)
+            self.round += 1
+        return rounds
