@@ -29,23 +29,38 @@ void examine_add_observation(struct finding *finding, const struct report *repor
 		finding->certificate_kind = mem_strdup(report_certificate(report, observation));
 }
 
-struct finding *examine_finding(struct report *report, size_t from, enum finding_kind kind,
-                                const struct cert *cert, enum severity severity)
+struct examine_batch examine_begin(const struct report *report)
 {
-	struct finding *finding;
+	return (struct examine_batch){ .from = report->finding_count };
+}
 
-	for (size_t i = report->finding_count; i-- > from;) {
-		finding = &report->findings[i];
-		if (finding->certificate == cert && finding->kind == kind) {
-			if (severity < finding->severity)
-				finding->severity = severity;
-			return finding;
-		}
+struct finding *examine_finding(struct report *report, struct examine_batch *batch,
+                                enum finding_kind kind, const struct cert *cert,
+                                enum severity severity)
+{
+	struct {
+		const struct cert *cert;
+		size_t kind; /* as wide as a pointer: no byte of the key is padding */
+	} key = { cert, (size_t)kind };
+	struct finding *finding;
+	size_t at;
+
+	if (table_find_bytes(&batch->known, &key, sizeof key, &at)) {
+		finding = &report->findings[at];
+		if (severity < finding->severity)
+			finding->severity = severity;
+		return finding;
 	}
+	table_add_bytes(&batch->known, &key, sizeof key, report->finding_count);
 	finding = report_add_finding(report, kind);
 	finding->severity = severity;
 	finding->certificate = cert;
 	return finding;
+}
+
+void examine_end(struct examine_batch *batch)
+{
+	table_clear(&batch->known);
 }
 
 const char *examine_subject(const struct cert *cert)

@@ -12,21 +12,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void ip_san(struct report *report, size_t from, const struct observation *observation,
+static void ip_san(struct report *report, struct examine_batch *batch,
+                   const struct observation *observation,
                    const struct cert *leaf)
 {
 	struct finding *finding = examine_finding(
-		report, from, FINDING_IP_SAN_ONLY, leaf,
+		report, batch, FINDING_IP_SAN_ONLY, leaf,
 		report_counts(report, observation) ? SEVERITY_WARNING : SEVERITY_INFO);
 
 	examine_add_observation(finding, report, observation);
 }
 
-static void cn_only(struct report *report, size_t from, const struct observation *observation,
+static void cn_only(struct report *report, struct examine_batch *batch,
+                    const struct observation *observation,
                     const struct cert *leaf)
 {
 	struct finding *finding = examine_finding(
-		report, from, FINDING_NAME_ONLY_IN_CN, leaf,
+		report, batch, FINDING_NAME_ONLY_IN_CN, leaf,
 		report_counts(report, observation) ? SEVERITY_WARNING : SEVERITY_INFO);
 
 	examine_add_observation(finding, report, observation);
@@ -63,7 +65,7 @@ static const struct {
 
 static void letter_findings(struct report *report, size_t row)
 {
-	size_t from = report->finding_count;
+	struct examine_batch batch = examine_begin(report);
 
 	for (size_t i = 0; i < report->verdict_count; i++) {
 		const struct observation *observation =
@@ -75,21 +77,22 @@ static void letter_findings(struct report *report, size_t row)
 			continue;
 		if (!report_counts(report, observation))
 			severity = SEVERITY_INFO;
-		examine_add_observation(examine_finding(report, from, letters[row].kind,
+		examine_add_observation(examine_finding(report, &batch, letters[row].kind,
 		                                        chain_leaf(&observation->chain), severity),
 		                        report, observation);
 	}
-	for (size_t i = from; i < report->finding_count; i++) {
+	for (size_t i = batch.from; i < report->finding_count; i++) {
 		char *name = examine_cert_name(&report->findings[i]);
 
 		report->findings[i].title = mem_printf("%s %s", name, letters[row].title);
 		free(name);
 	}
+	examine_end(&batch);
 }
 
 void examine_names(struct report *report)
 {
-	size_t from = report->finding_count;
+	struct examine_batch batch = examine_begin(report);
 
 	for (size_t i = 0; i < report->observation_count; i++) {
 		const struct observation *observation = &report->observations[i];
@@ -100,12 +103,13 @@ void examine_names(struct report *report)
 			continue; /* SIP has rules of its own for names */
 		if (!report->policy.honours_ip_san &&
 		    name_only_in_ip_san(leaf, observation->address, report->policy.traffic_server))
-			ip_san(report, from, observation, leaf);
+			ip_san(report, &batch, observation, leaf);
 		else if (name_only_in_cn(leaf, observation->address, report->policy.traffic_server))
-			cn_only(report, from, observation, leaf);
+			cn_only(report, &batch, observation, leaf);
 	}
-	for (size_t i = from; i < report->finding_count; i++)
+	for (size_t i = batch.from; i < report->finding_count; i++)
 		finish_name(&report->findings[i]);
+	examine_end(&batch);
 	for (size_t row = 0; row < LETTER_COUNT; row++)
 		letter_findings(report, row);
 }
@@ -125,19 +129,21 @@ static bool date_kind(const struct report *report, const struct cert *cert, enum
 	return cert->not_after > report->started;
 }
 
-static struct finding *date_finding(struct report *report, size_t from, const struct cert *cert)
+static struct finding *date_finding(struct report *report, struct examine_batch *batch,
+                                    const struct cert *cert)
 {
 	enum finding_kind kind;
 
 	return date_kind(report, cert, &kind)
-	               ? examine_finding(report, from, kind, cert, SEVERITY_WARNING)
+	               ? examine_finding(report, batch, kind, cert, SEVERITY_WARNING)
 	               : NULL;
 }
 
-static void dates_sent(struct report *report, size_t from, const struct observation *observation)
+static void dates_sent(struct report *report, struct examine_batch *batch,
+                       const struct observation *observation)
 {
 	for (size_t i = 0; i < observation->chain.count; i++) {
-		struct finding *finding = date_finding(report, from, observation->chain.certs[i]);
+		struct finding *finding = date_finding(report, batch, observation->chain.certs[i]);
 
 		if (finding == NULL)
 			continue;
@@ -181,19 +187,20 @@ static void finish_date(const struct report *report, struct finding *finding)
 
 void examine_dates(struct report *report)
 {
-	size_t from = report->finding_count;
+	struct examine_batch batch = examine_begin(report);
 
 	for (size_t i = 0; i < report->observation_count; i++)
-		dates_sent(report, from, &report->observations[i]);
+		dates_sent(report, &batch, &report->observations[i]);
 	for (size_t i = 0; i < report->store_count; i++) {
 		for (size_t k = 0; k < report->stores[i].count; k++) {
 			struct finding *finding =
-				date_finding(report, from, report->stores[i].certs[k]);
+				date_finding(report, &batch, report->stores[i].certs[k]);
 
 			if (finding != NULL)
 				names_add(&finding->stores, report->stores[i].name);
 		}
 	}
-	for (size_t i = from; i < report->finding_count; i++)
+	for (size_t i = batch.from; i < report->finding_count; i++)
 		finish_date(report, &report->findings[i]);
+	examine_end(&batch);
 }

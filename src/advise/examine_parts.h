@@ -26,10 +26,20 @@ void examine_add_observation(struct finding *finding, const struct report *repor
                              const struct observation *observation);
 void examine_add_port(struct finding *finding, uint16_t port);
 
-/* The finding of this kind about this certificate made since `from`, or a new one. The pointer is
- * good until the next. */
-struct finding *examine_finding(struct report *report, size_t from, enum finding_kind kind,
-                                const struct cert *cert, enum severity severity);
+/* Findings that are made in one go: those from `from` on. To be cleared. */
+struct examine_batch {
+	size_t from;
+	struct table known; /* kind and certificate to the finding's index */
+};
+
+struct examine_batch examine_begin(const struct report *report);
+
+/* The finding of this kind about this certificate (NULL: about none) that was made in this batch,
+ * or a new one. The pointer is good until the next. */
+struct finding *examine_finding(struct report *report, struct examine_batch *batch,
+                                enum finding_kind kind, const struct cert *cert,
+                                enum severity severity);
+void examine_end(struct examine_batch *batch);
 
 void examine_merge(struct report *report);       /* findings alike become one */
 void examine_distinguish(struct report *report); /* no two titles are equal after this */

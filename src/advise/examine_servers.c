@@ -55,7 +55,7 @@ static bool is_pair(const struct places *places, size_t i)
 
 static void one_certificate(struct report *report, const struct places *places)
 {
-	size_t from = report->finding_count;
+	struct examine_batch batch = examine_begin(report);
 
 	for (size_t i = 0; i < places->count; i++) {
 		const struct observation *a = places->items[i];
@@ -66,13 +66,13 @@ static void one_certificate(struct report *report, const struct places *places)
 		    chain_leaf(&a->chain) != chain_leaf(&places->items[i + 1]->chain))
 			continue;
 		ecdsa = chain_leaf(&a->chain)->key_type == KEY_ECDSA;
-		finding = examine_finding(report, from,
+		finding = examine_finding(report, &batch,
 		                          ecdsa ? FINDING_ECDSA_IN_BOTH : FINDING_RSA_IN_BOTH, NULL,
 		                          SEVERITY_INFO);
 		examine_add_observation(finding, report, a);
 		examine_add_observation(finding, report, places->items[i + 1]);
 	}
-	for (size_t i = from; i < report->finding_count; i++) {
+	for (size_t i = batch.from; i < report->finding_count; i++) {
 		struct finding *finding = &report->findings[i];
 		char *where = examine_where(finding);
 
@@ -81,6 +81,7 @@ static void one_certificate(struct report *report, const struct places *places)
 		                   finding->kind == FINDING_ECDSA_IN_BOTH ? "ECDSA" : "RSA", where);
 		free(where);
 	}
+	examine_end(&batch);
 }
 
 /* How many stores accept and refuse an observation; neither does where a handshake did not
@@ -146,7 +147,7 @@ static bool one_is_good(const struct tally *good, const struct tally *bad)
 static void orders_differ(struct report *report, const struct places *places)
 {
 	struct tally *tally = tally_verdicts(report);
-	size_t from = report->finding_count;
+	struct examine_batch batch = examine_begin(report);
 
 	for (size_t i = 0; i < places->count; i++) {
 		const struct tally *rsa, *ecdsa;
@@ -159,16 +160,17 @@ static void orders_differ(struct report *report, const struct places *places)
 		if (!one_is_good(rsa, ecdsa) && !one_is_good(ecdsa, rsa))
 			continue;
 		finding = examine_finding(
-			report, from,
+			report, &batch,
 			ecdsa->refused > 0 ? FINDING_ECDSA_FIRST_REFUSED
 					   : FINDING_RSA_FIRST_REFUSED,
 			NULL, places->items[i]->advertised ? SEVERITY_WARNING : SEVERITY_INFO);
 		examine_add_observation(finding, report,
 		                        places->items[i + (ecdsa->refused > 0)]);
 	}
-	for (size_t i = from; i < report->finding_count; i++)
+	for (size_t i = batch.from; i < report->finding_count; i++)
 		finish_orders(report, &report->findings[i]);
 	free(tally);
+	examine_end(&batch);
 }
 
 /* Which of the two a service has not loaded yet: the older one. Where their dates do not tell,
@@ -259,19 +261,19 @@ static void ports_differ(struct report *report, const struct places *places)
  * shown there, apart. */
 static void not_traffic(struct report *report)
 {
-	size_t from = report->finding_count;
+	struct examine_batch batch = examine_begin(report);
 
 	for (size_t i = 0; i < report->observation_count; i++) {
 		const struct observation *observation = &report->observations[i];
 
 		if (observation->outcome == OUTCOME_PRESENTED && observation->chain.count > 0 &&
 		    !service_is_traffic(report_service(report, observation)))
-			examine_add_observation(examine_finding(report, from, FINDING_NOT_TRAFFIC,
+			examine_add_observation(examine_finding(report, &batch, FINDING_NOT_TRAFFIC,
 			                                        chain_leaf(&observation->chain),
 			                                        SEVERITY_INFO),
 			                        report, observation);
 	}
-	for (size_t i = from; i < report->finding_count; i++) {
+	for (size_t i = batch.from; i < report->finding_count; i++) {
 		struct finding *finding = &report->findings[i];
 		char *name = examine_cert_name(finding);
 
@@ -279,6 +281,7 @@ static void not_traffic(struct report *report)
 		                            finding->ports.items[0], name);
 		free(name);
 	}
+	examine_end(&batch);
 }
 
 void examine_servers(struct report *report)

@@ -12,10 +12,10 @@
 #include <strings.h>
 
 static void repeated(struct report *report, const struct store *store, const struct cert *cert,
-                     size_t from)
+                     struct examine_batch *batch)
 {
 	struct finding *finding =
-		examine_finding(report, from, FINDING_STORE_REPEATED, cert, SEVERITY_WARNING);
+		examine_finding(report, batch, FINDING_STORE_REPEATED, cert, SEVERITY_WARNING);
 
 	names_add(&finding->stores, store->name);
 	if (finding->title != NULL)
@@ -79,14 +79,15 @@ static void same_name(struct report *report, const struct store *store,
 		hex);
 }
 
-static void duplicates(struct report *report, const struct store *store, size_t from)
+static void duplicates(struct report *report, const struct store *store,
+                       struct examine_batch *batch)
 {
 	struct store_duplicates found;
 
 	store_find_duplicates(store, &found);
 	for (size_t i = 0; i < found.count; i++) {
 		if (found.items[i].repeated)
-			repeated(report, store, found.items[i].certs[0], from);
+			repeated(report, store, found.items[i].certs[0], batch);
 		else
 			same_name(report, store, &found.items[i]);
 	}
@@ -106,14 +107,15 @@ static void without_root(struct report *report, const struct store *store)
 		"No certificate of %s is self-signed: it is hardly the trust store", store->name);
 }
 
-static void server_certificates(struct report *report, const struct store *store, size_t from)
+static void server_certificates(struct report *report, const struct store *store,
+                                struct examine_batch *batch)
 {
 	for (size_t i = 0; i < store->count; i++) {
 		struct finding *finding;
 
 		if (!store_is_server_certificate(store->certs[i]))
 			continue;
-		finding = examine_finding(report, from, FINDING_STORE_SERVER_CERTIFICATE,
+		finding = examine_finding(report, batch, FINDING_STORE_SERVER_CERTIFICATE,
 		                          store->certs[i], SEVERITY_INFO);
 		names_add(&finding->stores, store->name);
 		if (finding->title == NULL)
@@ -123,7 +125,8 @@ static void server_certificates(struct report *report, const struct store *store
 	}
 }
 
-static void expired(struct report *report, const struct store *store, size_t from)
+static void expired(struct report *report, const struct store *store,
+                    struct examine_batch *batch)
 {
 	for (size_t i = 0; i < store->count; i++) {
 		const struct cert *cert = store->certs[i];
@@ -133,7 +136,7 @@ static void expired(struct report *report, const struct store *store, size_t fro
 		if (!cert->readable || cert->not_after > report->started ||
 		    cert->not_after > report->policy.at || cert->not_after == INT64_MIN)
 			continue;
-		finding = examine_finding(report, from, FINDING_STORE_EXPIRED, cert,
+		finding = examine_finding(report, batch, FINDING_STORE_EXPIRED, cert,
 		                          SEVERITY_WARNING);
 		names_add(&finding->stores, store->name);
 		if (finding->title != NULL)
@@ -206,23 +209,28 @@ static void stores_differ(struct report *report)
 		finish_stores_differ(finding, counts);
 }
 
-static bool cluster_refused(const struct report *report, size_t cluster, size_t store)
+/* Of each cluster and store (to be freed): is anything refused there that counts? */
+static bool *refused_clusters(const struct report *report)
 {
+	bool *refused = mem_array(report->cluster_count * report->store_count, sizeof *refused);
+
 	for (size_t i = 0; i < report->verdict_count; i++) {
 		const struct verdict *verdict = &report->verdicts[i];
 		const struct observation *observation = &report->observations[verdict->observation];
+		size_t cluster = report->nodes[observation->node].cluster;
 
-		if (!verdict->accepted && verdict->store == store &&
-		    report->nodes[observation->node].cluster == cluster &&
+		if (cluster != NODE_NO_CLUSTER && !verdict->accepted &&
 		    report_counts(report, observation))
-			return true;
+			refused[cluster * report->store_count + verdict->store] = true;
 	}
-	return false;
+	return refused;
 }
 
 /* TLS verify mode: On looks at the publisher alone, and only when nodes are discovered. */
 static void verify_mode(struct report *report)
 {
+	bool *refused = refused_clusters(report);
+
 	for (size_t i = 0; i < report->cluster_count; i++) {
 		const struct cluster *cluster = &report->clusters[i];
 
@@ -230,7 +238,8 @@ static void verify_mode(struct report *report)
 			const struct verdict *verdict = &cluster->verdicts[k];
 			struct finding *finding;
 
-			if (verdict->accepted && !cluster_refused(report, i, verdict->store))
+			if (verdict->accepted &&
+			    !refused[i * report->store_count + verdict->store])
 				continue;
 			finding = report_add_finding(report, verdict->accepted
 			                                             ? FINDING_DISCOVERY_PASSES
@@ -247,19 +256,21 @@ static void verify_mode(struct report *report)
 			                       : NULL;
 		}
 	}
+	free(refused);
 }
 
 void examine_stores(struct report *report)
 {
-	size_t from = report->finding_count;
+	struct examine_batch batch = examine_begin(report);
 
 	stores_differ(report);
 	verify_mode(report);
 	for (size_t i = 0; i < report->store_count; i++) {
-		expired(report, &report->stores[i], from);
-		duplicates(report, &report->stores[i], from);
+		expired(report, &report->stores[i], &batch);
+		duplicates(report, &report->stores[i], &batch);
 		without_root(report, &report->stores[i]);
-		server_certificates(report, &report->stores[i], from);
+		server_certificates(report, &report->stores[i], &batch);
 		unreadable(report, &report->stores[i]);
 	}
+	examine_end(&batch);
 }

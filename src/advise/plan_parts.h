@@ -41,6 +41,9 @@ struct plan {
 		*places; /* every observation, sorted by node, address, IP, port, order */
 	size_t place_count;
 	size_t *first_verdict;      /* of each observation; verdict_count if it has none */
+	size_t *by_subject; /* every readable certificate of the report by subject, among equals as
+	                       it came: indexes of its certset; NULL until a way up is searched */
+	size_t subject_count;
 	const char **names; /* of each node: what to advertise instead, borrowed; NULL: nothing
 	                       better is known */
 };

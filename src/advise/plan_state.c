@@ -266,6 +266,7 @@ void plan_close(struct plan *plan)
 	free(plan->node_wants);
 	free(plan->next_want);
 	free(plan->groups);
+	free(plan->by_subject);
 	free(plan->names);
 }
 

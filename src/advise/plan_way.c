@@ -3,10 +3,12 @@
  * peer holds. What the store lacks of it is tried on a copy: a way that is not accepted is none. */
 #include "config.h"
 
+#include "base/mem.h"
 #include "pki/issued.h"
 #include "pki/sign.h"
 #include "advise/plan_parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -77,17 +79,63 @@ static int rank(const struct search *search, const struct cert *cert)
 	return store_has(search->store, cert) ? 0 : was_sent(search->group, cert) ? 1 : 2;
 }
 
+static int by_subject(const void *left, const void *right, void *arg)
+{
+	const struct certset *all = arg;
+	size_t a = *(const size_t *)left, b = *(const size_t *)right;
+	int order = strcasecmp(all->certs[a]->subject, all->certs[b]->subject);
+
+	return order != 0 ? order : (a > b) - (a < b);
+}
+
+static void sort_by_subject(struct plan *plan)
+{
+	struct certset *all = &plan->report->certs;
+
+	plan->by_subject = mem_array(all->count + 1, sizeof *plan->by_subject);
+	for (size_t i = 0; i < all->count; i++)
+		if (all->certs[i]->readable)
+			plan->by_subject[plan->subject_count++] = i;
+	qsort_r(plan->by_subject, plan->subject_count, sizeof *plan->by_subject, by_subject, all);
+}
+
+static const struct cert *subject_at(const struct plan *plan, size_t at)
+{
+	return plan->report->certs.certs[plan->by_subject[at]];
+}
+
+/* The first whose subject is not below this one. */
+static size_t find_subject(struct plan *plan, const char *subject)
+{
+	size_t low = 0, high;
+
+	if (plan->by_subject == NULL)
+		sort_by_subject(plan);
+	high = plan->subject_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcasecmp(subject_at(plan, middle)->subject, subject) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 static bool climb(struct search *search);
 
 static bool climb_by(struct search *search, const struct cert *from, int wanted_rank, bool *any)
 {
-	const struct certset *all = &search->plan->report->certs;
+	struct plan *plan = search->plan;
 
-	for (size_t i = 0; i < all->count && search->tries < TRIES_MOST; i++) {
-		const struct cert *cert = all->certs[i];
+	for (size_t i = find_subject(plan, from->issuer);
+	     i < plan->subject_count && search->tries < TRIES_MOST; i++) {
+		const struct cert *cert = subject_at(plan, i);
 
-		if (!cert->readable || strcasecmp(cert->subject, from->issuer) != 0 ||
-		    rank(search, cert) != wanted_rank || on_way(search, cert) ||
+		if (strcasecmp(cert->subject, from->issuer) != 0)
+			return false;
+		if (rank(search, cert) != wanted_rank || on_way(search, cert) ||
 		    !is_issuer(search, from, cert))
 			continue;
 		*any = true;

@@ -329,19 +329,21 @@ void judge_chain(const struct presented *presented, const struct store *store,
  * once. */
 struct memory {
 	struct index *index; /* owned; NULL until it is needed */
-	struct judged **judged;
+	struct judged **judged; /* owned array, of owned */
 	size_t count;
+	struct table known; /* a chain's certificates to its index in judged */
 };
 
 static const struct judged *judged_of(struct memory *memory, const struct chain *chain,
                                       const struct report *report, size_t store)
 {
 	struct memory *own = &memory[store];
+	size_t len = chain->count * sizeof *chain->certs, at;
 	struct judged *judged;
 
-	for (size_t i = 0; i < own->count; i++)
-		if (chain_same(own->judged[i]->chain, chain))
-			return own->judged[i];
+	if (table_find_bytes(&own->known, chain->certs, len, &at))
+		return own->judged[at];
+	table_add_bytes(&own->known, chain->certs, len, own->count);
 	if (own->index == NULL)
 		own->index = index_new(&report->stores[store], report->policy.era);
 	judged = mem_zalloc(sizeof *judged);
@@ -359,6 +361,7 @@ static void memory_free(struct memory *memory, size_t stores)
 			free(memory[store].judged[i]);
 		}
 		free(memory[store].judged);
+		table_clear(&memory[store].known);
 		index_free(memory[store].index);
 	}
 	free(memory);
