@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* table: texts, or bytes, to numbers, found without a search (uthash, whose sole user this is). Knows no
- * order. */
+/* table: texts, or bytes, to numbers, found without a search (uthash, whose sole user this is).
+ * Knows no order. */
 #ifndef MRA_BASE_TABLE_H
 #define MRA_BASE_TABLE_H
 
