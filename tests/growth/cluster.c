@@ -271,6 +271,12 @@ static void write_nodes(const struct cluster *cluster)
 	fputs("\n ],\n", cluster->out);
 }
 
+static bool is_silent(const struct cluster *cluster, size_t node)
+{
+	return kind_of(cluster, node) == UNREACHABLE &&
+	       node / (cluster->kind == MIXED ? MIXED : 1) % 2 == 1;
+}
+
 static void write_observation(const struct cluster *cluster, size_t node, const char *address,
                               bool advertised, int port, const char *order)
 {
@@ -283,7 +289,7 @@ static void write_observation(const struct cluster *cluster, size_t node, const 
 	        "\"order\": \"%s\", \"advertised\": %s, \"tls_versions_offered\": [\"1.2\"], ",
 	        node == 0 && advertised && port == 8443 && *order == 'r' ? "" : ",", name, address,
 	        ip, port, order, advertised ? "true" : "false");
-	if (kind_of(cluster, node) == UNREACHABLE && node / (cluster->kind == MIXED ? MIXED : 1) % 2 == 1) {
+	if (is_silent(cluster, node)) {
 		fputs("\"outcome\": \"timeout\", \"reached\": \"nothing\", \"tries\": 2, "
 		      "\"detail\": \"no answer to SYN\"}",
 		      cluster->out);
