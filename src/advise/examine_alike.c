@@ -2,6 +2,7 @@
 /* One cause, one finding; and no two findings with one title. */
 #include "config.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "advise/examine_parts.h"
 
@@ -36,6 +37,10 @@ static const char *several(enum finding_kind kind)
 		[FINDING_NAME_ONLY_IN_CN] = "each has its name only in its CN",
 		[FINDING_KEY_USAGE_OLD] =
 			"each is self-signed without keyCertSign: older Expressway builds may refuse it even when stored",
+		[FINDING_ANCHOR_DATES_OPENSSL_H] =
+			"each leads to a trust anchor out of its dates, which one letter of OpenSSL 1.1.1 lets pass",
+		[FINDING_PSS_ISSUER_OPENSSL_HI] =
+			"each has an issuer with an RSASSA-PSS key, which two letters of OpenSSL 1.1.1 refuse",
 		[FINDING_EXPIRES_SOON] = "each ends within the time to warn of",
 		[FINDING_ENDS_BEFORE_AT] = "each ends before the date that was asked for",
 		[FINDING_IP_DEAD] = "each has an IP that did not answer beside one that did",
@@ -116,8 +121,24 @@ static void merge_into(struct finding *first, struct finding *other)
 	other->title = NULL; /* to be dropped */
 }
 
+/* "each ends" alone would hide that one of them does so tomorrow. */
+static void say_first_end(struct buf *out, const struct finding *finding)
+{
+	int64_t first = INT64_MAX;
+	char when[32];
+
+	if (finding->kind != FINDING_EXPIRES_SOON && finding->kind != FINDING_ENDS_BEFORE_AT)
+		return;
+	for (size_t i = 0; i < finding->cert_count; i++)
+		if (finding->certs[i]->not_after < first)
+			first = finding->certs[i]->not_after;
+	clock_format(first, when, sizeof when);
+	buf_printf(out, ", the first %s", when);
+}
+
 static void retitle(struct finding *finding)
 {
+	struct buf title;
 	char *name;
 
 	if (finding->certificate_kind != NULL)
@@ -127,7 +148,10 @@ static void retitle(struct finding *finding)
 		               ? examine_where(finding)
 		               : mem_printf("%zu certificates", finding->facts.count);
 	free(finding->title);
-	finding->title = mem_printf("%s: %s", name, several(finding->kind));
+	buf_init(&title);
+	buf_printf(&title, "%s: %s", name, several(finding->kind));
+	say_first_end(&title, finding);
+	finding->title = buf_take(&title);
 	free(name);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* OpenSSL's list of errors holds causes and what merely follows from them (20 is followed by 21, a
  * CA without keyCertSign by 26 and 32): what follows is left out here. First each certificate and
- * reason is a cause of its own; then those alike become one. The name depends on the address as
+ * reason is a cause of its own, and one for each certificate of the chain that is at fault; then
+ * those alike become one. The name depends on the address as
  * well, so addresses that nobody is sent to are a cause of their own there. */
 #include "config.h"
 
@@ -26,7 +27,7 @@ static bool follows(const struct verdict *verdict, size_t index)
 	for (size_t i = 0; i < index; i++) {
 		const struct verdict_reason *before = &verdict->reasons[i];
 
-		if (before->reason == reason->reason ||
+		if ((before->reason == reason->reason && before->cert == reason->cert) ||
 		    (is_trust(before->reason) && is_trust(reason->reason)))
 			return true;
 		if (before->reason == REASON_ISSUER_NOT_CA && before->depth == reason->depth &&
@@ -70,7 +71,8 @@ void cause_say_date(struct buf *out, const struct report *report, const struct c
 
 /* --- of each certificate ---------------------------------------------------------------------- */
 
-static size_t slot_of(const struct causes *causes, const struct cert *leaf, enum reason reason)
+static size_t slot_of(const struct causes *causes, const struct cert *leaf, enum reason reason,
+                      const struct cert *at_fault)
 {
 	size_t hash = (size_t)reason * 0x9e3779b1u, at;
 
@@ -80,16 +82,18 @@ static size_t slot_of(const struct causes *causes, const struct cert *leaf, enum
 	     at = (at + 1) & (causes->slot_count - 1)) {
 		const struct cause *cause = &causes->items[causes->slots[at] - 1];
 
-		if (cause->leaf == leaf && cause->reason == reason)
+		if (cause->leaf == leaf && cause->reason == reason && cause->at_fault == at_fault)
 			break;
 	}
 	return at;
 }
 
 static struct cause *find_cause(const struct causes *causes, const struct cert *leaf,
-                                enum reason reason)
+                                enum reason reason, const struct cert *at_fault)
 {
-	size_t slot = causes->slot_count > 0 ? causes->slots[slot_of(causes, leaf, reason)] : 0;
+	size_t slot = causes->slot_count > 0
+	                      ? causes->slots[slot_of(causes, leaf, reason, at_fault)]
+	                      : 0;
 
 	return slot > 0 ? &causes->items[slot - 1] : NULL;
 }
@@ -99,15 +103,17 @@ static void note_cause(struct causes *causes)
 	const struct cause *cause = &causes->items[causes->count - 1];
 
 	if (causes->count * 2 <= causes->slot_count) {
-		causes->slots[slot_of(causes, cause->leaf, cause->reason)] = causes->count;
+		causes->slots[slot_of(causes, cause->leaf, cause->reason, cause->at_fault)] =
+			causes->count;
 		return;
 	}
 	free(causes->slots);
 	causes->slot_count = causes->slot_count == 0 ? 64 : causes->slot_count * 2;
 	causes->slots = mem_array(causes->slot_count, sizeof *causes->slots);
-	for (size_t i = 0; i < causes->count; i++)
-		causes->slots[slot_of(causes, causes->items[i].leaf, causes->items[i].reason)] =
-			i + 1;
+	for (size_t i = 0; i < causes->count; i++) {
+		cause = &causes->items[i];
+		causes->slots[slot_of(causes, cause->leaf, cause->reason, cause->at_fault)] = i + 1;
+	}
 }
 
 static struct cause *new_cause(struct causes *causes, size_t verdict, const struct cert *leaf,
@@ -121,7 +127,7 @@ static struct cause *new_cause(struct causes *causes, size_t verdict, const stru
 		                 .reason = reason->reason,
 		                 .verdict = verdict,
 		                 .depth = reason->depth,
-		                 .at_fault = reason->cert,
+		                 .at_fault = leaf != NULL ? reason->cert : NULL,
 		                 .sequence = causes->count };
 	finding_init(&cause->finding, leaf != NULL ? FINDING_REFUSED : FINDING_REFUSED_UNUSED);
 	cause->finding.reason = reason->reason;
@@ -140,7 +146,8 @@ static void add_refusal(const struct report *report, struct causes *causes, size
 	const struct node *node = &report->nodes[observation->node];
 	bool apart = reason->reason == REASON_NAME_MISMATCH && !observation->advertised;
 	const struct cert *leaf = apart ? NULL : chain_leaf(&observation->chain);
-	struct cause *cause = find_cause(causes, leaf, reason->reason);
+	struct cause *cause = find_cause(causes, leaf, reason->reason,
+	                                 leaf != NULL ? reason->cert : NULL);
 
 	if (cause == NULL)
 		cause = new_cause(causes, at, leaf, reason);

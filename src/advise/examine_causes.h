@@ -14,7 +14,7 @@ struct cause {
 	enum reason reason;
 	size_t verdict;  /* the first that has it */
 	int depth;       /* there */
-	const struct cert *at_fault; /* there; NULL: none */
+	const struct cert *at_fault; /* there; NULL: none, or no leaf */
 	bool in_log;     /* Expressway's line names this cause for at least one of them */
 	bool advertised; /* at least one of the addresses is */
 	bool ip_san;     /* the name is there as a SAN of type IP Address */

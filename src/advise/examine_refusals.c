@@ -103,6 +103,22 @@ static void say_redundancy(struct buf *out, const struct report *report, const s
 			say_cluster(out, report, i, &told->clusters[i]);
 }
 
+/* A reason whose meaning begins with "The certificate" means one above the leaf where OpenSSL names
+ * a depth: then it is that one that has expired, or that nobody issued. */
+static bool is_above(const struct cause *cause)
+{
+	return cause->depth > 0 && cause->at_fault != NULL && cause->at_fault->readable &&
+	       (cause->reason == REASON_ISSUER_NOT_FOUND ||
+	        reason_kind(cause->reason) == REASON_KIND_RULE);
+}
+
+/* Whose issuer is missing: the leaf's at depth 0, else that of the CA where the chain ends. */
+static const struct cert *bereft(const struct cause *cause)
+{
+	return cause->reason == REASON_ISSUER_NOT_FOUND && is_above(cause) ? cause->at_fault
+	                                                                   : cause->leaf;
+}
+
 static void say_particulars(struct buf *out, const struct report *report, const struct cause *cause)
 {
 	const struct verdict *verdict = &report->verdicts[cause->verdict];
@@ -113,9 +129,10 @@ static void say_particulars(struct buf *out, const struct report *report, const 
 
 		cause_say_date(out, report, cert, cause->reason);
 		buf_puts(out, out->len > len ? ". " : "");
-	} else if (cause->in_log && reason_kind(verdict->reasons[0].reason) == REASON_KIND_TRUST &&
+	} else if (cause->in_log &&
+	           reason_kind(verdict->reasons[0].reason) == REASON_KIND_TRUST &&
 	           cause->leaf->readable && !cause->leaf->self_signed) {
-		buf_printf(out, "Its issuer is %s. ", cause->leaf->issuer);
+		buf_printf(out, "Its issuer is %s. ", bereft(cause)->issuer);
 	} else if (cause->depth > 0 && cert != NULL) {
 		buf_printf(out, "It is about %s, %d above the server's certificate. ",
 		           examine_subject(cert), cause->depth);
@@ -157,9 +174,23 @@ static void say_why_only_warning(struct buf *out, const struct report *report,
 			other_order(report));
 }
 
-static char *title_of(const struct finding *finding, enum reason reason)
+/* "tomcat of cucm1.example.com", or the CA above it that is at fault. */
+static char *at_fault_of(const struct cause *cause)
 {
-	char *name = examine_cert_name(finding), *title;
+	char *name = examine_cert_name(&cause->finding), *above;
+
+	if (!is_above(cause))
+		return name;
+	above = mem_printf("%s, above %s", examine_subject(cause->at_fault), name);
+	free(name);
+	return above;
+}
+
+static char *title_of(const struct cause *cause)
+{
+	const struct finding *finding = &cause->finding;
+	enum reason reason = cause->reason;
+	char *name = at_fault_of(cause), *title;
 	const char *meaning = reason_meaning(reason);
 	size_t len = strlen(meaning);
 
@@ -244,7 +275,7 @@ static void finish(const struct report *report, struct cause *cause, struct told
 	if (detail.len > 0)
 		detail.data[--detail.len] = '\0';
 	finding->detail = buf_take(&detail);
-	finding->title = title_of(finding, cause->reason);
+	finding->title = title_of(cause);
 	finding->action = action_of(&report->policy, finding, cause->reason);
 }
 

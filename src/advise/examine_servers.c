@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "advise/examine_parts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,9 +54,70 @@ static bool is_pair(const struct places *places, size_t i)
 	       places->items[i + 1]->order == ORDER_ECDSA_FIRST;
 }
 
+/* A port of its own each: what 8443 shows says nothing of 6972. */
+static struct finding *finding_of_port(struct report *report, size_t from, enum finding_kind kind,
+                                       uint16_t port)
+{
+	char text[8];
+
+	snprintf(text, sizeof text, "%u", port);
+	for (size_t i = from; i < report->finding_count; i++)
+		if (report->findings[i].kind == kind &&
+		    names_has(&report->findings[i].ports, text))
+			return &report->findings[i];
+	return report_add_finding(report, kind);
+}
+
+static bool same_nodes(const struct finding *a, const struct finding *b)
+{
+	if (a->nodes.count != b->nodes.count)
+		return false;
+	for (size_t i = 0; i < a->nodes.count; i++)
+		if (strcmp(a->nodes.items[i], b->nodes.items[i]) != 0)
+			return false;
+	return true;
+}
+
+/* The nodes of a finding stand in one order, that of the places. */
+static void join_ports(struct report *report, size_t from)
+{
+	size_t kept = from;
+
+	for (size_t i = from; i < report->finding_count; i++) {
+		struct finding *finding = &report->findings[i], *same = NULL;
+
+		for (size_t k = from; k < kept && same == NULL; k++)
+			if (report->findings[k].kind == finding->kind &&
+			    same_nodes(&report->findings[k], finding))
+				same = &report->findings[k];
+		if (same == NULL) {
+			report->findings[kept++] = *finding;
+			continue;
+		}
+		examine_add_all(&same->ports, &finding->ports);
+		examine_add_all(&same->addresses, &finding->addresses);
+		finding_clear(finding);
+	}
+	report->finding_count = kept;
+}
+
+static void title_one_certificate(struct finding *finding)
+{
+	char *where = examine_where(finding);
+	struct buf ports;
+
+	buf_init(&ports);
+	names_list(&ports, &finding->ports, finding->ports.count);
+	finding->title = mem_printf(
+		"The %s certificate is shown in both cipher orders on %s by %s",
+		finding->kind == FINDING_ECDSA_IN_BOTH ? "ECDSA" : "RSA", ports.data, where);
+	buf_clear(&ports);
+	free(where);
+}
+
 static void one_certificate(struct report *report, const struct places *places)
 {
-	struct examine_batch batch = examine_begin(report);
+	size_t from = report->finding_count;
 
 	for (size_t i = 0; i < places->count; i++) {
 		const struct observation *a = places->items[i];
@@ -66,22 +128,15 @@ static void one_certificate(struct report *report, const struct places *places)
 		    chain_leaf(&a->chain) != chain_leaf(&places->items[i + 1]->chain))
 			continue;
 		ecdsa = chain_leaf(&a->chain)->key_type == KEY_ECDSA;
-		finding = examine_finding(report, &batch,
-		                          ecdsa ? FINDING_ECDSA_IN_BOTH : FINDING_RSA_IN_BOTH, NULL,
-		                          SEVERITY_INFO);
+		finding = finding_of_port(report, from,
+		                          ecdsa ? FINDING_ECDSA_IN_BOTH : FINDING_RSA_IN_BOTH,
+		                          a->port);
 		examine_add_observation(finding, report, a);
 		examine_add_observation(finding, report, places->items[i + 1]);
 	}
-	for (size_t i = batch.from; i < report->finding_count; i++) {
-		struct finding *finding = &report->findings[i];
-		char *where = examine_where(finding);
-
-		finding->title =
-			mem_printf("The %s certificate is shown in both cipher orders by %s",
-		                   finding->kind == FINDING_ECDSA_IN_BOTH ? "ECDSA" : "RSA", where);
-		free(where);
-	}
-	examine_end(&batch);
+	join_ports(report, from);
+	for (size_t i = from; i < report->finding_count; i++)
+		title_one_certificate(&report->findings[i]);
 }
 
 /* How many stores accept and refuse an observation; neither does where a handshake did not

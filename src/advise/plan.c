@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The plan goes from what trusts most surely to what changes most: uploads that trust nobody new,
- * uploads that a person has to decide, CA certificates to be got, new server certificates, other
- * addresses, restarts, what RSA first would spare; then the refresh. Every step works on what those
- * before it have left, and what it claims to repair was judged again, or it says that it could not
- * be. A step that repairs nothing is none. */
+ * uploads that a person has to decide, expired CAs, CA certificates to be got, new server
+ * certificates, other addresses, restarts, what RSA first would spare; then the refresh. Every step
+ * works on what those before it have left, and what it claims to repair was judged again, or it
+ * says that it could not be. A step that repairs nothing is none. */
 #include "config.h"
 
 #include "base/mem.h"
@@ -30,6 +30,14 @@ void plan_repairs(struct plan *plan, struct step *step, struct want *want)
 	want->done = true;
 }
 
+/* What a finding of this kind is about counts as not checked. */
+static bool leaves_unchecked(enum finding_kind kind)
+{
+	return kind == FINDING_NOT_CHECKED || kind == FINDING_HANDSHAKE_UNFINISHED ||
+	       kind == FINDING_DISCOVERY_FAILED || kind == FINDING_ENTRY_UNUSABLE ||
+	       kind == FINDING_NODE_FOREIGN;
+}
+
 static void check_step(struct plan *plan)
 {
 	struct step *step = NULL;
@@ -37,10 +45,7 @@ static void check_step(struct plan *plan)
 	for (size_t i = 0; i < plan->report->finding_count; i++) {
 		const struct finding *finding = &plan->report->findings[i];
 
-		if (finding->severity != SEVERITY_WARNING ||
-		    (finding->kind != FINDING_NOT_CHECKED &&
-		     finding->kind != FINDING_HANDSHAKE_UNFINISHED &&
-		     finding->kind != FINDING_DISCOVERY_FAILED))
+		if (finding->severity != SEVERITY_WARNING || !leaves_unchecked(finding->kind))
 			continue;
 		if (step == NULL)
 			step = plan_step(
@@ -236,6 +241,7 @@ void plan_run(struct report *report)
 	plan_before(&plan);
 	plan_stores(&plan, false);
 	plan_stores(&plan, true);
+	plan_expired(&plan);
 	plan_unknown(&plan);
 	plan_reissue(&plan, false);
 	plan_advertise(&plan);

@@ -15,6 +15,7 @@ struct group {
 	unsigned version;          /* of the store's copy when it was judged last */
 	unsigned searched[2];      /* that version + 1, when a way up was searched without and with
 	                              decisions */
+	unsigned searched_ended;   /* that version + 1, when it was tried without expired CAs */
 	bool accepted;
 	bool trusted;              /* accepted but for the name */
 	const struct cert *orphan; /* no issuer of this one is known anywhere; NULL: none */
@@ -44,6 +45,7 @@ struct plan {
 	size_t *by_subject; /* every readable certificate of the report by subject, among equals as
 	                       it came: indexes of its certset; NULL until a way up is searched */
 	size_t subject_count;
+	struct names undotted;      /* names without the dot at their end; see plan_undotted */
 	const char **names; /* of each node: what to advertise instead, borrowed; NULL: nothing
 	                       better is known */
 };
@@ -61,6 +63,9 @@ const struct observation *plan_other_order(const struct plan *plan,
 size_t plan_places(const struct plan *plan, size_t node, size_t *first);
 
 void plan_judge(struct plan *plan, struct group *group); /* again, if its store has changed since */
+bool plan_trusts(const struct plan *plan, const struct group *group, const struct store *store);
+/* Is all that is accepted with the report's store accepted with the changed one as well? */
+bool plan_nothing_breaks(const struct plan *plan, size_t store, const struct store *changed);
 /* Would it be trusted with these on top of the store's copy, and without those that share a CN with
  * one of them? */
 bool plan_would_trust(const struct plan *plan, const struct group *group, const struct chain *more);
@@ -70,6 +75,12 @@ bool plan_find_way(struct plan *plan, struct group *group, struct chain *found);
 bool plan_self_issued(const struct cert *cert);
 bool plan_same_cn(const struct cert *a, const struct cert *b);
 
+/* The name without a dot at its end: the plan owns that one; name itself if it has none. */
+const char *plan_undotted(struct plan *plan, const char *name);
+/* A name that every certificate of the node holds that counts and will stay; NULL: none is known.
+ * Borrowed from the report or the plan. */
+const char *plan_better_name(struct plan *plan, size_t at, const struct observation *observation);
+
 bool plan_at_fault(const struct verdict *verdict); /* the server's certificate itself is at fault:
                                                       only a new one helps */
 bool plan_name_wrong(const struct verdict *verdict);
@@ -77,6 +88,7 @@ bool plan_name_wrong(const struct verdict *verdict);
 /* Steps; each marks what it repairs. */
 void plan_stores(struct plan *plan,
                  bool decided); /* uploads that need no decision, or those that do */
+void plan_expired(struct plan *plan);                   /* CAs past their end */
 void plan_unknown(struct plan *plan);                   /* issuers that nobody sent */
 void plan_cipher(
 	struct plan *plan); /* what RSA first would spare, both ways; after all that mends tomcat */
@@ -91,6 +103,9 @@ void plan_rest(struct plan *plan);  /* what to look at, what could not be checke
                                        workaround */
 void plan_count(struct plan *plan); /* in addresses, what each step repairs; after all steps */
 
+extern const char plan_store_where[]; /* of an upload */
+/* "every peer", "peer2", "peer1 and peer3". */
+void plan_say_peers(struct buf *out, const struct plan *plan, const struct names *stores);
 struct step *plan_step(struct plan *plan, enum step_kind kind, char *title,
                        const char *where);                                  /* swallows title */
 void plan_repairs(struct plan *plan, struct step *step, struct want *want); /* marks it done */

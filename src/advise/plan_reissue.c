@@ -101,7 +101,7 @@ static bool has_name(const struct node *node)
 }
 
 /* Every name that the node is advertised under; an IP only where no name is known at all. */
-static void add_node_names(struct names *sans, const struct node *node)
+static void add_node_names(struct plan *plan, struct names *sans, const struct node *node)
 {
 	bool by_name = has_name(node);
 
@@ -111,7 +111,7 @@ static void add_node_names(struct names *sans, const struct node *node)
 		if (by_name ? !address_is_ip(address) &&
 		                      (address->advertised || address->kind == ADDRESS_FQDN)
 		            : address->advertised)
-			names_add(sans, address->text);
+			names_add(sans, plan_undotted(plan, address->text));
 	}
 }
 
@@ -134,7 +134,7 @@ static void add_cluster_names(struct plan *plan, struct step *step, const struct
 	for (size_t i = 0; i < plan->report->node_count; i++)
 		if (plan->report->nodes[i].cluster == issue->cluster &&
 		    can_share(&plan->report->nodes[i]))
-			add_node_names(&step->sans, &plan->report->nodes[i]);
+			add_node_names(plan, &step->sans, &plan->report->nodes[i]);
 }
 
 static bool is_ip(const char *text)
@@ -142,15 +142,21 @@ static bool is_ip(const char *text)
 	return address_kind_of(text) == ADDRESS_IPV4 || address_kind_of(text) == ADDRESS_IPV6;
 }
 
-static const char *first_name(const struct node *node)
+/* What to advertise in place of an IP, or of a name with a dot at its end, which no CA certifies;
+ * NULL: the address can stay, or nothing better is known. */
+static const char *name_instead(struct plan *plan, const struct node *node, const char *address)
 {
+	const char *undotted = plan_undotted(plan, address);
+
+	if (!is_ip(address))
+		return undotted != address ? undotted : NULL;
 	for (size_t i = 0; i < node->address_count; i++)
 		if (node->addresses[i].kind == ADDRESS_FQDN)
-			return node->addresses[i].text;
+			return plan_undotted(plan, node->addresses[i].text);
 	return NULL;
 }
 
-/* What is refused by its IP is repaired only when the node is advertised by its name as well:
+/* What is refused by such an address is repaired only when the node is advertised by that name:
  * plan_advertise says so. Of what RSA first would spare, plan_advertise has spoken already. */
 static void collect_one(struct plan *plan, struct step *step, struct want *want,
                         struct names *meanings)
@@ -158,18 +164,19 @@ static void collect_one(struct plan *plan, struct step *step, struct want *want,
 	const struct observation *observation = plan_observation(plan, want);
 	const struct verdict *verdict = &plan->report->verdicts[want->verdict];
 	const struct node *node = &plan->report->nodes[observation->node];
-	bool by_name = want->remedy != REMEDY_CIPHER && plan_name_wrong(verdict) &&
-	               is_ip(observation->address) && first_name(node) != NULL;
+	const char *instead = name_instead(plan, node, observation->address);
+	bool by_name =
+		want->remedy != REMEDY_CIPHER && plan_name_wrong(verdict) && instead != NULL;
 
 	names_add(&step->nodes, node->name);
 	for (size_t k = 0; k < verdict->reason_count; k++)
 		names_add(meanings, reason_meaning(verdict->reasons[k].reason));
 	if (by_name)
-		plan->names[observation->node] = first_name(node);
-	add_node_names(&step->sans, node);
+		plan->names[observation->node] = instead;
+	add_node_names(plan, &step->sans, node);
 	names_add(&step->sans, plan->names[observation->node] != NULL
 	                               ? plan->names[observation->node]
-	                               : observation->address);
+	                               : plan_undotted(plan, observation->address));
 	add_old_names(&step->sans, chain_leaf(&observation->chain));
 	if (!by_name)
 		plan_repairs(plan, step, want);

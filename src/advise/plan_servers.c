@@ -12,77 +12,6 @@
 #include <string.h>
 #include <strings.h>
 
-/* --- another name to advertise ---------------------------------------------------------------- */
-
-/* Does every certificate that counts on this node, and will stay, hold the name? */
-static bool all_hold(const struct plan *plan, size_t node, const char *name)
-{
-	size_t first, count = plan_places(plan, node, &first);
-	bool any = false;
-
-	for (size_t i = first; i < first + count; i++) {
-		const struct observation *observation = plan->places[i];
-		const struct verdict *verdict;
-
-		if (observation->outcome != OUTCOME_PRESENTED ||
-		    !report_counts(plan->report, observation) || observation->chain.count == 0)
-			continue;
-		verdict = plan_verdict_of(plan, observation, 0);
-		if (verdict != NULL && plan_at_fault(verdict))
-			continue;
-		if (!name_accepted(chain_leaf(&observation->chain), name, &plan->report->policy))
-			return false;
-		any = true;
-	}
-	return any;
-}
-
-static bool belongs_to(const struct address *address, const char *name)
-{
-	size_t len = strlen(address->text);
-
-	return address->kind != ADDRESS_HOSTNAME ||
-	       (strncasecmp(name, address->text, len) == 0 && name[len] == '.');
-}
-
-static bool is_better(const struct plan *plan, size_t node, const struct address *address,
-                      const char *name)
-{
-	return address_text_ok(name) && address_kind_of(name) == ADDRESS_FQDN &&
-	       belongs_to(address, name) && all_hold(plan, node, name);
-}
-
-static const char *name_in_certificate(const struct plan *plan, size_t node,
-                                       const struct address *address, const struct cert *leaf)
-{
-	const char *at = NULL;
-	struct san san;
-
-	while (cert_next_san(leaf, &at, &san))
-		if (san.type == SAN_DNS && is_better(plan, node, address, san.value))
-			return san.value;
-	return is_better(plan, node, address, leaf->common_name) ? leaf->common_name : NULL;
-}
-
-/* First the node's own names, which DNS knows; then, for a node advertised by IP or short name,
- * what its certificate says. */
-static const char *better_name(const struct plan *plan, size_t at,
-                               const struct observation *observation)
-{
-	const struct node *node = &plan->report->nodes[at];
-	const struct address *address = node_find_address(node, observation->address);
-
-	for (size_t i = 0; i < node->address_count; i++)
-		if (!address_is_ip(&node->addresses[i]) &&
-		    strcasecmp(node->addresses[i].text, observation->address) != 0 &&
-		    all_hold(plan, at, node->addresses[i].text))
-			return node->addresses[i].text;
-	if (address == NULL || address->kind == ADDRESS_FQDN ||
-	    !chain_leaf(&observation->chain)->readable)
-		return NULL;
-	return name_in_certificate(plan, at, address, chain_leaf(&observation->chain));
-}
-
 /* --- which remedy ----------------------------------------------------------------------------- */
 
 /* The older certificate here, while another port of the node shows a newer one of the same kind
@@ -212,7 +141,7 @@ void plan_choose(struct plan *plan)
 			want->remedy = REMEDY_REISSUE;
 		} else if (plan_name_wrong(verdict)) {
 			if (plan->names[node] == NULL)
-				plan->names[node] = better_name(plan, node, observation);
+				plan->names[node] = plan_better_name(plan, node, observation);
 			want->remedy = plan->names[node] != NULL ? REMEDY_STORE : REMEDY_REISSUE;
 		}
 	}
@@ -348,6 +277,11 @@ static const char *where_advertised(enum node_role role)
 	return advertise_elsewhere;
 }
 
+static bool ends_in_dot(const char *name)
+{
+	return name[strlen(name) - 1] == '.';
+}
+
 static void advertise_node(struct plan *plan, size_t at)
 {
 	const struct node *node = &plan->report->nodes[at];
@@ -379,7 +313,7 @@ static void advertise_node(struct plan *plan, size_t at)
 			? " as a name (a SAN of type IP Address does not count for the traffic server)"
 			: "",
 		held ? "it holds" : "the new one is to hold", name,
-		node_find_address(node, name) != NULL
+		node_find_address(node, name) != NULL || ends_in_dot(node->name)
 			? ""
 			: " DNS did not lead to that name from here: see first that it resolves to "
 			  "this node, for Expressway-C and for clients.");

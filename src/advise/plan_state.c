@@ -268,6 +268,7 @@ void plan_close(struct plan *plan)
 	free(plan->groups);
 	free(plan->by_subject);
 	free(plan->names);
+	names_clear(&plan->undotted);
 }
 
 /* --- judging on the copies -------------------------------------------------------------------- */
@@ -284,6 +285,14 @@ static void judge_with(const struct plan *plan, const struct group *group,
 	verdict_clear(&verdict);
 }
 
+bool plan_trusts(const struct plan *plan, const struct group *group, const struct store *store)
+{
+	bool accepted, trusted;
+
+	judge_with(plan, group, store, &accepted, &trusted);
+	return trusted;
+}
+
 void plan_judge(struct plan *plan, struct group *group)
 {
 	if (group->version == plan->versions[group->store])
@@ -296,7 +305,7 @@ bool plan_would_trust(const struct plan *plan, const struct group *group, const 
 {
 	const struct store *from = &plan->stores[group->store];
 	struct store copy = { .name = from->name };
-	bool accepted, trusted;
+	bool trusted;
 
 	for (size_t i = 0; i < from->count; i++) {
 		bool clash = false;
@@ -308,7 +317,7 @@ bool plan_would_trust(const struct plan *plan, const struct group *group, const 
 	}
 	for (size_t i = 0; i < more->count; i++)
 		store_add(&copy, more->certs[i]);
-	judge_with(plan, group, &copy, &accepted, &trusted);
+	trusted = plan_trusts(plan, group, &copy);
 	free(copy.certs);
 	return trusted;
 }

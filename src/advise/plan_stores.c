@@ -35,7 +35,7 @@ static bool judged_alike(const struct observation *a, const struct observation *
 }
 
 /* Is everything that the store accepts now accepted by `changed` as well? */
-static bool nothing_breaks(const struct plan *plan, size_t store, const struct store *changed)
+bool plan_nothing_breaks(const struct plan *plan, size_t store, const struct store *changed)
 {
 	const struct report *report = plan->report;
 	const struct observation *last = NULL;
@@ -130,7 +130,7 @@ static bool apply(struct plan *plan, size_t store, const struct chain *more, str
 	next = exchanged(&plan->stores[store], more, &removed);
 	if (good && removed.count > 0)
 		good = !removes_our_own(plan, store, &removed) &&
-		       nothing_breaks(plan, store, &next);
+		       plan_nothing_breaks(plan, store, &next);
 	if (good) {
 		free(plan->stores[store].certs);
 		plan->stores[store] = next;
@@ -186,7 +186,7 @@ static bool asks_for_upload(const struct want *want, bool decided)
 	       (want->remedy == REMEDY_STORE || (want->remedy == REMEDY_CIPHER && !decided));
 }
 
-static const char store_where[] =
+const char plan_store_where[] =
 	"On each of these peers of the Expressway-C cluster: Maintenance > Security > Trusted CA certificate, append; then "
 	"restart the peer (Maintenance > Restart options), one after the other.";
 
@@ -213,8 +213,7 @@ static bool same_change(const struct change *a, const struct change *b)
 	return same_certs(&a->added, &b->added) && same_certs(&a->removed, &b->removed);
 }
 
-/* "every peer", "peer2", "peer1 and peer3". */
-static void say_peers(struct buf *out, const struct plan *plan, const struct names *stores)
+void plan_say_peers(struct buf *out, const struct plan *plan, const struct names *stores)
 {
 	if (stores->count == plan->report->store_count)
 		buf_puts(out, "every peer");
@@ -241,7 +240,7 @@ static void removal_step(struct plan *plan, const struct change *change, const s
 	buf_printf(&title,
 	           "Remove %zu certificate%s whose CN a successor needs from the trust store of ",
 	           change->removed.count, change->removed.count == 1 ? "" : "s");
-	say_peers(&title, plan, stores);
+	plan_say_peers(&title, plan, stores);
 	step = plan_step(
 		plan, STEP_STORE_REMOVE, buf_take(&title),
 		"On each of these peers of the Expressway-C cluster: Maintenance > Security > Trusted CA certificate, delete the entry.");
@@ -332,7 +331,7 @@ static char *upload_title(const struct plan *plan, const struct change *change,
 	buf_init(&title);
 	buf_printf(&title, "Upload %zu certificate%s to the trust store of ", change->added.count,
 	           change->added.count == 1 ? "" : "s");
-	say_peers(&title, plan, stores);
+	plan_say_peers(&title, plan, stores);
 	if (decided)
 		buf_puts(&title, change->added.count == 1
 		                         ? ", once its fingerprint is compared"
@@ -349,7 +348,7 @@ static void upload_step(struct plan *plan, const struct change *change, const st
 	if (change->added.count == 0)
 		return;
 	step = plan_step(plan, STEP_STORE_ADD, upload_title(plan, change, stores, decided),
-	                 store_where);
+	                 plan_store_where);
 	step->why = mem_strdup(decided ? why_decided : why_sure);
 	buf_init(&note);
 	if (change->leaf)
@@ -443,7 +442,7 @@ static int by_issuer(const void *left, const void *right, void *arg)
 static void unknown_step(struct plan *plan, struct want **wants, size_t count)
 {
 	const struct cert *orphan = plan->groups[wants[0]->group].orphan;
-	struct step *step = plan_step(plan, STEP_STORE_ADD, NULL, store_where);
+	struct step *step = plan_step(plan, STEP_STORE_ADD, NULL, plan_store_where);
 	struct buf title;
 
 	step->needs_decision = true;
@@ -459,7 +458,7 @@ static void unknown_step(struct plan *plan, struct want **wants, size_t count)
 	buf_init(&title);
 	buf_printf(&title, "Get the CA certificate of %s and upload it to the trust store of ",
 	           orphan->issuer);
-	say_peers(&title, plan, &step->stores);
+	plan_say_peers(&title, plan, &step->stores);
 	step->title = buf_take(&title);
 	step->why = mem_printf(
 		"It signed %s. No node sent it and no peer holds it, so it has to come from the CA itself, with the root above it if "

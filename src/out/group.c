@@ -141,7 +141,7 @@ const char *group_sentence(enum group_kind kind)
 		[GROUP_UNCHECKED] = "That is not a pass.",
 		[GROUP_NOT_NEEDED] =
 			"No MRA request needs these ports of these servers (configuration files, 6972, come from CUCM).",
-		[GROUP_OTHER_ORDER] = "MRA breaks there only if Expressway's cipher order changes.",
+		[GROUP_OTHER_ORDER] = "They count only if Expressway's cipher order changes.",
 		[GROUP_NOT_ADVERTISED] =
 			"No MRA client is sent there; they break only if someone uses them.",
 	};

@@ -168,6 +168,26 @@ static void add_aside(struct doc *doc, const struct view *view, enum group_kind 
 	doc_close(doc);
 }
 
+/* What could not be checked is not among those that would be accepted. */
+static void say_not_advertised(struct doc *doc, const struct tally *tally)
+{
+	struct buf line;
+
+	buf_init(&line);
+	buf_printf(&line, "%zu of %zu addresses that are not advertised ",
+	           tally->aside_refused > 0 ? tally->aside_refused : tally->aside_unknown,
+	           tally->aside);
+	if (tally->aside_refused > 0)
+		buf_puts(&line, "would be refused");
+	if (tally->aside_refused > 0 && tally->aside_unknown > 0)
+		buf_printf(&line, ", %zu more ", tally->aside_unknown);
+	if (tally->aside_unknown > 0)
+		buf_puts(&line, "could not be checked");
+	buf_puts(&line, "; no MRA client is sent there.");
+	doc_say(doc, DOC_PLAIN, line.data);
+	buf_clear(&line);
+}
+
 void page_warnings(struct doc *doc, const struct view *view)
 {
 	if (!has(view, SEVERITY_WARNING) && !has_group(view, GROUP_OTHER_ORDER) &&
@@ -177,11 +197,7 @@ void page_warnings(struct doc *doc, const struct view *view)
 	add_findings(doc, view, SEVERITY_WARNING, DOC_WARN);
 	add_aside(doc, view, GROUP_OTHER_ORDER, 0);
 	if (has_group(view, GROUP_NOT_ADVERTISED))
-		doc_sayf(
-			doc, DOC_PLAIN,
-			"%zu of %zu addresses that are not advertised would be refused; no MRA client is sent "
-			"there.",
-			view->tally.aside_refused, view->tally.aside);
+		say_not_advertised(doc, &view->tally);
 	add_aside(doc, view, GROUP_NOT_ADVERTISED, DOC_DETAIL);
 	add_aside(doc, view, GROUP_NOT_NEEDED, DOC_DETAIL);
 	doc_close(doc);

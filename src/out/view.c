@@ -266,6 +266,7 @@ static void tally_address(struct view *view, size_t from, size_t end)
 	if (!view->checks[from].advertised) {
 		tally->aside++;
 		tally->aside_refused += has[CHECK_WARNING];
+		tally->aside_unknown += has[CHECK_ASIDE] && !has[CHECK_WARNING];
 		return;
 	}
 	tally->addresses++;

@@ -32,7 +32,7 @@ struct check {
 struct tally {
 	size_t nodes, nodes_refused, nodes_unknown; /* refused beats unknown */
 	size_t addresses, refused, unknown;         /* advertised ones; refused beats unknown */
-	size_t aside, aside_refused;                /* addresses not advertised */
+	size_t aside, aside_refused, aside_unknown; /* addresses not advertised */
 	size_t checks[CHECK_STATE_COUNT];
 	size_t refused_in[ORDER_COUNT]; /* advertised addresses refused in that order, in force or
 	                                   not */

@@ -372,6 +372,7 @@ static void test_alike_is_one(void **state)
 	assert_non_null(
 		strstr(finding->title, "and 28 more: each is advertised by its short name"));
 	assert_int_equal(count_of(report, "expires-soon"), 2); /* on 8443 and on 6972 */
+	assert_non_null(strstr(find(report, "expires-soon")->title, ", the first 2026-"));
 	for (size_t i = 0; i < report->finding_count; i++)
 		for (size_t k = i + 1; k < report->finding_count; k++)
 			assert_string_not_equal(report->findings[i].title,
@@ -506,9 +507,43 @@ static void test_ports_and_orders(void **state)
 	assert_non_null(find(report, "rsa-in-both-orders"));
 	assert_true(names_has(&find(report, "rsa-in-both-orders")->ports, "8443"));
 	assert_int_equal(find(report, "rsa-in-both-orders")->ports.count, 1);
+	assert_string_equal(find(report, "rsa-in-both-orders")->title,
+	                    "The RSA certificate is shown in both cipher orders on 8443 by cucm1.example.com");
 	assert_int_equal(find(report, "ecdsa-first-refused")->severity, SEVERITY_WARNING);
 	assert_true(names_has(&find(report, "ecdsa-first-refused")->ports, "6972"));
 	assert_int_equal(find(report, "client-certificate-requested")->severity, SEVERITY_INFO);
+	report_free(report);
+}
+
+/* cucm1 shows tomcat in both orders on 8443 and 6972, cucm2 on 8443 alone: what is said of a port is
+ * said of those that it is true of. */
+static void test_both_orders_by_port(void **state)
+{
+	struct report *report = new_report("cucm1");
+	const struct cert *one = add_cert(report, "cucm1", KEY_RSA),
+			  *two = add_cert(report, "cucm2", KEY_RSA),
+			  *ec = add_cert(report, "cucm2-EC", KEY_ECDSA);
+	const char *const wanted[] = {
+		"The RSA certificate is shown in both cipher orders on 6972 by cucm1",
+		"The RSA certificate is shown in both cipher orders on 8443 by cucm1 and cucm2",
+	};
+	size_t seen = 0;
+
+	(void)state;
+	node_add_address(report_add_node(report, "cucm2"), "cucm2", true);
+	for (int order = 0; order < ORDER_COUNT; order++) {
+		add_observation(report, 0, "cucm1", 8443, (enum order)order, one);
+		add_observation(report, 0, "cucm1", 6972, (enum order)order, one);
+		add_observation(report, 1, "cucm2", 8443, (enum order)order, two);
+		add_observation(report, 1, "cucm2", 6972, (enum order)order,
+		                order == ORDER_RSA_FIRST ? two : ec);
+	}
+	examine_run(report);
+	assert_int_equal(count_of(report, "rsa-in-both-orders"), 2);
+	for (size_t i = 0; i < report->finding_count; i++)
+		for (size_t k = 0; k < 2; k++)
+			seen += strcmp(report->findings[i].title, wanted[k]) == 0;
+	assert_int_equal(seen, 2);
 	report_free(report);
 }
 
@@ -779,6 +814,7 @@ int main(void)
 		cmocka_unit_test(test_dates),
 		cmocka_unit_test(test_warning_days_to_the_second),
 		cmocka_unit_test(test_ports_of_one_age), cmocka_unit_test(test_ports_and_orders),
+		cmocka_unit_test(test_both_orders_by_port),
 		cmocka_unit_test(test_sip_is_apart), cmocka_unit_test(test_names),
 		cmocka_unit_test(test_stores),
 		cmocka_unit_test(test_verify_mode),

@@ -185,6 +185,43 @@ static void view_counts_refused_before_unknown(void **state)
 	report_free(report);
 }
 
+/* "0 of 1 would be refused" of an address that nobody could look at would be a comfort. */
+static void not_advertised_and_not_checked(void **state)
+{
+	static const char *const lines[] = {
+		"2 of 2 addresses that are not advertised would be refused; no MRA client is sent there.",
+		"1 of 2 addresses that are not advertised would be refused, 1 more could not be checked; no "
+		"MRA client is sent there.",
+		"2 of 2 addresses that are not advertised could not be checked; no MRA client is sent there.",
+	};
+
+	(void)state;
+	for (size_t dead = 0; dead <= 2; dead++) {
+		struct report *report = evidence_large(2);
+		struct out_how how = { .width = 200 };
+		struct buf out;
+		size_t kept = 0;
+
+		for (size_t i = 0; i < report->verdict_count; i++) {
+			struct observation *observation =
+				&report->observations[report->verdicts[i].observation];
+
+			if (observation->advertised || observation->node >= dead) {
+				report->verdicts[kept++] = report->verdicts[i];
+				continue;
+			}
+			observation->outcome = OUTCOME_TIMEOUT;
+			verdict_clear(&report->verdicts[i]);
+		}
+		report->verdict_count = kept;
+		buf_init(&out);
+		formats_find("markdown")->write(report, &how, &out);
+		assert_non_null(strstr(out.data, lines[dead]));
+		buf_clear(&out);
+		report_free(report);
+	}
+}
+
 static void a_thousand_nodes_stay_readable(void **state)
 {
 	struct report *report = evidence_large(1000);
@@ -317,6 +354,7 @@ int main(void)
 		cmocka_unit_test(wrapping_keeps_words_whole),
 		cmocka_unit_test(nagios_exits_as_plugins_do),
 		cmocka_unit_test(view_counts_refused_before_unknown),
+		cmocka_unit_test(not_advertised_and_not_checked),
 		cmocka_unit_test(a_thousand_nodes_stay_readable),
 		cmocka_unit_test(formats_are_found_by_name),
 		cmocka_unit_test(progress_says_stage_count_and_time_left),

@@ -477,6 +477,27 @@ static void test_unchecked_are_counted(void **state)
 	}
 }
 
+/* What the answer counts as not checked, the plan counts: entries that no DNS knows, too. */
+static void test_unusable_entries_are_counted(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA);
+	struct observation *observation;
+
+	(void)state;
+	trust(&world, 0, root);
+	show(&world, add_node(&world, "cucm sub 2"), 8443, ORDER_RSA_FIRST, root, NULL);
+	observation = &world.report->observations[0];
+	chain_clear(&observation->chain);
+	observation->outcome = OUTCOME_UNUSABLE;
+	observation->detail = mem_strdup("it holds a space");
+	run(&world);
+	assert_int_equal(world.report->step_count, 1);
+	assert_int_equal(world.report->steps[0].kind, STEP_CHECK);
+	assert_true(names_has(&world.report->steps[0].nodes, "cucm sub 2"));
+	end_world(&world);
+}
+
 static void test_wrong_name_is_reissued(void **state)
 {
 	struct world world = new_world();
@@ -949,6 +970,146 @@ static void test_export_leaves_out_what_is_removed(void **state)
 	end_world(&world);
 }
 
+/* No CA certifies a name with a dot at its end; without the dot the certificate holds it. */
+static void test_trailing_dot(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA);
+	const struct step *step;
+
+	(void)state;
+	trust(&world, 0, root);
+	show_both(&world, add_node(&world, "cucm1.example.com."),
+	          make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA), NULL);
+	run(&world);
+	assert_null(find(&world, STEP_REISSUE));
+	step = find(&world, STEP_ADVERTISE);
+	assert_non_null(step);
+	assert_true(step->proved);
+	assert_string_equal(step->title, "Advertise cucm1.example.com instead of cucm1.example.com.");
+	assert_null(strstr(step->why, "DNS did not lead"));
+	assert_int_equal(step->mended, 1);
+	end_world(&world);
+}
+
+/* Where the certificate has neither: a new one without the dot, and the dot away as well. */
+static void test_trailing_dot_and_wrong_name(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA);
+	const struct step *step;
+
+	(void)state;
+	trust(&world, 0, root);
+	show_both(&world, add_node(&world, "cucm1.example.com."),
+	          make(&world, "old.example.com", "old.example.com", root, MADE_RSA), NULL);
+	run(&world);
+	step = find(&world, STEP_REISSUE);
+	assert_non_null(step);
+	assert_true(names_has(&step->sans, "cucm1.example.com"));
+	assert_false(names_has(&step->sans, "cucm1.example.com."));
+	assert_int_equal(step->mended, 0);
+	step = find(&world, STEP_ADVERTISE);
+	assert_non_null(step);
+	assert_false(step->proved);
+	assert_int_equal(step->mended, 1);
+	end_world(&world);
+}
+
+/* The server sends a good way to another root, but the store's expired root is taken first. */
+static void test_expired_root_hides_a_good_way(void **state)
+{
+	struct world world = new_world();
+	const struct made *other = make(&world, "Other Root", NULL, NULL, MADE_CA),
+			  *dead = make(&world, "Root", NULL, NULL, MADE_CA | MADE_RSA | MADE_EXPIRED),
+			  *cross = make(&world, "Root", NULL, other, MADE_CA | MADE_RSA);
+	const struct step *step;
+
+	(void)state;
+	trust(&world, 0, dead);
+	trust(&world, 0, other);
+	show_both(&world, add_node(&world, "cucm1.example.com"),
+	          make(&world, "cucm1.example.com", "cucm1.example.com", dead, 0), cross);
+	run(&world);
+	assert_int_equal(refused(&world), 2);
+	assert_null(find(&world, STEP_REISSUE));
+	step = find(&world, STEP_STORE_REMOVE);
+	assert_non_null(step);
+	assert_true(step->proved && step->cert_count == 1 && step->certs[0] == dead->cert);
+	assert_int_equal(step->mended, 1);
+	end_world(&world);
+}
+
+/* A new certificate from an expired CA is refused as the old one is: the CA needs a successor. */
+static void test_expired_ca_wants_a_successor(void **state)
+{
+	struct world world = new_world();
+	const struct made *dead = make(&world, "Root", NULL, NULL, MADE_CA | MADE_EXPIRED);
+	const struct step *step;
+
+	(void)state;
+	trust(&world, 0, dead);
+	show_both(&world, add_node(&world, "cucm1.example.com"),
+	          make(&world, "cucm1.example.com", "cucm1.example.com", dead, MADE_RSA), NULL);
+	run(&world);
+	assert_int_equal(refused(&world), 2);
+	assert_null(find(&world, STEP_REISSUE));
+	step = find(&world, STEP_STORE_ADD);
+	assert_non_null(step);
+	assert_true(!step->proved && step->needs_decision && step->cert_count == 0);
+	assert_string_equal(step->title, "Get the successor of the expired CA certificate of CN=Root and "
+	                                 "upload it to the trust store of every peer");
+	assert_non_null(step->note);
+	assert_int_equal(step->mended, 1);
+	end_world(&world);
+}
+
+/* A server's own certificate that has expired as well is reissued all the same. */
+static void test_expired_below_an_expired_ca(void **state)
+{
+	struct world world = new_world();
+	const struct made *dead = make(&world, "Root", NULL, NULL, MADE_CA | MADE_EXPIRED);
+	size_t titles = 0;
+
+	(void)state;
+	trust(&world, 0, dead);
+	show_both(&world, add_node(&world, "cucm1.example.com"),
+	          make(&world, "cucm1.example.com", "cucm1.example.com", dead,
+	               MADE_RSA | MADE_EXPIRED),
+	          NULL);
+	run(&world);
+	assert_non_null(find(&world, STEP_REISSUE));
+	for (size_t i = 0; i < world.report->finding_count; i++) {
+		const char *title = world.report->findings[i].title;
+
+		titles += strcmp(title, "tomcat of cucm1.example.com: the certificate has expired") == 0;
+		titles += strcmp(title, "Root, above tomcat of cucm1.example.com: the certificate "
+		                        "has expired") == 0;
+	}
+	assert_int_equal(titles, 2);
+	end_world(&world);
+}
+
+/* The issuer that is missing is that of the last CA sent, not the server certificate's. */
+static void test_whose_issuer_is_missing(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA),
+			  *sub = make(&world, "Issuing CA", NULL, root, MADE_CA);
+	const struct finding *finding;
+
+	(void)state;
+	show_both(&world, add_node(&world, "cucm1.example.com"),
+	          make(&world, "cucm1.example.com", "cucm1.example.com", sub, MADE_RSA), sub);
+	run(&world);
+	finding = &world.report->findings[0];
+	assert_string_equal(finding->title,
+	                    "Issuing CA, above tomcat of cucm1.example.com: the certificate's issuer is "
+	                    "neither sent by the server nor in the trust store");
+	assert_non_null(strstr(finding->detail, "Its issuer is CN=Root."));
+	end_world(&world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -966,6 +1127,7 @@ int main(void)
 		cmocka_unit_test(test_short_name_by_its_certificate),
 		cmocka_unit_test(test_new_certificate_and_new_name),
 		cmocka_unit_test(test_unchecked_are_counted),
+		cmocka_unit_test(test_unusable_entries_are_counted),
 		cmocka_unit_test(test_wrong_name_is_reissued),
 		cmocka_unit_test(test_expired_self_signed),
 		cmocka_unit_test(test_ecdsa_alone_fails),
@@ -980,6 +1142,12 @@ int main(void)
 		cmocka_unit_test(test_issuer_that_nobody_sent),
 		cmocka_unit_test(test_nothing_is_promised_twice_or_left_out),
 		cmocka_unit_test(test_key_usage_of_a_stored_leaf),
+		cmocka_unit_test(test_trailing_dot),
+		cmocka_unit_test(test_trailing_dot_and_wrong_name),
+		cmocka_unit_test(test_expired_root_hides_a_good_way),
+		cmocka_unit_test(test_expired_ca_wants_a_successor),
+		cmocka_unit_test(test_expired_below_an_expired_ca),
+		cmocka_unit_test(test_whose_issuer_is_missing),
 		cmocka_unit_test(test_export),
 		cmocka_unit_test(test_export_leaves_out_what_is_removed),
 	};

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+/* CAs that have expired above a server's certificate. OpenSSL prefers what is in the store to what
+ * a server sends, so an expired root there keeps a good way round it from being taken: without it
+ * that way is found. Else the CA has a successor, or should have: a new server certificate from the
+ * same CA would end as the old one does. */
+#include "config.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "advise/plan_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool ended_above(const struct verdict_reason *reason)
+{
+	return reason->reason == REASON_EXPIRED && reason->depth > 0 && reason->cert != NULL &&
+	       reason->cert->readable;
+}
+
+/* Is nothing else wrong, but perhaps the name? */
+static bool only_ended(const struct verdict *verdict)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < verdict->reason_count; i++) {
+		if (ended_above(&verdict->reasons[i]))
+			any = true;
+		else if (verdict->reasons[i].reason != REASON_NAME_MISMATCH)
+			return false;
+	}
+	return any;
+}
+
+static bool waits(const struct plan *plan, const struct want *want)
+{
+	return !want->done && want->remedy == REMEDY_STORE &&
+	       !plan->groups[want->group].trusted &&
+	       only_ended(&plan->report->verdicts[want->verdict]);
+}
+
+/* --- taking it out ---------------------------------------------------------------------------- */
+
+static struct store without(const struct store *from, const struct verdict *verdict,
+                            struct chain *removed)
+{
+	struct store copy = { .name = from->name };
+
+	for (size_t i = 0; i < from->count; i++) {
+		bool ended = false;
+
+		for (size_t k = 0; k < verdict->reason_count && !ended; k++)
+			ended = ended_above(&verdict->reasons[k]) &&
+			        verdict->reasons[k].cert == from->certs[i];
+		if (ended)
+			chain_add(removed, from->certs[i]);
+		else
+			store_add(&copy, from->certs[i]);
+	}
+	return copy;
+}
+
+static void remove_ended(struct plan *plan, const struct want *want, struct chain *removed)
+{
+	struct group *group = &plan->groups[want->group];
+	struct chain gone = { NULL, 0 };
+	struct store next;
+
+	plan_judge(plan, group);
+	if (group->trusted || group->searched_ended == group->version + 1)
+		return;
+	group->searched_ended = group->version + 1;
+	next = without(&plan->stores[group->store], &plan->report->verdicts[want->verdict], &gone);
+	if (gone.count > 0 && plan_trusts(plan, group, &next) &&
+	    plan_nothing_breaks(plan, group->store, &next)) {
+		free(plan->stores[group->store].certs);
+		plan->stores[group->store] = next;
+		plan->versions[group->store]++;
+		for (size_t i = 0; i < gone.count; i++)
+			chain_add(removed, gone.certs[i]);
+	} else {
+		free(next.certs);
+	}
+	chain_clear(&gone);
+}
+
+static void removal_step(struct plan *plan, size_t store, const struct chain *removed)
+{
+	struct step *step;
+
+	if (removed->count == 0)
+		return;
+	step = plan_step(
+		plan, STEP_STORE_REMOVE,
+		mem_printf("Remove %zu expired CA certificate%s from the trust store of %s",
+	                   removed->count, removed->count == 1 ? "" : "s",
+	                   plan->report->store_count == 1 ? "every peer" : plan->stores[store].name),
+		"Maintenance > Security > Trusted CA certificate, delete the entry; then restart the "
+		"peer (Maintenance > Restart options).");
+	step->why = mem_strdup(
+		"OpenSSL takes what the store holds before what a server sends, so the expired one "
+		"hides a good way to another root. All that was accepted was judged again without it.");
+	step->certs = mem_copy(removed->certs, removed->count * sizeof *removed->certs);
+	step->cert_count = removed->count;
+	step->proved = true;
+	names_add(&step->stores, plan->stores[store].name);
+	for (size_t i = 0; i < plan->want_count; i++) {
+		struct want *want = &plan->wants[i];
+		struct group *group = &plan->groups[want->group];
+
+		if (want->done || group->store != store)
+			continue;
+		plan_judge(plan, group);
+		if (!group->accepted)
+			continue;
+		names_add(&step->nodes,
+		          plan->report->nodes[plan_observation(plan, want)->node].name);
+		plan_repairs(plan, step, want);
+	}
+}
+
+/* --- the successor ---------------------------------------------------------------------------- */
+
+struct heir { /* a refusal that waits for successors */
+	struct want *want;
+	char *whose; /* owned; their subjects */
+};
+
+static char *whose(const struct verdict *verdict)
+{
+	struct names subjects = { 0 };
+	struct buf text;
+
+	for (size_t i = 0; i < verdict->reason_count; i++)
+		if (ended_above(&verdict->reasons[i]))
+			names_add(&subjects, verdict->reasons[i].cert->subject);
+	buf_init(&text);
+	names_list(&text, &subjects, subjects.count);
+	names_clear(&subjects);
+	return buf_take(&text);
+}
+
+static int by_whose(const void *left, const void *right)
+{
+	const struct heir *a = left, *b = right;
+	int order = strcmp(a->whose, b->whose);
+
+	return order != 0 ? order : (a->want > b->want) - (a->want < b->want);
+}
+
+/* In the store as well, or only sent? */
+static bool stored(const struct plan *plan, const struct want *want)
+{
+	const struct verdict *verdict = &plan->report->verdicts[want->verdict];
+
+	for (size_t i = 0; i < verdict->reason_count; i++)
+		if (ended_above(&verdict->reasons[i]) &&
+		    store_has(&plan->stores[plan->groups[want->group].store],
+		              verdict->reasons[i].cert))
+			return true;
+	return false;
+}
+
+static void successor_step(struct plan *plan, const struct heir *heirs, size_t count)
+{
+	struct step *step = plan_step(plan, STEP_STORE_ADD, NULL, plan_store_where);
+	bool in_store = false;
+	struct buf title;
+
+	step->needs_decision = true;
+	for (size_t i = 0; i < count; i++) {
+		struct want *want = heirs[i].want;
+
+		names_add(&step->nodes,
+		          plan->report->nodes[plan_observation(plan, want)->node].name);
+		names_add(&step->stores, plan->stores[plan->groups[want->group].store].name);
+		in_store = in_store || stored(plan, want);
+		if (!plan_name_wrong(&plan->report->verdicts[want->verdict]))
+			plan_repairs(plan, step, want);
+	}
+	buf_init(&title);
+	buf_printf(&title,
+	           "Get the successor of the expired CA certificate of %s and upload it to the "
+	           "trust store of ",
+	           heirs[0].whose);
+	plan_say_peers(&title, plan, &step->stores);
+	step->title = buf_take(&title);
+	step->why = mem_strdup(
+		"The servers' certificates are good, a CA above them is not: a new one from the same "
+		"CA would be refused as well. A successor with the same name and key takes its place "
+		"at once; if its key is new, the servers need certificates that it has signed. Run "
+		"again afterwards.");
+	if (in_store)
+		step->note = mem_strdup("Delete the expired one there: the store cannot hold two "
+		                        "certificates with one CN (CSCwa12905).");
+}
+
+static void successors(struct plan *plan)
+{
+	struct heir *heirs = mem_array(plan->want_count, sizeof *heirs);
+	size_t count = 0;
+
+	for (size_t i = 0; i < plan->want_count; i++)
+		if (waits(plan, &plan->wants[i]))
+			heirs[count++] = (struct heir){
+				&plan->wants[i],
+				whose(&plan->report->verdicts[plan->wants[i].verdict])
+			};
+	if (count > 0)
+		qsort(heirs, count, sizeof *heirs, by_whose);
+	for (size_t i = 0, end; i < count; i = end) {
+		for (end = i + 1; end < count && strcmp(heirs[end].whose, heirs[i].whose) == 0;)
+			end++;
+		successor_step(plan, heirs + i, end - i);
+	}
+	for (size_t i = 0; i < count; i++)
+		free(heirs[i].whose);
+	free(heirs);
+}
+
+void plan_expired(struct plan *plan)
+{
+	struct chain *removed = mem_array(plan->report->store_count, sizeof *removed);
+
+	for (size_t i = 0; i < plan->want_count; i++)
+		if (waits(plan, &plan->wants[i]))
+			remove_ended(plan, &plan->wants[i],
+			             &removed[plan->groups[plan->wants[i].group].store]);
+	for (size_t i = 0; i < plan->report->store_count; i++) {
+		removal_step(plan, i, &removed[i]);
+		chain_clear(&removed[i]);
+	}
+	free(removed);
+	successors(plan);
+}
