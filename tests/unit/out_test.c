@@ -4,7 +4,7 @@
 #include "config.h"
 
 #include "base/mem.h"
-#include "evidence.h"
+#include "../golden/evidence.h"
 #include "out/answer.h"
 #include "out/group.h"
 #include "formats.h"
