@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Whatever happens to the process that talks to the servers: it is said of the server that did it, the others are seen as ever,
-and the run ends in time. tests/faults/hole.c gives the program a hole of every kind; signals do the rest."""
+and the run ends in time. tests/faults/hole.c gives the program a hole of every kind; signals do the rest. Into a static program
+nothing can be preloaded: MRA_HOLED names one into which the hole is linked (src/dist/portable)."""
 import json
 import os
 import signal
@@ -16,6 +17,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from hostile import PROGRAM, certificate, end, folder, forever, ok, serve, serve_all, slowness
 
 HOLE = os.path.abspath("tests/faults/hole.so")
+PROGRAM = os.environ.get("MRA_HOLED", PROGRAM)
 PEM, KEY, _ = certificate("peer", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")
 SANITIZED = b"__asan_init" in open(PROGRAM, "rb").read()
 ASAN = subprocess.run(["gcc", "-print-file-name=libasan.so"], capture_output=True, text=True).stdout.strip() if SANITIZED else ""
@@ -56,7 +58,8 @@ answers = []
 
 
 def start(arguments, **more):
-    environment = dict(os.environ, LD_PRELOAD=(ASAN + " " + HOLE).strip(), HOLE_FILE=folder + "/intruder", HOLE_VICTIM=folder + "/victim",
+    preload = {} if "MRA_HOLED" in os.environ else {"LD_PRELOAD": (ASAN + " " + HOLE).strip()}
+    environment = dict(os.environ, **preload, HOLE_FILE=folder + "/intruder", HOLE_VICTIM=folder + "/victim",
                        ASAN_OPTIONS="handle_segv=0:handle_abort=0:detect_leaks=0:allocator_may_return_null=1")
     return subprocess.Popen([PROGRAM, "-t", "none", "-f", "json", *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, env=environment, **more)

@@ -5,7 +5,10 @@
  *   S segmentation fault   A abort   X exit(0)   K SIGKILL   L endless loop   M memory without end
  *   G garbage into every pipe   F facts without end into every pipe
  *   T tries what an intruder would, and sends the peer a line with what came of
- * it */
+ * it
+ *
+ * Into a static program it is linked, with HOLE_WRAPPED and ld's --wrap=recvfrom: musl's recv() is
+ * that call as well. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -122,6 +125,20 @@ static void look(int fd, const unsigned char *bytes, ssize_t len)
 	}
 }
 
+#ifdef HOLE_WRAPPED
+ssize_t __real_recvfrom(int fd, void *buf, size_t len, int flags, struct sockaddr *from,
+                        socklen_t *from_len);
+ssize_t __wrap_recvfrom(int fd, void *buf, size_t len, int flags, struct sockaddr *from,
+                        socklen_t *from_len);
+ssize_t __wrap_recvfrom(int fd, void *buf, size_t len, int flags, struct sockaddr *from,
+                        socklen_t *from_len)
+{
+	ssize_t got = __real_recvfrom(fd, buf, len, flags, from, from_len);
+
+	look(fd, buf, got);
+	return got;
+}
+#else
 ssize_t recv(int fd, void *buf, size_t len, int flags)
 {
 	static ssize_t (*real)(int, void *, size_t, int);
@@ -156,3 +173,4 @@ ssize_t recvfrom(int fd, void *restrict buf, size_t len, int flags, struct socka
 	look(fd, buf, got);
 	return got;
 }
+#endif
