@@ -75,6 +75,7 @@ struct options {
 	unsigned connect_timeout_s, handshake_timeout_s, deadline_s, retries;
 	unsigned parallel, per_address;
 	bool complete_all;      /* not only the handshakes that tell something */
+	bool infer; /* no handshake with RSA first where ECDSA first has got an RSA certificate */
 	bool environment_proxy;
 	char *format; /* NULL: text */
 	struct option_output *outputs;

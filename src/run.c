@@ -287,6 +287,7 @@ static void gather(struct report *report, const struct deadline *deadline, void 
 		.per_address = options->per_address,
 		.tls = options->tls,
 		.complete_all = options->complete_all,
+		.infer = options->infer,
 	};
 
 	if (report->gathered < GATHERED_CLUSTERS) {

@@ -348,6 +348,18 @@ static void trailing_dot(struct report *report, const struct node *node)
 	}
 }
 
+static void inferred(struct report *report)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->observation_count; i++)
+		count += report->observations[i].inferred;
+	if (count > 0)
+		report_add_finding(report, FINDING_INFERRED)->title = mem_printf(
+			"%zu %s not made: what RSA first would show is inferred from ECDSA first",
+			count, count == 1 ? "handshake was" : "handshakes were");
+}
+
 void examine_reach(struct report *report)
 {
 	if (report->stopped) {
@@ -358,6 +370,7 @@ void examine_reach(struct report *report)
 	if (report->policy.library_order)
 		report_add_finding(report, FINDING_LIBRARY_ORDER)->title = mem_strdup(
 			"The cipher suites were offered in GnuTLS's order, not in Expressway's");
+	inferred(report);
 	discoveries(report);
 	unchecked(report);
 	for (size_t i = 0; i < report->node_count; i++) {

@@ -46,7 +46,7 @@ _mra_preflight() {
 		replay) words="--trust --order --cipher-string --upgrade --client-certificate --trust-snapshot --expressway --era --traffic-server --calibration --at --warning --critical --strict --deadline --format --output --export --quiet --verbose --color --help --version" ;;
 		diff) words="--format --quiet --verbose --color --help --version" ;;
 		log) words="--report --format --output --quiet --verbose --color --help --version" ;;
-		*) words="--trust --node --nodes --from-log --no-discovery --domain --foreign --ports --uds-port --order --cipher-string --upgrade --tls --client-certificate --expressway-host --trust-snapshot --expressway --era --traffic-server --calibration --at --warning --critical --strict --dns-server --search --resolve --ipv4 --ipv6 --connect-timeout --handshake-timeout --deadline --retries --parallel --per-address --complete --proxy-from-env --format --output --export --quiet --verbose --color --progress --help --version" ;;
+		*) words="--trust --node --nodes --from-log --no-discovery --domain --foreign --ports --uds-port --order --cipher-string --upgrade --tls --client-certificate --expressway-host --trust-snapshot --expressway --era --traffic-server --calibration --at --warning --critical --strict --dns-server --search --resolve --ipv4 --ipv6 --connect-timeout --handshake-timeout --deadline --retries --parallel --per-address --complete --infer --proxy-from-env --format --output --export --quiet --verbose --color --progress --help --version" ;;
 		esac
 		if [[ $current != -* ]]; then
 			case $command in

@@ -109,9 +109,11 @@ static void drop(struct connection *connection)
 static void note(const struct probe *probe, const struct observation *observation)
 {
 	deadline_tell(probe->deadline, "probe", probe->done, probe->all);
-	deadline_note(probe->deadline, "%s (%s) port %u %s: %s%s%s, %lld ms", observation->address,
-	              observation->ip, observation->port, order_name(observation->order),
-	              outcome_name(observation->outcome), observation->detail != NULL ? ", " : "",
+	deadline_note(probe->deadline, "%s (%s) port %u %s: %s%s%s%s, %lld ms",
+	              observation->address, observation->ip, observation->port,
+	              order_name(observation->order), outcome_name(observation->outcome),
+	              observation->inferred ? ", inferred" : "",
+	              observation->detail != NULL ? ", " : "",
 	              observation->detail != NULL ? observation->detail : "",
 	              (long long)observation->took_ms);
 }
@@ -141,14 +143,35 @@ static void decide_further(struct probe *probe, size_t first)
 	}
 }
 
+static void decide_other_order(struct probe *probe, size_t ecdsa_first);
+
 static void complete(struct probe *probe, struct observation *observation)
 {
 	size_t index = (size_t)(observation - probe->report->observations);
 
 	count(probe, index);
 	note(probe, observation);
-	if (probe_first(probe->report, index) == index)
-		decide_further(probe, index);
+	if (probe_first(probe->report, index) != index)
+		return;
+	decide_further(probe, index);
+	if (probe->how->infer && observation->order == ORDER_ECDSA_FIRST)
+		decide_other_order(probe, index);
+}
+
+/* RSA first has waited for it. */
+static void decide_other_order(struct probe *probe, size_t ecdsa_first)
+{
+	struct observation *all = probe->report->observations;
+	size_t rsa_first = probe_other_order(probe->report, ecdsa_first, true);
+
+	if (rsa_first == ecdsa_first || all[rsa_first].outcome != OUTCOME_PENDING)
+		return;
+	if (probe_infers(&all[ecdsa_first])) {
+		probe_infer(&all[rsa_first], &all[ecdsa_first]);
+		complete(probe, &all[rsa_first]);
+	} else if (probe->slots != NULL) {
+		slots_wait(probe->slots, rsa_first, clock_mono_ms());
+	}
 }
 
 /* A timeout or a reset may be bad luck; whatever else is an answer, and asking again would only be
@@ -315,13 +338,16 @@ static int64_t settle_held(struct probe *probe, int64_t now_ms)
 	return due_ms;
 }
 
-/* Is there one before it, under way or complete, that may tell the rest? */
+/* Is there one before it, under way or complete, that may tell the rest? Not for an address that
+ * clients are sent to: something in between may send each name to another server, and that two
+ * show the same chain is no proof that both would go on. */
 static bool may_stop(const struct probe *probe, size_t index)
 {
+	const struct observation *all = probe->report->observations;
 	size_t first = probe->alike[index];
 
-	return !probe->how->complete_all && first != index &&
-	       (probe->trying[first] || alike_tells(&probe->report->observations[first]));
+	return !probe->how->complete_all && first != index && !all[index].advertised &&
+	       (probe->trying[first] || alike_tells(&all[first]));
 }
 
 static void connected(struct connection *connection)
@@ -584,7 +610,8 @@ static void run(struct probe *probe)
 	probe->any_usage = mem_array(probe->all + 1, sizeof *probe->any_usage);
 	probe->trying = mem_array(probe->all + 1, sizeof *probe->trying);
 	probe->alike = alike_firsts(probe->report);
-	probe->slots = slots_new(probe->report, probe->how->per_address, &pending);
+	probe->slots = slots_new(probe->report, probe->how->per_address, probe->how->infer,
+	                         &pending);
 	probe->done = probe->all - pending;
 	size_window(probe);
 	deadline_tell(probe->deadline, "probe", probe->done, probe->all);

@@ -26,6 +26,7 @@ struct probe_how {
 	void *beside_arg;      /* NULL: there is nothing else */
 	bool complete_all;     /* every handshake is completed, what others have shown or not
 	                          (probe_alike) */
+	bool infer; /* no handshake with RSA first where ECDSA first has got an RSA certificate */
 	unsigned tls; /* versions to offer, OFFERED_* bits; 0: what report->policy says of the
 	                 release */
 };

@@ -48,7 +48,7 @@ size_t *alike_firsts(const struct report *report)
 bool alike_tells(const struct observation *first)
 {
 	return first->outcome == OUTCOME_PRESENTED && !observation_unfinished(first) &&
-	       first->tls_version != NULL && strcmp(first->tls_version, "TLS1.2") == 0;
+	       !first->inferred && first->tls_version != NULL && strcmp(first->tls_version, "TLS1.2") == 0;
 }
 
 void alike_take(struct observation *observation, const struct observation *first)

@@ -145,6 +145,51 @@ bool probe_wants_further(const struct observation *first)
 	return chose_tls13(first);
 }
 
+/* --- what follows from the other order -------------------------------------------------------- */
+
+size_t probe_other_order(const struct report *report, size_t index, bool rsa_first)
+{
+	enum { PLACE_MOST = ORDER_COUNT * HELLOS_MOST };
+	const struct observation *all = report->observations, *one = &all[index];
+	enum order wanted = rsa_first ? ORDER_RSA_FIRST : ORDER_ECDSA_FIRST;
+	size_t from = index < PLACE_MOST ? 0 : index - PLACE_MOST;
+
+	for (size_t i = from; i < report->observation_count && i <= index + PLACE_MOST; i++)
+		if (all[i].order == wanted && one->order != wanted && all[i].node == one->node &&
+		    all[i].port == one->port && all[i].offered == one->offered &&
+		    all[i].signatures == one->signatures && strcmp(all[i].ip, one->ip) == 0 &&
+		    strcmp(all[i].address, one->address) == 0)
+			return i;
+	return index;
+}
+
+bool probe_infers(const struct observation *ecdsa_first)
+{
+	const struct cert *leaf = chain_leaf(&ecdsa_first->chain);
+
+	return ecdsa_first->order == ORDER_ECDSA_FIRST &&
+	       ecdsa_first->outcome == OUTCOME_PRESENTED && !observation_unfinished(ecdsa_first) &&
+	       ecdsa_first->tls_version != NULL &&
+	       strcmp(ecdsa_first->tls_version, "TLS1.2") == 0 && leaf != NULL && leaf->readable &&
+	       (leaf->key_type == KEY_RSA || leaf->key_type == KEY_RSA_PSS);
+}
+
+void probe_infer(struct observation *rsa_first, const struct observation *ecdsa_first)
+{
+	rsa_first->inferred = true;
+	rsa_first->outcome = ecdsa_first->outcome;
+	rsa_first->reached = ecdsa_first->reached;
+	for (size_t i = 0; i < ecdsa_first->chain.count; i++)
+		chain_add(&rsa_first->chain, ecdsa_first->chain.certs[i]);
+	rsa_first->tls_version = mem_strdup(ecdsa_first->tls_version);
+	rsa_first->cipher_suite = mem_strdup(ecdsa_first->cipher_suite);
+	rsa_first->client_certificate_requested = ecdsa_first->client_certificate_requested;
+	rsa_first->client_cas = ecdsa_first->client_cas;
+	rsa_first->handshake_completed = ecdsa_first->handshake_completed;
+}
+
+/* --- what the further ones told --------------------------------------------------------------- */
+
 static bool tells_the_same(const struct observation *first, const struct observation *further)
 {
 	return further->outcome == OUTCOME_PRESENTED &&

@@ -22,6 +22,18 @@ size_t probe_first(const struct report *report,
 bool probe_wants_further(
 	const struct observation *first); /* it is complete: are its further ones needed? */
 
+/* The first ClientHello with RSA first at the place where this one is the first with ECDSA first
+ * (rsa_first true), or the other way round; index itself: there is none that offers the same
+ * versions. */
+size_t probe_other_order(const struct report *report, size_t index, bool rsa_first);
+
+/* ECDSA was offered first, and an RSA certificate was shown all the same, by TLS 1.2, to the end:
+ * the server has no other for us, and RSA first can but get it too. */
+bool probe_infers(const struct observation *ecdsa_first);
+
+/* Fills the one with RSA first from it. */
+void probe_infer(struct observation *rsa_first, const struct observation *ecdsa_first);
+
 /* After probe_run: takes out the further ones that were not needed or show the same chain as the
  * first. Indices change. */
 void probe_settle(struct report *report);

@@ -76,16 +76,27 @@ static void join_turns(struct slots *slots, size_t endpoint)
 	slots->turns[(slots->turn_at + slots->turn_count++) % slots->endpoint_count] = endpoint;
 }
 
-/* Whether a further ClientHello is needed is not known before the first is complete. */
-static bool is_held(const struct report *report, size_t index)
+static bool is_pending(const struct report *report, size_t index)
 {
-	size_t first = probe_first(report, index);
-
-	return first != index && report->observations[first].outcome == OUTCOME_PENDING;
+	return report->observations[index].outcome == OUTCOME_PENDING;
 }
 
-static void sort_to_endpoints(struct slots *slots, const struct report *report, size_t *pending,
-                              size_t count)
+/* Whether a further ClientHello is needed is not known before the first is complete; whether one
+ * with RSA first is, before the one with ECDSA first. */
+static bool is_held(const struct report *report, size_t index, bool infer)
+{
+	size_t first = probe_first(report, index), other;
+
+	if (first != index)
+		return is_pending(report, first);
+	if (!infer || report->observations[index].order != ORDER_RSA_FIRST)
+		return false;
+	other = probe_other_order(report, index, false);
+	return other != index && is_pending(report, other);
+}
+
+static void sort_to_endpoints(struct slots *slots, const struct report *report, bool infer,
+                              size_t *pending, size_t count)
 {
 	sorting = report;
 	qsort(pending, count, sizeof *pending, compare_endpoints);
@@ -97,7 +108,7 @@ static void sort_to_endpoints(struct slots *slots, const struct report *report, 
 				                   .last = NOBODY };
 		}
 		slots->endpoint_of[pending[i]] = slots->endpoint_count - 1;
-		if (!is_held(report, pending[i]))
+		if (!is_held(report, pending[i], infer))
 			join_queue(slots, pending[i]);
 	}
 }
@@ -129,7 +140,8 @@ static void take_turns(struct slots *slots, size_t node_count)
 	free(turns);
 }
 
-struct slots *slots_new(const struct report *report, unsigned per_address, size_t *pending_count)
+struct slots *slots_new(const struct report *report, unsigned per_address, bool infer,
+                        size_t *pending_count)
 {
 	struct slots *slots = mem_zalloc(sizeof *slots);
 	size_t all = report->observation_count + 1, count = 0;
@@ -143,7 +155,7 @@ struct slots *slots_new(const struct report *report, unsigned per_address, size_
 	slots->turns = mem_array(count + 1, sizeof *slots->turns);
 	slots->endpoint_of = mem_array(all, sizeof *slots->endpoint_of);
 	slots->behind = mem_array(all, sizeof *slots->behind);
-	sort_to_endpoints(slots, report, pending, count);
+	sort_to_endpoints(slots, report, infer, pending, count);
 	take_turns(slots, report->node_count);
 	free(pending);
 	*pending_count = count;

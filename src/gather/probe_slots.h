@@ -10,7 +10,8 @@ struct slots;
 
 /* Sorts the pending observations of report by IP and port; indices stay those of
  * report->observations. Further ClientHellos (probe_plan) wait until slots_wait lets them go. */
-struct slots *slots_new(const struct report *report, unsigned per_address, size_t *pending);
+struct slots *slots_new(const struct report *report, unsigned per_address, bool infer,
+                        size_t *pending); /* infer: so does RSA first, for ECDSA first */
 void slots_free(struct slots *slots);
 
 bool slots_next(

@@ -98,7 +98,7 @@ struct observation {
 	unsigned offered; /* the TLS versions of our ClientHello; 0: unknown (a report of an older
 	                     release) */
 	bool inferred; /* no handshake was made: it follows from the other order's, which it
-	                * copies */
+	                * copies (--infer) */
 	enum outcome outcome;
 	enum reached reached;
 	enum handshake_flaw flaw;

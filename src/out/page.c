@@ -50,9 +50,19 @@ static void add_stores(struct doc *doc, const struct report *report)
 	doc_close(doc);
 }
 
+static size_t made_of(const struct report *report)
+{
+	size_t made = report->observation_count;
+
+	for (size_t i = 0; i < report->observation_count; i++)
+		made -= report->observations[i].inferred;
+	return made;
+}
+
 static void add_basis(struct doc *doc, const struct view *view)
 {
 	const struct report *report = view->report;
+	size_t made = made_of(report);
 	char at[32], started[32], *orders = answer_orders(&report->policy);
 
 	clock_format(report->policy.at, at, sizeof at);
@@ -71,8 +81,8 @@ static void add_basis(struct doc *doc, const struct view *view)
 	}
 	doc_sayf(doc, DOC_PLAIN, "%s %s, started %s, took %lld.%03lld s, %zu %s.", PACKAGE_NAME,
 	         PACKAGE_VERSION, started, (long long)(report->took_ms / 1000),
-	         (long long)(report->took_ms % 1000), report->observation_count,
-	         answer_plural(report->observation_count, "connection", "connections"));
+	         (long long)(report->took_ms % 1000), made,
+	         answer_plural(made, "connection", "connections"));
 	doc_close(doc);
 	free(orders);
 }

@@ -394,7 +394,8 @@ static int chain_order(const struct chain *a, const struct chain *b)
 	return order;
 }
 
-/* What showed a certificate before what did not; the same chain side by side. */
+/* What showed a certificate before what did not, what was seen before what was inferred; the same
+ * chain side by side. */
 static int by_place(const void *left, const void *right)
 {
 	const struct observation *a = *(const struct observation *const *)left,
@@ -403,12 +404,22 @@ static int by_place(const void *left, const void *right)
 
 	order = order != 0 ? order
 	                   : (b->outcome == OUTCOME_PRESENTED) - (a->outcome == OUTCOME_PRESENTED);
+	order = order != 0 ? order : a->inferred - b->inferred;
 	order = order != 0 ? order : chain_order(&a->chain, &b->chain);
 	return order != 0 ? order : (a > b) - (a < b);
 }
 
+/* Is there nothing in this one that the one before it, of the same place, does not tell as well? */
+static bool is_told(const struct observation *kept, const struct observation *observation)
+{
+	return observation->outcome != OUTCOME_PRESENTED ||
+	       (observation->inferred && !kept->inferred) ||
+	       chain_same(&kept->chain, &observation->chain);
+}
+
 /* Two jump hosts see the same certificate: that is one observation. What one could not reach and
- * the other could, was reached. Different certificates at one place stay, both of them. */
+ * the other could, was reached; what one has seen, the other need not infer. Different certificates
+ * at one place stay, both of them. */
 static void drop_repeated(struct report *report)
 {
 	const struct observation **sorted = mem_array(report->observation_count, sizeof *sorted),
@@ -421,8 +432,7 @@ static void drop_repeated(struct report *report)
 	qsort(sorted, report->observation_count, sizeof *sorted, by_place);
 	for (size_t i = 0; i < report->observation_count; i++) {
 		if (kept_one != NULL && observation_order(kept_one, sorted[i]) == 0 &&
-		    (sorted[i]->outcome != OUTCOME_PRESENTED ||
-		     chain_same(&kept_one->chain, &sorted[i]->chain)))
+		    is_told(kept_one, sorted[i]))
 			dropped[sorted[i] - report->observations] = true;
 		else
 			kept_one = sorted[i];

@@ -16,7 +16,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from hostile import certificate, end, folder, ok, refused_port, run, seconds, serve, until
 
-NAME = ("-addext", "subjectAltName=DNS:peer.example", "-addext", "basicConstraints=critical,CA:FALSE")
+NAME = ("-addext", "subjectAltName=DNS:peer.example,DNS:other.example", "-addext", "basicConstraints=critical,CA:FALSE")
 RSA = certificate("rsa", "-newkey", "rsa:2048", *NAME)
 EC = certificate("ec", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-384", *NAME)
 OTHER = certificate("other", "-newkey", "rsa:2048", *NAME)
@@ -189,6 +189,10 @@ def ours():
     ok(not any(early(report)) and [o["handshake_completed"] for o in report["observations"]] == [o["address"] == "127.0.0.1" for o in report["observations"]],
        "the first cannot be finished: the second is completed, the first is no pass", report["observations"])
     ok(report["status"] == "incomplete", "... incomplete", report["status"])
+    report = audit(serve(cut(lambda hello: b"other.example" in hello, same)), "needed", "--retries", "0", "--node", "other.example",
+                   "--resolve", "other.example:127.0.0.1")
+    ok(report["status"] == "incomplete" and not any(o["handshake_completed"] for o in report["observations"] if o["address"] == "other.example"),
+       "of two names that clients are sent to, the second cannot be finished: no pass on the strength of the first", report["observations"])
 
 
 try:

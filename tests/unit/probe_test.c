@@ -2,6 +2,7 @@
 /* The plan and the slots; what probe_run makes of servers is tests/e2e/60-hostile-tls.py's. */
 #include "config.h"
 
+#include "base/mem.h"
 #include "gather/probe.h"
 #include "gather/probe_plan.h"
 #include "gather/probe_slots.h"
@@ -80,7 +81,7 @@ static void test_endpoints_take_turns(void **state)
 
 	(void)state;
 	probe_plan(report, &how);
-	slots = slots_new(report, how.per_address, &pending);
+	slots = slots_new(report, how.per_address, false, &pending);
 	assert_int_equal(pending, 16);
 	while (slots_next(slots, 0, &index))
 		order[count++] = index;
@@ -114,7 +115,7 @@ static void test_slots_wait(void **state)
 
 	(void)state;
 	probe_plan(report, &how);
-	slots = slots_new(report, 100, &pending);
+	slots = slots_new(report, 100, false, &pending);
 	assert_true(slots_next(slots, 0, &first));
 	assert_int_equal(slots_due(slots), INT64_MAX);
 	slots_wait(slots, first, 500);
@@ -133,7 +134,7 @@ static void test_no_slots(void **state)
 {
 	struct report *report = report_new();
 	size_t pending, index;
-	struct slots *slots = slots_new(report, 4, &pending);
+	struct slots *slots = slots_new(report, 4, false, &pending);
 
 	(void)state;
 	assert_int_equal(pending, 0);
@@ -232,7 +233,7 @@ static void test_further_ones_wait(void **state)
 {
 	struct report *report = one_place(ORDER_RSA_FIRST);
 	size_t pending, index;
-	struct slots *slots = slots_new(report, 4, &pending);
+	struct slots *slots = slots_new(report, 4, false, &pending);
 
 	(void)state;
 	assert_int_equal(pending, 2);
@@ -246,9 +247,72 @@ static void test_further_ones_wait(void **state)
 	slots_free(slots);
 	report->observations[0].outcome =
 		OUTCOME_PRESENTED; /* another process goes on: nothing to wait for */
-	slots = slots_new(report, 4, &pending);
+	slots = slots_new(report, 4, false, &pending);
 	assert_true(slots_next(slots, 0, &index));
 	assert_int_equal(index, 1);
+	slots_free(slots);
+	report_free(report);
+}
+
+/* Rows: what ECDSA first has shown, and whether RSA first need not be asked then. Only an RSA key
+ * shows that there is no ECDSA one; in TLS 1.3 the suites decide nothing; and what was not seen to
+ * the end is nothing to infer from. */
+static void test_inferring(void **state)
+{
+	static const struct {
+		enum key_type key;
+		const char *version;
+		bool completed, infers;
+	} rows[] = {
+		{ KEY_RSA, "TLS1.2", true, true },      { KEY_RSA_PSS, "TLS1.2", true, true },
+		{ KEY_ECDSA, "TLS1.2", true, false },   { KEY_ED25519, "TLS1.2", true, false },
+		{ KEY_RSA, "TLS1.3", true, false },     { KEY_RSA, "TLS1.2", false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct cert leaf = { .readable = true, .key_type = rows[i].key };
+		struct report *report = three_nodes();
+		struct observation *all;
+
+		probe_plan(report, &how);
+		all = report->observations;
+		assert_int_equal(probe_other_order(report, 1, true), 0);
+		assert_int_equal(probe_other_order(report, 0, false), 1);
+		assert_int_equal(probe_other_order(report, 0, true), 0); /* itself */
+		assert_int_equal(probe_other_order(report, 6, false), 7); /* the IP, not the name */
+		chain_add(&all[1].chain, &leaf);
+		all[1].outcome = OUTCOME_PRESENTED;
+		all[1].reached = rows[i].completed ? REACHED_FINISHED : REACHED_CERTIFICATE;
+		all[1].handshake_completed = rows[i].completed;
+		all[1].tls_version = mem_strdup(rows[i].version);
+		all[1].cipher_suite = mem_strdup("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384");
+		assert_int_equal(probe_infers(&all[1]), rows[i].infers);
+		probe_infer(&all[0], &all[1]);
+		assert_true(all[0].inferred && chain_same(&all[0].chain, &all[1].chain));
+		assert_int_equal(all[0].order, ORDER_RSA_FIRST);
+		assert_false(probe_infers(&all[0])); /* what is inferred shows nothing of ECDSA first */
+		report_free(report);
+	}
+}
+
+/* With --infer RSA first waits for ECDSA first, and only for that. */
+static void test_infer_waits(void **state)
+{
+	struct report *report = three_nodes();
+	size_t pending, index, count = 0;
+	struct slots *slots;
+
+	(void)state;
+	probe_plan(report, &how);
+	slots = slots_new(report, 100, true, &pending);
+	assert_int_equal(pending, 16);
+	for (; slots_next(slots, 0, &index); count++)
+		assert_int_equal(report->observations[index].order, ORDER_ECDSA_FIRST);
+	assert_int_equal(count, 8);
+	slots_wait(slots, 0, 0);
+	assert_true(slots_next(slots, 0, &index));
+	assert_int_equal(index, 0);
 	slots_free(slots);
 	report_free(report);
 }
@@ -321,6 +385,8 @@ int main(void)
 		cmocka_unit_test(test_no_slots),
 		cmocka_unit_test(test_hellos_of_a_release),
 		cmocka_unit_test(test_further_ones_wait),
+		cmocka_unit_test(test_inferring),
+		cmocka_unit_test(test_infer_waits),
 		cmocka_unit_test(test_settling),
 	};
 
