@@ -351,6 +351,177 @@ static void test_stores_apart(void **state)
 	expect_reports(old, new, false, "new: trust store peer2, which refuses 1\n");
 }
 
+/* Every pair of answers: worse is what moves away from yes; a report that could not be made is the
+ * worst. */
+static void test_each_answer(void **state)
+{
+	static const enum status by_gravity[] = { STATUS_PASS, STATUS_INCOMPLETE, STATUS_FAIL,
+		                                  STATUS_ERROR };
+	struct report *old = rows(A "ok");
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		for (size_t k = 0; k < 4; k++)
+			expect_reports(answered(by_gravity[i], "was"), answered(by_gravity[k], "is"),
+			               k > i,
+			               k > i   ? "worse: the answer is now: is It was: was\n"
+			               : k < i ? "better: the answer is now: is It was: was\n"
+			                       : "no change\n");
+	}
+	old->status = STATUS_FAIL; /* no answer, nothing to compare */
+	expect_reports(old, answered(STATUS_PASS, "Yes."), false, "no change\n");
+}
+
+/* What has been seen of one IP has been seen, but a refusal of any of them refuses the name. */
+static void test_ips_of_three_kinds(void **state)
+{
+	static const struct {
+		const char *ips, *text;
+	} states[] = {
+		{ A "ok\n" A "ok", "accepted" },
+		{ A "ok\n" A "timeout\n" A "timeout", "accepted, not checked (timeout) on one of its IPs" },
+		{ A "expired\n" A "ok", "refused (expired)" },
+		{ A "timeout\n" A "expired\n" A "ok", "refused (expired)" },
+		{ A "timeout\n" A "timeout", "not checked (timeout)" },
+	};
+	enum { STATES = sizeof states / sizeof *states };
+	/* w: worse, b: better, c: changed, by the rules of news_of() */
+	static const char *const news[STATES] = { ".cwww", "b.www", "bc..c", "bc..c", "bcww." };
+
+	(void)state;
+	for (size_t i = 0; i < STATES; i++) {
+		for (size_t k = 0; k < STATES; k++) {
+			bool same = strcmp(states[i].text, states[k].text) == 0;
+			char *line = same ? mem_strdup("no change\n")
+			                  : mem_printf("%s: a.example.com 8443 rsa-first: %s, was %s\n",
+			                               news[i][k] == 'w'   ? "worse"
+			                               : news[i][k] == 'b' ? "better"
+			                                                   : "changed",
+			                               states[k].text, states[i].text);
+
+			expect(states[i].ips, states[k].ips, news[i][k] == 'w', line);
+			free(line);
+		}
+	}
+}
+
+/* By name, then address, port as a number, and order; whatever the order in the report. */
+static void test_lines_are_sorted(void **state)
+{
+	(void)state;
+	expect("",
+	       "b/b 8443 ecdsa-first expired\nb/b 8443 rsa-first expired\nb/b 443 rsa-first expired\n"
+	       "b/a 8443 rsa-first expired\na/z 8443 rsa-first expired",
+	       true,
+	       "worse: z (node a) 8443 rsa-first: refused (expired), was not there before\n"
+	       "worse: a (node b) 8443 rsa-first: refused (expired), was not there before\n"
+	       "worse: b 443 rsa-first: refused (expired), was not there before\n"
+	       "worse: b 8443 rsa-first: refused (expired), was not there before\n"
+	       "worse: b 8443 ecdsa-first: refused (expired), was not there before\n"
+	       "new: node a\nnew: node b\n");
+}
+
+static void add_cluster(struct report *report, const char *version)
+{
+	struct cluster *cluster = report_add_cluster(report, "pub.example.com", 8443);
+
+	cluster->outcome = DISCOVERY_OK;
+	cluster->version = version != NULL ? mem_strdup(version) : NULL;
+}
+
+/* IPs, versions, the era: several values are one text, sorted, each once. */
+static void test_facts(void **state)
+{
+	struct report *old, *new;
+
+	(void)state;
+	expect("a@127.0.0.2 8443 rsa-first ok\na@127.0.0.1 8443 rsa-first ok\na@127.0.0.1 6972 rsa-first ok",
+	       "a@127.0.0.1 8443 rsa-first ok\na@127.0.0.3 8443 rsa-first ok\na@127.0.0.2 6972 rsa-first ok",
+	       false,
+	       "changed: IP of a: 127.0.0.1 and 127.0.0.2 and 127.0.0.3, was 127.0.0.1 and 127.0.0.2\n");
+	expect("127.0.0.1@127.0.0.1 8443 rsa-first ok", "127.0.0.1@127.0.0.2 8443 rsa-first ok", false,
+	       "no change\n"); /* its IP was no fact before */
+	old = rows(A "ok");
+	new = rows(A "ok");
+	add_cluster(old, "14.0.1");
+	add_cluster(new, "15.0.1");
+	new->policy.era = ERA_OPENSSL3;
+	expect_reports(old, new, false,
+	               "changed: era of the rules: openssl3, was openssl1\n"
+	               "changed: version of pub.example.com: 15.0.1, was 14.0.1\n");
+	old = rows(A "ok");
+	new = rows(A "ok");
+	add_cluster(old, "");
+	add_cluster(new, "15.0.1");
+	expect_reports(old, new, false, "no change\n"); /* it was not known: that is no news */
+	old = rows(A "ok");
+	new = rows(A "ok");
+	((struct cert *)(uintptr_t)new->observations[0].chain.certs[0])->readable = false;
+	expect_reports(
+		old, new, false,
+		"changed: certificate of a.example.com 8443 rsa-first: an unreadable certificate, SHA-256 "
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, was CN=leaf, ends "
+		"2027-01-01T00:00:00Z, SHA-256 "
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n");
+}
+
+static struct report *two_stores(const char *second, bool refused)
+{
+	struct report *report = rows(A "ok");
+
+	report_add_store(report, second);
+	report_add_verdict(report)->store = 1;
+	report->verdicts[1].accepted = !refused;
+	if (refused)
+		verdict_add_reason(&report->verdicts[1], REASON_SELF_SIGNED, 18, 0, NULL);
+	return report;
+}
+
+/* With several stores each row names its own; a store that only one of the reports has is told of
+ * once, not by its rows. */
+static void test_several_stores(void **state)
+{
+	struct report *new;
+
+	(void)state;
+	expect_reports(two_stores("peer2", false), two_stores("peer2", true), true,
+	               "worse: a.example.com 8443 rsa-first [peer2]: refused (self-signed), was accepted\n");
+	expect_reports(two_stores("peer2", true), two_stores("peer3", false), false,
+	               "new: trust store peer3, which refuses 0\n"
+	               "gone: trust store peer2, which refuses 1\n");
+	new = two_stores("peer2", false);
+	store_add(&new->stores[1], cert(new, "CN=x", 0xab));
+	expect_reports(two_stores("peer2", false), new, false,
+	               "new: in trust store peer2: CN=x, ends 2027-01-01T00:00:00Z, SHA-256 " HEX "\n");
+}
+
+/* Of findings only those are news that come with time, each by its certificate. */
+static void test_findings(void **state)
+{
+	static const struct {
+		enum finding_kind kind;
+		const char *line;
+	} rows_of[] = {
+		{ FINDING_EXPIRES_SOON, "new: warning expires-soon: the title\n" },
+		{ FINDING_ENDS_BEFORE_AT, "new: warning ends-before-at: the title\n" },
+		{ FINDING_STORE_EXPIRED, "new: warning store-expired: the title\n" },
+		{ FINDING_SHORT_NAME, "no change\n" },
+		{ FINDING_NOT_CHECKED, "no change\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows_of / sizeof *rows_of; i++) {
+		struct report *new = rows(A "ok"), *same = rows(A "ok");
+
+		report_add_finding(new, rows_of[i].kind)->title = mem_strdup("the title");
+		expect_reports(rows(A "ok"), new, false, rows_of[i].line);
+		report_add_finding(same, rows_of[i].kind)->title = mem_strdup("the title");
+		new = rows(A "ok");
+		report_add_finding(new, rows_of[i].kind)->title = mem_strdup("another title");
+		expect_reports(same, new, false, "no change\n");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -369,6 +540,12 @@ int main(void)
 		cmocka_unit_test(test_certificate_changed),
 		cmocka_unit_test(test_nothing_a_terminal_obeys),
 		cmocka_unit_test(test_stores_apart),
+		cmocka_unit_test(test_each_answer),
+		cmocka_unit_test(test_ips_of_three_kinds),
+		cmocka_unit_test(test_lines_are_sorted),
+		cmocka_unit_test(test_facts),
+		cmocka_unit_test(test_several_stores),
+		cmocka_unit_test(test_findings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
