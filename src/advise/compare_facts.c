@@ -85,14 +85,13 @@ static void finding_facts(struct rows *rows, const struct finding *finding)
 	                    finding->title != NULL ? finding->title : ""));
 }
 
+/* Facts of one key all have a value, or none has. */
 static int by_fact(const void *left, const void *right)
 {
 	const struct fact *a = left, *b = right;
 	int order = strcmp(a->key, b->key);
 
-	if (order != 0 || a->value == NULL || b->value == NULL)
-		return order != 0 ? order : (a->value != NULL) - (b->value != NULL);
-	return strcmp(a->value, b->value);
+	return order != 0 || a->value == NULL ? order : strcmp(a->value, b->value);
 }
 
 /* Several values under one key (the IPs of a name, a certificate per IP) become one text; sorted
@@ -108,14 +107,15 @@ static void sort_and_join(struct rows *rows)
 		struct buf values;
 
 		buf_init(&values);
-		buf_puts(&values, fact->value != NULL ? fact->value : "");
+		if (fact->value != NULL)
+			buf_puts(&values, fact->value);
 		for (end = i + 1;
 		     end < rows->fact_count && strcmp(rows->facts[end].key, fact->key) == 0;
 		     end++) {
 			const char *value = rows->facts[end].value,
 				   *before = rows->facts[end - 1].value;
 
-			if (value != NULL && (before == NULL || strcmp(value, before) != 0))
+			if (value != NULL && strcmp(value, before) != 0)
 				buf_printf(&values, " and %s", value);
 		}
 		for (size_t k = i + 1; k < end; k++) {

@@ -241,6 +241,11 @@ static void test_what_nobody_is_sent_to_is_never_worse(void **state)
 	       false,
 	       "changed: a (node n) 8443 rsa-first (not advertised): refused (name-mismatch), was not checked (timeout)\n");
 	expect("n/a! 8443 rsa-first ok\n" A "ok", A "ok", false, "gone: node n\n");
+	/* two reports on one address, one of which knows that clients are sent there */
+	expect(A "ok\n" A "ok", "a.example.com! 8443 rsa-first ok\n" A "expired", true,
+	       "worse: a.example.com 8443 rsa-first: refused (expired), was accepted\n");
+	expect(A "ok\n" A "ok", "a.example.com! 8443 rsa-first expired\n" A "ok", true,
+	       "worse: a.example.com 8443 rsa-first: refused (expired), was accepted\n");
 }
 
 static struct report *discovered(enum discovery_outcome outcome)
@@ -441,6 +446,9 @@ static void test_facts(void **state)
 	       "changed: IP of a: 127.0.0.1 and 127.0.0.2 and 127.0.0.3, was 127.0.0.1 and 127.0.0.2\n");
 	expect("127.0.0.1@127.0.0.1 8443 rsa-first ok", "127.0.0.1@127.0.0.2 8443 rsa-first ok", false,
 	       "no change\n"); /* its IP was no fact before */
+	new = rows(A "ok"); /* a certificate that is twice in a store is one fact, and no news */
+	store_add(&new->stores[0], new->stores[0].certs[0]);
+	expect_reports(rows(A "ok"), new, false, "no change\n");
 	old = rows(A "ok");
 	new = rows(A "ok");
 	add_cluster(old, "14.0.1");

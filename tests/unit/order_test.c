@@ -124,10 +124,10 @@ static void check_offered(const char *string, const struct suites *ours)
 	size_t at = 0;
 	FILE *pipe;
 
-	if (strstr(string, "LEVEL") != NULL || strchr("-+!", string[strlen(string) - 1]) != NULL)
+	if (strchr("-+!", string[strlen(string) - 1]) != NULL)
 		return; /* the level that Expressway has is put behind it */
-	snprintf(command, sizeof command, "openssl ciphers -s -V '%s:@SECLEVEL=1' 2>/dev/null",
-	         string);
+	snprintf(command, sizeof command, "openssl ciphers -s -V '%s%s' 2>/dev/null", string,
+	         strstr(string, "LEVEL") != NULL ? "" : ":@SECLEVEL=1");
 	pipe = popen(command, "r");
 	assert_non_null(pipe);
 	while (fgets(line, sizeof line, pipe) != NULL) {
@@ -175,6 +175,28 @@ static void test_strings_as_openssl_reads_them(void **state)
 		check_same(strings[i], "ECDSA", suites.first_ecdsa, ecdsa);
 		assert_int_equal(suites.rsa_first, strcmp(first, rsa) == 0);
 		check_offered(strings[i], &suites.offered);
+	}
+}
+
+/* What each security level takes away (SSL_CTX_set_security_level(3)). */
+static void test_security_levels(void **state)
+{
+	static const char *const lists[] = { "HIGH", "ALL:COMPLEMENTOFALL", "AES128:kRSA",
+		                             "EECDH:EDH:RSA" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+		for (int level = 0; level <= 5; level++) {
+			struct order_suites suites;
+			struct fault fault;
+			char string[100];
+
+			snprintf(string, sizeof string, "%s:@SECLEVEL=%d", lists[i], level);
+			if (order_read_suites(string, &suites, &fault) == 0)
+				check_offered(string, &suites.offered);
+			else
+				assert_true(i == 2 && level >= 4); /* 128 bits are too few */
+		}
 	}
 }
 
@@ -359,6 +381,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_strings_as_openssl_reads_them),
+		cmocka_unit_test(test_security_levels),
 		cmocka_unit_test(test_random_strings_as_openssl_reads_them),
 		cmocka_unit_test(test_string_sets_the_policy),
 		cmocka_unit_test(test_hostile_strings),

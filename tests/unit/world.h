@@ -15,7 +15,9 @@ struct world {
 	size_t made_count;
 };
 
-/* One store, "peer1", and one cluster that was discovered; end_world() frees all of it. */
+/* One store, "peer1", and one cluster that was discovered. end_world() frees all of it, and fails
+ * where anything that was allocated since new_world() is then left (with several worlds: since the
+ * first of them, when the last one ends). */
 struct world new_world(void);
 void end_world(struct world *world);
 
