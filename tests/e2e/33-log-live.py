@@ -122,6 +122,11 @@ def calibration(document):
 
 
 def main():
+    try:
+        ats.program()
+    except ats.Missing as reason:
+        print("1..0 # SKIP %s" % reason)
+        return 77
     top = tempfile.mkdtemp(prefix="mra-loglive.")
     os.chmod(top, 0o755)
     folder, at = os.path.join(top, "lab"), lambda name: os.path.join(top, name)

@@ -80,7 +80,19 @@ def store_name(pem):
 
 
 class Unavailable(Exception):
-    """No Traffic Server on this machine, or it does not start."""
+    """Traffic Server does not start."""
+
+
+class Missing(Unavailable):
+    """No Traffic Server on this machine: Debian 13 has none."""
+
+
+def program():
+    """Its path; Missing where there is none."""
+    path = shutil.which("traffic_server", path=os.environ.get("PATH", "") + ":/usr/bin")
+    if path is None:
+        raise Missing("trafficserver is missing")
+    return path
 
 
 def is_ip(address):
@@ -195,11 +207,8 @@ class Server:
 
     def start(self):
         self.configure()
-        program = shutil.which("traffic_server") or "/usr/bin/traffic_server"
-        if not os.path.exists(program):
-            raise Unavailable("traffic_server is not installed (apt-get install trafficserver)")
         with open(self.path("stdout"), "wb") as out:
-            self.process = subprocess.Popen([program], stdout=out, stderr=out, stdin=subprocess.DEVNULL,
+            self.process = subprocess.Popen([program()], stdout=out, stderr=out, stdin=subprocess.DEVNULL,
                                             env={"TS_RUNROOT": self.top, "PATH": os.environ.get("PATH", "/usr/bin"),
                                                  "LC_ALL": "C"}, start_new_session=True)
 

@@ -92,7 +92,7 @@ def main():
             sys.exit("generate: " + made.stderr)
         bad = 1
         bad = compare(made.stdout.split())
-    except ats.Unavailable as e:
+    except ats.Missing as e:
         print("skipped: %s" % e)
         bad = 0
         return 77
