@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRIES = 2 };
+enum { TRIES = 2, ADAPTIVE_SINCE = 0x012000, ADAPTED_MS = 250 };
 
 const char *dns_channel_problem(int status)
 {
@@ -69,20 +69,44 @@ static bool has_one_server(ares_channel channel)
 	return one;
 }
 
+/* How long each try waits. Up to c-ares 1.31 for as long as it is told, and the second twice as
+ * long. Since 1.32 past answers of the server say how long the first may take, ADAPTED_MS at the
+ * least (ares_metrics.c), and nothing turns that off; each further one takes up to twice as long as
+ * the one before. Two of these would give up a name within a second that a quick server has to ask
+ * somebody slow for: so there are as many as fill the question's time. */
+static int set_tries(struct ares_options *options, unsigned timeout_ms)
+{
+	int version = 0;
+
+	ares_version(&version);
+	options->timeout = timeout_ms / 3 > 0 ? (int)(timeout_ms / 3) : 1;
+	options->tries = TRIES;
+	if (version < ADAPTIVE_SINCE)
+		return 0;
+	if (options->timeout > ADAPTED_MS)
+		options->timeout = ADAPTED_MS;
+	for (unsigned long all_ms = 3 * ADAPTED_MS; all_ms < timeout_ms;
+	     all_ms = 2 * all_ms + ADAPTED_MS)
+		options->tries++;
+#ifdef ARES_OPT_MAXTIMEOUTMS
+	options->maxtimeout = (int)timeout_ms;
+	return ARES_OPT_MAXTIMEOUTMS;
+#else
+	return 0;
+#endif
+}
+
 static int open_channel(ares_channel *channel, int flags, const struct dns_how *how,
                         ares_sock_state_cb on_socket, void *arg, struct fault *fault)
 {
 	struct ares_options options = {
 		.flags = flags,
-		.timeout = (int)(how->timeout_ms / 3 > 0 ? how->timeout_ms / 3
-		                                         : 1), /* doubled for the second try */
-		.tries = TRIES,
 		.sock_state_cb = on_socket,
 		.sock_state_cb_data = arg,
 		.socket_receive_buffer_size = 1 << 20,
 	};
 	int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB |
-	           ARES_OPT_SOCK_RCVBUF,
+	           ARES_OPT_SOCK_RCVBUF | set_tries(&options, how->timeout_ms),
 	    rc;
 
 #ifdef ARES_OPT_UDP_MAX_QUERIES

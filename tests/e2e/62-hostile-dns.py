@@ -14,6 +14,7 @@ from hostile import end, ok, refused_port, run, seconds, serve, slowest
 
 A, CNAME, PTR, AAAA, SRV = 1, 5, 12, 28, 33
 PORT = refused_port()
+LATE_S = 1.2
 
 
 def encode(name):
@@ -65,6 +66,7 @@ NAMES = {
     "servfail.example": lambda q, *_: reply(q, rcode=2),
     "refused.example": lambda q, *_: reply(q, rcode=5),
     "formerr.example": lambda q, *_: reply(q, rcode=1),
+    "late.example": only(A, lambda n: a(n, "127.0.0.1")),
     "silent.example": lambda *_: None,
     "empty.example": lambda q, *_: reply(q),
     "noise.example": lambda q, *_: q[:2] + os.urandom(200),
@@ -136,14 +138,16 @@ def dns_server():
         while True:
             query, peer = udp.recvfrom(65536)
             said = respond(query, False)
-            if said:
+            if said and b"\4late" in query:  # who asks again is answered later still, as by a resolver that forwards
+                threading.Timer(LATE_S, udp.sendto, (said, peer)).start()
+            elif said:
                 udp.sendto(said, peer)
     threading.Thread(target=over_udp, daemon=True).start()
     return port
 
 
 def hostile(port):
-    names = [n for n in NAMES if n.endswith(".example") and n.count(".") == 1] + ["nxdomain.example", "short1", "127.0.0.3", "127.0.0.4", "127.0.0.5", "127.0.0.6", "127.0.0.7"]
+    names = [n for n in NAMES if n.endswith(".example") and n.count(".") == 1 and n != "late.example"] + ["nxdomain.example", "short1", "127.0.0.3", "127.0.0.4", "127.0.0.5", "127.0.0.6", "127.0.0.7"]
     report, status, _ = run(["--no-discovery", "--dns-server", "127.0.0.1:%d" % port, "--search", "search.example", "--connect-timeout", "1", "--retries", "0",
                              "-p", str(PORT), *(x for n in names for x in ("--node", n))], 14)
     nodes = {n["name"]: n for n in report["nodes"]}
@@ -213,6 +217,13 @@ def silent_reverse(port):
     ok(took["slow"] - took["quick"] < 4 * slowest[0], "120 silent PTRs cost %.1f s" % (took["slow"] - took["quick"]), took)
 
 
+def late(port):
+    """A quick server that has to ask somebody slow for one name: that answer is waited for all the same."""
+    report, _, _ = run(["--no-discovery", "--dns-server", "127.0.0.1:%d" % port, "-p", str(PORT), *(x for i in range(120) for x in ("--node", "n%d.quick.zone" % i)),
+                        "--node", "late.example"], 12)
+    ok(report["nodes"][120]["addresses"][0]["ips"] == ["127.0.0.1"], "a name whose answer takes %.1f s among quick ones" % LATE_S, report["nodes"][120])
+
+
 def deadline(port):
     report, status, _ = run(["--no-discovery", "--dns-server", "127.0.0.1:%d" % port, "--deadline", "1", "-p", str(PORT), "--node", "silent.example"], 2)
     ok(status == 3 and report["nodes"][0]["addresses"][0]["unresolved"] == "stopped" and {o["outcome"] for o in report["observations"]} == {"stopped"}, "the deadline stops resolution", report["nodes"])
@@ -231,5 +242,6 @@ hostile(dns)
 services(dns)
 sixteen_domains(dns)
 silent_reverse(dns)
+late(dns)
 deadline(dns)
 end()
