@@ -42,13 +42,35 @@ int64_t clock_from_civil(int year, int month, int day, int hour, int minute, int
 	return days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
 }
 
+/* days_from_civil()'s way back; gmtime(3) ends in 2038 where time_t has 32 bits. */
+static void civil_from_days(int64_t days, int64_t *year, int *month, int *day)
+{
+	int64_t z = days + 719468;
+	int64_t era = (z >= 0 ? z : z - 146096) / 146097;
+	int64_t day_of_era = z - era * 146097;
+	int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
+	                       day_of_era / 146096) /
+	                      365;
+	int day_of_year =
+		(int)(day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100));
+	int month_from_march = (5 * day_of_year + 2) / 153;
+
+	*day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+	*month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
+	*year = year_of_era + era * 400 + (*month <= 2);
+}
+
 void clock_format(int64_t s, char *text, size_t size)
 {
-	time_t t = (time_t)s;
-	struct tm tm;
+	int64_t days = s / 86400 - (s % 86400 < 0), year;
+	int second = (int)((s % 86400 + 86400) % 86400), month, day;
 
-	if (gmtime_r(&t, &tm) == NULL || strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+	civil_from_days(days, &year, &month, &day);
+	if (year < 0 || year > 9999)
 		snprintf(text, size, "@%lld", (long long)s);
+	else
+		snprintf(text, size, "%04d-%02d-%02dT%02d:%02d:%02dZ", (int)year, month, day,
+		         second / 3600, second / 60 % 60, second % 60);
 }
 
 static int days_in(int year, int month)

@@ -13,7 +13,7 @@ int64_t clock_mono_ms(void); /* milliseconds of CLOCK_MONOTONIC */
 /* Seconds since 1970 of a proleptic Gregorian date in UTC, for any year from 0 to 9999. */
 int64_t clock_from_civil(int year, int month, int day, int hour, int minute, int second);
 
-/* "2026-12-01T22:00:00Z"; text must hold 32 bytes. */
+/* "2026-12-01T22:00:00Z", or "@EPOCH" where the year has not four digits; text must hold 32 bytes. */
 void clock_format(int64_t s, char *text, size_t size);
 
 /* "2026-12-01", "2026-12-01T22:00:00Z", the same with +HH:MM, or "@EPOCH"; -1 if it is none of

@@ -102,11 +102,39 @@ static void test_clock_parse(void **state)
 
 static void test_clock_format(void **state)
 {
+	static const struct {
+		int64_t s;
+		const char *text; /* date -u -d @S +%FT%TZ */
+	} rows[] = {
+		{ 1796162400, "2026-12-01T22:00:00Z" },
+		{ 0, "1970-01-01T00:00:00Z" },
+		{ -1, "1969-12-31T23:59:59Z" },
+		{ 951782400, "2000-02-29T00:00:00Z" },
+		{ 2147483648, "2038-01-19T03:14:08Z" }, /* beyond a time_t of 32 bits */
+		{ -2147483649, "1901-12-13T20:45:51Z" },
+		{ 4107542399, "2100-02-28T23:59:59Z" },
+		{ 4107542400, "2100-03-01T00:00:00Z" },
+		{ -62167219200, "0000-01-01T00:00:00Z" },
+		{ 253402300799, "9999-12-31T23:59:59Z" },
+		{ 253402300800, "@253402300800" }, /* RFC 3339 has four digits for the year */
+		{ -62167219201, "@-62167219201" },
+		{ INT64_MAX, "@9223372036854775807" },
+		{ INT64_MIN, "@-9223372036854775808" },
+	};
 	char text[32];
 
 	(void)state;
-	clock_format(1796162400, text, sizeof text);
-	assert_string_equal(text, "2026-12-01T22:00:00Z");
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		clock_format(rows[i].s, text, sizeof text);
+		assert_string_equal(text, rows[i].text);
+	}
+	for (int64_t s = -62167219200; s <= 253402300799; s += 86399 * 7) {
+		int64_t read;
+
+		clock_format(s, text, sizeof text);
+		assert_int_equal(clock_parse(text, &read), 0);
+		assert_true(read == s);
+	}
 }
 
 static void test_pem(void **state)
