@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* oracle: what libcrypto makes of case folders, with the settings of the traffic server
  * (SSLClientUtils.cc and ssl_verify_cert_chain): purpose and trust SSL server, security level 1,
- * depth 7, no flags. Trust only: no name rule. oracle [--as-openssl1] [FOLDER...]     (or folders
+ * depth 7, no flags. Trust only: no name rule. oracle --version | [--as-openssl1] [FOLDER...]     (or folders
  * on standard input)
  * --as-openssl1 tells what 1.1.1 would say where the two differ in a plain way
  * (src/judge/README.md): 24 for 79, and SHA-1 is good enough. Builds against 1.1.1 itself as well:
@@ -11,6 +11,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509_vfy.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -157,6 +158,8 @@ static void judge(const char *folder, const struct a_case *c)
 
 int main(int argc, char **argv)
 {
+	if (argc == 2 && strcmp(argv[1], "--version") == 0)
+		return puts(OpenSSL_version(OPENSSL_VERSION)) < 0;
 	as_openssl1 = argc > 1 && strcmp(argv[1], "--as-openssl1") == 0;
 	return cases_run(argc - 1 - as_openssl1, argv + 1 + as_openssl1, judge);
 }

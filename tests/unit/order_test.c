@@ -116,6 +116,34 @@ static bool ask_openssl(const char *string, char rsa[64], char ecdsa[64], char f
 	return pclose(pipe) == 0;
 }
 
+/* Since 3.2 OpenSSL takes the suites of CCM8 for level 0 (their tags are short) and does not list
+ * them at level 1; Expressway's 1.1.1 and 3.0 do. */
+static bool without_ccm8(void)
+{
+	static int major = 0, minor = 0;
+	FILE *pipe;
+
+	if (major == 0) {
+		pipe = popen("openssl version", "r");
+		assert_non_null(pipe);
+		assert_int_equal(fscanf(pipe, "OpenSSL %d.%d", &major, &minor), 2);
+		pclose(pipe);
+	}
+	return major > 3 || (major == 3 && minor >= 2);
+}
+
+static bool is_ccm8(unsigned code)
+{
+	return (code >= 0xc0a0 && code <= 0xc0a3) || code == 0xc0ae || code == 0xc0af;
+}
+
+static size_t next_listed(const struct suites *ours, size_t at)
+{
+	while (at < ours->count && is_ccm8(ours->codes[at]) && without_ccm8())
+		at++;
+	return at;
+}
+
 /* All that is offered up to TLS 1.2, by number, as `openssl ciphers -V` lists it. */
 static void check_offered(const char *string, const struct suites *ours)
 {
@@ -136,12 +164,14 @@ static void check_offered(const char *string, const struct suites *ours)
 		    high == 0x13 || strstr(kx, "PSK") != NULL || strcmp(kx, "SRP") == 0 ||
 		    (strcmp(au, "RSA") != 0 && strcmp(au, "ECDSA") != 0 && strcmp(au, "DSS") != 0))
 			continue;
+		at = next_listed(ours, at);
 		if (at >= ours->count || ours->codes[at] != (high << 8 | low))
 			fail_msg("%s: suite %zu is %04x, OpenSSL's %04x", string, at,
 			         at < ours->count ? ours->codes[at] : 0, high << 8 | low);
 		at++;
 	}
 	pclose(pipe);
+	at = next_listed(ours, at);
 	if (at != ours->count)
 		fail_msg("%s: %zu suites more than OpenSSL offers", string, ours->count - at);
 }
