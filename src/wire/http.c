@@ -10,8 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
-enum { HEADER_MOST = 65536, CERTIFICATES_MOST = 128, NAP_MS = 200, REQUESTS_AT_ONCE = 64 };
+enum {
+	HEADER_MOST = 65536,
+	CERTIFICATES_MOST = 128,
+	NAP_MS = 200,
+	REQUESTS_AT_ONCE = 64,
+	SOCKETS_MOST = 8 /* libcurl tries two IPs at a time, and closes what has failed */
+};
 
 struct transfer { /* one request under way */
 	struct http_request *request;    /* borrowed */
@@ -19,6 +27,8 @@ struct transfer { /* one request under way */
 	CURL *curl;
 	struct curl_slist *resolve;
 	int64_t begun_ms;
+	curl_socket_t sockets[SOCKETS_MOST]; /* open ones; libcurl's */
+	size_t socket_count;
 	size_t header_len;
 	bool too_large, compressed;
 };
@@ -61,6 +71,26 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *arg)
 	transfer->too_large = transfer->too_large || transfer->header_len > HEADER_MOST;
 	transfer->compressed = transfer->compressed || is_compressed(bytes, size * count);
 	return transfer->too_large || transfer->compressed ? 0 : size * count;
+}
+
+static int note_socket(void *arg, curl_socket_t fd, curlsocktype purpose)
+{
+	struct transfer *transfer = arg;
+
+	(void)purpose;
+	if (transfer->socket_count < SOCKETS_MOST)
+		transfer->sockets[transfer->socket_count++] = fd;
+	return CURL_SOCKOPT_OK;
+}
+
+static int close_socket(void *arg, curl_socket_t fd)
+{
+	struct transfer *transfer = arg;
+
+	for (size_t i = 0; i < transfer->socket_count; i++)
+		if (transfer->sockets[i] == fd)
+			transfer->sockets[i--] = transfer->sockets[--transfer->socket_count];
+	return close(fd);
 }
 
 static char *bracketed(const char *host)
@@ -137,6 +167,10 @@ static int open_transfer(struct transfer *transfer)
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, transfer);
 	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
 	curl_easy_setopt(curl, CURLOPT_HEADERDATA, transfer);
+	curl_easy_setopt(curl, CURLOPT_SOCKOPTFUNCTION, note_socket);
+	curl_easy_setopt(curl, CURLOPT_SOCKOPTDATA, transfer);
+	curl_easy_setopt(curl, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+	curl_easy_setopt(curl, CURLOPT_CLOSESOCKETDATA, transfer);
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, PACKAGE_NAME "/" PACKAGE_VERSION);
 	if (!transfer->how->environment_proxy)
 		curl_easy_setopt(curl, CURLOPT_PROXY, "");
@@ -214,7 +248,9 @@ static enum http_outcome outcome_of(const struct transfer *transfer, CURLcode co
 	long status = 0;
 
 	curl_easy_getinfo(transfer->curl, CURLINFO_RESPONSE_CODE, &status);
-	if (transfer->compressed) {
+	/* Decoding is never asked for, so what cannot be decoded is the transfer: 8.x tells before
+	 * take_header() sees it. */
+	if (transfer->compressed || code == CURLE_BAD_CONTENT_ENCODING) {
 		*detail = mem_strdup("compressed, which nobody asked for");
 		return HTTP_BROKEN;
 	}
@@ -303,20 +339,29 @@ static void end_some(struct batch *batch)
 	}
 }
 
+/* Whether TCP stands. What libcurl tells of a connection it tells once TLS stands as well
+ * (CURLINFO_CONNECT_TIME_T in 7.88, CURLINFO_PRIMARY_IP in 8.14): the kernel is asked. */
+static bool is_connected(const struct transfer *transfer)
+{
+	for (size_t i = 0; i < transfer->socket_count; i++) {
+		struct sockaddr_storage peer;
+		socklen_t len = sizeof peer;
+
+		if (getpeername(transfer->sockets[i], (struct sockaddr *)&peer, &len) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool is_overdue(const struct transfer *transfer, int64_t now_ms)
 {
 	const struct http_request *beside = transfer->request->beside;
-	const char *ip = NULL;
 
 	if (beside != NULL && beside->answered_ms > 0 &&
 	    now_ms - beside->answered_ms > transfer->how->connect_timeout_ms)
 		return true;
-	if (now_ms - transfer->begun_ms <= transfer->how->connect_timeout_ms)
-		return false;
-	/* Known as soon as TCP stands; CURLINFO_CONNECT_TIME_T waits for TLS as well
-	 * (libcurl 7.88). */
-	return curl_easy_getinfo(transfer->curl, CURLINFO_PRIMARY_IP, &ip) != CURLE_OK ||
-	       ip == NULL || *ip == '\0';
+	return now_ms - transfer->begun_ms > transfer->how->connect_timeout_ms &&
+	       !is_connected(transfer);
 }
 
 static void end_overdue(struct batch *batch)
