@@ -44,6 +44,10 @@ __attribute__((constructor)) static void start_library(void)
 #define SIGN_OLD ":+SIGN-ECDSA-SHA224:+SIGN-ECDSA-SHA1:+SIGN-RSA-SHA224:+SIGN-RSA-SHA1" \
 	":+SIGN-DSA-SHA224:+SIGN-DSA-SHA1:+SIGN-DSA-SHA256:+SIGN-DSA-SHA384:+SIGN-DSA-SHA512"
 
+/* Since 3.8 GnuTLS shuffles the extensions of a ClientHello; OpenSSL has them in one order. Older
+ * versions refuse the word. */
+#define ORDERED ":%NO_SHUFFLE_EXTENSIONS"
+
 static char *priority_string(const struct tls_offer *offer)
 {
 	struct buf text;
@@ -81,9 +85,12 @@ gnutls_priority_t tls_kit_priority(struct tls_kit *kit, const struct tls_offer *
 
 	if (*priority == NULL) {
 		char *text = priority_string(offer);
+		char *ordered = mem_printf("%s%s", text, ORDERED);
 
-		if (gnutls_priority_init(priority, text, NULL) != 0)
+		if (gnutls_priority_init(priority, ordered, NULL) != 0 &&
+		    gnutls_priority_init(priority, text, NULL) != 0)
 			*priority = NULL;
+		free(ordered);
 		free(text);
 	}
 	return *priority;
