@@ -8,7 +8,7 @@ start_lab --tomcat
 # What OpenSSL's client gets, so that Tomcat's own way is not taken from our program.
 seen_by_openssl() { # seen_by_openssl OCTET FIRST SECOND
 	openssl s_client -connect "$LAB_NETWORK.$1:8443" -tls1_2 -cipher "$2:$3" < /dev/null 2> /dev/null |
-		sed -n 's/^subject=.*CN = .*-EC\..*/tomcat-ECDSA/p; t; s/^subject=.*/tomcat/p'
+		sed -n 's/^subject=.*CN *= *.*-EC\..*/tomcat-ECDSA/p; t; s/^subject=.*/tomcat/p'
 }
 e=ECDHE-ECDSA-AES256-GCM-SHA384 r=ECDHE-RSA-AES256-GCM-SHA384
 is "Tomcat, client's order, RSA first (OpenSSL)" tomcat "$(seen_by_openssl 61 $r $e)"

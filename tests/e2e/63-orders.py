@@ -35,6 +35,12 @@ SERVERS = [  # cipher list, whether the server insists on its own order
 ]
 
 
+# Since 3.2 OpenSSL takes the suites of CCM8 for weak: with Expressway's string its client does not offer them, as 1.1.1 and 3.0 do.
+if ssl.OPENSSL_VERSION_INFO >= (3, 2):
+    SERVERS = [one for one in SERVERS if "CCM8" not in one[0]]
+    print("# without CCM8: this OpenSSL does not offer it")
+
+
 def server(ciphers, own_order):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(RSA[0], RSA[1])

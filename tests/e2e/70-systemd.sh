@@ -58,10 +58,7 @@ mount -t proc proc proc
 mount -t sysfs sysfs sys
 mount -t tmpfs tmpfs run
 mount -t tmpfs tmpfs var/lib/private 2>/dev/null || :
-mount -t tmpfs -o mode=755 cgroup sys/fs/cgroup
-mkdir sys/fs/cgroup/systemd sys/fs/cgroup/unified
-mount -t cgroup -o none,name=systemd cgroup sys/fs/cgroup/systemd
-mount -t cgroup2 cgroup sys/fs/cgroup/unified
+mount -t cgroup2 cgroup sys/fs/cgroup
 mount --rbind /dev dev
 mkdir -p mra-result mra-old
 mount --bind "$tmp/result" mra-result

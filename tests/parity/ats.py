@@ -335,6 +335,7 @@ def split(cases):
 
 def ask(cases):
     """Every case's answer by id. At most two servers run at once."""
+    program()
     top = tempfile.mkdtemp(prefix="mra-ats-")
     os.chmod(top, 0o755)
     batches, answers = split(cases), {}
