@@ -15,6 +15,8 @@
 #include "run_calibration.h"
 #include "run_client.h"
 #include "run_log.h"
+#include "run_parts.h"
+#include "run_replay.h"
 #include "run_report.h"
 #include "gather/facts.h"
 #include "base/loop.h"
@@ -152,7 +154,7 @@ static int set_policy(struct policy *policy, const struct options *options, stru
 	                                              : run_calibration(policy, options, fault);
 }
 
-static int prepare(struct report *report, const struct options *options, struct fault *fault)
+int run_prepare(struct report *report, const struct options *options, struct fault *fault)
 {
 	report->started = clock_wall_s();
 	if (set_policy(&report->policy, options, fault) != 0)
@@ -163,7 +165,7 @@ static int prepare(struct report *report, const struct options *options, struct 
 }
 
 /* The half of the way that audit and replay share: evidence to findings. */
-static void conclude(struct report *report, const struct deadline *deadline)
+void run_conclude(struct report *report, const struct deadline *deadline)
 {
 	judge_run(report, deadline);
 	judge_clients(report);
@@ -371,7 +373,7 @@ static int run_audit(struct options *options, const volatile sig_atomic_t *stop,
 	int64_t begun_ms = clock_mono_ms();
 	int status = -1;
 
-	if (prepare(report, options, fault) == 0 && read_node_files(options, fault) == 0 &&
+	if (run_prepare(report, options, fault) == 0 && read_node_files(options, fault) == 0 &&
 	    run_log_told(options, stop, fault) == 0 &&
 	    run_report_check(options, fault) == 0) {
 		deadline.at_ms = begun_ms + (int64_t)options->deadline_s * 1000;
@@ -380,7 +382,7 @@ static int run_audit(struct options *options, const volatile sig_atomic_t *stop,
 		progress_end(&progress);
 		report->stopped = deadline_over(&deadline);
 		deadline = judging_deadline(&deadline);
-		conclude(report, &deadline);
+		run_conclude(report, &deadline);
 		report->took_ms = clock_mono_ms() - begun_ms;
 		status = run_report(report, options, fault);
 		hint_command(report, options);
@@ -389,109 +391,7 @@ static int run_audit(struct options *options, const volatile sig_atomic_t *stop,
 	return status;
 }
 
-/* --- replay and diff -------------------------------------------------------------------------- */
-
-/* What the command line gives takes the place of what the reports hold. */
-static unsigned keep_of(const struct options *options)
-{
-	return (options->trusts.count == 0 ? READER_STORES : 0U) |
-	       (options->clients.count == 0 ? READER_CLIENTS : 0U) |
-	       (options->snapshots.count == 0 ? READER_SNAPSHOTS : 0U);
-}
-
-static int reader_all(struct report *report, const struct options *options, struct fault *fault)
-{
-	for (size_t i = 0; i < options->files.count; i++) {
-		int rc = reader_file(report, options->files.items[i], keep_of(options), fault);
-
-		if (rc != 0)
-			return rc;
-	}
-	if (report->store_count == 0)
-		return fault_set(fault, FAULT_USAGE,
-		                 "the report holds no trust store: give --trust FILE");
-	return 0;
-}
-
-/* Files of one cluster (several jump hosts saw it) are one report; each cluster keeps its own
- * stores and policy. */
-static int reader_member(struct fleet *fleet, const struct options *options, const char *path,
-                         struct fault *fault)
-{
-	struct report *report = report_new(), *known;
-	unsigned keep = keep_of(options);
-	struct buf text;
-	int rc;
-
-	buf_init(&text);
-	rc = file_read(path, READER_BYTES_MOST, &text, fault);
-	if (rc == 0)
-		rc = prepare(report, options, fault);
-	if (rc == 0)
-		rc = reader_merge(report, text.data, text.len, path, keep, fault);
-	known = rc == 0 ? fleet_find(fleet, fleet_name(report)) : NULL;
-	if (known != NULL)
-		rc = reader_merge(known, text.data, text.len, path, keep, fault);
-	if (rc == 0 && known == NULL && report->store_count == 0)
-		rc = fault_set(fault, FAULT_USAGE, "%.200s holds no trust store: give --trust FILE",
-		               path);
-	if (rc == 0 && known == NULL)
-		fleet_take(fleet, report);
-	else
-		report_free(report);
-	buf_clear(&text);
-	return rc;
-}
-
-/* Many clusters, where every format that is asked for can tell of many; 0: it is one cluster after
- * all. */
-static int run_fleet(const struct options *options, const struct deadline *deadline, bool *done,
-                     struct fault *fault)
-{
-	struct fleet fleet = { NULL, 0 };
-	int64_t begun_ms = clock_mono_ms();
-	int status = 0;
-
-	for (size_t i = 0; i < options->files.count && status == 0; i++)
-		status = reader_member(&fleet, options, options->files.items[i], fault);
-	*done = status != 0 || fleet.count > 1;
-	for (size_t i = 0; i < fleet.count && status == 0 && *done; i++) {
-		conclude(fleet.reports[i], deadline);
-		fleet.reports[i]->took_ms = clock_mono_ms() - begun_ms;
-	}
-	if (status == 0 && *done)
-		status = run_report_check(options, fault) != 0
-		                 ? -1
-		                 : run_report_fleet(&fleet, options, fault);
-	fleet_clear(&fleet);
-	return status;
-}
-
-static int run_replay(const struct options *options, const volatile sig_atomic_t *stop,
-                      struct fault *fault)
-{
-	struct report *report;
-	int64_t begun_ms = clock_mono_ms();
-	const struct deadline deadline = { .at_ms = begun_ms + (int64_t)options->deadline_s * 1000,
-		                           .stop = stop };
-	bool done = false;
-	int status = -1;
-
-	if (options->files.count > 1 && run_report_takes_fleet(options))
-		status = run_fleet(options, &deadline, &done, fault);
-	if (done)
-		return status;
-	report = report_new();
-	status = -1;
-	if (prepare(report, options, fault) == 0 && reader_all(report, options, fault) == 0 &&
-	    run_report_check(options, fault) == 0) {
-		conclude(report, &deadline);
-		report->took_ms = clock_mono_ms() - begun_ms;
-		status = run_report(report, options, fault);
-	}
-	report_free(report);
-	return status;
-}
+/* --- diff ------------------------------------------------------------------------------------ */
 
 static void write_diff(const struct report *old, const struct report *new, bool json,
                        struct buf *out, bool *worse)
@@ -569,7 +469,7 @@ static int run_verify(const struct options *options, struct fault *fault)
 	int status = -1;
 
 	buf_init(&text);
-	if (prepare(report, options, fault) == 0 &&
+	if (run_prepare(report, options, fault) == 0 &&
 	    file_read(options->files.items[0], CHAIN_BYTES_MOST, &text, fault) == 0 &&
 	    trust_read_chain(&report->certs, text.data, text.len, options->files.items[0], &chain,
 	                     &notes, fault) == 0) {

@@ -77,6 +77,34 @@ static void discoveries(struct report *report)
 	}
 }
 
+enum { PROBLEMS_TOLD = 3 };
+
+static void unread(struct report *report)
+{
+	const struct unread *files = &report->unread;
+	struct names names = { 0 };
+	struct finding *finding;
+	struct buf text;
+
+	if (files->count == 0)
+		return;
+	finding = report_add_finding(report, FINDING_REPORT_UNREAD);
+	for (size_t i = 0; i < files->count; i++)
+		names_add(&names, files->files[i].file);
+	buf_init(&text);
+	buf_printf(&text, "%zu saved report%s could not be read: ", files->count,
+	           files->count == 1 ? "" : "s");
+	names_list(&text, &names, 4);
+	finding->title = buf_take(&text);
+	buf_init(&text);
+	buf_puts(&text, "Whatever they hold is missing here. ");
+	for (size_t i = 0; i < files->count && i < PROBLEMS_TOLD; i++)
+		buf_printf(&text, "%s%s", i == 0 ? "" : "; ", files->files[i].problem);
+	buf_puts(&text, files->count > PROBLEMS_TOLD ? "; and so on." : ".");
+	finding->detail = buf_take(&text);
+	names_clear(&names);
+}
+
 /* The observations, those of one node side by side, else in their own order. */
 struct sorted {
 	const struct observation **items;
@@ -371,6 +399,7 @@ void examine_reach(struct report *report)
 		report_add_finding(report, FINDING_LIBRARY_ORDER)->title = mem_strdup(
 			"The cipher suites were offered in GnuTLS's order, not in Expressway's");
 	inferred(report);
+	unread(report);
 	discoveries(report);
 	unchecked(report);
 	for (size_t i = 0; i < report->node_count; i++) {

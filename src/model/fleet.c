@@ -5,11 +5,11 @@
 #include "model/fleet.h"
 
 #include <stdlib.h>
-#include <strings.h>
 
 void fleet_take(struct fleet *fleet, struct report *report)
 {
 	fleet->reports = mem_grow(fleet->reports, fleet->count, sizeof *fleet->reports);
+	table_add(&fleet->names, fleet_name(report), fleet->count);
 	fleet->reports[fleet->count++] = report;
 }
 
@@ -18,7 +18,9 @@ void fleet_clear(struct fleet *fleet)
 	for (size_t i = 0; i < fleet->count; i++)
 		report_free(fleet->reports[i]);
 	free(fleet->reports);
-	*fleet = (struct fleet){ NULL, 0 };
+	table_clear(&fleet->names);
+	unread_clear(&fleet->unread);
+	*fleet = (struct fleet){ .reports = NULL };
 }
 
 const char *fleet_name(const struct report *report)
@@ -30,15 +32,14 @@ const char *fleet_name(const struct report *report)
 
 struct report *fleet_find(const struct fleet *fleet, const char *name)
 {
-	for (size_t i = 0; i < fleet->count; i++)
-		if (strcasecmp(fleet_name(fleet->reports[i]), name) == 0)
-			return fleet->reports[i];
-	return NULL;
+	size_t at;
+
+	return table_find(&fleet->names, name, &at) ? fleet->reports[at] : NULL;
 }
 
 int fleet_exit(const struct fleet *fleet)
 {
-	bool seen[4] = { false };
+	bool seen[4] = { [3] = fleet->unread.count > 0 };
 
 	for (size_t i = 0; i < fleet->count; i++)
 		seen[report_exit(fleet->reports[i]) & 3] = true;

@@ -8,6 +8,8 @@
 struct fleet {
 	struct report **reports; /* owned array of owned reports; in order of arrival */
 	size_t count;
+	struct table names; /* what they are called to index */
+	struct unread unread; /* what was to be one of them */
 };
 
 void fleet_take(struct fleet *fleet, struct report *report); /* swallows report */
@@ -19,6 +21,7 @@ const char *fleet_name(const struct report *report);
 struct report *fleet_find(const struct fleet *fleet,
                           const char *name); /* borrowed; NULL if there is none of this name */
 int fleet_exit(
-	const struct fleet *fleet); /* as report_exit: 1 if any is 1, else 3, else 2, else 0 */
+	const struct fleet *fleet); /* as report_exit: 1 if any is 1, else 3 (also where a report is
+                     * missing), else 2, else 0 */
 
 #endif

@@ -51,11 +51,14 @@ void report_free(struct report *report)
 	CLEAR_ALL(report->observations, report->observation_count, observation_clear);
 	CLEAR_ALL(report->nodes, report->node_count, node_clear);
 	table_clear(&report->node_names);
+	table_clear(&report->joined.nodes);
+	table_clear(&report->joined.clusters);
 	CLEAR_ALL(report->clusters, report->cluster_count, cluster_clear);
 	CLEAR_ALL(report->stores, report->store_count, store_clear);
 	policy_clear(&report->policy);
 	certset_clear(&report->certs);
 	ca_lists_clear(&report->client_ca_lists);
+	unread_clear(&report->unread);
 	free(report->answer);
 	free(report);
 }
@@ -305,7 +308,8 @@ enum status report_status(const struct report *report)
 {
 	if (any_refused(report) || any_refused_by_peer(report))
 		return STATUS_FAIL;
-	if (report->stopped || report->verdict_count == 0 || any_unchecked(report))
+	if (report->stopped || report->verdict_count == 0 || report->unread.count > 0 ||
+	    any_unchecked(report))
 		return STATUS_INCOMPLETE;
 	return STATUS_PASS;
 }

@@ -10,6 +10,7 @@
 #include "model/service.h"
 #include "model/store.h"
 #include "model/target.h"
+#include "model/unread.h"
 
 enum discovery_outcome {
 	DISCOVERY_NOT_TRIED,
@@ -84,6 +85,11 @@ struct report {
 	struct node *nodes;         size_t node_count;
 	struct table
 		node_names; /* name to index of the first node of that name: report_add_node's */
+	struct {
+		struct table nodes;    /* role, cluster and name to index */
+		struct table clusters; /* publisher and port to index */
+		size_t reports;        /* how many brought observations */
+	} joined; /* what saved/reader has joined in it; empty otherwise */
 	struct observation *observations; size_t observation_count;
 	struct verdict *verdicts;
 	size_t verdict_count; /* every presented observation with every store */
@@ -91,6 +97,8 @@ struct report {
 	struct snapshot *snapshots; size_t snapshot_count;
 	struct client_verdict *client_verdicts;
 	size_t client_verdict_count;                       /* what CUCM would say of each of them */
+	struct unread unread; /* what was to be joined in it and could not be read: nothing of it is
+	                       * here */
 	struct finding *findings;   size_t finding_count;  /* gravest first */
 	struct step *steps;         size_t step_count;     /* the plan, in order */
 	char *answer; /* owned; "may I upgrade?" in one sentence; NULL until it is known */

@@ -213,6 +213,14 @@ static bool add_missing(struct buf *out, const struct report *report, const char
 	return true;
 }
 
+bool answer_unread(struct buf *out, const struct unread *unread, const char *before)
+{
+	if (unread->count > 0)
+		buf_printf(out, "%s%zu saved %s could not be read", before, unread->count,
+		           answer_plural(unread->count, "report", "reports"));
+	return unread->count > 0;
+}
+
 static void add_unknown(struct buf *out, const struct tally *tally)
 {
 	if (tally->unknown > 0)
@@ -323,6 +331,7 @@ static void add_peers_alone(struct buf *out, const struct view *view)
 	add_order_in_force(out, view);
 	add_unknown(out, tally);
 	add_missing(out, view->report, "; ");
+	answer_unread(out, &view->report->unread, "; ");
 	end(out, view);
 }
 
@@ -358,6 +367,7 @@ static void add_no(struct buf *out, const struct view *view)
 		add_other_order(out, view, ";");
 	add_unknown(out, tally);
 	add_missing(out, view->report, "; ");
+	answer_unread(out, &view->report->unread, "; ");
 	end(out, view);
 }
 
@@ -367,6 +377,8 @@ static void add_not_known(struct buf *out, const struct view *view)
 	const struct report *report = view->report;
 	bool missing = add_missing(out, report, "Not known: ");
 
+	if (answer_unread(out, &report->unread, missing ? "; " : "Not known: "))
+		missing = true;
 	buf_puts(out,
 	         missing ? "; nothing is known to fail" : "Not known: nothing is known to fail");
 	if (tally->unknown > 0)

@@ -18,6 +18,9 @@ char *answer_outcome(const struct observation *observation); /* "timeout (no ans
                                                                 ClientHello)"; to be freed */
 char *answer_discovery(const struct report *report,
                        const struct cluster *cluster); /* a sentence; to be freed */
+/* "2 saved reports could not be read" after what comes before; false: all could, and nothing was
+ * added. */
+bool answer_unread(struct buf *out, const struct unread *unread, const char *before);
 bool answer_discovery_failed(const struct cluster *cluster);
 char *answer_join(const struct names *names,
                   size_t most); /* "a, b and 3 more"; 0: all; to be freed */

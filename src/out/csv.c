@@ -128,6 +128,19 @@ static void row(struct buf *out, const struct report *report, const struct obser
 	end_row(out);
 }
 
+/* One row each, with the name of the file where that of the cluster would be. */
+static void unread_rows(struct buf *out, const struct unread *unread)
+{
+	for (size_t i = 0; i < unread->count; i++) {
+		buf_puts(out, "\"\",\"\",\"\",\"\",\"\",\"\",,\"\",\"unread\",");
+		verdict_cells(out, NULL, NULL);
+		buf_puts(out, "\"\",\"\",\"\",\"\",\"\",\"\",\"\",,");
+		cell(out, unread->files[i].problem);
+		cell(out, unread->files[i].file);
+		end_row(out);
+	}
+}
+
 static void write_rows(const struct report *report, const struct out_how *how, struct buf *out)
 {
 	struct view view;
@@ -151,6 +164,7 @@ void csv_write(const struct report *report, const struct out_how *how, struct bu
 {
 	buf_puts(out, header);
 	write_rows(report, how, out);
+	unread_rows(out, &report->unread);
 }
 
 void csv_write_fleet(const struct fleet *fleet, const struct out_how *how, struct buf *out)
@@ -158,6 +172,7 @@ void csv_write_fleet(const struct fleet *fleet, const struct out_how *how, struc
 	buf_puts(out, header);
 	for (size_t i = 0; i < fleet->count; i++)
 		write_rows(fleet->reports[i], how, out);
+	unread_rows(out, &fleet->unread);
 }
 
 /* --- certificates ----------------------------------------------------------------------------- */

@@ -235,6 +235,24 @@ static void write_discovery(const struct report *report, struct buf *out)
 	buf_puts(out, "  </testsuite>\n");
 }
 
+static void write_unread(const struct report *report, struct buf *out)
+{
+	const struct unread *unread = &report->unread;
+	size_t grades[GRADE_COUNT] = { [GRADE_ERROR] = unread->count };
+
+	if (unread->count == 0)
+		return;
+	open_suite(report, "saved reports", grades, 0, out);
+	for (size_t i = 0; i < unread->count; i++) {
+		buf_puts(out, "    <testcase");
+		attribute(out, "name", unread->files[i].file);
+		buf_puts(out, " classname=\"saved reports\" time=\"0.000\">\n      <error");
+		attribute(out, "message", unread->files[i].problem);
+		buf_puts(out, " type=\"report-unread\"/>\n    </testcase>\n");
+	}
+	buf_puts(out, "  </testsuite>\n");
+}
+
 static bool is_of_peer(const struct finding *finding)
 {
 	return finding->severity == SEVERITY_FAIL &&
@@ -301,11 +319,14 @@ void junit_write(const struct report *report, const struct out_how *how, struct 
 	buf_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
 	attribute(out, "name", PACKAGE_NAME);
 	buf_printf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"",
-	           view.check_count + report->cluster_count + peer_cases(report),
+	           view.check_count + report->cluster_count + peer_cases(report) +
+	                   report->unread.count,
 	           grades[GRADE_FAILURE] + peer_failures(report),
-	           grades[GRADE_ERROR] + discovery_errors(report), grades[GRADE_SKIPPED]);
+	           grades[GRADE_ERROR] + discovery_errors(report) + report->unread.count,
+	           grades[GRADE_SKIPPED]);
 	seconds(out, report->took_ms);
 	buf_puts(out, ">\n");
+	write_unread(report, out);
 	write_discovery(report, out);
 	write_peer(report, out);
 	for (size_t at = 0, end; at < view.check_count; at = end) {

@@ -13,6 +13,8 @@
 void page_matrix(struct doc *doc, const struct view *view); /* address by port and cipher order */
 void page_causes(struct doc *doc, const struct view *view);       /* findings that fail */
 void page_plan(struct doc *doc, const struct view *view);
+/* A line each: why which file could not be read. */
+void page_unread(struct doc *doc, const struct unread *unread);
 void page_unchecked(struct doc *doc, const struct view *view);
 void page_warnings(struct doc *doc, const struct view *view);
 void page_notes(struct doc *doc, const struct view *view);

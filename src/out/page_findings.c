@@ -135,10 +135,20 @@ static bool has_group(const struct view *view, enum group_kind kind)
 	return false;
 }
 
+void page_unread(struct doc *doc, const struct unread *unread)
+{
+	for (size_t i = 0; i < unread->count; i++) {
+		char *line = mem_printf("%s.", unread->files[i].problem);
+
+		doc_say(doc, DOC_PLAIN, line);
+		free(line);
+	}
+}
+
 void page_unchecked(struct doc *doc, const struct view *view)
 {
 	const struct report *report = view->report;
-	bool unread = false;
+	bool unread = report->unread.count > 0;
 
 	for (size_t i = 0; i < report->cluster_count; i++)
 		unread = unread || answer_discovery_failed(&report->clusters[i]);
@@ -146,6 +156,7 @@ void page_unchecked(struct doc *doc, const struct view *view)
 		return;
 	doc_open(doc, DOC_SECTION, DOC_PLAIN, "Could not be checked: this is not a pass")->id =
 		view->brief ? NULL : "unchecked";
+	page_unread(doc, &report->unread);
 	for (size_t i = 0; i < report->cluster_count; i++) {
 		char *line = answer_discovery(report, &report->clusters[i]);
 

@@ -28,6 +28,7 @@ struct fleet_page {
 	struct member *members; /* owned; worst first */
 	size_t count;
 	size_t headlines[HEADLINES];
+	const struct unread *unread; /* borrowed */
 };
 
 /* Worst first: refused, not known, accepted on a condition, accepted. */
@@ -59,7 +60,8 @@ static int by_gravity(const void *left, const void *right)
 static void page_open(struct fleet_page *page, const struct fleet *fleet)
 {
 	*page = (struct fleet_page){ .members = mem_array(fleet->count + 1, sizeof *page->members),
-		                     .count = fleet->count };
+		                     .count = fleet->count,
+		                     .unread = &fleet->unread };
 	for (size_t i = 0; i < fleet->count; i++) {
 		struct view view;
 
@@ -91,10 +93,12 @@ static const char *clusters(size_t count)
 
 static enum headline worst(const struct fleet_page *page)
 {
-	return page->headlines[HEADLINE_NO] > 0          ? HEADLINE_NO
-	       : page->headlines[HEADLINE_NOT_KNOWN] > 0 ? HEADLINE_NOT_KNOWN
-	       : page->headlines[HEADLINE_YES_BUT] > 0   ? HEADLINE_YES_BUT
-	                                                 : HEADLINE_YES;
+	bool unknown = page->headlines[HEADLINE_NOT_KNOWN] > 0 || page->unread->count > 0;
+
+	return page->headlines[HEADLINE_NO] > 0        ? HEADLINE_NO
+	       : unknown                               ? HEADLINE_NOT_KNOWN
+	       : page->headlines[HEADLINE_YES_BUT] > 0 ? HEADLINE_YES_BUT
+	                                               : HEADLINE_YES;
 }
 
 static char *fleet_answer(const struct fleet_page *page)
@@ -117,6 +121,7 @@ static char *fleet_answer(const struct fleet_page *page)
 	if (of[HEADLINE_YES_BUT] > 0)
 		buf_printf(&text, "; %zu only while the cipher order stays as it is",
 		           of[HEADLINE_YES_BUT]);
+	answer_unread(&text, page->unread, "; ");
 	buf_putc(&text, '.');
 	return buf_take(&text);
 }
@@ -200,6 +205,16 @@ static void add_members(struct doc *doc, const struct fleet_page *page)
 	doc_names(doc, "May be upgraded", &good, 0);
 	doc_close(doc);
 	names_clear(&good);
+}
+
+/* Which clusters these are is not known: the file's name has to do. */
+static void add_unread(struct doc *doc, const struct fleet_page *page)
+{
+	if (page->unread->count == 0)
+		return;
+	doc_open(doc, DOC_SECTION, DOC_PLAIN, "Not read: this is not a pass")->id = "unread";
+	page_unread(doc, page->unread);
+	doc_close(doc);
 }
 
 /* --- what they have in common ----------------------------------------------------------------- */
@@ -525,6 +540,7 @@ void page_write_fleet(const struct fleet *fleet, const struct out_how *how,
 	begin(&page, layout, how, out);
 	add_answer(&doc, &page);
 	if (!how->quiet) {
+		add_unread(&doc, &page);
 		add_members(&doc, &page);
 		add_causes(&doc, &page);
 		add_uploads(&doc, &page);

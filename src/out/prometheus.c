@@ -19,6 +19,7 @@ enum metric {
 	METRIC_JUDGED_AT,
 	METRIC_STATUS,
 	METRIC_HEADLINE,
+	METRIC_UNREAD,
 	METRIC_DISCOVERY,
 	METRIC_NODES,
 	METRIC_ADDRESSES,
@@ -42,6 +43,8 @@ static const struct {
 	                       "When the certificates have to be good." },
 	[METRIC_STATUS] = { "status", "1 for the outcome of the last run, 0 for the others." },
 	[METRIC_HEADLINE] = { "headline", "1 for the answer of the last run, 0 for the others." },
+	[METRIC_UNREAD] = { "unread_reports",
+	                    "Saved reports that could not be read and are missing here." },
 	[METRIC_DISCOVERY] = { "discovery_success", "Whether the list of nodes could be read." },
 	[METRIC_NODES] = { "nodes", "Nodes of a cluster." },
 	[METRIC_ADDRESSES] = { "advertised_addresses", "Addresses that MRA clients are sent to." },
@@ -429,6 +432,8 @@ void prometheus_write(const struct report *report, const struct out_how *how, st
 {
 	struct prometheus to = { .run = NULL };
 
+	if (report->unread.count > 0)
+		add_of_run(&to, METRIC_UNREAD, NULL, NULL, (long long)report->unread.count);
 	add_report(&to, report);
 	write_all(&to, how, out);
 }
@@ -437,6 +442,7 @@ void prometheus_write_fleet(const struct fleet *fleet, const struct out_how *how
 {
 	struct prometheus to = { .run = NULL };
 
+	add_of_run(&to, METRIC_UNREAD, NULL, NULL, (long long)fleet->unread.count);
 	for (size_t i = 0; i < fleet->count; i++) {
 		to.run = fleet_name(fleet->reports[i]);
 		add_report(&to, fleet->reports[i]);

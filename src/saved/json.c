@@ -394,6 +394,15 @@ static void open_document(struct buf *out)
 		end(out, (count) == 0, ']');              \
 	} while (0)
 
+static json_t *unread_of(const struct unread_file *file)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "file", json_text(file->file));
+	json_object_set_new(object, "problem", json_text(file->problem));
+	return object;
+}
+
 void json_write(const struct report *report, const struct out_how *how, struct buf *out)
 {
 	open_document(out);
@@ -404,6 +413,8 @@ void json_write(const struct report *report, const struct out_how *how, struct b
 	member(out, "headline", json_string(headline_name(report_headline(report))));
 	member(out, "stopped", json_boolean(report->stopped));
 	member(out, "policy", policy_of(&report->policy));
+	if (report->unread.count > 0)
+		EACH(out, how, "unread", report->unread.count, unread_of(&report->unread.files[i]));
 	EACH(out, how, "trust_stores", report->store_count, json_store(&report->stores[i]));
 	EACH(out, how, "clusters", report->cluster_count, cluster_of(report, &report->clusters[i]));
 	EACH(out, how, "nodes", report->node_count, node_of(report, i));

@@ -273,10 +273,35 @@ static int read_answer(const struct reader *reader)
 	return 0;
 }
 
+enum { UNREAD_MOST = 100000 };
+
+/* What was missing in a report is missing in what is made of it. */
+static int read_unread(const struct reader *reader)
+{
+	const json_t *list;
+
+	if (reader_array(reader, reader->root, "the report", "unread", UNREAD_MOST, &list) != 0)
+		return -1;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *object = json_array_get(list, i);
+		const char *file = NULL, *problem = NULL;
+
+		if (reader_text(reader, object, "unread", "file", READER_TEXT_MOST, &file) != 0 ||
+		    reader_text(reader, object, "unread", "problem", READER_TEXT_MOST, &problem) !=
+		            0)
+			return -1;
+		if (file == NULL || problem == NULL)
+			return reader_bad(reader, "unread", file == NULL ? "file" : "problem",
+			                  "is missing");
+		unread_add(&reader->report->unread, file, problem);
+	}
+	return 0;
+}
+
 static int read_all(struct reader *reader, unsigned keep)
 {
-	if (check_version(reader) != 0 || read_times(reader) != 0 || read_policy(reader) != 0 ||
-	    reader_certificates(reader) != 0)
+	if (check_version(reader) != 0 || read_times(reader) != 0 || read_unread(reader) != 0 ||
+	    read_policy(reader) != 0 || reader_certificates(reader) != 0)
 		return -1;
 	if ((keep & READER_STORES) != 0 && reader_stores(reader) != 0)
 		return -1;
@@ -329,7 +354,6 @@ int reader_merge(struct report *report, const char *text, size_t len, const char
 		rc = check_rest(&reader, lists, keep);
 	free(reader.clusters);
 	free(reader.nodes);
-	table_clear(&reader.nodes_known);
 	free(reader.nodes_by_name);
 	free(reader.ca_lists);
 	json_decref(reader.ca_ids);

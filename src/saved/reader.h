@@ -27,4 +27,7 @@ int reader_merge(struct report *report, const char *text, size_t len, const char
 /* The same of a file, "-" for standard input. Errors: as above, and what file_read says. */
 int reader_file(struct report *report, const char *path, unsigned keep, struct fault *fault);
 
+/* After the last merge: what several reports saw at one place becomes one observation. */
+void reader_end(struct report *report);
+
 #endif

@@ -262,12 +262,15 @@ static int parse_discovery(const char *name, enum discovery_outcome *outcome)
 
 static size_t find_cluster(struct report *report, const char *publisher, uint16_t port)
 {
-	for (size_t i = 0; i < report->cluster_count; i++)
-		if (report->clusters[i].port == port &&
-		    strcasecmp(report->clusters[i].publisher, publisher) == 0)
-			return i;
-	report_add_cluster(report, publisher, port);
-	return report->cluster_count - 1;
+	char *key = mem_printf("%u %s", port, publisher);
+	size_t found = report->cluster_count;
+
+	if (!table_find(&report->joined.clusters, key, &found)) {
+		table_add(&report->joined.clusters, key, found);
+		report_add_cluster(report, publisher, port);
+	}
+	free(key);
+	return found;
 }
 
 static int read_discovery(const struct reader *reader, const json_t *object,

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/table.h"
+#include "saved/reader.h"
 #include "saved/reader_parts.h"
 
 #include <stdlib.h>
@@ -24,35 +25,24 @@ static char *node_key(const char *name, enum node_role role, size_t cluster)
 
 /* Searched among those that were there before this file only: a file's own nodes stay apart, as it
  * has them. */
-static void index_nodes(struct reader *reader)
-{
-	const struct report *report = reader->report;
-
-	reader->nodes_before = report->node_count;
-	for (size_t i = 0; i < report->node_count; i++) {
-		char *key = node_key(report->nodes[i].name, report->nodes[i].role,
-		                     report->nodes[i].cluster);
-
-		table_add(&reader->nodes_known, key, i);
-		free(key);
-	}
-}
-
 static size_t find_node(const struct reader *reader, const char *name, enum node_role role,
                         size_t cluster)
 {
+	struct report *report = reader->report;
 	char *key = node_key(name, role, cluster);
 	struct node *node;
 	size_t found;
-	bool known = table_find(&reader->nodes_known, key, &found);
+	bool known = table_find(&report->joined.nodes, key, &found);
 
+	if (!known)
+		table_add(&report->joined.nodes, key, report->node_count);
 	free(key);
-	if (known)
+	if (known && found < reader->nodes_before)
 		return found;
-	node = report_add_node(reader->report, name);
+	node = report_add_node(report, name);
 	node->role = role;
 	node->cluster = cluster;
-	return reader->report->node_count - 1;
+	return report->node_count - 1;
 }
 
 static int read_ips(const struct reader *reader, const json_t *object, struct address *address)
@@ -226,7 +216,7 @@ static int64_t search_name(const struct reader *reader, const char *name)
 
 int reader_nodes(struct reader *reader)
 {
-	index_nodes(reader);
+	reader->nodes_before = reader->report->node_count;
 	if (reader_each(reader, "nodes", NODES_MOST, read_node) != 0)
 		return -1;
 	sort_names(reader);
@@ -473,8 +463,15 @@ int reader_observations(struct reader *reader)
 	reader->observations_before = report->observation_count;
 	if (reader_each(reader, "observations", OBSERVATIONS_MOST, read_observation) != 0)
 		return -1;
-	if (reader->observations_before > 0 &&
-	    report->observation_count > reader->observations_before)
-		drop_repeated(report);
+	report->joined.reports += report->observation_count > reader->observations_before;
 	return 0;
+}
+
+void reader_end(struct report *report)
+{
+	if (report->joined.reports > 1)
+		drop_repeated(report);
+	report->joined.reports = 0;
+	table_clear(&report->joined.nodes);
+	table_clear(&report->joined.clusters);
 }

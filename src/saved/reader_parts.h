@@ -30,8 +30,6 @@ struct reader {
 	struct reader_id
 		*ids; /* owned; with READER_VERDICTS only: the file's numbers of observations */
 	size_t id_count;
-	struct table nodes_known; /* what other reports have brought, by role, cluster and name:
-	                             index in report->nodes */
 	size_t nodes_before,
 		observations_before; /* what other reports had brought before this file */
 };

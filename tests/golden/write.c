@@ -89,7 +89,7 @@ static void write_verify(const char *folder)
 /* Many clusters, in each format that can tell of many. */
 static void write_fleet(const char *folder, size_t clusters, size_t nodes)
 {
-	struct fleet fleet = { NULL, 0 };
+	struct fleet fleet = { .reports = NULL };
 	size_t count;
 	const struct out_format *formats = formats_all(&count);
 

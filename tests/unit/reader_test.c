@@ -253,6 +253,7 @@ static void test_merge_of_one_cluster(void **state)
 	assert_int_equal(reader(again, text, true, NULL), 0);
 	assert_int_equal(reader(again, text, true, NULL), 0);
 	assert_int_equal(reader(again, second, true, NULL), 0);
+	reader_end(again);
 	assert_int_equal(again->node_count, 1);
 	assert_int_equal(again->cluster_count, 1);
 	assert_int_equal(again->store_count, 2);
@@ -277,6 +278,7 @@ static void test_merge_of_two_clusters(void **state)
 	second = write_json(report);
 	assert_int_equal(reader(again, text, true, NULL), 0);
 	assert_int_equal(reader(again, second, true, NULL), 0);
+	reader_end(again);
 	assert_int_equal(again->cluster_count, 2);
 	assert_int_equal(again->node_count, 2);
 	assert_int_equal(again->nodes[1].cluster, 1);
