@@ -313,13 +313,224 @@ static void test_numbers(void **state)
 	options_clear(&options);
 }
 
+/* What an audit says to one option and its value. */
+static int with_value(struct options *options, struct fault *fault, const char *name,
+                      const char *value)
+{
+	return PARSE(options, fault, "-t", "none", name, value, "pub");
+}
+
+/* Values as the man page has them, and next to them what is none. */
+static void test_values(void **state)
+{
+	static const struct {
+		const char *name, *good[6], *bad[8];
+	} rows[] = {
+		{ "--trust", { "x", "a=x" }, { "" } },
+		{ "--client-certificate", { "x", "none" }, { "" } },
+		{ "--trust-snapshot", { "x" }, { "" } },
+		{ "--from-log", { "x" }, { "" } },
+		{ "--calibration", { "x" }, { "" } },
+		{ "--export", { "x" }, { "" } },
+		{ "--expressway-host", { "e", "e:1", "[::1]:65535", "10.0.0.1" },
+		  { "", "e:0", "e:65536", "a b" } },
+		{ "--node",
+		  { "a", "a.b", "10.0.0.1", "::1", "a,role=unity", " a # the first" },
+		  { "", "#a", "a,", "a,role=", "a,roll=imp", "a,role=imp,role=cucm", "a:1", "a b" } },
+		{ "--ports",
+		  { "1", "65535", "1,2", "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16",
+		    "1,1,2,2,3,3,4,4,5,5,6,6,7,7,8,8,9,9" },
+		  { "", "0", "65536", ",1", "1,", "1,,2", "00000000001",
+		    "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17" } },
+		{ "--order", { "both", "rsa-first", "ecdsa-first" }, { "", "rsa", "Both" } },
+		{ "--tls", { "auto", "1.2", "1.3" }, { "", "1.1", "1.20", "all" } },
+		{ "--era", { "openssl1", "openssl3" }, { "", "openssl2" } },
+		{ "--traffic-server", { "ats8", "ats9" }, { "", "ats10" } },
+		{ "--expressway", { "X14.2", "X15.5.1", "14.2" }, { "", "X", "X14.", "X14.x" } },
+		{ "--at",
+		  { "2026-12-01", "2026-12-01T22:00:00Z", "@0", "9999-12-31T23:59:59Z" },
+		  { "", "2026-13-01", "@", "@253402300800", "10000-01-01T00:00:00Z" } },
+		{ "--dns-server",
+		  { "127.0.0.1", "127.0.0.1:53", "[::1]:65535", "::1" },
+		  { "", "name", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.256" } },
+		{ "--search", { "example.com", "corp" }, { "", "a b", "a/b" } },
+		{ "--domain", { "example.com", "corp" }, { "", "a b", "10.0.0.1", "::1" } },
+		{ "--resolve",
+		  { "a:1.2.3.4", "a:::1", "a:[::1]", "a:1.2.3.4,[::1],::2" },
+		  { "", "a", ":1.2.3.4", "a:", "a:x", "a:1.2.3.4,", "a:[::1", "a b:1.2.3.4" } },
+		{ "--complete", { "all", "needed" }, { "", "none" } },
+		{ "--format", { "text", "json", "nagios" }, { "", "Text" } },
+		{ "--output",
+		  { "x", "json:x", "C:x", "./jsn:x", "a1:x", "ab:x" },
+		  { "", "json:", "jsn:x", "abc:x" } },
+		{ "--color", { "auto", "always", "never" }, { "", "yes" } },
+		{ "--progress", { "auto", "always", "never" }, { "", "no" } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct options options;
+		struct fault fault;
+
+		for (size_t k = 0; k < 6 && rows[i].good[k] != NULL; k++) {
+			if (with_value(&options, &fault, rows[i].name, rows[i].good[k]) != 0)
+				fail_msg("%s %s: %s", rows[i].name, rows[i].good[k], fault.text);
+			options_clear(&options);
+		}
+		for (size_t k = 0; k < 8 && rows[i].bad[k] != NULL; k++) {
+			if (with_value(&options, &fault, rows[i].name, rows[i].bad[k]) == 0)
+				fail_msg("%s takes \"%s\"", rows[i].name, rows[i].bad[k]);
+			if (strstr(fault.text, rows[i].name) == NULL)
+				fail_msg("%s \"%s\": %s", rows[i].name, rows[i].bad[k], fault.text);
+			options_clear(&options);
+		}
+	}
+}
+
+/* What is kept of them. */
+static void test_what_values_leave(void **state)
+{
+	static const struct {
+		const char *value;
+		unsigned tls;
+	} versions[] = { { "auto", 0 }, { "1.2", OFFERED_TLS12 }, { "1.3", OFFERED_TLS13 } };
+	static const char *const whens[] = { "auto", "always", "never" };
+	struct options options;
+	struct fault fault;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(with_value(&options, &fault, "--tls", versions[i].value), 0);
+		assert_int_equal(options.tls, versions[i].tls);
+		options_clear(&options);
+		assert_int_equal(with_value(&options, &fault, "--color", whens[i]), 0);
+		assert_int_equal(options.color, (enum when)i);
+		options_clear(&options);
+		assert_int_equal(with_value(&options, &fault, "--progress", whens[i]), 0);
+		assert_int_equal(options.progress, (enum when)i);
+		options_clear(&options);
+	}
+	assert_int_equal(WHEN_AUTO, 0);
+	assert_int_equal(WHEN_ALWAYS, 1);
+	assert_int_equal(WHEN_NEVER, 2);
+	assert_int_equal(PARSE(&options, &fault, "-t", "none", "--complete", "all", "--era",
+	                       "openssl3", "--traffic-server", "ats8", "pub"),
+	                 0);
+	assert_true(options.complete_all && options.era_given && options.traffic_server_given);
+	assert_int_equal(options.era, ERA_OPENSSL3);
+	assert_int_equal(options.traffic_server, TRAFFIC_SERVER_8);
+	options_clear(&options);
+	assert_int_equal(PARSE(&options, &fault, "-t", "none", "-4", "--complete", "needed", "-p",
+	                       "1,2", "-p", "3", "--node", "a,role=cms # in the branch", "pub"),
+	                 0);
+	assert_false(options.complete_all || options.era_given || options.traffic_server_given ||
+	             options.at_given || options.ipv6);
+	assert_true(options.ipv4);
+	assert_int_equal(options.port_count, 1); /* the last list counts */
+	assert_int_equal(options.ports[0], 3);
+	assert_string_equal(options.nodes[0].address, "a");
+	assert_int_equal(options.nodes[0].role, ROLE_CMS);
+	options_clear(&options);
+	assert_int_equal(PARSE(&options, &fault, "-t", "none", "-6", "-4", "--at", "@7", "--resolve",
+	                       "h:1.2.3.4,::2", "--expressway-host", "e:9", "pub:1"),
+	                 0);
+	assert_true(options.ipv4 && !options.ipv6 && options.at_given && options.at == 7);
+	assert_string_equal(options.fixed[0].host, "h");
+	assert_string_equal(options.fixed[0].ips[0], "1.2.3.4");
+	assert_string_equal(options.fixed[0].ips[1], "::2");
+	assert_int_equal(options.fixed[0].ip_count, 2);
+	assert_string_equal(options.expressway_hosts[0].host, "e");
+	assert_int_equal(options.expressway_hosts[0].port, 9);
+	assert_int_equal(options.targets[0].port, 1);
+	options_clear(&options);
+}
+
+/* So many are taken, and one more is refused. */
+static void test_how_many(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t most;
+	} rows[] = { { "--search", 16 }, { "--domain", 16 } };
+	char words[40][24], ips[1200] = "h:";
+	struct options options;
+	struct fault fault;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		for (size_t count = rows[i].most; count <= rows[i].most + 1; count++) {
+			char *argv[60] = { (char[]){ "mra-preflight" }, (char[]){ "-t" },
+				           (char[]){ "none" }, (char[]){ "pub" } };
+			int argc = 4;
+
+			for (size_t k = 0; k < count; k++) {
+				snprintf(words[k], sizeof words[k], "d%zu", k);
+				argv[argc++] = (char *)(uintptr_t)rows[i].name;
+				argv[argc++] = words[k];
+			}
+			assert_int_equal(options_parse(&options, argc, argv, &fault),
+			                 count == rows[i].most ? 0 : -1);
+			options_clear(&options);
+		}
+	}
+	for (size_t count = 1; count <= 65; count++) {
+		char *argv[] = { (char[]){ "mra-preflight" }, (char[]){ "-t" },
+			         (char[]){ "none" },          (char[]){ "pub" },
+			         (char[]){ "--resolve" },     ips };
+
+		snprintf(ips + strlen(ips), sizeof ips - strlen(ips), "%s127.0.1.%zu",
+		         count == 1 ? "" : ",", count);
+		assert_int_equal(options_parse(&options, 6, argv, &fault), count <= 64 ? 0 : -1);
+		options_clear(&options);
+	}
+}
+
+/* A name of 255 letters is taken, an address as a browser has it of 2,048. */
+static void test_lengths_of_addresses(void **state)
+{
+	static const struct {
+		const char *before;
+		size_t letters, after;
+		int rc;
+	} rows[] = {
+		{ "", 255, 0, 0 },          { "", 256, 0, -1 },
+		{ "https://", 240, 1, 0 },  { "https://", 9, 2031, 0 },
+		{ "https://", 9, 2032, -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char value[2200], *at = value + sprintf(value, "%s", rows[i].before);
+		char *argv[] = { (char[]){ "mra-preflight" }, (char[]){ "verify" },
+			         (char[]){ "-t" },            (char[]){ "none" },
+			         (char[]){ "--address" },     value,
+			         (char[]){ "c.pem" } };
+		struct options options;
+		struct fault fault;
+
+		for (size_t k = 0; k < rows[i].letters; k++)
+			*at++ = k % 60 == 59 ? '.' : 'a';
+		if (rows[i].after > 0)
+			*at++ = '/';
+		for (size_t k = 1; k < rows[i].after; k++)
+			*at++ = 'p';
+		*at = '\0';
+		if (options_parse(&options, 7, argv, &fault) != rows[i].rc)
+			fail_msg("row %zu: %.80s", i, fault.text);
+		options_clear(&options);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults), cmocka_unit_test(test_audit_words),
 		cmocka_unit_test(test_outputs),  cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_wrong),    cmocka_unit_test(test_words_of_help),
-		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_numbers),  cmocka_unit_test(test_values),
+		cmocka_unit_test(test_what_values_leave),
+		cmocka_unit_test(test_how_many),
+		cmocka_unit_test(test_lengths_of_addresses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
