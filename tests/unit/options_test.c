@@ -357,7 +357,7 @@ static void test_values(void **state)
 		{ "--domain", { "example.com", "corp" }, { "", "a b", "10.0.0.1", "::1" } },
 		{ "--resolve",
 		  { "a:1.2.3.4", "a:::1", "a:[::1]", "a:1.2.3.4,[::1],::2" },
-		  { "", "a", ":1.2.3.4", "a:", "a:x", "a:1.2.3.4,", "a:[::1", "a b:1.2.3.4" } },
+		  { "", "a", ":1.2.3.4", "a:", "a:x", "a:[::1", "a:,1.2.3.4", "a b:1.2.3.4" } },
 		{ "--complete", { "all", "needed" }, { "", "none" } },
 		{ "--format", { "text", "json", "nagios" }, { "", "Text" } },
 		{ "--output",
