@@ -375,6 +375,7 @@ static struct traffic_place *unexplained(const struct traffic *traffic,
 		    strcmp(server->phrase, "502 connect failed") != 0 ||
 		    strcasecmp(server->address, failure->line.address) != 0 ||
 		    (*failure->line.ip != '\0' && strcmp(server->ip, failure->line.ip) != 0) ||
+		    !same_process(server->pid, failure->line.pid) ||
 		    (server->last_ms > 0 && failure->line.time_ms > 0 &&
 		     (apart > NEAR_MS || apart < -NEAR_MS)))
 			continue;
@@ -410,7 +411,9 @@ static void settle_leftover(struct story *story, struct failure *failure)
 
 	story->alone |=
 		failure->line.kind == LINE_WARNING && *failure->error == '\0' && server != NULL;
-	if (server == NULL)
+	if (server != NULL)
+		server->outcome = TRAFFIC_UNKNOWN; /* its 502, logged after the refusal, says no more */
+	else
 		server = traffic_at(story->traffic, failure->line.address, failure->line.ip, 0);
 	if (server != NULL)
 		failed(server, failure, true);

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: MIT */
+/* Stories: what several lines of the vendor's shape tell together, told here in short words, a line
+ * a row, and what becomes of each address. The order of the lines is that of the vendor's samples. */
+#include "config.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "log/story.h"
+#include "model/node.h"
+#include "model/traffic.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define FRAME "2026-11-28T10:00:00.000+00:00 vcsc traffic_server[%lu]: "
+#define INFO "UTCTime=\"2026-11-28 10:%02lu:%02lu,000\" Module=\"network.http.trafficserver\" Level=\"INFO\": "
+
+/* RFC 4648, 4; unpadded, as Expressway writes it. */
+static void base64(const char *text, char *out)
+{
+	static const char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	size_t len = strlen(text);
+
+	for (size_t i = 0; i < len; i += 3) {
+		unsigned long bits = (unsigned long)(unsigned char)text[i] << 16 |
+		                     (i + 1 < len ? (unsigned long)(unsigned char)text[i + 1] << 8 : 0) |
+		                     (i + 2 < len ? (unsigned long)(unsigned char)text[i + 2] : 0);
+
+		for (size_t k = 0; k < (len - i >= 3 ? 4 : len - i + 1); k++)
+			*out++ = letters[bits >> (18 - 6 * k) & 63];
+	}
+	*out = '\0';
+}
+
+/* "SECONDS PID WORD ...": T txn name port, S txn ip port, A txn ip port, C txn phrase_with_blanks_as_,
+ * W name ip words_with_, E name ip code, P (permissive) name ip words. Seconds after 10:00; 0: the line has no
+ * time. */
+static char *line_of(const char *row)
+{
+	unsigned long at, pid;
+	char word, a[100], b[100] = "", c[100] = "", path[200], plain[200];
+	struct buf out;
+
+	assert_true(sscanf(row, "%lu %lu %c %99s %99s %99s", &at, &pid, &word, a, b, c) >= 5);
+	buf_init(&out);
+	if (at > 0)
+		buf_printf(&out, FRAME, pid);
+	else
+		buf_printf(&out, "vcsc traffic_server[%lu]: ", pid);
+	for (char *p = word == 'C' ? b : c; (p = strchr(p, '_')) != NULL;)
+		*p = ' ';
+	if (strchr("TSAC", word) != NULL && at > 0)
+		buf_printf(&out, INFO, at / 60, at % 60);
+	else if (strchr("TSAC", word) != NULL)
+		buf_puts(&out, "Module=\"network.http.trafficserver\" Level=\"INFO\": ");
+	snprintf(plain, sizeof plain, "lab/https/%s/%s", b, c);
+	base64(plain, path);
+	switch (word) {
+	case 'T':
+		buf_printf(&out,
+		           "Detail=\"Receive Request\" Txn-id=\"%s\" Src-ip=\"127.0.0.1\" "
+		           "Msg=\"GET http://vcs:8443/%s/x HTTP/1.1\"",
+		           a, path);
+		break;
+	case 'S':
+		buf_printf(&out,
+		           "Detail=\"Sending Request\" Txn-id=\"%s\" Dst-ip=\"%s\" Dst-port=\"%s\" "
+		           "Msg=\"GET /x HTTP/1.1\"",
+		           a, b, c);
+		break;
+	case 'A':
+		buf_printf(&out,
+		           "Detail=\"Receive Response\" Txn-id=\"%s\" Src-ip=\"%s\" Src-port=\"%s\" "
+		           "Msg=\"HTTP/1.1 200 \"",
+		           a, b, c);
+		break;
+	case 'C':
+		buf_printf(&out,
+		           "Detail=\"Sending Response\" Txn-id=\"%s\" Dst-ip=\"127.0.0.1\" "
+		           "Msg=\"HTTP/1.1 %s\"",
+		           a, b);
+		break;
+	case 'W':
+	case 'P':
+		buf_printf(&out,
+		           "[ET_NET 0] WARNING: Core server certificate verification failed for (%s). "
+		           "Action=%s Error=%s server=%s(%s) depth=0",
+		           a, word == 'W' ? "Terminate" : "Continue", c, a, b);
+		break;
+	default:
+		buf_printf(&out, "[ET_NET 0] ERROR: SSL connection failed for '%s': error:%s", a,
+		           strcmp(c, "verify") == 0
+		                   ? "1416F086:SSL routines:tls_process_server_certificate:certificate "
+		                     "verify failed"
+		                   : "14094418:SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca");
+	}
+	/* WARNING and ERROR lines have the frame's time */
+	if (at > 0 && strchr("WPE", word) != NULL) {
+		char *time = strstr(out.data, "10:00:00");
+
+		time[3] = (char)('0' + at / 600);
+		time[4] = (char)('0' + at / 60 % 10);
+		time[6] = (char)('0' + at % 60 / 10);
+		time[7] = (char)('0' + at % 10);
+	}
+	return buf_take(&out);
+}
+
+/* Rows separated by newlines; "-" begins another file. */
+static struct traffic tell(const char *rows)
+{
+	struct traffic traffic = { 0 };
+	struct story *story = story_new(&traffic);
+	char *copy = mem_strdup(rows), *rest = copy, *row;
+
+	story_part(story);
+	while ((row = strsep(&rest, "\n")) != NULL) {
+		char *line;
+
+		if (*row == '\0')
+			continue;
+		if (strcmp(row, "-") == 0) {
+			story_part(story);
+			continue;
+		}
+		line = line_of(row);
+		story_line(story, line, strlen(line), false);
+		free(line);
+	}
+	free(copy);
+	story_end(story);
+	return traffic;
+}
+
+/* "name ip port outcome requests/accepted/refused/by-peer [reason]" of each, sorted. */
+static void expect(const char *rows, const char *servers, enum verification verification)
+{
+	struct traffic traffic = tell(rows);
+	struct buf found;
+
+	buf_init(&found);
+	for (size_t i = 0; i < traffic.server_count; i++) {
+		const struct traffic_place *server = &traffic.servers[i];
+
+		buf_printf(&found, "%s%s %s %u %s %zu/%zu/%zu/%zu", i == 0 ? "" : "\n",
+		           server->address, *server->ip != '\0' ? server->ip : "-", server->port,
+		           traffic_outcome_name(server->outcome), server->requests, server->accepted,
+		           server->refused, server->refused_by_peer);
+		if (server->reason >= 0)
+			buf_printf(&found, " %s", reason_id((enum reason)server->reason));
+		if (server->alert >= 0)
+			buf_printf(&found, " alert %d", server->alert);
+	}
+	if (strcmp(found.data, servers) != 0)
+		fail_msg("%s\ntells\n%s\nnot\n%s", rows, found.data, servers);
+	assert_int_equal(traffic.verification, verification);
+	buf_clear(&found);
+	traffic_clear(&traffic);
+}
+
+#define T1 "1 7 T 1 a.lab 6972\n"
+#define S1 "1 7 S 1 10.0.0.1 6972\n"
+#define A1 "2 7 A 1 10.0.0.1 6972\n"
+#define W1 "2 7 W a.lab 10.0.0.1 self_signed_certificate\n"
+#define E1 "2 7 E a.lab - verify\n"
+#define C1 "3 7 C 1 502_connect_failed\n"
+
+static void test_one_request(void **state)
+{
+	(void)state;
+	expect(T1 S1 A1, "a.lab 10.0.0.1 6972 accepted 1/1/0/0", VERIFICATION_UNPROVEN);
+	expect(T1 S1 W1 E1 C1, "a.lab 10.0.0.1 6972 refused 1/0/1/0 self-signed",
+	       VERIFICATION_ENFORCED);
+	expect(T1 S1 W1 C1, "a.lab 10.0.0.1 6972 refused 1/0/1/0 self-signed",
+	       VERIFICATION_ENFORCED);
+	expect(T1 S1 "2 7 E a.lab - alert\n" C1,
+	       "a.lab 10.0.0.1 6972 refused-by-peer 1/0/0/1 alert 48", VERIFICATION_UNPROVEN);
+	expect(T1 S1 C1, "a.lab 10.0.0.1 6972 connect-failed 1/0/0/0", VERIFICATION_UNPROVEN);
+	expect(T1, "a.lab - 6972 unknown 0/0/0/0", VERIFICATION_UNPROVEN);
+	expect(T1 S1, "a.lab 10.0.0.1 6972 unknown 1/0/0/0", VERIFICATION_UNPROVEN);
+	/* it goes on after a failure that this Expressway lets pass */
+	expect(T1 S1 "2 7 P a.lab 10.0.0.1 self_signed_certificate\n" A1,
+	       "a.lab 10.0.0.1 6972 accepted 1/1/0/0", VERIFICATION_PERMISSIVE);
+	/* only the end of it is in the log, or only a line without request */
+	expect(A1, "10.0.0.1 10.0.0.1 6972 accepted 1/1/0/0", VERIFICATION_UNPROVEN);
+	expect(W1, "a.lab 10.0.0.1 0 refused 0/0/1/0 self-signed", VERIFICATION_ENFORCED);
+	expect(E1, "a.lab - 0 refused 0/0/1/0", VERIFICATION_ENFORCED);
+	expect(C1, "", VERIFICATION_UNPROVEN);
+}
+
+/* Retries are one request's; another number, another process or another address is another's. */
+static void test_whose_lines(void **state)
+{
+	(void)state;
+	expect(T1 S1 W1 E1 "2 7 S 1 10.0.0.1 6972\n" "3 7 W a.lab 10.0.0.1 certificate_has_expired\n"
+	       "3 7 E a.lab - verify\n" "4 7 C 1 502_connect_failed\n",
+	       "a.lab 10.0.0.1 6972 refused 1/0/1/0 expired", VERIFICATION_ENFORCED);
+	/* another process has a request of the same number */
+	expect(T1 S1 "1 8 T 1 b.lab 8443\n1 8 S 1 10.0.0.2 8443\n" W1 E1 C1 "3 8 A 1 10.0.0.2 8443\n",
+	       "a.lab 10.0.0.1 6972 refused 1/0/1/0 self-signed\n"
+	       "b.lab 10.0.0.2 8443 accepted 1/1/0/0",
+	       VERIFICATION_ENFORCED);
+	/* the refusal is another process's, whose request is not in the log */
+	expect(T1 S1 "2 8 W a.lab 10.0.0.1 self_signed_certificate\n" C1,
+	       "a.lab 10.0.0.1 0 refused 0/0/1/0 self-signed\n"
+	       "a.lab 10.0.0.1 6972 connect-failed 1/0/0/0",
+	       VERIFICATION_ENFORCED);
+	/* another name, or another IP */
+	expect(T1 S1 "2 7 W b.lab 10.0.0.1 self_signed_certificate\n" C1,
+	       "a.lab 10.0.0.1 6972 connect-failed 1/0/0/0\n"
+	       "b.lab 10.0.0.1 0 refused 0/0/1/0 self-signed",
+	       VERIFICATION_ENFORCED);
+	expect(T1 S1 "2 7 W a.lab 10.0.0.9 self_signed_certificate\n" C1,
+	       "a.lab 10.0.0.9 0 refused 0/0/1/0 self-signed\n"
+	       "a.lab 10.0.0.1 6972 connect-failed 1/0/0/0",
+	       VERIFICATION_ENFORCED);
+	/* upper case is the same name */
+	expect(T1 S1 "2 7 W A.LAB 10.0.0.1 self_signed_certificate\n" C1,
+	       "a.lab 10.0.0.1 6972 refused 1/0/1/0 self-signed", VERIFICATION_ENFORCED);
+	/* the number again, before the first was answered: it was forgotten */
+	expect(T1 S1 "5 7 T 1 b.lab 8443\n5 7 S 1 10.0.0.2 8443\n6 7 A 1 10.0.0.2 8443\n",
+	       "a.lab 10.0.0.1 6972 unknown 1/0/0/0\nb.lab 10.0.0.2 8443 accepted 1/1/0/0",
+	       VERIFICATION_UNPROVEN);
+}
+
+/* Two open requests of one name to two ports: whose the refusal is nobody knows. */
+static void test_two_ports_at_once(void **state)
+{
+	(void)state;
+	expect(T1 S1 "1 7 T 2 a.lab 8443\n1 7 S 2 10.0.0.1 8443\n" W1 E1 C1
+	       "4 7 C 2 502_connect_failed\n",
+	       "a.lab 10.0.0.1 0 refused 0/0/1/0 self-signed\n"
+	       "a.lab 10.0.0.1 6972 unknown 1/0/0/0\n"
+	       "a.lab 10.0.0.1 8443 unknown 1/0/0/0",
+	       VERIFICATION_ENFORCED);
+	/* the second began after the refusal: it is the first's */
+	expect(T1 S1 W1 E1 "3 7 T 2 a.lab 8443\n3 7 S 2 10.0.0.1 8443\n" C1
+	       "4 7 A 2 10.0.0.1 8443\n",
+	       "a.lab 10.0.0.1 6972 refused 1/0/1/0 self-signed\n"
+	       "a.lab 10.0.0.1 8443 accepted 1/1/0/0",
+	       VERIFICATION_ENFORCED);
+	/* two requests to one port: the port is known */
+	expect(T1 S1 "1 7 T 2 a.lab 6972\n1 7 S 2 10.0.0.1 6972\n" W1 E1 C1
+	       "3 7 W a.lab 10.0.0.1 certificate_has_expired\n3 7 E a.lab - verify\n"
+	       "4 7 C 2 502_connect_failed\n",
+	       "a.lab 10.0.0.1 6972 refused 2/0/2/0 expired", VERIFICATION_ENFORCED);
+}
+
+/* An answer within two minutes of a refusal may be a kept connection's; after that it is news. */
+static void test_kept_connections(void **state)
+{
+#define LATER(s) #s " 7 T 2 a.lab 6972\n" #s " 7 S 2 10.0.0.1 6972\n" #s " 7 A 2 10.0.0.1 6972\n"
+	(void)state;
+	expect(T1 S1 W1 E1 C1 LATER(122), "a.lab 10.0.0.1 6972 refused 2/1/1/0 self-signed",
+	       VERIFICATION_ENFORCED);
+	expect(T1 S1 W1 E1 C1 LATER(123), "a.lab 10.0.0.1 6972 accepted 2/1/1/0",
+	       VERIFICATION_ENFORCED);
+	/* each answer keeps it open for two minutes more */
+	expect(T1 S1 W1 E1 C1 LATER(100) "219 7 T 3 a.lab 6972\n219 7 S 3 10.0.0.1 6972\n219 7 A 3 10.0.0.1 6972\n",
+	       "a.lab 10.0.0.1 6972 refused 3/2/1/0 self-signed", VERIFICATION_ENFORCED);
+	expect(T1 S1 W1 E1 C1 LATER(100) "221 7 T 3 a.lab 6972\n221 7 S 3 10.0.0.1 6972\n221 7 A 3 10.0.0.1 6972\n",
+	       "a.lab 10.0.0.1 6972 accepted 3/2/1/0", VERIFICATION_ENFORCED);
+	/* another process has no such connection */
+	expect(T1 S1 W1 E1 C1 "9 8 T 2 a.lab 6972\n9 8 S 2 10.0.0.1 6972\n9 8 A 2 10.0.0.1 6972\n",
+	       "a.lab 10.0.0.1 6972 accepted 2/1/1/0", VERIFICATION_ENFORCED);
+	/* a failure to connect is no refusal, and neither hides it */
+	expect(T1 S1 C1 LATER(9), "a.lab 10.0.0.1 6972 accepted 2/1/0/0", VERIFICATION_UNPROVEN);
+	expect(T1 S1 W1 E1 C1 "9 7 T 2 a.lab 6972\n9 7 S 2 10.0.0.1 6972\n10 7 C 2 502_connect_failed\n",
+	       "a.lab 10.0.0.1 6972 refused 2/0/1/0 self-signed", VERIFICATION_ENFORCED);
+	expect(T1 S1 W1 E1 C1
+	       "200 7 T 2 a.lab 6972\n200 7 S 2 10.0.0.1 6972\n201 7 C 2 502_connect_failed\n",
+	       "a.lab 10.0.0.1 6972 connect-failed 2/0/1/0", VERIFICATION_ENFORCED);
+	/* the last by time is the last, in whatever order the files came */
+	expect(LATER(300) T1 S1 W1 E1 C1, "a.lab 10.0.0.1 6972 refused 2/1/1/0 self-signed",
+	       VERIFICATION_ENFORCED);
+}
+
+/* A line that two files hold was one event; twice in one file, two. Numbered lines are one in any
+ * case. */
+static void test_the_same_line_twice(void **state)
+{
+	(void)state;
+	expect(T1 S1 A1 "-\n" T1 S1 A1, "a.lab 10.0.0.1 6972 accepted 1/1/0/0", VERIFICATION_UNPROVEN);
+	expect(T1 S1 A1 T1 S1 A1, "a.lab 10.0.0.1 6972 accepted 1/1/0/0", VERIFICATION_UNPROVEN);
+	expect(W1 "-\n" W1, "a.lab 10.0.0.1 0 refused 0/0/1/0 self-signed", VERIFICATION_ENFORCED);
+	expect("0 7 T 1 a.lab 6972\n0 7 S 1 10.0.0.1 6972\n0 7 A 1 10.0.0.1 6972\n"
+	       "0 7 T 1 a.lab 6972\n0 7 S 1 10.0.0.1 6972\n0 7 A 1 10.0.0.1 6972\n",
+	       "a.lab 10.0.0.1 6972 accepted 2/2/0/0", VERIFICATION_UNPROVEN);
+}
+
+/* A refusal whose request ended before the line came (a copy in another order) is its, if there is
+ * only one, within a minute. */
+static void test_lines_in_another_order(void **state)
+{
+	(void)state;
+	expect(T1 S1 C1 W1 E1, "a.lab 10.0.0.1 6972 refused 1/0/1/0 self-signed",
+	       VERIFICATION_ENFORCED);
+	expect(T1 S1 C1 "63 7 W a.lab 10.0.0.1 self_signed_certificate\n",
+	       "a.lab 10.0.0.1 6972 refused 1/0/1/0 self-signed", VERIFICATION_ENFORCED);
+	expect(T1 S1 C1 "64 7 W a.lab 10.0.0.1 self_signed_certificate\n",
+	       "a.lab 10.0.0.1 0 refused 0/0/1/0 self-signed\n"
+	       "a.lab 10.0.0.1 6972 connect-failed 1/0/0/0",
+	       VERIFICATION_ENFORCED);
+	/* two that it could be */
+	expect(T1 S1 C1 "1 7 T 2 a.lab 8443\n1 7 S 2 10.0.0.1 8443\n3 7 C 2 502_connect_failed\n" W1,
+	       "a.lab 10.0.0.1 0 refused 0/0/1/0 self-signed\n"
+	       "a.lab 10.0.0.1 6972 connect-failed 1/0/0/0\n"
+	       "a.lab 10.0.0.1 8443 connect-failed 1/0/0/0",
+	       VERIFICATION_ENFORCED);
+	/* a silent server leaves another phrase, which no refusal does */
+	expect(T1 S1 "3 7 C 1 502_Connection_refused\n" W1,
+	       "a.lab 10.0.0.1 0 refused 0/0/1/0 self-signed\n"
+	       "a.lab 10.0.0.1 6972 connect-failed 1/0/0/0",
+	       VERIFICATION_ENFORCED);
+}
+
+/* An answer from an IP is a told name's, where one name alone went there. */
+static void test_answers_without_request(void **state)
+{
+	(void)state;
+	expect(T1 S1 "9 7 A 9 10.0.0.1 8443\n",
+	       "a.lab 10.0.0.1 6972 unknown 1/0/0/0\na.lab 10.0.0.1 8443 accepted 1/1/0/0",
+	       VERIFICATION_UNPROVEN);
+	expect(T1 S1 "1 7 T 2 b.lab 6972\n1 7 S 2 10.0.0.1 6972\n9 7 A 9 10.0.0.1 8443\n",
+	       "10.0.0.1 10.0.0.1 8443 accepted 1/1/0/0\na.lab 10.0.0.1 6972 unknown 1/0/0/0\n"
+	       "b.lab 10.0.0.1 6972 unknown 1/0/0/0",
+	       VERIFICATION_UNPROVEN);
+	expect(T1 S1 "9 7 A 9 10.0.0.2 8443\n",
+	       "10.0.0.2 10.0.0.2 8443 accepted 1/1/0/0\na.lab 10.0.0.1 6972 unknown 1/0/0/0",
+	       VERIFICATION_UNPROVEN);
+}
+
+/* Traffic Server 8 writes an ERROR line behind each refusal, 9 none; both are seen in requests that
+ * are whole. */
+static void test_generations(void **state)
+{
+	static const struct {
+		const char *rows;
+		int generation, era;
+	} rows[] = {
+		{ T1 S1 A1, -1, -1 },
+		{ T1 S1 W1 C1, TRAFFIC_SERVER_9, ERA_OPENSSL1 },
+		{ T1 S1 W1 E1 C1, TRAFFIC_SERVER_8, ERA_OPENSSL1 },
+		{ T1 S1 "2 7 W a.lab 10.0.0.1 self-signed_certificate\n" C1, TRAFFIC_SERVER_9,
+		  ERA_OPENSSL3 },
+		{ W1, -1, ERA_OPENSSL1 },
+		{ T1 S1 C1 W1, TRAFFIC_SERVER_9, ERA_OPENSSL1 },
+		{ T1 S1 W1 C1 "4 7 T 2 b.lab 6972\n4 7 S 2 10.0.0.2 6972\n"
+		        "5 7 W b.lab 10.0.0.2 self_signed_certificate\n5 7 E b.lab - verify\n",
+		  TRAFFIC_SERVER_8, ERA_OPENSSL1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct traffic traffic = tell(rows[i].rows);
+
+		if (traffic.generation != rows[i].generation || traffic.era != rows[i].era)
+			fail_msg("row %zu: %d %d", i, traffic.generation, traffic.era);
+		traffic_clear(&traffic);
+	}
+}
+
+/* More open requests and failures than are kept: the oldest go, the newest stay. */
+static void test_many_open(void **state)
+{
+	struct traffic traffic = { 0 };
+	struct story *story = story_new(&traffic);
+	size_t accepted = 0;
+
+	(void)state;
+	story_part(story);
+	for (int answer = 0; answer < 2; answer++) {
+		for (unsigned i = 0; i < 3000; i++) {
+			char row[100], *line;
+
+			for (int k = 0; k < (answer ? 1 : 2); k++) {
+				snprintf(row, sizeof row, "%u 7 %c %u 10.0.%u.%u 6972", 1 + i % 3000,
+				         answer ? 'A' : k == 0 ? 'T' : 'S', i, i / 250, i % 250);
+				line = line_of(row);
+				story_line(story, line, strlen(line), false);
+				free(line);
+			}
+		}
+	}
+	story_end(story);
+	assert_int_equal(traffic.server_count, 3000);
+	for (size_t i = 0; i < traffic.server_count; i++)
+		accepted += traffic.servers[i].outcome == TRAFFIC_ACCEPTED;
+	assert_int_equal(accepted, 3000);
+	traffic_clear(&traffic);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_one_request),
+		cmocka_unit_test(test_whose_lines),
+		cmocka_unit_test(test_two_ports_at_once),
+		cmocka_unit_test(test_kept_connections),
+		cmocka_unit_test(test_the_same_line_twice),
+		cmocka_unit_test(test_lines_in_another_order),
+		cmocka_unit_test(test_answers_without_request),
+		cmocka_unit_test(test_generations),
+		cmocka_unit_test(test_many_open),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
