@@ -65,6 +65,12 @@ bool line_begins(const char *text, size_t len)
 	       starts(text, len, "\xe2\x80\xa6") || starts(text, len, "traffic_server");
 }
 
+/* Two digits, whatever follows: a copy without blanks has the hour right behind the day. */
+static int two(const char *p)
+{
+	return (p[0] - '0') * 10 + p[1] - '0';
+}
+
 /* "2022-07-11T18:55:26.123+02:00" or "2022-07-1116:55:26,000": 0 where it is none */
 static int64_t time_of(const char *p, size_t len)
 {
@@ -74,14 +80,14 @@ static int64_t time_of(const char *p, size_t len)
 	if (len < 18 || !digits(p, 4) || p[4] != '-' || !digits(p + 5, 2) || p[7] != '-' ||
 	    !digits(p + 8, 2))
 		return 0;
-	s = clock_from_civil(atoi(p), atoi(p + 5), atoi(p + 8), 0, 0, 0);
+	s = clock_from_civil(two(p) * 100 + two(p + 2), two(p + 5), two(p + 8), 0, 0, 0);
 	p += 10, len -= 10;
 	if (*p == 'T' || *p == ' ')
 		p++, len--;
 	if (len < 8 || !digits(p, 2) || p[2] != ':' || !digits(p + 3, 2) || p[5] != ':' ||
 	    !digits(p + 6, 2))
 		return 0;
-	s += atoi(p) * 3600 + atoi(p + 3) * 60 + atoi(p + 6);
+	s += two(p) * 3600 + two(p + 3) * 60 + two(p + 6);
 	p += 8, len -= 8;
 	if (len >= 4 && (*p == '.' || *p == ',') && digits(p + 1, 3)) {
 		ms = (p[1] - '0') * 100 + (p[2] - '0') * 10 + (p[3] - '0');
@@ -90,7 +96,7 @@ static int64_t time_of(const char *p, size_t len)
 	}
 	if (len >= 6 && (*p == '+' || *p == '-') && digits(p + 1, 2) && p[3] == ':' &&
 	    digits(p + 4, 2)) {
-		offset = atoi(p + 1) * 3600 + atoi(p + 4) * 60;
+		offset = two(p + 1) * 3600 + two(p + 4) * 60;
 		s -= *p == '+' ? offset : -offset;
 	}
 	return s > 0 ? s * 1000 + ms : 0;
@@ -347,24 +353,24 @@ static bool is_ipv6(const char *text)
 	return strchr(text, ':') != NULL;
 }
 
+/* server= is the URL's host, with brackets around an IPv6 address; the IP behind it has none. */
 static void write_warning(const char *raw_reason, const char *form, struct line *line)
 {
 	const char *l = is_ipv6(line->address) ? "[" : "", *r = *l != '\0' ? "]" : "";
-	const char *il = is_ipv6(line->ip) ? "[" : "", *ir = *il != '\0' ? "]" : "";
 	const char *action = line->terminate ? "Terminate" : "Continue";
 	bool chain = *form == 'C';
 
 	if (chain)
 		snprintf(line->text, sizeof line->text,
 		         "WARNING: Core server certificate verification failed for (%.253s). "
-		         "Action=%s Error=%.80s server=%s%.253s%s(%s%.45s%s) depth=%d",
-		         line->address, action, raw_reason, l, line->address, r, il, line->ip, ir,
+		         "Action=%s Error=%.80s server=%s%.253s%s(%.45s) depth=%d",
+		         line->address, action, raw_reason, l, line->address, r, line->ip,
 		         line->depth);
 	else
 		snprintf(
 			line->text, sizeof line->text,
-			"WARNING: %s (%.253s) not in certificate. Action=%s server=%s%.253s%s(%s%.45s%s)",
-			form, line->address, action, l, line->address, r, il, line->ip, ir);
+			"WARNING: %s (%.253s) not in certificate. Action=%s server=%s%.253s%s(%.45s)",
+			form, line->address, action, l, line->address, r, line->ip);
 }
 
 static const char *reason_in(const char *from, const char *end, struct line *line)

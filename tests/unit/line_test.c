@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: MIT */
+/* Single lines of the diagnostic log, a row each: whole, squeezed by a copy, of every form that the
+ * traffic server's sources know, and bent. */
+#include "config.h"
+
+#include "log/line.h"
+#include "model/node.h"
+#include "model/policy.h"
+#include "model/verdict.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct line read(const char *text)
+{
+	struct line line;
+
+	line_read(text, strlen(text), false, &line);
+	return line;
+}
+
+/* date -u -d ... +%s, thousands of a second behind it */
+static void test_times(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t ms;
+	} rows[] = {
+		{ "2022-07-11T18:55:26.123+02:00 vcsc", 1657558526123 },
+		{ "2022-07-11T18:55:26.123-02:30 vcsc", 1657574726123 },
+		{ "2022-07-11T18:55:26+02:00 vcsc", 1657558526000 },
+		{ "2022-07-11 16:55:26,004", 1657558526004 },
+		{ "2022-07-1116:55:26,040", 1657558526040 },
+		{ "2022-07-11T16:55:26.123456+00:00", 1657558526123 },
+		{ "2022-07-11T16:55:26", 1657558526000 },
+		{ "1970-01-01T00:00:01.000Z      ", 1000 },
+		{ "x UTCTime=\"2022-07-11 16:55:26,789\" y", 1657558526789 },
+		{ "2022-07-11T18:55:27.000+02:00 UTCTime=\"2022-07-11 16:55:26,789\"", 1657558526789 },
+		{ "2022-07-11T18:55:26.123+02:00 UTCTime=\"nonsense\"", 1657558526123 },
+		{ "2022-07-11", 0 },
+		{ "2022/07/11T16:55:26", 0 },
+		{ "2022-07-11T16-55-26", 0 },
+		{ "2022-07-11T16:55 26", 0 },
+		{ "202a-07-11T16:55:26", 0 },
+		{ "2022-0a-11T16:55:26", 0 },
+		{ "2022-07-1aT16:55:26", 0 },
+		{ "2022-07-11T1a:55:26", 0 },
+		{ "Jul 11 16:55:26 vcsc", 0 },
+		{ "", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (line_time(rows[i].text, strlen(rows[i].text)) != rows[i].ms)
+			fail_msg("%s is %lld", rows[i].text,
+			         (long long)line_time(rows[i].text, strlen(rows[i].text)));
+}
+
+static void test_beginnings(void **state)
+{
+	static const struct {
+		const char *text;
+		bool begins, matters;
+	} rows[] = {
+		{ "2022-07-11T18:55:26 x", true, false },
+		{ "2022-07-1", false, false },
+		{ "2022-07-11", false, false }, /* a date alone is no frame */
+		{ "Jul 11 16:55:26", true, false },
+		{ "[Jul 11 16:55:26", true, false },
+		{ "Dec  1 16:55:26", true, false },
+		{ "Jux 11 16:55:26", false, false },
+		{ "jul 11 16:55:26", false, false },
+		{ "Jul11 16:55:26 ", false, false },
+		{ "WARNING: x", true, true },
+		{ "ERROR: x", true, true },
+		{ "[ET_NET 0]", true, true },
+		{ "UTCTime=\"", true, false },
+		{ "traffic_server[1]", true, true },
+		{ "\xe2\x80\xa6 x", true, false },
+		{ " <address>a</address>", false, true },
+		{ "Event=\"Request Allowed\"", false, true },
+		{ "Event=\"RequestAllowed\"", false, true },
+		{ "nothing", false, false },
+		{ "", false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (line_begins(rows[i].text, strlen(rows[i].text)) != rows[i].begins)
+			fail_msg("begins: %s", rows[i].text);
+		if (line_matters(rows[i].text, strlen(rows[i].text)) != rows[i].matters)
+			fail_msg("matters: %s", rows[i].text);
+	}
+}
+
+#define INFO "x traffic_server[2030]: Module=\"network.http.trafficserver\" Level=\"INFO\": "
+#define TOLD(path) \
+	INFO "Detail=\"Receive Request\" Txn-id=\"7\" Msg=\"GET http://vcs:8443/" path " HTTP/1.1\""
+
+/* printf DOMAIN/https/ADDRESS/PORT | base64 | tr -d = */
+static void test_what_a_client_was_told(void **state)
+{
+	static const struct {
+		const char *text;
+		enum line_kind kind;
+		const char *address;
+		uint16_t port;
+		int role;
+	} rows[] = {
+		/* lab/https/cucm.lab/6972, .../8443, and both alphabets: l/https/c>?/1 has + or / */
+		{ TOLD("bGFiL2h0dHBzL2N1Y20ubGFiLzY5NzI/x.xml"), LINE_TOLD, "cucm.lab", 6972, ROLE_CUCM },
+		{ TOLD("bGFiL2h0dHBzL2N1Y20ubGFiLzg0NDM/cucm-uds/users"), LINE_TOLD, "cucm.lab", 8443,
+		  ROLE_CUCM },
+		{ TOLD("bGFiL2h0dHBzL2N1Y20ubGFiLzg0NDM/EPASSoap/service"), LINE_TOLD, "cucm.lab", 8443,
+		  ROLE_IMP },
+		{ TOLD("bGFiL2h0dHBzL2N1Y20ubGFiLzg0NDM/vmrest/x"), LINE_TOLD, "cucm.lab", 8443,
+		  ROLE_UNITY },
+		{ TOLD("bGFiL2h0dHBzL2N1Y20ubGFiLzg0NDM/x"), LINE_TOLD, "cucm.lab", 8443, -1 },
+		{ TOLD("bGFiL2h0dHBzL2N1Y20ubGFiLzY5NzA/x"), LINE_TOLD, "cucm.lab", 6970, ROLE_CUCM },
+		{ TOLD("bGFi/get_edge_config"), LINE_NOTHING, "", 0, -1 }, /* a bare domain */
+		{ TOLD("bGFiL2h0dHBzL2N1Y20ubGFiLzA/x"), LINE_NOTHING, "", 0, -1 },     /* port 0 */
+		{ TOLD("bGFiL2h0dHBzL2N1Y20ubGFiLzY1NTM1/x"), LINE_TOLD, "cucm.lab", 65535, -1 },
+		{ TOLD("bGFiL2h0dHBzL2N1Y20ubGFiLzY1NTM2/x"), LINE_NOTHING, "", 0, -1 }, /* 65536 */
+		{ TOLD("bGFiL2h0dHBzL2EgYi84NDQz/x"), LINE_NOTHING, "", 0, -1 },        /* "a b" */
+		{ TOLD("bGFiL2h0dHBzL2N1Y20ubGFi/x"), LINE_NOTHING, "", 0, -1 },        /* no port */
+		{ TOLD("bGFiL2h0dHAvY3VjbS5sYWIvODQ0Mw/x"), LINE_NOTHING, "", 0, -1 },  /* http */
+		{ TOLD("bGFiL2h0dHBzL1s6OjFdLzg0NDM/x"), LINE_TOLD, "::1", 8443, -1 },
+		{ TOLD("!!/x"), LINE_NOTHING, "", 0, -1 },
+		{ INFO "Detail=\"Receive Request\" Txn-id=\"7\" Msg=\"GET /bGFiL2h0dHBzL2N1Y20ubGFiLzY5NzI/x HTTP/1.1\"",
+		  LINE_TOLD, "cucm.lab", 6972, ROLE_CUCM },
+		{ INFO "Detail=\"Receive Request\" Msg=\"GET /bGFiL2h0dHBzL2N1Y20ubGFiLzY5NzI/x HTTP/1.1\"",
+		  LINE_NOTHING, "", 0, -1 }, /* no number */
+		{ "x Event=\"Request Allowed\" Request=\"https://cucm.lab:8443/cucm-uds/user\" Rule=\"x\"",
+		  LINE_ALLOWED, "cucm.lab", 8443, ROLE_CUCM },
+		{ "x Event=\"Request Allowed\" Request=\"https://[::1]:8443/x\"", LINE_ALLOWED, "::1",
+		  8443, -1 },
+		{ "x Event=\"Request Allowed\" Request=\"https://cucm.lab/x\"", LINE_NOTHING, "", 0, -1 },
+		{ "x Event=\"Request Allowed\" Request=\"http://cucm.lab:8443/x\"", LINE_NOTHING, "", 0,
+		  -1 },
+		{ "x Event=\"Request Denied\" Request=\"https://cucm.lab:8443/x\"", LINE_NOTHING, "", 0,
+		  -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct line line = read(rows[i].text);
+
+		if (line.kind != rows[i].kind)
+			fail_msg("%s is of kind %d", rows[i].text, (int)line.kind);
+		if (line.kind == LINE_NOTHING)
+			continue;
+		assert_string_equal(line.address, rows[i].address);
+		assert_int_equal(line.port, rows[i].port);
+		assert_int_equal(line.role, rows[i].role);
+	}
+}
+
+static void test_requests_and_answers(void **state)
+{
+	static const struct {
+		const char *text;
+		enum line_kind kind;
+		const char *ip, *phrase;
+	} rows[] = {
+		{ INFO "Detail=\"Sending Request\" Txn-id=\"7\" Dst-ip=\"10.0.0.1\" Dst-port=\"8443\"",
+		  LINE_SENT, "10.0.0.1", "" },
+		{ INFO "Detail=\"SendingRequest\"Txn-id=\"7\"Dst-ip=\"10.0.0.1\"Dst-port=\"8443\"",
+		  LINE_SENT, "10.0.0.1", "" },
+		{ INFO "Detail=\"Sending Request\" Txn-id=\"7\" Dst-ip=\"2001:DB8::0:1\" Dst-port=\"8443\"",
+		  LINE_SENT, "2001:db8::1", "" },
+		{ INFO "Detail=\"Sending Request\" Txn-id=\"7\" Dst-ip=\"x\" Dst-port=\"8443\"",
+		  LINE_NOTHING, "", "" },
+		{ INFO "Detail=\"Sending Request\" Txn-id=\"7\" Dst-ip=\"10.0.0.1\"", LINE_NOTHING, "", "" },
+		{ INFO "Detail=\"Sending Request\" Txn-id=\"7\" Dst-ip=\"10.0.0.1\" Dst-port=\"0\"",
+		  LINE_NOTHING, "", "" },
+		{ INFO "Detail=\"Sending Request\" Txn-id=\"7\" Dst-ip=\"10.0.0.1\" Dst-port=\"8443",
+		  LINE_NOTHING, "", "" }, /* cut */
+		{ INFO "Detail=\"Receive Response\" Txn-id=\"7\" Src-ip=\"10.0.0.1\" Src-port=\"8443\" Msg=\"HTTP/1.1 404 \"",
+		  LINE_ANSWER, "10.0.0.1", "" },
+		{ INFO "Detail=\"Receive Response\" Txn-id=\"7\" Src-port=\"8443\"", LINE_NOTHING, "", "" },
+		{ INFO "Detail=\"Sending Response\" Txn-id=\"7\" Msg=\"HTTP/1.1 200 OK\"", LINE_CLIENT, "",
+		  "" },
+		{ INFO "Detail=\"Sending Response\" Txn-id=\"7\" Msg=\"HTTP/1.1 502 connect failed\"",
+		  LINE_CLIENT, "", "502 connect failed" },
+		{ INFO "Detail=\"Sending Response\" Txn-id=\"7\" Msg=\"HTTP/1.0 502connectfailed\"",
+		  LINE_CLIENT, "", "502 connect failed" },
+		{ INFO "Detail=\"Sending Response\" Txn-id=\"7\" Msg=\"HTTP/1.1 502 Connection reset by peer\"",
+		  LINE_CLIENT, "", "502 Connection reset by peer" },
+		{ INFO "Detail=\"Sending Response\" Txn-id=\"7\" Msg=\"HTTP/1.1 502 internal error - server connection terminated\"",
+		  LINE_CLIENT, "", "502 internal error - server connection terminated" },
+		{ INFO "Detail=\"Sending Response\" Txn-id=\"7\" Msg=\"HTTP/1.1 502 Connection timed out\"",
+		  LINE_CLIENT, "", "502 Connection timed out" },
+		{ INFO "Detail=\"Sending Response\" Txn-id=\"7\" Msg=\"HTTP/1.1 502 Some<b>thing\"",
+		  LINE_CLIENT, "", "502 Somebthing" },
+		{ INFO "Detail=\"Sending Response\" Txn-id=\"7\" Msg=\"HTTP/1.1 503 connect failed\"",
+		  LINE_CLIENT, "", "" },
+		{ INFO "Detail=\"Dreaming\" Txn-id=\"7\"", LINE_NOTHING, "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct line line = read(rows[i].text);
+
+		if (line.kind != rows[i].kind)
+			fail_msg("%s is of kind %d", rows[i].text, (int)line.kind);
+		if (line.kind == LINE_NOTHING)
+			continue;
+		assert_string_equal(line.ip, rows[i].ip);
+		assert_string_equal(line.phrase, rows[i].phrase);
+		assert_int_equal(line.txn, 7);
+		assert_int_equal(line.pid, 2030);
+	}
+}
+
+#define CORE(name, action, words, tail) \
+	"WARNING: Core server certificate verification failed for (" name "). Action=" action \
+	" Error=" words " server=" tail
+
+/* What is understood is written anew, word for word as the source has it. */
+static void test_warnings(void **state)
+{
+	static const struct {
+		const char *text, *written;
+		int reason, depth, era, generation;
+		bool terminate;
+	} rows[] = {
+		{ "x " CORE("a", "Terminate", "certificate has expired", "a(10.0.0.1) depth=1"),
+		  CORE("a", "Terminate", "certificate has expired", "a(10.0.0.1) depth=1"),
+		  REASON_EXPIRED, 1, -1, -1, true },
+		{ CORE("a", "Continue", "unsupported certificate purpose", "a(10.0.0.1) depth=0"),
+		  CORE("a", "Continue", "unsupported certificate purpose", "a(10.0.0.1) depth=0"),
+		  REASON_PURPOSE, 0, ERA_OPENSSL1, -1, false },
+		{ CORE("a", "Terminate", "unsuitable certificate purpose", "a(10.0.0.1) depth=0"),
+		  CORE("a", "Terminate", "unsuitable certificate purpose", "a(10.0.0.1) depth=0"),
+		  REASON_PURPOSE, 0, ERA_OPENSSL3, -1, true },
+		{ "WARNING:Coreservercertificateverificationfailedfor(a).Action=TerminateError="
+		  "selfsignedcertificateserver=a(10.0.0.1)depth=0",
+		  CORE("a", "Terminate", "self signed certificate", "a(10.0.0.1) depth=0"),
+		  REASON_SELF_SIGNED, 0, ERA_OPENSSL1, -1, true },
+		{ CORE("::1", "Terminate", "certificate has expired", "[::1](::1) depth=0"),
+		  CORE("::1", "Terminate", "certificate has expired", "[::1](::1) depth=0"),
+		  REASON_EXPIRED, 0, -1, -1, true },
+		/* words that no OpenSSL has stay as they came */
+		{ "x " CORE("a", "Terminate", "something new", "a(10.0.0.1) depth=0"),
+		  CORE("a", "Terminate", "something new", "a(10.0.0.1) depth=0"), -1, 0, -1, -1, true },
+		{ "x " CORE("a", "Terminate", "certificate has expired", "a(10.0.0.1)"),
+		  CORE("a", "Terminate", "certificate has expired", "a(10.0.0.1)"), REASON_EXPIRED, -1,
+		  -1, -1, true },
+		{ "WARNING: SNI (a) not in certificate. Action=Terminate server=a(10.0.0.1)",
+		  "WARNING: SNI (a) not in certificate. Action=Terminate server=a(10.0.0.1)",
+		  REASON_NAME_MISMATCH, -1, -1, -1, true },
+		{ "WARNING: Origin hostname (a) not in certificate. Action=Terminate server=a(10.0.0.1)",
+		  "WARNING: Origin hostname (a) not in certificate. Action=Terminate server=a(10.0.0.1)",
+		  REASON_NAME_MISMATCH, -1, -1, TRAFFIC_SERVER_9, true },
+		{ "WARNING: SNI (a) not in certificate. Action=Continue server=a(2001:db8::1)",
+		  "WARNING: SNI (a) not in certificate. Action=Continue server=a(2001:db8::1)",
+		  REASON_NAME_MISMATCH, -1, -1, -1, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct line line = read(rows[i].text);
+
+		assert_int_equal(line.kind, LINE_WARNING);
+		if (i != 5 && i != 6)
+			assert_string_equal(line.text, rows[i].written);
+		else
+			assert_non_null(strstr(line.text, rows[i].written));
+		assert_int_equal(line.reason, rows[i].reason);
+		assert_int_equal(line.depth, rows[i].depth);
+		assert_int_equal(line.era, rows[i].era);
+		assert_int_equal(line.generation, rows[i].generation);
+		assert_int_equal(line.terminate, rows[i].terminate);
+	}
+	assert_int_equal(read("WARNING: server=a(10.0.0.1)").kind, LINE_NOTHING); /* no action */
+	assert_int_equal(read("WARNING: Action=Terminate server=a").kind, LINE_NOTHING);
+	assert_int_equal(read("WARNING: Action=Terminate x=a(10.0.0.1)").kind, LINE_NOTHING);
+	/* the last "server=" is the one */
+	assert_string_equal(
+		read("WARNING: SNI (server=b(1.1.1.1)) not in certificate. Action=Terminate server=a(10.0.0.1)")
+			.address,
+		"a");
+}
+
+/* An address of 255 letters is one, of more it is none. */
+static void test_lengths(void **state)
+{
+	char text[700], name[300];
+
+	(void)state;
+	for (size_t len = LINE_NAME - 1; len <= LINE_NAME; len++) {
+		memset(name, 'a', len);
+		name[len] = '\0';
+		snprintf(text, sizeof text, "ERROR: SSL connection failed for '%s': error:zz", name);
+		assert_int_equal(read(text).kind, len < LINE_NAME ? LINE_ERROR : LINE_NOTHING);
+	}
+	assert_int_equal(read("ERROR: SSL connection failed for '': error:zz").kind, LINE_NOTHING);
+	assert_int_equal(read("ERROR: SSL connection failed for 'a").kind, LINE_NOTHING);
+	assert_int_equal(read("ERROR: SSL connection failed for 'a/b': error:zz").kind, LINE_NOTHING);
+}
+
+/* reason = code & 0xfff; alerts begin at 1000 (SSL_AD_REASON_OFFSET) and end before 1256. */
+static void test_codes(void **state)
+{
+	static const struct {
+		const char *code;
+		int era, alert, reason;
+		bool verify;
+	} rows[] = {
+		{ "1416F086", ERA_OPENSSL1, -1, -1, true },  { "0A000086", ERA_OPENSSL3, -1, -1, true },
+		{ "0a000086", ERA_OPENSSL3, -1, -1, true },  { "0B000086", -1, -1, -1, true },
+		{ "140943E8", ERA_OPENSSL1, 0, -1, false },  { "140943E7", ERA_OPENSSL1, -1, -1, false },
+		{ "140944E7", ERA_OPENSSL1, 255, -1, false }, { "140944E8", ERA_OPENSSL1, -1, -1, false },
+		{ "1416F17F", ERA_OPENSSL1, -1, REASON_WRONG_CERTIFICATE_TYPE, false },
+		{ "0A000098", ERA_OPENSSL3, -1, REASON_MESSAGE_TOO_LONG, false },
+		{ "1416F08", -1, -1, -1, false },            { "1416F0866", -1, -1, -1, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char text[200];
+		struct line line;
+
+		snprintf(text, sizeof text, "ERROR: SSL connection failed for 'a': error:%s:SSL x",
+		         rows[i].code);
+		line = read(text);
+		if (line.era != rows[i].era || line.alert != rows[i].alert ||
+		    line.reason != rows[i].reason || line.error_verify != rows[i].verify)
+			fail_msg("%s: era %d alert %d reason %d", rows[i].code, line.era, line.alert,
+			         line.reason);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_times),
+		cmocka_unit_test(test_beginnings),
+		cmocka_unit_test(test_what_a_client_was_told),
+		cmocka_unit_test(test_requests_and_answers),
+		cmocka_unit_test(test_warnings),
+		cmocka_unit_test(test_lengths),
+		cmocka_unit_test(test_codes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
