@@ -183,7 +183,7 @@ static void agree(const struct traffic *traffic, size_t *same, size_t *differ)
 
 static void add_answer(struct doc *doc, const struct traffic *traffic)
 {
-	size_t count[TRAFFIC_CONNECT_FAILED + 1] = { 0 }, bad, known, same, differ;
+	size_t count[TRAFFIC_CONNECT_FAILED + 1] = { 0 }, bad, known;
 	char *line;
 
 	for (size_t i = 0; i < traffic->server_count; i++)
@@ -205,19 +205,26 @@ static void add_answer(struct doc *doc, const struct traffic *traffic)
 	else
 		line = mem_printf(
 			"Each of the %zu addresses and ports was accepted when last tried.", known);
-	agree(traffic, &same, &differ);
 	doc_open(doc, DOC_ANSWER,
 	         bad > 0                                           ? DOC_BAD
 	         : known == 0 || count[TRAFFIC_CONNECT_FAILED] > 0 ? DOC_GAP
 	                                                           : DOC_GOOD,
 	         "What did Expressway do?");
 	doc_add(doc, DOC_TEXT, DOC_PLAIN, line);
-	if (same + differ > 0)
+	doc_close(doc);
+	free(line);
+}
+
+/* An answer is one sentence: this stands behind it. */
+static void add_agreement(struct doc *doc, const struct traffic *traffic)
+{
+	size_t same, differ;
+
+	agree(traffic, &same, &differ);
+	if (traffic->compared && same + differ > 0)
 		doc_sayf(doc, differ > 0 ? DOC_WARN : DOC_PLAIN,
 		         "The report agrees with the log on %zu of %zu of them.", same,
 		         same + differ);
-	doc_close(doc);
-	free(line);
 }
 
 static void add_basis(struct doc *doc, const struct traffic *traffic)
@@ -275,6 +282,8 @@ void page_log(const struct traffic *traffic, const struct out_how *how, bool htm
 	layout->begin(&(struct doc_head){ "What Expressway's diagnostic log shows", &facts }, how,
 	              out);
 	add_answer(&doc, traffic);
+	if (!how->quiet)
+		add_agreement(&doc, traffic);
 	for (size_t i = 0; i < sizeof order / sizeof *order && !how->quiet; i++)
 		for (size_t j = 0; j < traffic->server_count; j++)
 			if (traffic->servers[j].outcome == order[i])

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+/* What people read of a diagnostic log: the first sentence, each address with its meaning and what
+ * to do, the prediction beside it, and what the log shows of this Expressway. */
+#include "config.h"
+
+#include "base/mem.h"
+#include "out/page_log.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct traffic new_traffic(void)
+{
+	return (struct traffic){ .lines = 5,
+		                 .verification = VERIFICATION_ENFORCED,
+		                 .generation = -1,
+		                 .era = -1 };
+}
+
+static struct traffic_place *add(struct traffic *traffic, const char *address, uint16_t port,
+                                 enum traffic_outcome outcome)
+{
+	struct traffic_place *server = traffic_at(traffic, address, "10.0.0.1", port);
+
+	server->outcome = outcome;
+	server->reason = server->alert = server->predicted_reason = -1;
+	return server;
+}
+
+static char *page(const struct traffic *traffic, bool quiet)
+{
+	struct out_how how = { .width = 1000, .quiet = quiet };
+	struct buf out;
+
+	buf_init(&out);
+	page_log(traffic, &how, false, &out);
+	return buf_take(&out);
+}
+
+/* The page wraps its lines: blanks are one blank here. */
+static void unwrap(char *text)
+{
+	char *to = text;
+
+	for (const char *from = text; *from != '\0'; from++) {
+		char c = *from == '\n' ? ' ' : *from;
+
+		if (c != ' ' || to == text || to[-1] != ' ')
+			*to++ = c;
+	}
+	*to = '\0';
+}
+
+static void has(const struct traffic *traffic, const char *text, bool wanted)
+{
+	char *said = page(traffic, false);
+
+	unwrap(said);
+	if ((strstr(said, text) != NULL) != wanted)
+		fail_msg("\"%s\" is%s in\n%s", text, wanted ? " not" : "", said);
+	free(said);
+}
+
+static void set(char **where, const char *text)
+{
+	free(*where);
+	*where = mem_strdup(text);
+}
+
+static void test_first_sentence(void **state)
+{
+	static const struct {
+		size_t accepted, refused, by_peer, failed, unknown;
+		const char *said;
+	} rows[] = {
+		{ 0, 0, 0, 0, 0, "The log shows no result of any request." },
+		{ 0, 0, 0, 0, 2, "The log shows no result of any request." },
+		{ 3, 0, 0, 0, 1, "Each of the 3 addresses and ports was accepted when last tried." },
+		{ 3, 1, 1, 0, 1,
+		  "2 of 5 addresses and ports were refused when last tried; 0 more failed to connect." },
+		{ 3, 1, 1, 2, 1,
+		  "2 of 7 addresses and ports were refused when last tried; 2 more failed to connect." },
+		{ 3, 0, 0, 2, 1,
+		  "2 of 5 addresses and ports failed to connect when last tried; the log shows no refusal there." },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct traffic traffic = new_traffic();
+		const size_t counts[] = { [TRAFFIC_ACCEPTED] = rows[i].accepted,
+			                  [TRAFFIC_REFUSED] = rows[i].refused,
+			                  [TRAFFIC_BY_PEER] = rows[i].by_peer,
+			                  [TRAFFIC_CONNECT_FAILED] = rows[i].failed,
+			                  [TRAFFIC_UNKNOWN] = rows[i].unknown };
+		char name[60], *said;
+
+		for (size_t outcome = 0; outcome < sizeof counts / sizeof *counts; outcome++)
+			for (size_t k = 0; k < counts[outcome]; k++) {
+				snprintf(name, sizeof name, "h%zu-%zu", outcome, k);
+				add(&traffic, name, 1, (enum traffic_outcome)outcome);
+			}
+		has(&traffic, rows[i].said, true);
+		said = page(&traffic, true); /* -q: nothing but that */
+		unwrap(said);
+		assert_non_null(strstr(said, rows[i].said));
+		assert_null(strstr(said, "h1-0"));
+		assert_null(strstr(said, "Verification is"));
+		free(said);
+		traffic.lines = 0;
+		has(&traffic, "Nothing of the traffic server is in these files.", true);
+		traffic_clear(&traffic);
+	}
+}
+
+static void test_each_outcome(void **state)
+{
+	static const struct {
+		enum traffic_outcome outcome;
+		int reason, alert;
+		const char *title, *meaning, *action; /* action: NULL: none is given */
+	} rows[] = {
+		{ TRAFFIC_ACCEPTED, -1, -1, "a:8443: accepted", "", NULL },
+		{ TRAFFIC_UNKNOWN, -1, -1, "a:8443: no result in the log", "", NULL },
+		{ TRAFFIC_REFUSED, REASON_EXPIRED, -1, "a:8443: REFUSED by Expressway",
+		  "The certificate has expired.", "Renew the certificate" },
+		{ TRAFFIC_REFUSED, -1, -1, "a:8443: REFUSED by Expressway",
+		  "the log does not say why", "mra-preflight finds the reason" },
+		{ TRAFFIC_BY_PEER, -1, 48, "a:8443: REFUSED by the server",
+		  "does not know the CA of Expressway-C's own certificate", "tomcat-trust" },
+		{ TRAFFIC_BY_PEER, -1, 43, "a:8443: REFUSED by the server",
+		  "extended key usage lacks clientAuth", "good for clientAuth" },
+		{ TRAFFIC_BY_PEER, -1, 40, "a:8443: REFUSED by the server", "nothing in common", NULL },
+		{ TRAFFIC_BY_PEER, -1, 80, "a:8443: REFUSED by the server",
+		  "The server ended the handshake with an alert.", NULL },
+		{ TRAFFIC_CONNECT_FAILED, -1, -1, "a:8443: connect failed",
+		  "The log has no line of a refusal", "Audit this address, and look" },
+	};
+	static const char *const actions[] = { "Renew the certificate", "mra-preflight finds the reason",
+		                               "tomcat-trust", "good for clientAuth",
+		                               "Audit this address, and look" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct traffic traffic = new_traffic();
+		struct traffic_place *server = add(&traffic, "a", 8443, rows[i].outcome);
+
+		server->reason = rows[i].reason;
+		server->alert = rows[i].alert;
+		set(&server->phrase, "502 the phrase");
+		set(&server->log, "WARNING: the line");
+		has(&traffic, rows[i].title, true);
+		has(&traffic, rows[i].meaning, true);
+		has(&traffic, "WARNING: the line", true);
+		has(&traffic, "502 the phrase", rows[i].outcome == TRAFFIC_CONNECT_FAILED);
+		for (size_t k = 0; k < sizeof actions / sizeof *actions; k++)
+			has(&traffic, actions[k],
+			    rows[i].action != NULL && strcmp(actions[k], rows[i].action) == 0);
+		traffic_clear(&traffic);
+	}
+}
+
+static void test_place_time_and_counts(void **state)
+{
+	struct traffic traffic = new_traffic();
+	struct traffic_place *server = add(&traffic, "::1", 8443, TRAFFIC_REFUSED);
+
+	(void)state;
+	server->requests = 1;
+	server->accepted = 2;
+	server->refused = 3;
+	server->refused_by_peer = 4;
+	server->last_ms = 1790000001999; /* date -u -d @1790000001 */
+	has(&traffic, "[::1]:8443: REFUSED", true);
+	has(&traffic, "2026-09-21T14:13:21Z", true);
+	has(&traffic, "1 request, 2 accepted, 3 refused by Expressway, 4 refused by the server.", true);
+	server->requests = 2;
+	server->last_ms = 0;
+	has(&traffic, "2 requests, 2 accepted", true);
+	has(&traffic, "Last result", false);
+	server->port = 0;
+	has(&traffic, "::1 (port not known): REFUSED", true);
+	has(&traffic, "2 requests", true);
+	server->accepted = 0;
+	has(&traffic, "The line names no port, and no single request of the log fits it.", true);
+	server->outcome = TRAFFIC_UNKNOWN;
+	has(&traffic, "Clients were told this address; the log shows no request to it.", true);
+	traffic_clear(&traffic);
+}
+
+static void test_prediction(void **state)
+{
+	struct traffic traffic = new_traffic();
+	struct traffic_place *server = add(&traffic, "a", 8443, TRAFFIC_REFUSED);
+
+	(void)state;
+	server->in_report = server->agrees = server->agrees_known = server->predicted = true;
+	has(&traffic, "The report", false); /* none was given */
+	traffic.compared = true;
+	has(&traffic, "The report agrees.", true);
+	has(&traffic, "The report agrees with the log on 1 of 1 of them.", true);
+	server->predicted = false;
+	has(&traffic, "The report agrees: the audit saw no certificate there.", true);
+	server->agrees = false;
+	has(&traffic, "The report says", false);
+	has(&traffic, "The report agrees with the log on 0 of 1 of them.", true);
+	server->predicted = true;
+	server->predicted_accepted = true;
+	set(&server->differs, "The reason why.");
+	has(&traffic, "They differ. The report says: accepted.", true);
+	has(&traffic, "The reason why.", true);
+	server->predicted_accepted = false;
+	server->predicted_reason = REASON_EXPIRED;
+	set(&server->predicted_log, "WARNING: predicted");
+	has(&traffic, "They differ. The report says: refused, expired.", true);
+	has(&traffic, "WARNING: predicted", true);
+	has(&traffic, "does not list", false);
+	server->in_report = false;
+	has(&traffic, "The report does not list this address.", true);
+	server->agrees_known = false;
+	has(&traffic, "The report says: refused, expired.", true);
+	has(&traffic, "They differ", false);
+	has(&traffic, "of them.", false);
+	/* the stores of other peers, where they say something else */
+	server->stores = mem_array(2, sizeof *server->stores);
+	server->store_count = 2;
+	server->stores[0] = (struct traffic_store){ mem_strdup("peer1"), mem_strdup("WARNING: one"),
+		                                    false, true };
+	server->stores[1] = (struct traffic_store){ mem_strdup("peer2"), mem_strdup("WARNING: two"),
+		                                    true, false };
+	has(&traffic, "With the trust store peer2 the report says: accepted.", true);
+	has(&traffic, "WARNING: two", true);
+	has(&traffic, "peer1", false);
+	server->stores[1].accepted = false;
+	has(&traffic, "With the trust store peer2 the report says: refused.", true);
+	traffic_clear(&traffic);
+}
+
+static void test_what_the_log_shows(void **state)
+{
+	struct traffic traffic = new_traffic();
+
+	(void)state;
+	traffic.from_ms = 1790000000000;
+	traffic.to_ms = 1790000060000;
+	has(&traffic,
+	    "5 lines of the traffic server, from 2026-09-21T14:13:20Z to 2026-09-21T14:14:20Z.", true);
+	has(&traffic, "Verification is enforced.", true);
+	has(&traffic, "Log lines of", false);
+	has(&traffic, "Words of", false);
+	has(&traffic, "Cipher order", false);
+	traffic.from_ms = 0;
+	has(&traffic, "lines of the traffic server, from", false);
+	traffic.verification = VERIFICATION_PERMISSIVE;
+	has(&traffic, "Verification is permissive", true);
+	traffic.verification = VERIFICATION_UNPROVEN;
+	has(&traffic, "That verification is on is not proved", true);
+	traffic.lines = 0;
+	has(&traffic, "not proved", false);
+	traffic.generation = TRAFFIC_SERVER_8;
+	traffic.era = ERA_OPENSSL1;
+	has(&traffic, "Traffic Server 8.1", true);
+	has(&traffic, "OpenSSL 1.1.1", true);
+	traffic.generation = TRAFFIC_SERVER_9;
+	traffic.era = ERA_OPENSSL3;
+	has(&traffic, "Traffic Server 9.2 or later", true);
+	has(&traffic, "OpenSSL 3", true);
+	traffic.compared = true;
+	has(&traffic, "iPAddress SANs are honoured: not seen", true);
+	has(&traffic, "Cipher order met: not seen", true);
+	has(&traffic, "Trust store", false);
+	traffic.ip_san = "yes";
+	traffic.order = "rsa-first";
+	traffic.store = mem_strdup("peer2");
+	has(&traffic, "iPAddress SANs are honoured: yes", true);
+	has(&traffic, "Cipher order met: rsa-first", true);
+	has(&traffic, "Trust store that it fits: peer2", true);
+	has(&traffic, "20,000", false);
+	traffic.left_out = 1;
+	has(&traffic, "what comes after the first 20,000 is left out", true);
+	traffic_clear(&traffic);
+}
+
+/* What was refused comes first, then what failed, then what is well. */
+static void test_order(void **state)
+{
+	static const enum traffic_outcome order[] = { TRAFFIC_REFUSED, TRAFFIC_BY_PEER,
+		                                      TRAFFIC_CONNECT_FAILED, TRAFFIC_ACCEPTED,
+		                                      TRAFFIC_UNKNOWN };
+	struct traffic traffic = new_traffic();
+	const char *last;
+	char *said;
+
+	(void)state;
+	for (size_t i = 5; i-- > 0;) {
+		char name[40];
+
+		snprintf(name, sizeof name, "host%zu", i);
+		add(&traffic, name, 1, order[i]);
+	}
+	said = page(&traffic, false);
+	last = said;
+	for (size_t i = 0; i < 5; i++) {
+		char name[40];
+
+		snprintf(name, sizeof name, "host%zu", i);
+		assert_non_null(strstr(last, name));
+		last = strstr(last, name);
+	}
+	free(said);
+	traffic_clear(&traffic);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_first_sentence),
+		cmocka_unit_test(test_each_outcome),
+		cmocka_unit_test(test_place_time_and_counts),
+		cmocka_unit_test(test_prediction),
+		cmocka_unit_test(test_what_the_log_shows),
+		cmocka_unit_test(test_order),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
