@@ -773,6 +773,169 @@ static void test_unfinished(void **state)
 	report_free(report);
 }
 
+/* A sentence that holds for a cluster is said with the first of its findings. */
+static void test_said_once(void **state)
+{
+	struct report *report = with_managers(4, 2, 0, 0);
+	const struct cert *leaf = report->observations[0].chain.certs[0];
+	size_t told = 0, loses = 0;
+
+	(void)state;
+	verdict_add_reason(&report->verdicts[0], REASON_PURPOSE, 26, 0, leaf);
+	examine_run(report);
+	for (size_t i = 0; i < report->finding_count; i++) {
+		told += strstr(report->findings[i].detail, "2 of 4 call managers fail") != NULL;
+		loses += strstr(report->findings[i].detail, "MRA users cannot log in there") != NULL;
+	}
+	assert_int_equal(count_of(report, "expired") + count_of(report, "purpose"), 2);
+	assert_int_equal(told, 1);
+	assert_int_equal(loses, 1);
+	report_free(report);
+}
+
+/* A date that nobody can read, or of nobody, is not told. */
+static void test_no_date_to_tell(void **state)
+{
+	for (int row = 0; row < 5; row++) {
+		struct report *report = new_report("cucm1.example.com");
+		struct cert *leaf = add_cert(report, "cucm1.example.com", KEY_RSA),
+			    *root = add_cert(report, "The Root", KEY_RSA);
+
+		(void)state;
+		root->not_after = now - DAY;
+		root->readable = row != 1;
+		if (row == 2)
+			root->not_after = INT64_MIN;
+		if (row == 3)
+			root->not_before = INT64_MAX;
+		verdict_add_reason(add_verdict(report,
+		                               add_observation(report, 0, "cucm1.example.com", 8443,
+		                                               ORDER_RSA_FIRST, leaf),
+		                               0, false),
+		                   REASON_EXPIRED, 10, 1, row == 0 ? NULL : root);
+		examine_run(report);
+		assert_int_equal(strstr(find(report, "expired")->detail, "The Root ended") != NULL,
+		                 row == 4);
+		report_free(report);
+	}
+}
+
+/* Which discovery passes although logins fail: of this cluster, with this store, where it counts. */
+static void test_whose_logins_fail(void **state)
+{
+	static const struct {
+		size_t cluster, store;
+		bool advertised, accepted, said;
+	} rows[] = {
+		{ 0, 0, true, false, true },   { 1, 0, true, false, false },
+		{ 0, 1, true, false, false },  { 0, 0, false, false, false },
+		{ 0, 0, true, true, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct report *report = new_report("cucm1.example.com");
+		const struct cert *leaf = add_cert(report, "cucm1.example.com", KEY_RSA);
+		struct cluster *cluster;
+		size_t at;
+
+		report_add_store(report, "peer2");
+		cluster = report_add_cluster(report, "cucm1.example.com", 8443);
+		cluster->verdicts = mem_array(1, sizeof *cluster->verdicts);
+		cluster->verdict_count = 1;
+		cluster->verdicts[0].accepted = true;
+		report_add_cluster(report, "other.example.com", 8443);
+		report->nodes[0].cluster = rows[i].cluster;
+		at = add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf);
+		report->observations[at].advertised = rows[i].advertised;
+		if (!rows[i].accepted)
+			verdict_add_reason(add_verdict(report, at, rows[i].store, false),
+			                   REASON_SELF_SIGNED, 18, 0, leaf);
+		else
+			add_verdict(report, at, rows[i].store, true);
+		examine_run(report);
+		assert_int_equal(find(report, "discovery-passes-logins-fail") != NULL, rows[i].said);
+		report_free(report);
+	}
+}
+
+/* An IP that the certificate has as an iPAddress, one that it has not, and a name are three causes:
+ * what is said of each differs. */
+static void test_names_that_do_not_match(void **state)
+{
+	static const char *const nodes[] = { "10.0.0.1", "10.0.0.2", "cucm3.example.com",
+		                             "cucm4.example.com" };
+	struct report *report = new_report(nodes[0]);
+	size_t ip_san = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct cert *leaf = add_cert(report, "x.example.com", KEY_RSA);
+
+		if (i > 0)
+			node_add_address(report_add_node(report, nodes[i]), nodes[i], true);
+		if (i == 0)
+			cert_add_san(leaf, SAN_IP, nodes[0]);
+		verdict_add_reason(add_verdict(report,
+		                               add_observation(report, i, nodes[i], 8443,
+		                                               ORDER_RSA_FIRST, leaf),
+		                               0, false),
+		                   REASON_NAME_MISMATCH, 0, 0, NULL);
+	}
+	examine_run(report);
+	assert_int_equal(count_of(report, "name-mismatch"), 3);
+	for (size_t i = 0; i < report->finding_count; i++) {
+		const struct finding *finding = &report->findings[i];
+
+		if (strcmp(finding->id, "name-mismatch") != 0)
+			continue;
+		ip_san += strstr(finding->detail, "as a SAN of type IP Address") != NULL;
+		assert_int_equal(strstr(finding->action, "rather than the IP") != NULL,
+		                 names_has(&finding->nodes, "10.0.0.1") ||
+		                         names_has(&finding->nodes, "10.0.0.2"));
+		assert_int_equal(finding->nodes.count,
+		                 names_has(&finding->nodes, "cucm3.example.com") ? 2 : 1);
+	}
+	assert_int_equal(ip_san, 1);
+	report_free(report);
+}
+
+/* One entry that is no address, twenty, twenty-one. */
+static void test_entries_that_are_no_address(void **state)
+{
+	static const struct {
+		size_t count;
+		const char *begins, *has, *has_not;
+	} rows[] = {
+		{ 1, "1 entry in the server list is neither", "\"e 0\"", "more" },
+		{ 20, "20 entries in the server list are neither", "\"e 19\"", "more" },
+		{ 21, "21 entries in the server list are neither", "\"e 19\" and 1 more", "e 20" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct report *report = report_new();
+
+		for (size_t k = 0; k < rows[i].count; k++) {
+			char *name = mem_printf("e %zu", k);
+			size_t at;
+
+			node_add_address(report_add_node(report, name), name, true);
+			at = add_observation(report, k, name, 8443, ORDER_RSA_FIRST, NULL);
+			report->observations[at].outcome = OUTCOME_UNUSABLE;
+			report->observations[at].detail = mem_strdup("it holds a space");
+			free(name);
+		}
+		examine_run(report);
+		assert_int_equal(count_of(report, "entry-unusable"), 1);
+		assert_true(strncmp(find(report, "entry-unusable")->title, rows[i].begins,
+		                    strlen(rows[i].begins)) == 0);
+		assert_non_null(strstr(find(report, "entry-unusable")->title, rows[i].has));
+		assert_null(strstr(find(report, "entry-unusable")->title, rows[i].has_not));
+		report_free(report);
+	}
+}
+
 /* Gravest first, each with a title, and nothing at all about a healthy cluster. */
 static void test_order_and_silence(void **state)
 {
@@ -822,6 +985,11 @@ int main(void)
 		cmocka_unit_test(test_reach),
 		cmocka_unit_test(test_unfinished),
 		cmocka_unit_test(test_order_and_silence),
+		cmocka_unit_test(test_said_once),
+		cmocka_unit_test(test_no_date_to_tell),
+		cmocka_unit_test(test_whose_logins_fail),
+		cmocka_unit_test(test_names_that_do_not_match),
+		cmocka_unit_test(test_entries_that_are_no_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
