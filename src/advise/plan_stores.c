@@ -164,7 +164,7 @@ static bool needs_decision(const struct report *report, const struct chain *more
 
 static void repair(struct plan *plan, struct group *group, bool decided, struct change *change)
 {
-	struct chain found = { NULL, 0 };
+	struct chain found;
 
 	plan_judge(plan, group);
 	if (group->trusted || !chain_leaf(group->presented.chain)->readable ||

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "base/mem.h"
+#include "blocks.h"
 #include "log/agree.h"
 #include "model/traffic.h"
 
@@ -127,6 +128,7 @@ struct row {
 
 static void check(const struct row *row)
 {
+	long blocks = blocks_used();
 	struct report *report = new_report(row->stores);
 	struct traffic traffic = { .verification = VERIFICATION_ENFORCED, .generation = -1, .era = -1 };
 	char found[20] = "";
@@ -154,6 +156,7 @@ static void check(const struct row *row)
 	assert_true(traffic.compared);
 	traffic_clear(&traffic);
 	report_free(report);
+	assert_int_equal(blocks_used(), blocks);
 }
 
 static void test_one_store(void **state)

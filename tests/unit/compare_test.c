@@ -6,6 +6,7 @@
 
 #include "advise/compare.h"
 #include "base/mem.h"
+#include "blocks.h"
 #include "out/diff.h"
 
 #include <setjmp.h>
@@ -113,6 +114,7 @@ static struct report *rows(const char *text)
 static void expect_reports(struct report *old, struct report *new, bool worse, const char *text)
 {
 	struct comparison comparison;
+	long blocks = blocks_used();
 	struct buf out;
 
 	buf_init(&out);
@@ -122,6 +124,7 @@ static void expect_reports(struct report *old, struct report *new, bool worse, c
 	assert_int_equal(comparison.worse, worse);
 	comparison_clear(&comparison);
 	buf_clear(&out);
+	assert_int_equal(blocks_used(), blocks);
 	report_free(old);
 	report_free(new);
 }
@@ -496,6 +499,8 @@ static void test_several_stores(void **state)
 	               "worse: a.example.com 8443 rsa-first [peer2]: refused (self-signed), was accepted\n");
 	expect_reports(two_stores("peer2", true), two_stores("peer3", false), false,
 	               "new: trust store peer3, which refuses 0\n"
+	               "gone: trust store peer2, which refuses 1\n");
+	expect_reports(two_stores("peer2", true), rows(A "ok"), false,
 	               "gone: trust store peer2, which refuses 1\n");
 	new = two_stores("peer2", false);
 	store_add(&new->stores[1], cert(new, "CN=x", 0xab));

@@ -602,6 +602,30 @@ static void test_dates_of_a_cause(void **state)
 	end_world(&world);
 }
 
+/* Letters of OpenSSL that differ: a warning where clients are sent, else only said. */
+static void test_letters(void **state)
+{
+	for (int advertised = 0; advertised < 2; advertised++) {
+		struct world world = new_world();
+		const struct made *leaf = make(&world, "a.example.com", "a.example.com", NULL,
+		                               MADE_RSA | MADE_NO_CERT_SIGN);
+
+		(void)state;
+		trust(&world, 0, leaf);
+		add_node(&world, "a.example.com");
+		show_both(&world, 0, leaf, NULL);
+		observation(&world, 0)->advertised = observation(&world, 1)->advertised =
+			advertised != 0;
+		run_world(&world);
+		assert_int_equal(titled(&world, "tomcat of a.example.com is self-signed without "
+		                                "keyCertSign: older Expressway builds may refuse it "
+		                                "even when stored")
+		                         ->severity,
+		                 advertised ? SEVERITY_WARNING : SEVERITY_INFO);
+		end_world(&world);
+	}
+}
+
 /* --- what certificates are for ---------------------------------------------------------------- */
 
 static const struct cert *with_usage(struct world *world, const char *name, const char *purposes)
@@ -720,6 +744,7 @@ int main(void)
 		cmocka_unit_test(test_gravity),
 		cmocka_unit_test(test_facts_of_a_cause),
 		cmocka_unit_test(test_dates_of_a_cause),
+		cmocka_unit_test(test_letters),
 		cmocka_unit_test(test_inventory_of_client_auth),
 		cmocka_unit_test(test_inventory_of_many),
 	};

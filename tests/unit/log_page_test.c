@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "base/mem.h"
+#include "blocks.h"
 #include "out/page_log.h"
 
 #include <setjmp.h>
@@ -37,11 +38,15 @@ static struct traffic_place *add(struct traffic *traffic, const char *address, u
 static char *page(const struct traffic *traffic, bool quiet)
 {
 	struct out_how how = { .width = 1000, .quiet = quiet };
+	long blocks = blocks_used();
 	struct buf out;
+	char *text;
 
 	buf_init(&out);
 	page_log(traffic, &how, false, &out);
-	return buf_take(&out);
+	text = buf_take(&out);
+	assert_int_equal(blocks_used(), blocks + 1); /* the text itself */
+	return text;
 }
 
 /* The page wraps its lines: blanks are one blank here. */

@@ -2,6 +2,7 @@
 /* options: what each word of the command line leaves in struct options. */
 #include "config.h"
 
+#include "blocks.h"
 #include "options.h"
 
 #include <setjmp.h>
@@ -29,6 +30,21 @@ static int parse(struct options *options, struct fault *fault, const char *const
 }
 
 #define PARSE(options, fault, ...) parse(options, fault, (const char *const[]){ __VA_ARGS__, NULL })
+
+/* Around each test: nothing of a command line is left when its options are cleared. */
+static int begin(void **state)
+{
+	static long blocks;
+
+	blocks = blocks_used();
+	*state = &blocks;
+	return 0;
+}
+
+static int end(void **state)
+{
+	return blocks_used() == *(long *)*state ? 0 : -1;
+}
 
 static void test_defaults(void **state)
 {
@@ -524,13 +540,17 @@ static void test_lengths_of_addresses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_defaults), cmocka_unit_test(test_audit_words),
-		cmocka_unit_test(test_outputs),  cmocka_unit_test(test_commands),
-		cmocka_unit_test(test_wrong),    cmocka_unit_test(test_words_of_help),
-		cmocka_unit_test(test_numbers),  cmocka_unit_test(test_values),
-		cmocka_unit_test(test_what_values_leave),
-		cmocka_unit_test(test_how_many),
-		cmocka_unit_test(test_lengths_of_addresses),
+		cmocka_unit_test_setup_teardown(test_defaults, begin, end),
+		cmocka_unit_test_setup_teardown(test_audit_words, begin, end),
+		cmocka_unit_test_setup_teardown(test_outputs, begin, end),
+		cmocka_unit_test_setup_teardown(test_commands, begin, end),
+		cmocka_unit_test_setup_teardown(test_wrong, begin, end),
+		cmocka_unit_test_setup_teardown(test_words_of_help, begin, end),
+		cmocka_unit_test_setup_teardown(test_numbers, begin, end),
+		cmocka_unit_test_setup_teardown(test_values, begin, end),
+		cmocka_unit_test_setup_teardown(test_what_values_leave, begin, end),
+		cmocka_unit_test_setup_teardown(test_how_many, begin, end),
+		cmocka_unit_test_setup_teardown(test_lengths_of_addresses, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "blocks.h"
 #include "log/story.h"
 #include "model/node.h"
 #include "model/traffic.h"
@@ -143,6 +144,7 @@ static struct traffic tell(const char *rows)
 /* "name ip port outcome requests/accepted/refused/by-peer [reason]" of each, sorted. */
 static void expect(const char *rows, const char *servers, enum verification verification)
 {
+	long blocks = blocks_used();
 	struct traffic traffic = tell(rows);
 	struct buf found;
 
@@ -164,6 +166,7 @@ static void expect(const char *rows, const char *servers, enum verification veri
 	assert_int_equal(traffic.verification, verification);
 	buf_clear(&found);
 	traffic_clear(&traffic);
+	assert_int_equal(blocks_used(), blocks);
 }
 
 #define T1 "1 7 T 1 a.lab 6972\n"

@@ -4,6 +4,7 @@
 #include "advise/examine.h"
 #include "advise/plan.h"
 #include "base/mem.h"
+#include "blocks.h"
 #include "judge/judge.h"
 #include "world.h"
 
@@ -17,57 +18,8 @@
 /* --- is all of it given back -------------------------------------------------------------------- */
 
 static size_t open_worlds;
-static long used, used_before; /* blocks that malloc has given and nobody has freed */
-static bool warm;              /* GnuTLS has allocated what it keeps */
-
-#ifdef __has_feature
-#if __has_feature(address_sanitizer)
-#define SANITIZED
-#endif
-#endif
-#ifdef __SANITIZE_ADDRESS__
-#define SANITIZED
-#endif
-
-/* Where an AddressSanitizer replaces malloc it looks for leaks itself. */
-#if defined(__GLIBC__) && !defined(SANITIZED)
-/* glibc calls a program's own malloc from everywhere ("Replacing malloc" in its manual); what stands
- * behind it has these names. */
-extern void *__libc_malloc(size_t len), *__libc_calloc(size_t count, size_t len),
-	*__libc_realloc(void *old, size_t len);
-extern void __libc_free(void *old);
-
-void *malloc(size_t len)
-{
-	void *block = __libc_malloc(len);
-
-	used += block != NULL;
-	return block;
-}
-
-void *calloc(size_t count, size_t len)
-{
-	void *block = __libc_calloc(count, len);
-
-	used += block != NULL;
-	return block;
-}
-
-void *realloc(void *old, size_t len)
-{
-	void *block = __libc_realloc(old, len);
-
-	used += old == NULL && block != NULL;
-	used -= old != NULL && block == NULL && len == 0;
-	return block;
-}
-
-void free(void *old)
-{
-	used -= old != NULL;
-	__libc_free(old);
-}
-#endif
+static long used_before;
+static bool warm; /* GnuTLS has allocated what it keeps */
 
 static void warm_up(void)
 {
@@ -93,7 +45,7 @@ struct world new_world(void)
 	if (!warm)
 		warm_up();
 	if (open_worlds++ == 0)
-		used_before = used;
+		used_before = blocks_used();
 	world.report = report_new();
 	world.report->started = world.report->policy.at = made_now;
 	report_add_store(world.report, "peer1");
@@ -115,7 +67,7 @@ void end_world(struct world *world)
 		made_free(&world->made[i]);
 	report_free(world->report);
 	if (--open_worlds == 0)
-		assert_int_equal(used, used_before);
+		assert_int_equal(blocks_used(), used_before);
 }
 
 void trust(struct world *world, size_t store, const struct made *made)
