@@ -412,7 +412,7 @@ static void settle_leftover(struct story *story, struct failure *failure)
 	story->alone |=
 		failure->line.kind == LINE_WARNING && *failure->error == '\0' && server != NULL;
 	if (server != NULL)
-		server->outcome = TRAFFIC_UNKNOWN; /* its 502, logged after the refusal, says no more */
+		server->outcome = TRAFFIC_UNKNOWN; /* its 502 came after the refusal */
 	else
 		server = traffic_at(story->traffic, failure->line.address, failure->line.ip, 0);
 	if (server != NULL)
