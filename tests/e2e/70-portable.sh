@@ -62,5 +62,10 @@ else
 		holds "${root##*/}: the same report" diff -u "$tmp/ours" "$tmp/theirs"
 		is "${root##*/}: nothing on standard error" "" "$(cat "$tmp/err")"
 	done
+	# Names without NSS: c-ares reads the root's own hosts, and there is no resolv.conf.
+	mkdir -p "$tmp/empty/etc"
+	echo "$LAB_NETWORK.11 in-hosts-alone.lab.example" > "$tmp/empty/etc/hosts"
+	in_root "$tmp/empty" -f json -t /lab/pki/expressway-ca.pem --no-discovery --node in-hosts-alone.lab.example -p 8443 > "$tmp/hosts.json" 2> "$tmp/err"
+	is "a name from /etc/hosts" "$LAB_NETWORK.11 presented" "$(jq -r '.observations[] | select(.advertised) | "\(.ip) \(.outcome)"' "$tmp/hosts.json" | sort -u)"
 fi
 echo "1..$tests"
