@@ -9,7 +9,9 @@
  *
  * Into a static program it is linked, with HOLE_WRAPPED and ld's --wrap=recvfrom: musl's recv() is
  * that call as well. */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -51,7 +53,7 @@ static int tried(int rc)
 
 static int starts_program(void)
 {
-	char *argv[] = { "true", NULL };
+	char name[] = "true", *argv[] = { name, NULL };
 	int status = 0;
 	pid_t pid = fork();
 
@@ -109,8 +111,11 @@ static void look(int fd, const unsigned char *bytes, ssize_t len)
 		for (volatile unsigned long i = 0;; i++)
 			continue;
 	case 'M':
-		for (;;)
-			memset(malloc(1 << 24), 1, 1 << 24);
+		/* The limit is on what is mapped: to fill it would take seconds on a loaded machine. */
+		for (volatile char *block;;) {
+			block = malloc(1 << 24);
+			*block = 1;
+		}
 	case 'G':
 		fill_pipes(0);
 		break;
