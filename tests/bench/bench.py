@@ -1,18 +1,22 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Measures mra-preflight beside other ways to the same handshakes, in one run on one generated cluster on loopback.
+"""Measures mra-preflight beside other ways to the same handshakes, in one run on one generated cluster on loopback, and prints
+the tables of README; what goes on while it does goes to standard error.
 
-  BENCH_NODES="21 200 1000"   sizes, a table each
+  --readme FILE               put the tables between FILE's "bench: begin" and "bench: end" as well
+  BENCH_NODES=50              nodes, of 8 handshakes each; 200 and 1000 take longer
+  BENCH_NAMES="1 20 60 200"   names a certificate: 1: each node has its own, more: one for all nodes
+  BENCH_RUNS=2                runs of everything, in turn; the best of each is told
+  BENCH_PARTS="cpu instructions servers trips"
   BENCH_PROGRAM=PATH          the program (default: top_builddir/mra-preflight)
   BENCH_DIR=DIR               certificates are kept here between runs
-  BENCH_CURVE=secp384r1       of the EC certificates (prime256v1)
-  BENCH_SANS=60               names a certificate (1)
-  BENCH_RUNS=3                runs of ours and of the s_client loop a size, in turn (one at 1,000 nodes); the best of each is told
-  BENCH_PARTS="table trips"   what to do; trips counts round trips
 
-A run is the whole audit: discovery, DNS, 8 handshakes a node (FQDN and IP, two ports, two orders), verdicts, report.
-"Bounds" are the project's own; the exit status is 1 when one is missed.
+A run of ours is the whole audit: discovery, DNS, handshakes with FQDN and IP on two ports in two orders, verdicts, report.
+The exit status is 1 when one of the project's own bounds is missed.
 """
+import ctypes
+import datetime
+import glob
 import os
 import shutil
 import subprocess
@@ -26,29 +30,39 @@ import trips
 
 BUILD = os.environ.get("top_builddir", ".")
 PROGRAM = os.path.abspath(os.environ.get("BENCH_PROGRAM", BUILD + "/mra-preflight"))
-MEASURE = os.path.abspath(os.environ.get("BENCH_MEASURE", BUILD + "/tests/bench/measure"))
-RUNS = int(os.environ.get("BENCH_RUNS", "3"))
-SIZES = [int(n) for n in os.environ.get("BENCH_NODES", "21 200 1000").split()]
-ORDERS = {"rsa-first": "ECDHE-RSA-AES256-GCM-SHA384:EECDH:EDH:HIGH:-AES256+SHA:!MEDIUM:!LOW:!3DES:!MD5:!PSK:!eNULL:!aNULL:!aDH",
-          "ecdsa-first": "EECDH:EDH:HIGH:-AES256+SHA:!MEDIUM:!LOW:!3DES:!MD5:!PSK:!eNULL:!aNULL:!aDH"}
+HERE = os.path.abspath(BUILD + "/tests/bench")
+NODES = int(os.environ.get("BENCH_NODES", "50"))
+NAMES = [int(n) for n in os.environ.get("BENCH_NAMES", "1 20 60 200").split()]
+RUNS = int(os.environ.get("BENCH_RUNS", "2"))
+PARTS = os.environ.get("BENCH_PARTS", "cpu instructions servers trips").split()
+CERTS = os.path.join(os.path.abspath(os.environ.get("BENCH_DIR", HERE + "/work")), "certs")
+KEYS = {"rsa": "RSA 2048", "p384": "EC P-384"}
+CIPHERS = {"rsa": "ECDHE-RSA-AES256-GCM-SHA384:EECDH:EDH:HIGH:-AES256+SHA:!MEDIUM:!LOW:!3DES:!MD5:!PSK:!eNULL:!aNULL:!aDH",
+           "ecdsa": "EECDH:EDH:HIGH:-AES256+SHA:!MEDIUM:!LOW:!3DES:!MD5:!PSK:!eNULL:!aNULL:!aDH"}
 HANDSHAKES = 8  # a node
+PARALLEL = 800  # --parallel's default: the others get as many
+BEGIN, END = "<!-- bench: begin (`make bench-readme` writes what follows) -->", "<!-- bench: end -->"
 
+
+def tell(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+# --- one command -------------------------------------------------------------------------------------------------------
 
 class Measured:
-    """What one command took; cpu_ms of it and its children, peak of the largest process among them."""
+    """What one command took, its children included; the peak is that of the largest process among them."""
 
-    def __init__(self, wall_s, user_s, system_s, peak_kib, status, scale=1.0):
-        self.wall_s, self.cpu_s = wall_s * scale, (user_s + system_s) * scale
-        self.user_s, self.system_s = user_s * scale, system_s * scale
-        self.peak_mib, self.status = peak_kib / 1024, int(status)
+    def __init__(self, wall_s, user_s, system_s, peak_kib, status):
+        self.wall_s, self.cpu_s, self.peak_mib, self.status = wall_s, user_s + system_s, peak_kib / 1024, int(status)
 
 
-def measure(argv, scale=1.0, stdin=None, allowed=(0,)):
+def measure(argv, stdin=None, allowed=(0,)):
     with tempfile.NamedTemporaryFile("r") as told, tempfile.TemporaryFile() as errors:
         with open(stdin or os.devnull, "rb") as given:
-            subprocess.run([MEASURE, told.name, *argv], stdin=given, stdout=subprocess.DEVNULL, stderr=errors, check=True)
-        result = Measured(*[float(x) for x in told.read().split()], scale=scale)
-        if allowed is not None and result.status not in allowed:
+            subprocess.run([HERE + "/measure", told.name, *argv], stdin=given, stdout=subprocess.DEVNULL, stderr=errors, check=True)
+        result = Measured(*[float(x) for x in told.read().split()])
+        if result.status not in allowed:
             errors.seek(0)
             raise SystemExit(f"{argv[0]} ended with {result.status}: {errors.read().decode(errors='replace')[-2000:]}")
     return result
@@ -62,130 +76,225 @@ def best(runs):
     return chosen
 
 
-def in_turn(runs, *measures):
-    """Each in turn, so that what else the machine does falls on all of them; for each, the best of its runs."""
-    rounds = [[measured() for measured in measures] for _ in range(runs)]
-    return [best([one[i] for one in rounds]) for i in range(len(measures))]
+def count_once(argv, folder, stdin, allowed):
+    """None: a process has not told, since ours ends the one that gathers when it takes long to end, as valgrind makes it."""
+    with open(stdin or os.devnull, "rb") as given:
+        done = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", f"--log-file={folder}/count.%p", *argv],
+                              stdin=given, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    if done.returncode not in allowed:
+        raise SystemExit(f"{argv[0]} under valgrind ended with {done.returncode}: {done.stderr[-2000:]}")
+    counts = []
+    for path in glob.glob(folder + "/count.*"):
+        with open(path, encoding="ascii", errors="replace") as log:
+            counts.append(log.read().partition("I   refs:")[2].split())
+        os.unlink(path)
+    return sum(int(words[0].replace(",", "")) for words in counts) if all(counts) else None
 
 
-def ours(lab, folder, complete="needed"):
-    argv = [PROGRAM, "-t", lab.certs + "/trust.pem", "--dns-server", lab.dns, "-p", "%d,%d" % lab.ports,
-            "--uds-port", str(lab.ports[0]), "-f", "json", "-o", "text:" + folder + "/report.txt", "-q", "--complete", complete, labs.node_name(1)]
-    before = lab.cpu_s()
-    run = measure(argv, allowed=(1,))
-    run.servers_s = lab.cpu_s() - before
-    return run
+def instructions(argv, folder, stdin=None, allowed=(0,)):
+    """Those of argv's processes."""
+    for _ in range(10):
+        counted = count_once(argv, folder, stdin, allowed)
+        if counted is not None:
+            return counted
+    raise SystemExit(f"{argv[0]}: its processes are not counted by valgrind")
 
 
-def s_client(lab, folder):
-    """The loop that people write. No shell in between, so that only s_client is counted; -connect takes the IP, so that it
-    need not ask DNS; -CAfile, because an answer is wanted."""
-    lines = folder + "/s_client.lines"
-    with open(lines, "w", encoding="ascii") as f:
-        for i in range(1, lab.nodes + 1):
+# --- the ways ----------------------------------------------------------------------------------------------------------
+
+def ours(lab, *more, publishers=(1,)):
+    return [PROGRAM, "-t", lab.certs + "/trust.pem", "--dns-server", lab.dns, "-p", "%d,%d" % lab.ports, "--uds-port", str(lab.ports[0]),
+            "-f", "json", "-o", "text:" + lab.folder + "/report.txt", "-q", *more, *[labs.node_name(i) for i in publishers]]
+
+
+def lines(lab, nodes, form):
+    """A line a handshake, in a file."""
+    path = f"{lab.folder}/{form.__name__}.{nodes}.lines"
+    with open(path, "w", encoding="ascii") as f:
+        for i in range(1, nodes + 1):
             for port in lab.ports:
-                for ciphers in ORDERS.values():
-                    for sni in (f"-servername {labs.node_name(i)}", "-noservername"):
-                        f.write(f"-connect {lab.ip(i)}:{port} -cipher {ciphers} {sni}\n")
-    before = lab.cpu_s()
-    run = measure(["xargs", "-a", lines, "-P", "16", "-L", "1", "openssl", "s_client", "-tls1_2", "-CAfile", lab.certs + "/trust.pem"],
-                  allowed=(0, 123))
-    run.servers_s = lab.cpu_s() - before
-    return run
+                for order in ("rsa", "ecdsa"):
+                    for name in (labs.node_name(i), None):
+                        f.write(form(lab.ip(i), port, name, order) + "\n")
+    return path
 
 
-def sslscan(lab, nodes=2):
-    """It opens about a hundred connections an endpoint: a few are enough, scaled to all."""
-    targets = [f"{lab.ip(i)}:{port}" for i in range(1, nodes + 1) for port in lab.ports]
-    return measure(["sh", "-c", 'for t; do sslscan --no-colour "$t" || exit 1; done', "sh", *targets], scale=lab.nodes / nodes)
+def plain_line(ip, port, name, order):
+    return f"{ip} {port} {name or '-'} {order}"
 
 
-def s_time(lab, suite, seconds=3):
-    """For comparison, no floor: one process, handshakes one after the other, nothing looked at. Gives (user, system) microseconds."""
-    with tempfile.NamedTemporaryFile("r") as told:
-        out = subprocess.run([MEASURE, told.name, "openssl", "s_time", "-connect", f"{lab.ip(1)}:{lab.ports[0]}", "-new", "-tls1_2",
-                              "-time", str(seconds), "-cipher", suite], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
-        used = Measured(*[float(x) for x in told.read().split()])
-    count = int(out.split(" connections in ")[0].split()[-1])
-    return used.user_s / count * 1e6, used.system_s / count * 1e6
+def s_client_line(ip, port, name, order):
+    """-connect takes the IP, so that it need not ask DNS."""
+    return f"-connect {ip}:{port} -cipher {CIPHERS[order]} " + (f"-servername {name}" if name else "-noservername")
 
 
-class Bounds:
+def plain(kind):
+    return [f"{HERE}/plain_{kind}", str(PARALLEL)]
+
+
+# The loop that people write; no shell in between, so that only s_client is counted. -CAfile, because an answer is wanted.
+def s_client(lab, path):
+    return ["xargs", "-a", path, "-P", "16", "-L", "1", "openssl", "s_client", "-tls1_2", "-CAfile", lab.certs + "/trust.pem"]
+
+
+WAYS = ("hello", "openssl", "gnutls", "all", "needed", "s_client")
+
+
+def measure_way(way, lab):
+    if way in ("hello", "openssl", "gnutls"):
+        return measure(plain(way), stdin=lines(lab, lab.nodes, plain_line))
+    if way == "s_client":
+        return measure(s_client(lab, lines(lab, lab.nodes, s_client_line)), allowed=(0, 123))
+    return measure(ours(lab, "--complete", way), allowed=(0, 1))
+
+
+FEW, MANY = 1, 3  # nodes: what the larger run takes more, start and end being the same
+
+
+def count_way(way, lab, folder):
+    if way == "s_client":
+        argv = s_client_line(lab.ip(1), lab.ports[0], labs.node_name(1), "rsa").split()
+        return instructions(["openssl", "s_client", "-tls1_2", "-CAfile", lab.certs + "/trust.pem", *argv], folder)
+    if way in ("hello", "openssl", "gnutls"):
+        few, many = (instructions(plain(way), folder, stdin=lines(lab, nodes, plain_line)) for nodes in (FEW, MANY))
+    else:
+        # One at a time at each address: as slow as they are here, a second one would not wait for what the first shows (HOLD_MS).
+        few, many = (instructions(ours(lab, "--complete", way, "--no-discovery", "--per-address", "1", publishers=range(1, nodes + 1)), folder,
+                                  allowed=(0, 1)) for nodes in (FEW, MANY))
+    return (many - few) / ((MANY - FEW) * HANDSHAKES)
+
+
+# --- the tables --------------------------------------------------------------------------------------------------------
+
+class Page:
     def __init__(self):
-        self.missed = 0
+        self.text, self.missed = "", 0
 
-    def tell(self, what, value, limit, holds, unit=""):
-        self.missed += not holds
-        print(f"  {'ok  ' if holds else 'MISS'} {what}: {value:.2f}{unit} (bound {limit}{unit})")
+    def say(self, *paragraph):
+        self.text += "\n".join(paragraph) + "\n\n"
 
+    def table(self, heads, rows):
+        self.say("| " + " | ".join(heads) + " |", "|---" * len(heads) + "|", *["| " + " | ".join(row) + " |" for row in rows])
 
-def row(name, run, handshakes, against=None, note=""):
-    ratio = "" if against is None else f"{run.wall_s / against.wall_s:8.1f} {run.cpu_s / against.cpu_s:7.1f}"
-    print(f"  {name:<24}{run.wall_s:8.2f} s {run.cpu_s:8.2f} s {run.cpu_s / handshakes * 1e3:8.3f} ms {run.peak_mib:7.1f} MiB {ratio:>17}  {note}")
-
-
-def table(nodes, certs, folder, bounds, floor):
-    handshakes = nodes * HANDSHAKES
-    labs.make_certificates(certs, nodes)
-    with labs.Lab(folder, certs, nodes) as lab:
-        if not floor:
-            floor.update(rsa=s_time(lab, "ECDHE-RSA-AES256-GCM-SHA384"), ecdsa=s_time(lab, "ECDHE-ECDSA-AES256-GCM-SHA384"))
-            for kind, (user, system) in floor.items():
-                print(f"s_time -new -tls1_2, {kind.upper()}: {user:.0f} us user + {system:.0f} us system a handshake")
-        mine, whole, loop = in_turn(RUNS if nodes < 1000 else 1, lambda: ours(lab, folder), lambda: ours(lab, folder, "all"), lambda: s_client(lab, folder))
-        scan = sslscan(lab) if shutil.which("sslscan") else None
-    floor_ms = sum(sum(pair) for pair in floor.values()) / len(floor) / 1e3  # half of the handshakes are of each kind
-    print(f"\n{nodes} nodes, {handshakes} handshakes")
-    print(f"  {'':<24}{'wall':>10} {'CPU':>10} {'CPU/handshake':>11} {'peak':>10} {'wall x':>9} {'CPU x':>7}")
-    row("mra-preflight", mine, handshakes)
-    row("  --complete all", whole, handshakes, mine)
-    row("s_client, xargs -P 16", loop, handshakes, mine, "peak of one process of 16")
-    if scan is not None:
-        row("sslscan", scan, handshakes, mine, f"2 nodes measured, scaled to {nodes}; its handshakes are others")
-    print(f"  {'s_time -new':<24}{'':>10} {'':>10} {floor_ms:8.3f} ms  mean of RSA and ECDSA, for comparison")
-    for name, run in (("needed", mine), ("all", whole), ("s_client", loop)):
-        print(f"  the servers (nginx, DNS), {name:<18} {run.servers_s:8.2f} s {run.servers_s / handshakes * 1e3:8.3f} ms  on the same cores")
-    cpu_ms = mine.cpu_s / handshakes * 1e3
-    if nodes == 200:
-        bounds.tell("wall of the s_client loop / ours", loop.wall_s / mine.wall_s, ">= 4", loop.wall_s >= 4 * mine.wall_s)
-        bounds.tell("CPU of the s_client loop / ours", loop.cpu_s / mine.cpu_s, ">= 6", loop.cpu_s >= 6 * mine.cpu_s)
-        bounds.tell("CPU a handshake / s_time's", cpu_ms / floor_ms, "<= 1.5, aim 1.2", cpu_ms <= 1.5 * floor_ms)
-    most = 32 if nodes <= 200 else 100
-    bounds.tell("peak memory", mine.peak_mib, f"< {most}", mine.peak_mib < most, " MiB")
-    return nodes, mine
+    def bound(self, what, value, most):
+        self.missed += value > most
+        tell(f"{'ok  ' if value <= most else 'MISS'} {what}: {value:.2f} (at most {most})")
 
 
-def growth(rows, bounds):
-    """Linear: twice the nodes, twice the CPU; the share that does not grow (start, stores) makes it look less."""
-    print("\nGrowth")
-    for nodes, run in rows:
-        print(f"  {nodes:>6} nodes: {run.wall_s / nodes * 1e3:8.2f} ms wall, {run.cpu_s / nodes * 1e3:8.2f} ms CPU, "
-              f"{run.peak_mib * 1024 / nodes:8.1f} KiB a node; user {run.user_s:.2f} s, system {run.system_s:.2f} s")
-    if len(rows) > 1:
-        (few, small), (many, large) = rows[-2], rows[-1]
-        growth_of = (large.cpu_s / small.cpu_s) / (many / few)
-        bounds.tell(f"CPU a node at {many} / at {few} nodes", growth_of, "<= 1.25", growth_of <= 1.25)
+HEADS = ["certificate", "names", "Certificate only", "OpenSSL", "GnuTLS", "`--complete all`", "this program", "`s_client`"]
+
+
+def configurations(folder, nodes):
+    """Every certificate in turn, with its lab."""
+    for key, title in KEYS.items():
+        for names in NAMES:
+            certs = f"{CERTS}-{key}-{names}"
+            labs.make_certificates(certs, nodes, kinds=(key,), names=names)
+            with labs.Lab(f"{folder}/{key}-{names}-{nodes}", certs, nodes, kinds=(key,)) as lab:
+                tell(f"{nodes} nodes, {title}, {names} names")
+                yield title, names, lab
+
+
+def cpu(page, folder):
+    rows, handshakes = [], NODES * HANDSHAKES
+    for title, names, lab in configurations(folder, NODES):
+        rounds = [{way: measure_way(way, lab) for way in WAYS} for _ in range(RUNS)]
+        got = {way: best([one[way] for one in rounds]) for way in WAYS}
+        mine = got["needed"]
+        rows.append([title, str(names), *[f"{got[way].cpu_s / handshakes * 1e3:.2f}" for way in WAYS],
+                     f"{got['s_client'].cpu_s / mine.cpu_s:.1f}", f"{got['s_client'].wall_s / mine.wall_s:.1f}",
+                     " / ".join(f"{got[way].peak_mib:.0f}" for way in ("openssl", "gnutls", "needed"))])
+        if NODES <= 200:
+            page.bound(f"MiB, {title}, {names} names", mine.peak_mib, 32)
+        page.bound(f"CPU of ours / s_client's, {title}, {names} names", mine.cpu_s / got["s_client"].cpu_s, 0.34)
+    page.say(f"CPU a handshake (user and system, in ms; the best of {RUNS} runs), how many times more `s_client` needs than this program, and the "
+             "peak of the largest process (OpenSSL, GnuTLS, this program):")
+    page.table([*HEADS, "CPU ×", "wall ×", "MiB"], rows)
+
+
+def count(page, folder):
+    rows = []
+    for title, names, lab in configurations(folder, MANY):
+        got = {way: count_way(way, lab, folder) for way in WAYS}
+        rows.append([title, str(names), *[f"{got[way] / 1e3:,.0f}" for way in WAYS]])
+        page.bound(f"instructions of ours / GnuTLS's, {title}, {names} names", got["all"] / got["gnutls"], 1.25)
+    page.say("Instructions a handshake (in thousands, counted by valgrind; what more handshakes add, but for `s_client`, which starts for each):")
+    page.table(HEADS, rows)
+
+
+def servers(page, folder):
+    """What the other side has of it."""
+    nodes, names = 25, 60
+    certs = f"{CERTS}-both-{names}"
+    labs.make_certificates(certs, nodes, kinds=tuple(KEYS), names=names)
+    ways = {"this program": lambda lab: measure(ours(lab), allowed=(0, 1)),
+            "`--complete all`": lambda lab: measure(ours(lab, "--complete", "all"), allowed=(0, 1)),
+            "`s_client`": lambda lab: measure(s_client(lab, lines(lab, nodes, s_client_line)), allowed=(0, 123))}
+    got = {way: [] for way in ways}
+    kinds = [("nginx", True)] + [("haproxy", null) for null in (True, False)] * (shutil.which("haproxy", path=labs.SYSTEM_PATH) is not None)
+    for server, null in kinds:
+        with labs.Lab(f"{folder}/servers-{server}-{null}", certs, nodes, kinds=tuple(KEYS), server=server, null=null) as lab:
+            tell(f"{nodes} nodes of {server}")
+            for way, run in ways.items():
+                before = lab.cpu_s(), lab.log_lines(), lab.connections() if server == "haproxy" else 0
+                run(lab)
+                made, logged = lab.log_lines() - before[1], lab.cpu_s() - before[0]
+                if null:
+                    got[way].append(f"{logged:.2f} s")
+                if server == "haproxy":
+                    got[way].append(str(made))
+                if server == "haproxy" and not null:
+                    got[way].insert(0, str(lab.connections() - before[2]))
+    page.say(f"What a run costs the servers: {nodes} nodes, {nodes * HANDSHAKES} handshakes, half of them RSA 2048 and half EC P-384, with {names} names:")
+    heads = ["", "connections", "CPU of nginx and dnsmasq", "of HAProxy and dnsmasq", "lines in HAProxy's log, `option dontlognull`", "without"]
+    page.table(heads[:1] + heads[1:][:len(next(iter(got.values())))], [[way, *cells] for way, cells in got.items()])
+
+
+def count_trips(page, folder):
+    told = []
+    for nodes, most in trips.BOUNDS.items():
+        rounds, _ = trips.count(PROGRAM, CERTS + "-trips", f"{folder}/trips{nodes}", nodes)
+        page.bound(f"round trips, {nodes} nodes", rounds, most)
+        told.append(f"{rounds} for {nodes} node{'s' * (nodes > 1)}")
+    page.say(f"Round trips of an audit, counted (`tests/bench/trips.py`): {', '.join(told)}.")
+
+
+def version(*argv):
+    return subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
+
+
+def conditions(load):
+    gnutls = ctypes.CDLL("libgnutls.so.30")
+    gnutls.gnutls_check_version.restype = ctypes.c_char_p
+    return [f"`make bench` on {datetime.date.today()}: {NODES} nodes, {NODES * HANDSHAKES} TLS 1.2 handshakes; certificates with two intermediates;",
+            f"with one name each node has its own, with more all nodes show the same. {os.cpu_count()} cores, shared with the servers, load {load:.1f} before;",
+            f"GnuTLS {gnutls.gnutls_check_version(None).decode()}, {' '.join(version('openssl', 'version').split()[:2])}. *Certificate only* ends after the Certificate message and computes nothing: the floor.",
+            "*OpenSSL* and *GnuTLS* are one plain process each: as many connections at once as this program has, the handshake, the chain, and no verdict.",
+            "This program's part is the whole audit. `s_client` is a process a handshake, 16 at once."]
+
+
+def put_into(path, text):
+    with open(path, encoding="utf-8") as f:
+        whole = f.read()
+    before, rest = whole.split(BEGIN + "\n", 1)
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(before + BEGIN + "\n" + text + END + rest.split(END, 1)[1])
 
 
 def main():
-    parts = os.environ.get("BENCH_PARTS", "table trips").split()
-    for program in ("openssl", "xargs"):
-        if shutil.which(program) is None:
-            raise SystemExit(f"bench: {program} is missing")
-    bounds, floor, rows = Bounds(), {}, []
-    keep = os.path.abspath(os.environ.get("BENCH_DIR", BUILD + "/tests/bench/work"))
-    print(f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}; {subprocess.run([PROGRAM, '--version'], stdout=subprocess.PIPE, text=True).stdout.strip()}")
+    missing = [name for name in ("openssl", "xargs", "valgrind", "nginx", "dnsmasq") if shutil.which(name, path=labs.SYSTEM_PATH) is None]
+    if missing:
+        raise SystemExit(f"bench: {missing[0]} is missing")
+    page, parts = Page(), {"cpu": cpu, "instructions": count, "servers": servers, "trips": count_trips}
+    page.say(*conditions(os.getloadavg()[0]))
     with tempfile.TemporaryDirectory(prefix="mra-bench-") as folder:
-        if "table" in parts:
-            rows = [table(nodes, keep + f"/certs-{labs.CURVE}-{labs.SANS}", f"{folder}/{nodes}", bounds, floor) for nodes in SIZES]
-            growth(rows, bounds)
-        if "trips" in parts:
-            print("\nRound trips, counted (trips.py)")
-            for nodes, most in trips.BOUNDS.items():
-                count, _ = trips.count(PROGRAM, keep + f"/certs-{labs.CURVE}-{labs.SANS}", f"{folder}/trips{nodes}", nodes)
-                bounds.tell(f"{nodes} nodes", count, f"<= {most}", count <= most)
-    print(f"\n{bounds.missed} bounds missed")
-    return 1 if bounds.missed else 0
+        for part in PARTS:
+            parts[part](page, folder)
+    print(page.text, end="")
+    if sys.argv[1:2] == ["--readme"]:
+        put_into(sys.argv[2], page.text)
+    tell(f"{page.missed} bounds missed")
+    return 1 if page.missed else 0
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""A generated cluster on loopback for measuring: nginx (8443 and 6972, RSA and EC, a certificate of its own for each
-node) and dnsmasq (forward and reverse). Knows nothing of what is measured on it.
+"""A generated cluster on loopback for measuring: nginx or HAProxy (8443 and 6972, RSA and EC) and dnsmasq (forward and reverse).
+Knows nothing of what is measured on it.
 
-The keys are shared (two of them), the certificates are not: making 2,000 keys would take longer than all that is measured.
-The RSA certificates come from an intermediate, which is sent; the EC ones are self-signed, as CUCM makes them.
+The keys are shared (two of them): making 2,000 would take longer than all that is measured. The certificates come from a CA of
+their kind and are sent with its two intermediates. With one name a certificate, each node has its own; with more, all nodes
+show the same, as those of a cluster with a multi-server certificate do.
 """
 import glob
 import os
@@ -27,11 +28,6 @@ def node_ip(i, net):
     return f"127.{net}.{(i - 1) // 250}.{(i - 1) % 250 + 1}"
 
 
-# A P-384 signature costs OpenSSL's server half a millisecond, a P-256 one next to nothing: on two cores, which server and
-# client share, the former would measure the server.
-CURVE = os.environ.get("BENCH_CURVE", "prime256v1")
-# A multi-server certificate names every node of its cluster: so many names besides the node's own.
-SANS = int(os.environ.get("BENCH_SANS", "1"))
 SYSTEM_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"  # where Debian keeps the servers
 
 
@@ -47,42 +43,58 @@ def run(*argv, **how):
     return done.stdout
 
 
-CERTIFICATE = """\
+CURVES = {"rsa": None, "p256": "prime256v1", "p384": "secp384r1"}
+
+LEAF = """\
 set -eu
-cd "$1"; i=$2 name=$3 sans=${4-}
-[ -s ec/$i.pem ] && exit 0
-openssl req -x509 -config req.cnf -key rsa.key -CA sub.pem -CAkey sub.key -days 825 -sha256 -subj "/O=Bench/CN=$name" \\
-	-addext "subjectAltName=DNS:$name$sans" -addext basicConstraints=critical,CA:FALSE -addext keyUsage=digitalSignature,keyEncipherment \\
-	-addext extendedKeyUsage=serverAuth,clientAuth -out rsa/$i.tmp
-cat rsa/$i.tmp sub.pem > rsa/$i.pem
-rm rsa/$i.tmp
-openssl req -x509 -config req.cnf -key ec.key -days 1825 -sha256 -subj "/O=Bench/CN=${name%%.*}-EC.${name#*.}" \\
-	-addext "subjectAltName=DNS:$name$sans" -addext basicConstraints=critical,CA:TRUE,pathlen:0 \\
-	-addext keyUsage=digitalSignature,keyCertSign -addext extendedKeyUsage=serverAuth,clientAuth -out ec/$i.tmp
-mv ec/$i.tmp ec/$i.pem
+cd "$1"; i=$2; name=$3; san=$4
+[ -s $i.pem ] && exit 0
+openssl req -x509 -config req.cnf -key leaf.key -CA sub2.pem -CAkey sub2.key -days 825 -sha256 -subj "/O=Bench/CN=$name" \\
+	-addext "subjectAltName=$san" -addext basicConstraints=critical,CA:FALSE -addext keyUsage=digitalSignature,keyEncipherment \\
+	-addext extendedKeyUsage=serverAuth,clientAuth -out $i.tmp
+cat sub2.pem sub1.pem >> $i.tmp
+mv $i.tmp $i.pem
 """
 
 
-def make_certificates(folder, nodes):
-    """Idempotent: what is there from an earlier run is kept."""
-    for sub in ("", "rsa", "ec"):
-        os.makedirs(os.path.join(folder, sub), exist_ok=True)
+def make_key(kind, path):
+    if CURVES[kind] is None:
+        run("openssl", "genrsa", "-out", path, "2048")
+    else:
+        run("openssl", "ecparam", "-name", CURVES[kind], "-genkey", "-noout", "-out", path)
+
+
+def make_ca(folder, kind):
+    """root, sub1, sub2, each signed by the one before; leaf.key."""
     path = lambda name: os.path.join(folder, name)
+    os.makedirs(folder, exist_ok=True)
     with open(path("req.cnf"), "w", encoding="ascii") as f:
         f.write("[req]\ndistinguished_name = dn\n[dn]\n")
-    if not os.path.exists(path("trust.pem")):
-        for key in ("root", "sub", "rsa"):
-            run("openssl", "genrsa", "-out", path(key + ".key"), "2048")
-        run("openssl", "ecparam", "-name", CURVE, "-genkey", "-noout", "-out", path("ec.key"))
-        ca = ("-config", path("req.cnf"), "-days", "3650", "-sha256", "-addext", "basicConstraints=critical,CA:TRUE",
-              "-addext", "keyUsage=keyCertSign,cRLSign")
-        run("openssl", "req", "-x509", *ca, "-key", path("root.key"), "-subj", "/O=Bench/CN=Bench Root", "-out", path("root.pem"))
-        run("openssl", "req", "-x509", *ca, "-key", path("sub.key"), "-CA", path("root.pem"), "-CAkey", path("root.key"),
-            "-subj", "/O=Bench/CN=Bench Issuing CA", "-out", path("sub.pem"))
-        shutil.copy(path("root.pem"), path("trust.pem"))
-    others = "".join(f",DNS:other{i:03d}.{DOMAIN}" for i in range(1, SANS))
-    lines = "".join(f"{folder} {i} {node_name(i)} {others}".rstrip() + "\n" for i in range(1, nodes + 1))
-    run("xargs", "-P", "2", "-L", "1", "sh", "-c", CERTIFICATE, "sh", input=lines)
+    for name in ("root", "sub1", "sub2", "leaf"):
+        make_key(kind, path(name + ".key"))
+    for name, by in (("root", None), ("sub1", "root"), ("sub2", "sub1")):
+        signer = () if by is None else ("-CA", path(by + ".pem"), "-CAkey", path(by + ".key"))
+        run("openssl", "req", "-x509", "-config", path("req.cnf"), "-days", "3650", "-sha256", "-key", path(name + ".key"), *signer,
+            "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=keyCertSign,cRLSign",
+            "-subj", f"/O=Bench/CN=Bench {kind} {name}", "-out", path(name + ".pem"))
+
+
+def make_certificates(folder, nodes, kinds=("rsa", "p256"), names=1):
+    """Certificates of nodes 1 to nodes (names: 1), or one for them all. Idempotent: what is there from an earlier run is kept.
+    folder/trust.pem has the roots of these kinds."""
+    for kind in kinds:
+        below = os.path.join(folder, kind)
+        if not os.path.exists(os.path.join(below, "sub2.pem")):
+            make_ca(below, kind)
+        if names == 1:
+            rows = [(i, node_name(i), f"DNS:{node_name(i)}") for i in range(1, nodes + 1)]
+        else:
+            rows = [("all", "bench-ms." + DOMAIN, ",".join(f"DNS:{node_name(i)}" for i in range(1, names + 1)))]
+        run("xargs", "-P", "2", "-L", "1", "sh", "-c", LEAF, "sh", input="".join(f"{below} {i} {name} {san}\n" for i, name, san in rows))
+    with open(os.path.join(folder, "trust.pem"), "w", encoding="ascii") as trust:
+        for kind in kinds:
+            with open(os.path.join(folder, kind, "root.pem"), encoding="ascii") as root:
+                trust.write(root.read())
 
 
 def free_port(host="127.0.0.1", kind=socket.SOCK_STREAM):
@@ -99,8 +111,7 @@ def free_port(host="127.0.0.1", kind=socket.SOCK_STREAM):
 
 SERVER = """server {{
 	listen {ip}:{port} ssl;
-	ssl_certificate {certs}/rsa/{i}.pem; ssl_certificate_key {certs}/rsa.key;
-	ssl_certificate {certs}/ec/{i}.pem; ssl_certificate_key {certs}/ec.key;
+	{pairs}
 	{more}
 }}
 """
@@ -118,11 +129,34 @@ http {{
 """
 
 
-class Lab:
-    """with Lab(folder, certs, nodes, net) as lab: ... lab.dns is ADDR:PORT, lab.ports the two ports."""
+HAPROXY = """global
+	stats socket {folder}/stats level user
+	log stdout format raw local0
+	ssl-load-extra-files bundle
+	nbthread 2
+	maxconn 8000
+defaults
+	mode http
+	log global
+	option httplog
+	{null}
+	timeout connect 9s
+	timeout client 99s
+	timeout server 99s
+"""
+FRONTEND = """frontend f{port}-{i}
+	bind {ip}:{port} ssl crt {folder}/pem/{name}.pem ssl-max-ver TLSv1.2 prefer-client-ciphers {more}
+	http-request return status 200 content-type application/xml file {folder}/www/cucm-uds/servers if {{ path /cucm-uds/servers }}
+	http-request return status 404
+"""
 
-    def __init__(self, folder, certs, nodes, net=31, names_net=None):
-        self.folder, self.certs, self.nodes, self.net = folder, certs, nodes, net
+
+class Lab:
+    """with Lab(folder, certs, nodes) as lab: ... lab.dns is ADDR:PORT, lab.ports the two ports. kinds: the certificates that a node
+    has. server: nginx, or haproxy, whose log is folder/server.log (null: a connection without a request makes no line)."""
+
+    def __init__(self, folder, certs, nodes, net=31, names_net=None, kinds=("rsa", "p256"), server="nginx", null=True):
+        self.folder, self.certs, self.nodes, self.net, self.kinds, self.server, self.null = folder, certs, nodes, net, kinds, server, null
         self.names_net = net if names_net is None else names_net  # where DNS sends people: a relay's net
         self.ports = (free_port("0.0.0.0"), free_port("0.0.0.0"))
         self.dns_host, self.dns_port = f"127.{net}.255.1", free_port(f"127.{net}.255.1", socket.SOCK_DGRAM)
@@ -141,22 +175,54 @@ class Lab:
         with open(path, "w", encoding="ascii") as f:
             f.write(text)
 
-    def configure(self):
-        every = range(1, self.nodes + 1)
+    def certificate(self, kind, i):
+        own = os.path.join(self.certs, kind, f"{i}.pem")
+        return own if os.path.exists(own) else os.path.join(self.certs, kind, "all.pem")
+
+    def key(self, kind):
+        return os.path.join(self.certs, kind, "leaf.key")
+
+    def configure_nginx(self):
         asks = "ssl_verify_client optional_no_ca;"
         self.write("nodes.conf", "".join(
-            SERVER.format(ip=self.ip(i), port=port, certs=self.certs, i=i, more=more)
-            for i in every for port, more in ((self.ports[0], ""), (self.ports[1], asks))))
+            SERVER.format(ip=self.ip(i), port=port, more=more, pairs="\n\t".join(
+                f"ssl_certificate {self.certificate(kind, i)}; ssl_certificate_key {self.key(kind)};" for kind in self.kinds))
+            for i in range(1, self.nodes + 1) for port, more in ((self.ports[0], ""), (self.ports[1], asks))))
         wildcard = "server {{ listen {} backlog=4096; listen {} backlog=4096; return 404; }}".format(*self.ports)
         self.write("nginx.conf", NGINX.format(folder=self.folder, every=wildcard if self.nodes >= WILDCARD_FROM and self.names_net == self.net else "",
                                               user="user root;" if os.getuid() == 0 else ""))
+
+    def configure_haproxy(self):
+        text = HAPROXY.format(folder=self.folder, null="option dontlognull" if self.null else "no option dontlognull")
+        asks = f"verify optional ca-file {self.certs}/trust.pem crt-ignore-err all"
+        for i in range(1, self.nodes + 1):
+            for kind in self.kinds:
+                with open(self.certificate(kind, i), encoding="ascii") as chain, open(self.key(kind), encoding="ascii") as key:
+                    self.write(f"pem/{i}.pem.{'rsa' if kind == 'rsa' else 'ecdsa'}", chain.read() + key.read())
+            for port, more in ((self.ports[0], ""), (self.ports[1], asks)):
+                text += FRONTEND.format(folder=self.folder, i=i, ip=self.ip(i), port=port, name=i, more=more)
+        self.write("haproxy.cfg", text)
+
+    def configure(self):
+        every = range(1, self.nodes + 1)
+        if self.server == "nginx":
+            self.configure_nginx()
+        else:
+            self.configure_haproxy()
         self.write("hosts", "".join(f"{node_ip(i, self.names_net)} {node_name(i)}\n" for i in every))
         self.write("www/cucm-uds/servers", '<?xml version="1.0"?><servers version="14.0.1" uri="x">' +
                    "".join(f"<server>{node_name(i)}</server>" for i in every) + "</servers>\n")
         self.write("www/cucm-uds/version", '<versionInformation uri="x" version="14.0.1"><version>14.0.1</version></versionInformation>\n')
 
     def start(self, *argv):
-        self.children.append(subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=open(self.folder + "/lab.err", "ab")))
+        with open(self.folder + "/server.log", "ab") as log, open(self.folder + "/lab.err", "ab") as errors:
+            self.children.append(subprocess.Popen(argv, stdout=log, stderr=errors))
+
+    def start_server(self):
+        if self.server == "nginx":
+            self.start(shutil.which("nginx", path=SYSTEM_PATH), "-p", self.folder, "-c", self.folder + "/nginx.conf", "-e", self.folder + "/nginx.err")
+        else:
+            self.start(shutil.which("haproxy", path=SYSTEM_PATH), "-db", "-f", self.folder + "/haproxy.cfg")
 
     def await_port(self, port):
         until = time.monotonic() + 60
@@ -172,10 +238,9 @@ class Lab:
 
     def __enter__(self):
         self.configure()
-        nginx = shutil.which("nginx", path=SYSTEM_PATH)
         dnsmasq = shutil.which("dnsmasq", path=SYSTEM_PATH)
         try:
-            self.start(nginx, "-p", self.folder, "-c", self.folder + "/nginx.conf", "-e", self.folder + "/nginx.err")
+            self.start_server()
             self.start(dnsmasq, "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--pid-file=",
                        f"--addn-hosts={self.folder}/hosts", f"--listen-address={self.dns_host}", "--bind-interfaces",
                        f"--port={self.dns_port}", f"--local=/{DOMAIN}/", "--local=/127.in-addr.arpa/", "--user=",
@@ -200,6 +265,24 @@ class Lab:
             if int(pid) in mine or int(fields[1]) in mine:
                 ticks += int(fields[11]) + int(fields[12])
         return ticks / os.sysconf("SC_CLK_TCK")
+
+    def log_lines(self):
+        """When no more come. HAProxy's line for a connection is written when that is closed."""
+        count, same = -1, 0
+        while same < 4:
+            with open(self.folder + "/server.log", encoding="utf-8", errors="replace") as f:
+                now = f.read().count("\n")
+            same, count = (same + 1 if now == count else 0), now
+            time.sleep(0.1)
+        return count
+
+    def connections(self):
+        """That HAProxy has accepted so far."""
+        with socket.socket(socket.AF_UNIX) as s:
+            s.connect(self.folder + "/stats")
+            s.sendall(b"show info\n")
+            told = s.makefile(encoding="ascii").read()
+        return int(told.split("CumSslConns: ")[1].split()[0])
 
     def __exit__(self, *_):
         for child in self.children:

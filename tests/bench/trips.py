@@ -23,13 +23,13 @@ def command(program, lab, dns):
 
 def check(lab, status, said, errors):
     presented = said.count(b'"presented"')
-    if status != 1 or presented != lab.nodes * 8:
+    if status != 0 or presented != lab.nodes * 8:
         raise SystemExit(f"the audit ended with {status} and {presented} certificates of {lab.nodes * 8}: "
                          f"{errors.decode(errors='replace')[-500:]}")
 
 
 def count(program, certs, folder, nodes):
-    labs.make_certificates(certs, nodes)
+    labs.make_certificates(certs, nodes, names=max(BOUNDS))
     with labs.Lab(folder, certs, nodes, names_net=RELAY_NET) as lab:
         host, port = f"127.{RELAY_NET}.255.1", lab.dns_port
         tcp = {(labs.node_ip(i, RELAY_NET), p): (lab.ip(i), p) for i in range(1, nodes + 1) for p in lab.ports}
