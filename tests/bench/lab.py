@@ -145,7 +145,7 @@ defaults
 	timeout server 99s
 """
 FRONTEND = """frontend f{port}-{i}
-	bind {ip}:{port} ssl crt {folder}/pem/{name}.pem ssl-max-ver TLSv1.2 prefer-client-ciphers {more}
+	bind {ip}:{port} ssl crt {folder}/pem/{i}-{port}.pem ssl-max-ver TLSv1.2 prefer-client-ciphers {more}
 	http-request return status 200 content-type application/xml file {folder}/www/cucm-uds/servers if {{ path /cucm-uds/servers }}
 	http-request return status 404
 """
@@ -153,10 +153,11 @@ FRONTEND = """frontend f{port}-{i}
 
 class Lab:
     """with Lab(folder, certs, nodes) as lab: ... lab.dns is ADDR:PORT, lab.ports the two ports. kinds: the certificates that a node
-    has. server: nginx, or haproxy, whose log is folder/server.log (null: a connection without a request makes no line)."""
+    has, web: those of them that the first port shows. server: nginx, or haproxy, whose log is folder/server.log (null: a connection without a request makes no line)."""
 
-    def __init__(self, folder, certs, nodes, net=31, names_net=None, kinds=("rsa", "p256"), server="nginx", null=True):
-        self.folder, self.certs, self.nodes, self.net, self.kinds, self.server, self.null = folder, certs, nodes, net, kinds, server, null
+    def __init__(self, folder, certs, nodes, net=31, names_net=None, kinds=("rsa", "p256"), web=None, server="nginx", null=True):
+        self.folder, self.certs, self.nodes, self.net, self.server, self.null = folder, certs, nodes, net, server, null
+        self.kinds = (kinds if web is None else web, kinds)  # of each port
         self.names_net = net if names_net is None else names_net  # where DNS sends people: a relay's net
         self.ports = (free_port("0.0.0.0"), free_port("0.0.0.0"))
         self.dns_host, self.dns_port = f"127.{net}.255.1", free_port(f"127.{net}.255.1", socket.SOCK_DGRAM)
@@ -183,24 +184,24 @@ class Lab:
         return os.path.join(self.certs, kind, "leaf.key")
 
     def configure_nginx(self):
-        asks = "ssl_verify_client optional_no_ca;"
+        asks = ("", "ssl_verify_client optional_no_ca;")
         self.write("nodes.conf", "".join(
             SERVER.format(ip=self.ip(i), port=port, more=more, pairs="\n\t".join(
-                f"ssl_certificate {self.certificate(kind, i)}; ssl_certificate_key {self.key(kind)};" for kind in self.kinds))
-            for i in range(1, self.nodes + 1) for port, more in ((self.ports[0], ""), (self.ports[1], asks))))
+                f"ssl_certificate {self.certificate(kind, i)}; ssl_certificate_key {self.key(kind)};" for kind in kinds))
+            for i in range(1, self.nodes + 1) for port, more, kinds in zip(self.ports, asks, self.kinds)))
         wildcard = "server {{ listen {} backlog=4096; listen {} backlog=4096; return 404; }}".format(*self.ports)
         self.write("nginx.conf", NGINX.format(folder=self.folder, every=wildcard if self.nodes >= WILDCARD_FROM and self.names_net == self.net else "",
                                               user="user root;" if os.getuid() == 0 else ""))
 
     def configure_haproxy(self):
         text = HAPROXY.format(folder=self.folder, null="option dontlognull" if self.null else "no option dontlognull")
-        asks = f"verify optional ca-file {self.certs}/trust.pem crt-ignore-err all"
+        asks = ("", f"verify optional ca-file {self.certs}/trust.pem crt-ignore-err all")
         for i in range(1, self.nodes + 1):
-            for kind in self.kinds:
-                with open(self.certificate(kind, i), encoding="ascii") as chain, open(self.key(kind), encoding="ascii") as key:
-                    self.write(f"pem/{i}.pem.{'rsa' if kind == 'rsa' else 'ecdsa'}", chain.read() + key.read())
-            for port, more in ((self.ports[0], ""), (self.ports[1], asks)):
-                text += FRONTEND.format(folder=self.folder, i=i, ip=self.ip(i), port=port, name=i, more=more)
+            for port, more, kinds in zip(self.ports, asks, self.kinds):
+                for kind in kinds:
+                    with open(self.certificate(kind, i), encoding="ascii") as chain, open(self.key(kind), encoding="ascii") as key:
+                        self.write(f"pem/{i}-{port}.pem.{'rsa' if kind == 'rsa' else 'ecdsa'}", chain.read() + key.read())
+                text += FRONTEND.format(folder=self.folder, i=i, ip=self.ip(i), port=port, more=more)
         self.write("haproxy.cfg", text)
 
     def configure(self):
