@@ -47,7 +47,7 @@ enum plain_want plain_step(struct plain *plain)
 
 	do {
 		rc = gnutls_handshake(plain->session);
-	} while (rc == GNUTLS_E_INTERRUPTED || (rc < 0 && rc != GNUTLS_E_AGAIN && !gnutls_error_is_fatal(rc)));
+	} while (rc < 0 && rc != GNUTLS_E_AGAIN && gnutls_error_is_fatal(rc) == 0);
 	if (rc == GNUTLS_E_AGAIN)
 		return gnutls_record_get_direction(plain->session) == 0 ? PLAIN_READ : PLAIN_WRITE;
 	plain->complete = rc == 0;

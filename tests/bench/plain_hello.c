@@ -11,7 +11,8 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
-enum { HELLO_MOST = 512, INPUT_MOST = 1 << 15, RECORD_HEAD = 5, MESSAGE_HEAD = 4, CERTIFICATE = 11 };
+enum { HELLO_MOST = 512, INPUT_MOST = 1 << 15 };
+enum { RECORD_HEAD = 5, MESSAGE_HEAD = 4, CERTIFICATE = 11 };
 
 struct plain {
 	int fd;
@@ -37,23 +38,31 @@ static void put_number(struct plain *plain, size_t number)
 	put(plain, (unsigned char[]){ (unsigned char)(number >> 8), (unsigned char)number }, 2);
 }
 
-/* RFC 5246 7.4.1.2; the names are RFC 6066 3, the groups RFC 8422 5.1.1. */
-struct plain *plain_new(int fd, const char *name, bool ecdsa_first)
+/* RFC 6066 3 */
+static void put_name(struct plain *plain, const char *name)
+{
+	size_t len = strlen(name);
+
+	put_number(plain, 0);
+	put_number(plain, len + 5);
+	put_number(plain, len + 3);
+	put(plain, "\x00", 1);
+	put_number(plain, len);
+	put(plain, name, len);
+}
+
+/* RFC 5246 7.4.1.2; the groups and formats are RFC 8422 5.1. */
+static void put_hello(struct plain *plain, const char *name, bool ecdsa_first)
 {
 	static const unsigned char random[32] = { 0 };
-	static const unsigned char rsa_first[] = { 0xc0, 0x30, 0xc0, 0x2c }, other[] = { 0xc0, 0x2c, 0xc0, 0x30 },
-		groups[] = { 0, 10, 0, 8, 0, 6, 0, 23, 0, 24, 0, 25 }, formats[] = { 0, 11, 0, 2, 1, 0 },
-		signatures[] = { 0, 13, 0, 14, 0, 12, 4, 1, 5, 1, 6, 1, 4, 3, 5, 3, 6, 3 };
-	struct plain *plain = calloc(1, sizeof *plain);
-	size_t name_len = name == NULL ? 0 : strlen(name), names = name == NULL ? 0 : name_len + 9,
-	       extensions = names + sizeof groups + sizeof formats + sizeof signatures,
-	       body = 2 + sizeof random + 1 + 2 + sizeof rsa_first + 2 + 2 + extensions;
+	static const unsigned char rsa_first[] = { 0xc0, 0x30, 0xc0, 0x2c };
+	static const unsigned char other[] = { 0xc0, 0x2c, 0xc0, 0x30 };
+	static const unsigned char groups[] = { 0, 10, 0, 8, 0, 6, 0, 23, 0, 24, 0, 25 };
+	static const unsigned char rest[] = { 0,  11, 0, 2, 1, 0, 0, 13, 0, 14, 0, 12,
+		                              4,  1,  5, 1, 6, 1, 4, 3,  5, 3,  6, 3 };
+	size_t extensions = sizeof groups + sizeof rest + (name == NULL ? 0 : strlen(name) + 9);
+	size_t body = 2 + sizeof random + 1 + 2 + sizeof rsa_first + 2 + 2 + extensions;
 
-	if (plain == NULL || name_len > 255)
-		exit(2);
-	plain->fd = fd;
-	plain->input = malloc(INPUT_MOST);
-	plain->messages = malloc(INPUT_MOST);
 	put(plain, "\x16\x03\x01", 3);
 	put_number(plain, body + MESSAGE_HEAD);
 	put(plain, "\x01\x00", 2);
@@ -65,17 +74,24 @@ struct plain *plain_new(int fd, const char *name, bool ecdsa_first)
 	put(plain, ecdsa_first ? other : rsa_first, sizeof rsa_first);
 	put(plain, "\x01\x00", 2);
 	put_number(plain, extensions);
-	if (name != NULL) {
-		put_number(plain, 0);
-		put_number(plain, name_len + 5);
-		put_number(plain, name_len + 3);
-		put(plain, "\x00", 1);
-		put_number(plain, name_len);
-		put(plain, name, name_len);
-	}
+	if (name != NULL)
+		put_name(plain, name);
 	put(plain, groups, sizeof groups);
-	put(plain, formats, sizeof formats);
-	put(plain, signatures, sizeof signatures);
+	put(plain, rest, sizeof rest);
+}
+
+struct plain *plain_new(int fd, const char *name, bool ecdsa_first)
+{
+	struct plain *plain = calloc(1, sizeof *plain);
+
+	if (plain == NULL || (name != NULL && strlen(name) > 255))
+		exit(2);
+	plain->fd = fd;
+	plain->input = malloc(INPUT_MOST);
+	plain->messages = malloc(INPUT_MOST);
+	if (plain->input == NULL || plain->messages == NULL)
+		exit(2);
+	put_hello(plain, name, ecdsa_first);
 	return plain;
 }
 
@@ -121,7 +137,8 @@ enum plain_want plain_step(struct plain *plain)
 		plain->hello_len = 0;
 	}
 	while (plain->input_len < INPUT_MOST &&
-	       (got = recv(plain->fd, plain->input + plain->input_len, INPUT_MOST - plain->input_len, 0)) > 0) {
+	       (got = recv(plain->fd, plain->input + plain->input_len,
+	                   INPUT_MOST - plain->input_len, 0)) > 0) {
 		plain->input_len += (size_t)got;
 		unwrap(plain);
 		if (has_certificate(plain))
