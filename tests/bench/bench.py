@@ -22,6 +22,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -170,11 +171,12 @@ class Page:
     def __init__(self):
         self.text, self.missed = "", 0
 
-    def say(self, *paragraph):
-        self.text += "\n".join(paragraph) + "\n\n"
+    def say(self, paragraph):
+        self.text += textwrap.fill(paragraph, 125, break_on_hyphens=False, break_long_words=False) + "\n\n"
 
     def table(self, heads, rows):
-        self.say("| " + " | ".join(heads) + " |", "|---" * len(heads) + "|", *["| " + " | ".join(row) + " |" for row in rows])
+        lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|", *["| " + " | ".join(row) + " |" for row in rows]]
+        self.text += "\n".join(lines) + "\n\n"
 
     def bound(self, what, value, most):
         self.missed += value > most
@@ -268,11 +270,12 @@ def version(*argv):
 def conditions(load):
     gnutls = ctypes.CDLL("libgnutls.so.30")
     gnutls.gnutls_check_version.restype = ctypes.c_char_p
-    return [f"`make bench` on {datetime.date.today()}: {NODES} nodes, {NODES * HANDSHAKES} TLS 1.2 handshakes; certificates with two intermediates;",
-            f"with one name each node has its own, with more all nodes show the same. {os.cpu_count()} cores, shared with the servers, load {load:.1f} before;",
-            f"GnuTLS {gnutls.gnutls_check_version(None).decode()}, {' '.join(version('openssl', 'version').split()[:2])}. *Certificate only* ends after the Certificate message and computes nothing: the floor.",
-            "*OpenSSL* and *GnuTLS* are one plain process each: as many connections at once as this program has, the handshake, the chain, and no verdict.",
-            "This program's part is the whole audit. `s_client` is a process a handshake, 16 at once."]
+    return (f"`make bench` on {datetime.date.today()}: {NODES} nodes, {NODES * HANDSHAKES} TLS 1.2 handshakes. The certificates have two intermediates; "
+            f"with one name each node has its own, with more all nodes show the same. {os.cpu_count()} cores, shared with the servers, load {load:.1f} "
+            f"before; GnuTLS {gnutls.gnutls_check_version(None).decode()}, {' '.join(version('openssl', 'version').split()[:2])}. *Certificate only* ends "
+            "after the Certificate message and computes nothing: the floor. *OpenSSL* and *GnuTLS* are one plain process each: as many connections at "
+            "once as this program has, the handshake, the chain, and no verdict. This program's part is the whole audit, with `--complete all` and "
+            "without. `s_client` is a process a handshake, 16 at once.")
 
 
 def put_into(path, text):
@@ -288,7 +291,7 @@ def main():
     if missing:
         raise SystemExit(f"bench: {missing[0]} is missing")
     page, parts = Page(), {"cpu": cpu, "instructions": count, "servers": servers, "trips": count_trips}
-    page.say(*conditions(os.getloadavg()[0]))
+    page.say(conditions(os.getloadavg()[0]))
     with tempfile.TemporaryDirectory(prefix="mra-bench-") as folder:
         for part in PARTS:
             parts[part](page, folder)
