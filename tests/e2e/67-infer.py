@@ -24,13 +24,13 @@ with open(TRUST, "w", encoding="ascii") as out:
 class Peer:
     """A server with these certificates that follows its client's order, or its own; it counts its connections."""
 
-    def __init__(self, *pairs, own=False, most=ssl.TLSVersion.TLSv1_2):
+    def __init__(self, *pairs, own=None, most=ssl.TLSVersion.TLSv1_2):
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.maximum_version = most
         for pair in pairs:
             self.context.load_cert_chain(*pair[:2])
         if own:
-            self.context.set_ciphers("ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384")
+            self.context.set_ciphers(":".join("ECDHE-%s-AES256-GCM-SHA384" % kind for kind in own))
         else:
             self.context.options &= ~ssl.OP_CIPHER_SERVER_PREFERENCE
         self.lock, self.count = threading.Lock(), 0
@@ -98,8 +98,11 @@ def others():
     report, made = peer.audit("--infer")
     kinds = sorted(o["certificate"] for o in report["observations"])
     ok((made, inferred(report)) == (4, []) and kinds == ["tomcat"] * 2 + ["tomcat-ECDSA"] * 2, "both certificates: every handshake is made", (made, kinds))
-    report, made = Peer(RSA, EC, own=True).audit("--infer")
+    report, made = Peer(RSA, EC, own=("ECDSA", "RSA")).audit("--infer")
     ok((made, inferred(report)) == (4, []), "an order of its own, ECDSA first: every handshake is made", made)
+    peer = Peer(RSA, EC, own=("RSA", "ECDSA"))
+    whole, report = peer.audit()[0], peer.audit("--infer")[0]
+    ok(inferred(report) == BOTH and verdicts(report) == verdicts(whole), "an order of its own, RSA first: inferred, and true", (verdicts(report), verdicts(whole)))
     report, made = Peer(RSA, most=ssl.TLSVersion.TLSv1_3).audit("--infer", "--tls", "1.3")
     ok((made, inferred(report)) == (4, []), "TLS 1.3: every handshake is made", made)
     report, made = Peer(RSA).audit("--infer", "--order", "rsa-first")
