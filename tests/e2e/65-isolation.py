@@ -14,7 +14,7 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from hostile import PROGRAM, certificate, end, folder, forever, ok, serve, serve_all, slowness
+from hostile import PROGRAM, certificate, end, folder, forever, ok, seconds, serve, serve_all, slowness
 
 HOLE = os.path.abspath("tests/faults/hole.so")
 PROGRAM = os.environ.get("MRA_HOLED", PROGRAM)
@@ -223,7 +223,7 @@ def signals():
     for number, group in ((signal.SIGTERM, False), (signal.SIGINT, True)):
         port, ips = serve_all([good, forever])
         begun = time.monotonic()
-        process = start(["--no-discovery", *nodes(ips), "-p", str(port), "--handshake-timeout", "60"], start_new_session=True)
+        process = start(["--no-discovery", *nodes(ips), "-p", str(port), "--handshake-timeout", str(min(3600, seconds(60)))], start_new_session=True)
         time.sleep(1.5 * slowness())
         sent = time.monotonic()
         os.killpg(process.pid, number) if group else process.send_signal(number)
