@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The plan goes from what trusts most surely to what changes most: uploads that trust nobody new,
- * uploads that a person has to decide, expired CAs, CA certificates to be got, new server
- * certificates, other addresses, restarts, what RSA first would spare; then the refresh. Every step
+ * uploads that a person has to decide, expired CAs, CA certificates to be got, restarts, new server
+ * certificates, other addresses, what RSA first would spare; then the refresh. Every step
  * works on what those before it have left, and what it claims to repair was judged again, or it
  * says that it could not be. A step that repairs nothing is none. */
 #include "config.h"
@@ -241,11 +241,12 @@ void plan_run(struct report *report)
 	plan_before(&plan);
 	plan_stores(&plan, false);
 	plan_stores(&plan, true);
-	plan_expired(&plan);
+	plan_remove_ended(&plan);
 	plan_unknown(&plan);
+	plan_successors(&plan);
+	plan_restart(&plan);
 	plan_reissue(&plan, false);
 	plan_advertise(&plan);
-	plan_restart(&plan);
 	plan_cipher(&plan);
 	plan_rest(&plan);
 	plan_count(&plan);

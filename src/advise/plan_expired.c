@@ -18,25 +18,44 @@ static bool ended_above(const struct verdict_reason *reason)
 	       reason->cert->readable;
 }
 
-/* Is nothing else wrong, but perhaps the name? */
-static bool only_ended(const struct verdict *verdict)
+/* OpenSSL does not look at the dates of the CA whose issuer is missing: it is the last of its
+ * chain (internal_verify). */
+static bool orphan_ended(const struct plan *plan, const struct want *want)
 {
-	bool any = false;
+	const struct group *group = &plan->groups[want->group];
 
-	for (size_t i = 0; i < verdict->reason_count; i++) {
+	return group->orphan != NULL && group->orphan != chain_leaf(group->presented.chain) &&
+	       group->orphan->not_after <= plan->report->policy.at;
+}
+
+bool plan_ended_above(const struct plan *plan, const struct want *want)
+{
+	const struct verdict *verdict = &plan->report->verdicts[want->verdict];
+
+	for (size_t i = 0; i < verdict->reason_count; i++)
 		if (ended_above(&verdict->reasons[i]))
-			any = true;
-		else if (verdict->reasons[i].reason != REASON_NAME_MISMATCH)
+			return true;
+	return orphan_ended(plan, want);
+}
+
+/* But for the name; and an issuer that is missing as well may be one that plan_unknown asks for. */
+static bool only_ended(const struct plan *plan, const struct want *want)
+{
+	const struct verdict *verdict = &plan->report->verdicts[want->verdict];
+	bool orphaned = plan->groups[want->group].orphan != NULL;
+
+	for (size_t i = 0; i < verdict->reason_count; i++)
+		if (!ended_above(&verdict->reasons[i]) &&
+		    verdict->reasons[i].reason != REASON_NAME_MISMATCH &&
+		    (!orphaned || reason_kind(verdict->reasons[i].reason) != REASON_KIND_TRUST))
 			return false;
-	}
-	return any;
+	return plan_ended_above(plan, want);
 }
 
 static bool waits(const struct plan *plan, const struct want *want)
 {
-	return !want->done && want->remedy == REMEDY_STORE &&
-	       !plan->groups[want->group].trusted &&
-	       only_ended(&plan->report->verdicts[want->verdict]);
+	return !want->done && (want->remedy == REMEDY_STORE || want->remedy == REMEDY_CIPHER) &&
+	       !plan->groups[want->group].trusted && only_ended(plan, want);
 }
 
 /* --- taking it out ---------------------------------------------------------------------------- */
@@ -60,7 +79,7 @@ static struct store without(const struct store *from, const struct verdict *verd
 	return copy;
 }
 
-static void remove_ended(struct plan *plan, const struct want *want, struct chain *removed)
+static void try_without(struct plan *plan, const struct want *want, struct chain *removed)
 {
 	struct group *group = &plan->groups[want->group];
 	struct chain gone = { NULL, 0 };
@@ -121,31 +140,21 @@ static void removal_step(struct plan *plan, size_t store, const struct chain *re
 
 /* --- the successor ---------------------------------------------------------------------------- */
 
-struct heir { /* a refusal that waits for successors */
-	struct want *want;
-	char *whose; /* owned; their subjects */
-};
-
-static char *whose(const struct verdict *verdict)
+static char *whose(const struct plan *plan, const struct want *want)
 {
+	const struct verdict *verdict = &plan->report->verdicts[want->verdict];
 	struct names subjects = { 0 };
 	struct buf text;
 
 	for (size_t i = 0; i < verdict->reason_count; i++)
 		if (ended_above(&verdict->reasons[i]))
 			names_add(&subjects, verdict->reasons[i].cert->subject);
+	if (orphan_ended(plan, want))
+		names_add(&subjects, plan->groups[want->group].orphan->subject);
 	buf_init(&text);
 	names_list(&text, &subjects, subjects.count);
 	names_clear(&subjects);
 	return buf_take(&text);
-}
-
-static int by_whose(const void *left, const void *right)
-{
-	const struct heir *a = left, *b = right;
-	int order = strcmp(a->whose, b->whose);
-
-	return order != 0 ? order : (a->want > b->want) - (a->want < b->want);
 }
 
 /* In the store as well, or only sent? */
@@ -161,7 +170,7 @@ static bool stored(const struct plan *plan, const struct want *want)
 	return false;
 }
 
-static void successor_step(struct plan *plan, const struct heir *heirs, size_t count)
+static void successor_step(struct plan *plan, const struct keyed *heirs, size_t count)
 {
 	struct step *step = plan_step(plan, STEP_STORE_ADD, NULL, plan_store_where);
 	bool in_store = false;
@@ -175,6 +184,7 @@ static void successor_step(struct plan *plan, const struct heir *heirs, size_t c
 		          plan->report->nodes[plan_observation(plan, want)->node].name);
 		names_add(&step->stores, plan->stores[plan->groups[want->group].store].name);
 		in_store = in_store || stored(plan, want);
+		want->covered = true;
 		if (!plan_name_wrong(&plan->report->verdicts[want->verdict]))
 			plan_repairs(plan, step, want);
 	}
@@ -182,54 +192,44 @@ static void successor_step(struct plan *plan, const struct heir *heirs, size_t c
 	buf_printf(&title,
 	           "Get the successor of the expired CA certificate of %s and upload it to the "
 	           "trust store of ",
-	           heirs[0].whose);
+	           heirs[0].key);
 	plan_say_peers(&title, plan, &step->stores);
 	step->title = buf_take(&title);
 	step->why = mem_strdup(
-		"The servers' certificates are good, a CA above them is not: a new one from the same "
-		"CA would be refused as well. A successor with the same name and key takes its place "
-		"at once; if its key is new, the servers need certificates that it has signed. Run "
-		"again afterwards.");
+		"A new server certificate from the same CA would be refused as the present one is. A "
+		"successor with the same name and key takes its place at once; if its key is new, the "
+		"servers need certificates that it has signed. Run again afterwards.");
 	if (in_store)
 		step->note = mem_strdup("Delete the expired one there: the store cannot hold two "
 		                        "certificates with one CN (CSCwa12905).");
 }
 
-static void successors(struct plan *plan)
+void plan_successors(struct plan *plan)
 {
-	struct heir *heirs = mem_array(plan->want_count, sizeof *heirs);
+	struct keyed *heirs = mem_array(plan->want_count, sizeof *heirs);
 	size_t count = 0;
 
 	for (size_t i = 0; i < plan->want_count; i++)
 		if (waits(plan, &plan->wants[i]))
-			heirs[count++] = (struct heir){
+			heirs[count++] = (struct keyed){
 				&plan->wants[i],
-				whose(&plan->report->verdicts[plan->wants[i].verdict])
+				whose(plan, &plan->wants[i])
 			};
-	if (count > 0)
-		qsort(heirs, count, sizeof *heirs, by_whose);
-	for (size_t i = 0, end; i < count; i = end) {
-		for (end = i + 1; end < count && strcmp(heirs[end].whose, heirs[i].whose) == 0;)
-			end++;
-		successor_step(plan, heirs + i, end - i);
-	}
-	for (size_t i = 0; i < count; i++)
-		free(heirs[i].whose);
+	plan_by_key(plan, heirs, count, successor_step);
 	free(heirs);
 }
 
-void plan_expired(struct plan *plan)
+void plan_remove_ended(struct plan *plan)
 {
 	struct chain *removed = mem_array(plan->report->store_count, sizeof *removed);
 
 	for (size_t i = 0; i < plan->want_count; i++)
-		if (waits(plan, &plan->wants[i]))
-			remove_ended(plan, &plan->wants[i],
-			             &removed[plan->groups[plan->wants[i].group].store]);
+		if (waits(plan, &plan->wants[i]) && plan->wants[i].remedy == REMEDY_STORE)
+			try_without(plan, &plan->wants[i],
+			            &removed[plan->groups[plan->wants[i].group].store]);
 	for (size_t i = 0; i < plan->report->store_count; i++) {
 		removal_step(plan, i, &removed[i]);
 		chain_clear(&removed[i]);
 	}
 	free(removed);
-	successors(plan);
 }

@@ -28,6 +28,8 @@ struct want { /* a refusal that counts */
 	size_t group;
 	enum remedy remedy;
 	bool done;
+	bool covered; /* once the steps so far are done it is trusted, as far as can be known: only
+	                 the name is left */
 };
 
 struct plan {
@@ -81,6 +83,8 @@ const char *plan_undotted(struct plan *plan, const char *name);
  * Borrowed from the report or the plan. */
 const char *plan_better_name(struct plan *plan, size_t at, const struct observation *observation);
 
+/* Has a CA of its chain expired? */
+bool plan_ended_above(const struct plan *plan, const struct want *want);
 bool plan_at_fault(const struct verdict *verdict); /* the server's certificate itself is at fault:
                                                       only a new one helps */
 bool plan_name_wrong(const struct verdict *verdict);
@@ -88,8 +92,9 @@ bool plan_name_wrong(const struct verdict *verdict);
 /* Steps; each marks what it repairs. */
 void plan_stores(struct plan *plan,
                  bool decided); /* uploads that need no decision, or those that do */
-void plan_expired(struct plan *plan);                   /* CAs past their end */
-void plan_unknown(struct plan *plan);                   /* issuers that nobody sent */
+void plan_remove_ended(struct plan *plan); /* expired CAs in the stores that hide a good way */
+void plan_unknown(struct plan *plan);      /* issuers that nobody sent */
+void plan_successors(struct plan *plan);   /* of other expired CAs */
 void plan_cipher(
 	struct plan *plan); /* what RSA first would spare, both ways; after all that mends tomcat */
 void plan_choose(struct plan *plan); /* sets each want's remedy; before all steps */
@@ -106,6 +111,16 @@ void plan_count(struct plan *plan); /* in addresses, what each step repairs; aft
 extern const char plan_store_where[]; /* of an upload */
 /* "every peer", "peer2", "peer1 and peer3". */
 void plan_say_peers(struct buf *out, const struct plan *plan, const struct names *stores);
+/* All that a CA to be got from somewhere mends is said at once: the refusals of `wants` that keys
+ * are given for, sorted by key, and those that RSA first would spare as well where their key is one
+ * of the others'. Frees the keys. */
+struct keyed {
+	struct want *want;
+	char *key; /* owned */
+};
+void plan_by_key(struct plan *plan, struct keyed *keyed, size_t count,
+                 void (*step)(struct plan *plan, const struct keyed *keyed, size_t count));
+
 struct step *plan_step(struct plan *plan, enum step_kind kind, char *title,
                        const char *where);                                  /* swallows title */
 void plan_repairs(struct plan *plan, struct step *step, struct want *want); /* marks it done */

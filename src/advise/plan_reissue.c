@@ -178,6 +178,7 @@ static void collect_one(struct plan *plan, struct step *step, struct want *want,
 	                               ? plan->names[observation->node]
 	                               : plan_undotted(plan, observation->address));
 	add_old_names(&step->sans, chain_leaf(&observation->chain));
+	want->covered = true;
 	if (!by_name)
 		plan_repairs(plan, step, want);
 }

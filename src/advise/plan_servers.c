@@ -14,9 +14,20 @@
 
 /* --- which remedy ----------------------------------------------------------------------------- */
 
-/* The older certificate here, while another port of the node shows a newer one of the same kind
- * that is accepted. */
-static bool restart_helps(const struct plan *plan, const struct want *want)
+static bool any_accepts(const struct plan *plan, const struct observation *observation)
+{
+	for (size_t store = 0; store < plan->report->store_count; store++) {
+		const struct verdict *verdict = plan_verdict_of(plan, observation, store);
+
+		if (verdict != NULL && verdict->accepted)
+			return true;
+	}
+	return false;
+}
+
+/* Another port of the node that shows a newer certificate of the same kind, which some peer accepts
+ * already; NULL: there is none. */
+static const struct observation *newer_port(const struct plan *plan, const struct want *want)
 {
 	const struct observation *here = plan_observation(plan, want);
 	const struct cert *leaf = chain_leaf(&here->chain);
@@ -25,7 +36,6 @@ static bool restart_helps(const struct plan *plan, const struct want *want)
 	for (size_t i = first; leaf->readable && i < first + count; i++) {
 		const struct observation *there = plan->places[i];
 		const struct cert *other = chain_leaf(&there->chain);
-		const struct verdict *verdict;
 
 		if (other == NULL || other == leaf || !other->readable ||
 		    there->port == here->port || other->not_before <= leaf->not_before ||
@@ -34,11 +44,10 @@ static bool restart_helps(const struct plan *plan, const struct want *want)
 		    strcmp(report_certificate(plan->report, there),
 		           report_certificate(plan->report, here)) != 0)
 			continue;
-		verdict = plan_verdict_of(plan, there, plan->report->verdicts[want->verdict].store);
-		if (verdict != NULL && verdict->accepted)
-			return true;
+		if (any_accepts(plan, there))
+			return there;
 	}
-	return false;
+	return NULL;
 }
 
 static bool shows(const struct plan *plan, const struct observation *observation, const char *kind)
@@ -49,8 +58,8 @@ static bool shows(const struct plan *plan, const struct observation *observation
 	return shown != NULL && strcmp(shown, kind) == 0;
 }
 
-/* Where RSA first is not in force now, putting it in force must not break what ECDSA first gets
- * right. */
+/* Where RSA first is not in force now, putting it in force must bring up no certificate that is
+ * refused in place of another, which is good or which the plan mends. */
 static bool cipher_is_safe(const struct plan *plan)
 {
 	const struct report *report = plan->report;
@@ -62,13 +71,14 @@ static bool cipher_is_safe(const struct plan *plan)
 			*other;
 		const struct verdict *verdict;
 
-		if (!report->verdicts[i].accepted || here->order != ORDER_ECDSA_FIRST ||
-		    !report_counts(report, here))
+		if (here->order != ORDER_ECDSA_FIRST || !report_counts(report, here))
 			continue;
 		other = plan_other_order(plan, here);
 		verdict = other != NULL ? plan_verdict_of(plan, other, report->verdicts[i].store)
 		                        : NULL;
-		if (verdict != NULL && !verdict->accepted)
+		if (verdict != NULL && !verdict->accepted &&
+		    (report->verdicts[i].accepted ||
+		     chain_leaf(&other->chain) != chain_leaf(&here->chain)))
 			return false;
 	}
 	return true;
@@ -133,7 +143,7 @@ void plan_choose(struct plan *plan)
 		const struct observation *observation = plan_observation(plan, want);
 		size_t node = observation->node;
 
-		if (restart_helps(plan, want)) {
+		if (newer_port(plan, want) != NULL) {
 			want->remedy = REMEDY_TFTP;
 		} else if (safe && cipher_helps(plan, want)) {
 			want->remedy = REMEDY_CIPHER;
@@ -230,26 +240,51 @@ void plan_cipher(struct plan *plan)
 	free(spared);
 }
 
-static bool wants_advertise(const struct plan *plan, const struct want *want, size_t node)
+static bool accepted_by(const struct plan *plan, const struct want *want,
+                        const struct presented *presented)
 {
-	return !want->done && want->remedy != REMEDY_TFTP && want->remedy != REMEDY_CIPHER &&
-	       plan_observation(plan, want)->node == node &&
-	       plan_name_wrong(&plan->report->verdicts[want->verdict]);
-}
-
-static bool accepted_as(const struct plan *plan, const struct want *want, const char *name)
-{
-	const struct group *group = &plan->groups[want->group];
-	struct presented presented = group->presented;
+	size_t store = plan->report->verdicts[want->verdict].store;
 	struct verdict verdict;
 	bool accepted;
 
 	memset(&verdict, 0, sizeof verdict);
-	presented.address = name;
-	judge_chain(&presented, &plan->stores[group->store], &plan->report->policy, &verdict);
+	judge_chain(presented, &plan->stores[store], &plan->report->policy, &verdict);
 	accepted = verdict.accepted;
 	verdict_clear(&verdict);
 	return accepted;
+}
+
+static bool accepted_as(const struct plan *plan, const struct want *want, const char *name)
+{
+	struct presented presented = plan->groups[want->group].presented;
+
+	presented.address = name;
+	return accepted_by(plan, want, &presented);
+}
+
+static bool accepted_there(const struct plan *plan, const struct want *want)
+{
+	const struct presented presented = judge_presented(newer_port(plan, want));
+
+	return accepted_by(plan, want, &presented);
+}
+
+/* Of what RSA first would spare only what is trusted, or will be, and holds the name. */
+static bool wants_advertise(struct plan *plan, const struct want *want, size_t node)
+{
+	struct group *group = &plan->groups[want->group];
+
+	if (want->done || want->remedy == REMEDY_TFTP || plan->names[node] == NULL ||
+	    plan_observation(plan, want)->node != node ||
+	    !plan_name_wrong(&plan->report->verdicts[want->verdict]))
+		return false;
+	if (want->remedy == REMEDY_CIPHER)
+		return accepted_as(plan, want, plan->names[node]) ||
+		       (want->covered &&
+		        name_accepted(chain_leaf(group->presented.chain), plan->names[node],
+		                      &plan->report->policy));
+	plan_judge(plan, group);
+	return want->covered || group->trusted;
 }
 
 static const char advertise_server[] =
@@ -325,7 +360,7 @@ void plan_advertise(struct plan *plan)
 	for (size_t i = 0; i < plan->want_count; i++) {
 		size_t node = plan_observation(plan, &plan->wants[i])->node;
 
-		if (plan->names[node] != NULL && wants_advertise(plan, &plan->wants[i], node))
+		if (wants_advertise(plan, &plan->wants[i], node))
 			advertise_node(plan, node);
 	}
 }
@@ -353,6 +388,10 @@ void plan_restart(struct plan *plan)
 
 		if (want->done || want->remedy != REMEDY_TFTP)
 			continue;
+		if (!accepted_there(plan, want)) { /* by this peer, after the uploads */
+			want->remedy = REMEDY_REISSUE;
+			continue;
+		}
 		if (step == NULL) {
 			step = plan_step(
 				plan, STEP_RESTART_TFTP, NULL,

@@ -321,3 +321,30 @@ bool plan_would_trust(const struct plan *plan, const struct group *group, const 
 	free(copy.certs);
 	return trusted;
 }
+
+/* --- by what they wait for -------------------------------------------------------------------- */
+
+static int by_key(const void *left, const void *right)
+{
+	const struct keyed *a = left, *b = right;
+	int order = strcmp(a->key, b->key);
+
+	return order != 0 ? order : (a->want > b->want) - (a->want < b->want);
+}
+
+void plan_by_key(struct plan *plan, struct keyed *keyed, size_t count,
+                 void (*step)(struct plan *plan, const struct keyed *keyed, size_t count))
+{
+	if (count > 0)
+		qsort(keyed, count, sizeof *keyed, by_key);
+	for (size_t i = 0, end; i < count; i = end) {
+		bool asked = false;
+
+		for (end = i; end < count && strcmp(keyed[end].key, keyed[i].key) == 0; end++)
+			asked = asked || keyed[end].want->remedy == REMEDY_STORE;
+		if (asked)
+			step(plan, keyed + i, end - i);
+	}
+	for (size_t i = 0; i < count; i++)
+		free(keyed[i].key);
+}

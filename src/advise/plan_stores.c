@@ -424,36 +424,30 @@ static bool is_orphaned(const struct plan *plan, const struct want *want)
 {
 	const struct group *group = &plan->groups[want->group];
 
-	return !want->done && want->remedy == REMEDY_STORE && !group->trusted &&
-	       group->orphan != NULL;
+	return !want->done && (want->remedy == REMEDY_STORE || want->remedy == REMEDY_CIPHER) &&
+	       !group->trusted && group->orphan != NULL;
 }
 
-static int by_issuer(const void *left, const void *right, void *arg)
+/* One CA: these refusals wait for it. */
+static void unknown_step(struct plan *plan, const struct keyed *orphans, size_t count)
 {
-	const struct plan *plan = arg;
-	const struct want *a = *(struct want *const *)left, *b = *(struct want *const *)right;
-	int order = strcmp(plan->groups[a->group].orphan->issuer,
-	                   plan->groups[b->group].orphan->issuer);
-
-	return order != 0 ? order : (a > b) - (a < b);
-}
-
-/* One CA: the refusals [wants, wants + count) wait for it. */
-static void unknown_step(struct plan *plan, struct want **wants, size_t count)
-{
-	const struct cert *orphan = plan->groups[wants[0]->group].orphan;
+	const struct cert *orphan = plan->groups[orphans[0].want->group].orphan;
 	struct step *step = plan_step(plan, STEP_STORE_ADD, NULL, plan_store_where);
 	struct buf title;
 
 	step->needs_decision = true;
 	for (size_t i = 0; i < count; i++) {
-		struct group *group = &plan->groups[wants[i]->group];
+		struct want *want = orphans[i].want;
+		const struct verdict *verdict = &plan->report->verdicts[want->verdict];
 
 		names_add(&step->nodes,
-		          plan->report->nodes[plan_observation(plan, wants[i])->node].name);
-		names_add(&step->stores, plan->stores[group->store].name);
-		if (!plan_name_wrong(&plan->report->verdicts[wants[i]->verdict]))
-			plan_repairs(plan, step, wants[i]);
+		          plan->report->nodes[plan_observation(plan, want)->node].name);
+		names_add(&step->stores, plan->stores[plan->groups[want->group].store].name);
+		if (plan_ended_above(plan, want))
+			continue; /* it is not enough */
+		want->covered = true;
+		if (!plan_name_wrong(verdict))
+			plan_repairs(plan, step, want);
 	}
 	buf_init(&title);
 	buf_printf(&title, "Get the CA certificate of %s and upload it to the trust store of ",
@@ -470,19 +464,15 @@ static void unknown_step(struct plan *plan, struct want **wants, size_t count)
  * each. */
 void plan_unknown(struct plan *plan)
 {
-	struct want **wants = mem_array(plan->want_count, sizeof *wants);
+	struct keyed *orphans = mem_array(plan->want_count, sizeof *orphans);
 	size_t count = 0;
 
 	for (size_t i = 0; i < plan->want_count; i++)
 		if (is_orphaned(plan, &plan->wants[i]))
-			wants[count++] = &plan->wants[i];
-	qsort_r(wants, count, sizeof *wants, by_issuer, plan);
-	for (size_t i = 0, end; i < count; i = end) {
-		for (end = i + 1;
-		     end < count && strcmp(plan->groups[wants[end]->group].orphan->issuer,
-		                           plan->groups[wants[i]->group].orphan->issuer) == 0;)
-			end++;
-		unknown_step(plan, wants + i, end - i);
-	}
-	free(wants);
+			orphans[count++] = (struct keyed){
+				&plan->wants[i],
+				mem_strdup(plan->groups[plan->wants[i].group].orphan->issuer)
+			};
+	plan_by_key(plan, orphans, count, unknown_step);
+	free(orphans);
 }
