@@ -19,6 +19,8 @@ struct group {
 	bool accepted;
 	bool trusted;              /* accepted but for the name */
 	const struct cert *orphan; /* no issuer of this one is known anywhere; NULL: none */
+	struct chain between; /* what leads up to it that the server does not send, nor the store
+	                         hold */
 };
 
 enum remedy { REMEDY_STORE, REMEDY_CIPHER, REMEDY_TFTP, REMEDY_REISSUE };

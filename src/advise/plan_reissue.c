@@ -35,6 +35,34 @@ static bool wants_reissue(const struct plan *plan, const struct want *want, bool
 	       (!group->trusted && group->orphan == NULL);
 }
 
+static const struct cert *leaf_of(const struct plan *plan, const struct want *want)
+{
+	return chain_leaf(plan->groups[want->group].presented.chain);
+}
+
+/* Does the node get a new one of this certificate in any case? */
+static bool goes_anyway(const struct plan *plan, const struct want *want)
+{
+	size_t node = plan_observation(plan, want)->node;
+
+	for (size_t i = plan->node_wants[node]; i != 0; i = plan->next_want[i - 1])
+		if (wants_reissue(plan, &plan->wants[i - 1], false) &&
+		    leaf_of(plan, &plan->wants[i - 1]) == leaf_of(plan, want))
+			return true;
+	return false;
+}
+
+/* Then that mends what RSA first would spare as well. */
+static void take_along(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->want_count; i++) {
+		struct want *want = &plan->wants[i];
+
+		if (!want->done && want->remedy == REMEDY_CIPHER && goes_anyway(plan, want))
+			want->remedy = REMEDY_REISSUE;
+	}
+}
+
 /* CUCM and IM and Presence share a multi-server certificate; Unity Connection and the others have
  * their own. */
 static bool can_share(const struct node *node)
@@ -171,7 +199,7 @@ static void collect_one(struct plan *plan, struct step *step, struct want *want,
 	names_add(&step->nodes, node->name);
 	for (size_t k = 0; k < verdict->reason_count; k++)
 		names_add(meanings, reason_meaning(verdict->reasons[k].reason));
-	if (by_name)
+	if (by_name && plan->names[observation->node] == NULL)
 		plan->names[observation->node] = instead;
 	add_node_names(plan, &step->sans, node);
 	names_add(&step->sans, plan->names[observation->node] != NULL
@@ -303,6 +331,8 @@ void plan_reissue(struct plan *plan, bool cipher)
 {
 	struct issues issues;
 
+	if (!cipher)
+		take_along(plan);
 	find_issues(plan, &issues, cipher);
 	for (size_t i = 0; i < issues.count; i++)
 		reissue_step(plan, &issues, &issues.items[i]);

@@ -265,6 +265,8 @@ void plan_close(struct plan *plan)
 	free(plan->wants);
 	free(plan->node_wants);
 	free(plan->next_want);
+	for (size_t i = 0; i < plan->group_count; i++)
+		chain_clear(&plan->groups[i].between);
 	free(plan->groups);
 	free(plan->by_subject);
 	free(plan->names);

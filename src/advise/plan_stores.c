@@ -428,18 +428,36 @@ static bool is_orphaned(const struct plan *plan, const struct want *want)
 	       !group->trusted && group->orphan != NULL;
 }
 
+/* Other nodes send these, those of this step do not; NULL: there are none. */
+static char *upload_as_well(const struct names *between)
+{
+	struct buf text;
+
+	if (between->count == 0)
+		return NULL;
+	buf_init(&text);
+	buf_puts(&text, "Upload ");
+	names_list(&text, between, between->count);
+	buf_puts(&text, " as well: not every server of this step sends it.");
+	return buf_take(&text);
+}
+
 /* One CA: these refusals wait for it. */
 static void unknown_step(struct plan *plan, const struct keyed *orphans, size_t count)
 {
 	const struct cert *orphan = plan->groups[orphans[0].want->group].orphan;
 	struct step *step = plan_step(plan, STEP_STORE_ADD, NULL, plan_store_where);
+	struct names between = { 0 };
 	struct buf title;
 
 	step->needs_decision = true;
 	for (size_t i = 0; i < count; i++) {
 		struct want *want = orphans[i].want;
 		const struct verdict *verdict = &plan->report->verdicts[want->verdict];
+		const struct chain *missing = &plan->groups[want->group].between;
 
+		for (size_t k = 0; k < missing->count; k++)
+			names_add(&between, missing->certs[k]->subject);
 		names_add(&step->nodes,
 		          plan->report->nodes[plan_observation(plan, want)->node].name);
 		names_add(&step->stores, plan->stores[plan->groups[want->group].store].name);
@@ -458,6 +476,8 @@ static void unknown_step(struct plan *plan, const struct keyed *orphans, size_t 
 		"It signed %s. No node sent it and no peer holds it, so it has to come from the CA itself, with the root above it if "
 		"it is an intermediate. Run again afterwards: what lies behind it cannot be judged before.",
 		orphan->subject);
+	step->note = upload_as_well(&between);
+	names_clear(&between);
 }
 
 /* Issuers that no node sent and no peer has: a person has to get them from the CA. One step for

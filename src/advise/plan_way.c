@@ -147,6 +147,16 @@ static bool climb_by(struct search *search, const struct cert *from, int wanted_
 	return false;
 }
 
+static void note_orphan(struct search *search, const struct cert *top)
+{
+	struct group *group = search->group;
+
+	group->orphan = top;
+	for (size_t i = 1; i < search->len; i++)
+		if (!store_has(search->store, search->way[i]) && !was_sent(group, search->way[i]))
+			chain_add(&group->between, search->way[i]);
+}
+
 static bool climb(struct search *search)
 {
 	const struct cert *top = search->way[search->len - 1];
@@ -160,7 +170,7 @@ static bool climb(struct search *search)
 		if (climb_by(search, top, wanted, &any))
 			return true;
 	if (!any && search->group->orphan == NULL)
-		search->group->orphan = top;
+		note_orphan(search, top);
 	return false;
 }
 

@@ -1119,6 +1119,193 @@ static void test_whose_issuer_is_missing(void **state)
 	end_world(&world);
 }
 
+static size_t count_steps(const struct world *world, enum step_kind kind)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < world->report->step_count; i++)
+		count += world->report->steps[i].kind == kind;
+	return count;
+}
+
+/* One CA, to be got, stands above tomcat and tomcat-ECDSA: with it both are good, and nothing is
+ * left for a new certificate or another cipher order. */
+static void test_one_ca_for_both_kinds(void **state)
+{
+	struct world world = new_world(), elsewhere = new_world();
+	const struct made *root = make(&elsewhere, "Root", NULL, NULL, MADE_CA);
+	const char *name = "cucm1.example.com";
+	size_t node = add_node(&world, name);
+
+	(void)state;
+	show(&world, node, 6972, ORDER_RSA_FIRST, make(&world, name, name, root, MADE_RSA), NULL);
+	show(&world, node, 6972, ORDER_ECDSA_FIRST, make(&world, name, name, root, 0), NULL);
+	run(&world);
+	assert_int_equal(world.report->steps[0].kind, STEP_STORE_ADD);
+	assert_int_equal(world.report->steps[0].mended, 1);
+	assert_null(find(&world, STEP_REISSUE));
+	assert_null(find(&world, STEP_CIPHER));
+	end_world(&world);
+	end_world(&elsewhere);
+}
+
+/* Both hold the FQDN and are trusted: advertising that mends both. */
+static void test_one_name_for_both_kinds(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA);
+	const char *name = "cucm1.example.com";
+	size_t node = add_node(&world, "cucm1");
+
+	(void)state;
+	trust(&world, 0, root);
+	show(&world, node, 6972, ORDER_RSA_FIRST, make(&world, name, name, root, MADE_RSA), NULL);
+	show(&world, node, 6972, ORDER_ECDSA_FIRST, make(&world, name, name, root, 0), NULL);
+	run(&world);
+	assert_int_equal(find(&world, STEP_ADVERTISE)->mended, 1);
+	assert_null(find(&world, STEP_REISSUE));
+	assert_null(find(&world, STEP_CIPHER));
+	end_world(&world);
+}
+
+/* tomcat-ECDSA of 8443 has to be reissued in both orders; 6972 shows the same one with ECDSA first
+ * only: that needs no second step. */
+static void test_a_certificate_is_reissued_once(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA), *dead;
+	const char *name = "cucm1.example.com";
+	size_t node = add_node(&world, name);
+
+	(void)state;
+	trust(&world, 0, root);
+	dead = make(&world, name, name, root, MADE_EXPIRED);
+	show_both(&world, node, dead, NULL);
+	show(&world, node, 6972, ORDER_RSA_FIRST, make(&world, name, name, root, MADE_RSA), NULL);
+	show(&world, node, 6972, ORDER_ECDSA_FIRST, dead, NULL);
+	run(&world);
+	assert_int_equal(count_steps(&world, STEP_REISSUE), 1);
+	assert_int_equal(find(&world, STEP_REISSUE)->mended, 1);
+	assert_null(find(&world, STEP_CIPHER));
+	end_world(&world);
+}
+
+/* ECDSA first is in force. RSA first would spare cucm1, but bring up a dead certificate of cucm2,
+ * whose tomcat-ECDSA the plan reissues. */
+static void test_cipher_that_would_bring_up_a_dead_one(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA);
+	const char *one = "cucm1.example.com", *two = "cucm2.example.com";
+	size_t first = add_node(&world, one), second = add_node(&world, two);
+
+	(void)state;
+	world.report->policy.order_in_force[ORDER_RSA_FIRST] = false;
+	trust(&world, 0, root);
+	show(&world, first, 6972, ORDER_RSA_FIRST, make(&world, one, one, root, MADE_RSA), NULL);
+	show(&world, first, 6972, ORDER_ECDSA_FIRST, make(&world, one, one, root, MADE_EXPIRED),
+	     NULL);
+	show(&world, second, 6972, ORDER_RSA_FIRST,
+	     make(&world, two, two, root, MADE_RSA | MADE_EXPIRED), NULL);
+	show(&world, second, 6972, ORDER_ECDSA_FIRST, make(&world, two, two, root, MADE_EXPIRED),
+	     NULL);
+	run(&world);
+	assert_null(find(&world, STEP_CIPHER));
+	assert_int_equal(find(&world, STEP_REISSUE)->mended, 2);
+	end_world(&world);
+}
+
+/* The newer certificate of 8443 is accepted by peer1; peer2 lacks the root: once it has it, a
+ * restart does for both. */
+static void test_restart_after_an_upload(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA);
+	const char *name = "cucm1.example.com";
+	size_t node = add_node(&world, name);
+
+	(void)state;
+	report_add_store(world.report, "peer2");
+	trust(&world, 0, root);
+	trust(&world, 1, make(&world, "Other Root", NULL, NULL, MADE_CA));
+	show_both(&world, node, make(&world, name, name, root, MADE_RSA), root);
+	show(&world, node, 6972, ORDER_RSA_FIRST,
+	     make(&world, name, name, root, MADE_RSA | MADE_OLD | MADE_EXPIRED), root);
+	run(&world);
+	assert_null(find(&world, STEP_REISSUE));
+	assert_int_equal(find(&world, STEP_RESTART_TFTP)->mended, 1);
+	end_world(&world);
+}
+
+/* cucm1 sends the lower CA alone, cucm2 the one above it as well; the root is to be got, and what
+ * cucm1 does not send has to go with it. */
+static void test_unknown_root_above_what_is_not_sent(void **state)
+{
+	struct world world = new_world(), elsewhere = new_world();
+	const struct made *root = make(&elsewhere, "Root", NULL, NULL, MADE_CA),
+			  *mid = make(&world, "Middle CA", NULL, root, MADE_CA),
+			  *low = make(&world, "Lower CA", NULL, mid, MADE_CA);
+	const char *one = "cucm1.example.com", *two = "cucm2.example.com";
+	const struct step *step;
+
+	(void)state;
+	show_both(&world, add_node(&world, one), make(&world, one, one, low, MADE_RSA), low);
+	show_both(&world, add_node(&world, two), make(&world, two, two, low, MADE_RSA), low);
+	for (size_t i = 2; i < 4; i++)
+		chain_add(&world.report->observations[i].chain, mid->cert);
+	run(&world);
+	step = find(&world, STEP_STORE_ADD);
+	assert_non_null(strstr(step->title, "Get the CA certificate of CN=Root and"));
+	assert_string_equal(step->note,
+	                    "Upload CN=Middle CA as well: not every server of this step sends it.");
+	assert_int_equal(step->mended, 2);
+	end_world(&world);
+	end_world(&elsewhere);
+}
+
+/* The root to be got is not enough where the CA below it, which is sent, has expired. */
+static void test_expired_below_an_unknown_root(void **state)
+{
+	struct world world = new_world(), elsewhere = new_world();
+	const struct made *root = make(&elsewhere, "Root", NULL, NULL, MADE_CA),
+			  *aged = make(&world, "Issuing CA", NULL, root, MADE_CA | MADE_EXPIRED);
+	const char *name = "cucm1.example.com";
+
+	(void)state;
+	show_both(&world, add_node(&world, name), make(&world, name, name, aged, MADE_RSA), aged);
+	run(&world);
+	assert_int_equal(count_steps(&world, STEP_STORE_ADD), 2);
+	assert_int_equal(world.report->steps[0].mended, 0);
+	assert_int_equal(world.report->steps[1].mended, 1);
+	assert_non_null(strstr(world.report->steps[1].title,
+	                       "successor of the expired CA certificate of CN=Issuing CA"));
+	end_world(&world);
+	end_world(&elsewhere);
+}
+
+/* One name for the node: tomcat holds another than its name in DNS, tomcat-ECDSA is reissued. */
+static void test_one_new_name_a_node(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA);
+	const struct step *step;
+	size_t node = add_node(&world, "192.0.2.1");
+
+	(void)state;
+	node_add_address(&world.report->nodes[node], "cucm1.example.com", false);
+	trust(&world, 0, root);
+	show_both(&world, node,
+	          make(&world, "old.example.com", "old.example.com", root, MADE_RSA), NULL);
+	show(&world, node, 6972, ORDER_RSA_FIRST,
+	     make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_EXPIRED), NULL);
+	run(&world);
+	step = find(&world, STEP_ADVERTISE);
+	assert_string_equal(step->title, "Advertise old.example.com instead of 192.0.2.1");
+	assert_int_equal(step->mended, 1);
+	assert_true(names_has(&find(&world, STEP_REISSUE)->sans, "old.example.com"));
+	end_world(&world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1157,6 +1344,14 @@ int main(void)
 		cmocka_unit_test(test_expired_ca_wants_a_successor),
 		cmocka_unit_test(test_expired_below_an_expired_ca),
 		cmocka_unit_test(test_whose_issuer_is_missing),
+		cmocka_unit_test(test_one_ca_for_both_kinds),
+		cmocka_unit_test(test_one_name_for_both_kinds),
+		cmocka_unit_test(test_a_certificate_is_reissued_once),
+		cmocka_unit_test(test_cipher_that_would_bring_up_a_dead_one),
+		cmocka_unit_test(test_restart_after_an_upload),
+		cmocka_unit_test(test_unknown_root_above_what_is_not_sent),
+		cmocka_unit_test(test_expired_below_an_unknown_root),
+		cmocka_unit_test(test_one_new_name_a_node),
 		cmocka_unit_test(test_export),
 		cmocka_unit_test(test_export_leaves_out_what_is_removed),
 	};
