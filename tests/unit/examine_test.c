@@ -793,6 +793,75 @@ static void test_said_once(void **state)
 	report_free(report);
 }
 
+/* A CA that is none lacks what a CA's key usage has: that follows. What is wrong elsewhere does not,
+ * nor does another thing. */
+static void test_what_follows_from_no_ca(void **state)
+{
+	static const struct {
+		enum reason reason;
+		int depth;
+		bool follows;
+	} rows[] = {
+		{ REASON_PURPOSE, 1, true },
+		{ REASON_KEY_USAGE_NO_CERT_SIGN, 1, true },
+		{ REASON_EXPIRED, 1, false },
+		{ REASON_PURPOSE, 2, false },
+		{ REASON_KEY_USAGE_NO_CERT_SIGN, 0, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct report *report = new_report("cucm1.example.com");
+		const struct cert *leaf = add_cert(report, "cucm1.example.com", KEY_RSA),
+				  *ca = add_cert(report, "Issuing CA", KEY_RSA);
+		struct verdict *verdict = add_verdict(
+			report,
+			add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf), 0,
+			false);
+
+		verdict_add_reason(verdict, REASON_ISSUER_NOT_CA, 24, 1, ca);
+		verdict_add_reason(verdict, rows[i].reason, 26, rows[i].depth, ca);
+		examine_run(report);
+		assert_int_equal(count_of(report, "issuer-not-ca"), 1);
+		assert_int_equal(count_of(report, reason_id(rows[i].reason)), !rows[i].follows);
+		report_free(report);
+	}
+}
+
+/* Certificates of two clusters that are one cause: what is left to fall back on is told of both. */
+static void test_redundancy_of_each_cluster(void **state)
+{
+	struct report *report = new_report("cucm0.example.com");
+	const struct finding *finding;
+
+	(void)state;
+	report_add_cluster(report, "one.example.com", 8443);
+	report_add_cluster(report, "two.example.com", 8443);
+	for (size_t i = 0; i < 4; i++) {
+		char *name = mem_printf("cucm%zu.example.com", i);
+		const struct cert *leaf = add_cert(report, name, KEY_RSA);
+
+		if (i > 0)
+			node_add_address(report_add_node(report, name), name, true);
+		report->nodes[i].cluster = i / 2;
+		verdict_add_reason(add_verdict(report,
+		                               add_observation(report, i, name, 8443,
+		                                               ORDER_RSA_FIRST, leaf),
+		                               0, false),
+		                   REASON_SELF_SIGNED, 18, 0, leaf);
+		free(name);
+	}
+	examine_run(report);
+	assert_int_equal(count_of(report, "self-signed"), 1);
+	finding = find(report, "self-signed");
+	assert_non_null(strstr(finding->detail, "Every call manager of one.example.com fails"));
+	assert_non_null(strstr(finding->detail, "Every call manager of two.example.com fails"));
+	/* of four, two are named and the rest is counted */
+	assert_non_null(strstr(finding->title,
+	                       "tomcat of cucm0.example.com, cucm1.example.com and 2 more: "));
+	report_free(report);
+}
+
 /* A date that nobody can read, or of nobody, is not told. */
 static void test_no_date_to_tell(void **state)
 {
@@ -986,6 +1055,8 @@ int main(void)
 		cmocka_unit_test(test_unfinished),
 		cmocka_unit_test(test_order_and_silence),
 		cmocka_unit_test(test_said_once),
+		cmocka_unit_test(test_what_follows_from_no_ca),
+		cmocka_unit_test(test_redundancy_of_each_cluster),
 		cmocka_unit_test(test_no_date_to_tell),
 		cmocka_unit_test(test_whose_logins_fail),
 		cmocka_unit_test(test_names_that_do_not_match),

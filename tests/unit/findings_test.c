@@ -670,6 +670,8 @@ static void test_inventory_of_client_auth(void **state)
 	add_client(&world, "exp3", self);
 	add_client(&world, "exp4", both);
 	add_client(&world, "exp5", both);
+	add_client(&world, "exp7", both);
+	add_client(&world, "exp8", both);
 	report_add_client(world.report, "exp6", CLIENT_NONE);
 	add_node(&world, "a.example.com");
 	show_both(&world, 0, tomcat, NULL);
@@ -679,7 +681,7 @@ static void test_inventory_of_client_auth(void **state)
 	assert_non_null(strstr(finding->detail, "which allows any use: 2."));
 	assert_int_equal(finding->facts.count, 6);
 	assert_string_equal(finding->facts.items[0],
-	                    "Expressway-C of exp4 and exp5: has clientAuth, issued by CN=Some CA, "
+	                    "Expressway-C of exp4, exp5 and 2 more: has clientAuth, issued by CN=Some CA, "
 	                    "until 2027-07-18T14:13:20Z");
 	assert_ptr_equal(finding->certs[0], both);
 	assert_string_equal(finding->facts.items[1],
@@ -698,7 +700,7 @@ static void test_inventory_of_client_auth(void **state)
 	                    "tomcat of a.example.com: for any use (no extended key usage), "
 	                    "self-signed, until 2027-07-18T14:13:20Z");
 	assert_int_equal(finding->cert_count, 6);
-	assert_non_null(strstr(finding->detail, " Expressway-C of exp4 and exp5: has clientAuth"));
+	assert_non_null(strstr(finding->detail, " Expressway-C of exp4, exp5 and 2 more: has clientAuth"));
 	assert_null(strstr(finding->detail, "exp3"));
 	assert_null(strstr(finding->detail, "more."));
 	end_world(&world);
