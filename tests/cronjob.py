@@ -71,6 +71,9 @@ pod = spec["template"]["spec"]
 container = pod["containers"][0]
 version = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, check=True).stdout.split()[-1]
 check("the image is that of this version", container["image"] == "mra-preflight:" + version)
+with open(SRC + "/README.md") as file:
+    named = set(re.findall(r"mra-preflight:([0-9][0-9.]*[0-9])", file.read()))
+check("README names the same image", named == {version})
 check("every volume that is mounted is there", {mount["name"] for mount in container["volumeMounts"]} ==
       {volume["name"] for volume in pod["volumes"]})
 usage = subprocess.run([PROGRAM, "--help"], capture_output=True, text=True, check=True).stdout

@@ -5,7 +5,7 @@
 . "${srcdir:-.}/tests/e2e/tap.sh"
 portable=${MRA_PORTABLE:-$(echo "$src"/build-portable/mra-preflight-*-linux-"$(uname -m)")}
 [ -x "$portable" ] || { echo "1..0 # SKIP ./bootstrap portable has not been run"; exit 77; }
-need readelf jq
+need readelf jq python3
 
 dynamic=$(readelf -W -d "$portable") segments=$(readelf -W -l "$portable")
 is "wants no library" "" "$(echo "$dynamic" | grep NEEDED)"
@@ -14,6 +14,14 @@ is "no symbol of a GLIBC" "" "$(readelf -W --dyn-syms "$portable" | grep GLIBC)"
 holds "position independent" sh -c 'readelf -h "$1" | grep -q "Type: *DYN"' sh "$portable"
 holds "what is relocated is read-only" sh -c 'readelf -W -l "$1" | grep -q GNU_RELRO' sh "$portable"
 holds "at most 4 MB" test "$(stat -c %s "$portable")" -le 4000000
+
+# ld.so and what it loads are most of what a start costs: pages that are touched, which no other work on the machine changes.
+pages() { python3 -c 'import os, sys
+null = os.open("/dev/null", os.O_WRONLY)
+pid = os.posix_spawn(sys.argv[1], [sys.argv[1], "--version"], os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, null, 1)])
+print(os.wait4(pid, 0)[2].ru_minflt)' "$1"; }
+holds "a start touches a third of the pages of ours at most ($(pages "$portable"), $(pages "$program"))" \
+	test $(($(pages "$portable") * 3)) -le "$(pages "$program")"
 
 "$portable" help man > "$tmp/manual"
 for heading in NAME SYNOPSIS DESCRIPTION 'EXIT STATUS'; do holds "help man: $heading" grep -qx "$heading" "$tmp/manual"; done
