@@ -142,7 +142,7 @@ static void say(struct report *report, const struct inventory *inventory)
 	struct buf detail;
 
 	finding->title = mem_printf(
-		"Certificates with clientAuth in their extended key usage: %zu of %zu; for servers only: %zu",
+		"Certificates for clientAuth too: %zu of %zu; for serverAuth only: %zu",
 		uses[USE_BOTH], inventory->count, uses[USE_SERVER]);
 	buf_init(&detail);
 	buf_printf(

@@ -15,6 +15,7 @@ struct issue {
 	enum node_role role;  /* of its first node */
 	const char *kind;     /* static */
 	size_t first, last;   /* its refusals: indices in plan->wants + 1, linked by next */
+	bool told;            /* has its step, together with others of its kind */
 };
 
 struct issues {
@@ -186,7 +187,7 @@ static const char *name_instead(struct plan *plan, const struct node *node, cons
 
 /* What is refused by such an address is repaired only when the node is advertised by that name:
  * plan_advertise says so. Of what RSA first would spare, plan_advertise has spoken already. */
-static void collect_one(struct plan *plan, struct step *step, struct want *want,
+static void collect_one(struct plan *plan, struct step *step, struct want *want, struct names *sans,
                         struct names *meanings)
 {
 	const struct observation *observation = plan_observation(plan, want);
@@ -201,11 +202,11 @@ static void collect_one(struct plan *plan, struct step *step, struct want *want,
 		names_add(meanings, reason_meaning(verdict->reasons[k].reason));
 	if (by_name && plan->names[observation->node] == NULL)
 		plan->names[observation->node] = instead;
-	add_node_names(plan, &step->sans, node);
-	names_add(&step->sans, plan->names[observation->node] != NULL
+	add_node_names(plan, sans, node);
+	names_add(sans, plan->names[observation->node] != NULL
 	                               ? plan->names[observation->node]
 	                               : plan_undotted(plan, observation->address));
-	add_old_names(&step->sans, chain_leaf(&observation->chain));
+	add_old_names(sans, chain_leaf(&observation->chain));
 	want->covered = true;
 	if (!by_name)
 		plan_repairs(plan, step, want);
@@ -298,29 +299,81 @@ static char *where_reissue(const struct report *report, const struct issue *issu
 	return mem_strdup("");
 }
 
+/* Those of several nodes with a certificate each are one step: what to click is the same. */
+static bool is_lone_issue(const struct issue *issue)
+{
+	return issue->cluster == NODE_NO_CLUSTER;
+}
+
+static bool same_work(const struct issue *a, const struct issue *b)
+{
+	return is_lone_issue(a) && is_lone_issue(b) && a->role == b->role &&
+	       strcmp(a->kind, b->kind) == 0;
+}
+
 static char *title_reissue(const struct step *step, const struct issue *issue)
 {
 	struct buf nodes;
 	char *title;
 
+	if (step->target_count > 0)
+		return mem_printf("Reissue %s of each of %zu nodes, with its own names",
+		                  issue->kind, step->target_count);
 	buf_init(&nodes);
 	names_list(&nodes, &step->nodes, 3);
 	title = mem_printf("Reissue %s of %s%s", issue->kind, nodes.data,
-	                   step->nodes.count > 1 && issue->cluster != NODE_NO_CLUSTER
+	                   step->nodes.count > 1
 	                           ? " (one multi-server certificate does for all)"
 	                           : "");
 	buf_clear(&nodes);
 	return title;
 }
 
-static void reissue_step(struct plan *plan, const struct issues *issues, const struct issue *issue)
+static void add_names(struct names *all, const struct names *more)
 {
+	for (size_t i = 0; i < more->count; i++)
+		names_add(all, more->items[i]);
+}
+
+static void collect_issue(struct plan *plan, const struct issues *issues, const struct issue *issue,
+                          struct step *step, struct names *sans, struct names *meanings)
+{
+	for (size_t i = issue->first; i != 0; i = issues->next[i - 1])
+		collect_one(plan, step, &plan->wants[i - 1], sans, meanings);
+}
+
+static void collect_alike(struct plan *plan, const struct issues *issues, size_t at,
+                          struct step *step, struct names *meanings)
+{
+	for (size_t i = at; i < issues->count; i++) {
+		struct issue *issue = &issues->items[i];
+		struct step_target *target;
+		const struct want *first = &plan->wants[issue->first - 1];
+
+		if (issue->told || !same_work(&issues->items[at], issue))
+			continue;
+		issue->told = true;
+		target = step_add_target(
+			step, plan->report->nodes[plan_observation(plan, first)->node].name);
+		collect_issue(plan, issues, issue, step, &target->names, meanings);
+		add_names(&step->sans, &target->names);
+	}
+	if (step->target_count == 1)
+		step_clear_targets(step);
+}
+
+static void reissue_step(struct plan *plan, const struct issues *issues, size_t at)
+{
+	const struct issue *issue = &issues->items[at];
 	struct step *step = report_add_step(plan->report, STEP_REISSUE);
 	struct names meanings = { 0 };
 
-	for (size_t i = issue->first; i != 0; i = issues->next[i - 1])
-		collect_one(plan, step, &plan->wants[i - 1], &meanings);
-	add_cluster_names(plan, step, issue);
+	if (is_lone_issue(issue)) {
+		collect_alike(plan, issues, at, step, &meanings);
+	} else {
+		collect_issue(plan, issues, issue, step, &step->sans, &meanings);
+		add_cluster_names(plan, step, issue);
+	}
 	step->title = title_reissue(step, issue);
 	step->where = where_reissue(plan->report, issue);
 	step->why = why_reissue(step, issue, &meanings, plan->report->policy.honours_ip_san);
@@ -335,7 +388,8 @@ void plan_reissue(struct plan *plan, bool cipher)
 		take_along(plan);
 	find_issues(plan, &issues, cipher);
 	for (size_t i = 0; i < issues.count; i++)
-		reissue_step(plan, &issues, &issues.items[i]);
+		if (!issues.items[i].told)
+			reissue_step(plan, &issues, i);
 	free(issues.items);
 	free(issues.at);
 	free(issues.next);

@@ -97,8 +97,30 @@ void finding_clear(struct finding *finding)
 	free(finding->certs);
 }
 
+struct step_target *step_add_target(struct step *step, const char *node)
+{
+	struct step_target *target;
+
+	step->targets = mem_grow(step->targets, step->target_count, sizeof *step->targets);
+	target = &step->targets[step->target_count++];
+	*target = (struct step_target){ .node = mem_strdup(node) };
+	return target;
+}
+
+void step_clear_targets(struct step *step)
+{
+	for (size_t i = 0; i < step->target_count; i++) {
+		free(step->targets[i].node);
+		names_clear(&step->targets[i].names);
+	}
+	free(step->targets);
+	step->targets = NULL;
+	step->target_count = 0;
+}
+
 void step_clear(struct step *step)
 {
+	step_clear_targets(step);
 	free(step->title);
 	free(step->why);
 	free(step->where);

@@ -57,6 +57,11 @@ enum step_kind {
 	STEP_EXPRESSWAY_REISSUE
 };
 
+struct step_target { /* one of several nodes that the same is done to */
+	char *node;         /* owned */
+	struct names names; /* for its new certificate, at least; or the name to advertise */
+};
+
 struct step {
 	enum step_kind kind;
 	char *title; /* owned; imperative: "Upload 2 certificates to the trust store of every
@@ -68,8 +73,11 @@ struct step {
 	const struct cert *
 		*certs; /* owned array, borrowed; what to upload or to remove; NULL if none */
 	size_t cert_count;
-	struct names sans;  /* for STEP_REISSUE: at least these */
+	struct names sans;  /* for STEP_REISSUE: at least these; for STEP_ADVERTISE: the new names */
 	struct names nodes, stores;
+	struct step_target *targets; /* owned; where each node has names of its own, more than one:
+	                                sans and nodes hold them all */
+	size_t target_count;
 	size_t *repairs; /* owned; indices of verdicts that this step, after those before it, turns
 	                    into acceptances */
 	size_t repair_count;
@@ -92,6 +100,9 @@ int finding_parse(const char *id,
                   enum finding_kind *kind); /* of finding.def's rows; -1: none of them */
 bool finding_is_refusal(const struct finding *finding);
 void finding_clear(struct finding *finding);
+/* One more node; good until the next is added. */
+struct step_target *step_add_target(struct step *step, const char *node);
+void step_clear_targets(struct step *step);
 void step_clear(struct step *step);
 
 #endif

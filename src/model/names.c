@@ -61,7 +61,7 @@ void names_clear(struct names *names)
 
 void names_list(struct buf *out, const struct names *names, size_t most)
 {
-	size_t shown = names->count <= most ? names->count : most - 1;
+	size_t shown = most == 0 || names->count <= most ? names->count : most - 1;
 
 	for (size_t i = 0; i < shown; i++)
 		buf_printf(out, "%s%s",

@@ -19,6 +19,6 @@ struct names { /* a list of distinct texts in order of arrival */
 void names_add(struct names *names, const char *text);
 bool names_has(const struct names *names, const char *text);
 void names_clear(struct names *names);
-void names_list(struct buf *out, const struct names *names, size_t most); /* "a, b and 3 more" */
+void names_list(struct buf *out, const struct names *names, size_t most); /* "a, b and 3 more"; most 0: all */
 
 #endif

@@ -53,18 +53,11 @@ char *answer_outcome(const struct observation *observation)
 
 char *answer_join(const struct names *names, size_t most)
 {
-	size_t shown = most == 0 || names->count <= most + 1 ? names->count : most;
 	struct buf text;
 
 	buf_init(&text);
-	for (size_t i = 0; i < shown; i++) {
-		if (i > 0)
-			buf_puts(&text, ", ");
-		buf_puts(&text, names->items[i]);
-	}
-	if (shown < names->count)
-		buf_printf(&text, " and %zu more", names->count - shown);
-	return text.data;
+	names_list(&text, names, most);
+	return buf_take(&text);
 }
 
 bool answer_same_names(const struct names *a, const struct names *b)
@@ -100,8 +93,7 @@ char *answer_repairs(const struct view *view, const struct step *step)
 
 const char *answer_sans(const struct step *step)
 {
-	return step->kind == STEP_ADVERTISE ? "Name to advertise"
-	                                    : "DNS names in the certificate (SAN), at least these";
+	return step->kind == STEP_ADVERTISE ? "Name to advertise" : "SANs of type DNS, at least";
 }
 
 /* Trust that rests on nothing but what the network said is not the program's to give. */
@@ -111,8 +103,8 @@ const char *answer_decision(const struct step *step)
 		return NULL;
 	if (step->cert_count == 0)
 		return "Your decision: make sure that this is a CA you want to trust, and get its certificate from the CA itself.";
-	return "Your decision: this would be trusted only because a server presented it. Compare the SHA-256 fingerprint with "
-	       "the server's administrator first, not over this network.";
+	return "Your decision: only a server vouches for this. Have its fingerprint confirmed "
+	       "by the server's administrator first, not over this network.";
 }
 
 bool answer_names_orders(const struct report *report, const struct finding *finding)

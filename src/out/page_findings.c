@@ -185,7 +185,7 @@ static void say_not_advertised(struct doc *doc, const struct tally *tally)
 	struct buf line;
 
 	buf_init(&line);
-	buf_printf(&line, "%zu of %zu addresses that are not advertised ",
+	buf_printf(&line, "%zu of %zu addresses that no MRA client is sent to ",
 	           tally->aside_refused > 0 ? tally->aside_refused : tally->aside_unknown,
 	           tally->aside);
 	if (tally->aside_refused > 0)
@@ -194,7 +194,7 @@ static void say_not_advertised(struct doc *doc, const struct tally *tally)
 		buf_printf(&line, ", %zu more ", tally->aside_unknown);
 	if (tally->aside_unknown > 0)
 		buf_puts(&line, "could not be checked");
-	buf_puts(&line, "; no MRA client is sent there.");
+	buf_putc(&line, '.');
 	doc_say(doc, DOC_PLAIN, line.data);
 	buf_clear(&line);
 }

@@ -131,6 +131,27 @@ static const char *word_of(const struct view *view, const struct check *check)
 	return words[check->state];
 }
 
+/* What the words mean that the table has for what no login needs. */
+static const char *not_needed(const struct view *view)
+{
+	bool absent = false, shown = false;
+
+	for (size_t i = 0; i < view->check_count; i++) {
+		const struct check *check = &view->checks[i];
+
+		if (!check->advertised || check->state != CHECK_NOT_NEEDED)
+			continue;
+		if (strcmp(word_of(view, check), "shown") == 0)
+			shown = true;
+		else
+			absent = true;
+	}
+	return absent && shown ? " \"absent\", \"shown\": no login needs it there."
+	       : absent        ? " \"absent\": no login needs it there."
+	       : shown         ? " \"shown\": no login needs it there."
+	                       : "";
+}
+
 static enum doc_look look_of(enum check_state state)
 {
 	static const enum doc_look looks[CHECK_STATE_COUNT] = {
@@ -346,7 +367,7 @@ static void add_table(struct doc *doc, const struct view *view, const struct col
 void page_matrix(struct doc *doc, const struct view *view)
 {
 	struct columns columns = { NULL, 0, view->report->policy.probe_order };
-	bool advertised = false, aside = false, warned = false, absent = false;
+	bool advertised = false, aside = false, warned = false;
 
 	for (size_t i = 0; i < view->check_count; i++) {
 		add_port(&columns, view->checks[i].port);
@@ -354,8 +375,6 @@ void page_matrix(struct doc *doc, const struct view *view)
 		aside = aside || !view->checks[i].advertised;
 		warned = warned ||
 		         (view->checks[i].advertised && view->checks[i].state == CHECK_WARNING);
-		absent = absent ||
-		         (view->checks[i].advertised && view->checks[i].state == CHECK_NOT_NEEDED);
 	}
 	if (view->check_count == 0)
 		return;
@@ -364,8 +383,7 @@ void page_matrix(struct doc *doc, const struct view *view)
 	if (advertised)
 		add_table(doc, view, &columns, true);
 	doc_sayf(doc, DOC_NOTE, "RSA, ECDSA: what Expressway offers first.%s%s",
-	         warned ? " A refusal with \"!\" does not count now." : "",
-	         absent ? " What is only shown, or absent, is not needed for a login there." : "");
+	         warned ? " A refusal with \"!\" does not count now." : "", not_needed(view));
 	if (aside) {
 		doc_open(doc, DOC_FOLD, DOC_PLAIN, "Addresses that are not advertised")->flags =
 			DOC_DETAIL;

@@ -72,6 +72,37 @@ static void add_names(struct doc *doc, const char *label, const struct names *na
 		doc_names(doc, label, names, flags);
 }
 
+static void add_one_target(struct doc *doc, const struct step *step)
+{
+	add_names(doc, answer_plural(step->nodes.count, "Node", "Nodes"), &step->nodes, step->title,
+	          0);
+	if (step->kind == STEP_ADVERTISE)
+		add_names(doc, answer_sans(step), &step->sans, step->title, DOC_WHOLE);
+	else
+		doc_names(doc, answer_sans(step), &step->sans, DOC_WHOLE);
+}
+
+/* Names that are typed somewhere are never shortened. */
+static void add_targets(struct doc *doc, const struct step *step)
+{
+	if (step->kind != STEP_ADVERTISE)
+		doc_sayf(doc, DOC_PLAIN, "%s:", answer_sans(step));
+	doc_open(doc, DOC_LIST, DOC_PLAIN, NULL)->flags = DOC_WHOLE;
+	for (size_t i = 0; i < step->target_count; i++) {
+		const struct step_target *target = &step->targets[i];
+		char *names = answer_join(&target->names, 0);
+
+		doc_open(doc, DOC_ITEM, DOC_PLAIN, NULL);
+		if (step->kind == STEP_ADVERTISE)
+			doc_sayf(doc, DOC_PLAIN, "%s instead of %s", names, target->node);
+		else
+			doc_sayf(doc, DOC_PLAIN, "%s: %s", target->node, names);
+		doc_close(doc);
+		free(names);
+	}
+	doc_close(doc);
+}
+
 static void add_step(struct doc *doc, const struct view *view, size_t index)
 {
 	const struct report *report = view->report;
@@ -86,12 +117,10 @@ static void add_step(struct doc *doc, const struct view *view, size_t index)
 		add_where(doc, report, index);
 	if (report->store_count > 1)
 		doc_names(doc, "On", &step->stores, 0);
-	add_names(doc, answer_plural(step->nodes.count, "Node", "Nodes"), &step->nodes, step->title,
-	          0);
-	if (step->kind == STEP_ADVERTISE)
-		add_names(doc, answer_sans(step), &step->sans, step->title, DOC_WHOLE);
+	if (step->target_count > 0)
+		add_targets(doc, step);
 	else
-		doc_names(doc, answer_sans(step), &step->sans, DOC_WHOLE);
+		add_one_target(doc, step);
 	add_certs(doc, step);
 	if (repairs != NULL)
 		doc_sayf(doc, DOC_PLAIN, "Repairs %s.", repairs);

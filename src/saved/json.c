@@ -295,6 +295,20 @@ static json_t *repairs_of(const struct report *report, const struct step *step)
 	return array;
 }
 
+static json_t *targets_of(const struct step *step)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < step->target_count; i++) {
+		json_t *object = json_object();
+
+		json_object_set_new(object, "node", json_text(step->targets[i].node));
+		json_object_set_new(object, "sans", json_names(&step->targets[i].names));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
 static json_t *step_of(const struct report *report, const struct step *step)
 {
 	json_t *object = json_object();
@@ -307,6 +321,7 @@ static json_t *step_of(const struct report *report, const struct step *step)
 	json_object_set_new(object, "certificates", json_certs(step->certs, step->cert_count));
 	json_object_set_new(object, "sans", json_names(&step->sans));
 	json_object_set_new(object, "nodes", json_names(&step->nodes));
+	json_object_set_new(object, "targets", targets_of(step));
 	json_object_set_new(object, "trust", json_names(&step->stores));
 	json_object_set_new(object, "repairs", repairs_of(report, step));
 	json_object_set_new(object, "repaired_addresses", json_count(step->mended));

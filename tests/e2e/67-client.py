@@ -277,7 +277,7 @@ def inventory():
     _, out, _ = program(*audit(places, ["none"], *files, "-f", "json"))
     found = [f for f in json.loads(out)["findings"] if f["id"] == "client-auth-inventory"]
     ok(len(found) == 1 and found[0]["severity"] == "info" and found[0]["title"] ==
-       "Certificates with clientAuth in their extended key usage: 1 of 4; for servers only: 1" and found[0]["detail"].startswith("Without an extended key usage, which allows any use: 2.") and
+       "Certificates for clientAuth too: 1 of 4; for serverAuth only: 1" and found[0]["detail"].startswith("Without an extended key usage, which allows any use: 2.") and
        "Expressway-C of good: has clientAuth, issued by CN=root,O=Other Side, until 2034-06-01T00:00:00Z." in found[0]["detail"], "the inventory", found)
     html = program(*audit(places, ["none"], *files, "-f", "html"))[1]
     ok(html.count("Extended key usage:</span> serverAuth, clientAuth</p>") == 1 and html.count("Extended key usage:</span> serverAuth</p>") == 1 and

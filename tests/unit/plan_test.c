@@ -435,6 +435,87 @@ static void test_short_name_by_its_certificate(void **state)
 	end_world(&world);
 }
 
+static size_t count_steps(const struct report *report, enum step_kind kind)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->step_count; i++)
+		count += report->steps[i].kind == kind;
+	return count;
+}
+
+enum { ALIKE = 15 };
+
+/* Each of many nodes needs the same change with names of its own: one step says which is whose. */
+static void show_alike(struct world *world, const char *name, const char *domain,
+                       enum node_role role, unsigned flags, const struct made *root)
+{
+	for (size_t i = 0; i < ALIKE; i++) {
+		char *text = mem_printf("%s%02zu.example.com", name, i);
+		char *sent_to = mem_printf("%s%02zu%s", name, i, domain);
+		size_t node = add_node(world, sent_to);
+
+		world->report->nodes[node].role = role;
+		show_both(world, node, make(world, text, text, root, flags), NULL);
+		free(text);
+		free(sent_to);
+	}
+}
+
+static void check_targets(const struct step *step, const char *name, const char *domain)
+{
+	assert_int_equal(step->target_count, ALIKE);
+	for (size_t i = 0; i < ALIKE; i++) {
+		char *text = mem_printf("%s%02zu.example.com", name, i);
+		char *sent_to = mem_printf("%s%02zu%s", name, i, domain);
+
+		assert_string_equal(step->targets[i].node, sent_to);
+		assert_true(names_has(&step->targets[i].names, text));
+		assert_int_equal(step->targets[i].names.count, 1);
+		assert_true(names_has(&step->nodes, sent_to) && names_has(&step->sans, text));
+		free(text);
+		free(sent_to);
+	}
+}
+
+static void test_many_advertised_alike(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA);
+	const struct step *step;
+
+	(void)state;
+	trust(&world, 0, root);
+	show_alike(&world, "cucm", "", ROLE_CUCM, MADE_RSA, root);
+	run(&world);
+	assert_int_equal(count_steps(world.report, STEP_ADVERTISE), 1);
+	step = find(&world, STEP_ADVERTISE);
+	assert_string_equal(step->title, "Advertise another name for each of 15 nodes");
+	assert_int_equal(step->mended, ALIKE);
+	assert_non_null(strstr(step->why, "DNS did not lead"));
+	check_targets(step, "cucm", "");
+	end_world(&world);
+}
+
+static void test_many_reissued_alike(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA);
+	const struct step *step;
+
+	(void)state;
+	trust(&world, 0, root);
+	show_alike(&world, "cuc", ".example.com", ROLE_UNITY, MADE_RSA | MADE_EXPIRED, root);
+	run(&world);
+	assert_int_equal(count_steps(world.report, STEP_REISSUE), 1);
+	step = find(&world, STEP_REISSUE);
+	assert_string_equal(step->title, "Reissue tomcat of each of 15 nodes, with its own names");
+	assert_int_equal(step->mended, ALIKE);
+	assert_non_null(strstr(step->where, "Unity Connection"));
+	check_targets(step, "cuc", ".example.com");
+	end_world(&world);
+}
+
 /* An expired certificate of a node that is advertised by its IP: the new one is to hold the name
  * that takes its place. */
 static void test_new_certificate_and_new_name(void **state)
@@ -1321,6 +1402,8 @@ int main(void)
 		cmocka_unit_test(test_taken_cn_that_is_dead),
 		cmocka_unit_test(test_advertised_by_ip),
 		cmocka_unit_test(test_short_name_by_its_certificate),
+		cmocka_unit_test(test_many_advertised_alike),
+		cmocka_unit_test(test_many_reissued_alike),
 		cmocka_unit_test(test_new_certificate_and_new_name),
 		cmocka_unit_test(test_unchecked_are_counted),
 		cmocka_unit_test(test_unusable_entries_are_counted),
