@@ -75,8 +75,8 @@ struct step {
 	size_t cert_count;
 	struct names sans;  /* for STEP_REISSUE: at least these; for STEP_ADVERTISE: the new names */
 	struct names nodes, stores;
-	struct step_target *targets; /* owned; where each node has names of its own, more than one:
-	                                sans and nodes hold them all */
+	/* owned; where each of several nodes has names of its own; nodes and sans hold them all */
+	struct step_target *targets;
 	size_t target_count;
 	size_t *repairs; /* owned; indices of verdicts that this step, after those before it, turns
 	                    into acceptances */
