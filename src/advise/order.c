@@ -51,13 +51,14 @@ static char *next_of_suites(const struct order_suites *suites)
 {
 	if (suites->first_ecdsa == NULL || suites->first_rsa == NULL || suites->rsa_first)
 		return mem_strdup(
-			"An upgrade from X14.0 or later keeps RSA first (it puts " PREFIX
-			" in front of the string); an upgrade "
+			"An upgrade from X14.0 or later is documented to keep RSA first (it puts " PREFIX
+			" in front of the string), but one was met with ECDSA: read the string afterwards. An upgrade "
 			"from below X14.0, a fresh installation or a reset of the string puts ECDSA first.");
 	return mem_strdup(
 		"To put RSA first, write " PREFIX
 		" in front of the string (Maintenance > Security > Ciphers, or "
-		"xConfiguration Ciphers). Read the string again after every upgrade: from X14.0 to X14.2 the upgrade puts it there itself.");
+		"xConfiguration Ciphers). Read the string again after every upgrade, also after one from X14.0 or later to X14.2, which is "
+		"documented to put it there itself.");
 }
 
 int order_from_string(const char *cipher_string, struct policy *policy, struct fault *fault)
@@ -94,11 +95,11 @@ static char *next_of_upgrade(const struct release *to, enum order order)
 			"The next upgrade, from below X14.0 to X14.2 or later, puts ECDSA first.");
 	if (release_compare_to(to, 14, 2, 0) < 0)
 		return mem_strdup(
-			"The next upgrade, from X14.0 or later to X14.2 or later, keeps RSA first: it puts " PREFIX
-			" in front of the cipher string.");
+			"The next upgrade, from X14.0 or later to X14.2 or later, is documented to keep RSA first: it puts " PREFIX
+			" in front of the cipher string. Read the string afterwards.");
 	if (order == ORDER_RSA_FIRST)
 		return mem_strdup(
-			"The next upgrade keeps RSA first; a fresh installation, or the prefix " PREFIX
+			"The next upgrade is documented to leave the string as it is; a fresh installation, or the prefix " PREFIX
 			" taken away, puts ECDSA first.");
 	return mem_strdup(
 		"It stays so until " PREFIX
@@ -122,7 +123,7 @@ static char *why_of_upgrade(const char *from_to, const struct path *path, enum o
 	const char *comma = strchr(from_to, ',');
 	const char *why = path->fresh ? "a fresh installation of X14.2 or later prefers ECDSA"
 	                  : order == ORDER_RSA_FIRST
-	                          ? "an upgrade from X14.0 or later keeps RSA first (" PREFIX
+	                          ? "an upgrade from X14.0 or later is documented to keep RSA first (" PREFIX
 	                            " goes in front of the cipher string)"
 	                          : "an upgrade from below X14.0 prefers ECDSA";
 

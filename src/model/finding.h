@@ -64,31 +64,28 @@ struct step_target { /* one of several nodes that the same is done to */
 
 struct step {
 	enum step_kind kind;
-	char *title; /* owned; imperative: "Upload 2 certificates to the trust store of every
-	              * peer" */
-	char *why;     /* owned */
-	char *where;   /* owned; where to click or type */
-	char *note; /* owned; what must not be missed, shown wherever the title is; NULL if there is
-	               nothing */
-	const struct cert *
-		*certs; /* owned array, borrowed; what to upload or to remove; NULL if none */
+	char *title; /* owned; imperative: "Reissue tomcat of cucm1" */
+	char *why;   /* owned */
+	char *where; /* owned; where to click or type */
+	char *note;  /* owned; what must not be missed, shown wherever the title is; NULL: nothing */
+	/* owned array, borrowed elements; what to upload or to remove; NULL if none */
+	const struct cert **certs;
 	size_t cert_count;
-	struct names sans;  /* for STEP_REISSUE: at least these; for STEP_ADVERTISE: the new names */
+	struct names sans; /* for STEP_REISSUE: at least these; STEP_ADVERTISE: the new names */
 	struct names nodes, stores;
 	/* owned; where each of several nodes has names of its own; nodes and sans hold them all */
 	struct step_target *targets;
 	size_t target_count;
-	size_t *repairs; /* owned; indices of verdicts that this step, after those before it, turns
-	                    into acceptances */
+	/* owned; indices of verdicts that this step, after those before it, makes acceptances */
+	size_t *repairs;
 	size_t repair_count;
-	size_t addresses;   /* advertised addresses of which it repairs something ... */
-	size_t mended; /* ... and of which nothing is refused any more once it is done, after those
-	                  before it */
-	size_t instead_of;  /* does the work of so many steps before it in another way: either they
-	                       or this one; 0: no such step */
-	bool proved;        /* judged again on a copy: what repairs lists was accepted */
-	bool needs_decision; /* trusts something only because it was presented: a person has to
-	                        compare fingerprints */
+	size_t addresses; /* advertised addresses of which it repairs something ... */
+	size_t mended;    /* ... and of which nothing is refused any more, after those before it */
+	/* does the work of so many steps before it in another way: either they or this one */
+	size_t instead_of;
+	bool proved; /* judged again on a copy: what repairs lists was accepted */
+	/* trusts something only because it was presented: a person has to compare fingerprints */
+	bool needs_decision;
 };
 
 const char *severity_name(enum severity severity); /* "fail" "warning" "info" */
