@@ -67,7 +67,7 @@ struct step {
 	char *title; /* owned; imperative: "Reissue tomcat of cucm1" */
 	char *why;   /* owned */
 	char *where; /* owned; where to click or type */
-	char *note;  /* owned; what must not be missed, shown wherever the title is; NULL: nothing */
+	char *note;  /* owned; what must not be missed, shown wherever the title is; or NULL */
 	/* owned array, borrowed elements; what to upload or to remove; NULL if none */
 	const struct cert **certs;
 	size_t cert_count;

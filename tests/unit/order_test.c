@@ -332,15 +332,15 @@ static const struct {
 	bool rsa_first;
 	const char *why, *next; /* what the sentences have to name */
 } paths[] = {
-	{ "X14.0.7,X14.2", true, "X14.0 or later", "keeps RSA first" },
+	{ "X14.0.7,X14.2", true, "X14.0 or later", "documented to keep RSA first" },
 	{ "X14.0,X15.0", true, "RSA first after the upgrade from X14.0 to X15.0: ", "" },
 	{ "x14.0.11,14.3.1", true, "", "" },
 	{ "X12.5,X14.2", false, "below X14.0", "ECDHE-RSA-AES256-GCM-SHA384:" },
 	{ "X8.11.4,X15.0", false, "below X14.0", "" },
 	{ "fresh,X14.2", false, "after installing X14.2: a fresh", "" },
 	{ "X14.2,X15.0", true, "--cipher-string", "" },
-	{ "X12.5,X14.0.7", false, "below X14.0", "keeps RSA first" },
-	{ "X14.0.7,X14.0.8", true, "X14.0 or later", "keeps RSA first" },
+	{ "X12.5,X14.0.7", false, "below X14.0", "documented to keep RSA first" },
+	{ "X14.0.7,X14.0.8", true, "X14.0 or later", "documented to keep RSA first" },
 	{ "X8.11.4,X12.7", false, "below X14.0", "ECDSA first" },
 };
 
