@@ -99,7 +99,7 @@ static char *next_of_upgrade(const struct release *to, enum order order)
 			" in front of the cipher string. Read the string afterwards.");
 	if (order == ORDER_RSA_FIRST)
 		return mem_strdup(
-			"The next upgrade is documented to leave the string as it is; a fresh installation, or the prefix " PREFIX
+			"The next upgrade is documented to keep RSA first; a fresh installation, or the prefix " PREFIX
 			" taken away, puts ECDSA first.");
 	return mem_strdup(
 		"It stays so until " PREFIX
