@@ -189,9 +189,9 @@ static void view_counts_refused_before_unknown(void **state)
 static void not_advertised_and_not_checked(void **state)
 {
 	static const char *const lines[] = {
-		"2 of 2 addresses that are not advertised would be refused; no MRA client is sent there.",
-		"1 of 2 addresses that are not advertised would be refused, 1 more could not be checked; no",
-		"2 of 2 addresses that are not advertised could not be checked; no MRA client is sent there.",
+		"2 of 2 addresses that no MRA client is sent to would be refused.",
+		"1 of 2 addresses that no MRA client is sent to would be refused, 1 more could",
+		"2 of 2 addresses that no MRA client is sent to could not be checked.",
 	};
 
 	(void)state;
