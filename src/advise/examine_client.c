@@ -353,7 +353,7 @@ static void say_title(const struct report *report, struct finding *finding)
 	tally(report, counts);
 	if (report->client_count == 0)
 		finding->title = mem_strdup(
-			"Servers ask Expressway-C for its own certificate: whether they would accept it was not checked");
+			"Not checked: whether servers would accept Expressway-C's own certificate");
 	else if (counts[CLIENT_REFUSED] == 0 && counts[CLIENT_UNKNOWN] == 0)
 		finding->title = mem_strdup(
 			"Servers ask Expressway-C for its own certificate, and all would probably accept it");

@@ -109,7 +109,7 @@ static void title_one_certificate(struct finding *finding)
 	buf_init(&ports);
 	names_list(&ports, &finding->ports, finding->ports.count);
 	finding->title = mem_printf(
-		"The %s certificate is shown in both cipher orders on %s by %s",
+		"Both orders show %s on %s: %s",
 		finding->kind == FINDING_ECDSA_IN_BOTH ? "ECDSA" : "RSA", ports.data, where);
 	buf_clear(&ports);
 	free(where);

@@ -21,6 +21,7 @@ struct group {
 	char *why; /* owned; "timeout, 8443 and 6972 in both orders"; of addresses not advertised
 	              the reason alone */
 	struct names whom; /* addresses */
+	bool told;         /* for who writes them */
 };
 
 bool group_belongs(const struct view *view, const struct check *check, int kind);

@@ -5,6 +5,7 @@
 #ifndef MRA_OUT_PAGE_H
 #define MRA_OUT_PAGE_H
 
+#include "base/table.h"
 #include "model/fleet.h"
 #include "out/doc.h"
 #include "out/view.h"
@@ -25,6 +26,16 @@ void page_certificates(struct doc *doc,
 
 /* "CN=..., until 2026-12-01" and the fingerprint: two blocks, for an item. */
 void page_certificate(struct doc *doc, const struct cert *cert);
+
+/* What the items of a list have said so far, so that no long sentence is said twice. */
+struct page_told {
+	struct table texts;
+	size_t number; /* of the item that is being written, from 1 on */
+};
+
+/* The number of the item that said the same, 0 if none did: then this one has said it now. Short
+ * texts are facts rather than sentences, and always new. text may be NULL. */
+size_t page_told_by(struct page_told *told, const char *text);
 
 enum doc_look page_look(enum headline headline);
 void page_cell(struct doc *doc, enum doc_look look, enum doc_kind kind,

@@ -46,16 +46,54 @@ static void add_whom(struct doc *doc, const struct report *report, const struct 
 	free(label);
 }
 
+enum { SENTENCE_LEAST = 80 };
+
+size_t page_told_by(struct page_told *told, const char *text)
+{
+	size_t len = text != NULL ? strlen(text) : 0, by = 0;
+
+	if (len >= SENTENCE_LEAST && !table_find_bytes(&told->texts, text, len, &by))
+		table_add_bytes(&told->texts, text, len, told->number);
+	return by;
+}
+
+static void say_once(struct doc *doc, struct page_told *told, enum doc_look look, const char *text)
+{
+	size_t by = page_told_by(told, text);
+
+	if (by != 0)
+		doc_sayf(doc, look, "As for %zu.", by);
+	else
+		doc_say(doc, look, text);
+}
+
+/* What is true of each certificate or node, where the finding is about several. */
+static void add_facts(struct doc *doc, const struct finding *finding)
+{
+	if (finding->facts.count < 2)
+		return;
+	doc_open(doc, DOC_FOLD, DOC_PLAIN, "Each of them")->flags = DOC_DETAIL;
+	doc_open(doc, DOC_LIST, DOC_PLAIN, NULL);
+	for (size_t i = 0; i < finding->facts.count; i++) {
+		doc_open(doc, DOC_ITEM, DOC_PLAIN, NULL);
+		doc_say(doc, DOC_PLAIN, finding->facts.items[i]);
+		doc_close(doc);
+	}
+	doc_close(doc);
+	doc_close(doc);
+}
+
 static void add_finding(struct doc *doc, const struct report *report, const struct finding *finding,
-                        enum doc_look look)
+                        enum doc_look look, struct page_told *told)
 {
 	bool fails = finding->severity == SEVERITY_FAIL;
 
 	doc_open(doc, DOC_ITEM, look, finding->title);
-	doc_say(doc, DOC_PLAIN, finding->detail);
+	say_once(doc, told, DOC_PLAIN, finding->detail);
 	add_whom(doc, report, finding);
+	add_facts(doc, finding);
 	doc_line(doc, fails ? finding->log : NULL);
-	doc_say(doc, DOC_DO, finding->action);
+	say_once(doc, told, DOC_DO, finding->action);
 	if (finding->action != NULL && fails && report->step_count > 0)
 		doc->at->last->flags =
 			DOC_DETAIL; /* the plan says it with all that belongs to it */
@@ -71,12 +109,19 @@ static void add_findings(struct doc *doc, const struct view *view, enum severity
                          enum doc_look look)
 {
 	const struct report *report = view->report;
+	struct page_told told = { .number = 0 };
 
 	doc_open(doc, DOC_LIST, look, NULL);
-	for (size_t i = 0; i < report->finding_count; i++)
-		if (report->findings[i].severity == severity && !group_covers(&report->findings[i]))
-			add_finding(doc, report, &report->findings[i], look);
+	for (size_t i = 0; i < report->finding_count; i++) {
+		const struct finding *finding = &report->findings[i];
+
+		if (finding->severity != severity || group_covers(finding))
+			continue;
+		told.number++;
+		add_finding(doc, report, finding, look, &told);
+	}
 	doc_close(doc);
+	table_clear(&told.texts);
 }
 
 static bool has(const struct view *view, enum severity severity)
@@ -110,6 +155,26 @@ void page_notes(struct doc *doc, const struct view *view)
 
 /* --- groups ----------------------------------------------------------------------------------- */
 
+/* What to do is told once for all reasons of which it is true. */
+static void add_alike(struct doc *doc, const struct report *report, struct group *groups,
+                      size_t count)
+{
+	const char *advice = group_advice(report, &groups[0]);
+
+	doc_open(doc, DOC_ITEM, DOC_PLAIN, NULL);
+	for (size_t i = 0; i < count; i++) {
+		const char *other = group_advice(report, &groups[i]);
+
+		if (groups[i].told ||
+		    (i > 0 && (advice == NULL || other == NULL || strcmp(advice, other) != 0)))
+			continue;
+		doc_names(doc, groups[i].why, &groups[i].whom, 0);
+		groups[i].told = true;
+	}
+	doc_say(doc, DOC_DO, advice);
+	doc_close(doc);
+}
+
 static void add_groups(struct doc *doc, const struct view *view, enum group_kind kind)
 {
 	size_t count;
@@ -117,10 +182,14 @@ static void add_groups(struct doc *doc, const struct view *view, enum group_kind
 
 	doc_open(doc, DOC_LIST, DOC_PLAIN, NULL);
 	for (size_t i = 0; i < count; i++) {
+		if (groups[i].told)
+			continue;
+		if (kind == GROUP_UNCHECKED) {
+			add_alike(doc, view->report, &groups[i], count - i);
+			continue;
+		}
 		doc_open(doc, DOC_ITEM, DOC_PLAIN, NULL);
 		doc_names(doc, groups[i].why, &groups[i].whom, 0);
-		if (kind == GROUP_UNCHECKED)
-			doc_say(doc, DOC_DO, group_advice(view->report, &groups[i]));
 		doc_close(doc);
 	}
 	doc_close(doc);

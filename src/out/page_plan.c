@@ -47,21 +47,29 @@ static void add_certs(struct doc *doc, const struct step *step)
 	doc_close(doc);
 }
 
-/* The same way is told once. */
-static void add_where(struct doc *doc, const struct report *report, size_t index)
+/* The same reason and the same way are told once. */
+static void add_detail(struct doc *doc, struct page_told *told, const char *label, const char *text)
 {
-	const char *where = report->steps[index].where;
+	size_t by = page_told_by(told, text);
 
-	for (size_t i = 0; where != NULL && i < index; i++) {
-		if (report->steps[i].where != NULL && strcmp(report->steps[i].where, where) == 0) {
-			doc_sayf(doc, DOC_PLAIN, "Where: as in step %zu.", i + 1);
-			doc->at->last->flags = DOC_DETAIL;
-			return;
-		}
-	}
-	doc_labelled(doc, "Where", where);
-	if (where != NULL && *where != '\0')
-		doc->at->last->flags = DOC_DETAIL;
+	if (text == NULL || *text == '\0')
+		return;
+	if (by != 0)
+		doc_sayf(doc, DOC_PLAIN, "%s: as in step %zu.", label, by);
+	else
+		doc_labelled(doc, label, text);
+	doc->at->last->flags = DOC_DETAIL;
+}
+
+static void add_decision(struct doc *doc, struct page_told *told, const struct step *step)
+{
+	const char *decision = answer_decision(step);
+	size_t by = page_told_by(told, decision);
+
+	if (by != 0)
+		doc_sayf(doc, DOC_DECIDE, "Your decision, as in step %zu.", by);
+	else
+		doc_say(doc, DOC_DECIDE, decision);
 }
 
 /* What the title names already is not said again. */
@@ -103,18 +111,16 @@ static void add_targets(struct doc *doc, const struct step *step)
 	doc_close(doc);
 }
 
-static void add_step(struct doc *doc, const struct view *view, size_t index)
+static void add_step(struct doc *doc, const struct view *view, const struct step *step,
+                     struct page_told *told)
 {
 	const struct report *report = view->report;
-	const struct step *step = &report->steps[index];
 	char *repairs = answer_repairs(view, step);
 
 	doc_open(doc, DOC_ITEM, DOC_STEP, step->title);
-	doc_labelled(doc, "Why", step->why);
-	if (step->why != NULL && *step->why != '\0')
-		doc->at->last->flags = DOC_DETAIL;
+	add_detail(doc, told, "Why", step->why);
 	if (!view->brief)
-		add_where(doc, report, index);
+		add_detail(doc, told, "Where", step->where);
 	if (report->store_count > 1)
 		doc_names(doc, "On", &step->stores, 0);
 	if (step->target_count > 0)
@@ -126,7 +132,7 @@ static void add_step(struct doc *doc, const struct view *view, size_t index)
 		doc_sayf(doc, DOC_PLAIN, "Repairs %s.", repairs);
 	if (!view->brief)
 		doc_say(doc, DOC_PLAIN, step->note);
-	doc_say(doc, DOC_DECIDE, answer_decision(step));
+	add_decision(doc, told, step);
 	free(repairs);
 	doc_close(doc);
 }
@@ -134,6 +140,7 @@ static void add_step(struct doc *doc, const struct view *view, size_t index)
 void page_plan(struct doc *doc, const struct view *view)
 {
 	const struct report *report = view->report;
+	struct page_told told = { .number = 0 };
 
 	if (report->step_count == 0)
 		return;
@@ -145,8 +152,11 @@ void page_plan(struct doc *doc, const struct view *view)
 		doc->at->last->flags = DOC_BRIEF;
 	}
 	doc_open(doc, DOC_LIST, DOC_STEP, NULL)->flags = DOC_WHOLE;
-	for (size_t i = 0; i < report->step_count; i++)
-		add_step(doc, view, i);
+	for (size_t i = 0; i < report->step_count; i++) {
+		told.number = i + 1;
+		add_step(doc, view, &report->steps[i], &told);
+	}
 	doc_close(doc);
 	doc_close(doc);
+	table_clear(&told.texts);
 }

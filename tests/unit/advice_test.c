@@ -105,7 +105,7 @@ static void test_both_orders_of_a_meeting_server(void **state)
 	assert_non_null(finding);
 	assert_string_equal(
 		finding->title,
-		"The RSA certificate is shown in both cipher orders on 443 by join.example.com");
+		"Both orders show RSA on 443: join.example.com");
 	end_world(&world);
 }
 

@@ -236,6 +236,8 @@ static struct report *generate(const struct made *kinds, size_t kind_count, cons
 			                             "other.example.com" };
 		const char *name = names[(i + turn) % 4];
 
+		bool silent = pick(5) == 0;
+
 		node_add_address(report_add_node(report, name), name, true);
 		report->nodes[i].cluster = pick(3) == 0 ? NODE_NO_CLUSTER : 0;
 		for (int port = 0; port < 2; port++) {
@@ -249,6 +251,11 @@ static struct report *generate(const struct made *kinds, size_t kind_count, cons
 				observation->order = (enum order)order;
 				observation->offered = OFFERED_TLS12;
 				observation->advertised = true;
+				if (silent) { /* two reasons, one thing to do */
+					observation->outcome = OUTCOME_TIMEOUT;
+					observation->detail = mem_printf("no answer on %d", port);
+					continue;
+				}
 				observation->outcome = OUTCOME_PRESENTED;
 				observation->handshake_completed = true;
 				chain_add(&observation->chain,
@@ -272,13 +279,84 @@ static size_t refused_by_answer(const struct report *report)
 	return at != NULL ? strtoul(at + strlen("would refuse "), NULL, 10) : 0;
 }
 
+static char *written(const struct report *report, const char *format)
+{
+	struct out_how how = { .width = 10000 };
+	struct buf out;
+
+	buf_init(&out);
+	formats_find(format)->write(report, &how, &out);
+	return buf_take(&out);
+}
+
+/* The pages: the answer's own words, and every "Repairs" out of the same number. */
+static void check_page(const struct report *report, const char *format, const char *repairs)
+{
+	char *text = written(report, format);
+
+	for (char *at = text; (at = strchr(at, '\n')) != NULL && strcmp(format, "text") == 0;)
+		*at = ' '; /* it wraps */
+	assert_non_null(strstr(text, report->answer));
+	for (const char *at = text; (at = strstr(at, "Repairs ")) != NULL; at++)
+		if (strncmp(at, "Repairs part", 12) != 0)
+			assert_non_null(strstr(at, repairs));
+	free(text);
+}
+
+static size_t prometheus_refused(const struct report *report)
+{
+	static const char name[] = "\nmra_preflight_refused_addresses{";
+	char *text = written(report, "prometheus");
+	size_t sum = 0;
+
+	for (const char *at = text; (at = strstr(at, name)) != NULL;) {
+		at = strstr(at, "} ") + 2;
+		sum += strtoul(at, NULL, 10);
+	}
+	free(text);
+	return sum;
+}
+
+/* What is said again and again on purpose: numbers, names, lines of the log. */
+static bool may_repeat(const char *line)
+{
+	static const char *const starts[] = { "Repairs ",   "SHA-256",    "Address",   "Node",
+		                              "SANs of ",   "`WARNING: ", "WARNING: ", "ERROR: ",
+		                              "Refused by", "On: ",       "* " };
+
+	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+		if (strncmp(line, starts[i], strlen(starts[i])) == 0)
+			return true;
+	return false;
+}
+
+enum { SENTENCE_LEAST = 80 }; /* shorter ones are facts: "Its issuer is CN=Root." */
+
+/* No two lines that tell something are equal. */
+static void check_sentences(const struct report *report)
+{
+	char *text = written(report, "markdown"), *save = NULL; /* a line a paragraph */
+	struct names lines = { 0 };
+
+	for (char *line = strtok_r(text, "\n", &save); line != NULL;
+	     line = strtok_r(NULL, "\n", &save)) {
+		line += strspn(line, " -0123456789.*|");
+		if (may_repeat(line) || strchr(line, ' ') == NULL)
+			continue;
+		if (strlen(line) >= SENTENCE_LEAST && names_has(&lines, line))
+			fail_msg("said twice: %s", line);
+		names_add(&lines, line);
+	}
+	names_clear(&lines);
+	free(text);
+}
+
 static void check_numbers(const struct report *report)
 {
 	size_t refused = refused_by_answer(report), mended = 0;
 	char *wanted = mem_printf("refused=%zu;", refused),
 	     *repairs = mem_printf(" of %zu refused address", refused);
-	struct out_how how = { .width = 10000 };
-	struct buf out;
+	char *nagios;
 
 	for (size_t i = 0; i < report->step_count; i++) {
 		mended += report->steps[i].instead_of == 0 ? report->steps[i].mended : 0;
@@ -287,16 +365,14 @@ static void check_numbers(const struct report *report)
 		            report->steps[i].mended + report->steps[i].addresses > 0);
 	}
 	assert_int_equal(mended, refused); /* all that these certificates lack can be had */
-	buf_init(&out);
-	formats_find("nagios")->write(report, &how, &out);
-	assert_non_null(strstr(out.data, wanted));
-	buf_clear(&out);
-	buf_init(&out);
-	formats_find("text")->write(report, &how, &out);
-	for (const char *at = out.data; (at = strstr(at, "Repairs ")) != NULL; at++)
-		if (strncmp(at, "Repairs part", 12) != 0)
-			assert_non_null(strstr(at, repairs));
-	buf_clear(&out);
+	nagios = written(report, "nagios");
+	assert_non_null(strstr(nagios, wanted));
+	free(nagios);
+	check_page(report, "text", repairs);
+	check_page(report, "markdown", repairs);
+	check_page(report, "html", repairs);
+	assert_int_equal(prometheus_refused(report), refused);
+	check_sentences(report);
 	for (size_t i = 0; i < report->finding_count; i++)
 		for (size_t k = i + 1; k < report->finding_count; k++)
 			assert_string_not_equal(report->findings[i].title,

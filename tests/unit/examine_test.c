@@ -508,7 +508,7 @@ static void test_ports_and_orders(void **state)
 	assert_true(names_has(&find(report, "rsa-in-both-orders")->ports, "8443"));
 	assert_int_equal(find(report, "rsa-in-both-orders")->ports.count, 1);
 	assert_string_equal(find(report, "rsa-in-both-orders")->title,
-	                    "The RSA certificate is shown in both cipher orders on 8443 by cucm1.example.com");
+	                    "Both orders show RSA on 8443: cucm1.example.com");
 	assert_int_equal(find(report, "ecdsa-first-refused")->severity, SEVERITY_WARNING);
 	assert_true(names_has(&find(report, "ecdsa-first-refused")->ports, "6972"));
 	assert_int_equal(find(report, "client-certificate-requested")->severity, SEVERITY_INFO);
@@ -524,8 +524,8 @@ static void test_both_orders_by_port(void **state)
 			  *two = add_cert(report, "cucm2", KEY_RSA),
 			  *ec = add_cert(report, "cucm2-EC", KEY_ECDSA);
 	const char *const wanted[] = {
-		"The RSA certificate is shown in both cipher orders on 6972 by cucm1",
-		"The RSA certificate is shown in both cipher orders on 8443 by cucm1 and cucm2",
+		"Both orders show RSA on 6972: cucm1",
+		"Both orders show RSA on 8443: cucm1 and cucm2",
 	};
 	size_t seen = 0;
 
