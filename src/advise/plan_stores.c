@@ -323,6 +323,29 @@ static void say_sip(struct buf *out, const struct report *report, const struct c
 	names_clear(&common_names);
 }
 
+/* Of two equal certificates X509_STORE_add_cert keeps the first, with its settings: the plain one
+ * helps only in the place of the other. */
+static void say_withheld(struct buf *out, const struct report *report, const struct names *stores,
+                         const struct chain *certs)
+{
+	for (size_t i = 0; i < report->store_count; i++) {
+		const struct store *store = &report->stores[i];
+
+		for (size_t k = 0; names_has(stores, store->name) && k < store->withheld_count; k++) {
+			const struct cert *cert = store->withheld[k].cert;
+
+			for (size_t n = 0; n < certs->count; n++)
+				if (certs->certs[n] == cert)
+					buf_printf(
+						out,
+						"Take the TRUSTED CERTIFICATE block of %s out of %s first: behind it the plain certificate does nothing. ",
+						*cert->common_name != '\0' ? cert->common_name
+						                           : cert->subject,
+						store->name);
+		}
+	}
+}
+
 static char *upload_title(const struct plan *plan, const struct change *change,
                           const struct names *stores, bool decided)
 {
@@ -353,6 +376,7 @@ static void upload_step(struct plan *plan, const struct change *change, const st
 	buf_init(&note);
 	if (change->leaf)
 		say_sip(&note, plan->report, &change->added);
+	say_withheld(&note, plan->report, stores, &change->added);
 	say_ends(&note, plan->report, &change->added);
 	if (note.len > 0) {
 		note.data[--note.len] = '\0'; /* the last blank */

@@ -109,7 +109,7 @@ static void fill_store(const struct certfile *file, const char *what, struct sto
 		free(where);
 	}
 	store->unreadable = file->flaws[CERTFILE_LOST];
-	if (store->count > 0 && !store_has_root(store)) {
+	if (store->count > 0 && store->withheld_count == 0 && !store_has_root(store)) {
 		char *note = mem_printf(
 			"%s: no certificate in it is self-signed, so that no chain can end in it: this is hardly the trust "
 			"store",

@@ -264,6 +264,27 @@ static void test_self_signed_leaf(void **state)
 	end_world(&world);
 }
 
+/* As `openssl verify -CAfile` answers: error 28 with the plain certificate behind the block that
+ * withholds trust, OK with it in front. */
+static void test_withheld_root(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA);
+	const struct step *step;
+
+	(void)state;
+	store_withhold(&world.report->stores[0], root->cert);
+	show_both(&world, add_node(&world, "cucm1.example.com"),
+	          make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA), root);
+	run(&world);
+	step = find(&world, STEP_STORE_ADD);
+	assert_non_null(step);
+	assert_non_null(step->note);
+	assert_non_null(strstr(step->note,
+	                       "Take the TRUSTED CERTIFICATE block of Root out of peer1 first"));
+	end_world(&world);
+}
+
 /* Twenty self-signed certificates go to the store; of more than that, a CA signs one for all. */
 static void test_many_self_signed(void **state)
 {
@@ -1395,6 +1416,7 @@ int main(void)
 		cmocka_unit_test(test_unknown_root_is_a_decision),
 		cmocka_unit_test(test_what_a_peer_has_needs_no_decision),
 		cmocka_unit_test(test_self_signed_leaf),
+		cmocka_unit_test(test_withheld_root),
 		cmocka_unit_test(test_many_self_signed),
 		cmocka_unit_test(test_one_cn_rule),
 		cmocka_unit_test(test_way_with_one_cn_twice),
