@@ -278,7 +278,7 @@ static void say_ends(struct buf *out, const struct report *report, const struct 
 		buf_printf(
 			out,
 			"Mind that %s ends %s: what it mends breaks again then, so ask for its successor as well. ",
-			*cert->common_name != '\0' ? cert->common_name : cert->subject, when);
+			cert_short_name(cert), when);
 	}
 }
 
@@ -325,24 +325,17 @@ static void say_sip(struct buf *out, const struct report *report, const struct c
 
 /* Of two equal certificates X509_STORE_add_cert keeps the first, with its settings: the plain one
  * helps only in the place of the other. */
-static void say_withheld(struct buf *out, const struct report *report, const struct names *stores,
-                         const struct chain *certs)
+static void say_withheld(struct buf *out, const struct store *store, const struct chain *certs)
 {
-	for (size_t i = 0; i < report->store_count; i++) {
-		const struct store *store = &report->stores[i];
+	for (size_t i = 0; i < store->withheld_count; i++) {
+		const struct cert *cert = store->withheld[i].cert;
 
-		for (size_t k = 0; names_has(stores, store->name) && k < store->withheld_count; k++) {
-			const struct cert *cert = store->withheld[k].cert;
-
-			for (size_t n = 0; n < certs->count; n++)
-				if (certs->certs[n] == cert)
-					buf_printf(
-						out,
-						"Take the TRUSTED CERTIFICATE block of %s out of %s first: behind it the plain certificate does nothing. ",
-						*cert->common_name != '\0' ? cert->common_name
-						                           : cert->subject,
-						store->name);
-		}
+		for (size_t k = 0; k < certs->count; k++)
+			if (certs->certs[k] == cert)
+				buf_printf(
+					out,
+					"Take the TRUSTED CERTIFICATE block of %s out of %s first: behind it the plain certificate does nothing. ",
+					cert_short_name(cert), store->name);
 	}
 }
 
@@ -376,7 +369,9 @@ static void upload_step(struct plan *plan, const struct change *change, const st
 	buf_init(&note);
 	if (change->leaf)
 		say_sip(&note, plan->report, &change->added);
-	say_withheld(&note, plan->report, stores, &change->added);
+	for (size_t i = 0; i < plan->report->store_count; i++)
+		if (names_has(stores, plan->report->stores[i].name))
+			say_withheld(&note, &plan->report->stores[i], &change->added);
 	say_ends(&note, plan->report, &change->added);
 	if (note.len > 0) {
 		note.data[--note.len] = '\0'; /* the last blank */

@@ -117,6 +117,11 @@ bool cert_has_purpose(const struct cert *cert, const char *name)
 	return false;
 }
 
+const char *cert_short_name(const struct cert *cert)
+{
+	return *cert->common_name != '\0' ? cert->common_name : cert->subject;
+}
+
 void cert_hex(const struct cert *cert, char text[65])
 {
 	static const char digits[] = "0123456789abcdef";

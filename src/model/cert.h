@@ -84,6 +84,9 @@ void cert_trim(struct cert *cert); /* gives back what the packed lists have too 
 const char *cert_next_purpose(const struct cert *cert, const char **at);
 void cert_add_purpose(struct cert *cert, const char *name);
 bool cert_has_purpose(const struct cert *cert, const char *name); /* is it listed by this name? */
+/* What a person calls a readable one: its first CN, else its subject; borrowed. */
+const char *cert_short_name(const struct cert *cert);
+
 void cert_hex(const struct cert *cert, char text[65]); /* SHA-256 in lower-case hex */
 
 /* All certificates of a run, each once, found by fingerprint. Owns them; pointers stay good until
