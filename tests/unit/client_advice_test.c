@@ -371,8 +371,8 @@ static void test_what_servers_ask_for(void **state)
 	judge_run(world.report, NULL);
 	look(&world);
 	finding = find_finding(&world, "client-certificate-requested");
-	assert_string_equal(finding->title, "Servers ask Expressway-C for its own certificate: "
-	                                    "whether they would accept it was not checked");
+	assert_string_equal(finding->title,
+	                    "Not checked: whether servers would accept Expressway-C's own certificate");
 	assert_non_null(strstr(finding->detail, " They do not say whose certificates they accept."));
 	assert_non_null(strstr(finding->detail, " 2 of 3 such handshakes in TLS 1.2 were completed "
 	                                        "without a certificate."));

@@ -664,8 +664,7 @@ static void test_inventory_of_client_auth(void **state)
 	assert_int_equal(count_of(&world, "client-auth-inventory"), 0);
 	add_client(&world, "exp2", with_usage(&world, "server", "server"));
 	run_world(&world);
-	finding = titled(&world, "Certificates with clientAuth in their extended key usage: 0 of 3; "
-	                         "for servers only: 1");
+	finding = titled(&world, "Certificates for clientAuth too: 0 of 3; for serverAuth only: 1");
 	assert_null(strstr(finding->detail, "Expressway-C of"));
 	add_client(&world, "exp3", self);
 	add_client(&world, "exp4", both);
@@ -676,8 +675,7 @@ static void test_inventory_of_client_auth(void **state)
 	add_node(&world, "a.example.com");
 	show_both(&world, 0, tomcat, NULL);
 	run_world(&world);
-	finding = titled(&world, "Certificates with clientAuth in their extended key usage: 2 of 6; "
-	                         "for servers only: 1");
+	finding = titled(&world, "Certificates for clientAuth too: 2 of 6; for serverAuth only: 1");
 	assert_non_null(strstr(finding->detail, "which allows any use: 2."));
 	assert_int_equal(finding->facts.count, 6);
 	assert_string_equal(finding->facts.items[0],
