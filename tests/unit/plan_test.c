@@ -456,12 +456,12 @@ static void test_short_name_by_its_certificate(void **state)
 	end_world(&world);
 }
 
-static size_t count_steps(const struct report *report, enum step_kind kind)
+static size_t count_steps(const struct world *world, enum step_kind kind)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < report->step_count; i++)
-		count += report->steps[i].kind == kind;
+	for (size_t i = 0; i < world->report->step_count; i++)
+		count += world->report->steps[i].kind == kind;
 	return count;
 }
 
@@ -509,7 +509,7 @@ static void test_many_advertised_alike(void **state)
 	trust(&world, 0, root);
 	show_alike(&world, "cucm", "", ROLE_CUCM, MADE_RSA, root);
 	run(&world);
-	assert_int_equal(count_steps(world.report, STEP_ADVERTISE), 1);
+	assert_int_equal(count_steps(&world, STEP_ADVERTISE), 1);
 	step = find(&world, STEP_ADVERTISE);
 	assert_string_equal(step->title, "Advertise another name for each of 15 nodes");
 	assert_int_equal(step->mended, ALIKE);
@@ -528,7 +528,7 @@ static void test_many_reissued_alike(void **state)
 	trust(&world, 0, root);
 	show_alike(&world, "cuc", ".example.com", ROLE_UNITY, MADE_RSA | MADE_EXPIRED, root);
 	run(&world);
-	assert_int_equal(count_steps(world.report, STEP_REISSUE), 1);
+	assert_int_equal(count_steps(&world, STEP_REISSUE), 1);
 	step = find(&world, STEP_REISSUE);
 	assert_string_equal(step->title, "Reissue tomcat of each of 15 nodes, with its own names");
 	assert_int_equal(step->mended, ALIKE);
@@ -1219,15 +1219,6 @@ static void test_whose_issuer_is_missing(void **state)
 	                    "neither sent by the server nor in the trust store");
 	assert_non_null(strstr(finding->detail, "Its issuer is CN=Root."));
 	end_world(&world);
-}
-
-static size_t count_steps(const struct world *world, enum step_kind kind)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < world->report->step_count; i++)
-		count += world->report->steps[i].kind == kind;
-	return count;
 }
 
 /* One CA, to be got, stands above tomcat and tomcat-ECDSA: with it both are good, and nothing is
