@@ -4,6 +4,8 @@
 #include "config.h"
 
 #include "base/mem.h"
+#include "options.h"
+#include "run_calibration.h"
 #include "saved/calibration.h"
 #include "saved/document.h"
 #include "saved/snapshot.h"
@@ -16,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -94,6 +97,113 @@ static void test_calibration(void **state)
 	}
 	assert_null(calibration_read("{\n\n!", 4, "log.json", &fault));
 	assert_non_null(strstr(fault.text, "line 3"));
+}
+
+/* What it changes, and what an option of now keeps it from changing. */
+static void test_what_a_calibration_changes(void **state)
+{
+	static const struct {
+		const char *rows;
+		const char *expressway, *upgrade;
+		bool era_given, server_given, order_said;
+		enum era era;
+		enum traffic_server server;
+		bool honours, rsa, ecdsa; /* in force */
+		const char *said;         /* behind "As the log in FILE shows:" */
+	} rows[] = {
+		{ "", NULL, NULL, false, false, false, ERA_OPENSSL1, TRAFFIC_SERVER_8, false, true, true,
+		  " That verification is on is not proved by it." },
+		{ ROW("verification", "enforced"), NULL, NULL, false, false, false, ERA_OPENSSL1,
+		  TRAFFIC_SERVER_8, false, true, true, " Verification was enforced." },
+		{ ROW("verification", "permissive"), NULL, NULL, false, false, false, ERA_OPENSSL1,
+		  TRAFFIC_SERVER_8, false, true, true,
+		  " Verification was permissive: what is refused here was logged and let pass there." },
+		{ ROW("era", "openssl3") "," ROW("traffic-server", "ats9") "," ROW(
+			  "verification", "enforced"),
+		  NULL, NULL, false, false, false, ERA_OPENSSL3, TRAFFIC_SERVER_9, false, true, true,
+		  " The era is openssl3. The traffic server is ats9. Verification was enforced." },
+		{ ROW("era", "openssl3") "," ROW("traffic-server", "ats9") "," ROW(
+			  "verification", "enforced"),
+		  "X14.2", NULL, false, false, false, ERA_OPENSSL1, TRAFFIC_SERVER_8, false, true, true,
+		  " Verification was enforced." },
+		{ ROW("era", "openssl3") "," ROW("traffic-server", "ats9") "," ROW(
+			  "verification", "enforced"),
+		  NULL, "X14.0,X14.2", false, false, false, ERA_OPENSSL1, TRAFFIC_SERVER_8, false, true,
+		  true, " Verification was enforced." },
+		{ ROW("era", "openssl3") "," ROW("traffic-server", "ats9") "," ROW(
+			  "verification", "enforced"),
+		  NULL, NULL, true, false, false, ERA_OPENSSL1, TRAFFIC_SERVER_8, false, true, true,
+		  " Verification was enforced." },
+		{ ROW("era", "openssl3") "," ROW("traffic-server", "ats9") "," ROW(
+			  "verification", "enforced"),
+		  NULL, NULL, false, true, false, ERA_OPENSSL3, TRAFFIC_SERVER_8, false, true, true,
+		  " The era is openssl3. Verification was enforced." },
+		{ ROW("ip-san", "yes") "," ROW("verification", "enforced"), NULL, NULL, false, false,
+		  false, ERA_OPENSSL1, TRAFFIC_SERVER_8, true, true, true,
+		  " An iPAddress SAN covers a connection to that IP. Verification was enforced." },
+		{ ROW("ip-san", "no") "," ROW("verification", "enforced"), NULL, NULL, false, false,
+		  false, ERA_OPENSSL1, TRAFFIC_SERVER_8, false, true, true,
+		  " An iPAddress SAN covers no connection. Verification was enforced." },
+		{ ROW("ip-san", "yes") "," ROW("traffic-server", "ats9") "," ROW("verification",
+		                                                                 "enforced"),
+		  "X14.2", NULL, false, false, false, ERA_OPENSSL1, TRAFFIC_SERVER_8, false, true, true,
+		  " What it shows of iPAddress SANs is not taken over: the log is of ats9, the "
+		  "certificates are judged as by ats8. Verification was enforced." },
+		{ ROW("ip-san", "yes") "," ROW("traffic-server", "ats8") "," ROW("verification",
+		                                                                 "enforced"),
+		  "X14.2", NULL, false, false, false, ERA_OPENSSL1, TRAFFIC_SERVER_8, true, true, true,
+		  " An iPAddress SAN covers a connection to that IP. Verification was enforced." },
+		{ ROW("order", "rsa-first") "," ROW("verification", "enforced"), NULL, NULL, false, false,
+		  false, ERA_OPENSSL1, TRAFFIC_SERVER_8, false, true, false,
+		  " The order is rsa-first. Verification was enforced." },
+		{ ROW("order", "ecdsa-first") "," ROW("verification", "enforced"), NULL, NULL, false,
+		  false, false, ERA_OPENSSL1, TRAFFIC_SERVER_8, false, false, true,
+		  " The order is ecdsa-first. Verification was enforced." },
+		{ ROW("order", "rsa-first") "," ROW("verification", "enforced"), NULL, NULL, false, false,
+		  true, ERA_OPENSSL1, TRAFFIC_SERVER_8, false, true, true,
+		  " Verification was enforced." },
+	};
+	char path[] = "/tmp/mra-calibration-XXXXXX", *said;
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct report *report = report_new();
+		struct options options;
+		struct fault fault;
+		FILE *file = fopen(path, "w");
+
+		memset(&options, 0, sizeof options);
+		options.calibration = path;
+		options.expressway = (char *)(uintptr_t)rows[i].expressway;
+		options.upgrade = (char *)(uintptr_t)rows[i].upgrade;
+		options.era_given = rows[i].era_given;
+		options.traffic_server_given = rows[i].server_given;
+		if (rows[i].order_said)
+			report->policy.order_why = mem_strdup("An option says so.");
+		fprintf(file, "{\"kind\":\"log\",\"calibration\":[%s]}", rows[i].rows);
+		fclose(file);
+		assert_int_equal(run_calibration(&report->policy, &options, &fault), 0);
+		assert_int_equal(report->policy.era, rows[i].era);
+		assert_int_equal(report->policy.traffic_server, rows[i].server);
+		assert_int_equal(report->policy.honours_ip_san, rows[i].honours);
+		assert_int_equal(report->policy.order_in_force[ORDER_RSA_FIRST], rows[i].rsa);
+		assert_int_equal(report->policy.order_in_force[ORDER_ECDSA_FIRST], rows[i].ecdsa);
+		said = mem_printf("As the log in %s shows:%s", path, rows[i].said);
+		assert_string_equal(report->policy.calibration->text, said);
+		assert_true(report->policy.calibration->given);
+		free(said);
+		if (!rows[i].rsa || !rows[i].ecdsa) {
+			said = mem_printf("The log in %s shows that Expressway offers %s first.", path,
+			                  rows[i].rsa ? "RSA" : "ECDSA");
+			assert_string_equal(report->policy.order_why, said);
+			free(said);
+		}
+		report_free(report);
+	}
+	unlink(path);
 }
 
 /* --- CUCM's trust stores ---------------------------------------------------------------------- */
@@ -334,6 +444,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_calibration),
+		cmocka_unit_test(test_what_a_calibration_changes),
 		cmocka_unit_test(test_snapshot),
 		cmocka_unit_test(test_pieces),
 		cmocka_unit_test(test_bounds_and_lines),
