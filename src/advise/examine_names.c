@@ -155,6 +155,24 @@ static void dates_sent(struct report *report, struct examine_batch *batch,
 	}
 }
 
+/* A server may send more than its chain needs (X509_verify_cert takes what it has use for): only the
+ * leaf is refused wherever it is shown. */
+static const char *what_ends(const struct finding *finding)
+{
+	bool traffic = false;
+
+	for (int service = 0; service < SERVICE_COUNT; service++)
+		traffic = traffic || ((finding->services & (1U << service)) != 0 &&
+		                      service_is_traffic((enum service)service));
+	if (finding->nodes.count == 0)
+		return "It is in the trust store only. What it has signed is refused from then on.";
+	if (!traffic)
+		return "From then on a SIP zone whose TLS verify mode is On refuses it; the traffic server never connects there.";
+	return finding->certificate_kind != NULL
+	               ? "From then on Expressway refuses every connection that shows it."
+	               : "From then on Expressway refuses every connection whose chain leads through it.";
+}
+
 static void finish_date(const struct report *report, struct finding *finding)
 {
 	const struct cert *cert = finding->certificate;
@@ -174,10 +192,7 @@ static void finish_date(const struct report *report, struct finding *finding)
 				: "%s ends %lld day%s after the date that was asked for, %s",
 			name != NULL ? name : examine_subject(cert), (long long)days,
 			days == 1 ? "" : "s", when);
-	finding->detail = mem_strdup(
-		finding->nodes.count > 0
-			? "From then on Expressway refuses every connection that shows it or depends on it."
-			: "It is in the trust store only. What it has signed is refused from then on.");
+	finding->detail = mem_strdup(what_ends(finding));
 	finding->action = mem_strdup(
 		finding->nodes.count > 0
 			? "Renew it in time, then refresh the servers on the primary Expressway-C."

@@ -175,7 +175,7 @@ static const char *advice(const struct observation *observation)
 		return "Check route and firewall from here, and from the Expressway-C, to this node and port, then run again.";
 	case OUTCOME_TLS_ALERT:
 	case OUTCOME_TLS_VERSION:
-		return "Check the TLS version and the ciphers that the node offers (Security > Cipher Management): Expressway would fail there too.";
+		return "Check the TLS version and the ciphers that the node offers (Security > Cipher Management): Expressway would most likely fail there too.";
 	case OUTCOME_CLOSED:
 	case OUTCOME_NO_CERTIFICATE:
 	case OUTCOME_NOT_TLS:

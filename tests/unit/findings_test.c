@@ -344,10 +344,10 @@ static void test_ends(void **state)
 
 		world.report->started = world.report->policy.at = end - rows[i].before_end;
 		run_world(&world);
-		assert_non_null(strstr(titled(&world, of_leaf)->detail, "Expressway refuses every"));
+		assert_non_null(strstr(titled(&world, of_leaf)->detail, "that shows it."));
 		assert_non_null(strstr(titled(&world, of_leaf)->action, "Renew it in time"));
 		assert_null(titled(&world, of_sub)->certificate_kind);
-		assert_non_null(strstr(titled(&world, of_sub)->detail, "Expressway refuses every"));
+		assert_non_null(strstr(titled(&world, of_sub)->detail, "leads through it."));
 		assert_non_null(strstr(titled(&world, of_root)->detail, "in the trust store only"));
 		assert_non_null(strstr(titled(&world, of_root)->action, "Ask the CA"));
 		assert_true(names_has(&titled(&world, of_root)->stores, "peer1"));
@@ -355,6 +355,13 @@ static void test_ends(void **state)
 		free(of_sub);
 		free(of_root);
 	}
+	/* on the SIP port the traffic server's rules are nobody's */
+	world.report->started = world.report->policy.at = end - DAY;
+	observation(&world, 0)->port = 5061;
+	run_world(&world);
+	assert_non_null(strstr(nth(&world, "expires-soon", 0)->detail, "a SIP zone whose TLS verify "
+	                                                              "mode is On refuses it"));
+	observation(&world, 0)->port = 8443;
 	world.report->started = world.report->policy.at = end - 30 * DAY - 1;
 	run_world(&world);
 	assert_int_equal(count_of(&world, "expires-soon"), 0);
