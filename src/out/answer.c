@@ -397,8 +397,10 @@ static void add_yes_but(struct buf *out, const struct view *view)
 	if (report->policy.chain_first && !report_client_accepted(report))
 		buf_printf(
 			out,
-			"%sonce CUCM knows the CA of Expressway-C's own certificate, which was not checked",
-			order ? "; and only " : "");
+			"%sonce CUCM knows the CA of Expressway-C's own certificate, %s",
+			order ? "; and only " : "",
+			report->client_count == 0 ? "which was not checked"
+						  : "and whether it does is not known");
 	end(out, view);
 }
 

@@ -185,6 +185,29 @@ static void test_first_lines(void **state)
 	}
 }
 
+/* With Expressway-C's own certificate at hand it was looked for, and is not known all the same. */
+static void test_a_ca_that_is_not_known(void **state)
+{
+	static const struct row row = { .given = UPGRADE, .value = "X14.0.1,X14.2", .server = HEALTHY };
+	struct made made[3];
+	struct report *report = audit(&row, made);
+	struct client_verdict *verdict;
+	char *line;
+
+	(void)state;
+	chain_add(&report_add_client(report, "exp1", CLIENT_FILE)->chain, made[1].cert);
+	verdict = report_add_client_verdict(report);
+	verdict->outcome = CLIENT_UNKNOWN;
+	verdict->cause = CLIENT_NO_LIST;
+	verdict->reason = mem_strdup("Nobody is named.");
+	line = answer_sentence(report);
+	assert_non_null(strstr(line, "own certificate, and whether it does is not known"));
+	free(line);
+	report_free(report);
+	for (int k = 0; k < 3; k++)
+		made_free(&made[k]);
+}
+
 /* A saved report may hold one order only: the other is not praised for what nobody saw. */
 static void test_an_order_that_was_not_seen(void **state)
 {
@@ -415,6 +438,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_first_lines),
+		cmocka_unit_test(test_a_ca_that_is_not_known),
 		cmocka_unit_test(test_an_order_that_was_not_seen),
 		cmocka_unit_test(test_numbers_agree),
 	};
