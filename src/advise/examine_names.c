@@ -155,8 +155,8 @@ static void dates_sent(struct report *report, struct examine_batch *batch,
 	}
 }
 
-/* A server may send more than its chain needs (X509_verify_cert takes what it has use for): only the
- * leaf is refused wherever it is shown. */
+/* A server may send more than its chain needs (X509_verify_cert takes what it has use for): only
+ * the leaf is refused wherever it is shown. */
 static const char *what_ends(const struct finding *finding)
 {
 	bool traffic = false;
