@@ -14,7 +14,7 @@ clean() { # clean NAME STATUS ARGUMENT...
 	[ "$status" = "$wanted" ] || head -n 60 "$tmp/valgrind.log" | say
 }
 # shellcheck disable=SC2046
-clean "audit" 1 --connect-timeout 2 --handshake-timeout 12 --retries 0 -f json -o json:"$tmp/report.json" -o html:"$tmp/report.html" \
+clean "audit" 1 --connect-timeout 2 --handshake-timeout 30 --retries 0 -f json -o json:"$tmp/report.json" -o html:"$tmp/report.html" \
 	$("$src/fixtures/lab/lab" audit "$tmp/lab")
 clean "verify" 1 verify -t "$LAB_TRUST" --address x.lab.example "$tmp/lab/pki/cucm-pub/tomcat.pem"
 clean "replay" 1 replay "$tmp/report.json"
