@@ -105,7 +105,7 @@ static size_t hash(const char *text)
 	size_t h = 5381;
 
 	for (; *text != '\0'; text++)
-		h = h * 33 + (size_t)(*text >= 'A' && *text <= 'Z' ? *text + 32 : *text);
+		h = h * 33 + (unsigned char)(*text >= 'A' && *text <= 'Z' ? *text + 32 : *text);
 	return h;
 }
 

@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 static void version(struct plan *plan, struct spec *spec, unsigned i)
 {
@@ -111,15 +110,13 @@ static void odd_time(struct plan *plan, struct spec *spec, unsigned i)
 /* GeneralizedTime where DER wants UTCTime: the same moment. */
 static void generalized(struct plan *plan, struct spec *spec, unsigned i)
 {
-	time_t at =
-		(time_t)(chance(&plan->rng, 50) ? spec->not_after
-	                                        : plan->now + (long long)pick(&plan->rng, 3) - 1);
-	struct tm tm;
-	char text[40];
+	long long at = chance(&plan->rng, 50)
+	                       ? spec->not_after
+	                       : plan->now + (long long)pick(&plan->rng, 3) - 1;
+	char text[MOMENT_SIZE];
 
 	(void)i;
-	gmtime_r(&at, &tm);
-	strftime(text, sizeof text, "%Y%m%d%H%M%SZ", &tm);
+	plan_moment(at, text);
 	spec->after = der_text(0x18, text);
 }
 

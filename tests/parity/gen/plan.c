@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan.h"
 
+#include <openssl/crypto.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -192,16 +193,22 @@ void plan_base(struct plan *plan, uint64_t seed, unsigned index, long long now)
 	list_put(plan->stored, &plan->stored_count, 0, plan->path - 1);
 }
 
+int plan_moment(long long at, char text[MOMENT_SIZE])
+{
+	struct tm tm = { .tm_year = 70, .tm_mday = 1 };
+	long long days = at / 86400 - (at % 86400 < 0);
+
+	OPENSSL_gmtime_adj(&tm, (int)days, (long)(at - days * 86400));
+	strftime(text, MOMENT_SIZE, "%Y%m%d%H%M%SZ", &tm);
+	return tm.tm_year + 1900;
+}
+
 static struct der time_of(long long at)
 {
-	time_t seconds = (time_t)at;
-	struct tm tm;
-	char text[40];
+	char text[MOMENT_SIZE];
+	int year = plan_moment(at, text);
 
-	gmtime_r(&seconds, &tm);
-	strftime(text, sizeof text, "%Y%m%d%H%M%SZ", &tm);
-	return tm.tm_year >= 50 && tm.tm_year < 150 ? der_text(0x17, text + 2)
-	                                            : der_text(0x18, text);
+	return year >= 1950 && year < 2050 ? der_text(0x17, text + 2) : der_text(0x18, text);
 }
 
 static struct der extensions_of(const struct spec *spec)

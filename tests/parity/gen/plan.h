@@ -60,6 +60,11 @@ struct plan {
 	char tags[512];        /* the mutations' names, for people */
 };
 
+/* GeneralizedTime's text for any second of the years 0 to 9999, where time_t has 32 bits as well;
+ * returns the year. */
+enum { MOMENT_SIZE = 40 };
+int plan_moment(long long at, char text[MOMENT_SIZE]);
+
 /* A sound chain of one to four certificates. */
 void plan_base(struct plan *plan, uint64_t seed, unsigned index, long long now);
 void plan_mutate(struct plan *plan);  /* one to three of the rows in mutate.c, or none */
