@@ -180,4 +180,23 @@ sed 's/a\.example\.com/b.example.com/g' "$tmp/silent.json" >"$tmp/other.json"
 [ "$(grep -c '^mra_preflight_unchecked_addresses{cluster="[ab].example.com"} 1$' "$tmp/two.prom")" = 2 ] ||
 	{ miss "prometheus: two runs of nodes alone share a series"; grep unchecked_addresses "$tmp/two.prom"; }
 
+# bootstrap: an old release is told before anything is looked for; what a Debian lacks may be skipped, nothing else.
+printf 'PRETTY_NAME="Debian GNU/Linux 11 (bullseye)"\nID=debian\nVERSION_ID="11"\n' >"$tmp/os-release"
+MRA_OS_RELEASE=$tmp/os-release sh "$src/bootstrap" portable >"$tmp/out" 2>&1 && miss "bootstrap: builds on Debian 11"
+[ "$(wc -l <"$tmp/out")" = 1 ] && grep -q '^bootstrap: Debian GNU/Linux 11 (bullseye) is too old to build on' "$tmp/out" ||
+	{ miss "bootstrap: no clear word on Debian 11"; cat "$tmp/out"; }
+mkdir "$tmp/tally"
+tallied() { # tallied RESULT LOG: "PASSED FAILED SKIPPED", trafficserver being absent
+	printf ':test-result: %s\n' "$1" >"$tmp/tally/a.trs"
+	printf '%b' "$2" >"$tmp/tally/a.log"
+	MRA_ABSENT="trafficserver chromium" "$src/tests/tally" "$tmp/tally"
+}
+[ "$(tallied PASS 'ok 1 - a\nok 2 - b\n')" = "2 0 0" ] || miss "tally: what passed"
+[ "$(tallied FAIL 'ok 1 - a\nnot ok 2 - b\n')" = "1 1 0" ] || miss "tally: what failed"
+[ "$(tallied SKIP '1..0 # SKIP trafficserver is missing\n')" = "0 0 1" ] || miss "tally: what is absent is skipped"
+[ "$(tallied SKIP '1..0 # SKIP haproxy is missing\n')" = "0 1 0" ] || miss "tally: what is not absent fails"
+[ "$(tallied PASS '1..0 # SKIP haproxy is missing\n')" = "0 1 0" ] || miss "tally: a skip with exit status 0 fails"
+[ "$(tallied PASS 'ok 1 - a # SKIP no IPv6\n')" = "0 1 0" ] || miss "tally: a part that is skipped fails"
+[ "$(tallied SKIP 'a sanitizer build: skipped\n')" = "0 0 0" ] || miss "tally: what a build is not about"
+
 exit $bad
