@@ -39,8 +39,8 @@ if have promtool prometheus; then
 	for file in "$fresh"/*.prometheus; do promtool check metrics <"$file" || { echo "$file: promtool refuses it"; bad=1; }; done
 	promtool check rules "$srcdir/src/dist/alerts.yml" >"$fresh/.rules" || { cat "$fresh/.rules"; bad=1; }
 	promtool test rules "$golden/alerts_test.yml" >"$fresh/.rules" 2>&1 || { cat "$fresh/.rules"; bad=1; }
-	# A rule about a metric that is not written would never fire.
-	for metric in $(grep -oE 'mra_preflight_[a-z_]+' "$srcdir/src/dist/alerts.yml" | sort -u); do
+	# A rule about a metric that is not written would never fire. One report has not all of them.
+	[ $# -gt 0 ] || for metric in $(grep -oE 'mra_preflight_[a-z_]+' "$srcdir/src/dist/alerts.yml" | sort -u); do
 		grep -qhE "^${metric}[{ ]" "$fresh"/*.prometheus || { echo "alerts.yml: nothing writes $metric"; bad=1; }
 	done
 fi
