@@ -160,12 +160,12 @@ bool der_next(struct bytes *in, struct tlv *out)
 }
 
 /* asn1_get_length of 1.1.1 wants a byte behind a long length, though the length be 0; one within an
- * indefinite length has it. */
+ * indefinite length has it. Of several values at the top only the first is read. */
 static bool ends_bare(struct bytes in, bool open_ended, int depth)
 {
 	struct tlv tlv;
 
-	while (der_next(&in, &tlv)) {
+	for (bool more = true; more && der_next(&in, &tlv); more = depth > 0) {
 		bool indefinite = tlv.body.at + tlv.body.len != tlv.whole.at + tlv.whole.len;
 
 		if (!open_ended && in.len == 0 && tlv.body.len == 0 &&

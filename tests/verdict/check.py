@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Each case of tests/verdict/*.case: builds its certificates, lets `mra-preflight verify` judge them in both eras and compares
-the reasons by name.  `check.py --export DIR` writes the chains instead, for an oracle (README.md).  Needs python3 and openssl."""
-import base64, glob, hashlib, json, os, subprocess, sys, tempfile
+the reasons by name.  `check.py --export DIR` writes the chains instead, for an oracle (README.md); `check.py --ask ERA ORACLE`
+compares what is recorded for that era with what tests/parity's oracle says.  Needs python3 and openssl."""
+import base64, concurrent.futures, glob, hashlib, json, os, re, subprocess, sys, tempfile
 
 NOW = 1780272000  # 2026-06-01T00:00:00Z: all dates are days from here
 SRC = os.path.dirname(os.path.abspath(__file__))
@@ -33,6 +34,21 @@ def oid(text):
             part.insert(0, 128 | arc & 127)
         out += bytes(part)
     return tlv(6, out)
+
+def raw(text):
+    """Octets in hex; TAG{ ... } puts TAG and the length in front of what is inside."""
+    out = [b""]
+    tags = []
+    for token in re.findall(r"[0-9a-fA-F]{2}\{|[0-9a-fA-F]{2}|[^\s]", text):
+        if token.endswith("{"):
+            tags.append(int(token[:2], 16))
+            out.append(b"")
+        elif token == "}":
+            body = out.pop()
+            out[-1] += tlv(tags.pop(), body)
+        else:
+            out[-1] += bytes.fromhex(token)
+    return out[0]
 
 TYPES = {"CN": "2.5.4.3", "O": "2.5.4.10", "OU": "2.5.4.11", "C": "2.5.4.6", "E": "1.2.840.113549.1.9.1"}
 STRINGS = {"utf8": (12, "utf-8"), "printable": (19, "latin-1"), "t61": (20, "latin-1"), "ia5": (22, "latin-1"), "bmp": (30, "utf-16-be")}
@@ -65,6 +81,7 @@ class Keys:
     ed448, x25519, p384, explicit, or a curve."""
     def __init__(self, folder):
         self.folder, self.known = folder, {}
+        self.made = {} # certificates: rows share all but one
 
     def get(self, kind, label):
         path = os.path.join(self.folder, kind + "-" + label)
@@ -115,11 +132,13 @@ class Cert:
         w = self.words
         self.kind = w.get("key", "ec")
         self.key, self.spki = keys.get(self.kind, w.get("same-key", label))
-        self.subject = name(w.get("subject", "CN=" + label), w.get("string", "utf8"))
+        self.spki = raw(w["spki"]) if "spki" in w else self.spki
+        self.subject = raw(w["name"]) if "name" in w else name(w.get("subject", "CN=" + label), w.get("string", "utf8"))
         self.serial = int(w.get("serial", "1"))
         by = w.get("by", label)
         issuer = self if by == label else others[by]
         self.issuer = name(w["issuer"], w.get("string", "utf8")) if "issuer" in w else issuer.subject
+        self.issuer = raw(w["issuer-name"]) if "issuer-name" in w else self.issuer
         signer = others[w["signer"]] if "signer" in w else issuer
         digest = w.get("digest", "sha256")
         inner = algorithm(signer.kind, digest)
@@ -137,6 +156,8 @@ class Cert:
 
     def extensions(self, issuer):
         w, out = self.words, []
+        if "extensions" in w:
+            return raw(w["extensions"])
         def add(number, value, critical=False):
             out.append(seq(oid(number), tlv(1, b"\xff") if critical else b"", octets(value)))
         if "ca" in w:
@@ -166,6 +187,8 @@ class Cert:
                                    for i, k in enumerate(("permit", "exclude")) if k in w]), True)
         if "critical" in w:
             add(w["critical"], tlv(5), True)
+        if "ext" in w: # OID:HEX
+            add(w["ext"].split(":")[0], raw(w["ext"].split(":")[1]))
         if "proxy" in w:
             length = integer(int(w["proxy"])) if w["proxy"] else b""
             add("1.3.6.1.5.5.7.1.14", seq(length, seq(oid("1.3.6.1.5.5.7.21.1"))), True)
@@ -180,18 +203,33 @@ class Cert:
 def pem(cert):
     return "-----BEGIN CERTIFICATE-----\n%s-----END CERTIFICATE-----\n" % base64.encodebytes(cert.der).decode()
 
+def read_row(base, line, where):
+    """row HEX (-: none) : what 1.1.1 says : what 3 says: the case with HEX for %"""
+    text, *want = [part.strip() for part in line[4:].split(" : ")]
+    text = "" if text == "-" else text
+    certs = [[w.replace("%", text.replace(" ", "")) for w in words] for words in base["cert"]]
+    wants = {era: [w for w in said.split() if w != "accepted"] for era, said in zip(("openssl1", "openssl3"), want + want)}
+    return {**base, "cert": certs, "want": wants, "where": where, "title": base["title"] + ": " + text, "row": True}
+
 def read_cases():
-    """case TITLE / cert ... / send ... / store ... / at DAYS / address A / ERA REASON@DEPTH... or accepted"""
+    """case TITLE / cert ... / send ... / store ... / at DAYS / address A / ERA REASON@DEPTH... or accepted, or rows"""
     cases = []
     for path in sorted(glob.glob(os.path.join(SRC, "*.case"))):
+        base = None
         for number, line in enumerate(open(path), 1):
+            where = "%s:%d" % (os.path.basename(path), number)
             words = line.split("#")[0].split()
+            if words[:1] == ["row"]:
+                base = base or cases.pop()
+                cases.append(read_row(base, line.split("#")[0].strip(), where))
+                continue
             if not words:
                 continue
             if words[0] in ("send", "store"): # NAME*COUNT
                 words = [w for word in words for w in [word.split("*")[0]] * int((word.split("*") + ["1"])[1])]
             if words[0] == "case":
-                cases.append({"title": line.strip()[5:], "where": "%s:%d" % (os.path.basename(path), number), "cert": [], "want": {},
+                base = None
+                cases.append({"title": line.strip()[5:], "where": where, "cert": [], "want": {},
                               "send": [], "store": [], "at": "0", "address": "leaf.example.com"})
             elif words[0] == "cert":
                 cases[-1]["cert"].append(words[1:])
@@ -208,7 +246,10 @@ def build(case, folder, keys):
     os.makedirs(folder)
     certs = {}
     for words in case["cert"]:
-        certs[words[0]] = Cert(words[0], words[1:], certs, keys)
+        values = dict(w.split("=", 1) for w in words if "=" in w)
+        made = (tuple(words), certs.get(values.get("by")), certs.get(values.get("signer")))
+        certs[words[0]] = keys.made[made] if made in keys.made else Cert(words[0], words[1:], certs, keys)
+        keys.made[made] = certs[words[0]]
     for file, labels in (("chain.pem", case["send"]), ("trust.pem", case["store"])):
         with open(os.path.join(folder, file), "w") as out:
             out.write("".join(pem(certs[label]) for label in labels))
@@ -240,7 +281,33 @@ def judge(case, folder, era, policy=None):
         return ["exit %d: %s" % (run.returncode, run.stderr.decode(errors="replace").strip())]
     return ["%s@%d" % (r["id"], r["depth"]) for r in verdict["reasons"] + verdict["handshake"]]
 
+def ask(era, oracle):
+    """What is recorded of trust (the oracle knows no names and no handshake) against the real program."""
+    rows = re.findall(r'^REASON\(\w+, "([\w-]+)", (?:TRUST|RULE), (\d+), (\d+),', open(os.path.join(SRC, "../../src/model/reason.def")).read(), re.M)
+    names = {int(three if era == "openssl3" else one): name for name, one, three in rows}
+    with tempfile.TemporaryDirectory(prefix="mra-verdict.") as work:
+        cases, keys, bad = read_cases(), Keys(work), 0
+        folders = [os.path.join(work, "case-%03d" % i) for i in range(len(cases))]
+        for case, folder in zip(cases, folders):
+            build(case, folder, keys)
+        done = subprocess.run([oracle], input="\n".join(folders) + "\n", stdout=subprocess.PIPE, text=True, check=True)
+        for case, answer in zip(cases, map(json.loads, done.stdout.splitlines())):
+            all_said = answer["all"] or ([] if answer["ok"] else [[answer["error"], answer["depth"]]])
+            said = list(dict.fromkeys("%s@%d" % (names.get(error, error), depth) for error, depth in all_said))
+            case["said"] = ["unreadable"] if answer["error"] == -1 else said
+            want = [w for w in case["want"].get(era, ["?"]) if w.split("@")[0] in [*names.values(), "?"]]
+            if answer["error"] == -1 and case["want"].get(era) or said == want:
+                continue
+            bad += 1
+            print("%s: %s (%s)\n   recorded %s\n   %s says %s" % (case["where"], case["title"], era, " ".join(want) or "accepted", oracle,
+                                                             " ".join(case["said"]) or "accepted"))
+    print("%d cases, %d not as %s says" % (len(cases), bad, oracle))
+    return cases
+
 def main():
+    if sys.argv[1:2] == ["--ask"]:
+        ask(*sys.argv[2:4])
+        return
     with tempfile.TemporaryDirectory(prefix="mra-verdict.") as work:
         bad, keys = 0, Keys(work)
         export = sys.argv[2] if sys.argv[1:2] == ["--export"] else None
@@ -248,11 +315,14 @@ def main():
         policy_file = os.path.join(work, "policy")
         with open(policy_file, "w") as file:
             file.write(POLICY)
+        runs = []
         for i, case in enumerate(cases):
             folder = os.path.join(export or work, "case-%03d" % i)
             build(case, folder, keys)
-            for era, policy in () if export else (("openssl1", None), ("openssl3", None), ("openssl3", policy_file)):
-                got = judge(case, folder, era, policy)
+            eras = (("openssl1", None), ("openssl3", None), ("openssl3", policy_file))
+            runs += [(case, folder, era, policy) for era, policy in (eras[:2] if "row" in case else eras)]
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            for (case, folder, era, policy), got in zip(runs, pool.map(lambda run: judge(*run), runs) if not export else ()):
                 if got != case["want"].get(era):
                     bad += 1
                     print("%s: %s (%s%s)" % (case["where"], case["title"], era, ", under a GnuTLS policy" if policy else ""))
