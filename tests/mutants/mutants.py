@@ -15,9 +15,10 @@ libmutant.so before it, which is empty; a mutant is one file compiled alone into
 of libmra.so notes that it was entered, so a test is run only for what it reaches.
 
 How it is honest: a test is run without any change first and has to pass; what a test of the network noticed it has to
-notice twice; local variables start as garbage, not as zero. Left out of the count is what does not compile, what gives
-the same machine code with -O2, and what equivalent.txt argues to change nothing. Chains and reports are judged by the
-program's own answers before the change, which the tests of `make check` have held against the real programs."""
+notice twice; local variables start as garbage, not as zero; unit tests and chains run under LeakSanitizer. Left out of
+the count is what does not compile, what gives the same machine code with -O2, and what equivalent.txt argues to change
+nothing. Chains and reports are judged by the program's own answers before the change, which the tests of `make check`
+have held against the real programs."""
 import bisect
 import collections
 import concurrent.futures
@@ -294,7 +295,7 @@ def output(command, folder, seconds, stdin="", **environment):
     def limits():
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_CPU, (int(5 + 10 * seconds),) * 2)
-        resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+        resource.setrlimit(resource.RLIMIT_DATA, (4 << 30, 4 << 30))
     run = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, preexec_fn=limits,
                            cwd=folder, start_new_session=True, env={**os.environ, "srcdir": SRC, "top_builddir": ".", **environment})
     try:
@@ -319,6 +320,10 @@ FIRST = {"pki": ["der", "decode", "pki", "trust", "name", "chains"], "judge": ["
          "advise": ["examine", "listed", "plan", "order", "compare"], "saved": ["reader", "compare", "facts"], "base": ["base", "loop"],
          "model": ["model", "release"], "out": ["out", "answer", "golden"], "log": ["log"], "run": ["options", "answer"],
          "wire": ["wire", "tls"], "gather": ["probe", "discover", "facts", "inside"]}
+
+
+LEAKS = subprocess.run(["gcc", "-print-file-name=liblsan.so"], capture_output=True, text=True).stdout.strip()
+WATCHED = {"LD_PRELOAD": LEAKS} if os.path.isabs(LEAKS) else {}  # what a test does not free counts as a failure (LeakSanitizer)
 
 
 class Checks:
@@ -355,7 +360,7 @@ class Checks:
         program = self.build.program(folder, "ours")
         for cases in self.cases:
             for words in (["openssl1"], ["openssl3"], ["--lines", "192.0.2.1"]):
-                yield output([program] + words, self.work, self.seconds["chains"], cases, **environment)
+                yield output([program] + words, self.work, self.seconds["chains"], cases, **WATCHED, **environment)
 
     def golden(self, folder, **environment):
         with tempfile.TemporaryDirectory(dir=self.work) as out:
@@ -368,7 +373,7 @@ class Checks:
         if test.endswith((".sh", ".py")):
             program = self.build.program(folder, "mra-preflight")
             return output([os.path.join(SRC, "tests/e2e", test)], os.getcwd(), self.seconds[test], MRA_PREFLIGHT=program, **environment)[0] == 0
-        return output([self.build.program(folder, test)], os.getcwd(), self.seconds[test], **environment)[0] == 0
+        return output([self.build.program(folder, test)], os.getcwd(), self.seconds[test], **WATCHED, **environment)[0] == 0
 
     def notices(self, test, folder):
         if test not in ("chains", "golden"):
