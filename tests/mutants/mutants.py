@@ -15,7 +15,7 @@ libmutant.so before it, which is empty; a mutant is one file compiled alone into
 of libmra.so notes that it was entered, so a test is run only for what it reaches.
 
 How it is honest: a test is run without any change first and has to pass; what a test of the network noticed it has to
-notice twice; local variables start as garbage, not as zero; unit tests and chains run under LeakSanitizer. Left out of
+notice twice; local variables start as garbage, not as zero; unit tests and chains run under the sanitizers. Left out of
 the count is what does not compile, what gives the same machine code with -O2, and what equivalent.txt argues to change
 nothing. Chains and reports are judged by the program's own answers before the change, which the tests of `make check`
 have held against the real programs."""
@@ -263,10 +263,10 @@ class Build:
             words = [w for word in words for w in (mine if word == "libmra.a" else [word]) if w != "-g"]
             subprocess.run(words, check=True, stderr=subprocess.DEVNULL)
 
-    def mutate(self, folder, mutant):
+    def mutate(self, folder, mutant, *how):
         """Its libmutant.so in that folder; False where it does not compile."""
         out = os.path.join(folder, "mutant.o")
-        return self.compile(mutant.text, mutant.path, out, "-O0") and subprocess.run(
+        return self.compile(mutant.text, mutant.path, out, "-O0", *how) and subprocess.run(
             ["gcc", "-shared", "-o", os.path.join(folder, "libmutant.so"), out], stderr=subprocess.DEVNULL).returncode == 0
 
     def same_code(self, folder, mutant):
@@ -295,7 +295,8 @@ def output(command, folder, seconds, stdin="", **environment):
     def limits():
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_CPU, (int(5 + 10 * seconds),) * 2)
-        resource.setrlimit(resource.RLIMIT_DATA, (4 << 30, 4 << 30))
+        if "LD_PRELOAD" not in environment:  # AddressSanitizer's shadow is larger, and has a limit of its own
+            resource.setrlimit(resource.RLIMIT_DATA, (4 << 30, 4 << 30))
     run = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, preexec_fn=limits,
                            cwd=folder, start_new_session=True, env={**os.environ, "srcdir": SRC, "top_builddir": ".", **environment})
     try:
@@ -322,8 +323,11 @@ FIRST = {"pki": ["der", "decode", "pki", "trust", "name", "chains"], "judge": ["
          "wire": ["wire", "tls"], "gather": ["probe", "discover", "facts", "inside"]}
 
 
-LEAKS = subprocess.run(["gcc", "-print-file-name=liblsan.so"], capture_output=True, text=True).stdout.strip()
-WATCHED = {"LD_PRELOAD": LEAKS} if os.path.isabs(LEAKS) else {}  # what a test does not free counts as a failure (LeakSanitizer)
+# Unit tests and chains run under the sanitizers, as CI does: what is read beyond its end or not freed counts as a failure.
+ASAN = subprocess.run(["gcc", "-print-file-name=libasan.so"], capture_output=True, text=True).stdout.strip()
+WATCHED = {"LD_PRELOAD": ASAN, "ASAN_OPTIONS": "hard_rss_limit_mb=4000:exitcode=99"} if os.path.isabs(ASAN) else {}
+SANITIZE = ["-fsanitize=address,bounds,shift,integer-divide-by-zero,null", "-fno-sanitize-recover=all", "-fsanitize-undefined-trap-on-error"] \
+    if WATCHED else []
 
 
 class Checks:
@@ -334,7 +338,7 @@ class Checks:
                        if os.path.exists(os.path.join(SRC, "tests/e2e", s))]
         self.locks = {test: threading.Lock() for test in self.tests}
         self.reached, self.seconds, self.expected = {}, collections.defaultdict(lambda: 60), {}
-        self.cases = None
+        self.cases, self.under = None, {}
 
     def make_cases(self):
         """The chains of tests/verdict, of the record and of the generator: their keys take a while."""
@@ -360,7 +364,7 @@ class Checks:
         program = self.build.program(folder, "ours")
         for cases in self.cases:
             for words in (["openssl1"], ["openssl3"], ["--lines", "192.0.2.1"]):
-                yield output([program] + words, self.work, self.seconds["chains"], cases, **WATCHED, **environment)
+                yield output([program] + words, self.work, self.seconds["chains"], cases, **(WATCHED if self.watched("chains") else {}), **environment)
 
     def golden(self, folder, **environment):
         with tempfile.TemporaryDirectory(dir=self.work) as out:
@@ -369,11 +373,14 @@ class Checks:
                 with open(os.path.join(out, name), "rb") as file:
                     yield name, file.read()
 
+    def watched(self, test):
+        return self.under.get(test, False)
+
     def passes(self, test, folder, **environment):
         if test.endswith((".sh", ".py")):
             program = self.build.program(folder, "mra-preflight")
             return output([os.path.join(SRC, "tests/e2e", test)], os.getcwd(), self.seconds[test], MRA_PREFLIGHT=program, **environment)[0] == 0
-        return output([self.build.program(folder, test)], os.getcwd(), self.seconds[test], **WATCHED, **environment)[0] == 0
+        return output([self.build.program(folder, test)], os.getcwd(), self.seconds[test], **(WATCHED if self.watched(test) else {}), **environment)[0] == 0
 
     def notices(self, test, folder):
         if test not in ("chains", "golden"):
@@ -404,23 +411,30 @@ class Checks:
                 known = [key, *self.first_run(test)]
                 with open(kept, "wb") as file:
                     pickle.dump(known, file)
-            _, self.reached[test], self.seconds[test], self.expected[test] = known
+            _, self.reached[test], self.seconds[test], self.expected[test], self.under[test] = known
 
     def first_run(self, test):
-        """It has to pass."""
-        begun, expected = time.monotonic(), []
+        """It has to pass: under the sanitizers, or else without."""
+        begun = time.monotonic()
         with tempfile.TemporaryDirectory(dir=self.work) as folder:
             os.link(os.path.join(self.build.folder, "libmutant.so"), os.path.join(folder, "libmutant.so"))
             cover = os.path.join(folder, "cover")
-            with open(cover, "wb") as file:
-                file.truncate(16 << 20)
-            os.chmod(cover, 0o666)
-            if test in ("chains", "golden"):
-                expected = list(getattr(self, test)(folder, MUTANTS_COVER=cover))
-            elif not self.passes(test, folder, MUTANTS_COVER=cover):
-                print("%s fails without any change: left out; mend that first" % test, flush=True)
-                return set(), 0, []
-            return self.entered(cover), time.monotonic() - begun, expected
+            for watched, seconds in ((True, 1), (False, 60)) if WATCHED and (test == "chains" or test.endswith("_test")) else ((False, 60),):
+                with open(cover, "wb") as file:
+                    file.truncate(16 << 20)
+                os.chmod(cover, 0o666)
+                self.under[test], self.seconds[test] = watched, 60 if test == "chains" else seconds
+                begun, expected = time.monotonic(), []
+                try:
+                    if test in ("chains", "golden"):
+                        expected = list(getattr(self, test)(folder, MUTANTS_COVER=cover))
+                    elif not self.passes(test, folder, MUTANTS_COVER=cover):
+                        continue
+                except TimedOut:
+                    continue
+                return self.entered(cover), time.monotonic() - begun, expected, watched
+        print("%s fails without any change: left out; mend that first" % test, flush=True)
+        return set(), 0, [], False
 
     def entered(self, cover):
         names, starts = set(), [start for start, _ in self.build.functions]
@@ -448,9 +462,14 @@ class Checks:
 def try_one(build, checks, mutant):
     """The test that noticed; "" if none did; None if it does not compile or is the same code."""
     with tempfile.TemporaryDirectory(dir=checks.work) as folder:
-        if not build.mutate(folder, mutant):
+        sanitized = True
+        if not build.mutate(folder, mutant, *SANITIZE):
             return None
         for test in checks.covering(mutant):
+            if sanitized and not checks.watched(test):
+                sanitized = build.mutate(folder, mutant) and False
+            elif checks.watched(test) and not sanitized:
+                sanitized = build.mutate(folder, mutant, *SANITIZE)
             try:
                 if checks.notices(test, folder) and (test not in SLOW_SCRIPTS or checks.notices(test, folder)):
                     return test
