@@ -3,6 +3,7 @@
 
 #include "pki/key.h"
 #include "pki/point.h"
+#include "pki/sigalg.h"
 
 #include <gnutls/abstract.h>
 #include <gnutls/gnutls.h>
@@ -92,12 +93,13 @@ static bool take_number(struct bytes *in, struct bytes *out)
 static bool read_rsa(struct bytes octets, struct key *key)
 {
 	struct bytes inside;
+	struct pss pss = { .known = true };
 
 	key->type = key->id == OID_RSA_PSS ? KEY_RSA_PSS : KEY_RSA;
 	if (key->id == OID_RSA_PSS && key->algorithm.has_parameter &&
-	    (key->algorithm.parameter.class != DER_UNIVERSAL ||
-	     key->algorithm.parameter.tag != DER_SEQUENCE))
+	    !sigalg_parse_pss(&key->algorithm, &pss)) /* rsa_pss_decode */
 		return false;
+	key->digest_unknown = !pss.known;
 	if (der_enter(&octets, DER_UNIVERSAL, DER_SEQUENCE, &inside) != 1 ||
 	    !take_number(&inside, &key->a) || !take_number(&inside, &key->b) || inside.len > 0)
 		return false;
@@ -216,8 +218,7 @@ static bool read_dh(struct key *key)
 	    !take_number(&in, &key->a))
 		return false;
 	key->bits = bit_length(key->a);
-	key->strength[ERA_OPENSSL1] = strength_by_steps(key->bits);
-	key->strength[ERA_OPENSSL3] = strength_by_formula(key->bits);
+	key->strength[ERA_OPENSSL1] = key->strength[ERA_OPENSSL3] = strength_by_steps(key->bits);
 	return true;
 }
 
@@ -259,8 +260,9 @@ int key_read(struct bytes *in, struct pool *pool, struct key *key)
 		return -1;
 	key->id = key->algorithm.id;
 	key->readable[ERA_OPENSSL1] = understand(octets, pool, key);
-	key->readable[ERA_OPENSSL3] = key->readable[ERA_OPENSSL1] &&
-	                              !key->parameters_missing; /* a provider wants whole keys */
+	/* a provider wants whole keys, and digests that it has */
+	key->readable[ERA_OPENSSL3] = key->readable[ERA_OPENSSL1] && !key->parameters_missing &&
+	                              !key->digest_unknown;
 	return 1;
 }
 

@@ -23,6 +23,7 @@ struct key {
 	bool readable[ERA_COUNT]; /* else the certificate has no key at all in that era */
 	bool explicit_parameters; /* EC: the curve is spelled out */
 	bool parameters_missing;  /* DSA: to be inherited */
+	bool digest_unknown;         /* of RSASSA-PSS: one that only 1.1.1 lets pass */
 	unsigned bits;
 	unsigned strength[ERA_COUNT]; /* EVP_PKEY_security_bits */
 	const struct curve *curve; /* NULL: none that has a name */

@@ -172,12 +172,25 @@ static int compare_numbers(struct bytes a, struct bytes b)
 	return order;
 }
 
+/* The octet at this place from the end, whatever the length: the sign goes on in front. */
+static unsigned octet(struct bytes number, size_t place)
+{
+	return place < number.len             ? number.at[number.len - 1 - place]
+	       : (number.at[0] & 0x80) != 0 ? 0xff
+	                                      : 0;
+}
+
+/* high + 1 is low; high is below low */
 static bool follows(struct bytes high, struct bytes low)
 {
-	int64_t a, b;
+	unsigned sum = 0x100;
 
-	return der_integer_value(high, &a) && der_integer_value(low, &b) && a < INT64_MAX &&
-	       a + 1 == b;
+	for (size_t i = 0; i < high.len || i < low.len; i++) {
+		sum = octet(high, i) + (sum >> 8);
+		if ((sum & 0xff) != octet(low, i))
+			return false;
+	}
+	return true;
 }
 
 /* A lone number at the end is not looked at; ranges must not touch. */

@@ -6,42 +6,42 @@
 #include <gnutls/gnutls.h>
 #include <string.h>
 
-enum { LEVEL1_BITS = 80 };
+enum { LEVEL1_BYTES = 20 }; /* of a digest: half its bits have to be 80 */
 
 static const struct sigalg sigalgs[] = {
-	{ OID_RSA_MD2, SIGALG_RSA, 0, 0 },
-	{ OID_RSA_MD4, SIGALG_RSA, 0, 16 },
-	{ OID_RSA_MD5, SIGALG_RSA, GNUTLS_DIG_MD5, 16 },
-	{ OID_RSA_MD5_OIW, SIGALG_RSA, GNUTLS_DIG_MD5, 16 },
-	{ OID_RSA_SHA0, SIGALG_RSA, 0, 0 },
-	{ OID_RSA_MDC2, SIGALG_RSA, 0, 16 },
-	{ OID_RSA_SHA1, SIGALG_RSA, GNUTLS_DIG_SHA1, 20 },
-	{ OID_RSA_SHA1_OIW, SIGALG_RSA, GNUTLS_DIG_SHA1, 20 },
-	{ OID_RSA_RMD160, SIGALG_RSA, GNUTLS_DIG_RMD160, 20 },
-	{ OID_RSA_SHA224, SIGALG_RSA, GNUTLS_DIG_SHA224, 28 },
-	{ OID_RSA_SHA256, SIGALG_RSA, GNUTLS_DIG_SHA256, 32 },
-	{ OID_RSA_SHA384, SIGALG_RSA, GNUTLS_DIG_SHA384, 48 },
-	{ OID_RSA_SHA512, SIGALG_RSA, GNUTLS_DIG_SHA512, 64 },
-	{ OID_RSA_SHA3_224, SIGALG_RSA, GNUTLS_DIG_SHA3_224, 28 },
-	{ OID_RSA_SHA3_256, SIGALG_RSA, GNUTLS_DIG_SHA3_256, 32 },
-	{ OID_RSA_SHA3_384, SIGALG_RSA, GNUTLS_DIG_SHA3_384, 48 },
-	{ OID_RSA_SHA3_512, SIGALG_RSA, GNUTLS_DIG_SHA3_512, 64 },
-	{ OID_RSA_PSS, SIGALG_PSS, 0, 0 },
-	{ OID_ECDSA_SHA1, SIGALG_EC, GNUTLS_DIG_SHA1, 20 },
-	{ OID_ECDSA_SHA224, SIGALG_EC, GNUTLS_DIG_SHA224, 28 },
-	{ OID_ECDSA_SHA256, SIGALG_EC, GNUTLS_DIG_SHA256, 32 },
-	{ OID_ECDSA_SHA384, SIGALG_EC, GNUTLS_DIG_SHA384, 48 },
-	{ OID_ECDSA_SHA512, SIGALG_EC, GNUTLS_DIG_SHA512, 64 },
-	{ OID_ECDSA_RECOMMENDED, SIGALG_EC, 0, 0 },
-	{ OID_ECDSA_SPECIFIED, SIGALG_EC, 0, 0 },
-	{ OID_DSA_SHA0, SIGALG_DSA, 0, 0 },
-	{ OID_DSA_SHA1, SIGALG_DSA, GNUTLS_DIG_SHA1, 20 },
-	{ OID_DSA_SHA1_OLD, SIGALG_DSA_OLD, GNUTLS_DIG_SHA1, 20 },
-	{ OID_DSA_SHA224, SIGALG_DSA, GNUTLS_DIG_SHA224, 28 },
-	{ OID_DSA_SHA256, SIGALG_DSA, GNUTLS_DIG_SHA256, 32 },
-	{ OID_ED25519, SIGALG_ED25519, 0, 0 },
-	{ OID_ED448, SIGALG_ED448, 0, 0 },
-	{ OID_SM2_SM3, SIGALG_SM2, 0, 32 },
+	{ OID_RSA_MD2, SIGALG_RSA, 0, false },
+	{ OID_RSA_MD4, SIGALG_RSA, 0, false },
+	{ OID_RSA_MD5, SIGALG_RSA, GNUTLS_DIG_MD5, false },
+	{ OID_RSA_MD5_OIW, SIGALG_RSA, GNUTLS_DIG_MD5, false },
+	{ OID_RSA_SHA0, SIGALG_RSA, 0, false },
+	{ OID_RSA_MDC2, SIGALG_RSA, 0, false },
+	{ OID_RSA_SHA1, SIGALG_RSA, GNUTLS_DIG_SHA1, true },
+	{ OID_RSA_SHA1_OIW, SIGALG_RSA, GNUTLS_DIG_SHA1, true },
+	{ OID_RSA_RMD160, SIGALG_RSA, GNUTLS_DIG_RMD160, true },
+	{ OID_RSA_SHA224, SIGALG_RSA, GNUTLS_DIG_SHA224, true },
+	{ OID_RSA_SHA256, SIGALG_RSA, GNUTLS_DIG_SHA256, true },
+	{ OID_RSA_SHA384, SIGALG_RSA, GNUTLS_DIG_SHA384, true },
+	{ OID_RSA_SHA512, SIGALG_RSA, GNUTLS_DIG_SHA512, true },
+	{ OID_RSA_SHA3_224, SIGALG_RSA, GNUTLS_DIG_SHA3_224, true },
+	{ OID_RSA_SHA3_256, SIGALG_RSA, GNUTLS_DIG_SHA3_256, true },
+	{ OID_RSA_SHA3_384, SIGALG_RSA, GNUTLS_DIG_SHA3_384, true },
+	{ OID_RSA_SHA3_512, SIGALG_RSA, GNUTLS_DIG_SHA3_512, true },
+	{ OID_RSA_PSS, SIGALG_PSS, 0, false },
+	{ OID_ECDSA_SHA1, SIGALG_EC, GNUTLS_DIG_SHA1, true },
+	{ OID_ECDSA_SHA224, SIGALG_EC, GNUTLS_DIG_SHA224, true },
+	{ OID_ECDSA_SHA256, SIGALG_EC, GNUTLS_DIG_SHA256, true },
+	{ OID_ECDSA_SHA384, SIGALG_EC, GNUTLS_DIG_SHA384, true },
+	{ OID_ECDSA_SHA512, SIGALG_EC, GNUTLS_DIG_SHA512, true },
+	{ OID_ECDSA_RECOMMENDED, SIGALG_EC, 0, false },
+	{ OID_ECDSA_SPECIFIED, SIGALG_EC, 0, false },
+	{ OID_DSA_SHA0, SIGALG_DSA, 0, false },
+	{ OID_DSA_SHA1, SIGALG_DSA, GNUTLS_DIG_SHA1, true },
+	{ OID_DSA_SHA1_OLD, SIGALG_DSA_OLD, GNUTLS_DIG_SHA1, true },
+	{ OID_DSA_SHA224, SIGALG_DSA, GNUTLS_DIG_SHA224, true },
+	{ OID_DSA_SHA256, SIGALG_DSA, GNUTLS_DIG_SHA256, true },
+	{ OID_ED25519, SIGALG_ED25519, 0, false },
+	{ OID_ED448, SIGALG_ED448, 0, false },
+	{ OID_SM2_SM3, SIGALG_SM2, 0, true },
 };
 
 const struct sigalg *sigalg_find(const struct algorithm *algorithm)
@@ -123,8 +123,10 @@ static bool read_hash(struct bytes *in, struct pss *pss)
 	pss->digest_bytes = 20;
 	if (found != 1)
 		return found == 0;
-	return algorithm_read(&inside, &algorithm) == 1 && inside.len == 0 &&
-	       digest_of(algorithm.id, &pss->digest, &pss->digest_bytes);
+	if (algorithm_read(&inside, &algorithm) != 1 || inside.len > 0)
+		return false;
+	pss->known = digest_of(algorithm.id, &pss->digest, &pss->digest_bytes);
+	return true;
 }
 
 static bool read_mask(struct bytes *in, struct pss *pss)
@@ -141,10 +143,13 @@ static bool read_mask(struct bytes *in, struct pss *pss)
 	    !mask.has_parameter)
 		return false;
 	parameter = mask.parameter.whole;
-	return algorithm_read(&parameter, &hash) == 1 &&
-	       digest_of(hash.id, &pss->mask_digest, &bytes);
+	if (algorithm_read(&parameter, &hash) != 1)
+		return false;
+	pss->known = digest_of(hash.id, &pss->mask_digest, &bytes) && pss->known;
+	return true;
 }
 
+/* What does not fit is -1, which is refused as any other wrong number is. */
 static bool read_number(struct bytes *in, unsigned tag, int64_t *number)
 {
 	struct bytes inside;
@@ -153,29 +158,39 @@ static bool read_number(struct bytes *in, unsigned tag, int64_t *number)
 
 	if (found != 1)
 		return found == 0;
-	return der_take(&inside, DER_UNIVERSAL, DER_INTEGER, &tlv) == 1 && der_integer_ok(&tlv) &&
-	       inside.len == 0 && der_integer_value(tlv.body, number);
+	if (der_take(&inside, DER_UNIVERSAL, DER_INTEGER, &tlv) != 1 || !der_integer_ok(&tlv) ||
+	    inside.len > 0)
+		return false;
+	if (!der_integer_value(tlv.body, number))
+		*number = -1;
+	return true;
 }
 
-/* RFC 4055 3.1; the trailer field has to be 1 (rsa_pss_get_param) */
-bool sigalg_read_pss(const struct algorithm *algorithm, struct pss *pss)
+/* RFC 4055 3.1 */
+bool sigalg_parse_pss(const struct algorithm *algorithm, struct pss *pss)
 {
 	struct bytes whole = algorithm->parameter.whole, in;
-	int64_t trailer = 1;
 
 	pss->salt = 20;
+	pss->trailer = 1;
+	pss->known = true;
 	return algorithm->has_parameter &&
 	       der_enter(&whole, DER_UNIVERSAL, DER_SEQUENCE, &in) == 1 && read_hash(&in, pss) &&
 	       read_mask(&in, pss) && read_number(&in, 2, &pss->salt) &&
-	       read_number(&in, 3, &trailer) && in.len == 0 && pss->salt >= 0 && trailer == 1;
+	       read_number(&in, 3, &pss->trailer) && in.len == 0;
 }
 
-/* Half the digest's bits; OpenSSL 3 counts SHA-1 as 63 and MD5 as 39 (x509_sig_info_init). */
-static unsigned strength(unsigned digest_bytes, int digest, enum era era)
+/* The trailer field has to be 1 (rsa_pss_get_param). */
+bool sigalg_read_pss(const struct algorithm *algorithm, struct pss *pss)
 {
-	if (era == ERA_OPENSSL3 && (digest == GNUTLS_DIG_SHA1 || digest == GNUTLS_DIG_MD5))
-		return digest == GNUTLS_DIG_SHA1 ? 63 : 39;
-	return digest_bytes * 4;
+	return sigalg_parse_pss(algorithm, pss) && pss->known && pss->salt >= 0 &&
+	       pss->trailer == 1;
+}
+
+/* OpenSSL 3 counts SHA-1 as 63 bits (x509_sig_info_init). */
+static bool strong(bool long_enough, int digest, enum era era)
+{
+	return long_enough && !(era == ERA_OPENSSL3 && digest == GNUTLS_DIG_SHA1);
 }
 
 bool sigalg_strong(const struct algorithm *algorithm, enum era era)
@@ -189,6 +204,6 @@ bool sigalg_strong(const struct algorithm *algorithm, enum era era)
 		return true;
 	if (sigalg->key == SIGALG_PSS)
 		return sigalg_read_pss(algorithm, &pss) &&
-		       strength(pss.digest_bytes, pss.digest, era) >= LEVEL1_BITS;
-	return strength(sigalg->digest_bytes, sigalg->digest, era) >= LEVEL1_BITS;
+		       strong(pss.digest_bytes >= LEVEL1_BYTES, pss.digest, era);
+	return strong(sigalg->long_enough, sigalg->digest, era);
 }

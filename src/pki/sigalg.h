@@ -22,20 +22,24 @@ struct sigalg {
 	enum oid oid;
 	enum sigalg_key key;
 	int digest;         /* gnutls_digest_algorithm_t; 0: none, or GnuTLS does not have it */
-	unsigned digest_bytes; /* 0: the algorithm has no digest of its own, or OpenSSL does not
-	                          have it */
+	bool long_enough;   /* the digest, for security level 1; false also where OpenSSL does not
+	                       have it or the algorithm names none */
 };
 
 struct pss { /* RSASSA-PSS-params; digests as gnutls_digest_algorithm_t */
 	int digest, mask_digest;
 	unsigned digest_bytes;
-	int64_t salt;
+	int64_t salt, trailer;
+	bool known; /* both digests */
 };
 
 const struct sigalg *sigalg_find(
 	const struct algorithm *algorithm); /* NULL: OpenSSL knows none (OBJ_find_sigid_algs) */
 bool sigalg_fits(const struct sigalg *sigalg, const struct key *key,
                  enum era era); /* check_sig_alg_match */
+/* The parameters of RSASSA-PSS. parse: are they written as they have to be? read: and do they say
+ * what OpenSSL can do? */
+bool sigalg_parse_pss(const struct algorithm *algorithm, struct pss *pss);
 bool sigalg_read_pss(const struct algorithm *algorithm, struct pss *pss);
 
 /* Is the signature strong enough for security level 1 (check_sig_level)? */

@@ -194,7 +194,7 @@ def digest_of(names):
     digest = hashlib.sha256()
     for name in sorted(names):
         with open(name, "rb") as file:
-            digest.update(name.encode() + b"\0" + file.read() + b"\0")
+            digest.update(os.path.basename(name).encode() + b"\0" + file.read() + b"\0")
     return digest.hexdigest()
 
 

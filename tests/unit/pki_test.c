@@ -8,8 +8,10 @@
 #include "pki/extension.h"
 #include "pki/oid.h"
 #include "pki/point.h"
+#include "pki/sigalg.h"
 #include "pki/text.h"
 
+#include <gnutls/gnutls.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -207,6 +209,197 @@ static void oids_have_names_or_numbers(void **state)
 	text = oid_text(BYTES("\x2a\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f"));
 	assert_string_equal("1.2.(...)", text);
 	free(text);
+}
+
+/* X.690 8.19.4: the first octet holds two arcs, 40 times the first and the second */
+static void first_arcs_share_an_octet(void **state)
+{
+	static const struct {
+		struct bytes oid;
+		const char *text;
+	} rows[] = {
+		{ { (const unsigned char *)"\x00\x01", 2 }, "0.0.1" },
+		{ { (const unsigned char *)"\x27\x01", 2 }, "0.39.1" },
+		{ { (const unsigned char *)"\x28\x01", 2 }, "1.0.1" },
+		{ { (const unsigned char *)"\x4f\x01", 2 }, "1.39.1" },
+		{ { (const unsigned char *)"\x50\x01", 2 }, "2.0.1" },
+		{ { (const unsigned char *)"\x88\x37\x03", 3 }, "2.999.3" },
+		{ { (const unsigned char *)"\x2a\x81\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 11 },
+		  "1.2.18446744073709551615" },
+		{ { (const unsigned char *)"\x2a\x82\x80\x80\x80\x80\x80\x80\x80\x80\x00", 11 },
+		  "1.2.(...)" },
+		{ { (const unsigned char *)"\x55\x04", 2 }, "2.5.4" }, /* no more than the start of CN */
+		{ { (const unsigned char *)"\x55\x04\x03\x01", 4 }, "2.5.4.3.1" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *text = oid_text(rows[i].oid);
+
+		assert_string_equal(rows[i].text, text);
+		free(text);
+	}
+	assert_null(oid_name(OID_UNKNOWN));
+}
+
+/* Octets and algorithms as RFC 8017 A.2, RFC 3279 2.2, RFC 5758 and RFC 8410 have them; strong is
+ * what check_sig_level makes of security level 1 with half the digest's bits, SHA-1 being 63 in
+ * 3.0 (x509_set.c) */
+static void signatures_are_as_strong_as_their_digests(void **state)
+{
+	static const struct {
+		const char *oid;
+		size_t len;
+		bool known, old, new;
+	} rows[] = {
+		{ "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x02", 9, true, false, false }, /* MD2 */
+		{ "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x03", 9, true, false, false }, /* MD4 */
+		{ "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x04", 9, true, false, false }, /* MD5 */
+		{ "\x2b\x0e\x03\x02\x03", 5, true, false, false },
+		{ "\x2b\x0e\x03\x02\x0f", 5, true, false, false }, /* SHA-0 */
+		{ "\x55\x08\x03\x64", 4, true, false, false },      /* MDC2 */
+		{ "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x05", 9, true, true, false }, /* SHA-1 */
+		{ "\x2b\x0e\x03\x02\x1d", 5, true, true, false },
+		{ "\x2b\x24\x03\x03\x01\x02", 6, true, true, true }, /* RIPEMD-160 */
+		{ "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0e", 9, true, true, true },
+		{ "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b", 9, true, true, true },
+		{ "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0c", 9, true, true, true },
+		{ "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0d", 9, true, true, true },
+		{ "\x60\x86\x48\x01\x65\x03\x04\x03\x0d", 9, true, true, true },
+		{ "\x60\x86\x48\x01\x65\x03\x04\x03\x0e", 9, true, true, true },
+		{ "\x60\x86\x48\x01\x65\x03\x04\x03\x0f", 9, true, true, true },
+		{ "\x60\x86\x48\x01\x65\x03\x04\x03\x10", 9, true, true, true },
+		{ "\x2a\x86\x48\xce\x3d\x04\x01", 7, true, true, false },
+		{ "\x2a\x86\x48\xce\x3d\x04\x03\x01", 8, true, true, true },
+		{ "\x2a\x86\x48\xce\x3d\x04\x03\x02", 8, true, true, true },
+		{ "\x2a\x86\x48\xce\x3d\x04\x03\x03", 8, true, true, true },
+		{ "\x2a\x86\x48\xce\x3d\x04\x03\x04", 8, true, true, true },
+		{ "\x2a\x86\x48\xce\x38\x04\x03", 7, true, true, false }, /* DSA */
+		{ "\x2b\x0e\x03\x02\x1b", 5, true, true, false },
+		{ "\x60\x86\x48\x01\x65\x03\x04\x03\x01", 9, true, true, true },
+		{ "\x60\x86\x48\x01\x65\x03\x04\x03\x02", 9, true, true, true },
+		{ "\x2b\x65\x70", 3, true, true, true },
+		{ "\x2b\x65\x71", 3, true, true, true },
+		{ "\x2b\x65\x72", 3, false, false, false },
+		{ "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a", 9, true, false, false }, /* PSS, and
+		                                                                        nothing said */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct bytes oid = { (const unsigned char *)rows[i].oid, rows[i].len };
+		const struct algorithm algorithm = { .oid = oid, .id = oid_find(oid) };
+
+		assert_int_equal(rows[i].known, sigalg_find(&algorithm) != NULL);
+		assert_int_equal(rows[i].old, sigalg_strong(&algorithm, ERA_OPENSSL1));
+		assert_int_equal(rows[i].new, sigalg_strong(&algorithm, ERA_OPENSSL3));
+	}
+}
+
+static bool read_pss(const char *der, size_t len, struct pss *pss)
+{
+	struct bytes in = { (const unsigned char *)der, len };
+	struct algorithm algorithm = { .id = OID_RSA_PSS, .has_parameter = true };
+
+	assert_true(der_next(&in, &algorithm.parameter));
+	return sigalg_read_pss(&algorithm, pss);
+}
+#define PSS(der, pss) read_pss(der, sizeof(der) - 1, pss)
+#define SHA256 "\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01"
+#define MGF1 "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x08"
+
+/* RFC 4055 3.1: RSASSA-PSS-params, each field with its default; rsa_pss_get_param (1.1.1w, 3.0)
+ * wants the trailer to be 1 */
+static void pss_parameters_have_defaults(void **state)
+{
+	struct pss pss;
+
+	(void)state;
+	assert_true(PSS("\x30\x00", &pss));
+	assert_int_equal(GNUTLS_DIG_SHA1, pss.digest);
+	assert_int_equal(20, pss.digest_bytes);
+	assert_int_equal(GNUTLS_DIG_SHA1, pss.mask_digest);
+	assert_int_equal(20, pss.salt);
+	assert_true(PSS("\x30\x0f\xa0\x0d" SHA256, &pss));
+	assert_int_equal(GNUTLS_DIG_SHA256, pss.digest);
+	assert_int_equal(32, pss.digest_bytes);
+	assert_int_equal(GNUTLS_DIG_SHA1, pss.mask_digest);
+	assert_true(PSS("\x30\x1c\xa1\x1a\x30\x18" MGF1 SHA256, &pss));
+	assert_int_equal(GNUTLS_DIG_SHA256, pss.mask_digest);
+	assert_int_equal(GNUTLS_DIG_SHA1, pss.digest);
+	assert_true(PSS("\x30\x05\xa2\x03\x02\x01\x00", &pss));
+	assert_int_equal(0, pss.salt);
+	assert_true(PSS("\x30\x05\xa2\x03\x02\x01\x20", &pss));
+	assert_int_equal(32, pss.salt);
+	assert_false(PSS("\x30\x05\xa2\x03\x02\x01\xff", &pss)); /* -1 */
+	assert_true(PSS("\x30\x05\xa3\x03\x02\x01\x01", &pss));
+	assert_false(PSS("\x30\x05\xa3\x03\x02\x01\x02", &pss));
+	assert_false(PSS("\x30\x05\xa3\x03\x02\x01\x00", &pss));
+	assert_false(PSS("\x30\x05\xa3\x03\x04\x01\x01", &pss)); /* no INTEGER */
+	assert_false(PSS("\x30\x06\xa2\x04\x02\x02\x00\x20", &pss)); /* padded */
+	assert_false(PSS("\x30\x07\xa2\x05\x02\x01\x20\x05\x00", &pss)); /* something behind */
+	assert_false(PSS("\x30\x07\xa2\x03\x02\x01\x20\x05\x00", &pss));
+	assert_false(PSS("\x31\x00", &pss));
+	assert_false(PSS("\x30\x11\xa0\x0f" SHA256 "\x05\x00", &pss));
+	assert_false(PSS("\x30\x0f\xa0\x0d\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x7f",
+	                 &pss)); /* a digest that nobody knows */
+	assert_false(PSS("\x30\x0f\xa1\x0d\x30\x0b" MGF1, &pss)); /* a mask with no digest */
+	assert_false(PSS("\x30\x1c\xa1\x1a\x30\x18\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x09" SHA256,
+	                 &pss)); /* another mask */
+	assert_false(PSS("\x30\x1e\xa1\x1c\x30\x18" MGF1 SHA256 "\x05\x00", &pss));
+}
+
+static bool fits(enum oid id, enum key_type type, const char *curve, enum era era)
+{
+	const struct algorithm algorithm = { .id = id };
+	const struct key key = { .type = type,
+		                 .curve = curve == NULL ? NULL
+		                                        : curve_find((struct bytes){
+								  (const unsigned char *)curve, 8 }) };
+
+	return sigalg_fits(sigalg_find(&algorithm), &key, era);
+}
+
+/* check_sig_alg_match (v3_purp.c of 1.1.1w and 3.0): a key signs with the algorithms of its kind */
+static void keys_sign_with_their_own_algorithms(void **state)
+{
+	static const char p256[] = "\x2a\x86\x48\xce\x3d\x03\x01\x07",
+			  sm2[] = "\x2a\x81\x1c\xcf\x55\x01\x82\x2d";
+	static const struct {
+		enum oid id;
+		enum key_type type;
+		const char *curve;
+		bool old, new;
+	} rows[] = {
+		{ OID_RSA_SHA256, KEY_RSA, NULL, true, true },
+		{ OID_RSA_SHA256, KEY_RSA_PSS, NULL, true, false },
+		{ OID_RSA_SHA256, KEY_ECDSA, p256, false, false },
+		{ OID_RSA_PSS, KEY_RSA, NULL, true, true },
+		{ OID_RSA_PSS, KEY_RSA_PSS, NULL, true, true },
+		{ OID_RSA_PSS, KEY_DSA, NULL, false, false },
+		{ OID_DSA_SHA1, KEY_DSA, NULL, true, true },
+		{ OID_DSA_SHA1, KEY_RSA, NULL, false, false },
+		{ OID_DSA_SHA1_OLD, KEY_DSA, NULL, true, false },
+		{ OID_DSA_SHA1_OLD, KEY_RSA, NULL, false, false },
+		{ OID_ECDSA_SHA256, KEY_ECDSA, p256, true, true },
+		{ OID_ECDSA_SHA256, KEY_ECDSA, sm2, true, false },
+		{ OID_ECDSA_SHA256, KEY_RSA, NULL, false, false },
+		{ OID_ED25519, KEY_ED25519, NULL, true, true },
+		{ OID_ED25519, KEY_ED448, NULL, false, false },
+		{ OID_ED448, KEY_ED448, NULL, true, true },
+		{ OID_ED448, KEY_ED25519, NULL, false, false },
+		{ OID_SM2_SM3, KEY_ECDSA, sm2, false, true },
+		{ OID_SM2_SM3, KEY_ECDSA, p256, false, false },
+		{ OID_SM2_SM3, KEY_RSA, NULL, false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		assert_int_equal(rows[i].old,
+		                 fits(rows[i].id, rows[i].type, rows[i].curve, ERA_OPENSSL1));
+		assert_int_equal(rows[i].new,
+		                 fits(rows[i].id, rows[i].type, rows[i].curve, ERA_OPENSSL3));
+	}
 }
 
 /* FIPS 186-4 6.4 refuses the point at infinity. With the generator as key, r its x and s = 1, the
@@ -454,6 +647,10 @@ int main(void)
 		cmocka_unit_test(constraints_match_by_kind),
 		cmocka_unit_test(constraints_at_their_edges),
 		cmocka_unit_test(oids_have_names_or_numbers),
+		cmocka_unit_test(first_arcs_share_an_octet),
+		cmocka_unit_test(signatures_are_as_strong_as_their_digests),
+		cmocka_unit_test(pss_parameters_have_defaults),
+		cmocka_unit_test(keys_sign_with_their_own_algorithms),
 		cmocka_unit_test(ecdsa_verifies_the_rfcs_example),
 		cmocka_unit_test(ecdsa_refuses_the_point_at_infinity),
 		cmocka_unit_test(points_are_decompressed),
