@@ -3,7 +3,7 @@
 """Each case of tests/verdict/*.case: builds its certificates, lets `mra-preflight verify` judge them in both eras and compares
 the reasons by name.  `check.py --export DIR` writes the chains instead, for an oracle (README.md); `check.py --ask ERA ORACLE`
 compares what is recorded for that era with what tests/parity's oracle says.  Needs python3 and openssl."""
-import base64, concurrent.futures, glob, hashlib, json, os, re, subprocess, sys, tempfile
+import base64, concurrent.futures, ctypes, ctypes.util, glob, hashlib, json, os, re, subprocess, sys, tempfile
 
 NOW = 1780272000  # 2026-06-01T00:00:00Z: all dates are days from here
 SRC = os.path.dirname(os.path.abspath(__file__))
@@ -110,7 +110,31 @@ def algorithm(kind, digest):
         return seq(oid(SIGNATURES["rsa"][digest]), tlv(5))
     return seq(oid(SIGNATURES["ec"][digest]))
 
+CRYPTO = ctypes.util.find_library("crypto")
+if CRYPTO:
+    CRYPTO = ctypes.CDLL(CRYPTO)
+    for function in ("BIO_new_mem_buf", "PEM_read_bio_PrivateKey", "EVP_MD_CTX_new", "EVP_get_digestbyname"):
+        getattr(CRYPTO, function).restype = ctypes.c_void_p
+
+def sign_in_process(key, digest, tbs):
+    """A thousand certificates are signed: a process for each would take longer than all the rest."""
+    pem_text, size, none = open(key, "rb").read(), ctypes.c_size_t(0), ctypes.c_void_p()
+    bio = ctypes.c_void_p(CRYPTO.BIO_new_mem_buf(pem_text, len(pem_text)))
+    private = ctypes.c_void_p(CRYPTO.PEM_read_bio_PrivateKey(bio, none, none, none))
+    context = ctypes.c_void_p(CRYPTO.EVP_MD_CTX_new())
+    md = ctypes.c_void_p(CRYPTO.EVP_get_digestbyname(digest.encode())) if digest else none
+    assert CRYPTO.EVP_DigestSignInit(context, none, md, none, private) == 1
+    assert CRYPTO.EVP_DigestSign(context, none, ctypes.byref(size), tbs, ctypes.c_size_t(len(tbs))) == 1
+    out = ctypes.create_string_buffer(size.value)
+    assert CRYPTO.EVP_DigestSign(context, out, ctypes.byref(size), tbs, ctypes.c_size_t(len(tbs))) == 1
+    CRYPTO.EVP_MD_CTX_free(context)
+    CRYPTO.EVP_PKEY_free(private)
+    CRYPTO.BIO_free(bio)
+    return out.raw[:size.value]
+
 def sign(key, kind, digest, tbs):
+    if CRYPTO:
+        return sign_in_process(key, "" if kind in ("ed25519", "ed448") else digest, tbs)
     with tempfile.NamedTemporaryFile() as file:
         file.write(tbs)
         file.flush()
