@@ -29,12 +29,8 @@ void buf_add(struct buf *buf, const void *bytes, size_t len)
 {
 	if (buf->room - buf->len <= len) {
 		size_t room = buf->room * 2 > buf->len + len ? buf->room * 2 : buf->len + len + 1;
-		char *data = mem_alloc(room);
 
-		if (buf->len > 0)
-			memcpy(data, buf->data, buf->len);
-		free(buf->data);
-		buf->data = data;
+		buf->data = mem_resize(buf->data, room);
 		buf->room = room;
 	}
 	if (len > 0)
@@ -77,7 +73,7 @@ void buf_printf(struct buf *buf, const char *format, ...)
 
 char *buf_take(struct buf *buf)
 {
-	char *data = buf->data;
+	char *data = mem_resize(buf->data, buf->len + 1); /* it may be kept for long */
 
 	buf->data = NULL;
 	buf->len = buf->room = 0;

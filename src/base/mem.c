@@ -84,6 +84,11 @@ char *mem_printf(const char *format, ...)
 	return p;
 }
 
+void *mem_resize(void *old, size_t size)
+{
+	return check(realloc(old, size ? size : 1));
+}
+
 void *mem_grow(void *array, size_t count, size_t size)
 {
 	size_t room = count < 4 ? 4 : count * 2;

@@ -17,6 +17,8 @@ char *mem_strndup(const char *text, size_t len);
 char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *mem_vprintf(const char *format, va_list ap) __attribute__((format(printf, 1, 0)));
 
+void *mem_resize(void *old, size_t size); /* realloc(3) */
+
 /* Make room for one more element: returns the array, moved if needed; capacity runs in powers of
  * two, so that no member is needed to remember it. count is the number of elements in use before
  * the new one. */

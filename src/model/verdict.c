@@ -91,8 +91,9 @@ void verdict_add_reason(struct verdict *verdict, enum reason reason, int openssl
 	for (size_t i = 0; i < verdict->reason_count; i++)
 		if (verdict->reasons[i].reason == reason && verdict->reasons[i].depth == depth)
 			return;
-	verdict->reasons =
-		mem_grow(verdict->reasons, verdict->reason_count, sizeof *verdict->reasons);
+	/* exactly as long: there are many verdicts of one or two reasons */
+	verdict->reasons = mem_resize(verdict->reasons,
+	                              (verdict->reason_count + 1) * sizeof *verdict->reasons);
 	verdict->reasons[verdict->reason_count++] =
 		(struct verdict_reason){ reason, openssl, depth, cert };
 }

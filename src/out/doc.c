@@ -5,6 +5,7 @@
 #include "out/doc.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void doc_init(struct doc *doc)
 {
@@ -19,7 +20,6 @@ static void free_children(struct doc_node *node)
 	for (struct doc_node *child = node->first; child != NULL; child = next) {
 		next = child->next;
 		free_children(child);
-		free(child->text);
 		free(child);
 	}
 }
@@ -32,11 +32,12 @@ void doc_clear(struct doc *doc)
 
 struct doc_node *doc_add(struct doc *doc, enum doc_kind kind, enum doc_look look, const char *text)
 {
-	struct doc_node *node = mem_zalloc(sizeof *node);
+	size_t len = text != NULL ? strlen(text) + 1 : 0;
+	struct doc_node *node = mem_alloc(sizeof *node + len);
 
-	node->kind = kind;
-	node->look = look;
-	node->text = text != NULL ? mem_strdup(text) : NULL;
+	*node = (struct doc_node){ .kind = kind, .look = look };
+	if (text != NULL)
+		node->text = memcpy(node + 1, text, len);
 	node->up = doc->at;
 	if (doc->at->last != NULL)
 		doc->at->last->next = node;
@@ -112,7 +113,6 @@ void doc_prune(struct doc_node *node)
 		if (child->flags & DOC_DETAIL) {
 			*link = child->next;
 			free_children(child);
-			free(child->text);
 			free(child);
 			continue;
 		}

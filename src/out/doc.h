@@ -56,7 +56,7 @@ struct doc_node {
 	enum doc_look look;
 	unsigned flags;
 	const char *id;  /* static: where links lead; NULL: none */
-	char *text;      /* owned; NULL if none */
+	char *text;      /* stands behind the node, in one piece with it; NULL if none */
 	size_t value;    /* of an item of bars */
 	struct doc_node *up, *first, *last,
 		*next; /* up is borrowed; first and what follows it are owned */
@@ -107,6 +107,7 @@ struct doc_layout {
 	void (*begin)(const struct doc_head *head, const struct out_how *how, struct buf *out);
 	void (*put)(const struct doc_node *block, const struct out_how *how, struct buf *out);
 	void (*end)(const struct out_how *how, struct buf *out);
+	bool folds; /* shows detail folded, and links; otherwise detail needs -v */
 };
 
 extern const struct doc_layout text_layout, markdown_layout, html_layout;

@@ -12,6 +12,7 @@
 enum { NAMES_MOST = 12, HEADINGS_MOST = 6, BAR_WIDTH = 46, BAR_HEIGHT = 100, BAR_TEXT = 16 };
 
 struct html {
+	const struct out_how *how; /* borrowed */
 	struct buf *out;
 	unsigned depth; /* of the next heading */
 };
@@ -120,7 +121,7 @@ static const char *detail_class(const struct doc_node *node)
 
 static void put_section(const struct html *to, const struct doc_node *node)
 {
-	struct html inner = { to->out, to->depth + 1 };
+	struct html inner = { to->how, to->out, to->depth + 1 };
 
 	buf_printf(to->out, "<section%s", detail_class(node));
 	if (node->id != NULL)
@@ -147,7 +148,7 @@ static void put_fold(const struct html *to, const struct doc_node *node)
 static void put_list(const struct html *to, const struct doc_node *list)
 {
 	bool cards = list->look != DOC_PLAIN;
-	struct html inner = { to->out, to->depth + cards };
+	struct html inner = { to->how, to->out, to->depth + cards };
 
 	buf_puts(to->out, cards ? "<ol class=\"cards\">\n" : "<ul>\n");
 	for (const struct doc_node *item = list->first; item != NULL; item = item->next) {
@@ -159,6 +160,7 @@ static void put_list(const struct html *to, const struct doc_node *list)
 			put_heading(to, item->text);
 		put_blocks(&inner, item->first);
 		buf_puts(to->out, "</li>\n");
+		out_drain(to->how, to->out);
 	}
 	buf_puts(to->out, cards ? "</ol>\n" : "</ul>\n");
 }
@@ -199,6 +201,7 @@ static void put_table(const struct html *to, const struct doc_node *table)
 	for (const struct doc_node *row = table->first; row != NULL; row = row->next) {
 		put_row(to, row, row == table->first);
 		buf_puts(to->out, row == table->first ? "</thead>\n<tbody>\n" : "");
+		out_drain(to->how, to->out);
 	}
 	buf_puts(to->out, "</tbody>\n</table>\n</div>\n");
 }
@@ -284,9 +287,11 @@ static void put_block(const struct html *to, const struct doc_node *node)
 
 static void put_blocks(const struct html *to, const struct doc_node *first)
 {
-	for (const struct doc_node *node = first; node != NULL; node = node->next)
+	for (const struct doc_node *node = first; node != NULL; node = node->next) {
 		if (!(node->flags & DOC_BRIEF))
 			put_block(to, node);
+		out_drain(to->how, to->out);
+	}
 }
 
 static void begin(const struct doc_head *head, const struct out_how *how, struct buf *out)
@@ -311,9 +316,8 @@ static void begin(const struct doc_head *head, const struct out_how *how, struct
 
 static void put(const struct doc_node *block, const struct out_how *how, struct buf *out)
 {
-	struct html to = { out, 2 };
+	struct html to = { how, out, 2 };
 
-	(void)how;
 	put_block(&to, block);
 }
 
@@ -323,4 +327,4 @@ static void end(const struct out_how *how, struct buf *out)
 	buf_puts(out, "</main>\n</body>\n</html>\n");
 }
 
-const struct doc_layout html_layout = { begin, put, end };
+const struct doc_layout html_layout = { begin, put, end, true };

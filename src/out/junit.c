@@ -312,7 +312,6 @@ void junit_write(const struct report *report, const struct out_how *how, struct 
 	struct view view;
 	size_t grades[GRADE_COUNT] = { 0 };
 
-	(void)how;
 	view_init(&view, report);
 	for (size_t i = 0; i < view.check_count; i++)
 		grades[grade_of(report, view.checks[i].state)]++;
@@ -332,6 +331,7 @@ void junit_write(const struct report *report, const struct out_how *how, struct 
 	for (size_t at = 0, end; at < view.check_count; at = end) {
 		end = view_node_end(&view, at);
 		write_node(&view, at, end, out);
+		out_drain(how, out);
 	}
 	buf_puts(out, "</testsuites>\n");
 	view_clear(&view);

@@ -14,6 +14,7 @@
 enum { NAMES_MOST = 20, ITEMS_MOST = 50 };
 
 struct markdown {
+	const struct out_how *how; /* borrowed */
 	struct buf *out;
 	bool verbose;
 	size_t depth; /* of headings */
@@ -146,6 +147,7 @@ static void put_table(const struct markdown *to, const struct doc_node *table)
 		for (const struct doc_node *cell = row->first; cell != NULL; cell = cell->next)
 			put_cell(to, cell);
 		buf_putc(to->out, '\n');
+		out_drain(to->how, to->out);
 		if (row != table->first)
 			continue;
 		buf_putc(to->out, '|');
@@ -185,8 +187,10 @@ static void put_list(const struct markdown *to, const struct doc_node *list, siz
 	if (indent == 0)
 		buf_putc(to->out, '\n');
 	for (const struct doc_node *item = list->first; item != NULL && shown < most;
-	     item = item->next)
+	     item = item->next) {
 		put_item(to, item, ++shown, indent);
+		out_drain(to->how, to->out);
+	}
 	if (shown < count)
 		buf_printf(to->out, "%*s- ... and %zu more\n", (int)indent, "", count - shown);
 }
@@ -306,12 +310,13 @@ static void put_blocks(const struct markdown *to, const struct doc_node *first, 
 
 		if (doc_shown(node, to->verbose || words))
 			put_block(to, node, indent);
+		out_drain(to->how, to->out);
 	}
 }
 
 static void put(const struct doc_node *block, const struct out_how *how, struct buf *out)
 {
-	struct markdown to = { out, how->verbose, 2 };
+	struct markdown to = { how, out, how->verbose, 2 };
 
 	if (doc_shown(block, how->verbose))
 		put_block(&to, block, 0);
@@ -330,4 +335,4 @@ static void end(const struct out_how *how, struct buf *out)
 	(void)how, (void)out;
 }
 
-const struct doc_layout markdown_layout = { begin, put, end };
+const struct doc_layout markdown_layout = { begin, put, end, false };

@@ -154,26 +154,48 @@ static void (*const parts[])(struct doc *, const struct view *) = {
 	page_matrix, page_causes, page_plan,         page_unchecked, page_warnings,
 	page_notes,  page_nodes,  page_certificates, add_basis,
 };
+enum { PARTS = sizeof parts / sizeof *parts };
 
-/* Links down the page come before the parts, and lead to those that are there. */
-static void add_parts(struct doc *doc, const struct view *view)
+/* Links down the page lead to the parts that are there. */
+static void add_links(struct doc *doc, const struct view *view)
 {
 	struct doc_node *links = doc_open(doc, DOC_PARAGRAPH, DOC_PLAIN, NULL);
 
 	links->flags = DOC_SCREEN;
-	doc_close(doc);
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-		parts[i](doc, view);
-	doc->at = links;
-	for (const struct doc_node *part = links->next; part != NULL; part = part->next) {
-		char *title = part->id != NULL ? mem_strndup(part->text, strcspn(part->text, ":,"))
-		                               : NULL;
+	for (size_t i = 0; i < PARTS; i++) {
+		struct doc part;
 
-		if (title != NULL)
-			doc_add(doc, DOC_LINK, DOC_PLAIN, title)->id = part->id;
-		free(title);
+		doc_init(&part);
+		parts[i](&part, view);
+		for (const struct doc_node *node = part.root.first; node != NULL;
+		     node = node->next) {
+			char *title = node->id == NULL ? NULL
+			                               : mem_strndup(node->text,
+			                                             strcspn(node->text, ":,"));
+
+			if (title != NULL)
+				doc_add(doc, DOC_LINK, DOC_PLAIN, title)->id = node->id;
+			free(title);
+		}
+		doc_clear(&part);
 	}
 	doc_close(doc);
+}
+
+/* One part at a time: with ten thousand nodes all of them together take more than the report. */
+static void put_parts(struct doc *doc, const struct view *view, const struct doc_layout *layout,
+                      const struct out_how *how, struct buf *out)
+{
+	if (layout->folds) {
+		add_links(doc, view);
+		doc_put(doc, layout, how, out);
+	}
+	for (size_t i = 0; i < PARTS; i++) {
+		if (parts[i] == page_nodes && !layout->folds && !how->verbose)
+			continue; /* all of it is detail */
+		parts[i](doc, view);
+		doc_put(doc, layout, how, out);
+	}
 }
 
 void page_cell(struct doc *doc, enum doc_look look, enum doc_kind kind, const char *text)
@@ -218,10 +240,8 @@ static void page_write(const struct report *report, const struct out_how *how,
 	begin(&view, layout, how, out);
 	add_answer(&doc, &view);
 	doc_put(&doc, layout, how, out);
-	if (!how->quiet) {
-		add_parts(&doc, &view);
-		doc_put(&doc, layout, how, out);
-	}
+	if (!how->quiet)
+		put_parts(&doc, &view, layout, how, out);
 	if (how->terminal && !how->quiet) { /* the first line has scrolled away */
 		buf_putc(out, '\n');
 		add_answer(&doc, &view);

@@ -23,6 +23,7 @@ enum {
 };
 
 struct text {
+	const struct out_how *how; /* borrowed */
 	struct paper paper;
 	bool verbose;
 };
@@ -115,6 +116,7 @@ static void put_list(const struct text *text, const struct doc_node *list, size_
 	     item = item->next) {
 		shown++;
 		put_item(text, item, list->look != DOC_PLAIN ? shown : 0, indent);
+		out_drain(text->how, text->paper.out);
 	}
 	if (shown < count) {
 		char *more = mem_printf("... and %zu more (-v shows them all).", count - shown);
@@ -241,6 +243,7 @@ static void put_table(const struct text *text, const struct doc_node *table, siz
 			put_aligned(text, row, widths, names, indent);
 		else if (row != table->first)
 			put_stacked(text, table->first, row, indent);
+		out_drain(text->how, text->paper.out);
 	}
 }
 
@@ -314,9 +317,11 @@ static void put_block(const struct text *text, const struct doc_node *node, size
 
 static void put_blocks(const struct text *text, const struct doc_node *first, size_t indent)
 {
-	for (const struct doc_node *node = first; node != NULL; node = node->next)
+	for (const struct doc_node *node = first; node != NULL; node = node->next) {
 		if (doc_shown(node, text->verbose))
 			put_block(text, node, indent);
+		out_drain(text->how, text->paper.out);
+	}
 }
 
 static void put(const struct doc_node *block, const struct out_how *how, struct buf *out)
@@ -324,7 +329,7 @@ static void put(const struct doc_node *block, const struct out_how *how, struct 
 	size_t width = how->width < WIDTH_LEAST  ? WIDTH_LEAST
 	               : how->width > WIDTH_MOST ? WIDTH_MOST
 	                                         : (size_t)how->width;
-	struct text text = { { out, width, how->color }, how->verbose };
+	struct text text = { how, { out, width, how->color }, how->verbose };
 
 	if (doc_shown(block, how->verbose))
 		put_block(&text, block, 0);
@@ -340,4 +345,4 @@ static void nothing_after(const struct out_how *how, struct buf *out)
 	(void)how, (void)out;
 }
 
-const struct doc_layout text_layout = { nothing_before, put, nothing_after };
+const struct doc_layout text_layout = { nothing_before, put, nothing_after, false };

@@ -187,7 +187,7 @@ static char *hex(struct bytes bytes)
 	buf_init(&out);
 	for (size_t i = 0; i < bytes.len; i++)
 		buf_printf(&out, "%02x", bytes.at[i]);
-	return out.data;
+	return buf_take(&out);
 }
 
 static void show(struct cert *cert)

@@ -297,5 +297,5 @@ char *dn_text(const struct dn *dn)
 		}
 		end = from;
 	}
-	return out.data;
+	return buf_take(&out);
 }

@@ -179,5 +179,5 @@ char *oid_text(struct bytes oid)
 	buf_init(&out);
 	while (p < end)
 		add_arc(&out, &p, end, p == oid.at);
-	return out.data; /* handed over as it is: nothing else holds it */
+	return buf_take(&out);
 }

@@ -132,5 +132,5 @@ char *text_show(unsigned tag, struct bytes value)
 		value.at += len;
 		value.len -= len;
 	}
-	return out.data;
+	return buf_take(&out);
 }

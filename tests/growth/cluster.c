@@ -7,9 +7,12 @@
  * KIND, of each node's own certificate with NAMES names:
  *   accepted     signed by the CA of the trust store
  *   refused      signed by a CA that is not in it
+ *   orphaned     the same, and the CA is not sent
+ *   own-ca       signed by a CA of its own, which is sent
  *   self-signed  by itself
  *   names        accepted, but for another node's name
  *   unreachable  as accepted; every second node does not answer
+ *   ending       as accepted, but it ends in 20 days
  *   stores       as accepted; a second trust store does not hold the CA
  *   shared       one certificate with all names for all nodes, a wildcard among them
  *   mixed        node by node the next of these
@@ -21,13 +24,29 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-enum kind { ACCEPTED, REFUSED, SELF_SIGNED, NAMES, UNREACHABLE, STORES, SHARED, MIXED, KIND_COUNT };
+enum kind {
+	ACCEPTED,
+	REFUSED,
+	ORPHANED,
+	SELF_SIGNED,
+	NAMES,
+	UNREACHABLE,
+	ENDING,
+	STORES,
+	SHARED,
+	MIXED,
+	OWN_CA,
+	KIND_COUNT
+};
 
-static const char *const kinds[KIND_COUNT] = { "accepted",    "refused", "self-signed", "names",
-	                                       "unreachable", "stores",  "shared",      "mixed" };
+static const char *const kinds[KIND_COUNT] = {
+	"accepted", "refused", "orphaned", "self-signed", "names", "unreachable",
+	"ending",   "stores",  "shared",   "mixed",       "own-ca",
+};
 
-enum { NOT_BEFORE = 1767225600 /* 2026-01-01 */, VALID_S = 10 * 365 * 86400 };
+enum { NOT_BEFORE = 1767225600 /* 2026-01-01 */, VALID_S = 10 * 365 * 86400, ENDING_S = 20 * 86400 };
 
 struct issued {
 	gnutls_x509_crt_t crt;
@@ -41,7 +60,8 @@ struct cluster {
 	gnutls_x509_privkey_t key;
 	struct issued good, bad; /* certificate authorities */
 	struct issued shared;
-	struct issued *own; /* of each node */
+	struct issued *own;     /* of each node */
+	struct issued *issuers; /* own-ca: of each node */
 	FILE *out;
 };
 
@@ -97,9 +117,9 @@ static void begin(struct issued *issued, const struct cluster *cluster, const ch
 	must(gnutls_x509_crt_set_dn(issued->crt, cn, &wrong), "name");
 }
 
-static void make_ca(struct issued *ca, const struct cluster *cluster, const char *cn)
+static void make_ca(struct issued *ca, const struct cluster *cluster, const char *cn, size_t serial)
 {
-	begin(ca, cluster, cn, 0);
+	begin(ca, cluster, cn, serial);
 	must(gnutls_x509_crt_set_basic_constraints(ca->crt, 1, -1), "constraints");
 	must(gnutls_x509_crt_set_key_usage(ca->crt, GNUTLS_KEY_KEY_CERT_SIGN), "usage");
 	must(gnutls_x509_crt_sign2(ca->crt, ca->crt, cluster->key, GNUTLS_DIG_SHA256, 0), "sign");
@@ -126,6 +146,15 @@ static void add_name(const struct issued *issued, const char *name)
 	     "subject alternative name");
 }
 
+static const struct issued *issuer_of(const struct cluster *cluster, enum kind kind, size_t node,
+                                      const struct issued *leaf)
+{
+	return kind == REFUSED || kind == ORPHANED ? &cluster->bad
+	       : kind == SELF_SIGNED               ? leaf
+	       : kind == OWN_CA                    ? &cluster->issuers[node]
+	                                           : &cluster->good;
+}
+
 /* The first name is the one that counts; the others are there because a certificate holds many. */
 static void make_leaf(struct issued *leaf, const struct cluster *cluster, enum kind kind,
                       size_t node, const char *first)
@@ -143,10 +172,10 @@ static void make_leaf(struct issued *leaf, const struct cluster *cluster, enum k
 	must(gnutls_x509_crt_set_key_usage(leaf->crt, GNUTLS_KEY_DIGITAL_SIGNATURE), "usage");
 	must(gnutls_x509_crt_set_key_purpose_oid(leaf->crt, GNUTLS_KP_TLS_WWW_SERVER, 0),
 	     "purpose");
-	must(gnutls_x509_crt_sign2(leaf->crt,
-	                           kind == REFUSED       ? cluster->bad.crt
-	                           : kind == SELF_SIGNED ? leaf->crt
-	                                                 : cluster->good.crt,
+	if (kind == ENDING)
+		must(gnutls_x509_crt_set_expiration_time(leaf->crt, time(NULL) + ENDING_S),
+		     "time");
+	must(gnutls_x509_crt_sign2(leaf->crt, issuer_of(cluster, kind, node, leaf)->crt,
 	                           cluster->key, GNUTLS_DIG_SHA256, 0),
 	     "sign");
 	finish(leaf);
@@ -165,7 +194,12 @@ static void make_certificates(struct cluster *cluster)
 	domain(cluster, text + 2);
 	make_leaf(&cluster->shared, cluster, SHARED, 99999, text);
 	cluster->own = calloc(cluster->nodes, sizeof *cluster->own);
+	cluster->issuers = calloc(cluster->nodes, sizeof *cluster->issuers);
 	for (size_t i = 0; i < cluster->nodes; i++) {
+		if (cluster->kind == OWN_CA) {
+			snprintf(text, sizeof text, "CN=CA of %zu", i);
+			make_ca(&cluster->issuers[i], cluster, text, cluster->nodes + i + 1);
+		}
 		node_name(cluster, kind_of(cluster, i) == NAMES ? i + cluster->nodes : i, text);
 		if (kind_of(cluster, i) == SHARED)
 			cluster->own[i] = cluster->shared;
@@ -182,10 +216,14 @@ static void drop(struct issued *issued)
 
 static void drop_certificates(struct cluster *cluster)
 {
-	for (size_t i = 0; i < cluster->nodes; i++)
+	for (size_t i = 0; i < cluster->nodes; i++) {
 		if (kind_of(cluster, i) != SHARED)
 			drop(&cluster->own[i]);
+		if (cluster->kind == OWN_CA)
+			drop(&cluster->issuers[i]);
+	}
 	free(cluster->own);
+	free(cluster->issuers);
 	drop(&cluster->shared);
 }
 
@@ -202,11 +240,14 @@ static void write_certificates(const struct cluster *cluster)
 
 	fprintf(cluster->out, " \"certificates\": {\n  \"%s\": {\"pem\": \"%s\"}",
 	        cluster->good.sha256, cluster->good.pem);
-	write_certificate(cluster, &cluster->bad);
+	if (cluster->kind != ORPHANED) /* it would be found, and proposed */
+		write_certificate(cluster, &cluster->bad);
 	for (size_t i = 0; i < cluster->nodes; i++) {
 		if (kind_of(cluster, i) != SHARED || !shared)
 			write_certificate(cluster, &cluster->own[i]);
 		shared = shared || kind_of(cluster, i) == SHARED;
+		if (cluster->kind == OWN_CA)
+			write_certificate(cluster, &cluster->issuers[i]);
 	}
 	fputs("\n },\n", cluster->out);
 }
@@ -228,9 +269,8 @@ static void write_chain(const struct cluster *cluster, size_t node)
 	enum kind kind = kind_of(cluster, node);
 
 	fprintf(cluster->out, "\"chain\": [\"%s\"", cluster->own[node].sha256);
-	if (kind != SELF_SIGNED)
-		fprintf(cluster->out, ", \"%s\"",
-		        kind == REFUSED ? cluster->bad.sha256 : cluster->good.sha256);
+	if (kind != SELF_SIGNED && kind != ORPHANED)
+		fprintf(cluster->out, ", \"%s\"", issuer_of(cluster, kind, node, NULL)->sha256);
 	fputs("]", cluster->out);
 }
 
@@ -367,8 +407,8 @@ int main(int argc, char **argv)
 	must(gnutls_x509_privkey_generate(cluster.key, GNUTLS_PK_ECDSA,
 	                                  GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0),
 	     "key");
-	make_ca(&cluster.good, &cluster, "CN=Example Root CA");
-	make_ca(&cluster.bad, &cluster, "CN=Stranger Root CA");
+	make_ca(&cluster.good, &cluster, "CN=Example Root CA", 0);
+	make_ca(&cluster.bad, &cluster, "CN=Stranger Root CA", 0);
 	if (argc == 6)
 		write_fleet(&cluster, argv[4], strtoul(argv[5], NULL, 10));
 	else
