@@ -160,7 +160,7 @@ static void walk_stores(struct compare *compare, const struct rows *rows, const 
 		if (rows_have_store(other, name))
 			continue;
 		for (size_t k = 0; k < rows->count; k++)
-			refused += rows->items[k].state == ROW_REFUSED &&
+			refused += rows->items[k].state == ROW_REFUSED && rows->items[k].counts &&
 			           strcmp(rows->items[k].store, name) == 0;
 		add(compare, news, mem_printf("trust store %s, which refuses %zu", name, refused));
 	}
@@ -200,7 +200,8 @@ static void walk_facts(struct compare *compare)
 	}
 }
 
-/* Which is better news: yes, not known, no; an audit that could not be made at all is the worst. */
+/* Which is better news: yes, not known, no; an audit that could not be made at all is the worst. But
+ * that nobody can look any more at what was refused is no good news. */
 static int gravity(const struct report *report)
 {
 	switch (report->status) {
@@ -222,7 +223,10 @@ static void compare_answers(struct compare *compare)
 
 	if (old->answer == NULL || new->answer == NULL || gravity(old) == gravity(new))
 		return;
-	add(compare, gravity(new) > gravity(old) ? NEWS_WORSE : NEWS_BETTER,
+	add(compare,
+	    gravity(new) > gravity(old) ? NEWS_WORSE
+	    : old->status == STATUS_FAIL && new->status == STATUS_INCOMPLETE ? NEWS_CHANGED
+	                                                                     : NEWS_BETTER,
 	    mem_printf("the answer is now: %s It was: %s", new->answer, old->answer));
 }
 

@@ -133,6 +133,15 @@ static void sort_and_join(struct rows *rows)
 	rows->fact_count = kept;
 }
 
+/* Another one makes another answer of the same certificates. */
+static char *in_force(const struct policy *policy)
+{
+	if (policy->order_in_force[ORDER_RSA_FIRST] == policy->order_in_force[ORDER_ECDSA_FIRST])
+		return mem_strdup("both");
+	return mem_strdup(order_name(policy->order_in_force[ORDER_RSA_FIRST] ? ORDER_RSA_FIRST
+	                                                                     : ORDER_ECDSA_FIRST));
+}
+
 void rows_init_facts(struct rows *rows)
 {
 	const struct report *report = rows->report;
@@ -145,6 +154,8 @@ void rows_init_facts(struct rows *rows)
 		store_facts(rows, &report->stores[i]);
 	for (size_t i = 0; i < report->finding_count; i++)
 		finding_facts(rows, &report->findings[i]);
+	add_fact(rows, mem_strdup("in force"), in_force(&report->policy),
+	         mem_strdup("cipher order in force"));
 	add_fact(rows, mem_strdup("era"), mem_strdup(era_name(report->policy.era)),
 	         mem_strdup("era of the rules"));
 	sort_and_join(rows);

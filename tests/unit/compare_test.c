@@ -202,6 +202,7 @@ static void test_an_order_less_on_purpose(void **state)
 	new->policy.probe_order[ORDER_ECDSA_FIRST] = new->policy.order_in_force[ORDER_ECDSA_FIRST] =
 		false;
 	expect_reports(rows(A "ok\na.example.com 8443 ecdsa-first ok"), new, false,
+	               "changed: cipher order in force: rsa-first, was both\n"
 	               "gone: a.example.com 8443 ecdsa-first: was accepted\n");
 }
 
@@ -292,6 +293,8 @@ static void test_the_answer(void **state)
 	               true, "worse: the answer is now: Not known. It was: Yes.\n");
 	expect_reports(answered(STATUS_FAIL, "No."), answered(STATUS_PASS, "Yes."), false,
 	               "better: the answer is now: Yes. It was: No.\n");
+	expect_reports(answered(STATUS_FAIL, "No."), answered(STATUS_INCOMPLETE, "Not known."),
+	               false, "changed: the answer is now: Not known. It was: No.\n");
 	expect_reports(answered(STATUS_FAIL, "No: 2."), answered(STATUS_FAIL, "No: 1."), false,
 	               "no change\n");
 }
@@ -359,8 +362,25 @@ static void test_stores_apart(void **state)
 	expect_reports(old, new, false, "new: trust store peer2, which refuses 1\n");
 }
 
+/* What nobody is sent to does not count in "which refuses", and another order in force is said. */
+static void test_stores_and_orders_that_count(void **state)
+{
+	struct report *old = rows(A "ok"), *new = rows(A "ok");
+
+	(void)state;
+	report_add_store(new, "peer2");
+	report_add_verdict(new)->store = 1;
+	verdict_add_reason(&new->verdicts[1], REASON_NAME_MISMATCH, 0, 0, NULL);
+	new->observations[0].advertised = false;
+	new->policy.order_in_force[ORDER_ECDSA_FIRST] = false;
+	old->observations[0].advertised = false;
+	expect_reports(old, new, false,
+	               "changed: cipher order in force: rsa-first, was both\n"
+	               "new: trust store peer2, which refuses 0\n");
+}
+
 /* Every pair of answers: worse is what moves away from yes; a report that could not be made is the
- * worst. */
+ * worst. From no to not known nothing got better. */
 static void test_each_answer(void **state)
 {
 	static const enum status by_gravity[] = { STATUS_PASS, STATUS_INCOMPLETE, STATUS_FAIL,
@@ -372,7 +392,10 @@ static void test_each_answer(void **state)
 		for (size_t k = 0; k < 4; k++)
 			expect_reports(answered(by_gravity[i], "was"), answered(by_gravity[k], "is"),
 			               k > i,
-			               k > i   ? "worse: the answer is now: is It was: was\n"
+			               k > i ? "worse: the answer is now: is It was: was\n"
+			               : by_gravity[i] == STATUS_FAIL &&
+						       by_gravity[k] == STATUS_INCOMPLETE
+				               ? "changed: the answer is now: is It was: was\n"
 			               : k < i ? "better: the answer is now: is It was: was\n"
 			                       : "no change\n");
 	}
@@ -553,6 +576,7 @@ int main(void)
 		cmocka_unit_test(test_certificate_changed),
 		cmocka_unit_test(test_nothing_a_terminal_obeys),
 		cmocka_unit_test(test_stores_apart),
+		cmocka_unit_test(test_stores_and_orders_that_count),
 		cmocka_unit_test(test_each_answer),
 		cmocka_unit_test(test_ips_of_three_kinds),
 		cmocka_unit_test(test_lines_are_sorted),
