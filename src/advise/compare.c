@@ -200,8 +200,8 @@ static void walk_facts(struct compare *compare)
 	}
 }
 
-/* Which is better news: yes, not known, no; an audit that could not be made at all is the worst. But
- * that nobody can look any more at what was refused is no good news. */
+/* Which is better news: yes, not known, no; an audit that could not be made at all is the worst.
+ * But that nobody can look any more at what was refused is no good news. */
 static int gravity(const struct report *report)
 {
 	switch (report->status) {

@@ -81,6 +81,8 @@ static json_t *policy_of(const struct policy *policy)
 	json_object_set_new(object, "at", json_time(policy->at));
 	json_object_set_new(object, "orders_probed", orders(policy->probe_order));
 	json_object_set_new(object, "orders_in_force", orders(policy->order_in_force));
+	json_object_set_new(object, "order_assumed", json_boolean(policy->order_assumed));
+	json_object_set_new(object, "chain_first", json_boolean(policy->chain_first));
 	json_object_set_new(object, "order_why", json_text(policy->order_why));
 	json_object_set_new(object, "order_next", json_text(policy->order_next));
 	json_object_set_new(object, "warning_days", json_integer(policy->warning_days));

@@ -86,30 +86,59 @@ static bool is_said(const char *why)
 	return why != NULL && strncmp(why, SAID, strlen(SAID)) == 0;
 }
 
-static void adopt_orders(struct policy *policy, const bool probed[ORDER_COUNT],
-                         const bool in_force[ORDER_COUNT], const char *why, const char *next)
+/* What a report says of the orders; sentences borrowed. */
+struct orders_said {
+	bool probed[ORDER_COUNT], in_force[ORDER_COUNT];
+	bool assumed, chain_first;
+	const char *why, *next;
+};
+
+static int read_orders_said(const struct reader *reader, const json_t *object,
+                            struct orders_said *said)
+{
+	for (int i = 0; i < ORDER_COUNT; i++)
+		said->probed[i] = said->in_force[i] = true;
+	if (read_orders(reader, object, "orders_probed", said->probed) != 0 ||
+	    read_orders(reader, object, "orders_in_force", said->in_force) != 0 ||
+	    reader_text(reader, object, "the policy", "order_why", READER_TEXT_MOST, &said->why) !=
+		    0 ||
+	    reader_text(reader, object, "the policy", "order_next", READER_TEXT_MOST,
+	                &said->next) != 0)
+		return -1;
+	/* A report of an older mra-preflight: whoever was sure of the order probed no other. */
+	said->assumed = said->probed[ORDER_RSA_FIRST] && said->probed[ORDER_ECDSA_FIRST] &&
+	                said->in_force[ORDER_RSA_FIRST] != said->in_force[ORDER_ECDSA_FIRST];
+	if (reader_bool(reader, object, "the policy", "order_assumed", &said->assumed) != 0)
+		return -1;
+	return reader_bool(reader, object, "the policy", "chain_first", &said->chain_first);
+}
+
+static void adopt_orders(struct policy *policy, const struct orders_said *said)
 {
 	for (int i = 0; i < ORDER_COUNT; i++) {
-		policy->probe_order[i] = probed[i];
-		policy->order_in_force[i] = in_force[i];
+		policy->probe_order[i] = said->probed[i];
+		policy->order_in_force[i] = said->in_force[i];
 	}
-	policy->order_why = why == NULL    ? NULL
-	                    : is_said(why) ? mem_strdup(why)
-	                                   : mem_printf(SAID "%s", why);
-	policy->order_next = next == NULL ? NULL : mem_strdup(next);
+	policy->order_assumed = said->assumed;
+	policy->chain_first = said->chain_first;
+	policy->order_why = said->why == NULL    ? NULL
+	                    : is_said(said->why) ? mem_strdup(said->why)
+	                                         : mem_printf(SAID "%s", said->why);
+	policy->order_next = said->next == NULL ? NULL : mem_strdup(said->next);
 }
 
 /* Reports that differ: what any of them has counts, and no sentence holds for all. */
-static void join_orders(struct policy *policy, const bool probed[ORDER_COUNT],
-                        const bool in_force[ORDER_COUNT])
+static void join_orders(struct policy *policy, const struct orders_said *said)
 {
 	bool same = true;
 
 	for (int i = 0; i < ORDER_COUNT; i++) {
-		same = same && policy->order_in_force[i] == in_force[i];
-		policy->probe_order[i] = policy->probe_order[i] || probed[i];
-		policy->order_in_force[i] = policy->order_in_force[i] || in_force[i];
+		same = same && policy->order_in_force[i] == said->in_force[i];
+		policy->probe_order[i] = policy->probe_order[i] || said->probed[i];
+		policy->order_in_force[i] = policy->order_in_force[i] || said->in_force[i];
 	}
+	policy->chain_first = policy->chain_first || said->chain_first;
+	policy->order_assumed = same && (policy->order_assumed || said->assumed);
 	if (same)
 		return;
 	free(policy->order_why);
@@ -222,32 +251,26 @@ static int read_policy(const struct reader *reader)
 {
 	const json_t *object = json_object_get(reader->root, "policy");
 	struct policy *policy = &reader->report->policy;
-	bool probed[ORDER_COUNT] = { true, true }, in_force[ORDER_COUNT] = { true, true };
-	const char *why = NULL, *next = NULL;
+	struct orders_said said = { .why = NULL };
 	bool library_order = false;
 
 	if (object == NULL)
 		return 0;
 	if (!json_is_object(object))
 		return reader_bad(reader, "the report", "policy", "is not an object");
-	if (read_release(reader, object) != 0 ||
-	    read_orders(reader, object, "orders_probed", probed) != 0 ||
-	    read_orders(reader, object, "orders_in_force", in_force) != 0 ||
-	    reader_text(reader, object, "the policy", "order_why", READER_TEXT_MOST, &why) != 0 ||
-	    reader_text(reader, object, "the policy", "order_next", READER_TEXT_MOST, &next) != 0)
-		return -1;
-	if (reader_bool(reader, object, "the policy", "library_order", &library_order) != 0 ||
+	if (read_release(reader, object) != 0 || read_orders_said(reader, object, &said) != 0 ||
+	    reader_bool(reader, object, "the policy", "library_order", &library_order) != 0 ||
 	    read_calibration(reader, object) != 0)
 		return -1;
 	policy->library_order = policy->library_order || library_order;
 	if (policy->order_why != NULL && !is_said(policy->order_why))
 		return 0;
-	if (!in_force[ORDER_RSA_FIRST] && !in_force[ORDER_ECDSA_FIRST])
+	if (!said.in_force[ORDER_RSA_FIRST] && !said.in_force[ORDER_ECDSA_FIRST])
 		return reader_bad(reader, "the policy", "orders_in_force", "is empty");
 	if (reader->report->node_count == 0 && reader->report->cluster_count == 0)
-		adopt_orders(policy, probed, in_force, why, next);
+		adopt_orders(policy, &said);
 	else
-		join_orders(policy, probed, in_force);
+		join_orders(policy, &said);
 	return 0;
 }
 

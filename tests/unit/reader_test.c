@@ -290,6 +290,40 @@ static void test_merge_of_two_clusters(void **state)
 	end_report(report);
 }
 
+/* What makes "Yes" a "Yes, but": an order that the upgrade path alone tells of, and a chain that CUCM
+ * has to know before. Replayed, the answer keeps its condition; reports of older releases had no such
+ * member, and probed one order alone where they were sure of it. */
+static void test_conditions(void **state)
+{
+	struct report *report = new_report(), *again = report_new(), *older = report_new(),
+		      *certain = report_new();
+	struct fault fault = { FAULT_NONE, "" };
+	char *text, *member;
+
+	(void)state;
+	report->policy.order_in_force[ORDER_ECDSA_FIRST] = false;
+	report->policy.order_assumed = report->policy.chain_first = true;
+	text = write_json(report);
+	assert_int_equal(reader(again, text, true, &fault), 0);
+	assert_true(again->policy.order_assumed);
+	assert_true(again->policy.chain_first);
+	member = strstr(text, "order_assumed");
+	assert_non_null(member);
+	memcpy(member, "order_assuMed", strlen("order_assuMed"));
+	assert_int_equal(reader(older, text, true, &fault), 0);
+	assert_true(older->policy.order_assumed);
+	free(text);
+	report->policy.order_assumed = false;
+	text = write_json(report);
+	assert_int_equal(reader(certain, text, true, &fault), 0);
+	assert_false(certain->policy.order_assumed);
+	free(text);
+	end_report(report);
+	report_free(again);
+	report_free(older);
+	report_free(certain);
+}
+
 static void test_order_in_force(void **state)
 {
 	struct report *report = new_report(), *again = report_new(), *chosen = report_new();
@@ -484,6 +518,7 @@ int main(void)
 		cmocka_unit_test(test_without_stores), cmocka_unit_test(test_release),
 		cmocka_unit_test(test_merge_of_one_cluster),
 		cmocka_unit_test(test_merge_of_two_clusters),
+		cmocka_unit_test(test_conditions),
 		cmocka_unit_test(test_order_in_force),
 		cmocka_unit_test(test_lies),
 		cmocka_unit_test(test_facts_come_from_the_pem),
