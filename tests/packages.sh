@@ -59,6 +59,17 @@ in_root() { # in_root ROOT ARGUMENT...: /mra-preflight in a root that is read-on
 }
 
 audits "the portable program" "$tmp/lab" "$portable"
+holds "it is at most 4 MB" test "$(stat -c %s "$portable")" -le 4000000
+for other in "$folder"/mra-preflight-"$version"-linux-*; do
+	[ "$other" != "$portable" ] || continue
+	arch=${other##*-}
+	holds "that of $arch is at most 4 MB" test "$(stat -c %s "$other")" -le 4000000
+	if has "qemu-$arch-static"; then
+		audits "that of $arch, under qemu," "$tmp/lab" "qemu-$arch-static" "$other"
+	else
+		skip "the program of $arch: no qemu-$arch-static here"
+	fi
+done
 holds "help man" sh -c '"$1" help man | grep -q "mra-preflight verify"' sh "$portable"
 holds "version --licences" sh -c '"$1" version --licences | grep -q "^=== gnutls28 "' sh "$portable"
 
@@ -77,6 +88,11 @@ installed='usr/libexec/mra-preflight/nightly usr/share/man/man1/mra-preflight.1.
 for file in $installed lib/systemd/system/mra-preflight.timer lib/systemd/system/mra-preflight.service; do
 	[ -e "$tmp/deb/$file" ] || miss "the Debian package has no $file"
 done
+# By debhelper, so that an upgrade and a removal know of the unit; and nothing is audited before somebody has said what.
+mkdir "$tmp/control"
+dpkg-deb -e "$(echo "$folder"/mra-preflight_*.deb)" "$tmp/control"
+holds "its scripts know the timer" grep -q "deb-systemd-helper.*mra-preflight.timer" "$tmp/control/postinst"
+holds "they start nothing" sh -c '! grep -q deb-systemd-invoke "$1"' sh "$tmp/control/postinst"
 if ls "$folder"/*.changes > /dev/null 2>&1; then
 	holds "lintian finds no error and no warning" lintian --allow-root --pedantic --fail-on error,warning "$(echo "$folder"/*.changes)"
 fi
