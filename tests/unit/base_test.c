@@ -71,6 +71,15 @@ static void test_clock_parse(void **state)
 		{ "9999-12-31T23:59:59Z", 253402300799 },
 		{ "@1704067200", 1704067200 },
 		{ "@-5", -5 },
+		{ "@0", 0 },
+		{ "1900-03-01", -2203891200 },
+		{ "2100-03-01", 4107542400 },
+		{ "2024-02-29T00:00:00z", 1709164800 },
+		{ "2026-12-31T23:59:60Z", 1798761600 }, /* a leap second is the next minute's first */
+		{ "2026-12-01T23:59:59+23:59", 1796083259 },
+		{ "2026-01-31", 1769817600 },
+		{ "2026-04-30", 1777507200 },
+		{ "0001-01-01", -62135596800 },
 	};
 	static const char *const wrong[] = { "",
 		                             "@",
@@ -84,7 +93,26 @@ static void test_clock_parse(void **state)
 		                             "2026-12-01 22:00:00Z",
 		                             "now",
 		                             "2026-12-01T22:00:00Zx",
-		                             "@99999999999999999999" };
+		                             "@99999999999999999999",
+		                             "@ 5",
+		                             "1900-02-29",
+		                             "2100-02-29",
+		                             "2000-02-30",
+		                             "2026-00-01",
+		                             "2026-01-00",
+		                             "2026-04-31",
+		                             "2026-01-32",
+		                             "2026-12-01T00:60:00Z",
+		                             "2026-12-01T00:00:61Z",
+		                             "2026-12-01T00:00Z",
+		                             "2026-12-01T00:00:00+24:00",
+		                             "2026-12-01T00:00:00+01:60",
+		                             "2026-12-01T00:00:00+0100",
+		                             "2026-12-01T00:00:00+01:00x",
+		                             "2026-12-01T00:00:00-1:00",
+		                             "2026/12/01",
+		                             "2026-12/01",
+		                             "x026-12-01" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -211,6 +239,89 @@ static void test_file(void **state)
 	free(path);
 }
 
+/* What a path means: descriptors, folders, links, devices, modes. */
+static void test_paths(void **state)
+{
+	static const struct {
+		const char *path;
+		int fd;
+	} named[] = {
+		{ "-", 1 },          { "/dev/stdout", 1 },      { "/dev/stderr", 2 },
+		{ "/dev/fd/0", 0 },  { "/proc/self/fd/17", 17 }, { "/dev/fd/", -1 },
+		{ "/dev/fd/x", -1 }, { "/dev/fd/1x", -1 },      { "/dev/fd/99999999999", -1 },
+		{ "/dev/fd/-1", -1 }, { "fd/1", -1 },           { "/dev/stdin", -1 },
+		{ "/dev/fd/2147483647", 2147483647 },           { "/dev/fd/2147483648", -1 },
+		{ "/dev/fd/99999999999999999999", -1 },
+	};
+	char dir[] = "/tmp/mra-base-XXXXXX", *a, *b, *c, *none, *folder;
+	struct fault fault;
+	struct file file;
+	struct stat st;
+	mode_t mask = umask(027);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+		assert_int_equal(named[i].fd, file_descriptor_named(named[i].path));
+	assert_non_null(mkdtemp(dir));
+	a = mem_printf("%s/a", dir);
+	b = mem_printf("%s/b", dir);
+	c = mem_printf("%s/./a", dir);
+	none = mem_printf("%s/none/a", dir);
+	folder = mem_printf("%s/", dir);
+	assert_int_equal(0, file_write(a, "1", 1, &fault));
+	assert_int_equal(0, stat(a, &st));
+	assert_int_equal(0640, st.st_mode & 07777); /* as the umask has it */
+	assert_int_equal(0, chmod(a, 0604));
+	assert_int_equal(0, file_write(a, "2", 1, &fault));
+	assert_int_equal(0, stat(a, &st));
+	assert_int_equal(0604, st.st_mode & 07777); /* as it was */
+	assert_false(file_same(a, b));
+	assert_int_equal(0, symlink(a, b));
+	assert_true(file_same(a, b));
+	assert_true(file_same(a, c));
+	assert_int_equal(0, file_write(b, "3", 1, &fault)); /* the link stays */
+	assert_int_equal(0, lstat(b, &st));
+	assert_true(S_ISLNK(st.st_mode));
+	assert_int_equal(0, unlink(b));
+	assert_int_equal(0, symlink(none, b));
+	assert_int_equal(-1, file_write(b, "4", 1, &fault));
+	assert_non_null(strstr(fault.text, "leads nowhere"));
+	assert_int_equal(-1, file_write(none, "4", 1, &fault));
+	assert_int_equal(-1, file_write(folder, "4", 1, &fault));
+	assert_non_null(strstr(fault.text, "it is a folder"));
+	assert_int_equal(0, file_write("/dev/null", "5", 1, &fault));
+	assert_false(file_same("/dev/null", "/dev/null")); /* it keeps nothing */
+	assert_true(file_same("-", "/dev/stdout"));
+	assert_false(file_same("-", a));
+	assert_false(file_same(a, "-"));
+	assert_int_equal(0, unlink(a));
+	assert_int_equal(0, unlink(b));
+	assert_true(file_same(a, c)); /* neither is there yet */
+	assert_false(file_same(a, b));
+	assert_false(file_same(a, none));
+	assert_false(file_same("a", a));
+	assert_int_equal(0, file_begin(&file, a, &fault)); /* given up: nothing stays */
+	assert_int_equal(0, file_put(&file, "6", 1, &fault));
+	assert_int_equal(1, files_in(dir));
+	assert_int_equal(-1, file_end(&file, false, &fault));
+	assert_int_equal(0, files_in(dir));
+	assert_int_equal(0, file_begin(&file, a, &fault));
+	file_abandon();
+	assert_int_equal(0, files_in(dir));
+	assert_int_equal(-1, file_end(&file, true, &fault));
+	file_abandon();
+	assert_int_equal(-1, file_begin(&file, "/dev/fd/987", &fault)); /* not open */
+	assert_int_equal(-1, file_read(none, 9, NULL, &fault));
+	assert_non_null(strstr(fault.text, "cannot open"));
+	umask(mask);
+	rmdir(dir);
+	free(a);
+	free(b);
+	free(c);
+	free(none);
+	free(folder);
+}
+
 /* A disk that is full, by RLIMIT_FSIZE: the old file stays whole, nothing is left behind. */
 static void test_file_full_disk(void **state)
 {
@@ -294,6 +405,7 @@ int main(void)
 		cmocka_unit_test(test_clock_format),
 		cmocka_unit_test(test_pem),
 		cmocka_unit_test(test_file),
+		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_file_full_disk),
 		cmocka_unit_test(test_deadline),
 	};
