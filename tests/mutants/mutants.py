@@ -363,7 +363,8 @@ class Checks:
         """Its answers, one after the other."""
         program = self.build.program(folder, "ours")
         for cases in self.cases:
-            for words in (["openssl1"], ["openssl3"], ["--lines", "192.0.2.1"]):
+            names = ["--reasons"] if cases is self.cases[0] else []  # all that check.py compares
+            for words in (names + ["openssl1"], names + ["openssl3"], ["--lines", "192.0.2.1"]):
                 yield output([program] + words, self.work, self.seconds["chains"], cases, **(WATCHED if self.watched("chains") else {}), **environment)
 
     def golden(self, folder, **environment):

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* ours: what the engine makes of case folders.
  *   ours ERA [FOLDER...]            in the same lines as oracle.c; trust only: the name rule's
- * reason is left out ours --lines IP [FOLDER...]     era openssl3: {"case":…,"accepted":…,"line":…}
- * as Traffic Server would log it, IP being where the addresses that are names lead to */
+ *                                   reason is left out
+ *   ours --reasons ERA [FOLDER...]  all reasons by name, as tests/verdict has them
+ *   ours --lines IP [FOLDER...]     era openssl3: {"case":…,"accepted":…,"line":…} as Traffic Server
+ *                                   would log it, IP being where the addresses that are names lead to */
 #include "config.h"
 
 #include "cases.h"
@@ -15,6 +17,7 @@
 
 static enum era era;
 static const char *lines_ip; /* NULL: answers, not lines */
+static bool all_reasons;
 
 static void fill(struct answer *answer, const struct verdict *verdict)
 {
@@ -31,6 +34,14 @@ static void fill(struct answer *answer, const struct verdict *verdict)
 	answer->ok = answer->all_count == 0;
 	answer->error = answer->ok ? 0 : answer->all[0][0];
 	answer->depth = answer->ok ? 0 : answer->all[0][1];
+}
+
+static void print_reasons(const char *folder, const struct verdict *verdict)
+{
+	printf("%s:", folder);
+	for (size_t i = 0; i < verdict->reason_count; i++)
+		printf(" %s@%d", reason_id(verdict->reasons[i].reason), verdict->reasons[i].depth);
+	puts("");
 }
 
 static const char *ip_of(const char *address)
@@ -66,7 +77,9 @@ static void judge(const char *folder, const struct a_case *c)
 		judge_chain(&presented, &store, &policy, &verdict);
 		fill(&answer, &verdict);
 	}
-	if (lines_ip == NULL)
+	if (all_reasons)
+		print_reasons(folder, &verdict);
+	else if (lines_ip == NULL)
 		answer_print(folder, &answer);
 	else
 		printf("{\"case\":\"%s\",\"accepted\":%s,\"line\":\"%s\"}\n", folder,
@@ -84,6 +97,11 @@ int main(int argc, char **argv)
 		era = ERA_OPENSSL3;
 		lines_ip = argv[2];
 		return cases_run(argc - 3, argv + 3, judge);
+	}
+	if (argc > 2 && strcmp(argv[1], "--reasons") == 0) {
+		all_reasons = true;
+		argc--;
+		argv++;
 	}
 	if (argc < 2 || era_parse(argv[1], &era) != 0) {
 		fputs("usage: ours openssl1|openssl3 [FOLDER...]   (or folders on standard input)\n",

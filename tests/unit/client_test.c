@@ -183,6 +183,25 @@ static void test_seconds(void **state)
 	finish(&world);
 }
 
+/* RFC 5246 7.2.2 numbers the alerts; HAProxy's libssl sends these (tests/e2e/67-client.py). */
+static void test_alerts(void **state)
+{
+	struct world world;
+	struct made server_only;
+
+	(void)state;
+	begin(&world);
+	server_only = made_cert(&world.report->certs, "exp.example.com", NULL, &world.issuing,
+	                        MADE_SERVER_ONLY);
+	world.report->observations->client_cas = list_of(world.report, TAG_UTF8, "Root CA", NULL);
+	ASK(&world, server_only, world.issuing.cert, NULL, CLIENT_REFUSED, 43);
+	assert_int_equal(CLIENT_PURPOSE, world.report->client_verdicts[0].cause);
+	assert_non_null(strstr(world.report->client_verdicts[0].reason, "clientAuth"));
+	ASK(&world, world.old, world.issuing.cert, NULL, CLIENT_REFUSED, 45);
+	made_free(&server_only);
+	finish(&world);
+}
+
 static struct snapshot *add_snapshot(struct world *world, const char *server,
                                      const struct cert *tomcat, const struct cert *call)
 {
@@ -208,7 +227,10 @@ static void test_snapshots(void **state)
 	snapshot = add_snapshot(&world, "cucm-pub", world.root.cert, world.root.cert);
 	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_ACCEPTED,
 	    0); /* one cluster, one snapshot */
+	assert_string_equal("The chain ends in a CA that tomcat-trust and CallManager-trust hold.",
+	                    world.report->client_verdicts[0].reason);
 	ASK(&world, world.leaf, NULL, NULL, CLIENT_REFUSED, 48);
+	assert_null(strstr(world.report->client_verdicts[0].reason, "hold."));
 	store_add(&snapshot->tomcat, world.issuing.cert);
 	store_add(&snapshot->callmanager, world.issuing.cert);
 	ASK(&world, world.leaf, NULL, NULL, CLIENT_ACCEPTED, 0);
@@ -222,6 +244,38 @@ static void test_snapshots(void **state)
 	    48); /* the other cluster's */
 	world.report->nodes[1].cluster = 1;
 	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_ACCEPTED, 0);
+	finish(&world);
+}
+
+/* A snapshot tells its server by one of the addresses of a node, the first or another. */
+static void test_whose_snapshot(void **state)
+{
+	static const char *const servers[] = { "cucm.example.com", "192.0.2.1", "CUCM",
+		                               "cucm2", "192.0.2.2" };
+	struct world world;
+	struct node *other;
+
+	(void)state;
+	begin(&world);
+	world.report->observations->client_cas = list_of(world.report, TAG_UTF8, "nobody", NULL);
+	report_add_cluster(world.report, "a.example.com", 8443);
+	report_add_cluster(world.report, "b.example.com", 8443);
+	other = report_add_node(world.report, "cucm2.example.com");
+	node_add_address(other, "cucm2", true);
+	node_add_address(other, "192.0.2.2", true);
+	other->cluster = 1;
+	free(world.report->nodes[0].addresses[0].text);
+	world.report->nodes[0].addresses[0].text = mem_strdup("cucm");
+	node_add_address(&world.report->nodes[0], "192.0.2.1", true);
+	for (size_t i = 0; i < sizeof servers / sizeof *servers; i++) {
+		add_snapshot(&world, servers[i], world.root.cert, world.root.cert);
+		if (i < 3) /* its own */
+			ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_ACCEPTED, 0);
+		else
+			ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_REFUSED, 48);
+		snapshot_clear(&world.report->snapshots[0]);
+		world.report->snapshot_count = 0;
+	}
 	finish(&world);
 }
 
@@ -321,6 +375,7 @@ int main(void)
 		cmocka_unit_test(test_names),     cmocka_unit_test(test_seconds),
 		cmocka_unit_test(test_snapshots), cmocka_unit_test(test_one_store_and_another_key),
 		cmocka_unit_test(test_none),      cmocka_unit_test(test_what_counts),
+		cmocka_unit_test(test_alerts),    cmocka_unit_test(test_whose_snapshot),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

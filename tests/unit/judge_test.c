@@ -470,9 +470,94 @@ static void what_libssl_says_first(void **state)
 	judge_chain(&presented, store, &report->policy, &verdict);
 	assert_int_equal(1, verdict.reason_count);
 	assert_int_equal(REASON_CERT_LENGTH_MISMATCH, verdict.reasons[0].reason);
+	assert_int_equal(0, verdict.reasons[0].depth);
 	verdict_clear(&verdict);
 	chain_clear(&chain);
 	made_free(&made);
+	made_end();
+	report_free(report);
+}
+
+/* Where no address was asked for the line shows what the certificate is for: its first dNSName,
+ * else its CN. */
+static void a_line_without_an_address(void **state)
+{
+	static const char *const sans[] = { "192.0.2.7 san.example.com other.example.com",
+		                            "192.0.2.7", NULL };
+	static const char *const shown[] = { "(san.example.com)", "(cn.example.com)",
+		                             "(cn.example.com)" };
+	struct report *report = report_new();
+	struct store *store = report_add_store(report, "one");
+	struct verdict verdict = { .reasons = NULL };
+	struct chain chain = { NULL, 0 };
+
+	(void)state;
+	report->policy.at = made_now;
+	for (size_t i = 0; i < 3; i++) {
+		struct made made = made_cert(&report->certs, "cn.example.com", sans[i], NULL, 0);
+
+		chain_add(&chain, made.cert);
+		judge_as(&chain, store, &report->policy, "", "", &verdict);
+		assert_non_null(strstr(verdict.log, shown[i]));
+		assert_int_equal(1, verdict.reason_count); /* no name, no mismatch */
+		verdict_clear(&verdict);
+		chain_clear(&chain);
+		made_free(&made);
+	}
+	chain_add(&chain, junk(report, 10, 1));
+	judge_as(&chain, store, &report->policy, "", "", &verdict);
+	assert_memory_equal("ERROR: SSL connection failed for '': error:1416F00D:", verdict.log, 51);
+	verdict_clear(&verdict);
+	chain_clear(&chain);
+	judge_as(&chain, store, &report->policy, "", "", &verdict); /* no certificate at all */
+	assert_false(verdict.accepted);
+	verdict_clear(&verdict);
+	chain_clear(&chain);
+	made_end();
+	report_free(report);
+}
+
+/* Only the dates of an anchor are what 1.1.1h lets pass, before them or after them. */
+static void only_dates_make_the_letter(void **state)
+{
+	struct report *report = report_new();
+	struct store *store = report_add_store(report, "one");
+	struct made root = made_cert(&report->certs, "Root", NULL, NULL, MADE_CA),
+		    leaf = made_cert(&report->certs, "a.example.com", NULL, &root, MADE_OLD),
+		    user = made_cert(&report->certs, "User", NULL, NULL, MADE_NO_CERT_SIGN),
+		    below = made_cert(&report->certs, "b.example.com", NULL, &user, 0);
+	struct chain chain = { NULL, 0 }, odd = { NULL, 0 };
+	struct verdict verdict = { .reasons = NULL };
+
+	(void)state;
+	store_add(store, root.cert);
+	store_add(store, user.cert);
+	chain_add(&chain, leaf.cert);
+	chain_add(&odd, below.cert);
+	report->policy.at = root.cert->not_before - 1;
+	judge_as(&chain, store, &report->policy, "a.example.com", "", &verdict);
+	assert_int_equal(1, verdict.reason_count);
+	assert_int_equal(REASON_NOT_YET_VALID, verdict.reasons[0].reason);
+	assert_int_equal(1, verdict.reasons[0].depth);
+	assert_int_equal(LETTER_ANCHOR_DATES, verdict.letters);
+	verdict_clear(&verdict);
+	report->policy.at = made_now;
+	judge_as(&odd, store, &report->policy, "b.example.com", "", &verdict);
+	assert_int_equal(REASON_ISSUER_NOT_CA, verdict.reasons[0].reason);
+	assert_int_equal(1, verdict.reasons[0].depth);
+	assert_int_equal(0, verdict.letters);
+	verdict_clear(&verdict);
+	report->policy.at = leaf.cert->not_after; /* the leaf ends, its root does too */
+	judge_as(&chain, store, &report->policy, "a.example.com", "", &verdict);
+	assert_int_equal(2, verdict.reason_count);
+	assert_int_equal(LETTER_ANCHOR_DATES, verdict.letters);
+	verdict_clear(&verdict);
+	chain_clear(&chain);
+	chain_clear(&odd);
+	made_free(&root);
+	made_free(&leaf);
+	made_free(&user);
+	made_free(&below);
 	made_end();
 	report_free(report);
 }
@@ -491,6 +576,8 @@ int main(void)
 		cmocka_unit_test(libssl_refuses),
 		cmocka_unit_test(the_deadline_ends_judging),
 		cmocka_unit_test(what_libssl_says_first),
+		cmocka_unit_test(a_line_without_an_address),
+		cmocka_unit_test(only_dates_make_the_letter),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,6 +85,8 @@ static void set_facts(gnutls_x509_crt_t crt, const char *cn, const char *sans, u
 	must(gnutls_x509_crt_set_subject_key_id(crt, id, id_len));
 	if (sans != NULL)
 		add_sans(crt, sans);
+	if ((flags & MADE_SERVER_ONLY) != 0)
+		must(gnutls_x509_crt_set_key_purpose_oid(crt, GNUTLS_KP_TLS_WWW_SERVER, 0));
 }
 
 struct made made_cert(struct certset *set, const char *cn, const char *sans,

@@ -13,7 +13,8 @@ enum made_flags {
 	MADE_EXPIRED = 4,
 	MADE_OLD = 8,
 	MADE_NO_CERT_SIGN = 16,
-	MADE_ORG = 32
+	MADE_ORG = 32,
+	MADE_SERVER_ONLY = 64 /* extended key usage serverAuth */
 };
 
 struct made {
