@@ -318,9 +318,9 @@ FAST_SCRIPTS = ["10-bad-input.sh", "32-outputs.sh", "34-calibration.py", "32-log
 SLOW_SCRIPTS = ["20-lab.sh", "66-tls-versions.py", "67-complete.py", "63-orders.py", "62-hostile-dns.py", "65-srv.py", "67-client.py",
                 "60-hostile-tls.py", "61-hostile-uds.py", "65-unfinished-tls.py"]
 FIRST = {"pki": ["der", "decode", "pki", "trust", "name", "chains"], "judge": ["judge", "client", "chains"],
-         "advise": ["examine", "listed", "plan", "order", "compare"], "saved": ["reader", "compare", "facts"], "base": ["base", "loop"],
-         "model": ["model", "release"], "out": ["out", "answer", "golden"], "log": ["log"], "run": ["options", "answer"],
-         "wire": ["wire", "tls"], "gather": ["probe", "discover", "facts", "inside"]}
+         "advise": ["examine", "listed", "plan", "order", "compare"], "saved": ["reader", "compare", "facts"], "base": ["base", "safe", "loop"],
+         "model": ["model", "words", "release"], "out": ["out", "answer", "golden"], "log": ["log"], "run": ["options", "answer"],
+         "wire": ["wire", "tls", "dns"], "gather": ["probe", "discover", "facts", "inside"]}
 
 
 # Unit tests and chains run under the sanitizers, as CI does: what is read beyond its end or not freed counts as a failure.

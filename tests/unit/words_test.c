@@ -117,7 +117,7 @@ static void test_fleets(void **state)
 		{ STATUS_FAIL, STATUS_INCOMPLETE, 1 }, { STATUS_ERROR, STATUS_FAIL, 1 },
 		{ STATUS_ERROR, STATUS_INCOMPLETE, 3 },
 	};
-	struct fleet fleet = { NULL, 0 };
+	struct fleet fleet = { .count = 0 };
 
 	(void)state;
 	assert_int_equal(0, fleet_exit(&fleet));

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: MIT */
+/* dns against a server of our own on loopback, which answers from a zone as RFC 1035 and RFC 2782
+ * write it: which names are asked for, what comes of each kind of answer, in which order. */
+#include "config.h"
+
+#include "base/clock.h"
+#include "base/loop.h"
+#include "base/mem.h"
+#include "wire/dns.h"
+
+#include <arpa/inet.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { A = 1, PTR = 12, AAAA = 28, SRV = 33, NOERROR = 0, SERVFAIL = 2, NXDOMAIN = 3, REFUSED = 5 };
+
+/* --- the server ------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *name;
+	unsigned type; /* 0: whatever is asked; then data is an rcode, or "" for silence */
+	const char *data;
+} zone[] = {
+	{ "cucm.example.com", A, "192.0.2.20" },
+	{ "cucm.example.com", A, "192.0.2.3" },
+	{ "cucm.example.com", A, "192.0.2.20" },
+	{ "cucm.example.com", AAAA, "2001:db8::1" },
+	{ "four.example.com", A, "192.0.2.4" },
+	{ "six.example.com", AAAA, "2001:db8::6" },
+	{ "sub.two.example", A, "192.0.2.5" },
+	{ "both.one.example", A, "192.0.2.6" },
+	{ "both.two.example", A, "192.0.2.7" },
+	{ "bare", A, "192.0.2.8" },
+	{ "empty.example.com", 0, "0" },
+	{ "fail.example.com", 0, "2" },
+	{ "refused.example.com", 0, "5" },
+	{ "silent.example.com", 0, "" },
+	{ "worse.one.example", 0, "2" },
+	{ "3.2.0.192.in-addr.arpa", PTR, "cucm.example.com" },
+	{ "4.2.0.192.in-addr.arpa", PTR, "-x.example.com" },
+	{ "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa", PTR,
+	  "v6.example.com" },
+	{ "_cisco-uds._tcp.example.com", SRV, "10 5 8443 light.example.com" },
+	{ "_cisco-uds._tcp.example.com", SRV, "20 0 8443 last.example.com" },
+	{ "_cisco-uds._tcp.example.com", SRV, "10 50 8443 heavy.example.com" },
+	{ "_cisco-uds._tcp.example.com", SRV, "10 5 8443 b.example.com" },
+	{ "_cisco-uds._tcp.example.com", SRV, "10 5 9443 b.example.com" },
+	{ "_none._tcp.example.com", 0, "0" },
+};
+
+static size_t put_name(unsigned char *out, const char *name)
+{
+	size_t len = 0;
+
+	while (*name != '\0') {
+		size_t label = strcspn(name, ".");
+
+		out[len++] = (unsigned char)label;
+		memcpy(out + len, name, label);
+		len += label;
+		name += label + (name[label] == '.');
+	}
+	out[len++] = 0;
+	return len;
+}
+
+static size_t put_data(unsigned char *out, unsigned type, const char *data)
+{
+	unsigned numbers[3];
+	char target[100];
+
+	if (type == A || type == AAAA) {
+		inet_pton(type == A ? AF_INET : AF_INET6, data, out);
+		return type == A ? 4 : 16;
+	}
+	if (type == PTR)
+		return put_name(out, data);
+	sscanf(data, "%u %u %u %99s", &numbers[0], &numbers[1], &numbers[2], target);
+	for (int i = 0; i < 3; i++) {
+		out[2 * i] = (unsigned char)(numbers[i] >> 8);
+		out[2 * i + 1] = (unsigned char)numbers[i];
+	}
+	return 6 + put_name(out + 6, target);
+}
+
+/* 0: no answer */
+static size_t answer(const unsigned char *in, size_t len, unsigned char *out)
+{
+	char name[256] = "";
+	size_t at = 12, end;
+	unsigned type, count = 0;
+	bool known = false;
+
+	for (; at < len && in[at] != 0; at += 1u + in[at])
+		snprintf(name + strlen(name), sizeof name - strlen(name), "%s%.*s",
+		         *name == '\0' ? "" : ".", (int)in[at], (const char *)in + at + 1);
+	type = (unsigned)in[at + 1] << 8 | in[at + 2];
+	end = at + 5;
+	memcpy(out, in, end);
+	memset(out + 4, 0, 8);
+	out[2] = 0x81;
+	out[3] = 0x80;
+	out[5] = 1;
+	for (size_t i = 0; i < sizeof zone / sizeof *zone; i++) {
+		size_t data_len;
+
+		if (strcasecmp(zone[i].name, name) != 0)
+			continue;
+		known = true;
+		if (zone[i].type == 0 && *zone[i].data == '\0')
+			return 0;
+		if (zone[i].type == 0)
+			out[3] = (unsigned char)(0x80 | atoi(zone[i].data));
+		if (zone[i].type != type)
+			continue;
+		memcpy(out + end, "\xc0\x0c\0\0\0\1\0\0\0\x3c\0\0", 12);
+		out[end + 3] = (unsigned char)type;
+		data_len = put_data(out + end + 12, type, zone[i].data);
+		out[end + 11] = (unsigned char)data_len;
+		end += 12 + data_len;
+		out[7] = (unsigned char)++count;
+	}
+	if (!known)
+		out[3] = 0x80 | NXDOMAIN;
+	return end;
+}
+
+static pid_t server;
+static char server_text[40];
+
+static int start_server(void **state)
+{
+	struct sockaddr_in where = { .sin_family = AF_INET };
+	socklen_t where_len = sizeof where;
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	(void)state;
+	where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (bind(fd, (struct sockaddr *)&where, sizeof where) != 0 ||
+	    getsockname(fd, (struct sockaddr *)&where, &where_len) != 0)
+		return -1;
+	snprintf(server_text, sizeof server_text, "127.0.0.1:%u", ntohs(where.sin_port));
+	server = fork();
+	while (server == 0) {
+		unsigned char in[512], out[2048];
+		struct sockaddr_in from;
+		socklen_t from_len = sizeof from;
+		ssize_t got = recvfrom(fd, in, sizeof in, 0, (struct sockaddr *)&from, &from_len);
+		size_t len = got > 12 ? answer(in, (size_t)got, out) : 0;
+
+		if (got < 0)
+			_exit(0);
+		if (len > 0)
+			sendto(fd, out, len, 0, (struct sockaddr *)&from, from_len);
+	}
+	close(fd);
+	return server < 0 ? -1 : 0;
+}
+
+static int stop_server(void **state)
+{
+	(void)state;
+	kill(server, SIGKILL);
+	waitpid(server, NULL, 0);
+	return 0;
+}
+
+/* --- the questions ---------------------------------------------------------------------------- */
+
+static char said[2000]; /* "NAME: IP IP", "TARGET:PORT ...", or "! problem" */
+static unsigned times;
+
+static void hear(void *arg, const struct dns_answer *answer)
+{
+	size_t len = 0;
+
+	(void)arg;
+	times++;
+	said[0] = '\0';
+	if (answer->problem != NULL)
+		snprintf(said, sizeof said, "! %s", answer->problem);
+	else if (answer->name != NULL && answer->service_count == 0)
+		len = (size_t)snprintf(said, sizeof said, "%s:", answer->name);
+	for (size_t i = 0; i < answer->ip_count; i++)
+		len += (size_t)snprintf(said + len, sizeof said - len, " %s", answer->ips[i]);
+	for (size_t i = 0; i < answer->service_count; i++)
+		len += (size_t)snprintf(said + len, sizeof said - len, " %s:%u",
+		                        answer->services[i].target, answer->services[i].port);
+}
+
+static void settle(struct dns *dns, struct loop *loop)
+{
+	while (dns_busy(dns)) {
+		loop_turn(loop, dns_wait_ms(dns, 50));
+		dns_tick(dns);
+	}
+}
+
+static const char *const search[] = { "one.example", "two.example", NULL };
+
+static struct dns *begin(struct loop **loop, bool ipv4, bool ipv6, unsigned timeout_ms)
+{
+	const struct dns_how how = { .server = server_text,
+		                     .search = search,
+		                     .ipv4 = ipv4,
+		                     .ipv6 = ipv6,
+		                     .timeout_ms = timeout_ms };
+	struct fault fault;
+	struct dns *dns;
+
+	*loop = loop_new();
+	dns = dns_new(*loop, &how, &fault);
+	assert_non_null(dns);
+	return dns;
+}
+
+static void end(struct dns *dns, struct loop *loop)
+{
+	dns_free(dns);
+	loop_free(loop);
+}
+
+typedef void ask_fn(struct dns *dns, const char *text, dns_fn *fn, void *arg);
+
+static void asks(bool ipv4, bool ipv6, ask_fn *ask, const char *const (*rows)[2], size_t count)
+{
+	struct loop *loop;
+	struct dns *dns = begin(&loop, ipv4, ipv6, 60000);
+
+	for (size_t i = 0; i < count; i++) {
+		times = 0;
+		ask(dns, rows[i][0], hear, NULL);
+		settle(dns, loop);
+		assert_int_equal(1, times);
+		assert_string_equal(rows[i][1], said);
+	}
+	end(dns, loop);
+}
+#define ASKS(ipv4, ipv6, ask, rows) asks(ipv4, ipv6, ask, rows, sizeof rows / sizeof *rows)
+
+static void names_to_ips(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "cucm.example.com", "cucm.example.com: 192.0.2.3 192.0.2.20 2001:db8::1" },
+		{ "CUCM.example.com", "CUCM.example.com: 192.0.2.3 192.0.2.20 2001:db8::1" },
+		{ "four.example.com", "four.example.com: 192.0.2.4" },
+		{ "six.example.com", "six.example.com: 2001:db8::6" },
+		{ "192.0.2.9", "192.0.2.9: 192.0.2.9" },
+		{ "2001:DB8::9", "2001:db8::9: 2001:db8::9" },
+		{ "nobody.example.com", "! NXDOMAIN" },
+		{ "empty.example.com", "! no such record" },
+		{ "fail.example.com", "! SERVFAIL" },
+		{ "refused.example.com", "! refused by the DNS server" },
+		{ "sub", "sub.two.example: 192.0.2.5" },
+		{ "both", "both.one.example: 192.0.2.6" }, /* the first domain that knows it */
+		{ "bare", "bare: 192.0.2.8" },             /* then the name alone */
+		{ "nobody", "! NXDOMAIN" },
+		{ "worse", "! SERVFAIL" }, /* says more than that the others do not know it */
+	};
+
+	(void)state;
+	ASKS(true, true, dns_forward, rows);
+	ASKS(false, false, dns_forward, rows); /* neither wanted in particular: both */
+}
+
+static void one_family_alone(void **state)
+{
+	static const char *const four[][2] = {
+		{ "cucm.example.com", "cucm.example.com: 192.0.2.3 192.0.2.20" },
+		{ "six.example.com", "! no such record" },
+	};
+	static const char *const six[][2] = {
+		{ "cucm.example.com", "cucm.example.com: 2001:db8::1" },
+		{ "four.example.com", "! no such record" },
+	};
+
+	(void)state;
+	ASKS(true, false, dns_forward, four);
+	ASKS(false, true, dns_forward, six);
+}
+
+static void ips_to_names(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "192.0.2.3", "cucm.example.com:" },
+		{ "2001:db8::1", "v6.example.com:" },
+		{ "192.0.2.4", "! no DNS name" },
+		{ "192.0.2.99", "! NXDOMAIN" },
+	};
+
+	(void)state;
+	ASKS(true, true, dns_reverse, rows);
+}
+
+/* RFC 2782: the lowest priority first; the heavier before the lighter, equals by name and port */
+static void services_in_their_order(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "_cisco-uds._tcp.example.com",
+		  " heavy.example.com:8443 b.example.com:8443 b.example.com:9443"
+		  " light.example.com:8443 last.example.com:8443" },
+		{ "_none._tcp.example.com", "! no such record" },
+		{ "_cuplogin._tcp.example.com", "! NXDOMAIN" },
+	};
+
+	(void)state;
+	ASKS(true, true, dns_services, rows);
+}
+
+/* What the user fixed is asked of nobody. */
+static void fixed_names(void **state)
+{
+	char one[] = "192.0.2.50", two[] = "2001:db8::50", *ips[] = { one, two };
+	struct loop *loop;
+	struct dns *dns = begin(&loop, true, false, 60000);
+
+	(void)state;
+	dns_fix(dns, "cucm.example.com", ips, 2);
+	dns_fix(dns, "six.example.com", ips + 1, 1);
+	dns_forward(dns, "CUCM.EXAMPLE.COM", hear, NULL);
+	assert_string_equal("cucm.example.com: 192.0.2.50", said);
+	dns_forward(dns, "six.example.com", hear, NULL);
+	assert_string_equal("! no address of the wanted family", said);
+	dns_reverse(dns, "192.0.2.50", hear, NULL);
+	assert_string_equal("cucm.example.com:", said);
+	assert_false(dns_busy(dns));
+	assert_string_equal("one.example", dns_search(dns, 0));
+	assert_string_equal("two.example", dns_search(dns, 1));
+	assert_null(dns_search(dns, 2));
+	end(dns, loop);
+}
+
+/* A server that says nothing is given up; what is open at the end is answered as well. */
+static void silence_and_stop(void **state)
+{
+	struct loop *loop;
+	struct dns *dns = begin(&loop, true, false, 300);
+	int64_t begun = clock_mono_ms();
+
+	(void)state;
+	times = 0;
+	dns_forward(dns, "silent.example.com", hear, NULL);
+	settle(dns, loop);
+	assert_int_equal(1, times);
+	assert_string_equal("! timeout", said);
+	assert_true(clock_mono_ms() - begun >= 100);
+	end(dns, loop);
+	dns = begin(&loop, true, false, 60000);
+	times = 0;
+	for (int i = 0; i < 300; i++) /* more than are asked at once */
+		dns_forward(dns, "silent.example.com", hear, NULL);
+	assert_true(dns_busy(dns));
+	assert_in_range(dns_wait_ms(dns, 50), 0, 50);
+	end(dns, loop);
+	assert_int_equal(300, times);
+	assert_string_equal("! stopped", said);
+}
+
+/* Where nobody has ever answered, a thousand questions more would only take their time. */
+static void many_questions(void **state)
+{
+	struct loop *loop;
+	struct dns *dns = begin(&loop, true, false, 300);
+
+	(void)state;
+	times = 0;
+	for (int i = 0; i < 1000; i++)
+		dns_forward(dns, "silent.example.com", hear, NULL);
+	settle(dns, loop);
+	assert_int_equal(1000, times);
+	assert_string_equal("! timeout", said);
+	end(dns, loop);
+	dns = begin(&loop, true, true, 60000);
+	times = 0;
+	for (int i = 0; i < 1000; i++)
+		dns_forward(dns, "cucm.example.com", hear, NULL);
+	settle(dns, loop);
+	assert_int_equal(1000, times);
+	assert_string_equal("cucm.example.com: 192.0.2.3 192.0.2.20 2001:db8::1", said);
+	end(dns, loop);
+}
+
+static void what_is_no_server(void **state)
+{
+	const struct dns_how how = { .server = "nonsense!", .timeout_ms = 1000 };
+	struct loop *loop = loop_new();
+	struct fault fault;
+
+	(void)state;
+	assert_null(dns_new(loop, &how, &fault));
+	assert_int_equal(FAULT_USAGE, fault.code);
+	assert_non_null(strstr(fault.text, "nonsense! is not a DNS server's address"));
+	loop_free(loop);
+	dns_free(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_to_ips),     cmocka_unit_test(one_family_alone),
+		cmocka_unit_test(ips_to_names),     cmocka_unit_test(services_in_their_order),
+		cmocka_unit_test(fixed_names),      cmocka_unit_test(silence_and_stop),
+		cmocka_unit_test(many_questions),   cmocka_unit_test(what_is_no_server),
+	};
+
+	return cmocka_run_group_tests(tests, start_server, stop_server);
+}
