@@ -28,18 +28,18 @@ static void seconds(struct buf *out, int64_t ms)
 }
 
 /* What a case comes to in JUnit's words; --strict makes warnings failures here as it does in the
- * exit status. */
+ * exit status: those about addresses that no client is sent to are none there. */
 enum grade { GRADE_PASSED, GRADE_FAILURE, GRADE_ERROR, GRADE_SKIPPED, GRADE_COUNT };
 
-static enum grade grade_of(const struct report *report, enum check_state state)
+static enum grade grade_of(const struct report *report, const struct check *check)
 {
-	switch (state) {
+	switch (check->state) {
 	case CHECK_ACCEPTED:
 		return GRADE_PASSED;
 	case CHECK_REFUSED:
 		return GRADE_FAILURE;
 	case CHECK_WARNING:
-		return report->policy.strict ? GRADE_FAILURE : GRADE_SKIPPED;
+		return report->policy.strict && check->advertised ? GRADE_FAILURE : GRADE_SKIPPED;
 	case CHECK_UNKNOWN:
 		return GRADE_ERROR;
 	case CHECK_ASIDE:
@@ -141,7 +141,7 @@ static void write_result(const struct view *view, const struct check *check, enu
 
 static void write_case(const struct view *view, const struct check *check, struct buf *out)
 {
-	enum grade grade = grade_of(view->report, check->state);
+	enum grade grade = grade_of(view->report, check);
 	char *name =
 		mem_printf("%s port %u %s%s", check->address, (unsigned)check->port,
 	                   order_name(check->order), check->advertised ? "" : " (not advertised)");
@@ -185,7 +185,7 @@ static void write_node(const struct view *view, size_t from, size_t end, struct 
 	int64_t ms = 0;
 
 	for (size_t i = from; i < end; i++) {
-		grades[grade_of(view->report, view->checks[i].state)]++;
+		grades[grade_of(view->report, &view->checks[i])]++;
 		ms += check_ms(view, &view->checks[i]);
 	}
 	open_suite(view->report, view->report->nodes[view->checks[from].node].name, grades, ms,
@@ -314,7 +314,7 @@ void junit_write(const struct report *report, const struct out_how *how, struct 
 
 	view_init(&view, report);
 	for (size_t i = 0; i < view.check_count; i++)
-		grades[grade_of(report, view.checks[i].state)]++;
+		grades[grade_of(report, &view.checks[i])]++;
 	buf_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
 	attribute(out, "name", PACKAGE_NAME);
 	buf_printf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"",

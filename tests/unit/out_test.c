@@ -221,6 +221,25 @@ static void not_advertised_and_not_checked(void **state)
 	}
 }
 
+/* Two nodes that are accepted by name and refused by their IPs, where nobody is sent: with --strict
+ * the exit status is 0, and no case fails. */
+static void strict_fails_no_case_that_nobody_is_sent_to(void **state)
+{
+	struct report *report = evidence_large(2);
+	struct out_how how = { .width = 80 };
+	struct buf out;
+
+	(void)state;
+	report->policy.strict = true;
+	buf_init(&out);
+	formats_find("junit")->write(report, &how, &out);
+	assert_non_null(strstr(out.data, " failures=\"0\" errors=\"0\" skipped=\"8\""));
+	assert_null(strstr(out.data, "<failure"));
+	assert_int_equal(report_exit(report), 0);
+	buf_clear(&out);
+	report_free(report);
+}
+
 static void a_thousand_nodes_stay_readable(void **state)
 {
 	struct report *report = evidence_large(1000);
@@ -354,6 +373,7 @@ int main(void)
 		cmocka_unit_test(nagios_exits_as_plugins_do),
 		cmocka_unit_test(view_counts_refused_before_unknown),
 		cmocka_unit_test(not_advertised_and_not_checked),
+		cmocka_unit_test(strict_fails_no_case_that_nobody_is_sent_to),
 		cmocka_unit_test(a_thousand_nodes_stay_readable),
 		cmocka_unit_test(formats_are_found_by_name),
 		cmocka_unit_test(progress_says_stage_count_and_time_left),
