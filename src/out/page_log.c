@@ -181,6 +181,20 @@ static void agree(const struct traffic *traffic, size_t *same, size_t *differ)
 			++*(traffic->servers[i].agrees ? same : differ);
 }
 
+/* An Expressway that does not verify accepts everything. */
+static const char *proves(enum verification verification)
+{
+	switch (verification) {
+	case VERIFICATION_ENFORCED:
+		return "";
+	case VERIFICATION_PERMISSIVE:
+		return ", but verification is permissive: of their certificates that proves nothing";
+	case VERIFICATION_UNPROVEN:
+		break;
+	}
+	return ", but no line shows that certificates are verified: of theirs that proves nothing";
+}
+
 static void add_answer(struct doc *doc, const struct traffic *traffic)
 {
 	size_t count[TRAFFIC_CONNECT_FAILED + 1] = { 0 }, bad, known;
@@ -203,12 +217,13 @@ static void add_answer(struct doc *doc, const struct traffic *traffic)
 	else if (known == 0)
 		line = mem_strdup("The log shows no result of any request.");
 	else
-		line = mem_printf(
-			"Each of the %zu addresses and ports was accepted when last tried.", known);
+		line = mem_printf("Each of the %zu addresses and ports was accepted when last tried%s.",
+		                  known, proves(traffic->verification));
 	doc_open(doc, DOC_ANSWER,
 	         bad > 0                                           ? DOC_BAD
 	         : known == 0 || count[TRAFFIC_CONNECT_FAILED] > 0 ? DOC_GAP
-	                                                           : DOC_GOOD,
+	         : traffic->verification == VERIFICATION_ENFORCED  ? DOC_GOOD
+	                                                           : DOC_WARN,
 	         "What did Expressway do?");
 	doc_add(doc, DOC_TEXT, DOC_PLAIN, line);
 	doc_close(doc);

@@ -106,6 +106,7 @@ static void test_first_sentence(void **state)
 			                  [TRAFFIC_UNKNOWN] = rows[i].unknown };
 		char name[60], *said;
 
+		traffic.verification = VERIFICATION_ENFORCED;
 		for (size_t outcome = 0; outcome < sizeof counts / sizeof *counts; outcome++)
 			for (size_t k = 0; k < counts[outcome]; k++) {
 				snprintf(name, sizeof name, "h%zu-%zu", outcome, k);
@@ -120,6 +121,35 @@ static void test_first_sentence(void **state)
 		free(said);
 		traffic.lines = 0;
 		has(&traffic, "Nothing of the traffic server is in these files.", true);
+		traffic_clear(&traffic);
+	}
+}
+
+/* Where verification is off, or perhaps off, that all was accepted says nothing of certificates:
+ * VerifyOriginServer: Off, or Action=Continue. */
+static void test_accepted_without_verification(void **state)
+{
+	static const struct {
+		enum verification verification;
+		const char *said;
+	} rows[] = {
+		{ VERIFICATION_UNPROVEN,
+		  "was accepted when last tried, but no line shows that certificates are verified" },
+		{ VERIFICATION_PERMISSIVE,
+		  "was accepted when last tried, but verification is permissive" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct traffic traffic = new_traffic();
+		char *said;
+
+		traffic.verification = rows[i].verification;
+		add(&traffic, "a", 1, TRAFFIC_ACCEPTED);
+		said = page(&traffic, true);
+		unwrap(said);
+		assert_non_null(strstr(said, rows[i].said));
+		free(said);
 		traffic_clear(&traffic);
 	}
 }
@@ -326,6 +356,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_first_sentence),
+		cmocka_unit_test(test_accepted_without_verification),
 		cmocka_unit_test(test_each_outcome),
 		cmocka_unit_test(test_place_time_and_counts),
 		cmocka_unit_test(test_prediction),
