@@ -453,10 +453,12 @@ class Checks:
             if name == stem:
                 return -1
             return own.index(name) if name in own else 50 if test.endswith("_test") else 60 + self.tests.index(test)
-        functions = {mutant.function} if mutant.function else functions_of(mutant.path)  # a table: whatever uses it
+        known = {name for _, name in self.build.functions}
+        # a table, or a function that a macro names (OPTION_SETTER): whatever stands beside it, else the room's own tests
+        functions = {mutant.function} & known or functions_of(mutant.path) & known
         for test in sorted(self.tests, key=rank):
             self.learn(test)
-            if functions & self.reached[test]:
+            if functions & self.reached[test] or (not functions and rank(test) < 50):
                 yield test
 
 

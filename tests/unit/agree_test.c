@@ -183,6 +183,7 @@ static void test_one_store(void **state)
 		  NULL },
 		/* neither got through */
 		{ "s", "a 1.1.1.1 1 rsa-first -", "a 1.1.1.1 1 failed", "y", NULL, NULL, NULL },
+		{ "s", "a 1.1.1.1 1 rsa-first -", "b 1.1.1.1 1 failed", "?", NULL, NULL, NULL },
 		{ "s", "a 1.1.1.1 1 rsa-first -", "a 1.1.1.1 0 failed", "?", NULL, NULL, NULL },
 		{ "s", "a 1.1.1.1 1 rsa-first -", "a 1.1.1.1 1 accepted", "?", NULL, NULL, NULL },
 		/* the IP that was met, where the report has it */

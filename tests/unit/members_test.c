@@ -423,11 +423,85 @@ static void test_all_comes_back(void **state)
 	end_world(&world);
 }
 
+/* A report that does not say how far a handshake got tells at least whether it ended well. */
+static void test_how_far_an_old_report_got(void **state)
+{
+	static const struct {
+		bool completed, requested;
+		const char *reached;
+	} rows_of[] = { { true, false, "finished" },
+		        { true, true, "finished" },
+		        { false, true, "answered" },
+		        { false, false, "certificate" } };
+	struct world world = full();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows_of / sizeof *rows_of; i++) {
+		struct fault fault = { FAULT_NONE, "" };
+		json_t *result;
+		char last[65];
+
+		world.report->observations[0].handshake_completed = rows_of[i].completed;
+		world.report->observations[0].client_certificate_requested = rows_of[i].requested;
+		result = with_member(world.report, "observations.0.reached", json_null(), &fault);
+		assert_non_null(result);
+		assert_string_equal(
+			json_string_value(json_object_get(walk(result, "observations.0.reached", last),
+		                                          "reached")),
+			rows_of[i].reached);
+		json_decref(result);
+	}
+	chain_clear(&world.report->observations[0].chain);
+	world.report->observations[0].outcome = OUTCOME_TIMEOUT;
+	{
+		struct fault fault = { FAULT_NONE, "" };
+		json_t *result =
+			with_member(world.report, "observations.0.reached", json_null(), &fault);
+		char last[65];
+
+		assert_string_equal(
+			json_string_value(json_object_get(walk(result, "observations.0.reached", last),
+		                                          "reached")),
+			"nothing");
+		json_decref(result);
+	}
+	end_world(&world);
+}
+
+/* Two files with a store of one name: once where they hold the same, else told apart by file. */
+static void test_stores_of_two_files(void **state)
+{
+	(void)state;
+	for (int same = 0; same < 2; same++) {
+		struct world world = full();
+		struct report *again = report_new();
+		struct fault fault = { FAULT_NONE, "" };
+		json_t *root = written(world.report);
+
+		assert_int_equal(read_again(root, again, &fault), 0);
+		json_decref(root);
+		if (!same)
+			trust(&world, 0, &world.made[2]);
+		root = written(world.report);
+		assert_int_equal(read_again(root, again, &fault), 0);
+		json_decref(root);
+		assert_int_equal(again->store_count, same ? 1 : 2);
+		assert_string_equal(again->stores[0].name, "peer1");
+		if (!same)
+			assert_string_equal(again->stores[1].name, "peer1 (saved.json)");
+		assert_int_equal(again->client_count, 1);
+		report_free(again);
+		end_world(&world);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_all_comes_back),
 		cmocka_unit_test(test_each_member),
+		cmocka_unit_test(test_how_far_an_old_report_got),
+		cmocka_unit_test(test_stores_of_two_files),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 

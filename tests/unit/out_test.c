@@ -285,6 +285,10 @@ static void progress_says_stage_count_and_time_left(void **state)
 	assert_string_equal(line, "probe  470 of 480, 6 s so far");
 	progress_line(line, sizeof line, "probe", 300, 480, 1000);
 	assert_string_equal(line, "probe  300 of 480, 1 s so far");
+	progress_line(line, sizeof line, "probe", 360, 480, 30000); /* a quarter is left: no more */
+	assert_string_equal(line, "probe  360 of 480, 30 s so far");
+	progress_line(line, sizeof line, "probe", 359, 480, 30000);
+	assert_string_equal(line, "probe  359 of 480, about 10 s left");
 	progress_line(line, sizeof line, "probe", 480, 480, 9000);
 	assert_string_equal(line, "probe  480 of 480");
 	progress_line(line, sizeof line, "discover", 0, 0, 9000);

@@ -271,6 +271,7 @@ static void test_who_shares_a_certificate(void **state)
 	assert_string_equal(world.report->steps[2].title, "Reissue tomcat of alone.example.com");
 	assert_string_equal(world.report->steps[3].title,
 	                    "Reissue tomcat-ECDSA of cucm2.example.com");
+	expect_names(&world.report->steps[3].sans, "cucm2.example.com, old.example.com");
 	assert_null(strstr(world.report->steps[3].why, "multi-server"));
 	assert_non_null(strstr(world.report->steps[0].why, "multi-server"));
 	/* what is wrong with it, in words, each once */
