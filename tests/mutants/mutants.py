@@ -320,7 +320,7 @@ SLOW_SCRIPTS = ["20-lab.sh", "66-tls-versions.py", "67-complete.py", "63-orders.
 FIRST = {"pki": ["der", "decode", "pki", "trust", "name", "chains"], "judge": ["judge", "client", "chains"],
          "advise": ["examine", "listed", "plan", "order", "compare"], "saved": ["reader", "compare", "facts"], "base": ["base", "safe", "loop"],
          "model": ["model", "words", "release"], "out": ["out", "answer", "golden"], "log": ["log"], "run": ["options", "answer"],
-         "wire": ["wire", "tls", "dns"], "gather": ["probe", "discover", "facts", "inside"]}
+         "wire": ["wire", "tls", "dns"], "gather": ["probe", "discover", "resolve", "facts", "inside"]}
 
 
 # Unit tests and chains run under the sanitizers, as CI does: what is read beyond its end or not freed counts as a failure.
