@@ -347,14 +347,16 @@ class Checks:
                   if os.path.isfile(f) and "__pycache__" not in f]
         key = digest_of(inputs)
         if not os.path.exists(cases + ".key") or open(cases + ".key").read() != key:
-            shutil.rmtree(cases, ignore_errors=True)
-            subprocess.run([sys.executable, os.path.join(SRC, "tests/verdict/check.py"), "--export", cases + "/1-verdict"], stdout=subprocess.DEVNULL)
+            made = tempfile.mkdtemp(prefix="cases.", dir=KEPT)  # another run may be at it as well
+            subprocess.run([sys.executable, os.path.join(SRC, "tests/verdict/check.py"), "--export", made + "/1-verdict"], stdout=subprocess.DEVNULL)
             for folder in ("2-made", "3-recorded"):
-                os.makedirs(os.path.join(cases, folder))
+                os.makedirs(os.path.join(made, folder))
             subprocess.run(["make", "-s", "tests/parity/generate"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             if os.path.exists("tests/parity/generate"):
-                subprocess.run(["tests/parity/generate", cases + "/2-made", "20261121", "1200"], check=True, stdout=subprocess.DEVNULL)
-            subprocess.run(["tar", "-xf", os.path.join(SRC, "tests/parity/recorded-openssl1.tar.xz"), "-C", cases + "/3-recorded"], check=True)
+                subprocess.run(["tests/parity/generate", made + "/2-made", "20261121", "1200"], check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(["tar", "-xf", os.path.join(SRC, "tests/parity/recorded-openssl1.tar.xz"), "-C", made + "/3-recorded"], check=True)
+            shutil.rmtree(cases, ignore_errors=True)
+            os.rename(made, cases)
             with open(cases + ".key", "w") as file:
                 file.write(key)
         self.cases = ["\n".join(sorted(glob.glob("%s/%s/*" % (cases, part)))) + "\n" for part in ("1-verdict", "2-made", "3-recorded")]
