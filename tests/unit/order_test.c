@@ -116,9 +116,10 @@ static bool ask_openssl(const char *string, char rsa[64], char ecdsa[64], char f
 	return pclose(pipe) == 0;
 }
 
-/* Since 3.2 OpenSSL takes the suites of CCM8 for level 0 (their tags are short) and does not list
- * them at level 1; Expressway's 1.1.1 and 3.0 do. */
-static bool without_ccm8(void)
+/* Since 3.2 OpenSSL takes the suites of CCM8 for weak (their tags are short): they are not HIGH, not
+ * listed at level 1, and stand elsewhere at level 0. It also takes "_" for a letter of a name.
+ * Expressway's are 1.1.1 and 3.0. */
+static bool openssl_is_newer(void)
 {
 	static int major = 0, minor = 0;
 	FILE *pipe;
@@ -139,7 +140,7 @@ static bool is_ccm8(unsigned code)
 
 static size_t next_listed(const struct suites *ours, size_t at)
 {
-	while (at < ours->count && is_ccm8(ours->codes[at]) && without_ccm8())
+	while (at < ours->count && is_ccm8(ours->codes[at]) && openssl_is_newer())
 		at++;
 	return at;
 }
@@ -163,6 +164,8 @@ static void check_offered(const char *string, const struct suites *ours)
 		            4 ||
 		    high == 0x13 || strstr(kx, "PSK") != NULL || strcmp(kx, "SRP") == 0 ||
 		    (strcmp(au, "RSA") != 0 && strcmp(au, "ECDSA") != 0 && strcmp(au, "DSS") != 0))
+			continue;
+		if (is_ccm8(high << 8 | low) && openssl_is_newer())
 			continue;
 		at = next_listed(ours, at);
 		if (at >= ours->count || ours->codes[at] != (high << 8 | low))
@@ -190,6 +193,9 @@ static void test_strings_as_openssl_reads_them(void **state)
 		char rsa[64], ecdsa[64], first[64];
 		struct order_suites suites;
 		struct fault fault;
+
+		if (strchr(strings[i], '_') != NULL && openssl_is_newer())
+			continue;
 		bool theirs = ask_openssl(strings[i], rsa, ecdsa, first);
 		int ours = order_read_suites(strings[i], &suites, &fault);
 
