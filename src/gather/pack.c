@@ -106,7 +106,7 @@ static void add_member(struct buf *out, const struct member *member, const void 
 	case MEMBER_TEXT:
 	case MEMBER_TEXT_OR_NULL:
 		memcpy(&text, at, sizeof text);
-		add_text(out, text, member->most);
+		add_text(out, text, (size_t)member->most);
 		break;
 	case MEMBER_TEXTS:
 		add_texts(out, member, from);
