@@ -87,6 +87,10 @@ const char *plan_better_name(struct plan *plan, size_t at, const struct observat
 
 /* Has a CA of its chain expired? */
 bool plan_ended_above(const struct plan *plan, const struct want *want);
+/* Would the peer of the want accept this in its stead, with what was done to its store so far? */
+bool plan_accepts(const struct plan *plan, const struct want *want,
+                  const struct presented *presented);
+
 bool plan_at_fault(const struct verdict *verdict); /* the server's certificate itself is at fault:
                                                       only a new one helps */
 bool plan_name_wrong(const struct verdict *verdict);
