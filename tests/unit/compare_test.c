@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "blocks.h"
 #include "out/diff.h"
+#include "saved/json_diff.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,6 +17,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <jansson.h>
 
 /* A certificate with nothing but what a comparison shows of it. */
 static const struct cert *cert(struct report *report, const char *subject, unsigned char id)
@@ -558,6 +560,57 @@ static void test_findings(void **state)
 	}
 }
 
+static void expect_json(const json_t *object, const char *text)
+{
+	json_t *wanted = json_loads(text, 0, NULL);
+
+	assert_non_null(wanted);
+	if (!json_equal(object, wanted)) {
+		char *found = json_dumps(object, JSON_SORT_KEYS);
+
+		fail_msg("%s\nnot\n%s", found, text);
+	}
+	json_decref(wanted);
+}
+
+/* A change of a row has the members of diff.schema.json; what is no row has none of its own. */
+static void test_as_json(void **state)
+{
+	struct report *old = answered(STATUS_PASS, "Yes."), *new = rows(A "expired\n" B "ok");
+	struct comparison comparison;
+	const json_t *changes;
+	json_t *root;
+	struct buf out;
+
+	(void)state;
+	buf_init(&out);
+	compare_run(old, new, &comparison);
+	json_diff(old, new, &comparison, &out);
+	root = json_loadb(out.data, out.len, 0, NULL);
+	assert_string_equal(json_string_value(json_object_get(root, "kind")), "diff");
+	assert_true(json_is_true(json_object_get(root, "worse")));
+	expect_json(json_object_get(root, "old"),
+	            "{\"started\":\"2026-01-01T00:00:00Z\",\"status\":\"pass\",\"answer\":\"Yes.\"}");
+	expect_json(json_object_get(root, "new"),
+	            "{\"started\":\"2026-01-01T00:00:00Z\",\"status\":null,\"answer\":null}");
+	changes = json_object_get(root, "changes");
+	assert_int_equal(json_array_size(changes), 2);
+	expect_json(json_array_get(changes, 0),
+	            "{\"news\":\"worse\",\"text\":\"a.example.com 8443 rsa-first: refused (expired), was "
+	            "accepted\",\"node\":\"a.example.com\",\"address\":\"a.example.com\",\"port\":8443,"
+	            "\"order\":\"rsa-first\",\"trust\":\"ca.pem\",\"advertised\":true,\"was\":\"accepted\","
+	            "\"now\":\"refused (expired)\"}");
+	expect_json(json_array_get(changes, 1),
+	            "{\"news\":\"new\",\"text\":\"node b.example.com\",\"node\":null,\"address\":null,"
+	            "\"port\":null,\"order\":null,\"trust\":null,\"advertised\":null,\"was\":null,"
+	            "\"now\":null}");
+	json_decref(root);
+	buf_clear(&out);
+	comparison_clear(&comparison);
+	report_free(old);
+	report_free(new);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -583,6 +636,7 @@ int main(void)
 		cmocka_unit_test(test_facts),
 		cmocka_unit_test(test_several_stores),
 		cmocka_unit_test(test_findings),
+		cmocka_unit_test(test_as_json),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
