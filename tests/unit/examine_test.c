@@ -995,6 +995,10 @@ static void test_entries_that_are_no_address(void **state)
 			report->observations[at].detail = mem_strdup("it holds a space");
 			free(name);
 		}
+		/* the same words about something else */
+		node_add_address(report_add_node(report, "x"), "x", true);
+		add_observation(report, rows[i].count, "x", 8443, ORDER_RSA_FIRST, NULL);
+		report->observations[rows[i].count].detail = mem_strdup("it holds a space");
 		examine_run(report);
 		assert_int_equal(count_of(report, "entry-unusable"), 1);
 		assert_true(strncmp(find(report, "entry-unusable")->title, rows[i].begins,

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <jansson.h>
@@ -468,6 +469,30 @@ static void test_how_far_an_old_report_got(void **state)
 	end_world(&world);
 }
 
+static void test_of_a_file(void **state)
+{
+	struct world world = full();
+	struct report *again = report_new();
+	struct fault fault = { FAULT_NONE, "" };
+	json_t *root = written(world.report);
+	char path[] = "/tmp/mra-saved-XXXXXX";
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(json_dumpfd(root, fd, 0), 0);
+	close(fd);
+	assert_int_equal(reader_file(again, path, KEEP_ALL, &fault), 0);
+	assert_int_equal(again->node_count, 2);
+	assert_int_equal(again->observation_count, 2);
+	unlink(path);
+	assert_int_equal(reader_file(again, path, KEEP_ALL, &fault), -1);
+	assert_int_equal(fault.code, FAULT_FILE);
+	json_decref(root);
+	report_free(again);
+	end_world(&world);
+}
+
 /* Two files with a store of one name: once where they hold the same, else told apart by file. */
 static void test_stores_of_two_files(void **state)
 {
@@ -501,6 +526,7 @@ int main(void)
 		cmocka_unit_test(test_all_comes_back),
 		cmocka_unit_test(test_each_member),
 		cmocka_unit_test(test_how_far_an_old_report_got),
+		cmocka_unit_test(test_of_a_file),
 		cmocka_unit_test(test_stores_of_two_files),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
