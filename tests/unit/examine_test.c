@@ -969,6 +969,25 @@ static void test_names_that_do_not_match(void **state)
 	report_free(report);
 }
 
+/* Two things that are true of each node come in turns; each is one finding all the same. */
+static void test_alike_in_turns(void **state)
+{
+	struct report *report = new_report("cucm0");
+
+	(void)state;
+	node_add_address(report_add_node(report, "cucm1"), "cucm1", true);
+	for (size_t i = 0; i < 2; i++) {
+		report->nodes[i].source = SOURCE_UDS;
+		report->nodes[i].addresses[0].ips_left_out = 2;
+	}
+	examine_run(report);
+	assert_int_equal(count_of(report, "short-name"), 1);
+	assert_int_equal(count_of(report, "ips-left-out"), 1);
+	assert_int_equal(find(report, "short-name")->nodes.count, 2);
+	assert_int_equal(find(report, "ips-left-out")->facts.count, 2);
+	report_free(report);
+}
+
 /* One entry that is no address, twenty, twenty-one. */
 static void test_entries_that_are_no_address(void **state)
 {
@@ -1065,6 +1084,7 @@ int main(void)
 		cmocka_unit_test(test_whose_logins_fail),
 		cmocka_unit_test(test_names_that_do_not_match),
 		cmocka_unit_test(test_entries_that_are_no_address),
+		cmocka_unit_test(test_alike_in_turns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
