@@ -502,6 +502,24 @@ static void test_when_a_restart_helps(void **state)
 	}
 }
 
+/* What the server does wrong in the handshake is mended by no upload and by no new certificate. */
+static void test_a_server_at_fault(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA);
+
+	(void)state;
+	trust(&world, 0, root);
+	add_node(&world, "a.example.com");
+	show(&world, 0, 8443, ORDER_RSA_FIRST,
+	     make(&world, "a.example.com", "a.example.com", root, MADE_RSA), NULL);
+	last_shown(&world)->flaw = FLAW_BAD_SIGNATURE;
+	run_world(&world);
+	assert_int_equal(world.report->status, STATUS_FAIL);
+	expect_kinds(&world, "");
+	end_world(&world);
+}
+
 /* --- uploads ---------------------------------------------------------------------------------- */
 
 static void test_titles_of_uploads(void **state)
@@ -715,6 +733,7 @@ int main(void)
 		cmocka_unit_test(test_which_name_to_advertise),
 		cmocka_unit_test(test_a_name_with_an_upload),
 		cmocka_unit_test(test_when_a_restart_helps),
+		cmocka_unit_test(test_a_server_at_fault),
 		cmocka_unit_test(test_titles_of_uploads),
 		cmocka_unit_test(test_unknown_issuers),
 		cmocka_unit_test(test_the_way_up),

@@ -367,6 +367,9 @@ static void test_generations(void **state)
 
 		if (traffic.generation != rows[i].generation || traffic.era != rows[i].era)
 			fail_msg("row %zu: %d %d", i, traffic.generation, traffic.era);
+		/* what shows it is kept */
+		assert_int_equal(traffic.evidence[CALIBRATION_SERVER] != NULL,
+		                 rows[i].generation >= 0);
 		traffic_clear(&traffic);
 	}
 }
