@@ -5,6 +5,7 @@
 
 #include "pki/decode.h"
 #include "pki/trust.h"
+#include "pki/trust_aux.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -115,6 +116,76 @@ static void none_is_an_empty_store(void **state)
 	assert_int_equal(FAULT_FILE, f->fault.code);
 }
 
+/* NAME=FILE as --trust has it: a name is in front of the first '=', unless that is part of a path. */
+static void names_of_stores(void **state)
+{
+	static const struct {
+		const char *spec, *name, *file;
+	} rows[] = {
+		{ "exp1=/etc/trust.pem", "exp1", "/etc/trust.pem" },
+		{ "exp1=trust.pem", "exp1", "trust.pem" },
+		{ "a=b=c", "a", "b=c" },
+		{ "/etc/trust.pem", "trust.pem", "/etc/trust.pem" },
+		{ "trust.pem", "trust.pem", "trust.pem" },
+		{ "./a=b", "a=b", "./a=b" },
+		{ "=trust.pem", "=trust.pem", "=trust.pem" },
+		{ "none", "none", "none" },
+		{ "dir/", "dir/", "dir/" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *name;
+
+		assert_string_equal(rows[i].file, trust_file_of(rows[i].spec, &name));
+		assert_string_equal(rows[i].name, name);
+		free(name);
+	}
+}
+
+/* X509_CERT_AUX (x_x509a.c): trust SEQUENCE OF OID OPTIONAL, reject [0] IMPLICIT the same; what
+ * openssl x509 -addtrust and -addreject write. 30 03 02 01 05 stands for the certificate. */
+static void settings_of_trusted_certificates(void **state)
+{
+#define CERT "\x30\x03\x02\x01\x05"
+#define SERVER "\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01"
+#define CLIENT "\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x02"
+#define ANY "\x06\x04\x55\x1d\x25\x00"
+	static const struct {
+		const char *der;
+		size_t len;
+		bool trusted;
+	} rows[] = {
+		{ CERT, 5, true },
+		{ CERT "\x30\x00", 7, true },
+		{ CERT "\x30\x0c\x30\x0a" SERVER, 19, true },
+		{ CERT "\x30\x0c\x30\x0a" CLIENT, 19, false },
+		{ CERT "\x30\x08\x30\x06" ANY, 15, true },
+		{ CERT "\x30\x16\x30\x14" CLIENT SERVER, 29, true },
+		{ CERT "\x30\x16\x30\x14" SERVER CLIENT, 29, true },
+		{ CERT "\x30\x02\x30\x00", 9, false }, /* for nothing */
+		{ CERT "\x30\x0c\xa0\x0a" SERVER, 19, false },
+		{ CERT "\x30\x0c\xa0\x0a" CLIENT, 19, true },
+		{ CERT "\x30\x08\xa0\x06" ANY, 15, false },
+		{ CERT "\x30\x18\x30\x0a" SERVER "\xa0\x0a" CLIENT, 31, true },
+		{ CERT "\x30\x18\x30\x0a" SERVER "\xa0\x0a" SERVER, 31, false },
+		{ CERT "\x31\x00", 7, false },
+		{ CERT "\x30\x05", 7, false },
+		{ CERT "\x30\x04\x30\x02\x05\x00", 11, false },
+		{ CERT "\x30\x02\x30\x05", 9, false },
+		{ CERT "\x30\x04\x30\x00\xa0\x05", 11, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		size_t len = rows[i].len;
+
+		if (trust_aux_cut((const unsigned char *)rows[i].der, &len) != rows[i].trusted)
+			fail_msg("row %zu", i);
+		assert_int_equal(5, len);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -123,6 +194,8 @@ int main(void)
 		                                tear_down),
 		cmocka_unit_test_setup_teardown(other_blocks_are_skipped, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(none_is_an_empty_store, set_up, tear_down),
+		cmocka_unit_test(names_of_stores),
+		cmocka_unit_test(settings_of_trusted_certificates),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
