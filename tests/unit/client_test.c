@@ -4,9 +4,12 @@
  * counts. */
 #include "config.h"
 
+#include "base/file.h"
 #include "base/mem.h"
+#include "base/pem.h"
 #include "judge/client.h"
 #include "made.h"
+#include "pki/client_file.h"
 #include "pki/decode.h"
 
 #include <setjmp.h>
@@ -15,6 +18,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -369,6 +373,79 @@ static void test_what_counts(void **state)
 	finish(&world);
 }
 
+/* Which certificate of a file is Expressway-C's own (client_file.h): its place does not matter where
+ * it is the only one that is not a CA's. */
+static void test_files(void **state)
+{
+	char path[] = "/tmp/mra-client-XXXXXX", *spec;
+	struct world world;
+	struct made second;
+	const struct cert *leaf, *issuing, *root;
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	begin(&world);
+	second = made_cert(&world.report->certs, "other.example.com", NULL, &world.issuing, 0);
+	leaf = world.leaf.cert;
+	issuing = world.issuing.cert;
+	root = world.root.cert;
+	spec = mem_printf("%s", path);
+	const struct {
+		const struct cert *in[3], *out[3]; /* out[0] NULL: a fault that says */
+		const char *fault;
+	} rows[] = {
+		{ { leaf, issuing, root }, { leaf, issuing, root }, NULL },
+		{ { root, issuing, leaf }, { leaf, root, issuing }, NULL },
+		{ { root, leaf, issuing }, { leaf, root, issuing }, NULL },
+		{ { leaf }, { leaf }, NULL },
+		{ { leaf, second.cert, root }, { leaf, second.cert, root }, NULL },
+		{ { root, leaf, second.cert }, { NULL }, "2 certificates in it are not a CA's" },
+		{ { root, issuing }, { NULL }, "every certificate in it is a CA's" },
+		{ { root }, { NULL }, "the certificate in it is a CA's" },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct client client = { .name = NULL };
+		struct names notes = { 0 };
+		struct fault fault;
+		struct buf pem;
+
+		buf_init(&pem);
+		for (size_t k = 0; k < 3 && rows[i].in[k] != NULL; k++)
+			pem_encode(&pem, "CERTIFICATE", rows[i].in[k]->der, rows[i].in[k]->der_len);
+		assert_int_equal(0, file_write(path, pem.data, pem.len, &fault));
+		assert_int_equal(rows[i].out[0] == NULL ? -1 : 0,
+		                 client_file_load(&world.report->certs, spec, &client, &notes,
+		                                  &fault));
+		if (rows[i].fault != NULL)
+			assert_non_null(strstr(fault.text, rows[i].fault));
+		for (size_t k = 0; k < 3 && rows[i].out[k] != NULL; k++)
+			assert_ptr_equal(rows[i].out[k], client.chain.certs[k]);
+		assert_int_equal(CLIENT_FILE, client.from);
+		assert_string_equal(path + 5, client.name);
+		client_clear(&client);
+		names_clear(&notes);
+		buf_clear(&pem);
+	}
+	unlink(path);
+	free(spec);
+	spec = mem_strdup("exp=none");
+	struct client none = { .name = NULL };
+	struct names notes = { 0 };
+	struct fault fault;
+
+	assert_int_equal(0, client_file_load(&world.report->certs, spec, &none, &notes, &fault));
+	assert_int_equal(CLIENT_NONE, none.from);
+	assert_string_equal("exp", none.name);
+	client_clear(&none);
+	assert_int_equal(-1, client_file_load(&world.report->certs, path, &none, &notes, &fault));
+	client_clear(&none);
+	free(spec);
+	made_free(&second);
+	finish(&world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -376,6 +453,7 @@ int main(void)
 		cmocka_unit_test(test_snapshots), cmocka_unit_test(test_one_store_and_another_key),
 		cmocka_unit_test(test_none),      cmocka_unit_test(test_what_counts),
 		cmocka_unit_test(test_alerts),    cmocka_unit_test(test_whose_snapshot),
+		cmocka_unit_test(test_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
