@@ -498,6 +498,36 @@ static unsigned long pid_of(const char *squeezed)
 	return at != NULL && isdigit((unsigned char)*at) ? strtoul(at, NULL, 10) : 0;
 }
 
+/* Behind "T10:00:01.123+00:00", "Z" or none of these: where a time ends. */
+static const char *time_end(const char *text, const char *end)
+{
+	const char *at = memchr(text, 'T', (size_t)(end - text));
+
+	if (at == NULL || end - at < 9 || at[3] != ':' || at[6] != ':')
+		return NULL;
+	at += strlen("T10:00:01");
+	while (at < end && (isdigit((unsigned char)*at) || *at == '.'))
+		at++;
+	if (at < end && *at == 'Z')
+		return at + 1;
+	return end - at > 6 && (*at == '+' || *at == '-') ? at + strlen("+00:00") : at;
+}
+
+/* Which peer of the cluster wrote it: what stands between the time and the process, blanks or none.
+ * Two peers may have two trust stores. */
+static uint32_t host_of(const char *squeezed)
+{
+	const char *end = strstr(squeezed, "traffic_server["),
+		   *at = end == NULL ? NULL : time_end(squeezed, end);
+	uint32_t hash = 2166136261u;
+
+	if (at == NULL || at >= end)
+		return 0;
+	for (; at < end; at++)
+		hash = (hash ^ (unsigned char)*at) * 16777619u;
+	return hash == 0 ? 1 : hash;
+}
+
 void line_read(const char *text, size_t len, bool wrapped, struct line *line)
 {
 	char squeezed[SQUEEZED_MOST];
@@ -523,6 +553,7 @@ void line_read(const char *text, size_t len, bool wrapped, struct line *line)
 	                     ? role_of(squeezed, line->port)
 	                     : -1;
 	line->pid = pid_of(squeezed);
+	line->host = host_of(squeezed);
 	line->time_ms = line_time(text, len);
 	if (line->time_ms == 0)
 		line->time_ms = line_time(squeezed, strlen(squeezed));

@@ -26,6 +26,7 @@ struct line {
 	enum line_kind kind;
 	int64_t time_ms;       /* since 1970; 0: none */
 	unsigned long pid;     /* 0: none */
+	uint32_t host;         /* a hash of the peer's name in front of the process; 0: none */
 	uint64_t txn;
 	char address[LINE_NAME];
 	char ip[64];

@@ -82,16 +82,25 @@ static void keep(char **where, const char *text)
 	*where = mem_strdup(text);
 }
 
-/* Was the connection of an accepted request perhaps there before the refusal? Then it says
- * nothing. */
-static bool may_be_kept(const struct traffic_place *server, const struct line *line)
+/* Is this of another peer of the cluster than the failure that is the last result? */
+static bool other_peer(const struct traffic_place *server, const struct line *line)
 {
 	return server->outcome > TRAFFIC_ACCEPTED && server->outcome != TRAFFIC_CONNECT_FAILED &&
-	       same_process(server->pid, line->pid) &&
-	       (line->time_ms == 0 || server->last_ms == 0 ||
-	        line->time_ms <= (server->kept_until_ms > server->last_ms
-	                                  ? server->kept_until_ms
-	                                  : server->last_ms + KEPT_MS));
+	       server->host != 0 && line->host != 0 && server->host != line->host;
+}
+
+/* Was the connection of an accepted request perhaps there before the refusal, or was it another
+ * peer that accepted? Then it says nothing. */
+static bool may_be_kept(const struct traffic_place *server, const struct line *line)
+{
+	if (server->outcome <= TRAFFIC_ACCEPTED || server->outcome == TRAFFIC_CONNECT_FAILED)
+		return false;
+	return other_peer(server, line) ||
+	       (same_process(server->pid, line->pid) &&
+	        (line->time_ms == 0 || server->last_ms == 0 ||
+	         line->time_ms <= (server->kept_until_ms > server->last_ms
+	                                   ? server->kept_until_ms
+	                                   : server->last_ms + KEPT_MS)));
 }
 
 static void accepted(struct traffic_place *server, const struct line *line)
@@ -99,7 +108,7 @@ static void accepted(struct traffic_place *server, const struct line *line)
 	bool kept = may_be_kept(server, line);
 
 	server->accepted++;
-	if (line->time_ms > 0)
+	if (line->time_ms > 0 && !other_peer(server, line))
 		server->kept_until_ms = line->time_ms + KEPT_MS;
 	if (kept || (server->last_ms > 0 && line->time_ms > 0 && line->time_ms < server->last_ms))
 		return;
@@ -131,6 +140,7 @@ static void failed(struct traffic_place *server, const struct failure *failure, 
 	server->outcome = outcome;
 	server->last_ms = line->time_ms;
 	server->pid = line->pid;
+	server->host = line->host;
 	server->reason = line->reason;
 	server->depth = line->depth;
 	server->alert = line->alert;
@@ -147,6 +157,7 @@ static void connect_failed(struct traffic_place *server, const struct line *line
 	server->outcome = shared ? TRAFFIC_UNKNOWN : TRAFFIC_CONNECT_FAILED;
 	server->last_ms = line->time_ms;
 	server->pid = line->pid;
+	server->host = line->host;
 	server->reason = server->depth = server->alert = -1;
 	keep(&server->log, "");
 	keep(&server->error, "");

@@ -38,6 +38,7 @@ struct traffic_place {
 	/* how long after an accepted request a kept connection may have carried the next one */
 	int64_t kept_until_ms;
 	unsigned long pid;  /* of the last failure */
+	uint32_t host; /* of the peer that had it, as struct line has it; 0: not known */
 	/* against a report */
 	bool predicted, predicted_accepted, agrees, agrees_known, in_report;
 	size_t observation; /* index, where predicted */

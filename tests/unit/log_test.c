@@ -175,6 +175,66 @@ static void test_story(void **state)
 	traffic_clear(&traffic);
 }
 
+/* One peer refuses, the other, whose store may differ, accepts an hour later, and again: who is sent
+ * to the first is refused all the same, until that one accepts. Blanks may be lost. */
+static void test_two_peers(void **state)
+{
+#define AT(time, host, rest)                                                                       \
+	"2022-07-11T" time ":26.123+02:00 " host                                                   \
+	" traffic_server[77]: UTCTime=\"\" Module=\"network.http.trafficserver\" Level=\"INFO\": " rest
+#define ASKED(time, host, id)                                                                      \
+	AT(time, host, "Detail=\"Receive Request\" Txn-id=\"" id "\" Msg=\"GET http://vcs:8443/"       \
+	               "c3RldmVuLmxhYi9odHRwcy9jdWNtLnN0ZXZlbi5sYWIvNjk3Mg/x HTTP/1.1\""),           \
+		AT(time, host, "Detail=\"Sending Request\" Txn-id=\"" id                          \
+		               "\" Dst-ip=\"10.48.36.215\" Dst-port=\"6972\" Msg=\"GET /x HTTP/1.1\""), \
+		AT(time, host, "Detail=\"Receive Response\" Txn-id=\"" id                         \
+		               "\" Src-ip=\"10.48.36.215\" Src-port=\"6972\" Msg=\"HTTP/1.1 200 \"")
+	static const char *const lines[] = { TOLD,
+		                             SENT,
+		                             REFUSED("self signed certificate"),
+		                             ERROR_OF("cucm.steven.lab", VERIFY),
+		                             GAVE_UP,
+		                             ASKED("19:55", "exp2", "1"),
+		                             ASKED("20:55", "exp2", "2"),
+		                             NULL };
+	static const char *const repaired[] = { TOLD,
+		                                SENT,
+		                                REFUSED("self signed certificate"),
+		                                ERROR_OF("cucm.steven.lab", VERIFY),
+		                                GAVE_UP,
+		                                ASKED("19:55", "exp2", "1"),
+		                                ASKED("19:56", "vcsc", "3"),
+		                                NULL };
+	static const char *const squeezed[] = {
+		"2022-07-11T18:55:26.123+02:00exp1traffic_server[2030]:[ET_NET0]WARNING:SNI(a)not in "
+		"certificate.Action=Terminate server=a(10.0.0.1)",
+		"2022-07-11T18:55:26.123+02:00 exp1 traffic_server[2030]: [ET_NET 0] WARNING: SNI (a) "
+		"not in certificate. Action=Terminate server=a(10.0.0.1)",
+		"2022-07-11T18:55:26Z exp2 traffic_server[2030]: [ET_NET 0] WARNING: SNI (a) not in "
+		"certificate. Action=Terminate server=a(10.0.0.1)",
+		"traffic_server[2030]: [ET_NET 0] WARNING: SNI (a) not in certificate. "
+		"Action=Terminate server=a(10.0.0.1)",
+	};
+	struct traffic traffic = tell(lines);
+
+	(void)state;
+	assert_int_equal(traffic.server_count, 1);
+	assert_int_equal(traffic.servers[0].outcome, TRAFFIC_REFUSED);
+	assert_int_equal(traffic.servers[0].accepted, 2);
+	assert_int_equal(traffic_exit(&traffic), 1);
+	traffic_clear(&traffic);
+	traffic = tell(repaired);
+	assert_int_equal(traffic.servers[0].outcome, TRAFFIC_ACCEPTED);
+	traffic_clear(&traffic);
+	assert_int_not_equal(read(squeezed[0]).host, 0);
+	assert_int_equal(read(squeezed[0]).host, read(squeezed[1]).host);
+	assert_int_not_equal(read(squeezed[2]).host, 0);
+	assert_int_not_equal(read(squeezed[2]).host, read(squeezed[1]).host);
+	assert_int_equal(read(squeezed[3]).host, 0);
+#undef AT
+#undef ASKED
+}
+
 /* Each release of the table by its lines: its words and whether an ERROR line follows. Releases
  * that share both cannot be told apart by a log: the table has two such groups. */
 static void test_releases(void **state)
@@ -212,7 +272,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_requests), cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_errors),   cmocka_unit_test(test_edge),
-		cmocka_unit_test(test_story),    cmocka_unit_test(test_releases),
+		cmocka_unit_test(test_story),
+		cmocka_unit_test(test_two_peers),    cmocka_unit_test(test_releases),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
