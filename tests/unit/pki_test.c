@@ -99,6 +99,37 @@ static void text_is_utf8_or_nothing(void **state)
 	buf_clear(&out);
 }
 
+/* RFC 2279, 2: the table of lengths, to the six octets that UniversalString can need (UTF8_putc) */
+static void universal_strings_become_utf8(void **state)
+{
+	static const struct {
+		const char *code, *utf8;
+	} rows[] = {
+		{ "\x00\x00\x00\x7f", "\x7f" },
+		{ "\x00\x00\x00\x80", "\xc2\x80" },
+		{ "\x00\x00\x07\xff", "\xdf\xbf" },
+		{ "\x00\x00\x08\x00", "\xe0\xa0\x80" },
+		{ "\x00\x00\xff\xff", "\xef\xbf\xbf" },
+		{ "\x00\x01\x00\x00", "\xf0\x90\x80\x80" },
+		{ "\x00\x1f\xff\xff", "\xf7\xbf\xbf\xbf" },
+		{ "\x00\x20\x00\x00", "\xf8\x88\x80\x80\x80" },
+		{ "\x03\xff\xff\xff", "\xfb\xbf\xbf\xbf\xbf" },
+		{ "\x04\x00\x00\x00", "\xfc\x84\x80\x80\x80\x80" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct bytes in = { (const unsigned char *)rows[i].code, 4 };
+		bool strange = false;
+		struct buf out;
+
+		buf_init(&out);
+		assert_true(text_utf8(DER_UNIVERSAL_STRING, in, &out, &strange));
+		assert_string_equal(rows[i].utf8, out.data);
+		buf_clear(&out);
+	}
+}
+
 static enum constraint match(enum general_type type, const char *name, size_t name_len,
                              const char *base, size_t base_len)
 {
@@ -644,6 +675,7 @@ int main(void)
 		cmocka_unit_test(names_are_compared_folded),
 		cmocka_unit_test(names_are_shown_safely),
 		cmocka_unit_test(text_is_utf8_or_nothing),
+		cmocka_unit_test(universal_strings_become_utf8),
 		cmocka_unit_test(constraints_match_by_kind),
 		cmocka_unit_test(constraints_at_their_edges),
 		cmocka_unit_test(oids_have_names_or_numbers),
