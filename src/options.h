@@ -38,8 +38,8 @@ struct option_output { /* -o */
 struct options {
 	enum command command;
 	enum command help_for;  /* with COMMAND_HELP: whose help */
-	const char *meant; /* the command that the first word is one slip away from; static; NULL:
-	                      none */
+	/* the command that the first word is one slip away from; static; NULL: none */
+	const char *meant;
 	struct target *targets; /* audit */
 	size_t target_count;
 	struct names files;     /* verify: chain; replay, diff: reports */

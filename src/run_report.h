@@ -14,8 +14,8 @@ int run_report_check(const struct options *options, struct fault *fault);
 
 /* Can every format that is asked for tell of many clusters at once? */
 bool run_report_takes_fleet(const struct options *options);
-int run_report_fleet(const struct fleet *fleet, const struct options *options,
-                     struct fault *fault); /* as run_report */
+/* as run_report */
+int run_report_fleet(const struct fleet *fleet, const struct options *options, struct fault *fault);
 
 /* The exit status, or -1. */
 int run_report(const struct report *report, const struct options *options, struct fault *fault);

@@ -30,8 +30,8 @@ struct fact {
 
 struct rows {
 	const struct report *report; /* borrowed */
-	bool with_store; /* stores are told apart by name; else there is one, whatever it is
-	                  * called */
+	/* stores are told apart by name; else there is one, whatever it is called */
+	bool with_store;
 	struct row *items;   size_t count;      /* owned; sorted by row_order with stores */
 	struct fact *facts;  size_t fact_count; /* owned; sorted by key */
 };

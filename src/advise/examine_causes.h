@@ -9,8 +9,8 @@
 /* One cause: the same reason with the same kind of certificate, of the same issuer, on the same
  * ports, in the same orders, with the same stores. */
 struct cause {
-	const struct cert *leaf; /* the first; NULL: names that nobody is sent to, of all
-	                            certificates together */
+	/* the first; NULL: names that nobody is sent to, of all certificates together */
+	const struct cert *leaf;
 	enum reason reason;
 	size_t verdict;  /* the first that has it */
 	int depth;       /* there */
@@ -19,8 +19,8 @@ struct cause {
 	bool advertised; /* at least one of the addresses is */
 	bool ip_san;     /* the name is there as a SAN of type IP Address */
 	struct names clusters;  /* owned; of the call managers that it hits, by publisher */
-	struct finding finding; /* owned until it is moved; title, detail and action are still to be
-	                           filled in */
+	/* owned until it is moved; title, detail and action are still to be filled in */
+	struct finding finding;
 	char *key;       /* owned; those alike have the same */
 	size_t sequence;
 	bool merged;     /* into another one, which comes before it */

@@ -14,13 +14,13 @@ void examine_dates(struct report *report);    /* expires-soon, ends-before-at */
 void examine_servers(struct report *report);  /* ports-differ, orders-differ, one-certificate */
 void examine_usage(struct report *report);    /* client-auth-inventory */
 void examine_client(struct report *report);   /* client-certificate-requested, expressway-... */
-void examine_stores(struct report *report);   /* duplicates, expired, unreadable; stores-differ;
-                                                 verify-mode-on-passes */
-void examine_listed(
-	struct report *report); /* entry-unusable, node-foreign, internationalised-name */
+/* duplicates, expired, unreadable; stores-differ; verify-mode-on-passes */
+void examine_stores(struct report *report);
+/* entry-unusable, node-foreign, internationalised-name */
+void examine_listed(struct report *report);
 void examine_unfinished(struct report *report); /* handshake-unfinished */
-void examine_reach(
-	struct report *report); /* not-checked, ip-dead, ips-left-out, dns, discovery, stopped */
+/* not-checked, ip-dead, ips-left-out, dns, discovery, stopped */
+void examine_reach(struct report *report);
 
 void examine_add_observation(struct finding *finding, const struct report *report,
                              const struct observation *observation);
@@ -43,16 +43,15 @@ void examine_end(struct examine_batch *batch);
 
 void examine_merge(struct report *report);       /* findings alike become one */
 void examine_distinguish(struct report *report); /* no two titles are equal after this */
-void examine_key_set(
-	struct buf *key,
-	const struct names *names); /* as a set: the order of arrival makes no difference */
+/* as a set: the order of arrival makes no difference */
+void examine_key_set(struct buf *key, const struct names *names);
 void examine_add_all(struct names *to, const struct names *from);
 
-const char *examine_subject(
-	const struct cert *cert); /* its CN, else its subject, else "(no subject)"; never NULL */
-char *examine_where(
-	const struct finding *finding); /* "cucm1.example.com" or "3 nodes"; to be freed */
-char *examine_cert_name(
-	const struct finding *finding); /* "tomcat-ECDSA of cucm1.example.com"; to be freed */
+/* its CN, else its subject, else "(no subject)"; never NULL */
+const char *examine_subject(const struct cert *cert);
+/* "cucm1.example.com" or "3 nodes"; to be freed */
+char *examine_where(const struct finding *finding);
+/* "tomcat-ECDSA of cucm1.example.com"; to be freed */
+char *examine_cert_name(const struct finding *finding);
 
 #endif

@@ -24,8 +24,9 @@ struct order_suites {
 		*first_ecdsa; /* static name; NULL: none, so tomcat-ECDSA can never be presented */
 	bool rsa_first;
 	struct suites offered; /* all, DSS included, in their order */
-	bool lifted; /* only first_rsa comes before first_ecdsa: a server without that one suite
-	                presents tomcat-ECDSA */
+	/* only first_rsa comes before first_ecdsa: a server without that one suite presents
+	 * tomcat-ECDSA */
+	bool lifted;
 };
 
 /* What Expressway offers up to TLS 1.2: by its own cipher string if there is one (NULL: none), else

@@ -13,14 +13,14 @@ struct group {
 	struct presented presented; /* borrows from an observation */
 	size_t store;
 	unsigned version;          /* of the store's copy when it was judged last */
-	unsigned searched[2];      /* that version + 1, when a way up was searched without and with
-	                              decisions */
+	/* that version + 1, when a way up was searched without and with decisions */
+	unsigned searched[2];
 	unsigned searched_ended;   /* that version + 1, when it was tried without expired CAs */
 	bool accepted;
 	bool trusted;              /* accepted but for the name */
 	const struct cert *orphan; /* no issuer of this one is known anywhere; NULL: none */
-	struct chain between; /* what leads up to it that the server does not send, nor the store
-	                         hold */
+	/* what leads up to it that the server does not send, nor the store hold */
+	struct chain between;
 };
 
 enum remedy { REMEDY_STORE, REMEDY_CIPHER, REMEDY_TFTP, REMEDY_REISSUE };
@@ -30,8 +30,9 @@ struct want { /* a refusal that counts */
 	size_t group;
 	enum remedy remedy;
 	bool done;
-	bool covered; /* once the steps so far are done it is trusted, as far as can be known: only
-	                 the name is left */
+	/* once the steps so far are done it is trusted, as far as can be known: only the name is
+	 * left */
+	bool covered;
 };
 
 struct plan {
@@ -46,12 +47,13 @@ struct plan {
 		*places; /* every observation, sorted by node, address, IP, port, order */
 	size_t place_count;
 	size_t *first_verdict;      /* of each observation; verdict_count if it has none */
-	size_t *by_subject; /* every readable certificate of the report by subject, among equals as
-	                       it came: indexes of its certset; NULL until a way up is searched */
+	/* every readable certificate of the report by subject, among equals as it came: indexes of
+	 * its certset; NULL until a way up is searched */
+	size_t *by_subject;
 	size_t subject_count;
 	struct names undotted;      /* names without the dot at their end; see plan_undotted */
-	const char **names; /* of each node: what to advertise instead, borrowed; NULL: nothing
-	                       better is known */
+	/* of each node: what to advertise instead, borrowed; NULL: nothing better is known */
+	const char **names;
 };
 
 void plan_open(struct plan *plan, struct report *report);
@@ -91,27 +93,27 @@ bool plan_ended_above(const struct plan *plan, const struct want *want);
 bool plan_accepts(const struct plan *plan, const struct want *want,
                   const struct presented *presented);
 
-bool plan_at_fault(const struct verdict *verdict); /* the server's certificate itself is at fault:
-                                                      only a new one helps */
+/* the server's certificate itself is at fault: only a new one helps */
+bool plan_at_fault(const struct verdict *verdict);
 bool plan_name_wrong(const struct verdict *verdict);
 
 /* Steps; each marks what it repairs. */
-void plan_stores(struct plan *plan,
-                 bool decided); /* uploads that need no decision, or those that do */
+/* uploads that need no decision, or those that do */
+void plan_stores(struct plan *plan, bool decided);
 void plan_remove_ended(struct plan *plan); /* expired CAs in the stores that hide a good way */
 void plan_unknown(struct plan *plan);      /* issuers that nobody sent */
 void plan_successors(struct plan *plan);   /* of other expired CAs */
-void plan_cipher(
-	struct plan *plan); /* what RSA first would spare, both ways; after all that mends tomcat */
+/* what RSA first would spare, both ways; after all that mends tomcat */
+void plan_cipher(struct plan *plan);
 void plan_choose(struct plan *plan); /* sets each want's remedy; before all steps */
-void plan_reissue(struct plan *plan,
-                  bool cipher); /* new certificates; cipher: of those that RSA first would spare */
+/* new certificates; cipher: of those that RSA first would spare */
+void plan_reissue(struct plan *plan, bool cipher);
 void plan_advertise(struct plan *plan);
 void plan_restart(struct plan *plan); /* of services that show an older certificate */
-void plan_before(
-	struct plan *plan);         /* what has to be done before an upgrade, whatever is refused */
-void plan_rest(struct plan *plan);  /* what to look at, what could not be checked, refresh, the
-                                       workaround */
+/* what has to be done before an upgrade, whatever is refused */
+void plan_before(struct plan *plan);
+/* what to look at, what could not be checked, refresh, the workaround */
+void plan_rest(struct plan *plan);
 void plan_count(struct plan *plan); /* in addresses, what each step repairs; after all steps */
 
 extern const char plan_store_where[]; /* of an upload */
@@ -127,8 +129,8 @@ struct keyed {
 void plan_by_key(struct plan *plan, struct keyed *keyed, size_t count,
                  void (*step)(struct plan *plan, const struct keyed *keyed, size_t count));
 
-struct step *plan_step(struct plan *plan, enum step_kind kind, char *title,
-                       const char *where);                                  /* swallows title */
+/* swallows title */
+struct step *plan_step(struct plan *plan, enum step_kind kind, char *title, const char *where);
 void plan_repairs(struct plan *plan, struct step *step, struct want *want); /* marks it done */
 
 #endif

@@ -19,7 +19,7 @@ void buf_add(struct buf *buf, const void *bytes, size_t len);
 void buf_puts(struct buf *buf, const char *text);
 void buf_putc(struct buf *buf, char c);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
-char *buf_take(struct buf *buf); /* the text, to be freed by the caller; nothing is left to clear,
-                                    more may be added */
+/* the text, to be freed by the caller; nothing is left to clear, more may be added */
+char *buf_take(struct buf *buf);
 
 #endif

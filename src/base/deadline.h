@@ -13,8 +13,8 @@
  * bytes it is busy, and whether it shall stop. */
 struct deadline_pulse {
 	volatile uint32_t beats;
-	volatile uint32_t busy_with; /* kind of what index counts, as with deadline_found(); 0: with
-	                                nobody's */
+	/* kind of what index counts, as with deadline_found(); 0: with nobody's */
+	volatile uint32_t busy_with;
 	volatile size_t index;
 	volatile sig_atomic_t stop;
 };
@@ -22,23 +22,23 @@ struct deadline_pulse {
 struct deadline {
 	int64_t at_ms;                          /* of clock_mono_ms(); 0: none */
 	const volatile sig_atomic_t *stop;      /* borrowed; NULL: nobody may stop it */
-	void (*tell)(void *arg, const char *stage, size_t done,
-	             size_t all);                  /* NULL: nobody wants to know */
+	/* NULL: nobody wants to know */
+	void (*tell)(void *arg, const char *stage, size_t done, size_t all);
 	void (*note)(void *arg, const char *line); /* -v: a line per event; NULL: no */
-	void (*found)(void *arg, int kind,
-	              size_t index);            /* a fact is final; NULL: nobody wants to know */
+	/* a fact is final; NULL: nobody wants to know */
+	void (*found)(void *arg, int kind, size_t index);
 	void *arg;                              /* borrowed, handed to all three */
 	struct deadline_pulse *pulse;           /* borrowed; NULL: nobody looks */
-	bool one_at_a_time; /* one server after the other, busy with it to the end: one of them is
-	                       fatal */
+	/* one server after the other, busy with it to the end: one of them is fatal */
+	bool one_at_a_time;
 };
 
 bool deadline_over(const struct deadline *deadline); /* deadline passed, or a stop was asked for */
 int64_t deadline_left_ms(const struct deadline *deadline, int64_t most_ms); /* 0 .. most_ms */
 void deadline_tell(const struct deadline *deadline, const char *stage, size_t done, size_t all);
 void deadline_found(const struct deadline *deadline, int kind, size_t index);
-void deadline_busy(const struct deadline *deadline, int kind,
-                   size_t index); /* with what this one sent; kind 0: no more */
+/* with what this one sent; kind 0: no more */
+void deadline_busy(const struct deadline *deadline, int kind, size_t index);
 void deadline_note(const struct deadline *deadline, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

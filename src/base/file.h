@@ -22,11 +22,11 @@ struct file {
 	int fd;
 };
 
-int file_begin(struct file *file, const char *path,
-               struct fault *fault); /* -1: nothing is to be ended */
+/* -1: nothing is to be ended */
+int file_begin(struct file *file, const char *path, struct fault *fault);
 int file_put(struct file *file, const void *bytes, size_t len, struct fault *fault);
-int file_end(struct file *file, bool whole,
-             struct fault *fault); /* whole false: the old file stays; -1 as well */
+/* whole false: the old file stays; -1 as well */
+int file_end(struct file *file, bool whole, struct fault *fault);
 
 /* For those who end the process at once: removes what is not whole yet. Safe in a signal
  * handler. */

@@ -13,12 +13,12 @@ enum { DISCOVER_BODY_MOST = 1 << 20 }; /* bytes of a UDS answer */
 
 struct discover_how {
 	unsigned connect_timeout_s; /* for TCP; the answer may take four times that */
-	unsigned handshake_timeout_s; /* for TLS, as in the probe: who is probed in time is asked in
-	                                 time */
+	/* for TLS, as in the probe: who is probed in time is asked in time */
+	unsigned handshake_timeout_s;
 	const struct names_how *names;
 	unsigned per_address;       /* connections at once to one publisher */
-	bool environment_proxy; /* let libcurl use https_proxy of the environment; otherwise
-	                         * never */
+	/* let libcurl use https_proxy of the environment; otherwise never */
+	bool environment_proxy;
 };
 
 /* Adds a cluster, not tried, per target to report->clusters, unless it is there already; port: for

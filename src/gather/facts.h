@@ -44,8 +44,8 @@ struct facts_out {
 /* The reader is to have what report holds now. */
 void facts_out_init(struct facts_out *out, const struct report *report);
 void facts_out_clear(struct facts_out *out);
-void facts_tell(struct facts_out *out, enum fact fact,
-                size_t index); /* not those with a function of their own */
+/* not those with a function of their own */
+void facts_tell(struct facts_out *out, enum fact fact, size_t index);
 void facts_progress(struct facts_out *out, const char *stage, size_t done, size_t all);
 void facts_note(struct facts_out *out, const char *line);
 
@@ -55,8 +55,8 @@ struct facts_in {
 	const struct deadline
 		*deadline; /* borrowed; its tell and note hear of progress and notes */
 	struct buf bytes;                /* the beginning of a frame */
-	struct buf staged; /* frames of a step that is not complete: they count when it is, or not
-	                      at all */
+	/* frames of a step that is not complete: they count when it is, or not at all */
+	struct buf staged;
 	size_t total, cert_total, note_total; /* bytes taken so far */
 	size_t busy; /* the last FACT_BUSY since the step began; SIZE_MAX: none */
 	bool ended;

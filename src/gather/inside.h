@@ -13,12 +13,12 @@ struct inside {                /* to be zeroed before the first use */
 	struct names names;    /* these very names */
 	struct names domains;  /* all names below these */
 	struct names ips;      /* these very IPs, in canonical form */
-	struct names
-		networks; /* IPs as well: whatever shares their network, IPv4 /16 or IPv6 /48 */
+	/* IPs as well: whatever shares their network, IPv4 /16 or IPv6 /48 */
+	struct names networks;
 };
 
-void inside_add_name(struct inside *inside,
-                     const char *name); /* a name alone, with a dot at its end or without */
+/* a name alone, with a dot at its end or without */
+void inside_add_name(struct inside *inside, const char *name);
 void inside_add_domain(struct inside *inside, const char *domain); /* all names below it */
 
 /* A publisher: itself, and its parent domain if that has two labels at least ("example.com", never

@@ -9,11 +9,12 @@
 enum { LISTING_MOST = 1000 }; /* entries */
 
 struct listed {
-	char *text;    /* owned; the address: an IP in canonical form, an IDN as A-labels; else the
-	                  entry, made safe to show */
+	/* owned; the address: an IP in canonical form, an IDN as A-labels; else the entry, made
+	 * safe to show */
+	char *text;
 	char *written; /* owned; an IDN as it was written, made safe to show; NULL otherwise */
-	const char *problem; /* static; why it is not an address ("it holds a space"); NULL: it is
-	                        one */
+	/* static; why it is not an address ("it holds a space"); NULL: it is one */
+	const char *problem;
 };
 
 struct listing {

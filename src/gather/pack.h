@@ -32,8 +32,9 @@ enum { TEXTS_LEN = 255 };
 struct member {
 	enum member_kind kind;
 	size_t offset, size;
-	uint64_t most;       /* the highest value, the longest text in bytes, the longest list; of
-	                        MEMBER_CHAIN likewise */
+	/* the highest value, the longest text in bytes, the longest list; of MEMBER_CHAIN likewise
+	 */
+	uint64_t most;
 	size_t count_offset; /* MEMBER_TEXTS, MEMBER_LIST */
 	const struct shape *of;
 };
@@ -65,7 +66,7 @@ struct packed { /* what is still to be read */
 int pack_take(struct packed *in, const struct shape *shape, void *into,
               const struct shared *shared);
 int pack_take_number(struct packed *in, uint64_t most, uint64_t *number);
-int pack_take_text(struct packed *in, size_t most,
-                   char **text); /* to be freed; NULL was sent: NULL */
+/* to be freed; NULL was sent: NULL */
+int pack_take_text(struct packed *in, size_t most, char **text);
 
 #endif

@@ -17,10 +17,10 @@ struct probe_how;
  * ones of a place and order follow their first. */
 void probe_plan(struct report *report, const struct probe_how *how);
 
-size_t probe_first(const struct report *report,
-                   size_t index); /* the first of its place and order; index itself if it is */
-bool probe_wants_further(
-	const struct observation *first); /* it is complete: are its further ones needed? */
+/* the first of its place and order; index itself if it is */
+size_t probe_first(const struct report *report, size_t index);
+/* it is complete: are its further ones needed? */
+bool probe_wants_further(const struct observation *first);
 
 /* The first ClientHello with RSA first at the place where this one is the first with ECDSA first
  * (rsa_first true), or the other way round; index itself: there is none that offers the same

@@ -10,19 +10,19 @@
 
 struct reverse { /* to be zeroed before it is asked, and to stay where it is until it is answered */
 	struct dns *dns;          /* borrowed, like the names */
-	const char *
-		names[2]; /* the node's: one that leads back to either of them agrees; NULL: none */
+	/* the node's: one that leads back to either of them agrees; NULL: none */
+	const char *names[2];
 	char *ip, *name, *problem; /* owned; as in struct node_reverse */
 	bool agrees;
-	char *ips[NAMES_IPS_MOST]; /* owned; of the name that was found, if it is not one of the
-	                              node's */
+	/* owned; of the name that was found, if it is not one of the node's */
+	char *ips[NAMES_IPS_MOST];
 	size_t ip_count, left_out;
 };
 
 void reverse_ask(struct reverse *reverse, struct dns *dns, const char *ip, const char *name,
                  const char *full_name);
-void reverse_write(const struct reverse *reverse,
-                   struct node *node); /* appends it to the node's reverses */
+/* appends it to the node's reverses */
+void reverse_write(const struct reverse *reverse, struct node *node);
 void reverse_clear(struct reverse *reverse);
 
 struct reverses;

@@ -20,8 +20,9 @@ struct walk {
 };
 
 struct handshake { /* how a chain was shown */
-	bool on_wire; /* by a handshake, so that a curve that was not offered was presented all the
-	                 same; false: in a file */
+	/* by a handshake, so that a curve that was not offered was presented all the same; false:
+	 * in a file */
+	bool on_wire;
 	bool tls13;   /* false: TLS 1.2 */
 	enum handshake_flaw flaw;
 };

@@ -38,8 +38,8 @@ struct line {
 	bool error_verify;     /* the ERROR line of a failed verification */
 	int alert;             /* that the other side sent; -1: none */
 	char phrase[128];      /* "502 connect failed" */
-	char text[LINE_TEXT];  /* WARNING and ERROR: from that word on, as the traffic server writes
-	                          it */
+	/* WARNING and ERROR: from that word on, as the traffic server writes it */
+	char text[LINE_TEXT];
 };
 
 /* text: len bytes, a line of the log or several that a copy has broken (wrapped). What is not

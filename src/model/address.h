@@ -19,8 +19,8 @@ enum address_use {
 };
 
 struct address {
-	char *text; /* owned; the name as UDS or the user wrote it, or the canonical literal of an
-	               IP */
+	/* owned; the name as UDS or the user wrote it, or the canonical literal of an IP */
+	char *text;
 	enum address_kind kind;
 	enum address_use use;
 	bool advertised; /* UDS or --node names it: what MRA clients are sent to */
@@ -47,8 +47,8 @@ const char *address_text_problem(const char *text);
  * refused. */
 char *address_canonical_ip(const char *text);
 
-void address_add_ip(struct address *address,
-                    const char *ip); /* copies; a repeated one is dropped */
+/* copies; a repeated one is dropped */
+void address_add_ip(struct address *address, const char *ip);
 void address_clear(struct address *address);
 
 #endif

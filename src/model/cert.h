@@ -33,24 +33,25 @@ enum key_usage {
 	USAGE_COUNT
 };
 
-struct cert_detail; /* what path, rules and name need of it: pki/detail.h; made and freed by
-                       pki/decode */
+/* what path, rules and name need of it: pki/detail.h; made and freed by pki/decode */
+struct cert_detail;
 
 struct cert {
 	unsigned char *der; /* owned; exactly as it came */
 	size_t der_len;
 	unsigned char sha256[32];
-	bool readable; /* false: OpenSSL would not parse it either; only der and sha256 are
-	                * filled */
-	char *subject; /* owned; RFC 4514 order as OpenSSL's oneline would be read by people,
-	                  "CN=…,O=…"; "" if empty */
+	/* false: OpenSSL would not parse it either; only der and sha256 are filled */
+	bool readable;
+	/* owned; RFC 4514 order as OpenSSL's oneline would be read by people, "CN=…,O=…"; "" if
+	 * empty */
+	char *subject;
 	char *issuer;       /* owned */
 	char *common_name;  /* owned; the first CN of the subject, "" if none */
 	char *serial;       /* owned; lower-case hex */
 	struct buf sans; /* packed, for cert_next_san: a hostile certificate holds 50,000 of them */
 	size_t san_count;
-	bool has_key_usage; /* false: none in it (or unreadable), so that the key may be used for
-	                       anything */
+	/* false: none in it (or unreadable), so that the key may be used for anything */
+	bool has_key_usage;
 	unsigned key_usage; /* 1 << enum key_usage */
 	bool has_extended_key_usage;
 	struct buf purposes; /* packed, for cert_next_purpose: "serverAuth", or the dotted OID */
@@ -60,25 +61,26 @@ struct cert {
 	unsigned key_bits;
 	char *key_curve;    /* owned; "P-256", NULL if not EC */
 	char *signature;    /* owned; "sha256WithRSAEncryption", or the dotted OID */
-	bool self_signed; /* issuer is subject, key ids and algorithm agree: what OpenSSL takes for
-	                     a root, signature unseen */
+	/* issuer is subject, key ids and algorithm agree: what OpenSSL takes for a root, signature
+	 * unseen */
+	bool self_signed;
 	bool is_ca;         /* basicConstraints CA:TRUE */
 	struct cert_detail *detail; /* owned */
 };
 
-const char *key_type_name(
-	enum key_type type); /* "rsa" "rsa-pss" "ecdsa" "ed25519" "ed448" "dsa" "other" */
+/* "rsa" "rsa-pss" "ecdsa" "ed25519" "ed448" "dsa" "other" */
+const char *key_type_name(enum key_type type);
 const char *san_type_name(enum san_type type); /* "dns" "ip" "email" "uri" "directory" "other" */
 const char *key_usage_name(enum key_usage usage); /* RFC 5280's: "digitalSignature" ... */
 
 /* The subject alternative names in their order. *at is NULL before the first; false: no more. The
  * text lives as long as the certificate. */
 bool cert_next_san(const struct cert *cert, const char **at, struct san *san);
-void cert_add_san(struct cert *cert, enum san_type type,
-                  const char *value); /* while the certificate is being made */
+/* while the certificate is being made */
+void cert_add_san(struct cert *cert, enum san_type type, const char *value);
 
-void cert_trim(struct cert *cert); /* gives back what the packed lists have too much room, once all
-                                      is in them */
+/* gives back what the packed lists have too much room, once all is in them */
+void cert_trim(struct cert *cert);
 
 /* The same for the extended key usage; NULL: no more. */
 const char *cert_next_purpose(const struct cert *cert, const char **at);
@@ -101,11 +103,11 @@ struct certset {
 void certset_init(struct certset *set);
 void certset_clear(struct certset *set);
 const struct cert *certset_find(const struct certset *set, const unsigned char sha256[32]);
-size_t certset_index(const struct certset *set,
-                     const struct cert *cert); /* of one that is in the set */
-const struct cert *certset_take(struct certset *set,
-                                struct cert *cert); /* swallows cert; returns the one kept */
-extern void (*cert_detail_free)(
-	struct cert_detail *); /* pki/decode sets it: the model knows only that it is owned */
+/* of one that is in the set */
+size_t certset_index(const struct certset *set, const struct cert *cert);
+/* swallows cert; returns the one kept */
+const struct cert *certset_take(struct certset *set, struct cert *cert);
+/* pki/decode sets it: the model knows only that it is owned */
+extern void (*cert_detail_free)(struct cert_detail *);
 
 #endif

@@ -11,8 +11,8 @@ enum { NEWS_COUNT = 5 };
 
 struct change {
 	enum news news;
-	char *text; /* owned; one line for people, without the kind of news; may hold anything a
-	               server said */
+	/* owned; one line for people, without the kind of news; may hold anything a server said */
+	char *text;
 	/* of an address, port, order and store; NULL where the change is about something else. All
 	 * owned. */
 	char *node, *address, *store;

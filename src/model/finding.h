@@ -24,16 +24,16 @@ struct finding {
 	const char *id; /* static; for scripts: reason_id(reason), or finding.def's */
 	enum severity severity;
 	char *title;    /* owned; one line: what is wrong */
-	char *detail;   /* owned; what MRA users would see, why; may hold several sentences; NULL if
-	                   none */
+	/* owned; what MRA users would see, why; may hold several sentences; NULL if none */
+	char *detail;
 	char *action;   /* owned; what to do, one or two sentences; NULL if none */
-	const struct cert *certificate; /* borrowed; the first of those that it is about; NULL if it
-	                                   is about none */
+	/* borrowed; the first of those that it is about; NULL if it is about none */
+	const struct cert *certificate;
 	const struct cert *
 		*certs; /* owned array, borrowed; all of them, where there are several; else NULL */
 	size_t cert_count;
-	struct names
-		facts; /* a line for each of those: whose it is, and what is particular to it */
+	/* a line for each of those: whose it is, and what is particular to it */
+	struct names facts;
 	char *certificate_kind;         /* owned; "tomcat" "tomcat-ECDSA", NULL */
 	struct names nodes, addresses, ports, orders, stores; /* what it hits */
 	unsigned services;              /* a bit (1 << enum service) for each that it hits */
@@ -91,10 +91,10 @@ struct step {
 const char *severity_name(enum severity severity); /* "fail" "warning" "info" */
 int severity_parse(const char *text, enum severity *severity); /* -1: none of these */
 const char *step_kind_name(enum step_kind kind);   /* "store-add" ... */
-void finding_init(struct finding *finding,
-                  enum finding_kind kind); /* with the severity and the texts of its row */
-int finding_parse(const char *id,
-                  enum finding_kind *kind); /* of finding.def's rows; -1: none of them */
+/* with the severity and the texts of its row */
+void finding_init(struct finding *finding, enum finding_kind kind);
+/* of finding.def's rows; -1: none of them */
+int finding_parse(const char *id, enum finding_kind *kind);
 bool finding_is_refusal(const struct finding *finding);
 void finding_clear(struct finding *finding);
 /* One more node; good until the next is added. */

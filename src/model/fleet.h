@@ -18,10 +18,9 @@ void fleet_clear(struct fleet *fleet);
 /* What a cluster is called: its publisher, else its first node; "" for a report of nothing.
  * Borrowed from the report. */
 const char *fleet_name(const struct report *report);
-struct report *fleet_find(const struct fleet *fleet,
-                          const char *name); /* borrowed; NULL if there is none of this name */
-int fleet_exit(
-	const struct fleet *fleet); /* as report_exit: 1 if any is 1, else 3 (also where a report is
-                     * missing), else 2, else 0 */
+/* borrowed; NULL if there is none of this name */
+struct report *fleet_find(const struct fleet *fleet, const char *name);
+/* as report_exit: 1 if any is 1, else 3 (also where a report is missing), else 2, else 0 */
+int fleet_exit(const struct fleet *fleet);
 
 #endif

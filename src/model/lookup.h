@@ -10,7 +10,7 @@ enum lookup_fault {
 };
 
 const char *lookup_text(enum lookup_fault lookup);             /* "NXDOMAIN" "timeout" ... */
-int lookup_parse(const char *text,
-                 enum lookup_fault *lookup); /* -1: none of them, lookup is left alone */
+/* -1: none of them, lookup is left alone */
+int lookup_parse(const char *text, enum lookup_fault *lookup);
 
 #endif

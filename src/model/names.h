@@ -12,13 +12,14 @@
 struct names { /* a list of distinct texts in order of arrival */
 	char **items; /* owned */
 	size_t count;
-	struct table *
-		index; /* owned; of long lists only, so that they need not be searched; else NULL */
+	/* owned; of long lists only, so that they need not be searched; else NULL */
+	struct table *index;
 };
 
 void names_add(struct names *names, const char *text);
 bool names_has(const struct names *names, const char *text);
 void names_clear(struct names *names);
-void names_list(struct buf *out, const struct names *names, size_t most); /* "a, b and 3 more"; most 0: all */
+void names_list(struct buf *out, const struct names *names,
+                size_t most); /* "a, b and 3 more"; most 0: all */
 
 #endif

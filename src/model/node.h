@@ -17,10 +17,10 @@ enum node_source {
 struct node_reverse {
 	char *ip;       /* owned */
 	char *name;     /* owned; the PTR, NULL if none */
-	char *problem;  /* owned; why there is no name ("NXDOMAIN", "timeout"), NULL if there is
-	                 * one */
-	bool agrees; /* the name leads back to the node: it is one of its names, or resolves to this
-	                IP */
+	/* owned; why there is no name ("NXDOMAIN", "timeout"), NULL if there is one */
+	char *problem;
+	/* the name leads back to the node: it is one of its names, or resolves to this IP */
+	bool agrees;
 };
 
 struct told_address { /* that clients were told, as a log shows */
@@ -29,13 +29,14 @@ struct told_address { /* that clients were told, as a log shows */
 };
 
 struct node {
-	char *name; /* owned; as UDS or --node has it; an IDN as A-labels; an entry that is not an
-	               address, made safe to show */
+	/* owned; as UDS or --node has it; an IDN as A-labels; an entry that is not an address, made
+	 * safe to show */
+	char *name;
 	char *written; /* owned; how the source writes an IDN, made safe to show; NULL: as name */
 	enum node_role role;
 	enum node_source source;
-	bool vouched;   /* a person named it as well: it is probed wherever it lies; of no use after
-	                   that */
+	/* a person named it as well: it is probed wherever it lies; of no use after that */
+	bool vouched;
 	size_t cluster; /* index in report->clusters, NODE_NO_CLUSTER if it belongs to none */
 	struct address *addresses;  /* owned; the advertised one first */
 	size_t address_count;

@@ -82,8 +82,8 @@ enum { OFFERED_TLS12 = 1, OFFERED_TLS13 = 2 }; /* bits of observation->offered *
 
 struct observation {
 	size_t node;      /* index in report->nodes */
-	char *address;    /* owned; the connection address: SNI if a name, and what the name rule
-	                     compares */
+	/* owned; the connection address: SNI if a name, and what the name rule compares */
+	char *address;
 	char *ip;         /* owned; the IP connected to, "" if unresolved */
 	uint16_t port;
 	enum order order;
@@ -92,13 +92,13 @@ struct observation {
 	 * where the order of signature_algorithms is not known, a place and order has more than one
 	 * observation: one for each ClientHello that gets another certificate. So RSA first helps
 	 * at a place only if all observations with ORDER_RSA_FIRST there are accepted. */
-	enum order signatures; /* which kind comes first in signature_algorithms: what most servers
-	                          follow in TLS 1.3 */
+	/* which kind comes first in signature_algorithms: what most servers follow in TLS 1.3 */
+	enum order signatures;
 	enum tls12_alone tls12_alone;
-	unsigned offered; /* the TLS versions of our ClientHello; 0: unknown (a report of an older
-	                     release) */
-	bool inferred; /* no handshake was made: it follows from the other order's, which it
-	                * copies (--infer) */
+	/* the TLS versions of our ClientHello; 0: unknown (a report of an older release) */
+	unsigned offered;
+	/* no handshake was made: it follows from the other order's, which it copies (--infer) */
+	bool inferred;
 	enum outcome outcome;
 	enum reached reached;
 	enum handshake_flaw flaw;
@@ -109,19 +109,19 @@ struct observation {
 	const struct ca_list
 		*client_cas; /* borrowed from the report; NULL: none named (or none requested) */
 	bool handshake_completed;
-	bool stopped_early; /* this handshake was ended after ServerHelloDone: another one to the
-	                     * same IP and port showed the same chain, and reached and
-	                     * handshake_completed are that one's */
+	/* this handshake was ended after ServerHelloDone: another one to the same IP and port
+	 * showed the same chain, and reached and handshake_completed are that one's */
+	bool stopped_early;
 	int64_t took_ms;
 	unsigned tries;           /* connections made */
-	char *detail; /* owned; for people: "alert 40 handshake_failure", "Connection refused"; NULL
-	                 if none */
+	/* owned; for people: "alert 40 handshake_failure", "Connection refused"; NULL if none */
+	char *detail;
 };
 
 const char *order_name(enum order order);       /* "rsa-first" "ecdsa-first" */
 int order_parse(const char *text, enum order *order);
-const char *outcome_name(
-	enum outcome outcome); /* "presented" "tls-alert" ..., as in report.schema.json */
+/* "presented" "tls-alert" ..., as in report.schema.json */
+const char *outcome_name(enum outcome outcome);
 int outcome_parse(const char *text, enum outcome *outcome);
 const char *reached_name(enum reached reached); /* "nothing" "connected" "server-hello" ... */
 int reached_parse(const char *text, enum reached *reached);

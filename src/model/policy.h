@@ -21,8 +21,9 @@ enum verification { VERIFICATION_UNPROVEN, VERIFICATION_PERMISSIVE, VERIFICATION
 struct calibration {
 	bool given;              /* by an option of this run, not by a saved report */
 	char *file;              /* owned; where it was read */
-	char *text; /* owned; sentences: what was taken over from it, and what was not; NULL until
-	               that is known */
+	/* owned; sentences: what was taken over from it, and what was not; NULL until that is known
+	 */
+	char *text;
 	int era, traffic_server; /* -1: not seen */
 	int order;               /* -1: not seen */
 	int ip_san;              /* 1: honoured, 0: not, -1: not seen */
@@ -30,41 +31,44 @@ struct calibration {
 };
 
 struct policy {
-	char *expressway; /* owned; the release that is asked about, "X14.2"; NULL: nobody set
-	                   * one */
-	char *expressway_note;   /* owned; what is not known of this release, in sentences; NULL:
-	                            nothing to say */
+	/* owned; the release that is asked about, "X14.2"; NULL: nobody set one */
+	char *expressway;
+	/* owned; what is not known of this release, in sentences; NULL: nothing to say */
+	char *expressway_note;
 	enum policy_from from;   /* of release, era and traffic server */
 	enum era era;
 	enum traffic_server traffic_server;
-	unsigned offers, may_offer; /* OFFERED_* bits: TLS versions that the release offers; those
-	                               that it may offer, too */
+	/* OFFERED_* bits: TLS versions that the release offers; those that it may offer, too */
+	unsigned offers, may_offer;
 	int64_t at;              /* seconds since 1970: when the certificates have to be good */
 	bool probe_order[ORDER_COUNT];    /* which orders are probed at all */
 	bool order_in_force[ORDER_COUNT]; /* failures count; in the other order they are warnings */
-	bool order_assumed; /* the order in force follows from the upgrade path alone: the
-	                       configured string may differ */
-	const char *holds;  /* static; when the verdicts hold at all, where the new release does not
-	                       verify each request; or NULL */
-	bool chain_first; /* an upgrade from below X14.0.2: CUCM must know the CA of Expressway-C's
-	                     own certificate first */
-	char *order_why;  /* owned; a sentence for the report: where that comes from; NULL: both
-	                     count, nobody said */
+	/* the order in force follows from the upgrade path alone: the configured string may differ
+	 */
+	bool order_assumed;
+	/* static; when the verdicts hold at all, where the new release does not verify each
+	 * request; or NULL */
+	const char *holds;
+	/* an upgrade from below X14.0.2: CUCM must know the CA of Expressway-C's own certificate
+	 * first */
+	bool chain_first;
+	/* owned; a sentence for the report: where that comes from; NULL: both count, nobody said */
+	char *order_why;
 	char *order_next;        /* owned; what changes on the next upgrade; NULL if not known */
 	unsigned warning_days;
-	unsigned critical_days; /* nagios: a certificate in use that ends within so many days is
-	                           critical; 0: none is */
+	/* nagios: a certificate in use that ends within so many days is critical; 0: none is */
+	unsigned critical_days;
 	bool strict;
-	bool honours_ip_san; /* an iPAddress SAN covers a connection to that IP: a log has shown
-	                        this build to do so */
-	struct calibration *calibration; /* owned; what a log has shown of this Expressway; NULL:
-	                                    none was given */
-	bool library_order; /* the probe offered its TLS library's order of suites, not
-	                     * Expressway's */
+	/* an iPAddress SAN covers a connection to that IP: a log has shown this build to do so */
+	bool honours_ip_san;
+	/* owned; what a log has shown of this Expressway; NULL: none was given */
+	struct calibration *calibration;
+	/* the probe offered its TLS library's order of suites, not Expressway's */
+	bool library_order;
 };
 
-const char *verification_name(
-	enum verification verification); /* "unproven" "permissive" "enforced" */
+/* "unproven" "permissive" "enforced" */
+const char *verification_name(enum verification verification);
 int verification_parse(const char *text, enum verification *verification); /* -1: none of these */
 struct calibration *calibration_new(const char *file); /* nothing seen */
 void calibration_free(struct calibration *calibration);

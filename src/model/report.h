@@ -35,22 +35,24 @@ enum discovery_outcome {
 };
 
 struct cluster {
-	char *publisher; /* owned; as its source named it; of an SRV record that was not found the
-	                    record's name */
+	/* owned; as its source named it; of an SRV record that was not found the record's name */
+	char *publisher;
 	enum node_source source; /* who named it */
-	bool is_record; /* no publisher but an SRV record that was not found; only while nodes are
-	                   gathered */
+	/* no publisher but an SRV record that was not found; only while nodes are gathered */
+	bool is_record;
 	uint16_t port;
 	char *version;    /* owned; CUCM's version, NULL if unknown */
 	char *url;        /* owned; what was asked */
 	enum discovery_outcome outcome;
 	char *detail;     /* owned; for people; NULL if none */
 	char *ip;         /* owned; where the UDS answer came from; NULL if unknown */
-	size_t entries_dropped; /* empty and repeated entries of the list; what is not an address is
-	                           a node, its outcome "unusable" */
+	/* empty and repeated entries of the list; what is not an address is a node, its outcome
+	 * "unusable" */
+	size_t entries_dropped;
 	struct chain chain;       /* what the discovery connection presented */
-	struct verdict *verdicts; /* owned; of that chain, one per store: would "TLS verify mode:
-	                             On" have let discovery pass? */
+	/* owned; of that chain, one per store: would "TLS verify mode: On" have let discovery
+	 * pass? */
+	struct verdict *verdicts;
 	size_t verdict_count;
 };
 
@@ -83,8 +85,8 @@ struct report {
 	struct store *stores;       size_t store_count;
 	struct cluster *clusters;   size_t cluster_count;
 	struct node *nodes;         size_t node_count;
-	struct table
-		node_names; /* name to index of the first node of that name: report_add_node's */
+	/* name to index of the first node of that name: report_add_node's */
+	struct table node_names;
 	struct {
 		struct table nodes;    /* role, cluster and name to index */
 		struct table clusters; /* publisher and port to index */
@@ -97,8 +99,8 @@ struct report {
 	struct snapshot *snapshots; size_t snapshot_count;
 	struct client_verdict *client_verdicts;
 	size_t client_verdict_count;                       /* what CUCM would say of each of them */
-	struct unread unread; /* what was to be joined in it and could not be read: nothing of it is
-	                       * here */
+	/* what was to be joined in it and could not be read: nothing of it is here */
+	struct unread unread;
 	struct finding *findings;   size_t finding_count;  /* gravest first */
 	struct step *steps;         size_t step_count;     /* the plan, in order */
 	char *answer; /* owned; "may I upgrade?" in one sentence; NULL until it is known */
@@ -110,22 +112,23 @@ struct report {
 void cluster_clear(struct cluster *cluster);
 struct report *report_new(void);
 void report_free(struct report *report);
-struct store *report_add_store(struct report *report,
-                               const char *name); /* pointers: until the next call */
+/* pointers: until the next call */
+struct store *report_add_store(struct report *report, const char *name);
 struct cluster *report_add_cluster(struct report *report, const char *publisher, uint16_t port);
 struct node *report_add_node(struct report *report, const char *name);
-struct node *report_find_node(const struct report *report,
-                              const char *name); /* the first of this name, in any case; or NULL */
+/* the first of this name, in any case; or NULL */
+struct node *report_find_node(const struct report *report, const char *name);
 struct observation *report_add_observation(struct report *report);
 struct verdict *report_add_verdict(struct report *report);
 struct client *report_add_client(struct report *report, const char *name, enum client_from from);
 struct snapshot *report_add_snapshot(struct report *report, const char *name);
 struct client_verdict *report_add_client_verdict(struct report *report);
 void report_drop_client_verdicts(struct report *report);
-struct finding *report_add_finding(
-	struct report *report, enum finding_kind kind); /* a row of finding.def, with its texts */
+/* a row of finding.def, with its texts */
+struct finding *report_add_finding(struct report *report, enum finding_kind kind);
+/* a warning, no texts */
 struct finding *report_add_refusal(struct report *report, enum finding_kind kind,
-                                   enum reason reason); /* a warning, no texts */
+                                   enum reason reason);
 struct step *report_add_step(struct report *report, enum step_kind kind);
 
 /* Does a refusal of this observation, or that it could not be made, count (advertised, in an order
@@ -147,9 +150,8 @@ bool report_needed(const struct report *report, const struct observation *observ
 /* Of each observation (to be freed): did any IP of its node's address present a certificate on its
  * port in its order? A name with a dead IP beside a living one has been seen. */
 bool *report_seen(const struct report *report);
-enum status report_status(
-	const struct report *report); /* refused, else not checked, else accepted: of what
-                                       * report_counts() and of discovery */
+/* refused, else not checked, else accepted: of what report_counts() and of discovery */
+enum status report_status(const struct report *report);
 /* From the status (which is to be set) and, where the order in force is only assumed, from what the
  * other order shows. */
 enum headline report_headline(const struct report *report);
@@ -169,7 +171,7 @@ int report_exit(const struct report
 const char *status_name(enum status status);
 int status_parse(const char *text, enum status *status); /* -1: none of these */
 bool discovery_failed(enum discovery_outcome outcome); /* nodes may be missing because of it */
-const char *discovery_outcome_name(
-	enum discovery_outcome outcome); /* "ok" "unresolved" "http-status" ... */
+/* "ok" "unresolved" "http-status" ... */
+const char *discovery_outcome_name(enum discovery_outcome outcome);
 
 #endif

@@ -17,14 +17,14 @@ enum service {
 
 enum service service_of(enum node_role role, uint16_t port);
 uint16_t service_port(enum service service);             /* 0: any port */
-const char *service_certificate(enum service service,
-                                bool ecdsa); /* "tomcat" "tomcat-ECDSA" "CallManager" ... */
-const char *service_loses(
-	enum service service); /* a sentence: what MRA users lose when it is refused */
-const char *service_restart(
-	enum service service); /* "Cisco Tomcat": what to restart after a new certificate */
-bool service_is_traffic(enum service service); /* does Expressway's traffic server ask it, so that
-                                                  refusals count? */
+/* "tomcat" "tomcat-ECDSA" "CallManager" ... */
+const char *service_certificate(enum service service, bool ecdsa);
+/* a sentence: what MRA users lose when it is refused */
+const char *service_loses(enum service service);
+/* "Cisco Tomcat": what to restart after a new certificate */
+const char *service_restart(enum service service);
+/* does Expressway's traffic server ask it, so that refusals count? */
+bool service_is_traffic(enum service service);
 bool service_is_needed(enum service service);  /* would anybody miss it? */
 
 /* The ports of that kind of server that are probed unless the user names others: fills ports,

@@ -20,18 +20,19 @@ struct store {
 	size_t count;
 	struct store_withheld *withheld; /* owned; in the store's order */
 	size_t withheld_count;
-	size_t unreadable;  /* what stood for a certificate in its file and is none that OpenSSL
-	                       would load */
-	struct names notes; /* what was odd or lost in its file, a sentence each, with the line;
-	                       empty for a store of a report */
+	/* what stood for a certificate in its file and is none that OpenSSL would load */
+	size_t unreadable;
+	/* what was odd or lost in its file, a sentence each, with the line; empty for a store of a
+	 * report */
+	struct names notes;
 };
 
 /* What an Expressway store would not hold: a certificate more than once, or several with one CN
  * (CSCwa12905), whatever its case. Both in the order of the first one's CN. */
 struct store_duplicate {
 	bool repeated;             /* else several with one CN, which is not empty */
-	const struct cert **certs; /* owned array of borrowed, readable certificates, in the store's
-	                              order: each once */
+	/* owned array of borrowed, readable certificates, in the store's order: each once */
+	const struct cert **certs;
 	size_t count;              /* 1 of a repeated one */
 };
 struct store_duplicates {

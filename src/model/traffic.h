@@ -30,8 +30,8 @@ struct traffic_place {
 	int64_t last_ms;    /* since 1970; 0: no time was logged */
 	enum traffic_outcome outcome;
 	char *log, *error; /* owned; of the last failure, while it is the last result; "" if none */
-	char *phrase; /* owned; what the client got ("502 connect failed"); "" if nothing is
-	               * known */
+	/* owned; what the client got ("502 connect failed"); "" if nothing is known */
+	char *phrase;
 	int reason;         /* enum reason, -1: none or not known */
 	int depth;          /* of the certificate, -1 */
 	int alert;          /* that the other side sent; -1 */
@@ -44,8 +44,8 @@ struct traffic_place {
 	size_t observation; /* index, where predicted */
 	char *predicted_log; /* owned; NULL: none */
 	int predicted_reason;
-	char *differs; /* owned; a sentence: why they may differ; NULL: they do not, or nothing is
-	                  known */
+	/* owned; a sentence: why they may differ; NULL: they do not, or nothing is known */
+	char *differs;
 	struct traffic_store *stores; /* owned; where the report has several */
 	size_t store_count;
 };
@@ -71,8 +71,9 @@ struct traffic {
 	uint64_t left_out; /* results of addresses beyond the most that are kept */
 	bool compared;     /* a report was given */
 	const char *ip_san, *order; /* static; what the log and a report show together */
-	char *store; /* owned; the one of the report's trust stores that the log fits best; NULL:
-	                one, or none alone */
+	/* owned; the one of the report's trust stores that the log fits best; NULL: one, or none
+	 * alone */
+	char *store;
 	char *evidence[CALIBRATION_COUNT]; /* owned; the line, NULL: none */
 };
 
@@ -81,13 +82,13 @@ enum { TRAFFIC_SERVERS_MOST = 20000 };
 /* The entry of an address, IP and port, made if there is none; NULL: too many. Copies. */
 struct traffic_place *traffic_at(struct traffic *traffic, const char *address, const char *ip,
                                  uint16_t port);
-void traffic_evidence(struct traffic *traffic, int which,
-                      const char *line);                        /* the last one holds */
+/* the last one holds */
+void traffic_evidence(struct traffic *traffic, int which, const char *line);
 const char *traffic_outcome_name(enum traffic_outcome outcome); /* "refused-by-peer" */
-int traffic_exit(const struct traffic *traffic); /* 0 all accepted, 1 one is not, 3 nothing of the
-                                                    traffic server */
-void traffic_sort(struct traffic *traffic); /* by address, port, IP; pointers and the index are void
-                                               after it */
+/* 0 all accepted, 1 one is not, 3 nothing of the traffic server */
+int traffic_exit(const struct traffic *traffic);
+/* by address, port, IP; pointers and the index are void after it */
+void traffic_sort(struct traffic *traffic);
 void traffic_clear(struct traffic *traffic);
 
 #endif

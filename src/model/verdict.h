@@ -25,11 +25,12 @@ enum reason_kind {
 
 struct verdict_reason {
 	enum reason reason;
-	int openssl; /* X509_V_ERR number in the policy's era, -1 where OpenSSL has none (the name
-	                rule: 0) */
+	/* X509_V_ERR number in the policy's era, -1 where OpenSSL has none (the name rule: 0) */
+	int openssl;
 	int depth;
-	const struct cert *cert; /* borrowed; the certificate at fault; NULL: none is (no
-	                            certificate at all, past the root) */
+	/* borrowed; the certificate at fault; NULL: none is (no certificate at all, past the root)
+	 */
+	const struct cert *cert;
 };
 
 /* Which letter of 1.1.1 Cisco ships is not published. Where letters differ in what a cluster may
@@ -49,11 +50,11 @@ struct verdict {
 	struct verdict_reason *reasons; /* owned; the one that Expressway logs first */
 	size_t reason_count;
 	unsigned letters; /* LETTER_* bits; 0 in the other era */
-	char *log;   /* owned; the first line of the log, from "WARNING:" or "ERROR:" on; "" when
-	              * there is none (accepted, or a   handshake that fails under Traffic Server 9,
-	              * which logs no error) */
-	char *error; /* owned; the ERROR line that follows the WARNING under Traffic Server 8; NULL:
-	                none */
+	/* owned; the first line of the log, from "WARNING:" or "ERROR:" on; "" when there is none
+	 * (accepted, or a handshake that fails under Traffic Server 9, which logs no error) */
+	char *log;
+	/* owned; the ERROR line that follows the WARNING under Traffic Server 8; NULL: none */
+	char *error;
 };
 
 const char *letter_text(unsigned letter); /* one bit: a sentence for people; static */

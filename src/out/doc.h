@@ -81,8 +81,8 @@ struct doc_node *doc_add(struct doc *doc, enum doc_kind kind, enum doc_look look
 void doc_say(struct doc *doc, enum doc_look look, const char *text);
 void doc_sayf(struct doc *doc, enum doc_look look, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-void doc_labelled(struct doc *doc, const char *label,
-                  const char *text); /* "label: text"; nothing for NULL or "" */
+/* "label: text"; nothing for NULL or "" */
+void doc_labelled(struct doc *doc, const char *label, const char *text);
 
 /* A line to be searched for; nothing for NULL or "". */
 void doc_line(struct doc *doc, const char *line);
@@ -90,11 +90,11 @@ void doc_line(struct doc *doc, const char *line);
 /* "label: a, b"; nothing if there are none. flags: 0 or DOC_WHOLE. */
 void doc_names(struct doc *doc, const char *label, const struct names *names, unsigned flags);
 void doc_prune(struct doc_node *node); /* frees all below it that is detail */
-bool doc_shown(const struct doc_node *node,
-               bool verbose); /* in a format that cannot fold: with or without -v */
+/* in a format that cannot fold: with or without -v */
+bool doc_shown(const struct doc_node *node, bool verbose);
 size_t doc_count(const struct doc_node *node); /* its children */
-const char *doc_sign(enum doc_look look,
-                     bool ascii); /* what stands before a word with that look; "" for none */
+/* what stands before a word with that look; "" for none */
+const char *doc_sign(enum doc_look look, bool ascii);
 
 /* What a page is called where a format has titles: texts borrowed. */
 struct doc_head {

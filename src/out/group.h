@@ -18,15 +18,16 @@ const char *group_heading(enum group_kind kind);
 const char *group_sentence(enum group_kind kind); /* what it means for MRA */
 
 struct group {
-	char *why; /* owned; "timeout, 8443 and 6972 in both orders"; of addresses not advertised
-	              the reason alone */
+	/* owned; "timeout, 8443 and 6972 in both orders"; of addresses not advertised the reason
+	 * alone */
+	char *why;
 	struct names whom; /* addresses */
 	bool told;         /* for who writes them */
 };
 
 bool group_belongs(const struct view *view, const struct check *check, int kind);
-struct group *groups_find(const struct view *view, enum group_kind kind,
-                          size_t *count); /* the array is the caller's */
+/* the array is the caller's */
+struct group *groups_find(const struct view *view, enum group_kind kind, size_t *count);
 void groups_free(struct group *groups, size_t count);
 
 /* What to do about a group that could not be checked; borrowed from the findings, NULL if they do

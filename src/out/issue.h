@@ -26,7 +26,7 @@ struct issue *issues_by_reason(const struct view *view, size_t from, size_t end,
                                bool (*belongs)(const struct view *, const struct check *, int kind),
                                size_t *count);
 void issues_free(struct issue *issues, size_t count);
-char *issue_places(const struct issue *issue); /* "8443 and 6972 in both orders", "6972 ECDSA
-                                                  first"; to be freed */
+/* "8443 and 6972 in both orders", "6972 ECDSA first"; to be freed */
+char *issue_places(const struct issue *issue);
 
 #endif

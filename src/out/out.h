@@ -11,8 +11,8 @@ struct out_how {
 	bool color;     /* text only */
 	bool verbose, quiet;
 	int width;      /* columns of the terminal, 80 when it is none */
-	bool terminal;  /* text only: a person watches it scroll by; the answer comes once more at
-	                   the end */
+	/* text only: a person watches it scroll by; the answer comes once more at the end */
+	bool terminal;
 	/* Takes what has gathered in out and leaves it empty, so that a large report is never held
 	 * whole; NULL: all of it stays in out. Errors are its own business: it remembers them in
 	 * drain_arg. */

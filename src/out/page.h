@@ -19,10 +19,10 @@ void page_unread(struct doc *doc, const struct unread *unread);
 void page_unchecked(struct doc *doc, const struct view *view);
 void page_warnings(struct doc *doc, const struct view *view);
 void page_notes(struct doc *doc, const struct view *view);
-void page_nodes(struct doc *doc,
-                const struct view *view); /* detail: each node with Expressway's lines */
-void page_certificates(struct doc *doc,
-                       const struct view *view); /* detail: what was presented, what is trusted */
+/* detail: each node with Expressway's lines */
+void page_nodes(struct doc *doc, const struct view *view);
+/* detail: what was presented, what is trusted */
+void page_certificates(struct doc *doc, const struct view *view);
 
 /* "CN=..., until 2026-12-01" and the fingerprint: two blocks, for an item. */
 void page_certificate(struct doc *doc, const struct cert *cert);
@@ -38,14 +38,13 @@ struct page_told {
 size_t page_told_by(struct page_told *told, const char *text);
 
 enum doc_look page_look(enum headline headline);
-void page_cell(struct doc *doc, enum doc_look look, enum doc_kind kind,
-               const char *text); /* a cell of one run */
-void page_table(struct doc *doc, const char *const *heads,
-                size_t count);                         /* opens a table and writes its head */
+/* a cell of one run */
+void page_cell(struct doc *doc, enum doc_look look, enum doc_kind kind, const char *text);
+/* opens a table and writes its head */
+void page_table(struct doc *doc, const char *const *heads, size_t count);
 void page_name(struct names *names, const char *text); /* appends a name that is known to be new */
-void page_brief(
-	struct doc *doc,
-	const struct view *view); /* a cluster among many: matrix, causes, plan, what is unknown */
+/* a cluster among many: matrix, causes, plan, what is unknown */
+void page_brief(struct doc *doc, const struct view *view);
 
 void page_write_fleet(const struct fleet *fleet, const struct out_how *how,
                       const struct doc_layout *layout, struct buf *out);

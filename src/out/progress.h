@@ -19,8 +19,8 @@ struct progress {
 
 /* wanted: on a terminal, or --progress=always; the caller knows. */
 void progress_init(struct progress *progress, int fd, bool wanted);
-void progress_tell(void *progress, const char *stage, size_t done,
-                   size_t all);                       /* a struct progress * */
+/* a struct progress * */
+void progress_tell(void *progress, const char *stage, size_t done, size_t all);
 void progress_note(void *progress, const char *line); /* a struct progress * */
 void progress_end(struct progress *progress); /* wipes the line: before anything else is printed */
 

@@ -34,16 +34,16 @@ struct tally {
 	size_t addresses, refused, unknown;         /* advertised ones; refused beats unknown */
 	size_t aside, aside_refused, aside_unknown; /* addresses not advertised */
 	size_t checks[CHECK_STATE_COUNT];
-	size_t refused_in[ORDER_COUNT]; /* advertised addresses refused in that order, in force or
-	                                   not */
-	size_t spared_by_tls12_in[ORDER_COUNT]; /* of those: accepted by a connection that offered
-	                                           TLS 1.2 alone */
+	/* advertised addresses refused in that order, in force or not */
+	size_t refused_in[ORDER_COUNT];
+	/* of those: accepted by a connection that offered TLS 1.2 alone */
+	size_t spared_by_tls12_in[ORDER_COUNT];
 	size_t unknown_in[ORDER_COUNT];
-	size_t peer_refused; /* advertised addresses at which CUCM would refuse Expressway-C's
-	                        certificate */
+	/* advertised addresses at which CUCM would refuse Expressway-C's certificate */
+	size_t peer_refused;
 	size_t findings[3];                         /* by severity */
-	const struct cert *first_to_end; /* borrowed; of what advertised addresses show, the leaf
-	                                    that ends first; NULL: none */
+	/* borrowed; of what advertised addresses show, the leaf that ends first; NULL: none */
+	const struct cert *first_to_end;
 };
 
 struct view {
@@ -52,18 +52,18 @@ struct view {
 	size_t check_count;
 	size_t *seen;                /* owned; observations in that order */
 	size_t *verdicts;            /* owned; verdict indices by observation */
-	size_t *verdicts_at; /* owned; where each observation's begin in verdicts; one more at the
-	                        end */
+	/* owned; where each observation's begin in verdicts; one more at the end */
+	size_t *verdicts_at;
 	struct tally tally;
 	enum headline headline;
-	bool brief; /* one of many clusters: what all of them share is left out; false by
-	             * view_init */
+	/* one of many clusters: what all of them share is left out; false by view_init */
+	bool brief;
 };
 
 void view_init(struct view *view, const struct report *report);
 void view_clear(struct view *view);
-const char *check_state_name(
-	enum check_state state); /* "accepted" "refused" "warning" "unknown" "aside" */
+/* "accepted" "refused" "warning" "unknown" "aside" */
+const char *check_state_name(enum check_state state);
 
 /* The verdicts of an observation: indices into report->verdicts. */
 const size_t *view_verdicts(const struct view *view, size_t observation, size_t *count);
@@ -83,7 +83,7 @@ const char *view_aside(const struct view *view, const struct check *check);
 size_t view_node_end(const struct view *view, size_t from);
 size_t view_address_end(const struct view *view, size_t from);
 
-bool view_has(const struct view *view, size_t from, size_t end,
-              enum check_state state); /* among the checks [from, end) */
+/* among the checks [from, end) */
+bool view_has(const struct view *view, size_t from, size_t end, enum check_state state);
 
 #endif

@@ -35,8 +35,8 @@ enum certfile_flaw {
 struct certfile_problem {
 	enum certfile_flaw flaw;
 	size_t line; /* from 1; 0: the file as a whole */
-	char *text;  /* owned; a clause without the file's name, with what to do where it is
-	              * broken */
+	/* owned; a clause without the file's name, with what to do where it is broken */
+	char *text;
 };
 
 struct certfile {
@@ -69,7 +69,7 @@ void certfile_take(struct certfile_reading *r, const unsigned char *der, size_t 
                    bool trusted_label);
 void certfile_problem(struct certfile_reading *r, enum certfile_flaw flaw, size_t line,
                       const char *format, ...) __attribute__((format(printf, 4, 5)));
-void certfile_pem(struct certfile_reading *r, const char *text,
-                  size_t len); /* all blocks of a text */
+/* all blocks of a text */
+void certfile_pem(struct certfile_reading *r, const char *text, size_t len);
 
 #endif

@@ -52,8 +52,8 @@ void *pool_new(struct pool *pool, size_t size); /* zeroed */
 void pool_take(struct pool *pool, void *buffer); /* swallows what malloc gave; NULL is fine */
 void pool_clear(struct pool *pool);
 
-bool der_next(struct bytes *in,
-              struct tlv *out); /* false: no more, or not BER; in then unchanged */
+/* false: no more, or not BER; in then unchanged */
+bool der_next(struct bytes *in, struct tlv *out);
 /* Is there an empty element with a length in long form at the very end of what holds it? 1.1.1
  * takes that for cut off. */
 bool der_ends_bare(struct bytes in);

@@ -30,8 +30,8 @@ struct cert_detail {
 	unsigned signature_unused;    /* bits */
 	struct extension_facts ext;
 	bool self_issued;             /* subject is issuer */
-	bool self_signed[ERA_COUNT];  /* and nothing speaks against it (EXFLAG_SS); the signature is
-	                                 not looked at */
+	/* and nothing speaks against it (EXFLAG_SS); the signature is not looked at */
+	bool self_signed[ERA_COUNT];
 	struct checked *checked;      /* owned: pki/sign's memory */
 	size_t checked_count;
 };

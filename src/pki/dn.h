@@ -27,7 +27,7 @@ bool dn_entries_ok(struct bytes in, struct pool *pool);
 bool dn_same(const struct dn *a, const struct dn *b);
 bool dn_starts_with(const struct dn *dn, const struct dn *base); /* base's RDNs come first in dn */
 char *dn_text(const struct dn *dn);                              /* "CN=...,O=..."; to be freed */
-const struct dn_entry *dn_first(const struct dn *dn,
-                                unsigned oid); /* enum oid; NULL if there is none */
+/* enum oid; NULL if there is none */
+const struct dn_entry *dn_first(const struct dn *dn, unsigned oid);
 
 #endif

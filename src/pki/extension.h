@@ -28,8 +28,8 @@ struct general_name {
 	struct dn *dn;      /* of a directoryName */
 };
 struct general_names {
-	struct bytes list; /* their DER, which has been read once and is good; general_names_next
-	                      reads it again */
+	/* their DER, which has been read once and is good; general_names_next reads it again */
+	struct bytes list;
 	size_t count;
 };
 

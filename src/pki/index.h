@@ -9,17 +9,17 @@
 #include "pki/dn.h"
 
 struct index {
-	const struct cert **certs; /* owned array of borrowed certificates; what this era cannot
-	                              read is left out */
+	/* owned array of borrowed certificates; what this era cannot read is left out */
+	const struct cert **certs;
 	size_t count;
 	const struct store *store; /* borrowed: which of them are withheld */
 };
 
 struct index *index_new(const struct store *store, enum era era);
-bool index_withholds(const struct index *index,
-                     const struct cert *cert); /* its settings reject TLS servers */
+/* its settings reject TLS servers */
+bool index_withholds(const struct index *index, const struct cert *cert);
 void index_free(struct index *index);
-size_t index_find(const struct index *index, const struct dn *subject,
-                  size_t *count); /* the first, and how many */
+/* the first, and how many */
+size_t index_find(const struct index *index, const struct dn *subject, size_t *count);
 
 #endif

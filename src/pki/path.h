@@ -29,8 +29,9 @@ struct path {
 	size_t untrusted;  /* how many of them the server sent; the rest is from the store */
 	enum path_end end; /* PATH_BROKEN: OpenSSL 3 gives up on a leaf without a usable key */
 	bool too_long;
-	bool leaf_compared; /* something of the leaf's issuer's name was at hand: OpenSSL has read
-	                       the leaf's extensions by then */
+	/* something of the leaf's issuer's name was at hand: OpenSSL has read the leaf's extensions
+	 * by then */
+	bool leaf_compared;
 };
 
 void path_build(const struct chain *sent, const struct index *trusted, enum era era, int64_t at,

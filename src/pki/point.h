@@ -8,8 +8,8 @@
 
 bool point_known(const struct curve *curve); /* can the functions below do this curve? */
 bool point_on_curve(const struct curve *curve, struct bytes x, struct bytes y);
-bool point_decompress(const struct curve *curve, struct bytes x, bool odd,
-                      unsigned char *y); /* field_bytes of it */
+/* field_bytes of it */
+bool point_decompress(const struct curve *curve, struct bytes x, bool odd, unsigned char *y);
 
 /* ECDSA (FIPS 186-4 6.4); r, s: octets of positive INTEGERs */
 bool point_verify(const struct curve *curve, struct bytes x, struct bytes y, struct bytes hash,

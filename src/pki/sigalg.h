@@ -22,8 +22,9 @@ struct sigalg {
 	enum oid oid;
 	enum sigalg_key key;
 	int digest;         /* gnutls_digest_algorithm_t; 0: none, or GnuTLS does not have it */
-	bool long_enough;   /* the digest, for security level 1; false also where OpenSSL does not
-	                       have it or the algorithm names none */
+	/* the digest, for security level 1; false also where OpenSSL does not have it or the
+	 * algorithm names none */
+	bool long_enough;
 };
 
 struct pss { /* RSASSA-PSS-params; digests as gnutls_digest_algorithm_t */
@@ -33,10 +34,10 @@ struct pss { /* RSASSA-PSS-params; digests as gnutls_digest_algorithm_t */
 	bool known; /* both digests */
 };
 
-const struct sigalg *sigalg_find(
-	const struct algorithm *algorithm); /* NULL: OpenSSL knows none (OBJ_find_sigid_algs) */
-bool sigalg_fits(const struct sigalg *sigalg, const struct key *key,
-                 enum era era); /* check_sig_alg_match */
+/* NULL: OpenSSL knows none (OBJ_find_sigid_algs) */
+const struct sigalg *sigalg_find(const struct algorithm *algorithm);
+/* check_sig_alg_match */
+bool sigalg_fits(const struct sigalg *sigalg, const struct key *key, enum era era);
 /* The parameters of RSASSA-PSS. parse: are they written as they have to be? read: and do they say
  * what OpenSSL can do? */
 bool sigalg_parse_pss(const struct algorithm *algorithm, struct pss *pss);

@@ -7,10 +7,11 @@
 #include "pki/der.h"
 
 struct when {
-	bool ok; /* exactly YYMMDDHHMMSSZ or YYYYMMDDHHMMSSZ, and a date that exists
-	          * (X509_cmp_time) */
-	bool loose; /* it can be compared with another one, if only as ASN.1 has it: no seconds,
-	               fractions, offsets */
+	/* exactly YYMMDDHHMMSSZ or YYYYMMDDHHMMSSZ, and a date that exists (X509_cmp_time) */
+	bool ok;
+	/* it can be compared with another one, if only as ASN.1 has it: no seconds, fractions,
+	 * offsets */
+	bool loose;
 	int64_t at; /* seconds since 1970, where loose */
 };
 

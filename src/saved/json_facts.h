@@ -28,8 +28,8 @@ json_t *json_log_lines(const struct verdict *verdict);
 json_t *json_reasons(const struct verdict *verdict, enum era era, bool handshake);
 json_t *json_tls_versions(unsigned offered); /* bits of observation->offered */
 json_t *json_ca_id(const struct ca_list *list); /* null for NULL */
-json_t *json_ca_names(const struct ca_list *list,
-                      bool der); /* as text, or each name's DER in base64 */
+/* as text, or each name's DER in base64 */
+json_t *json_ca_names(const struct ca_list *list, bool der);
 json_t *json_cert(const struct cert *cert);
 json_t *json_store(const struct store *store);
 

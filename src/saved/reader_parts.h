@@ -30,8 +30,8 @@ struct reader {
 	struct reader_id
 		*ids; /* owned; with READER_VERDICTS only: the file's numbers of observations */
 	size_t id_count;
-	size_t nodes_before,
-		observations_before; /* what other reports had brought before this file */
+	/* what other reports had brought before this file */
+	size_t nodes_before, observations_before;
 };
 
 struct reader_id {
@@ -50,16 +50,19 @@ int reader_bad(const struct reader *reader, const char *where, const char *membe
 
 /* Each returns 0 and leaves *value alone where the member is absent or null, -1 with a fault where
  * it is of another type or out of bounds. */
+/* borrowed from the JSON */
 int reader_text(const struct reader *reader, const json_t *object, const char *where,
-                const char *member, size_t most, const char **value); /* borrowed from the JSON */
+                const char *member, size_t most, const char **value);
+/* owned copy */
 int reader_copy(const struct reader *reader, const json_t *object, const char *where,
-                const char *member, size_t most, char **value); /* owned copy */
+                const char *member, size_t most, char **value);
 int reader_bool(const struct reader *reader, const json_t *object, const char *where,
                 const char *member, bool *value);
 int reader_integer(const struct reader *reader, const json_t *object, const char *where,
                    const char *member, int64_t least, int64_t most, int64_t *value);
+/* NULL where absent */
 int reader_array(const struct reader *reader, const json_t *object, const char *where,
-                 const char *member, size_t most, const json_t **value); /* NULL where absent */
+                 const char *member, size_t most, const json_t **value);
 
 /* Fingerprints to certificates of the report: -1 where one is not known. */
 int reader_chain(const struct reader *reader, const json_t *object, const char *where,

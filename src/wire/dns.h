@@ -24,8 +24,9 @@ struct dns_service {           /* an SRV record (RFC 2782) */
 };
 
 struct dns_answer {            /* all borrowed, good until the callback returns */
-	const char *name;      /* forward: what was found, in full (a short name with its domain);
-	                          reverse: the PTR; or NULL */
+	/* forward: what was found, in full (a short name with its domain); reverse: the PTR; or
+	 * NULL */
+	const char *name;
 	char *const *ips;      /* forward: sorted, IPv4 first, each once */
 	size_t ip_count;
 	const struct dns_service *services; /* services: the most preferred first */
@@ -37,24 +38,24 @@ typedef void dns_fn(void *arg, const struct dns_answer *answer);
 
 struct dns;
 
-struct dns *dns_new(struct loop *loop, const struct dns_how *how,
-                    struct fault *fault); /* NULL: fault says why */
+/* NULL: fault says why */
+struct dns *dns_new(struct loop *loop, const struct dns_how *how, struct fault *fault);
 void dns_free(struct dns *dns); /* open questions are answered "stopped" */
-void dns_fix(struct dns *dns, const char *host, char *const *ips,
-             size_t ip_count); /* host is never asked of DNS */
+/* host is never asked of DNS */
+void dns_fix(struct dns *dns, const char *host, char *const *ips, size_t ip_count);
 
 /* fn is called once, perhaps before these return. */
 void dns_forward(struct dns *dns, const char *name, dns_fn *fn, void *arg);
 void dns_reverse(struct dns *dns, const char *ip, dns_fn *fn, void *arg);
-void dns_services(struct dns *dns, const char *name, dns_fn *fn,
-                  void *arg); /* "_cisco-uds._tcp.example.com" */
+/* "_cisco-uds._tcp.example.com" */
+void dns_services(struct dns *dns, const char *name, dns_fn *fn, void *arg);
 
 /* The search domains in use, in their order; NULL: there are not so many. */
 const char *dns_search(const struct dns *dns, size_t index);
 
 bool dns_busy(const struct dns *dns);
 int64_t dns_wait_ms(struct dns *dns, int64_t most_ms); /* how long the loop may sleep */
-void dns_tick(struct dns *dns); /* to be called after each turn: what is overdue is asked again or
-                                   given up */
+/* to be called after each turn: what is overdue is asked again or given up */
+void dns_tick(struct dns *dns);
 
 #endif

@@ -45,9 +45,8 @@ struct dns {
 	struct question *open;     /* asked, not yet freed */
 	struct question *queue, *queue_end;
 	size_t lookups_open;
-	size_t answers[DNS_SERVICE + 1],
-		silences[DNS_SERVICE +
-	                 1]; /* by kind: lookups that some server answered, that none did */
+	/* by kind: lookups that some server answered, that none did */
+	size_t answers[DNS_SERVICE + 1], silences[DNS_SERVICE + 1];
 };
 
 /* Starts one of the question's lookups; dns_lookup_end() may be called before this returns. */

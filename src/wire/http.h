@@ -36,8 +36,8 @@ struct http_request { /* one GET to one server; no connection is kept for the ne
 	const struct http_request
 		*beside; /* borrowed; once that one is answered, this one is not waited for longer
 	                  * than a connect timeout; NULL: it stands alone */
-	void (*answered)(void *arg,
-	                 const struct http_request *request); /* called once, whatever came */
+	/* called once, whatever came */
+	void (*answered)(void *arg, const struct http_request *request);
 	void *arg;
 
 	int64_t answered_ms;          /* when, as clock_mono_ms(); 0: not yet */

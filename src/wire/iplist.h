@@ -11,8 +11,8 @@ struct iplist {
 	size_t count;
 };
 
-void iplist_add(struct iplist *list, int family,
-                const void *raw);      /* AF_INET or AF_INET6, network order; at most 1,000 */
+/* AF_INET or AF_INET6, network order; at most 1,000 */
+void iplist_add(struct iplist *list, int family, const void *raw);
 void iplist_sort(struct iplist *list); /* IPv4 first, each by value, each once */
 void iplist_clear(struct iplist *list);
 
@@ -27,10 +27,10 @@ struct fixed_names {
 };
 
 struct fixed *fixed_add(struct fixed_names *fixed, const char *host);
-const struct fixed *fixed_by_host(const struct fixed_names *fixed,
-                                  const char *host); /* NULL: none */
-const struct fixed *fixed_by_ip(const struct fixed_names *fixed,
-                                const char *ip); /* the first that has it */
+/* NULL: none */
+const struct fixed *fixed_by_host(const struct fixed_names *fixed, const char *host);
+/* the first that has it */
+const struct fixed *fixed_by_ip(const struct fixed_names *fixed, const char *ip);
 void fixed_clear(struct fixed_names *fixed);
 
 #endif

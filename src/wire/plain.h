@@ -33,8 +33,8 @@ struct plain_message {
 
 void plain_init(struct plain *plain);
 void plain_clear(struct plain *plain);
-enum plain_state plain_add(struct plain *plain, const void *bytes,
-                           size_t len); /* any number, cut anywhere */
+/* any number, cut anywhere */
+enum plain_state plain_add(struct plain *plain, const void *bytes, size_t len);
 
 /* The next whole message; false: there is none. *at starts at 0. */
 bool plain_next(const struct plain *plain, size_t *at, struct plain_message *message);

@@ -18,26 +18,26 @@ struct seen {
 	int socket_errno;            /* of the last send or receive that failed for good */
 	bool closed, flooded;        /* the server has closed; it sends without end */
 
-	unsigned char *message; /* owned by whoever fills this; the body of the Certificate message,
-	                           NULL: none came */
+	/* owned by whoever fills this; the body of the Certificate message, NULL: none came */
+	unsigned char *message;
 	size_t message_len;
 	uint16_t suite;
 	bool has_suite, wrong_suite; /* a ServerHello came; its suite was not offered */
 	bool asked, completed;       /* for a certificate of ours; the handshake */
 	bool stopped; /* we ended it at the ServerHelloDone: there was nothing more to learn */
-	unsigned char *authorities; /* owned by whoever fills this; the names of the
-	                               CertificateRequest, NULL: none */
+	/* owned by whoever fills this; the names of the CertificateRequest, NULL: none */
+	unsigned char *authorities;
 	size_t authorities_len;
 	enum reached reached;
 	enum handshake_flaw flaw;
 	bool key_unusable;           /* we ended it: nobody should compute with the leaf's key */
 	bool no_suites;  /* the library knows none of the suites that are to be offered */
-	bool usage_only; /* the library ended it for the leaf's key usage, which OpenSSL does not
-	                    look at */
+	/* the library ended it for the leaf's key usage, which OpenSSL does not look at */
+	bool usage_only;
 
 	int alert;                   /* that the server sent, -1: none */
-	bool other_version, ended,
-		no_room; /* how it failed: a version not offered, close_notify, our own memory */
+	/* how it failed: a version not offered, close_notify, our own memory */
+	bool other_version, ended, no_room;
 	const char *error;           /* the library's words for it; static */
 };
 

@@ -10,8 +10,8 @@
 int sock_connect(const char *ip, uint16_t port);
 int sock_error(int fd);   /* how the connect ended: 0 or an errno */
 void sock_finish(int fd); /* no more from us: FIN */
-int sock_drain(
-	int fd); /* throws away what came: 1 there may be more, 0 the peer has closed, -1 broken */
+/* throws away what came: 1 there may be more, 0 the peer has closed, -1 broken */
+int sock_drain(int fd);
 void sock_close(int fd);
 
 /* How many descriptors this process may still open, at most `wanted`: the soft limit is raised for

@@ -19,13 +19,13 @@ enum tls_want {
 /* What a ClientHello offers. */
 struct tls_offer {
 	unsigned versions;     /* OFFERED_TLS12, OFFERED_TLS13 or both */
-	const struct suites *suites; /* of TLS 1.2, in their order; borrowed, unused where versions
-	                                does not have it */
+	/* of TLS 1.2, in their order; borrowed, unused where versions does not have it */
+	const struct suites *suites;
 	enum order signatures; /* of signature_algorithms, which most servers follow in TLS 1.3 */
-	bool any_usage; /* go on with a leaf whose key usage does not allow what it does, as OpenSSL
-	                 * does. GnuTLS can do that only together with a ClientHello without
-	                 * encrypt_then_mac and extended_master_secret, so this is for a second try
-	                 * (tls_usage_only). */
+	/* go on with a leaf whose key usage does not allow what it does, as OpenSSL does. GnuTLS
+	 * can do that only together with a ClientHello without encrypt_then_mac and
+	 * extended_master_secret, so this is for a second try (tls_usage_only). */
+	bool any_usage;
 	bool may_stop;  /* hold at the ServerHelloDone of TLS 1.2, before anything is computed */
 };
 
@@ -36,8 +36,8 @@ struct tls;
  * verifies with RSA keys of any size, for minutes. */
 typedef bool tls_may_compute_fn(const unsigned char *der, size_t der_len);
 
-struct tls_kit *tls_kit_new(tls_may_compute_fn *may_compute,
-                            struct fault *fault); /* NULL: fault says why */
+/* NULL: fault says why */
+struct tls_kit *tls_kit_new(tls_may_compute_fn *may_compute, struct fault *fault);
 void tls_kit_free(struct tls_kit *kit);
 
 /* Are suites offered in the order that is asked for? If not, in the library's own. */
@@ -45,16 +45,16 @@ bool tls_orders_suites(void);
 
 /* name is sent as SNI; NULL: none. fd stays the caller's. NULL if the library has no room. */
 struct tls *tls_new(struct tls_kit *kit, const struct tls_offer *offer, const char *name, int fd);
-enum tls_want tls_step(
-	struct tls *tls); /* on with the handshake, as far as it goes without waiting */
+/* on with the handshake, as far as it goes without waiting */
+enum tls_want tls_step(struct tls *tls);
 
 /* For one that is held. Does it show what this other handshake did: the same chain, suite and wish
  * for a certificate of ours? */
 bool tls_shows(const struct tls *tls, const struct observation *other);
-void tls_stop(struct tls *tls); /* ends it: user_canceled and close_notify (RFC 5246 7.2.2), then it
-                                   is over */
-bool tls_go_on(struct tls *tls); /* tls_step will go on as if it had never been held; false: nothing
-                                    was held back */
+/* ends it: user_canceled and close_notify (RFC 5246 7.2.2), then it is over */
+void tls_stop(struct tls *tls);
+/* tls_step will go on as if it had never been held; false: nothing was held back */
+bool tls_go_on(struct tls *tls);
 
 void tls_bye(struct tls *tls); /* close_notify, if a handshake is far enough for one; never waits */
 void tls_free(struct tls *tls);
