@@ -49,6 +49,7 @@ enum {
 	DOC_SCREEN = 8, /* only where a format has links and folds */
 	DOC_PAPER = 16, /* detail that is printed all the same */
 	DOC_BRIEF = 32, /* only where detail is left out */
+	DOC_COUNTED = 64, /* of what is cut short the number is enough: the page has it elsewhere */
 };
 
 struct doc_node {
@@ -87,7 +88,7 @@ void doc_labelled(struct doc *doc, const char *label, const char *text);
 /* A line to be searched for; nothing for NULL or "". */
 void doc_line(struct doc *doc, const char *line);
 
-/* "label: a, b"; nothing if there are none. flags: 0 or DOC_WHOLE. */
+/* "label: a, b"; nothing if there are none. flags: 0, DOC_WHOLE or DOC_COUNTED. */
 void doc_names(struct doc *doc, const char *label, const struct names *names, unsigned flags);
 void doc_prune(struct doc_node *node); /* frees all below it that is detail */
 /* in a format that cannot fold: with or without -v */

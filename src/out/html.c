@@ -76,6 +76,10 @@ static void put_list_of_names(struct buf *out, const struct doc_node *node, size
 	rest = put_names(out, node->first, most);
 	if (rest == NULL)
 		return;
+	if (node->flags & DOC_COUNTED) {
+		buf_printf(out, " and %zu more", count - most);
+		return;
+	}
 	buf_printf(out, " <details class=\"more\"><summary>and %zu more</summary>", count - most);
 	put_names(out, rest, count);
 	buf_puts(out, "</details>");

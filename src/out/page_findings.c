@@ -29,8 +29,10 @@ static char *label_of(const struct report *report, const struct finding *finding
 	return label;
 }
 
-static void add_whom(struct doc *doc, const struct report *report, const struct finding *finding)
+/* Of a cluster among many the table above has every address. */
+static void add_whom(struct doc *doc, const struct view *view, const struct finding *finding)
 {
+	const struct report *report = view->report;
 	const struct names *whom =
 		finding->addresses.count > 0 ? &finding->addresses : &finding->nodes;
 	bool addresses = whom == &finding->addresses;
@@ -39,7 +41,7 @@ static void add_whom(struct doc *doc, const struct report *report, const struct 
 	                                 : answer_plural(whom->count, "Node", "Nodes"));
 
 	if (whom->count != 1 || strstr(finding->title, whom->items[0]) == NULL)
-		doc_names(doc, label, whom, 0);
+		doc_names(doc, label, whom, view->brief ? DOC_COUNTED : 0);
 	if (report->store_count > 1)
 		doc_names(doc, finding->severity == SEVERITY_FAIL ? "Refused by" : "Trust stores",
 		          &finding->stores, 0);
@@ -83,18 +85,18 @@ static void add_facts(struct doc *doc, const struct finding *finding)
 	doc_close(doc);
 }
 
-static void add_finding(struct doc *doc, const struct report *report, const struct finding *finding,
+static void add_finding(struct doc *doc, const struct view *view, const struct finding *finding,
                         enum doc_look look, struct page_told *told)
 {
 	bool fails = finding->severity == SEVERITY_FAIL;
 
 	doc_open(doc, DOC_ITEM, look, finding->title);
 	say_once(doc, told, DOC_PLAIN, finding->detail);
-	add_whom(doc, report, finding);
+	add_whom(doc, view, finding);
 	add_facts(doc, finding);
 	doc_line(doc, fails ? finding->log : NULL);
 	say_once(doc, told, DOC_DO, finding->action);
-	if (finding->action != NULL && fails && report->step_count > 0)
+	if (finding->action != NULL && fails && view->report->step_count > 0)
 		doc->at->last->flags =
 			DOC_DETAIL; /* the plan says it with all that belongs to it */
 	for (struct doc_node *fact = doc->at->first; fact != NULL && !fails; fact = fact->next)
@@ -118,7 +120,7 @@ static void add_findings(struct doc *doc, const struct view *view, enum severity
 		if (finding->severity != severity || group_covers(finding))
 			continue;
 		told.number++;
-		add_finding(doc, report, finding, look, &told);
+		add_finding(doc, view, finding, look, &told);
 	}
 	doc_close(doc);
 	table_clear(&told.texts);

@@ -80,10 +80,10 @@ static void add_names(struct doc *doc, const char *label, const struct names *na
 		doc_names(doc, label, names, flags);
 }
 
-static void add_one_target(struct doc *doc, const struct step *step)
+static void add_one_target(struct doc *doc, const struct step *step, bool brief)
 {
 	add_names(doc, answer_plural(step->nodes.count, "Node", "Nodes"), &step->nodes, step->title,
-	          0);
+	          brief ? DOC_COUNTED : 0);
 	if (step->kind == STEP_ADVERTISE)
 		add_names(doc, answer_sans(step), &step->sans, step->title, DOC_WHOLE);
 	else
@@ -126,7 +126,7 @@ static void add_step(struct doc *doc, const struct view *view, const struct step
 	if (step->target_count > 0)
 		add_targets(doc, step);
 	else
-		add_one_target(doc, step);
+		add_one_target(doc, step, view->brief);
 	add_certs(doc, step);
 	if (repairs != NULL)
 		doc_sayf(doc, DOC_PLAIN, "Repairs %s.", repairs);
