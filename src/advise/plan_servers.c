@@ -186,7 +186,7 @@ static const char cipher_where[] =
 	"ECDHE-RSA-AES256-GCM-SHA384: in front of the string.";
 static const char cipher_why[] =
 	"These servers have a tomcat-ECDSA certificate that Expressway would refuse; with RSA first they show tomcat instead, as "
-	"was seen here, and it is accepted. One change instead of a new certificate for each, but it lasts only while the "
+	"was seen here, and that is accepted, or will be after the steps before this one. One change instead of a new certificate for each, but it lasts only while the "
 	"string stays so. An upgrade from X14.0 or later is documented to keep it, but the vendor's own lab saw "
 	"otherwise: read the string after each upgrade. A fresh installation, an upgrade from below X14.0 or a "
 	"reset of the string does not keep it.";

@@ -224,7 +224,8 @@ void plan_say_peers(struct buf *out, const struct plan *plan, const struct names
 static bool sip_probed(const struct report *report)
 {
 	for (size_t i = 0; i < report->observation_count; i++)
-		if (!service_is_traffic(report_service(report, &report->observations[i])))
+		if (report->observations[i].outcome == OUTCOME_PRESENTED &&
+		    !service_is_traffic(report_service(report, &report->observations[i])))
 			return true;
 	return false;
 }

@@ -216,6 +216,9 @@ static void add_answer(struct doc *doc, const struct traffic *traffic)
 			count[TRAFFIC_CONNECT_FAILED], known);
 	else if (known == 0)
 		line = mem_strdup("The log shows no result of any request.");
+	else if (known == 1)
+		line = mem_printf("The one address and port was accepted when last tried%s.",
+		                  proves(traffic->verification));
 	else
 		line = mem_printf("Each of the %zu addresses and ports was accepted when last tried%s.",
 		                  known, proves(traffic->verification));

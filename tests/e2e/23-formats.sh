@@ -48,6 +48,7 @@ is "replay without --trust judges with the saved store: the same answer" "$(sed 
 
 # Two clusters: each is judged with the store that it was saved with.
 run replay -t none -f json "$json"
+is "how long the audit took, not the replay" "$(jq .took_ms "$json")" "$(jq .took_ms "$tmp/out")"
 sed 's/lab\.example/branch.example/g' "$tmp/out" > "$tmp/branch.json"
 mkdir "$tmp/fleet"
 outputs=
