@@ -40,13 +40,14 @@ static char *page(const struct traffic *traffic, bool quiet)
 	struct out_how how = { .width = 1000, .quiet = quiet };
 	long blocks = blocks_used();
 	struct buf out;
-	char *text;
 
 	buf_init(&out);
 	page_log(traffic, &how, false, &out);
-	text = buf_take(&out);
-	assert_int_equal(blocks_used(), blocks + 1); /* the text itself */
-	return text;
+	buf_clear(&out);
+	assert_int_equal(blocks_used(), blocks); /* 0 and 0 under valgrind, which looks itself */
+	buf_init(&out);
+	page_log(traffic, &how, false, &out);
+	return buf_take(&out);
 }
 
 /* The page wraps its lines: blanks are one blank here. */
