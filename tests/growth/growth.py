@@ -108,6 +108,10 @@ def cost(arguments):
     return float(user) + float(system), int(peak)
 
 
+with open(program, "rb") as binary:
+    sanitized = b"__asan_init" in binary.read()  # keeps what is freed: memory tells nothing then
+
+
 def grows(name, arguments, memory=None):
     """arguments(nodes): a command line. memory: the most KiB a node."""
     small, big = [math.inf, math.inf], [math.inf, math.inf]
@@ -121,7 +125,7 @@ def grows(name, arguments, memory=None):
     kib = (big[1] - small[1]) / (sizes[1] - sizes[0])
     numbers = f"{small[0]:.2f} s, {big[0]:.2f} s, power {exponent:.2f}; {kib:.1f} KiB a node"
     say(exponent <= EXPONENT, f"{name}: {numbers}")
-    if memory is not None and kib > memory:
+    if memory is not None and not sanitized and kib > memory:
         say(False, f"{name}: {kib:.1f} KiB a node, at most {memory} are wanted")
 
 
