@@ -92,12 +92,6 @@ static int by_key(const void *left, const void *right)
 	return order != 0 ? order : (a->at > b->at) - (a->at < b->at);
 }
 
-void examine_add_all(struct names *to, const struct names *from)
-{
-	for (size_t i = 0; i < from->count; i++)
-		names_add(to, from->items[i]);
-}
-
 static void add_cert(struct finding *finding, const struct cert *cert)
 {
 	if (cert == NULL)
@@ -115,8 +109,8 @@ static void merge_into(struct finding *first, struct finding *other)
 	}
 	names_add(&first->facts, other->title);
 	add_cert(first, other->certificate);
-	examine_add_all(&first->nodes, &other->nodes);
-	examine_add_all(&first->addresses, &other->addresses);
+	names_add_all(&first->nodes, &other->nodes);
+	names_add_all(&first->addresses, &other->addresses);
 	free(other->title);
 	other->title = NULL; /* to be dropped */
 }

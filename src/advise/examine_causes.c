@@ -253,9 +253,9 @@ static void merge_into(const struct report *report, struct cause *first, struct 
 	if (first->finding.cert_count == 0)
 		add_fact(report, &first->finding, &first->finding, first);
 	add_fact(report, &first->finding, &other->finding, other);
-	examine_add_all(&first->finding.nodes, &other->finding.nodes);
-	examine_add_all(&first->finding.addresses, &other->finding.addresses);
-	examine_add_all(&first->clusters, &other->clusters);
+	names_add_all(&first->finding.nodes, &other->finding.nodes);
+	names_add_all(&first->finding.addresses, &other->finding.addresses);
+	names_add_all(&first->clusters, &other->clusters);
 	other->merged = true;
 }
 

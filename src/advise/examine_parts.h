@@ -45,7 +45,6 @@ void examine_merge(struct report *report);       /* findings alike become one */
 void examine_distinguish(struct report *report); /* no two titles are equal after this */
 /* as a set: the order of arrival makes no difference */
 void examine_key_set(struct buf *key, const struct names *names);
-void examine_add_all(struct names *to, const struct names *from);
 
 /* its CN, else its subject, else "(no subject)"; never NULL */
 const char *examine_subject(const struct cert *cert);

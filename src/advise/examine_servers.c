@@ -94,8 +94,8 @@ static void join_ports(struct report *report, size_t from)
 			report->findings[kept++] = *finding;
 			continue;
 		}
-		examine_add_all(&same->ports, &finding->ports);
-		examine_add_all(&same->addresses, &finding->addresses);
+		names_add_all(&same->ports, &finding->ports);
+		names_add_all(&same->addresses, &finding->addresses);
 		finding_clear(finding);
 	}
 	report->finding_count = kept;

@@ -329,12 +329,6 @@ static char *title_reissue(const struct step *step, const struct issue *issue)
 	return title;
 }
 
-static void add_names(struct names *all, const struct names *more)
-{
-	for (size_t i = 0; i < more->count; i++)
-		names_add(all, more->items[i]);
-}
-
 static void collect_issue(struct plan *plan, const struct issues *issues, const struct issue *issue,
                           struct step *step, struct names *sans, struct names *meanings)
 {
@@ -356,7 +350,7 @@ static void collect_alike(struct plan *plan, const struct issues *issues, size_t
 		target = step_add_target(
 			step, plan->report->nodes[plan_observation(plan, first)->node].name);
 		collect_issue(plan, issues, issue, step, &target->names, meanings);
-		add_names(&step->sans, &target->names);
+		names_add_all(&step->sans, &target->names);
 	}
 	if (step->target_count == 1)
 		step_clear_targets(step);

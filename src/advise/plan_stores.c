@@ -202,12 +202,6 @@ static void add_certs(struct step *step, const struct chain *certs)
 	step->cert_count = certs->count;
 }
 
-static void copy_names(struct names *to, const struct names *from)
-{
-	for (size_t i = 0; i < from->count; i++)
-		names_add(to, from->items[i]);
-}
-
 static bool same_change(const struct change *a, const struct change *b)
 {
 	return same_certs(&a->added, &b->added) && same_certs(&a->removed, &b->removed);
@@ -253,7 +247,7 @@ static void removal_step(struct plan *plan, const struct change *change, const s
 			"The SIP port (5061) was not probed: see first that no SIP zone depends on what is removed.");
 	add_certs(step, &change->removed);
 	step->proved = true;
-	copy_names(&step->stores, stores);
+	names_add_all(&step->stores, stores);
 }
 
 static const char why_sure[] =
@@ -381,7 +375,7 @@ static void upload_step(struct plan *plan, const struct change *change, const st
 	buf_clear(&note);
 	step->needs_decision = decided;
 	add_certs(step, &change->added);
-	copy_names(&step->stores, stores);
+	names_add_all(&step->stores, stores);
 	for (size_t i = 0; i < plan->want_count; i++) {
 		struct want *want = &plan->wants[i];
 		struct group *group = &plan->groups[want->group];

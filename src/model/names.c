@@ -48,6 +48,12 @@ void names_add(struct names *names, const char *text)
 		add_index(names);
 }
 
+void names_add_all(struct names *to, const struct names *from)
+{
+	for (size_t i = 0; i < from->count; i++)
+		names_add(to, from->items[i]);
+}
+
 void names_clear(struct names *names)
 {
 	for (size_t i = 0; i < names->count; i++)

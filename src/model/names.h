@@ -18,6 +18,8 @@ struct names { /* a list of distinct texts in order of arrival */
 
 void names_add(struct names *names, const char *text);
 bool names_has(const struct names *names, const char *text);
+/* Each of from that is not in to yet. */
+void names_add_all(struct names *to, const struct names *from);
 void names_clear(struct names *names);
 void names_list(struct buf *out, const struct names *names,
                 size_t most); /* "a, b and 3 more"; most 0: all */
