@@ -109,13 +109,14 @@ static const char *log_of(const struct verdict *verdict)
  * 10, only the 502. */
 static bool matches(const struct verdict *verdict, const struct traffic_place *server)
 {
-	if (server->outcome == TRAFFIC_CONNECT_FAILED)
+	if (server->last.outcome == TRAFFIC_CONNECT_FAILED)
 		return !verdict->accepted && *log_of(verdict) == '\0';
-	if (verdict->accepted != (server->outcome == TRAFFIC_ACCEPTED))
+	if (verdict->accepted != (server->last.outcome == TRAFFIC_ACCEPTED))
 		return false;
-	return verdict->accepted || server->reason < 0 ||
-	       (verdict->reason_count > 0 && (int)verdict->reasons[0].reason == server->reason &&
-	        (server->depth < 0 || verdict->reasons[0].depth == server->depth));
+	return verdict->accepted || server->last.reason < 0 ||
+	       (verdict->reason_count > 0 &&
+	        (int)verdict->reasons[0].reason == server->last.reason &&
+	        (server->last.depth < 0 || verdict->reasons[0].depth == server->last.depth));
 }
 
 static bool met(const struct comparing *c, const struct traffic_place *server, enum order order)
@@ -157,8 +158,8 @@ static const struct verdict *predict(const struct comparing *c, const struct tra
 /* Does the result of this server tell anything of verification? */
 static bool telling(const struct comparing *c, const struct traffic_place *server)
 {
-	return server->outcome == TRAFFIC_REFUSED ||
-	       (server->outcome == TRAFFIC_ACCEPTED &&
+	return server->last.outcome == TRAFFIC_REFUSED ||
+	       (server->last.outcome == TRAFFIC_ACCEPTED &&
 	        c->traffic->verification == VERIFICATION_ENFORCED);
 }
 
@@ -230,7 +231,7 @@ static bool both_failed(const struct comparing *c, const struct traffic_place *s
 	const struct observation *observation;
 	size_t at = first_of(c, server->address), count = 0;
 
-	if (server->outcome != TRAFFIC_CONNECT_FAILED || server->port == 0)
+	if (server->last.outcome != TRAFFIC_CONNECT_FAILED || server->port == 0)
 		return false;
 	for (; (observation = next_of(c, server, c->basis.order, &at)) != NULL; count++)
 		if (observation->outcome < OUTCOME_UNRESOLVED ||
@@ -278,11 +279,11 @@ static char *dates_apart(const struct comparing *c, const struct traffic_place *
 {
 	char log[32], audit[32];
 
-	if (server->last_ms == 0 || c->report->started == 0)
+	if (server->last.time_ms == 0 || c->report->started == 0)
 		return mem_strdup(
 			"Nothing in the log explains it: the certificate, the trust store or the service may have changed "
 			"between the log and the audit, or the audit was given another trust store than Expressway's.");
-	clock_format(server->last_ms / 1000, log, sizeof log);
+	clock_format(server->last.time_ms / 1000, log, sizeof log);
 	clock_format(c->report->started, audit, sizeof audit);
 	return mem_printf(
 		"Nothing in the log explains it: the certificate, the trust store or the service may have changed between "
@@ -299,10 +300,12 @@ static char *why_differs(const struct comparing *c, const struct traffic_place *
 		                                       ? ORDER_ECDSA_FIRST
 		                                       : ORDER_RSA_FIRST };
 
-	if (server->outcome == TRAFFIC_ACCEPTED && traffic->verification == VERIFICATION_PERMISSIVE)
+	if (server->last.outcome == TRAFFIC_ACCEPTED &&
+	    traffic->verification == VERIFICATION_PERMISSIVE)
 		return mem_strdup(
 			"The log shows that this Expressway lets pass what fails verification (Action=Continue).");
-	if (server->outcome == TRAFFIC_ACCEPTED && traffic->verification == VERIFICATION_UNPROVEN)
+	if (server->last.outcome == TRAFFIC_ACCEPTED &&
+	    traffic->verification == VERIFICATION_UNPROVEN)
 		return mem_strdup(
 			"No refusal in the log shows that this Expressway verifies at all, so its accepting says nothing of "
 			"the certificate.");
@@ -316,7 +319,7 @@ static char *why_differs(const struct comparing *c, const struct traffic_place *
 			return mem_printf(
 				"The log is as the report predicts with the trust store %s.",
 				c->report->stores[i].name);
-	if (server->outcome == TRAFFIC_ACCEPTED && stands_on_ip_san(c, server))
+	if (server->last.outcome == TRAFFIC_ACCEPTED && stands_on_ip_san(c, server))
 		return mem_strdup(
 			"The certificate has this IP as an iPAddress SAN, and this Expressway seems to honour that.");
 	if (traffic->generation >= 0 && traffic->generation != (int)policy->traffic_server)
@@ -362,9 +365,9 @@ static void compare_server(const struct comparing *c, struct traffic_place *serv
 	server->predicted_reason = verdict->reason_count > 0 ? (int)verdict->reasons[0].reason : -1;
 	server->observation = verdict->observation;
 	server->agrees = matches(verdict, server);
-	server->agrees_known = server->outcome == TRAFFIC_ACCEPTED ||
-	                       server->outcome == TRAFFIC_REFUSED ||
-	                       (server->outcome == TRAFFIC_CONNECT_FAILED && server->agrees);
+	server->agrees_known = server->last.outcome == TRAFFIC_ACCEPTED ||
+	                       server->last.outcome == TRAFFIC_REFUSED ||
+	                       (server->last.outcome == TRAFFIC_CONNECT_FAILED && server->agrees);
 	if (server->agrees_known && !server->agrees)
 		server->differs = why_differs(c, server);
 	if (server->agrees_known)
@@ -379,10 +382,11 @@ static void see_ip_san(const struct comparing *c, const struct traffic_place *se
 
 	if (!stands_on_ip_san(c, server))
 		return;
-	if (server->outcome == TRAFFIC_REFUSED && server->reason == REASON_NAME_MISMATCH) {
+	if (server->last.outcome == TRAFFIC_REFUSED &&
+	    server->last.reason == REASON_NAME_MISMATCH) {
 		traffic->ip_san = "no";
-		traffic_evidence(traffic, CALIBRATION_IP_SAN, server->log);
-	} else if (server->outcome == TRAFFIC_ACCEPTED &&
+		traffic_evidence(traffic, CALIBRATION_IP_SAN, server->last.log);
+	} else if (server->last.outcome == TRAFFIC_ACCEPTED &&
 	           traffic->verification == VERIFICATION_ENFORCED && traffic->ip_san == NULL) {
 		traffic->ip_san = "yes";
 		traffic_evidence(traffic, CALIBRATION_IP_SAN, server->address);
@@ -402,7 +406,7 @@ static void see_order(const struct comparing *c, const struct traffic_place *ser
 		return;
 	c->traffic->order = order_name(matches(rsa, server) ? ORDER_RSA_FIRST : ORDER_ECDSA_FIRST);
 	traffic_evidence(c->traffic, CALIBRATION_ORDER,
-	                 *server->log != '\0' ? server->log : server->address);
+	                 *server->last.log != '\0' ? server->last.log : server->address);
 }
 
 void log_agree(struct traffic *traffic, const struct report *report)

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "log/line.h"
+#include "log/result.h"
 #include "log/story.h"
 
 #include <stdlib.h>
@@ -19,13 +20,13 @@ enum {
 	BUCKET = 8,
 	FAILURES = 256,
 	SEEN = 1 << 18,
-	KEPT_MS = 120000,
 	NEAR_MS = 60000
 };
 
 struct request {
 	bool used, sent, told, shared; /* shared: a refusal was this one's or another's */
 	unsigned long pid;
+	uint32_t host;
 	uint64_t txn, age;
 	char address[LINE_NAME], ip[64];
 	uint16_t port;
@@ -68,102 +69,6 @@ struct story *story_new(struct traffic *traffic)
 	return story;
 }
 
-/* A pid may be missing in a copy: then any fits. */
-static bool same_process(unsigned long a, unsigned long b)
-{
-	return a == 0 || b == 0 || a == b;
-}
-
-/* --- results ---------------------------------------------------------------------------------- */
-
-static void keep(char **where, const char *text)
-{
-	free(*where);
-	*where = mem_strdup(text);
-}
-
-/* Is this of another peer of the cluster than the failure that is the last result? */
-static bool other_peer(const struct traffic_place *server, const struct line *line)
-{
-	return server->outcome > TRAFFIC_ACCEPTED && server->outcome != TRAFFIC_CONNECT_FAILED &&
-	       server->host != 0 && line->host != 0 && server->host != line->host;
-}
-
-/* Was the connection of an accepted request perhaps there before the refusal, or was it another
- * peer that accepted? Then it says nothing. */
-static bool may_be_kept(const struct traffic_place *server, const struct line *line)
-{
-	if (server->outcome <= TRAFFIC_ACCEPTED || server->outcome == TRAFFIC_CONNECT_FAILED)
-		return false;
-	return other_peer(server, line) ||
-	       (same_process(server->pid, line->pid) &&
-	        (line->time_ms == 0 || server->last_ms == 0 ||
-	         line->time_ms <= (server->kept_until_ms > server->last_ms
-	                                   ? server->kept_until_ms
-	                                   : server->last_ms + KEPT_MS)));
-}
-
-static void accepted(struct traffic_place *server, const struct line *line)
-{
-	bool kept = may_be_kept(server, line);
-
-	server->accepted++;
-	if (line->time_ms > 0 && !other_peer(server, line))
-		server->kept_until_ms = line->time_ms + KEPT_MS;
-	if (kept || (server->last_ms > 0 && line->time_ms > 0 && line->time_ms < server->last_ms))
-		return;
-	server->outcome = TRAFFIC_ACCEPTED;
-	server->last_ms = line->time_ms;
-	server->reason = server->depth = server->alert = -1;
-	keep(&server->log, "");
-	keep(&server->error, "");
-	keep(&server->phrase, "");
-}
-
-static enum traffic_outcome outcome_of(const struct line *line)
-{
-	return line->alert >= 0 ? TRAFFIC_BY_PEER : TRAFFIC_REFUSED;
-}
-
-static void failed(struct traffic_place *server, const struct failure *failure, bool count)
-{
-	const struct line *line = &failure->line;
-	enum traffic_outcome outcome = outcome_of(line);
-
-	if (count && outcome == TRAFFIC_BY_PEER)
-		server->refused_by_peer++;
-	else if (count)
-		server->refused++;
-	if (server->last_ms > 0 && line->time_ms > 0 && line->time_ms < server->last_ms &&
-	    server->outcome > TRAFFIC_ACCEPTED)
-		return;
-	server->outcome = outcome;
-	server->last_ms = line->time_ms;
-	server->pid = line->pid;
-	server->host = line->host;
-	server->reason = line->reason;
-	server->depth = line->depth;
-	server->alert = line->alert;
-	keep(&server->log, line->kind == LINE_WARNING ? line->text : "");
-	keep(&server->error, failure->error);
-	keep(&server->phrase, "502 connect failed");
-}
-
-static void connect_failed(struct traffic_place *server, const struct line *line, bool shared)
-{
-	if (may_be_kept(server, line) ||
-	    (server->last_ms > 0 && line->time_ms > 0 && line->time_ms < server->last_ms))
-		return;
-	server->outcome = shared ? TRAFFIC_UNKNOWN : TRAFFIC_CONNECT_FAILED;
-	server->last_ms = line->time_ms;
-	server->pid = line->pid;
-	server->host = line->host;
-	server->reason = server->depth = server->alert = -1;
-	keep(&server->log, "");
-	keep(&server->error, "");
-	keep(&server->phrase, line->phrase);
-}
-
 /* --- requests --------------------------------------------------------------------------------- */
 
 static struct request *request_of(struct story *story, const struct line *line, bool make)
@@ -174,16 +79,20 @@ static struct request *request_of(struct story *story, const struct line *line, 
 	for (size_t i = 0; i < BUCKET; i++) {
 		struct request *request = &bucket[i];
 
-		if (request->used && request->pid == line->pid && request->txn == line->txn)
+		if (request->used && request->pid == line->pid && request->host == line->host &&
+		    request->txn == line->txn)
 			return request;
 		if (!request->used ? oldest->used : oldest->used && request->age < oldest->age)
 			oldest = request;
 	}
 	if (!make)
 		return NULL;
-	*oldest = (struct request){
-		.used = true, .pid = line->pid, .txn = line->txn, .age = story->age, .role = -1
-	};
+	*oldest = (struct request){ .used = true,
+		                    .pid = line->pid,
+		                    .host = line->host,
+		                    .txn = line->txn,
+		                    .age = story->age,
+		                    .role = -1 };
 	return oldest;
 }
 
@@ -208,6 +117,7 @@ static void on_told(struct story *story, const struct line *line)
 	*request = (struct request){ .used = true,
 		                     .told = true,
 		                     .pid = line->pid,
+		                     .host = line->host,
 		                     .txn = line->txn,
 		                     .age = story->age,
 		                     .port = line->port,
@@ -244,7 +154,7 @@ static void on_answer(struct story *story, const struct line *line)
 		                    line->port); /* its beginning is not in the log */
 	if (server != NULL) {
 		server->requests += request == NULL || !request->sent;
-		accepted(server, line);
+		result_accepted(server, line);
 	}
 	if (request != NULL)
 		request->used = false;
@@ -256,7 +166,9 @@ static bool fits(const struct request *request, const struct failure *failure)
 {
 	const char *name = request->told ? request->address : request->ip;
 
-	return request->used && request->sent && same_process(request->pid, failure->line.pid) &&
+	return request->used && request->sent &&
+	       result_same_process(request->pid, request->host, failure->line.pid,
+	                           failure->line.host) &&
 	       strcasecmp(name, failure->line.address) == 0 &&
 	       (*failure->line.ip == '\0' || strcmp(request->ip, failure->line.ip) == 0);
 }
@@ -289,7 +201,7 @@ static void settle(struct story *story, const struct request *request, struct fa
 	story->alone |= failure->line.kind == LINE_WARNING && *failure->error == '\0';
 	if (server != NULL) {
 		server->told |= request->told;
-		failed(server, failure, *first);
+		result_failed(server, &failure->line, failure->error, *first);
 		*first = false; /* up to three pairs are one request's */
 	}
 	failure->used = false;
@@ -318,7 +230,7 @@ static void on_client(struct story *story, const struct line *line)
 			settle(story, request, next, &first);
 		}
 		if (first && (server = server_of(story, request)) != NULL)
-			connect_failed(server, line, request->shared);
+			result_connect_failed(server, line, request->shared);
 	}
 	request->used = false;
 }
@@ -353,7 +265,9 @@ static void on_error(struct story *story, const struct line *line)
 		struct failure *failure = &story->failures[i];
 
 		if (failure->used && failure->line.kind == LINE_WARNING &&
-		    *failure->error == '\0' && same_process(failure->line.pid, line->pid) &&
+		    *failure->error == '\0' &&
+		    result_same_process(failure->line.pid, failure->line.host, line->pid,
+		                        line->host) &&
 		    strcasecmp(failure->line.address, line->address) == 0 &&
 		    (last == NULL || failure->age > last->age))
 			last = failure;
@@ -380,14 +294,15 @@ static struct traffic_place *unexplained(const struct traffic *traffic,
 
 	for (size_t i = 0; i < traffic->server_count; i++) {
 		struct traffic_place *server = &traffic->servers[i];
-		int64_t apart = server->last_ms - failure->line.time_ms;
+		int64_t apart = server->last.time_ms - failure->line.time_ms;
 
-		if (server->outcome != TRAFFIC_CONNECT_FAILED ||
-		    strcmp(server->phrase, "502 connect failed") != 0 ||
+		if (server->last.outcome != TRAFFIC_CONNECT_FAILED ||
+		    strcmp(server->last.phrase, "502 connect failed") != 0 ||
 		    strcasecmp(server->address, failure->line.address) != 0 ||
 		    (*failure->line.ip != '\0' && strcmp(server->ip, failure->line.ip) != 0) ||
-		    !same_process(server->pid, failure->line.pid) ||
-		    (server->last_ms > 0 && failure->line.time_ms > 0 &&
+		    !result_same_process(server->last.pid, server->last.host, failure->line.pid,
+		                         failure->line.host) ||
+		    (server->last.time_ms > 0 && failure->line.time_ms > 0 &&
 		     (apart > NEAR_MS || apart < -NEAR_MS)))
 			continue;
 		if (found != NULL)
@@ -403,9 +318,10 @@ static bool repeated(const struct traffic *traffic, const struct failure *failur
 	for (size_t i = 0; i < traffic->server_count && failure->line.time_ms > 0; i++) {
 		const struct traffic_place *server = &traffic->servers[i];
 
-		if (server->last_ms == failure->line.time_ms &&
+		if (server->last.time_ms == failure->line.time_ms &&
 		    strcasecmp(server->address, failure->line.address) == 0 &&
-		    strcmp(failure->line.kind == LINE_WARNING ? server->log : server->error,
+		    strcmp(failure->line.kind == LINE_WARNING ? server->last.log
+		                                              : server->last.error,
 		           failure->line.text) == 0)
 			return true;
 	}
@@ -423,11 +339,11 @@ static void settle_leftover(struct story *story, struct failure *failure)
 	story->alone |=
 		failure->line.kind == LINE_WARNING && *failure->error == '\0' && server != NULL;
 	if (server != NULL)
-		server->outcome = TRAFFIC_UNKNOWN; /* its 502 came after the refusal */
+		server->last.outcome = TRAFFIC_UNKNOWN; /* its 502 came after the refusal */
 	else
 		server = traffic_at(story->traffic, failure->line.address, failure->line.ip, 0);
 	if (server != NULL)
-		failed(server, failure, true);
+		result_failed(server, &failure->line, failure->error, true);
 }
 
 /* An answer whose request is not in the log came from an IP alone: whose is it? Known if only one
@@ -451,7 +367,7 @@ static void name_answers(struct traffic *traffic)
 				owner = other;
 		}
 		if (owner != NULL && !several && owner->port != server->port)
-			keep(&server->address, owner->address);
+			free(server->address), server->address = mem_strdup(owner->address);
 	}
 }
 
@@ -465,7 +381,7 @@ static void drop_told_only(struct traffic *traffic)
 		struct traffic_place *server = &traffic->servers[i];
 		bool twice = false;
 
-		for (size_t j = 0; *server->ip == '\0' && server->outcome == TRAFFIC_UNKNOWN &&
+		for (size_t j = 0; *server->ip == '\0' && server->last.outcome == TRAFFIC_UNKNOWN &&
 		                   j < traffic->server_count && !twice;
 		     j++)
 			twice = j != i && (j < kept || j > i) &&
@@ -480,11 +396,7 @@ static void drop_told_only(struct traffic *traffic)
 			traffic->servers[kept++] = *server;
 			continue;
 		}
-		free(server->address);
-		free(server->ip);
-		free(server->log);
-		free(server->error);
-		free(server->phrase);
+		traffic_place_clear(server);
 	}
 	traffic->server_count = kept;
 }

@@ -8,6 +8,24 @@
 #include <string.h>
 #include <strings.h>
 
+struct traffic_result traffic_result_none(uint32_t host)
+{
+	return (struct traffic_result){ .log = mem_strdup(""),
+		                        .error = mem_strdup(""),
+		                        .phrase = mem_strdup(""),
+		                        .reason = -1,
+		                        .depth = -1,
+		                        .alert = -1,
+		                        .host = host };
+}
+
+static void result_clear(struct traffic_result *result)
+{
+	free(result->log);
+	free(result->error);
+	free(result->phrase);
+}
+
 struct traffic_place *traffic_at(struct traffic *traffic, const char *address, const char *ip,
                                  uint16_t port)
 {
@@ -27,12 +45,7 @@ struct traffic_place *traffic_at(struct traffic *traffic, const char *address, c
 		*server = (struct traffic_place){ .address = mem_strdup(address),
 			                          .ip = mem_strdup(ip),
 			                          .port = port,
-			                          .log = mem_strdup(""),
-			                          .error = mem_strdup(""),
-			                          .phrase = mem_strdup(""),
-			                          .reason = -1,
-			                          .depth = -1,
-			                          .alert = -1,
+			                          .last = traffic_result_none(0),
 			                          .role = -1,
 			                          .predicted_reason = -1 };
 	}
@@ -59,7 +72,7 @@ const char *traffic_outcome_name(enum traffic_outcome outcome)
 int traffic_exit(const struct traffic *traffic)
 {
 	for (size_t i = 0; i < traffic->server_count; i++)
-		if (traffic->servers[i].outcome > TRAFFIC_ACCEPTED)
+		if (traffic->servers[i].last.outcome > TRAFFIC_ACCEPTED)
 			return 1;
 	return traffic->lines > 0 ? 0 : 3;
 }
@@ -82,24 +95,27 @@ void traffic_sort(struct traffic *traffic)
 	table_clear(&traffic->index);
 }
 
+void traffic_place_clear(struct traffic_place *server)
+{
+	free(server->address);
+	free(server->ip);
+	result_clear(&server->last);
+	for (size_t i = 0; i < server->other_count; i++)
+		result_clear(&server->others[i]);
+	free(server->others);
+	free(server->predicted_log);
+	free(server->differs);
+	for (size_t i = 0; i < server->store_count; i++) {
+		free(server->stores[i].name);
+		free(server->stores[i].log);
+	}
+	free(server->stores);
+}
+
 void traffic_clear(struct traffic *traffic)
 {
-	for (size_t i = 0; i < traffic->server_count; i++) {
-		struct traffic_place *server = &traffic->servers[i];
-
-		free(server->address);
-		free(server->ip);
-		free(server->log);
-		free(server->error);
-		free(server->phrase);
-		free(server->predicted_log);
-		free(server->differs);
-		for (size_t j = 0; j < server->store_count; j++) {
-			free(server->stores[j].name);
-			free(server->stores[j].log);
-		}
-		free(server->stores);
-	}
+	for (size_t i = 0; i < traffic->server_count; i++)
+		traffic_place_clear(&traffic->servers[i]);
 	free(traffic->servers);
 	free(traffic->store);
 	for (int i = 0; i < CALIBRATION_COUNT; i++)

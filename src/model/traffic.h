@@ -20,6 +20,21 @@ struct traffic_store { /* what a report says of a place with one of its trust st
 	bool accepted, agrees;
 };
 
+struct traffic_result { /* the last that one peer of the Expressway-C cluster met */
+	enum traffic_outcome outcome;
+	int64_t time_ms;   /* since 1970; 0: no time was logged */
+	char *log, *error; /* owned; of a failure; "" if none */
+	/* owned; what the client got ("502 connect failed"); "" if nothing is known */
+	char *phrase;
+	int reason; /* enum reason, -1: none or not known */
+	int depth;  /* of the certificate, -1 */
+	int alert;  /* that the other side sent; -1 */
+	/* how long after an accepted request a kept connection may have carried the next one */
+	int64_t kept_until_ms;
+	unsigned long pid; /* of a failure; 0: not known */
+	uint32_t host;     /* of the peer, as struct line has it; 0: not known */
+};
+
 struct traffic_place {
 	char *address;  /* owned; what clients were told; made of letters, digits and -._: only */
 	char *ip;       /* owned; "" where the log does not say */
@@ -27,18 +42,10 @@ struct traffic_place {
 	int role;       /* enum node_role, as a path or the port shows; -1: not known */
 	bool told;      /* a client was told it, not only the traffic server's own lines name it */
 	size_t requests, accepted, refused, refused_by_peer;
-	int64_t last_ms;    /* since 1970; 0: no time was logged */
-	enum traffic_outcome outcome;
-	char *log, *error; /* owned; of the last failure, while it is the last result; "" if none */
-	/* owned; what the client got ("502 connect failed"); "" if nothing is known */
-	char *phrase;
-	int reason;         /* enum reason, -1: none or not known */
-	int depth;          /* of the certificate, -1 */
-	int alert;          /* that the other side sent; -1 */
-	/* how long after an accepted request a kept connection may have carried the next one */
-	int64_t kept_until_ms;
-	unsigned long pid;  /* of the last failure */
-	uint32_t host; /* of the peer that had it, as struct line has it; 0: not known */
+	/* of the peers of a cluster, the one for which it went worst, and of those the newest */
+	struct traffic_result last;
+	struct traffic_result *others; /* owned; the last of each other peer that is in the log */
+	size_t other_count;
 	/* against a report */
 	bool predicted, predicted_accepted, agrees, agrees_known, in_report;
 	size_t observation; /* index, where predicted */
@@ -82,6 +89,8 @@ enum { TRAFFIC_SERVERS_MOST = 20000 };
 /* The entry of an address, IP and port, made if there is none; NULL: too many. Copies. */
 struct traffic_place *traffic_at(struct traffic *traffic, const char *address, const char *ip,
                                  uint16_t port);
+/* A result of a peer (host, 0: not known) with nothing in it yet. */
+struct traffic_result traffic_result_none(uint32_t host);
 /* the last one holds */
 void traffic_evidence(struct traffic *traffic, int which, const char *line);
 const char *traffic_outcome_name(enum traffic_outcome outcome); /* "refused-by-peer" */
@@ -89,6 +98,7 @@ const char *traffic_outcome_name(enum traffic_outcome outcome); /* "refused-by-p
 int traffic_exit(const struct traffic *traffic);
 /* by address, port, IP; pointers and the index are void after it */
 void traffic_sort(struct traffic *traffic);
+void traffic_place_clear(struct traffic_place *server); /* what it owns, not itself */
 void traffic_clear(struct traffic *traffic);
 
 #endif

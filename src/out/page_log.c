@@ -30,9 +30,9 @@ static void say_time(struct doc *doc, const struct traffic_place *server)
 {
 	char when[32];
 
-	if (server->last_ms == 0)
+	if (server->last.time_ms == 0)
 		return;
-	clock_format(server->last_ms / 1000, when, sizeof when);
+	clock_format(server->last.time_ms / 1000, when, sizeof when);
 	doc_labelled(doc, "Last result", when);
 }
 
@@ -44,7 +44,7 @@ static void say_counts(struct doc *doc, const struct traffic_place *server)
 			"%zu %s, %zu accepted, %zu refused by Expressway, %zu refused by the server.",
 			server->requests, answer_plural(server->requests, "request", "requests"),
 			server->accepted, server->refused, server->refused_by_peer);
-	else if (server->outcome == TRAFFIC_UNKNOWN)
+	else if (server->last.outcome == TRAFFIC_UNKNOWN)
 		doc_say(doc, DOC_PLAIN,
 		        "Clients were told this address; the log shows no request to it.");
 	else
@@ -69,11 +69,11 @@ static const char *alert_meaning(int alert)
 
 static void say_meaning(struct doc *doc, const struct traffic_place *server)
 {
-	switch (server->outcome) {
+	switch (server->last.outcome) {
 	case TRAFFIC_REFUSED:
-		if (server->reason >= 0) {
-			doc_say(doc, DOC_PLAIN, reason_meaning((enum reason)server->reason));
-			doc_say(doc, DOC_DO, reason_action((enum reason)server->reason));
+		if (server->last.reason >= 0) {
+			doc_say(doc, DOC_PLAIN, reason_meaning((enum reason)server->last.reason));
+			doc_say(doc, DOC_DO, reason_action((enum reason)server->last.reason));
 		} else {
 			doc_say(doc, DOC_PLAIN,
 			        "Expressway refused the server's certificate; the log does not say why.");
@@ -81,12 +81,12 @@ static void say_meaning(struct doc *doc, const struct traffic_place *server)
 		}
 		break;
 	case TRAFFIC_BY_PEER:
-		doc_say(doc, DOC_PLAIN, alert_meaning(server->alert));
-		if (server->alert == 48)
+		doc_say(doc, DOC_PLAIN, alert_meaning(server->last.alert));
+		if (server->last.alert == 48)
 			doc_say(doc, DOC_DO,
 			        "Upload the CA certificates of Expressway-C's certificate to tomcat-trust and CallManager-trust, "
 			        "then restart Cisco Tomcat, Cisco CallManager and Cisco HAProxy.");
-		else if (server->alert == 43)
+		else if (server->last.alert == 43)
 			doc_say(doc, DOC_DO,
 			        "Give Expressway-C a certificate that is good for clientAuth as well as for serverAuth.");
 		break;
@@ -157,15 +157,15 @@ static void add_server(struct doc *doc, const struct traffic *traffic,
                        const struct traffic_place *server)
 {
 	char *place = place_of(server),
-	     *title = mem_printf("%s: %s", place, words_of(server->outcome));
+	     *title = mem_printf("%s: %s", place, words_of(server->last.outcome));
 
-	doc_open(doc, DOC_SECTION, look_of(server->outcome), title);
+	doc_open(doc, DOC_SECTION, look_of(server->last.outcome), title);
 	say_time(doc, server);
 	say_counts(doc, server);
-	doc_line(doc, server->log);
-	doc_line(doc, server->error);
-	if (server->outcome == TRAFFIC_CONNECT_FAILED)
-		doc_line(doc, server->phrase);
+	doc_line(doc, server->last.log);
+	doc_line(doc, server->last.error);
+	if (server->last.outcome == TRAFFIC_CONNECT_FAILED)
+		doc_line(doc, server->last.phrase);
 	say_meaning(doc, server);
 	say_prediction(doc, traffic, server);
 	doc_close(doc);
@@ -201,7 +201,7 @@ static void add_answer(struct doc *doc, const struct traffic *traffic)
 	char *line;
 
 	for (size_t i = 0; i < traffic->server_count; i++)
-		count[traffic->servers[i].outcome]++;
+		count[traffic->servers[i].last.outcome]++;
 	bad = count[TRAFFIC_REFUSED] + count[TRAFFIC_BY_PEER];
 	known = bad + count[TRAFFIC_ACCEPTED] + count[TRAFFIC_CONNECT_FAILED];
 	if (traffic->lines == 0)
@@ -220,8 +220,9 @@ static void add_answer(struct doc *doc, const struct traffic *traffic)
 		line = mem_printf("The one address and port was accepted when last tried%s.",
 		                  proves(traffic->verification));
 	else
-		line = mem_printf("Each of the %zu addresses and ports was accepted when last tried%s.",
-		                  known, proves(traffic->verification));
+		line = mem_printf(
+			"Each of the %zu addresses and ports was accepted when last tried%s.",
+			known, proves(traffic->verification));
 	doc_open(doc, DOC_ANSWER,
 	         bad > 0                                           ? DOC_BAD
 	         : known == 0 || count[TRAFFIC_CONNECT_FAILED] > 0 ? DOC_GAP
@@ -304,7 +305,7 @@ void page_log(const struct traffic *traffic, const struct out_how *how, bool htm
 		add_agreement(&doc, traffic);
 	for (size_t i = 0; i < sizeof order / sizeof *order && !how->quiet; i++)
 		for (size_t j = 0; j < traffic->server_count; j++)
-			if (traffic->servers[j].outcome == order[i])
+			if (traffic->servers[j].last.outcome == order[i])
 				add_server(&doc, traffic, &traffic->servers[j]);
 	if (!how->quiet)
 		add_basis(&doc, traffic);

@@ -21,16 +21,19 @@ static json_t *last_of(const struct traffic_place *server)
 {
 	json_t *object = json_object();
 
-	json_object_set_new(object, "time", time_of(server->last_ms));
-	json_object_set_new(object, "outcome", json_string(traffic_outcome_name(server->outcome)));
-	json_object_set_new(object, "log", json_text(server->log));
-	json_object_set_new(object, "error", json_text(server->error));
-	json_object_set_new(object, "reason", reason_of(server->reason));
+	json_object_set_new(object, "time", time_of(server->last.time_ms));
+	json_object_set_new(object, "outcome",
+	                    json_string(traffic_outcome_name(server->last.outcome)));
+	json_object_set_new(object, "log", json_text(server->last.log));
+	json_object_set_new(object, "error", json_text(server->last.error));
+	json_object_set_new(object, "reason", reason_of(server->last.reason));
 	json_object_set_new(object, "depth",
-	                    server->depth >= 0 ? json_integer(server->depth) : json_null());
+	                    server->last.depth >= 0 ? json_integer(server->last.depth)
+	                                            : json_null());
 	json_object_set_new(object, "alert",
-	                    server->alert >= 0 ? json_integer(server->alert) : json_null());
-	json_object_set_new(object, "phrase", json_text(server->phrase));
+	                    server->last.alert >= 0 ? json_integer(server->last.alert)
+	                                            : json_null());
+	json_object_set_new(object, "phrase", json_text(server->last.phrase));
 	return object;
 }
 

@@ -29,12 +29,12 @@ static void check_place(const struct traffic_place *server)
 {
 	check_address(server->address);
 	check_address(server->ip);
-	check_text(server->log);
-	check_text(server->error);
-	check_text(server->phrase);
-	if ((server->outcome == TRAFFIC_ACCEPTED && server->accepted == 0) ||
-	    (server->outcome == TRAFFIC_REFUSED && server->refused == 0) ||
-	    server->reason >= REASON_COUNT || server->alert > 255)
+	check_text(server->last.log);
+	check_text(server->last.error);
+	check_text(server->last.phrase);
+	if ((server->last.outcome == TRAFFIC_ACCEPTED && server->accepted == 0) ||
+	    (server->last.outcome == TRAFFIC_REFUSED && server->refused == 0) ||
+	    server->last.reason >= REASON_COUNT || server->last.alert > 255)
 		abort();
 }
 

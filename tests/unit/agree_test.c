@@ -77,19 +77,19 @@ static void meet(struct traffic *traffic, const char *row)
 
 	assert_int_equal(sscanf(row, "%63s %63s %u %39s", address, ip, &port, outcome), 4);
 	server = traffic_at(traffic, address, strcmp(ip, "-") == 0 ? "" : ip, (uint16_t)port);
-	server->outcome = strcmp(outcome, "accepted") == 0  ? TRAFFIC_ACCEPTED
+	server->last.outcome = strcmp(outcome, "accepted") == 0  ? TRAFFIC_ACCEPTED
 	                  : strcmp(outcome, "failed") == 0  ? TRAFFIC_CONNECT_FAILED
 	                  : strcmp(outcome, "peer") == 0    ? TRAFFIC_BY_PEER
 	                  : strcmp(outcome, "unknown") == 0 ? TRAFFIC_UNKNOWN
 	                                                    : TRAFFIC_REFUSED;
-	server->reason = server->depth = -1;
-	if (server->outcome != TRAFFIC_REFUSED || strcmp(outcome, "refused") == 0)
+	server->last.reason = server->last.depth = -1;
+	if (server->last.outcome != TRAFFIC_REFUSED || strcmp(outcome, "refused") == 0)
 		return;
 	assert_int_equal(reason_parse(outcome, &reason), 0);
-	server->reason = (int)reason;
-	server->depth = 0;
-	free(server->log);
-	server->log = mem_strdup("WARNING: logged");
+	server->last.reason = (int)reason;
+	server->last.depth = 0;
+	free(server->last.log);
+	server->last.log = mem_strdup("WARNING: logged");
 }
 
 static void each(const char *rows, void (*add)(void *, const char *), void *to)
@@ -311,7 +311,7 @@ static void test_dates(void **state)
 	(void)state;
 	see(report, "a 1.1.1.1 1 rsa-first ok");
 	meet(&traffic, "a 1.1.1.1 1 expired");
-	traffic.servers[0].last_ms = 1790000001999;
+	traffic.servers[0].last.time_ms = 1790000001999;
 	log_agree(&traffic, report);
 	/* date -u -d @1790000001 */
 	assert_non_null(strstr(traffic.servers[0].differs, "the log (2026-09-21T14:13:21Z) and the "

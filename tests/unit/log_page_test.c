@@ -30,8 +30,8 @@ static struct traffic_place *add(struct traffic *traffic, const char *address, u
 {
 	struct traffic_place *server = traffic_at(traffic, address, "10.0.0.1", port);
 
-	server->outcome = outcome;
-	server->reason = server->alert = server->predicted_reason = -1;
+	server->last.outcome = outcome;
+	server->last.reason = server->last.alert = server->predicted_reason = -1;
 	return server;
 }
 
@@ -187,10 +187,10 @@ static void test_each_outcome(void **state)
 		struct traffic traffic = new_traffic();
 		struct traffic_place *server = add(&traffic, "a", 8443, rows[i].outcome);
 
-		server->reason = rows[i].reason;
-		server->alert = rows[i].alert;
-		set(&server->phrase, "502 the phrase");
-		set(&server->log, "WARNING: the line");
+		server->last.reason = rows[i].reason;
+		server->last.alert = rows[i].alert;
+		set(&server->last.phrase, "502 the phrase");
+		set(&server->last.log, "WARNING: the line");
 		has(&traffic, rows[i].title, true);
 		has(&traffic, rows[i].meaning, true);
 		has(&traffic, "WARNING: the line", true);
@@ -212,12 +212,12 @@ static void test_place_time_and_counts(void **state)
 	server->accepted = 2;
 	server->refused = 3;
 	server->refused_by_peer = 4;
-	server->last_ms = 1790000001999; /* date -u -d @1790000001 */
+	server->last.time_ms = 1790000001999; /* date -u -d @1790000001 */
 	has(&traffic, "[::1]:8443: REFUSED", true);
 	has(&traffic, "2026-09-21T14:13:21Z", true);
 	has(&traffic, "1 request, 2 accepted, 3 refused by Expressway, 4 refused by the server.", true);
 	server->requests = 2;
-	server->last_ms = 0;
+	server->last.time_ms = 0;
 	has(&traffic, "2 requests, 2 accepted", true);
 	has(&traffic, "Last result", false);
 	server->port = 0;
@@ -225,7 +225,7 @@ static void test_place_time_and_counts(void **state)
 	has(&traffic, "2 requests", true);
 	server->accepted = 0;
 	has(&traffic, "The line names no port, and no single request of the log fits it.", true);
-	server->outcome = TRAFFIC_UNKNOWN;
+	server->last.outcome = TRAFFIC_UNKNOWN;
 	has(&traffic, "Clients were told this address; the log shows no request to it.", true);
 	traffic_clear(&traffic);
 }

@@ -169,7 +169,7 @@ static void test_story(void **state)
 	assert_int_equal(traffic.server_count, 1);
 	assert_int_equal(traffic.servers[0].requests, 1);
 	assert_int_equal(traffic.servers[0].refused, 1);
-	assert_int_equal(traffic.servers[0].reason, REASON_SELF_SIGNED);
+	assert_int_equal(traffic.servers[0].last.reason, REASON_SELF_SIGNED);
 	assert_int_equal(traffic.verification, VERIFICATION_ENFORCED);
 	assert_int_equal(traffic_exit(&traffic), 1);
 	traffic_clear(&traffic);
@@ -219,12 +219,12 @@ static void test_two_peers(void **state)
 
 	(void)state;
 	assert_int_equal(traffic.server_count, 1);
-	assert_int_equal(traffic.servers[0].outcome, TRAFFIC_REFUSED);
+	assert_int_equal(traffic.servers[0].last.outcome, TRAFFIC_REFUSED);
 	assert_int_equal(traffic.servers[0].accepted, 2);
 	assert_int_equal(traffic_exit(&traffic), 1);
 	traffic_clear(&traffic);
 	traffic = tell(repaired);
-	assert_int_equal(traffic.servers[0].outcome, TRAFFIC_ACCEPTED);
+	assert_int_equal(traffic.servers[0].last.outcome, TRAFFIC_ACCEPTED);
 	traffic_clear(&traffic);
 	assert_int_not_equal(read(squeezed[0]).host, 0);
 	assert_int_equal(read(squeezed[0]).host, read(squeezed[1]).host);

@@ -20,7 +20,7 @@
 
 #include <cmocka.h>
 
-#define FRAME "2026-11-28T10:00:00.000+00:00 vcsc traffic_server[%lu]: "
+#define FRAME "2026-11-28T10:00:00.000+00:00 %s traffic_server[%lu]: "
 #define INFO "UTCTime=\"2026-11-28 10:%02lu:%02lu,000\" Module=\"network.http.trafficserver\" Level=\"INFO\": "
 
 /* RFC 4648, 4; unpadded, as Expressway writes it. */
@@ -43,7 +43,7 @@ static void base64(const char *text, char *out)
 
 /* "SECONDS PID WORD ...": T txn name port, S txn ip port, A txn ip port, C txn phrase_with_blanks_as_,
  * W name ip words_with_, E name ip code, P (permissive) name ip words. Seconds after 10:00; 0: the line has no
- * time. */
+ * time. A pid of 1007 is 7 of peer exp1, 2007 is 7 of exp2. */
 static char *line_of(const char *row)
 {
 	unsigned long at, pid;
@@ -53,7 +53,8 @@ static char *line_of(const char *row)
 	assert_true(sscanf(row, "%lu %lu %c %99s %99s %99s", &at, &pid, &word, a, b, c) >= 5);
 	buf_init(&out);
 	if (at > 0)
-		buf_printf(&out, FRAME, pid);
+		buf_printf(&out, FRAME, pid < 1000 ? "vcsc" : pid < 2000 ? "exp1" : "exp2",
+		           pid % 1000);
 	else
 		buf_printf(&out, "vcsc traffic_server[%lu]: ", pid);
 	for (char *p = word == 'C' ? b : c; (p = strchr(p, '_')) != NULL;)
@@ -154,12 +155,12 @@ static void expect(const char *rows, const char *servers, enum verification veri
 
 		buf_printf(&found, "%s%s %s %u %s %zu/%zu/%zu/%zu", i == 0 ? "" : "\n",
 		           server->address, *server->ip != '\0' ? server->ip : "-", server->port,
-		           traffic_outcome_name(server->outcome), server->requests, server->accepted,
+		           traffic_outcome_name(server->last.outcome), server->requests, server->accepted,
 		           server->refused, server->refused_by_peer);
-		if (server->reason >= 0)
-			buf_printf(&found, " %s", reason_id((enum reason)server->reason));
-		if (server->alert >= 0)
-			buf_printf(&found, " alert %d", server->alert);
+		if (server->last.reason >= 0)
+			buf_printf(&found, " %s", reason_id((enum reason)server->last.reason));
+		if (server->last.alert >= 0)
+			buf_printf(&found, " alert %d", server->last.alert);
 	}
 	if (strcmp(found.data, servers) != 0)
 		fail_msg("%s\ntells\n%s\nnot\n%s", rows, found.data, servers);
@@ -288,6 +289,53 @@ static void test_kept_connections(void **state)
 
 /* A line that two files hold was one event; twice in one file, two. Numbered lines are one in any
  * case. */
+/* A request of peer (1, 2) that begins at second at and is refused, accepted or fails. */
+#define REQUEST(at, peer, txn) \
+	at "0 " peer "007 T " txn " a.lab 6972\n" at "0 " peer "007 S " txn " 10.0.0.1 6972\n"
+#define ACCEPTED(at, peer, txn) REQUEST(at, peer, txn) at "2 " peer "007 A " txn " 10.0.0.1 6972\n"
+#define FAILED(at, peer, txn) REQUEST(at, peer, txn) at "3 " peer "007 C " txn " 502_connect_failed\n"
+#define REFUSED(at, peer, txn, why) \
+	REQUEST(at, peer, txn) at "2 " peer "007 W a.lab 10.0.0.1 " why "\n" \
+	at "3 " peer "007 C " txn " 502_connect_failed\n"
+
+/* Each peer has a trust store of its own. Seconds apart by more than a connection is kept. */
+static void test_peers(void **state)
+{
+	static const char *const refused = "a.lab 10.0.0.1 6972 refused 2/1/1/0 self-signed";
+
+	(void)state;
+	expect(REFUSED("1", "1", "1", "self_signed_certificate") ACCEPTED("90", "2", "1"), refused,
+	       VERIFICATION_ENFORCED);
+	expect(ACCEPTED("1", "2", "1") REFUSED("90", "1", "1", "self_signed_certificate"), refused,
+	       VERIFICATION_ENFORCED);
+	/* both refuse, then one accepts: the other's refusal stands, though it is the older */
+	expect(REFUSED("1", "1", "1", "self_signed_certificate")
+	       REFUSED("2", "2", "1", "certificate_has_expired") ACCEPTED("90", "2", "2"),
+	       "a.lab 10.0.0.1 6972 refused 3/1/2/0 self-signed", VERIFICATION_ENFORCED);
+	expect(REFUSED("1", "1", "1", "self_signed_certificate")
+	       REFUSED("2", "2", "1", "certificate_has_expired") ACCEPTED("90", "2", "2")
+	       ACCEPTED("95", "1", "2"),
+	       "a.lab 10.0.0.1 6972 accepted 4/2/2/0", VERIFICATION_ENFORCED);
+	/* the newest of two; the refusal rather than the failure without a reason */
+	expect(REFUSED("1", "1", "1", "self_signed_certificate")
+	       REFUSED("2", "2", "1", "certificate_has_expired"),
+	       "a.lab 10.0.0.1 6972 refused 2/0/2/0 expired", VERIFICATION_ENFORCED);
+	expect(REFUSED("1", "1", "1", "self_signed_certificate") FAILED("2", "2", "1"),
+	       "a.lab 10.0.0.1 6972 refused 2/0/1/0 self-signed", VERIFICATION_ENFORCED);
+	expect(FAILED("1", "1", "1") ACCEPTED("90", "2", "1"),
+	       "a.lab 10.0.0.1 6972 connect-failed 2/1/0/0", VERIFICATION_UNPROVEN);
+	expect(FAILED("1", "1", "1") ACCEPTED("2", "1", "2"),
+	       "a.lab 10.0.0.1 6972 accepted 2/1/0/0", VERIFICATION_UNPROVEN);
+	/* the same process and transaction at both, at the same time */
+	expect("10 1007 T 1 a.lab 6972\n10 2007 T 1 b.lab 6972\n"
+	       "11 1007 S 1 10.0.0.1 6972\n11 2007 S 1 10.0.0.2 6972\n"
+	       "12 1007 W a.lab 10.0.0.1 self_signed_certificate\n12 2007 A 1 10.0.0.2 6972\n"
+	       "13 1007 C 1 502_connect_failed\n",
+	       "a.lab 10.0.0.1 6972 refused 1/0/1/0 self-signed\n"
+	       "b.lab 10.0.0.2 6972 accepted 1/1/0/0",
+	       VERIFICATION_ENFORCED);
+}
+
 static void test_the_same_line_twice(void **state)
 {
 	(void)state;
@@ -399,7 +447,7 @@ static void test_many_open(void **state)
 	story_end(story);
 	assert_int_equal(traffic.server_count, 3000);
 	for (size_t i = 0; i < traffic.server_count; i++)
-		accepted += traffic.servers[i].outcome == TRAFFIC_ACCEPTED;
+		accepted += traffic.servers[i].last.outcome == TRAFFIC_ACCEPTED;
 	assert_int_equal(accepted, 3000);
 	traffic_clear(&traffic);
 }
@@ -411,6 +459,7 @@ int main(void)
 		cmocka_unit_test(test_whose_lines),
 		cmocka_unit_test(test_two_ports_at_once),
 		cmocka_unit_test(test_kept_connections),
+		cmocka_unit_test(test_peers),
 		cmocka_unit_test(test_the_same_line_twice),
 		cmocka_unit_test(test_lines_in_another_order),
 		cmocka_unit_test(test_answers_without_request),

@@ -364,9 +364,9 @@ static void test_traffic(void **state)
 	traffic.lines = 1;
 	assert_int_equal(0, traffic_exit(&traffic));
 	place = traffic_at(&traffic, "b", "192.0.2.1", 8443);
-	assert_int_equal(-1, place->reason);
-	assert_int_equal(-1, place->depth);
-	assert_int_equal(-1, place->alert);
+	assert_int_equal(-1, place->last.reason);
+	assert_int_equal(-1, place->last.depth);
+	assert_int_equal(-1, place->last.alert);
 	assert_int_equal(-1, place->role);
 	assert_int_equal(-1, place->predicted_reason);
 	assert_ptr_equal(place, traffic_at(&traffic, "b", "192.0.2.1", 8443));
@@ -374,9 +374,9 @@ static void test_traffic(void **state)
 	traffic_at(&traffic, "A", "192.0.2.9", 8443);
 	traffic_at(&traffic, "b", "192.0.2.0", 8443);
 	assert_int_equal(4, traffic.server_count);
-	traffic.servers[0].outcome = TRAFFIC_ACCEPTED;
+	traffic.servers[0].last.outcome = TRAFFIC_ACCEPTED;
 	assert_int_equal(0, traffic_exit(&traffic));
-	traffic.servers[3].outcome = TRAFFIC_CONNECT_FAILED;
+	traffic.servers[3].last.outcome = TRAFFIC_CONNECT_FAILED;
 	assert_int_equal(1, traffic_exit(&traffic));
 	traffic_sort(&traffic);
 	assert_string_equal("A", traffic.servers[0].address);
