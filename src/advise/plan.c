@@ -22,6 +22,18 @@ struct step *plan_step(struct plan *plan, enum step_kind kind, char *title, cons
 	return step;
 }
 
+char *plan_take_note(struct buf *sentences)
+{
+	char *note = NULL;
+
+	if (sentences->len > 0) {
+		sentences->data[--sentences->len] = '\0';
+		note = buf_take(sentences);
+	}
+	buf_clear(sentences);
+	return note;
+}
+
 void plan_repairs(struct plan *plan, struct step *step, struct want *want)
 {
 	(void)plan;

@@ -220,9 +220,29 @@ static bool has_ip(const struct names *sans)
 	return false;
 }
 
-static char *why_reissue(const struct step *step, const struct issue *issue,
-                         const struct names *meanings, bool honours_ip_san)
+/* Is there a root CA that every peer will trust when the steps so far are done, and that is good
+ * for a new certificate? */
+static bool any_root_everywhere(const struct plan *plan)
 {
+	size_t stores = plan->report->store_count;
+
+	for (size_t i = 0; stores > 0 && i < plan->stores[0].count; i++) {
+		const struct cert *cert = plan->stores[0].certs[i];
+		bool everywhere = plan_self_issued(cert) && cert->is_ca &&
+		                  cert->not_after > plan->report->policy.at;
+
+		for (size_t k = 1; k < stores && everywhere; k++)
+			everywhere = store_has(&plan->stores[k], cert);
+		if (everywhere)
+			return true;
+	}
+	return false;
+}
+
+static char *why_reissue(const struct plan *plan, const struct step *step,
+                         const struct issue *issue, const struct names *meanings)
+{
+	bool honours_ip_san = plan->report->policy.honours_ip_san;
 	struct buf text;
 
 	buf_init(&text);
@@ -231,6 +251,10 @@ static char *why_reissue(const struct step *step, const struct issue *issue,
 	buf_puts(
 		&text,
 		"Have it signed by a CA whose root is in the trust store of every peer, with at least these SANs of type DNS. ");
+	if (!any_root_everywhere(plan))
+		buf_puts(&text, plan->report->store_count > 1
+		                        ? "No root is in all of them now: upload your CA's to each peer first. "
+		                        : "No root that is still valid is in it now: upload your CA's first. ");
 	if (step->nodes.count > 1 && issue->cluster != NODE_NO_CLUSTER)
 		buf_puts(
 			&text,
@@ -370,7 +394,7 @@ static void reissue_step(struct plan *plan, const struct issues *issues, size_t 
 	}
 	step->title = title_reissue(step, issue);
 	step->where = where_reissue(plan->report, issue);
-	step->why = why_reissue(step, issue, &meanings, plan->report->policy.honours_ip_san);
+	step->why = why_reissue(plan, step, issue, &meanings);
 	names_clear(&meanings);
 }
 

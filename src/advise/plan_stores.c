@@ -277,6 +277,32 @@ static void say_ends(struct buf *out, const struct report *report, const struct 
 	}
 }
 
+/* Nobody has looked at the SIP port of these servers, where they have one. */
+static void ask_for_sip(struct buf *out, const struct report *report, const struct chain *certs)
+{
+	struct names kinds = { 0 };
+
+	for (size_t i = 0; i < report->observation_count; i++) {
+		const struct observation *observation = &report->observations[i];
+		enum service sip = service_of(report->nodes[observation->node].role,
+		                              service_port(SERVICE_SIP));
+
+		for (size_t k = 0; k < certs->count && sip != SERVICE_SIP_ELSEWHERE; k++)
+			if (certs->certs[k] == chain_leaf(&observation->chain))
+				names_add(&kinds, service_certificate(sip, false));
+	}
+	if (kinds.count > 0) {
+		buf_puts(out, "See first whether the ");
+		names_list(out, &kinds, kinds.count);
+		buf_printf(
+			out,
+			" certificate (port %u) has the same CN: with both in the store only one of the two works. --ports "
+			"8443,6972,5061 shows it. ",
+			service_port(SERVICE_SIP));
+	}
+	names_clear(&kinds);
+}
+
 /* One CN, one feature: a CallManager certificate with the CN of a self-signed tomcat and the tomcat
  * itself cannot both be in the store ("whichever is higher on the trust list"). */
 static void say_sip(struct buf *out, const struct report *report, const struct chain *certs)
@@ -310,12 +336,9 @@ static void say_sip(struct buf *out, const struct report *report, const struct c
 			observation->port, report->nodes[observation->node].name,
 			report_certificate(report, observation), leaf->common_name);
 	}
-	if (!said && !sip_probed(report))
-		buf_puts(
-			out,
-			"See first whether the CallManager certificate (port 5061) has the same CN: with both in the store only one of the two "
-			"works. --ports 8443,6972,5061 shows it. ");
 	names_clear(&common_names);
+	if (!said && !sip_probed(report))
+		ask_for_sip(out, report, certs);
 }
 
 /* Of two equal certificates X509_STORE_add_cert keeps the first, with its settings: the plain one
@@ -368,11 +391,7 @@ static void upload_step(struct plan *plan, const struct change *change, const st
 		if (names_has(stores, plan->report->stores[i].name))
 			say_withheld(&note, &plan->report->stores[i], &change->added);
 	say_ends(&note, plan->report, &change->added);
-	if (note.len > 0) {
-		note.data[--note.len] = '\0'; /* the last blank */
-		step->note = buf_take(&note);
-	}
-	buf_clear(&note);
+	step->note = plan_take_note(&note);
 	step->needs_decision = decided;
 	add_certs(step, &change->added);
 	names_add_all(&step->stores, stores);
@@ -432,81 +451,4 @@ void plan_stores(struct plan *plan, bool decided)
 		chain_clear(&changes[i].removed);
 	}
 	free(changes);
-}
-
-static bool is_orphaned(const struct plan *plan, const struct want *want)
-{
-	const struct group *group = &plan->groups[want->group];
-
-	return !want->done && (want->remedy == REMEDY_STORE || want->remedy == REMEDY_CIPHER) &&
-	       !group->trusted && group->orphan != NULL;
-}
-
-/* Other nodes send these, those of this step do not; NULL: there are none. */
-static char *upload_as_well(const struct names *between)
-{
-	struct buf text;
-
-	if (between->count == 0)
-		return NULL;
-	buf_init(&text);
-	buf_puts(&text, "Upload ");
-	names_list(&text, between, between->count);
-	buf_puts(&text, " as well: not every server of this step sends it.");
-	return buf_take(&text);
-}
-
-/* One CA: these refusals wait for it. */
-static void unknown_step(struct plan *plan, const struct keyed *orphans, size_t count)
-{
-	const struct cert *orphan = plan->groups[orphans[0].want->group].orphan;
-	struct step *step = plan_step(plan, STEP_STORE_ADD, NULL, plan_store_where);
-	struct names between = { 0 };
-	struct buf title;
-
-	step->needs_decision = true;
-	for (size_t i = 0; i < count; i++) {
-		struct want *want = orphans[i].want;
-		const struct verdict *verdict = &plan->report->verdicts[want->verdict];
-		const struct chain *missing = &plan->groups[want->group].between;
-
-		for (size_t k = 0; k < missing->count; k++)
-			names_add(&between, missing->certs[k]->subject);
-		names_add(&step->nodes,
-		          plan->report->nodes[plan_observation(plan, want)->node].name);
-		names_add(&step->stores, plan->stores[plan->groups[want->group].store].name);
-		if (plan_ended_above(plan, want))
-			continue; /* it is not enough */
-		want->covered = true;
-		if (!plan_name_wrong(verdict))
-			plan_repairs(plan, step, want);
-	}
-	buf_init(&title);
-	buf_printf(&title, "Get the CA certificate of %s and upload it to the trust store of ",
-	           orphan->issuer);
-	plan_say_peers(&title, plan, &step->stores);
-	step->title = buf_take(&title);
-	step->why = mem_printf(
-		"It signed %s. No node sent it and no peer holds it, so it has to come from the CA itself, with the root above it if "
-		"it is an intermediate. Run again afterwards: what lies behind it cannot be judged before.",
-		orphan->subject);
-	step->note = upload_as_well(&between);
-	names_clear(&between);
-}
-
-/* Issuers that no node sent and no peer has: a person has to get them from the CA. One step for
- * each. */
-void plan_unknown(struct plan *plan)
-{
-	struct keyed *orphans = mem_array(plan->want_count, sizeof *orphans);
-	size_t count = 0;
-
-	for (size_t i = 0; i < plan->want_count; i++)
-		if (is_orphaned(plan, &plan->wants[i]))
-			orphans[count++] = (struct keyed){
-				&plan->wants[i],
-				mem_strdup(plan->groups[plan->wants[i].group].orphan->issuer)
-			};
-	plan_by_key(plan, orphans, count, unknown_step);
-	free(orphans);
 }

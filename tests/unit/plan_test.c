@@ -814,6 +814,14 @@ static void test_call_manager_of_the_same_cn(void **state)
 	run(&world);
 	assert_non_null(strstr(find(&world, STEP_STORE_ADD)->note,
 	                       "See first whether the CallManager certificate (port 5061)"));
+	world.report->nodes[node].role = ROLE_IMP;
+	run(&world);
+	assert_non_null(strstr(find(&world, STEP_STORE_ADD)->note,
+	                       "See first whether the cup certificate (port 5061)"));
+	world.report->nodes[node].role = ROLE_UNITY; /* no SIP trunk of Expressway's goes there */
+	run(&world);
+	assert_null(strstr(find(&world, STEP_STORE_ADD)->note, "5061"));
+	world.report->nodes[node].role = ROLE_CUCM;
 	show(&world, node, 5061, ORDER_RSA_FIRST, manager, NULL);
 	run(&world);
 	assert_non_null(strstr(

@@ -615,6 +615,72 @@ static void test_unknown_issuers(void **state)
 	end_world(&far);
 }
 
+/* The CA was renewed: its old certificate is in one of the stores, under the same name. */
+static void test_a_namesake_in_the_store(void **state)
+{
+	struct world world = new_world(), far = new_world();
+	const struct made *renewed = make(&far, "Corp Root", NULL, NULL, MADE_CA),
+			  *old = make(&world, "Corp Root", NULL, NULL, MADE_CA);
+	const struct step *step;
+
+	(void)state;
+	report_add_store(world.report, "peer2");
+	store_add(&world.report->stores[1], old->cert);
+	add_node(&world, "a.example.com");
+	show(&world, 0, 8443, ORDER_RSA_FIRST, make(&world, "a", "a.example.com", renewed, MADE_RSA),
+	     NULL);
+	run_world(&world);
+	step = nth(&world, STEP_STORE_ADD, 0);
+	assert_non_null(strstr(step->note, "peer2 already holds another certificate of that name"));
+	assert_null(strstr(step->note, "peer1"));
+	end_world(&world);
+	end_world(&far);
+}
+
+/* "A CA whose root is in every store" has to be there, else it has to come there first. */
+static void test_whose_root(void **state)
+{
+	static const struct {
+		bool first, second; /* in which of two stores the root is */
+		const char *peers;  /* how many stores there are */
+		const char *told;   /* NULL: nothing */
+		bool ended;
+	} rows[] = {
+		{ true, true, "2", NULL, false },
+		{ true, false, "2", "No root is in all of them now", false },
+		{ false, true, "2", "No root is in all of them now", false },
+		{ true, false, "1", NULL, false },
+		{ true, false, "1", "No root that is still valid is in it now", true },
+		{ false, false, "1", "No root that is still valid is in it now", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct world world = new_world();
+		const struct made *root = make(&world, "Root", NULL, NULL,
+		                               rows[i].ended ? MADE_CA | MADE_EXPIRED : MADE_CA);
+		const struct step *step;
+
+		if (*rows[i].peers == '2')
+			report_add_store(world.report, "peer2");
+		if (rows[i].first)
+			trust(&world, 0, root);
+		if (rows[i].second)
+			store_add(&world.report->stores[1], root->cert);
+		add_node(&world, "a.example.com");
+		show(&world, 0, 8443, ORDER_RSA_FIRST,
+		     make(&world, "a", "a.example.com", NULL, MADE_RSA | MADE_EXPIRED), NULL);
+		run_world(&world);
+		step = nth(&world, STEP_REISSUE, 0);
+		assert_non_null(step);
+		if (rows[i].told != NULL)
+			assert_non_null(strstr(step->why, rows[i].told));
+		else
+			assert_null(strstr(step->why, "No root"));
+		end_world(&world);
+	}
+}
+
 /* What is trusted already comes before what was sent, and that before what anybody sent: no upload
  * where the server sends it, and of two ways up the one to the root that is there. */
 static void test_the_way_up(void **state)
@@ -736,6 +802,8 @@ int main(void)
 		cmocka_unit_test(test_a_server_at_fault),
 		cmocka_unit_test(test_titles_of_uploads),
 		cmocka_unit_test(test_unknown_issuers),
+		cmocka_unit_test(test_a_namesake_in_the_store),
+		cmocka_unit_test(test_whose_root),
 		cmocka_unit_test(test_the_way_up),
 		cmocka_unit_test(test_reading_the_cipher_string),
 		cmocka_unit_test(test_what_to_check),
