@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # autopkgtest.sh FOLDER: the Debian package of FOLDER (./bootstrap deb) in a bare system of its own: autopkgtest's null server
-# there installs it with what it depends on, and runs src/dist/debian/tests. As root; MRA_SUITE (bookworm), MRA_MIRROR.
+# there installs it with what it depends on, and runs src/dist/debian/tests. As root; MRA_SUITE (bookworm), MRA_MIRROR (src/dist/archive).
 set -eu
 folder=$(cd "${1:?usage: autopkgtest.sh FOLDER}" && pwd)
 [ "$(id -u)" = 0 ] || { echo "a system of its own needs root"; exit 1; }
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 root=$tmp/root
-debootstrap --variant=minbase --include=autopkgtest,dpkg-dev "${MRA_SUITE:-bookworm}" "$root" "${MRA_MIRROR:-http://deb.debian.org}/debian" \
+archive=$("$(dirname "$0")/../src/dist/archive")
+debootstrap --variant=minbase --include=autopkgtest,dpkg-dev "${MRA_SUITE:-bookworm}" "$root" "$archive" \
 	> "$tmp/log" 2>&1 || { tail -n 30 "$tmp/log"; echo "no debootstrap"; exit 1; }
 cp /etc/resolv.conf /etc/hosts "$root/etc/" 2> /dev/null || :
 for file in /etc/apt/apt.conf.d/*; do # how this machine reaches the archive

@@ -199,4 +199,29 @@ tallied() { # tallied RESULT LOG: "PASSED FAILED SKIPPED", trafficserver being a
 [ "$(tallied PASS 'ok 1 - a # SKIP no IPv6\n')" = "0 1 0" ] || miss "tally: a part that is skipped fails"
 [ "$(tallied SKIP 'a sanitizer build: skipped\n')" = "0 0 0" ] || miss "tally: what a build is not about"
 
+# Where packages come from (src/dist/archive): apt's words are those of apt-get indextargets, as apt 2.6 prints them.
+mkdir "$tmp/apt"
+printf '#!/bin/sh\ncat %s\n' "$tmp/targets" > "$tmp/apt/apt-get" && chmod +x "$tmp/apt/apt-get"
+echo 'https://second.example/debian/ priority:2' > "$tmp/mirrors"
+archive() { # archive EXPECTED TARGETS ARGUMENT...
+	expected=$1
+	printf "$2" > "$tmp/targets"
+	shift 2
+	said=$(PATH="$tmp/apt:$PATH" sh "$src/src/dist/archive" "$@" 2> /dev/null) || said="status $?"
+	[ "$said" = "$expected" ] || miss "archive $*: $said, not $expected"
+}
+(unset MRA_MIRROR
+debian='Debian-Security https://a.example/updates/\nDebian https://a.example/debian/\n'
+archive https://a.example/debian "$debian"
+archive https://a.example/updates "$debian" security
+archive https://a.example/debian-security 'Debian https://a.example/debian/\n' security
+archive https://second.example/debian "Debian mirror+file:$tmp/mirrors/\n"
+archive 'status 1' 'Debian cdrom://[Debian 12]/\n'
+archive 'status 1' ''
+MRA_MIRROR=file:///srv
+export MRA_MIRROR
+archive file:///srv/debian "$debian"
+archive file:///srv/debian-security "$debian" security
+exit $bad) || bad=1
+
 exit $bad
