@@ -528,11 +528,10 @@ static uint32_t host_of(const char *squeezed)
 	return hash == 0 ? 1 : hash;
 }
 
-void line_read(const char *text, size_t len, bool wrapped, struct line *line)
+void line_read(const char *text, size_t len, struct line *line)
 {
 	char squeezed[SQUEEZED_MOST];
 
-	(void)wrapped;
 	memset(line, 0, sizeof *line);
 	line->reason = line->depth = line->era = line->generation = line->alert = line->role = -1;
 	squeeze(text, len, squeezed);

@@ -42,9 +42,9 @@ struct line {
 	char text[LINE_TEXT];
 };
 
-/* text: len bytes, a line of the log or several that a copy has broken (wrapped). What is not
- * understood is LINE_NOTHING. */
-void line_read(const char *text, size_t len, bool wrapped, struct line *line);
+/* text: len bytes, a line of the log or several that a copy has broken. What is not understood is
+ * LINE_NOTHING. */
+void line_read(const char *text, size_t len, struct line *line);
 /* Do the lines that follow, up to the next that begins, hold an edge configuration
  * (edgeconfigprovisioning's HTTPMSG)? */
 bool line_opens_edge(const char *text, size_t len);

@@ -101,8 +101,6 @@ static bool is_text(const char *text, size_t len)
 
 static void take_line(struct reading *r, const char *text, size_t len)
 {
-	bool dated;
-
 	while (len > 0 && (text[len - 1] == '\r' || text[len - 1] == '\n'))
 		len--;
 	while (len > 1 && text[0] == '>' && text[1] == ' ') /* quoted in a mail */
@@ -113,9 +111,8 @@ static void take_line(struct reading *r, const char *text, size_t len)
 		flush_record(r);
 		return;
 	}
-	dated = (*text >= '0' && *text <= '9') || *text == '[';
 	if (r->record_len == 0 || *text == '|' || r->record[0] == '|' ||
-	    (line_begins(text, len) && (!is_bare(r) || (dated && *text != '[')))) {
+	    (line_begins(text, len) && (!is_bare(r) || (*text >= '0' && *text <= '9')))) {
 		flush_record(r);
 	} else {
 		r->record_wrapped = true;
@@ -175,22 +172,13 @@ static bool stopped(struct reading *r)
 	return r->stop != NULL && *r->stop;
 }
 
-/* Files are read twice, and say the same twice. */
-static bool noted(const struct names *notes, const char *text)
-{
-	for (size_t i = 0; i < notes->count; i++)
-		if (strcmp(notes->items[i], text) == 0)
-			return true;
-	return false;
-}
-
 static void note(struct reading *r, size_t file, const char *what)
 {
 	char *text =
 		mem_printf("%s: %s", r->files->items[file], what == NULL ? "cannot be read" : what);
 
-	if (r->notes->count < 100 && !noted(r->notes, text))
-		names_add(r->notes, text);
+	if (r->notes->count < 100)
+		names_add(r->notes, text); /* once, though files are read twice */
 	free(text);
 }
 
@@ -227,19 +215,35 @@ static int open_file(struct reading *r, size_t file, struct archive *archive)
 	return archive_read_open_fd(archive, fd, BLOCK);
 }
 
-/* What an inner archive is read from: the data of an outer one's member. */
-struct inner {
-	struct archive *outer;
-	char *block;
-};
-
-static la_ssize_t read_inner(struct archive *archive, void *arg, const void **block)
+/* The next bytes of a member, which libarchive owns; 0 at its end, below that on an error. Not by
+ * archive_read_data(), which keeps back what it has when the file is cut in the middle of what it
+ * was asked for. The holes of a sparse file, which hold no text, are left out. */
+static la_ssize_t next_data(struct archive *archive, const char **data)
 {
-	struct inner *inner = arg;
+	const void *block;
+	la_int64_t offset;
+	size_t size;
+	int rc;
 
-	(void)archive;
-	*block = inner->block;
-	return archive_read_data(inner->outer, inner->block, BLOCK);
+	do
+		rc = archive_read_data_block(archive, &block, &size, &offset);
+	while ((rc == ARCHIVE_OK || rc == ARCHIVE_WARN) && size == 0);
+	*data = block;
+	return rc == ARCHIVE_EOF                        ? 0
+	       : rc == ARCHIVE_OK || rc == ARCHIVE_WARN ? (la_ssize_t)size
+	                                                : -1;
+}
+
+/* What an inner archive is read from: the data of an outer one's member. */
+static la_ssize_t read_inner(struct archive *archive, void *outer, const void **block)
+{
+	const char *data;
+	la_ssize_t n = next_data(outer, &data);
+
+	if (n < 0)
+		archive_set_error(archive, archive_errno(outer), "%s", archive_error_string(outer));
+	*block = data;
+	return n;
 }
 
 /* More of a file than there can be: what is left is not read. */
@@ -278,45 +282,47 @@ static int64_t first_time(const char *text, size_t len)
  * anyway: its head will do. */
 static bool look(struct reading *r, struct archive *archive, size_t file, bool alone, int64_t *ms)
 {
-	char *text = mem_alloc(OVERLAP + BLOCK);
-	size_t kept = 0, most = alone ? HEAD : BLOCK;
+	char seam[2 * OVERLAP];
+	size_t kept = 0, seen = 0;
 	bool matters = alone;
+	const char *data;
 	la_ssize_t n;
 
-	for (*ms = 0; !stopped(r) && (n = archive_read_data(archive, text + kept, most)) > 0;) {
+	for (*ms = 0; !stopped(r) && (n = next_data(archive, &data)) > 0; seen += (size_t)n) {
+		size_t head = n < OVERLAP ? (size_t)n : OVERLAP;
+
 		if (*ms == 0)
-			*ms = first_time(text + kept, (size_t)n);
-		if (alone || too_much(r, archive, file, (size_t)n))
+			*ms = first_time(data, (size_t)n);
+		if (alone ? seen + (size_t)n >= HEAD : too_much(r, archive, file, (size_t)n))
 			break;
-		matters = matters || line_matters(text, kept + (size_t)n);
+		memcpy(seam + kept, data, head);
+		matters = matters || line_matters(seam, kept + head) ||
+		          line_matters(data, (size_t)n);
 		if (matters && *ms != 0)
 			break;
-		n += (la_ssize_t)kept;
-		kept = n < OVERLAP ? (size_t)n : OVERLAP;
-		memmove(text, text + n - kept, kept);
+		kept = head;
+		memcpy(seam, data + n - kept, kept);
 	}
-	free(text);
 	return matters;
 }
 
 static void read_lines(struct reading *r, struct archive *archive, size_t file)
 {
 	struct carry carry = { .text = mem_alloc(RECORD_MOST) };
-	char *block = mem_alloc(BLOCK);
+	const char *data;
 	la_ssize_t n;
 
 	r->fn(r->arg, NULL, 0, false);
-	while (!stopped(r) && (n = archive_read_data(archive, block, BLOCK)) != 0) {
+	while (!stopped(r) && (n = next_data(archive, &data)) != 0) {
 		if (n < 0)
 			note(r, file, archive_error_string(archive));
 		if (n < 0 || too_much(r, archive, file, (size_t)n))
 			break;
-		take_block(r, &carry, block, (size_t)n);
+		take_block(r, &carry, data, (size_t)n);
 	}
 	if (carry.len > 0)
 		take_line(r, carry.text, carry.len);
 	flush_record(r);
-	free(block);
 	free(carry.text);
 }
 
@@ -359,15 +365,13 @@ static void walk(struct reading *r, struct archive *archive, size_t file, size_t
 static void walk_within(struct reading *r, struct archive *archive, size_t file, size_t depth,
                         size_t *path, struct run *run)
 {
-	struct inner inner = { archive, mem_alloc(BLOCK) };
 	struct archive *within = archive_of(false);
 
-	if (archive_read_open(within, &inner, NULL, read_inner, NULL) == ARCHIVE_OK)
+	if (archive_read_open(within, archive, NULL, read_inner, NULL) == ARCHIVE_OK)
 		walk(r, within, file, depth + 1, path, run);
 	else if (run == NULL)
 		note(r, file, archive_error_string(within));
 	archive_read_free(within);
-	free(inner.block);
 }
 
 /* Walks the members of an archive: run NULL lists them all, else it is the members whose lines are

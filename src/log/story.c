@@ -503,7 +503,7 @@ void story_line(struct story *story, const char *text, size_t len, bool wrapped)
 		take_edge(story, text, len);
 	if (!wrapped && !line_matters(text, len))
 		return;
-	line_read(text, len, wrapped, &line);
+	line_read(text, len, &line);
 	/* Without a time two equal lines may be two events: a retry. */
 	if (line.kind == LINE_NOTHING ||
 	    (line.time_ms > 0 &&

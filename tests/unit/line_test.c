@@ -3,6 +3,8 @@
  * traffic server's sources know, and bent. */
 #include "config.h"
 
+#include "base/buf.h"
+#include "base/safe.h"
 #include "log/line.h"
 #include "model/node.h"
 #include "model/policy.h"
@@ -22,7 +24,7 @@ static struct line read(const char *text)
 {
 	struct line line;
 
-	line_read(text, strlen(text), false, &line);
+	line_read(text, strlen(text), &line);
 	return line;
 }
 
@@ -38,6 +40,7 @@ static void test_times(void **state)
 		{ "2022-07-11T18:55:26+02:00 vcsc", 1657558526000 },
 		{ "2022-07-11 16:55:26,004", 1657558526004 },
 		{ "2022-07-1116:55:26,040", 1657558526040 },
+		{ "2022-07-1116:55:26", 1657558526000 },
 		{ "2022-07-11T16:55:26.123456+00:00", 1657558526123 },
 		{ "2022-07-11T16:55:26", 1657558526000 },
 		{ "1970-01-01T00:00:01.000Z      ", 1000 },
@@ -135,6 +138,9 @@ static void test_what_a_client_was_told(void **state)
 		{ TOLD("!!/x"), LINE_NOTHING, "", 0, -1 },
 		{ INFO "Detail=\"Receive Request\" Txn-id=\"7\" Msg=\"GET /bGFiL2h0dHBzL2N1Y20ubGFiLzY5NzI/x HTTP/1.1\"",
 		  LINE_TOLD, "cucm.lab", 6972, ROLE_CUCM },
+		/* a path behind the message is none of it */
+		{ INFO "Detail=\"Receive Request\" Txn-id=\"7\" Msg=\"GET x\" Via=\"/bGFiL2h0dHBzL2N1Y20ubGFiLzY5NzI/x\"",
+		  LINE_NOTHING, "", 0, -1 },
 		{ INFO "Detail=\"Receive Request\" Msg=\"GET /bGFiL2h0dHBzL2N1Y20ubGFiLzY5NzI/x HTTP/1.1\"",
 		  LINE_NOTHING, "", 0, -1 }, /* no number */
 		{ "x Event=\"Request Allowed\" Request=\"https://cucm.lab:8443/cucm-uds/user\" Rule=\"x\"",
@@ -306,6 +312,26 @@ static void test_lengths(void **state)
 	assert_int_equal(read("ERROR: SSL connection failed for 'a/b': error:zz").kind, LINE_NOTHING);
 }
 
+/* What stands in an ERROR line is kept up to a length, and stays valid UTF-8: U+1F600 is four bytes. */
+static void test_long_errors(void **state)
+{
+	struct buf text;
+	struct line line;
+	char *shown;
+
+	(void)state;
+	buf_init(&text);
+	buf_puts(&text, "ERROR: SSL connection failed for 'a': error:");
+	for (int i = 0; i < 700; i++)
+		buf_puts(&text, "\xf0\x9f\x98\x80");
+	line = read(text.data);
+	shown = safe_line(line.text);
+	assert_string_equal(shown, line.text);
+	assert_in_range(safe_columns(line.text), 500, 530);
+	free(shown);
+	buf_clear(&text);
+}
+
 /* reason = code & 0xfff; alerts begin at 1000 (SSL_AD_REASON_OFFSET) and end before 1256. */
 static void test_codes(void **state)
 {
@@ -347,6 +373,7 @@ int main(void)
 		cmocka_unit_test(test_requests_and_answers),
 		cmocka_unit_test(test_warnings),
 		cmocka_unit_test(test_lengths),
+		cmocka_unit_test(test_long_errors),
 		cmocka_unit_test(test_codes),
 	};
 

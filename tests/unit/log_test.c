@@ -39,7 +39,7 @@ static struct line read(const char *text)
 {
 	struct line line;
 
-	line_read(text, strlen(text), false, &line);
+	line_read(text, strlen(text), &line);
 	return line;
 }
 
@@ -214,6 +214,10 @@ static void test_two_peers(void **state)
 		"certificate. Action=Terminate server=a(10.0.0.1)",
 		"traffic_server[2030]: [ET_NET 0] WARNING: SNI (a) not in certificate. "
 		"Action=Terminate server=a(10.0.0.1)",
+		"2022-07-11T18:55:26.9-11:00 exp2 traffic_server[2030]: [ET_NET 0] WARNING: SNI (a) not "
+		"in certificate. Action=Terminate server=a(10.0.0.1)",
+		"2022-07-11T18:55:26 exp2 traffic_server[2030]: [ET_NET 0] WARNING: SNI (a) not in "
+		"certificate. Action=Terminate server=a(10.0.0.1)",
 	};
 	struct traffic traffic = tell(lines);
 
@@ -230,6 +234,8 @@ static void test_two_peers(void **state)
 	assert_int_equal(read(squeezed[0]).host, read(squeezed[1]).host);
 	assert_int_not_equal(read(squeezed[2]).host, 0);
 	assert_int_not_equal(read(squeezed[2]).host, read(squeezed[1]).host);
+	assert_int_equal(read(squeezed[2]).host, read(squeezed[4]).host);
+	assert_int_equal(read(squeezed[2]).host, read(squeezed[5]).host);
 	assert_int_equal(read(squeezed[3]).host, 0);
 #undef AT
 #undef ASKED

@@ -41,7 +41,7 @@ static void base64(const char *text, char *out)
 	*out = '\0';
 }
 
-/* "SECONDS PID WORD ...": T txn name port, S txn ip port, A txn ip port, C txn phrase_with_blanks_as_,
+/* "SECONDS PID WORD ...": T txn name port/path, L (allowed) txn name port/path, S txn ip port, A txn ip port, C txn phrase_with_blanks_as_,
  * W name ip words_with_, E name ip code, P (permissive) name ip words. Seconds after 10:00; 0: the line has no
  * time. A pid of 1007 is 7 of peer exp1, 2007 is 7 of exp2. */
 static char *line_of(const char *row)
@@ -63,14 +63,14 @@ static char *line_of(const char *row)
 		buf_printf(&out, INFO, at / 60, at % 60);
 	else if (strchr("TSAC", word) != NULL)
 		buf_puts(&out, "Module=\"network.http.trafficserver\" Level=\"INFO\": ");
-	snprintf(plain, sizeof plain, "lab/https/%s/%s", b, c);
+	snprintf(plain, sizeof plain, "lab/https/%s/%.*s", b, (int)strcspn(c, "/"), c);
 	base64(plain, path);
 	switch (word) {
 	case 'T':
 		buf_printf(&out,
 		           "Detail=\"Receive Request\" Txn-id=\"%s\" Src-ip=\"127.0.0.1\" "
-		           "Msg=\"GET http://vcs:8443/%s/x HTTP/1.1\"",
-		           a, path);
+		           "Msg=\"GET http://vcs:8443/%s/x%s HTTP/1.1\"",
+		           a, path, c + strcspn(c, "/"));
 		break;
 	case 'S':
 		buf_printf(&out,
@@ -83,6 +83,9 @@ static char *line_of(const char *row)
 		           "Detail=\"Receive Response\" Txn-id=\"%s\" Src-ip=\"%s\" Src-port=\"%s\" "
 		           "Msg=\"HTTP/1.1 200 \"",
 		           a, b, c);
+		break;
+	case 'L':
+		buf_printf(&out, "Event=\"Request Allowed\" Request=\"https://%s:%s\"", b, c);
 		break;
 	case 'C':
 		buf_printf(&out,
@@ -125,7 +128,7 @@ static struct traffic tell(const char *rows)
 
 	story_part(story);
 	while ((row = strsep(&rest, "\n")) != NULL) {
-		char *line;
+		char *line, *bytes;
 
 		if (*row == '\0')
 			continue;
@@ -134,7 +137,10 @@ static struct traffic tell(const char *rows)
 			continue;
 		}
 		line = line_of(row);
-		story_line(story, line, strlen(line), false);
+		bytes = mem_alloc(strlen(line)); /* nothing is to be read behind it */
+		memcpy(bytes, line, strlen(line));
+		story_line(story, bytes, strlen(line), false);
+		free(bytes);
 		free(line);
 	}
 	free(copy);
@@ -422,6 +428,59 @@ static void test_generations(void **state)
 	}
 }
 
+/* Whose address it is, as the path of a request shows, the last that shows one: "role told" of each. */
+static void test_roles(void **state)
+{
+	static const struct {
+		const char *rows, *roles;
+	} rows[] = {
+		{ T1, "cucm told" }, /* 6972 is CUCM's TFTP */
+		{ T1 S1 A1, "cucm told" },
+		{ "1 7 T 1 a.lab 8443\n", "- told" },
+		{ "1 7 T 1 a.lab 8443/EPASSoap/\n", "imp told" },
+		{ "1 7 T 1 a.lab 8443/EPASSoap/\n1 7 S 1 10.0.0.1 8443\n", "imp told" },
+		{ "1 7 T 1 a.lab 8443/EPASSoap/\n2 7 T 2 a.lab 8443/cucm-uds/\n", "cucm told" },
+		{ "1 7 T 1 a.lab 8443/cucm-uds/\n2 7 T 2 a.lab 8443/vmrest/\n", "unity told" },
+		{ "1 7 T 1 a.lab 8443/vmrest/\n2 7 T 2 a.lab 8443\n", "unity told" },
+		{ "1 7 S 1 10.0.0.1 8443\n", "-" },
+		{ "1 7 L 1 a.lab 8443/vmrest/\n", "unity told" },
+		{ "1 7 L 1 a.lab 8443/vmrest/\n1 7 L 1 a.lab 8443/cucm-uds/\n", "cucm told" },
+		{ "1 7 L 1 a.lab 8443/vmrest/\n1 7 L 1 a.lab 8443\n", "unity told" },
+		/* told, and seen at work on the way: said once, with what is known of it */
+		{ "1 7 T 1 a.lab 8443\n1 7 S 1 10.0.0.1 8443\n2 7 L 1 a.lab 8443/cucm-uds/\n", "cucm told" },
+		{ "1 7 L 1 a.lab 8443/cucm-uds/\n2 7 T 1 a.lab 8443\n2 7 S 1 10.0.0.1 8443\n", "cucm told" },
+		{ "2 7 T 1 a.lab 8443\n2 7 S 1 10.0.0.1 8443\n3 7 L 1 a.lab 443/vmrest/\n", "unity told, - told" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct traffic traffic = tell(rows[i].rows);
+		struct buf found;
+
+		buf_init(&found);
+		for (size_t k = 0; k < traffic.server_count; k++)
+			buf_printf(&found, "%s%s%s", k > 0 ? ", " : "",
+			           traffic.servers[k].role < 0 ? "-" : node_role_name((enum node_role)traffic.servers[k].role),
+			           traffic.servers[k].told ? " told" : "");
+		if (strcmp(found.data, rows[i].roles) != 0)
+			fail_msg("%s%s, not %s", rows[i].rows, found.data, rows[i].roles);
+		buf_clear(&found);
+		traffic_clear(&traffic);
+	}
+}
+
+/* From the first time to the last, whatever their order; date -u -d 2026-11-28T10:00:00 +%s */
+static void test_period(void **state)
+{
+	struct traffic traffic = tell("5 7 T 1 a.lab 8443\n3 7 T 2 a.lab 8443\n9 7 T 3 a.lab 8443\n4 7 T 4 a.lab 8443\n0 7 T 5 a.lab 8443\n");
+
+	(void)state;
+	assert_int_equal(traffic.from_ms, 1795860003000);
+	assert_int_equal(traffic.to_ms, 1795860009000);
+	assert_int_equal(traffic.lines, 5);
+	traffic_clear(&traffic);
+}
+
 /* More open requests and failures than are kept: the oldest go, the newest stay. */
 static void test_many_open(void **state)
 {
@@ -464,6 +523,8 @@ int main(void)
 		cmocka_unit_test(test_lines_in_another_order),
 		cmocka_unit_test(test_answers_without_request),
 		cmocka_unit_test(test_generations),
+		cmocka_unit_test(test_roles),
+		cmocka_unit_test(test_period),
 		cmocka_unit_test(test_many_open),
 	};
 
