@@ -60,16 +60,6 @@ char *answer_join(const struct names *names, size_t most)
 	return buf_take(&text);
 }
 
-bool answer_same_names(const struct names *a, const struct names *b)
-{
-	if (a->count != b->count)
-		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (strcmp(a->items[i], b->items[i]) != 0)
-			return false;
-	return true;
-}
-
 char *answer_repairs(const struct view *view, const struct step *step)
 {
 	size_t refused = view->tally.refused, partly = step->addresses - step->mended;

@@ -24,7 +24,6 @@ bool answer_unread(struct buf *out, const struct unread *unread, const char *bef
 bool answer_discovery_failed(const struct cluster *cluster);
 /* "a, b and 3 more"; 0: all; to be freed */
 char *answer_join(const struct names *names, size_t most);
-bool answer_same_names(const struct names *a, const struct names *b); /* then one list says it */
 /* "3 of 5 refused addresses (judged again with this done: accepted)"; what a step repairs, in the
  * unit of the answer: advertised addresses of which nothing is refused any more. To be freed; NULL:
  * the step repairs nothing. */

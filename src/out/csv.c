@@ -203,6 +203,8 @@ static int by_place(const void *left, const void *right)
 		return order;
 	if (a->depth != b->depth)
 		return a->depth < b->depth ? -1 : 1;
+	if ((order = strcmp(a->kind, b->kind)) != 0) /* one may be tomcat and CallManager */
+		return order;
 	return a->port < b->port ? -1 : a->port > b->port;
 }
 
@@ -297,7 +299,13 @@ static struct shown *find_shown(const struct report *report, size_t *count)
 	return shown;
 }
 
-/* A row for each certificate of each node; its ports are told together. */
+static bool same_row(const struct shown *a, const struct shown *b)
+{
+	return a->node == b->node && a->cert == b->cert && a->depth == b->depth &&
+	       strcmp(a->kind, b->kind) == 0;
+}
+
+/* A row for each certificate of each node and what it is there; its ports are told together. */
 static void write_shown(const struct report *report, const struct out_how *how, struct buf *out)
 {
 	size_t count;
@@ -308,10 +316,7 @@ static void write_shown(const struct report *report, const struct out_how *how, 
 		struct buf ports;
 
 		buf_init(&ports);
-		for (end = i;
-		     end < count && shown[end].node == shown[i].node &&
-		     shown[end].cert == shown[i].cert && shown[end].depth == shown[i].depth;
-		     end++)
+		for (end = i; end < count && same_row(&shown[end], &shown[i]); end++)
 			if (end == i || shown[end].port != shown[end - 1].port)
 				buf_printf(&ports, "%s%u", end > i ? " " : "",
 				           (unsigned)shown[end].port);
@@ -359,19 +364,22 @@ static void write_trusted(const struct report *report, struct buf *out)
 	}
 }
 
-void certificates_write(const struct report *report, const struct out_how *how, struct buf *out)
+static void write_held(const struct report *report, const struct out_how *how, struct buf *out)
 {
-	buf_puts(out, certificates_header);
 	write_shown(report, how, out);
 	write_own(report, out);
 	write_trusted(report, out);
 }
 
+void certificates_write(const struct report *report, const struct out_how *how, struct buf *out)
+{
+	buf_puts(out, certificates_header);
+	write_held(report, how, out);
+}
+
 void certificates_write_fleet(const struct fleet *fleet, const struct out_how *how, struct buf *out)
 {
 	buf_puts(out, certificates_header);
-	for (size_t i = 0; i < fleet->count; i++) {
-		write_shown(fleet->reports[i], how, out);
-		write_trusted(fleet->reports[i], out);
-	}
+	for (size_t i = 0; i < fleet->count; i++)
+		write_held(fleet->reports[i], how, out);
 }

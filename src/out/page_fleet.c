@@ -28,6 +28,8 @@ struct fleet_page {
 	struct member *members; /* owned; worst first */
 	size_t count;
 	size_t headlines[HEADLINES];
+	size_t by_peer;  /* of HEADLINE_NO: those where CUCM alone would refuse */
+	size_t by_order; /* of HEADLINE_YES_BUT: those whose cipher order has to stay */
 	const struct unread *unread; /* borrowed */
 };
 
@@ -72,6 +74,9 @@ static void page_open(struct fleet_page *page, const struct fleet *fleet)
 			                 view.tally.addresses, view.tally.refused,
 			                 view.tally.unknown,   i };
 		page->headlines[view.headline]++;
+		page->by_peer += view.headline == HEADLINE_NO && view.tally.refused == 0;
+		page->by_order += view.headline == HEADLINE_YES_BUT &&
+		                  report_other_order_fails(fleet->reports[i]);
 		view_clear(&view);
 	}
 	qsort(page->members, page->count, sizeof *page->members, by_gravity);
@@ -113,14 +118,20 @@ static char *fleet_answer(const struct fleet_page *page)
 	buf_init(&text);
 	buf_printf(&text, "%s%zu of %zu %s may be upgraded", first[worst(page)], of[HEADLINE_YES],
 	           page->count, clusters(page->count));
-	if (of[HEADLINE_NO] > 0)
+	if (of[HEADLINE_NO] > page->by_peer)
 		buf_printf(&text, "; in %zu Expressway would refuse advertised addresses",
-		           of[HEADLINE_NO]);
+		           of[HEADLINE_NO] - page->by_peer);
+	if (page->by_peer > 0)
+		buf_printf(&text, "; in %zu CUCM would refuse Expressway-C's own certificate",
+		           page->by_peer);
 	if (of[HEADLINE_NOT_KNOWN] > 0)
 		buf_printf(&text, "; %zu could not be checked in full", of[HEADLINE_NOT_KNOWN]);
-	if (of[HEADLINE_YES_BUT] > 0)
+	if (page->by_order > 0)
 		buf_printf(&text, "; %zu only while the cipher order stays as it is",
-		           of[HEADLINE_YES_BUT]);
+		           page->by_order);
+	if (of[HEADLINE_YES_BUT] > page->by_order)
+		buf_printf(&text, "; %zu only once CUCM knows the CA of Expressway-C's own certificate",
+		           of[HEADLINE_YES_BUT] - page->by_order);
 	answer_unread(&text, page->unread, "; ");
 	buf_putc(&text, '.');
 	return buf_take(&text);

@@ -102,14 +102,19 @@ static void add_node(struct doc *doc, const struct view *view, size_t from, size
 {
 	const struct node *node = &view->report->nodes[view->checks[from].node];
 	bool refused = view_has(view, from, end, CHECK_REFUSED),
-	     unknown = view_has(view, from, end, CHECK_UNKNOWN);
+	     unknown = view_has(view, from, end, CHECK_UNKNOWN),
+	     accepted = view_has(view, from, end, CHECK_ACCEPTED);
 	char *title = mem_printf("%s (%s): %s", node->name, node_role_name(node->role),
-	                         refused ? "refused" : unknown ? "not known" : "accepted");
+	                         refused    ? "refused"
+	                         : unknown  ? "not known"
+	                         : accepted ? "accepted"
+	                                    : "nothing that counts");
 
 	doc_open(doc, DOC_FOLD,
-	         refused   ? DOC_BAD
-	         : unknown ? DOC_GAP
-	                   : DOC_GOOD,
+	         refused    ? DOC_BAD
+	         : unknown  ? DOC_GAP
+	         : accepted ? DOC_GOOD
+	                    : DOC_NOTE,
 	         title)
 		->flags = DOC_DETAIL;
 	add_issues(doc, view, from, end);

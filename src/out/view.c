@@ -7,14 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *check_state_name(enum check_state state)
-{
-	static const char *const names[CHECK_STATE_COUNT] = { "accepted", "refused", "warning",
-		                                              "unknown",  "aside",   "idle" };
-
-	return names[state];
-}
-
 static int by_reading(const void *left, const void *right, void *arg)
 {
 	const struct report *report = arg;

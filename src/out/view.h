@@ -63,7 +63,6 @@ struct view {
 void view_init(struct view *view, const struct report *report);
 void view_clear(struct view *view);
 /* "accepted" "refused" "warning" "unknown" "aside" */
-const char *check_state_name(enum check_state state);
 
 /* The verdicts of an observation: indices into report->verdicts. */
 const size_t *view_verdicts(const struct view *view, size_t observation, size_t *count);

@@ -719,3 +719,222 @@ struct report *evidence_member(size_t number, size_t nodes)
 	report->status = report_status(report);
 	return report;
 }
+
+/* --- what the others have not ------------------------------------------------------------------ */
+
+static void discover_as(struct report *report, const char *publisher, enum discovery_outcome outcome,
+                        const char *detail)
+{
+	struct cluster *cluster = report_add_cluster(report, publisher, 8443);
+
+	cluster->outcome = outcome;
+	cluster->detail = detail != NULL ? mem_strdup(detail) : NULL;
+}
+
+static void ask_peer(struct report *report, size_t seen, enum client_outcome outcome,
+                     enum client_cause cause, int alert)
+{
+	struct client_verdict *verdict = report_add_client_verdict(report);
+
+	verdict->observation = seen;
+	verdict->outcome = outcome;
+	verdict->cause = cause;
+	verdict->alert = alert;
+	verdict->reason = mem_strdup(outcome == CLIENT_REFUSED
+	                                     ? "CUCM does not know the CA of this certificate."
+	                                     : "CUCM names its CA.");
+}
+
+/* A node whose tomcat certificate serves as CallManager as well, on 5061, where no verdict is asked. */
+static void see_reused(struct report *report, const struct cert *leaf, const struct cert *ca)
+{
+	size_t node = add_node(report, "pub.a.example", ROLE_CUCM, SOURCE_UDS, "10.0.1.1");
+
+	for (int order = 0; order < ORDER_COUNT; order++) {
+		size_t login = see(report, node, "pub.a.example", "10.0.1.1", 8443, (enum order)order, true),
+		       files = see(report, node, "pub.a.example", "10.0.1.1", 6972, (enum order)order, true),
+		       sip = see(report, node, "pub.a.example", "10.0.1.1", 5061, (enum order)order, true);
+
+		present(report, login, leaf, ca);
+		present(report, files, leaf, ca);
+		present(report, sip, leaf, NULL);
+		judge(report, login, 0, "");
+		judge(report, login, 1, "");
+		judge(report, files, 0, "");
+		if (order == ORDER_RSA_FIRST) {
+			judge(report, files, 1, "");
+		} else {
+			refuse_trust(report, files, 1, REASON_EXPIRED, 10, 0);
+			verdict_add_reason(&report->verdicts[report->verdict_count - 1], REASON_NAME_MISMATCH,
+			                   0, 0, NULL);
+		}
+		ask_peer(report, files, CLIENT_REFUSED, CLIENT_CA_UNKNOWN, 48);
+		ask_peer(report, login, CLIENT_ACCEPTED, CLIENT_NOT_ASKED, 0);
+	}
+}
+
+/* Chat servers: their 6972 is not there and not needed, one shows nothing at all. */
+static void see_presence(struct report *report, const struct cert *leaf, const struct cert *ca)
+{
+	size_t node = add_node(report, "imp.a.example", ROLE_IMP, SOURCE_OPTION, "10.0.1.2");
+
+	for (int order = 0; order < ORDER_COUNT; order++) {
+		size_t seen = see(report, node, "imp.a.example", "10.0.1.2", 8443, (enum order)order, true);
+
+		present(report, seen, leaf, ca);
+		judge(report, seen, 0, "");
+		judge(report, seen, 1, "");
+		report->observations[seen].took_ms = 1234 + order;
+		fail(report, see(report, node, "imp.a.example", "10.0.1.2", 6972, (enum order)order, true),
+		     OUTCOME_REFUSED, NULL);
+		fail(report, see(report, node, "imp.a.example", "10.0.1.2", 5061, (enum order)order, true),
+		     OUTCOME_TIMEOUT, "no answer to SYN");
+	}
+}
+
+static void add_traps(struct report *report, const struct cert *leaf)
+{
+	static const char *const titles[] = {
+		"+ a list", "12. another list", "7) and 3 more", "= a line", "- a | b ` c", "a www.x.example",
+		"mailto:a@x.example", "xmpp:a", "see http://x.example: there", "5 of 6.7", "~~~~ fence",
+	};
+	struct finding *finding;
+
+	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
+		add_finding(report, SEVERITY_INFO, "client-certificate", titles[i], titles[i], NULL);
+	/* the same sentence of both: long enough to be told once */
+	for (size_t i = 0; i < 2; i++) {
+		finding = add_finding(
+			report, SEVERITY_FAIL, i == 0 ? "expired" : "expressway-ca-not-accepted", i == 0 ? "tomcat has expired" : "Its CA is not known",
+			"A sentence that is true of both of them and that is longer than a line of eighty columns is.",
+			"What is to be done about both of them takes more than a line of eighty columns to be told.");
+		names_add(&finding->ports, "6972");
+		names_add(&finding->orders, i == 0 ? "ecdsa-first" : "rsa-first");
+		names_add(&finding->stores, "t|e`s\"t");
+		finding->log = mem_strdup("WARNING: ~~~ tildes ~~~~ and `backticks`");
+		finding->certificate = leaf;
+		if (i == 1)
+			names_add(&finding->orders, "ecdsa-first");
+		for (size_t k = 0; k < 21 + i; k++) {
+			char *name = mem_printf("sub%02zu.a.example", k);
+
+			names_add(&finding->addresses, name);
+			names_add(&finding->nodes, name);
+			names_add(&finding->facts, name);
+			free(name);
+		}
+	}
+}
+
+static void add_medley_steps(struct report *report, const struct cert *leaf)
+{
+	for (size_t i = 0; i < 3; i++) {
+		struct step *step = add_step(
+			report, STEP_STORE_ADD, "Upload the root of \"this\" CA",
+			"The reason is the same for both of them, and it takes more than eighty columns to tell it.",
+			"Expressway-C: Maintenance > Security > Trusted CA certificate, on each peer; then restart it");
+
+		step->needs_decision = true;
+		step->note = mem_strdup("Do not forget the other peer.");
+		step->addresses = 3;
+		step->mended = i;
+		names_add(&step->stores, "exp-c1");
+	}
+	for (size_t i = 0; i < 2; i++) {
+		struct step *step = add_step(report, i == 0 ? STEP_REISSUE : STEP_ADVERTISE,
+		                             "Give names to 2 nodes", "", "Certificate Management");
+
+		for (size_t k = 0; k < 2; k++) {
+			struct step_target *target = step_add_target(step, k == 0 ? "10.0.1.8" : "10.0.1.9");
+
+			for (size_t n = 0; n < 25 * k + 1; n++) {
+				char *name = mem_printf("n%02zu.a.example", n);
+
+				names_add(&target->names, name);
+				names_add(&step->sans, name);
+				free(name);
+			}
+			names_add(&step->nodes, target->node);
+		}
+	}
+	add_step_cert(&report->steps[2], leaf);
+}
+
+struct report *evidence_medley(void)
+{
+	struct report *report = new_report();
+	const struct cert *ca = add_cert(report, "Root A", "Root A", KEY_RSA);
+	const struct cert *leaf = add_leaf(report, "pub.a.example", "Root A", KEY_RSA,
+	                                   STARTED + 86400 * 30 + 1, "pub.a.example");
+	struct cert *wide = make_cert("wide.a.example", "Root A", KEY_RSA, STARTED - 1), *none;
+	struct client *client;
+	const struct cert *of_imp;
+
+	for (size_t i = 0; i < 105; i++) {
+		char *name = mem_printf("n%03zu.a.example", i);
+
+		cert_add_san(wide, SAN_DNS, name);
+		free(name);
+	}
+	cert_add_san(wide, SAN_IP, "10.0.1.2");
+	of_imp = certset_take(&report->certs, wide);
+	none = make_cert("none", "Root A", KEY_RSA, INT64_MIN);
+	free(none->subject);
+	none->subject = mem_strdup("");
+	none->not_before = INT64_MAX;
+	report_add_store(report, "exp-c1");
+	report_add_store(report, "t|e`s\"t");
+	store_add(&report->stores[0], ca);
+	store_add(&report->stores[1], certset_take(&report->certs, none));
+	add_cluster(report, leaf, ca)->verdicts[1].accepted = false;
+	free(report->clusters[0].publisher);
+	report->clusters[0].publisher = mem_strdup("pub.a.example");
+	discover_as(report, "sub.a.example", DISCOVERY_COVERED, NULL);
+	discover_as(report, "imp.a.example", DISCOVERY_NOT_TRIED, NULL);
+	discover_as(report, "pub.b.example", DISCOVERY_TIMEOUT, "after 5 s");
+	discover_as(report, "pub.c.example", DISCOVERY_HTTP_STATUS, "404");
+	client = report_add_client(report, "exp-c", CLIENT_FILE);
+	chain_add(&client->chain, add_leaf(report, "exp.a.example", "Root E", KEY_ECDSA, STARTED + 86400,
+	                                   "exp.a.example"));
+	chain_add(&client->chain, add_cert(report, "Root E", "Root E", KEY_RSA));
+	see_reused(report, leaf, ca);
+	see_presence(report, of_imp, ca);
+	for (size_t i = 0; i < 24; i++) {
+		char *name = mem_printf("sub%02zu.a.example", i), *ip = mem_printf("10.0.2.%zu", i + 1);
+		size_t node = add_node(report, name, ROLE_CUCM, SOURCE_UDS, ip);
+
+		see_healthy(report, node, ip, leaf, ca);
+		free(name);
+		free(ip);
+	}
+	report->observations[report->observation_count - 1].inferred = true;
+	add_traps(report, leaf);
+	add_medley_steps(report, leaf);
+	unread_add(&report->unread, "d/<b>.json", "d/<b>.json is not a JSON report");
+	unread_add(&report->unread, "e.json", "cannot read e.json: No such file or directory");
+	report->status = report_status(report);
+	return report;
+}
+
+struct report *evidence_peer(void)
+{
+	struct report *report = evidence_healthy();
+
+	chain_add(&report_add_client(report, "exp-c", CLIENT_FILE)->chain,
+	          add_leaf(report, "exp.example.com", "Other Root CA", KEY_RSA, STARTED + 86400 * 400, NULL));
+	for (size_t i = 0; i < report->observation_count; i++)
+		if (report->observations[i].port == 6972)
+			ask_peer(report, i, CLIENT_REFUSED, CLIENT_CA_UNKNOWN, 48);
+	report->status = report_status(report);
+	return report;
+}
+
+struct report *evidence_assumed(bool chain)
+{
+	struct report *report = evidence_healthy();
+
+	report->policy.order_assumed = !chain;
+	report->policy.chain_first = chain;
+	report->status = report_status(report);
+	return report;
+}

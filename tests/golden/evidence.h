@@ -13,6 +13,10 @@ struct report *evidence_incomplete(void);  /* discovery failed, nothing refused,
 struct report *evidence_error(void);       /* nothing at all */
 struct report *evidence_bare(
 	void); /* every member that may be missing is; a certificate that cannot be read */
+struct report *evidence_peer(void);        /* CUCM alone refuses: Expressway's own certificate */
+struct report *evidence_medley(void);      /* what the others have not, of many nodes */
+/* all accepted on a condition: that the order stays (and CUCM's knowing the CA otherwise) */
+struct report *evidence_assumed(bool chain);
 struct report *evidence_verify(void);      /* what `verify` hands over */
 struct report *evidence_member(
 	size_t number,

@@ -20,6 +20,7 @@ static const struct {
 	{ "cluster", evidence_cluster }, { "healthy", evidence_healthy },
 	{ "order", evidence_order },     { "incomplete", evidence_incomplete },
 	{ "error", evidence_error },     { "bare", evidence_bare },
+	{ "medley", evidence_medley },   { "peer", evidence_peer },
 };
 
 static void save(const char *folder, const char *name, const char *ending, struct buf *out)
@@ -120,6 +121,47 @@ static void write_fleet(const char *folder, size_t clusters, size_t nodes, const
 	fleet_clear(&fleet);
 }
 
+static void take_named(struct fleet *fleet, struct report *report, const char *publisher)
+{
+	free(report->clusters[0].publisher);
+	report->clusters[0].publisher = mem_strdup(publisher);
+	fleet_take(fleet, report);
+}
+
+/* Clusters of which all are accepted, some on a condition; two that are alike, and a large one that
+ * is refused. */
+static void write_mixed(const char *folder)
+{
+	struct fleet fleet = { .reports = NULL };
+	size_t count;
+	const struct out_format *formats = formats_all(&count);
+
+	take_named(&fleet, evidence_assumed(true), "a.example");
+	for (size_t round = 0; round < 2; round++) {
+		for (size_t i = 0; i < count; i++) {
+			struct out_how how = { .width = 80, .terminal = true, .verbose = round == 1 };
+			struct buf out;
+
+			if (formats[i].write_fleet == NULL)
+				continue;
+			buf_init(&out);
+			formats[i].write_fleet(&fleet, &how, &out);
+			save(folder, round == 0 ? "chain" : "mixed", formats[i].name, &out);
+		}
+		if (round == 0) {
+			take_named(&fleet, evidence_assumed(false), "b.example");
+			take_named(&fleet, evidence_assumed(false), "c.example");
+			fleet_take(&fleet, evidence_medley());
+			fleet_take(&fleet, evidence_member(3, 2));
+			fleet_take(&fleet, evidence_member(4, 25));
+			fleet_take(&fleet, evidence_member(5, 2));
+			fleet_take(&fleet, evidence_member(7, 2));
+			take_named(&fleet, evidence_peer(), "d.example");
+		}
+	}
+	fleet_clear(&fleet);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 4) { /* write DIR CLUSTERS NODES: a fleet, to measure */
@@ -139,10 +181,12 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof evidences / sizeof *evidences; i++) {
 		struct report *report = evidences[i].make();
 
-		write_all(argv[1], evidences[i].name, report, i == 0);
+		write_all(argv[1], evidences[i].name, report,
+		          evidences[i].make == evidence_cluster || evidences[i].make == evidence_medley);
 		report_free(report);
 	}
 	write_fleet(argv[1], 7, 3, "c007.json");
+	write_mixed(argv[1]);
 	write_verify(argv[1]);
 	return 0;
 }
