@@ -143,7 +143,7 @@ static void walk_nodes(struct compare *compare, const struct rows *rows, const s
                        enum news news)
 {
 	for (size_t i = 0; i < rows->count; i++)
-		if ((i == 0 || strcmp(rows->items[i - 1].node, rows->items[i].node) != 0) &&
+		if ((i == 0 || strcasecmp(rows->items[i - 1].node, rows->items[i].node) != 0) &&
 		    !rows_have(other, rows->items[i].node, NULL))
 			add(compare, news, mem_printf("node %s", rows->items[i].node));
 }
@@ -154,7 +154,7 @@ static void walk_stores(struct compare *compare, const struct rows *rows, const 
 	const struct report *report = rows->report;
 
 	for (size_t i = 0; compare->with_store && i < report->store_count; i++) {
-		const char *name = report->stores[i].name;
+		const char *name = rows->stores[i];
 		size_t refused = 0;
 
 		if (rows_have_store(other, name))
@@ -185,9 +185,10 @@ static void walk_facts(struct compare *compare)
 	size_t i = 0, k = 0;
 
 	while (i < old->fact_count || k < new->fact_count) {
-		int order = i == old->fact_count   ? 1
-		            : k == new->fact_count ? -1
-		                                   : strcmp(old->facts[i].key, new->facts[k].key);
+		int order = i == old->fact_count ? 1
+		            : k == new->fact_count
+		                    ? -1
+		                    : strcasecmp(old->facts[i].key, new->facts[k].key);
 
 		if (order < 0)
 			fact_alone(compare, &old->facts[i], NEWS_GONE);
@@ -286,8 +287,8 @@ void compare_run(const struct report *old, const struct report *new, struct comp
 		                   .new = &rows[1],
 		                   .with_store = old->store_count > 1 || new->store_count > 1 };
 
-	rows_init(&rows[0], old, compare.with_store);
-	rows_init(&rows[1], new, compare.with_store);
+	rows_init(&rows[0], old, compare.with_store, NULL);
+	rows_init(&rows[1], new, compare.with_store, &rows[0]);
 	compare_answers(&compare);
 	compare_discovery(&compare);
 	walk_rows(&compare);

@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* Swallows all three. */
 static void add_fact(struct rows *rows, char *key, char *value, char *text)
@@ -55,10 +56,14 @@ static void cluster_facts(struct rows *rows, const struct cluster *cluster)
 		         mem_printf("version of %s", cluster->publisher));
 }
 
-static void store_facts(struct rows *rows, const struct store *store)
+static void store_facts(struct rows *rows, size_t at)
 {
-	const char *name = rows->with_store ? store->name : "";
+	const struct store *store = &rows->report->stores[at];
+	const char *name = rows->with_store ? rows->stores[at] : "";
 
+	if (rows->with_store)
+		add_fact(rows, mem_printf("called\n%s", name), mem_strdup(store->name),
+		         mem_printf("name of trust store %s", name));
 	for (size_t i = 0; i < store->count; i++) {
 		char *what = describe(store->certs[i]), hex[65];
 
@@ -89,7 +94,7 @@ static void finding_facts(struct rows *rows, const struct finding *finding)
 static int by_fact(const void *left, const void *right)
 {
 	const struct fact *a = left, *b = right;
-	int order = strcmp(a->key, b->key);
+	int order = strcasecmp(a->key, b->key);
 
 	return order != 0 || a->value == NULL ? order : strcmp(a->value, b->value);
 }
@@ -110,7 +115,7 @@ static void sort_and_join(struct rows *rows)
 		if (fact->value != NULL)
 			buf_puts(&values, fact->value);
 		for (end = i + 1;
-		     end < rows->fact_count && strcmp(rows->facts[end].key, fact->key) == 0;
+		     end < rows->fact_count && strcasecmp(rows->facts[end].key, fact->key) == 0;
 		     end++) {
 			const char *value = rows->facts[end].value,
 				   *before = rows->facts[end - 1].value;
@@ -151,7 +156,7 @@ void rows_init_facts(struct rows *rows)
 	for (size_t i = 0; i < report->cluster_count; i++)
 		cluster_facts(rows, &report->clusters[i]);
 	for (size_t i = 0; i < report->store_count; i++)
-		store_facts(rows, &report->stores[i]);
+		store_facts(rows, i);
 	for (size_t i = 0; i < report->finding_count; i++)
 		finding_facts(rows, &report->findings[i]);
 	add_fact(rows, mem_strdup("in force"), in_force(&report->policy),

@@ -7,12 +7,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 int row_order(const struct row *a, const struct row *b, bool with_store)
 {
-	int order = strcmp(a->node, b->node);
+	int order = strcasecmp(a->node, b->node);
 
-	order = order != 0 ? order : strcmp(a->address, b->address);
+	order = order != 0 ? order : strcasecmp(a->address, b->address);
 	order = order != 0 ? order : (a->port > b->port) - (a->port < b->port);
 	order = order != 0 ? order : (a->order > b->order) - (a->order < b->order);
 	return order != 0 || !with_store ? order : strcmp(a->store, b->store);
@@ -39,7 +40,7 @@ static void add_row(struct rows *rows, const struct observation *observation, si
 	rows->items[rows->count++] = (struct row){
 		.node = report->nodes[observation->node].name,
 		.address = observation->address,
-		.store = report->stores[store].name,
+		.store = rows->stores[store],
 		.port = observation->port,
 		.order = observation->order,
 		.advertised = observation->advertised,
@@ -52,9 +53,37 @@ static void add_row(struct rows *rows, const struct observation *observation, si
 bool rows_have_store(const struct rows *rows, const char *store)
 {
 	for (size_t i = 0; i < rows->report->store_count; i++)
-		if (strcmp(rows->report->stores[i].name, store) == 0)
+		if (strcmp(rows->stores[i], store) == 0)
 			return true;
 	return false;
+}
+
+static bool same_content(const struct store *a, const struct store *b)
+{
+	if (a->count == 0 || a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (memcmp(a->certs[i]->sha256, b->certs[i]->sha256,
+		           sizeof a->certs[i]->sha256) != 0)
+			return false;
+	return true;
+}
+
+/* A store of another name that holds the same is the same: it is told by its old one. */
+static void rename_stores(struct rows *rows, const struct rows *before)
+{
+	const struct report *report = rows->report, *old = before->report;
+	bool *taken = mem_array(old->store_count + 1, sizeof *taken);
+
+	for (size_t i = 0; i < report->store_count; i++)
+		for (size_t k = 0;
+		     k < old->store_count && !rows_have_store(before, rows->stores[i]); k++)
+			if (!taken[k] && !rows_have_store(rows, old->stores[k].name) &&
+			    same_content(&report->stores[i], &old->stores[k])) {
+				rows->stores[i] = old->stores[k].name;
+				taken[k] = true;
+			}
+	free(taken);
 }
 
 bool rows_have(const struct rows *rows, const char *node, const char *address)
@@ -63,17 +92,17 @@ bool rows_have(const struct rows *rows, const char *node, const char *address)
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = strcmp(rows->items[middle].node, node);
+		int order = strcasecmp(rows->items[middle].node, node);
 
 		if (order == 0 && address != NULL)
-			order = strcmp(rows->items[middle].address, address);
+			order = strcasecmp(rows->items[middle].address, address);
 		if (order < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < rows->count && strcmp(rows->items[low].node, node) == 0 &&
-	       (address == NULL || strcmp(rows->items[low].address, address) == 0);
+	return low < rows->count && strcasecmp(rows->items[low].node, node) == 0 &&
+	       (address == NULL || strcasecmp(rows->items[low].address, address) == 0);
 }
 
 static char *refusal_text(const struct verdict *verdict)
@@ -144,9 +173,15 @@ static void sort_and_join(struct rows *rows)
 	rows->count = kept;
 }
 
-void rows_init(struct rows *rows, const struct report *report, bool with_store)
+void rows_init(struct rows *rows, const struct report *report, bool with_store,
+               const struct rows *before)
 {
 	*rows = (struct rows){ .report = report, .with_store = with_store };
+	rows->stores = mem_array(report->store_count + 1, sizeof *rows->stores);
+	for (size_t i = 0; i < report->store_count; i++)
+		rows->stores[i] = report->stores[i].name;
+	if (with_store && before != NULL)
+		rename_stores(rows, before);
 	add_rows(rows);
 	sort_and_join(rows);
 	rows_init_facts(rows);
@@ -157,6 +192,7 @@ void rows_clear(struct rows *rows)
 	for (size_t i = 0; i < rows->count; i++)
 		free(rows->items[i].state_text);
 	free(rows->items);
+	free(rows->stores);
 	for (size_t i = 0; i < rows->fact_count; i++) {
 		free(rows->facts[i].key);
 		free(rows->facts[i].value);

@@ -32,11 +32,16 @@ struct rows {
 	const struct report *report; /* borrowed */
 	/* stores are told apart by name; else there is one, whatever it is called */
 	bool with_store;
+	/* owned, of borrowed; what each of the report's stores is called here */
+	const char **stores;
 	struct row *items;   size_t count;      /* owned; sorted by row_order with stores */
 	struct fact *facts;  size_t fact_count; /* owned; sorted by key */
 };
 
-void rows_init(struct rows *rows, const struct report *report, bool with_store);
+/* before: NULL, or the rows of the older report, whose names of stores hold where only the name has
+ * changed. Nodes and addresses are the same whatever their case. */
+void rows_init(struct rows *rows, const struct report *report, bool with_store,
+               const struct rows *before);
 void rows_init_facts(struct rows *rows); /* rows_init calls it */
 void rows_clear(struct rows *rows);
 bool rows_have_store(const struct rows *rows, const char *store);

@@ -517,7 +517,7 @@ static struct report *two_stores(const char *second, bool refused)
  * once, not by its rows. */
 static void test_several_stores(void **state)
 {
-	struct report *new;
+	struct report *old, *new;
 
 	(void)state;
 	expect_reports(two_stores("peer2", false), two_stores("peer2", true), true,
@@ -531,6 +531,34 @@ static void test_several_stores(void **state)
 	store_add(&new->stores[1], cert(new, "CN=x", 0xab));
 	expect_reports(two_stores("peer2", false), new, false,
 	               "new: in trust store peer2: CN=x, ends 2027-01-01T00:00:00Z, SHA-256 " HEX "\n");
+	/* another name for what holds the same hides nothing */
+	old = two_stores("peer2", false);
+	new = two_stores("exp2", true);
+	store_add(&old->stores[1], cert(old, "CN=x", 0xab));
+	store_add(&new->stores[1], cert(new, "CN=x", 0xab));
+	expect_reports(old, new, true,
+	               "worse: a.example.com 8443 rsa-first [peer2]: refused (self-signed), was accepted\n"
+	               "changed: name of trust store peer2: exp2, was peer2\n");
+	old = two_stores("peer2", false);
+	new = two_stores("exp2", true);
+	store_add(&old->stores[1], cert(old, "CN=x", 0xab));
+	store_add(&new->stores[1], cert(new, "CN=x", 0xcd));
+	expect_reports(old, new, false,
+	               "new: trust store exp2, which refuses 1\n"
+	               "new: in trust store exp2: CN=x, ends 2027-01-01T00:00:00Z, SHA-256 " HEX2 "\n"
+	               "gone: trust store peer2, which refuses 0\n"
+	               "gone: in trust store peer2: CN=x, ends 2027-01-01T00:00:00Z, SHA-256 " HEX "\n");
+}
+
+/* DNS does not know case (RFC 4343), and CUCM keeps that of whoever typed it. */
+static void test_names_in_another_case(void **state)
+{
+	(void)state;
+	expect("cucm1.example.com 8443 rsa-first ok\nCUCM2/B.example.com@10.0.0.1 8443 rsa-first ok",
+	       "CUCM1.Example.com 8443 rsa-first self-signed\ncucm2/b.example.COM@10.0.0.2 8443 rsa-first ok",
+	       true,
+	       "worse: CUCM1.Example.com 8443 rsa-first: refused (self-signed), was accepted\n"
+	       "changed: IP of b.example.COM: 10.0.0.2, was 10.0.0.1\n");
 }
 
 /* Of findings only those are news that come with time, each by its certificate. */
@@ -635,6 +663,7 @@ int main(void)
 		cmocka_unit_test(test_lines_are_sorted),
 		cmocka_unit_test(test_facts),
 		cmocka_unit_test(test_several_stores),
+		cmocka_unit_test(test_names_in_another_case),
 		cmocka_unit_test(test_findings),
 		cmocka_unit_test(test_as_json),
 	};
