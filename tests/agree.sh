@@ -42,6 +42,18 @@ for reason in $(sed -n '/^\.Sh REASONS/,/^\.Sh FINDINGS/s/^\.It Cm \([a-z0-9-]*\
 	echo "$reasons" | grep -qx "$reason" || miss "man page: reason $reason is none"
 done
 sh "$src/tests/man-reasons.sh" --check || miss "man page: REASONS differ from reason.def: run tests/man-reasons.sh"
+# alert.def and what libcrypto says of the same alert
+if command -v openssl > /dev/null; then
+	alerts=$(sed -n 's/^ALERT(\([0-9]*\), "[a-z_]*", "\([a-z0-9 ]*\)".*/\1 \2/p' "$src/src/model/alert.def")
+	[ -n "$alerts" ] || miss "no alert in alert.def"
+	echo "$alerts" | {
+		while read -r number words; do
+			told=$(openssl errstr "$(printf '0A000%03X' $((1000 + number)))")
+			[ "${told##*::}" = "$words" ] || miss "alert.def: $number is '$words', OpenSSL says '${told##*::}'"
+		done
+		exit $bad
+	} || bad=1
+fi
 # findings: finding.def and the man page
 findings=$(sed -n '/^\.Sh FINDINGS/,/^\.Sh ENVIRONMENT/s/^\.It Cm //p' "$man_page" | tr -d ',')
 [ -n "$findings" ] || miss "man page: no findings"

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "advise/examine_parts.h"
+#include "model/alert.h"
 #include "pki/decode.h"
 
 #include <stdlib.h>
@@ -49,28 +50,15 @@ static enum finding_kind kind_of(enum client_cause cause)
  * message, and 8.1 logs nothing. */
 static char *log_of(const struct report *report, const struct observation *observation, int alert)
 {
-	static const struct {
-		int alert;
-		const char *words;
-	} rows[] = {
-		{ 40, "sslv3 alert handshake failure" },
-		{ 42, "sslv3 alert bad certificate" },
-		{ 43, "sslv3 alert unsupported certificate" },
-		{ 45, "sslv3 alert certificate expired" },
-		{ 48, "tlsv1 alert unknown ca" },
-		{ 51, "tlsv1 alert decrypt error" },
-	};
+	const char *words = alert_words(alert);
 
 	if (report->policy.traffic_server != TRAFFIC_SERVER_8 ||
 	    report->policy.era != ERA_OPENSSL1 || observation->tls_version == NULL ||
-	    strcmp(observation->tls_version, "TLS1.2") != 0)
+	    strcmp(observation->tls_version, "TLS1.2") != 0 || words == NULL)
 		return NULL;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (rows[i].alert == alert)
-			return mem_printf(
-				"ERROR: SSL connection failed for '%s': error:14094%03X:SSL routines:ssl3_read_bytes:%s",
-				observation->address, 1000 + (unsigned)alert, rows[i].words);
-	return NULL;
+	return mem_printf(
+		"ERROR: SSL connection failed for '%s': error:14094%03X:SSL routines:ssl3_read_bytes:%s",
+		observation->address, 1000 + (unsigned)alert, words);
 }
 
 static const char *whose(const struct client *client)

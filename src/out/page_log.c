@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "model/alert.h"
 #include "out/answer.h"
 #include "out/doc.h"
 #include "out/page_log.h"
@@ -52,21 +53,6 @@ static void say_counts(struct doc *doc, const struct traffic_place *server)
 		        "The line names no port, and no single request of the log fits it.");
 }
 
-/* What n of an alert says, of those that CUCM was seen to send. */
-static const char *alert_meaning(int alert)
-{
-	switch (alert) {
-	case 48:
-		return "The server does not know the CA of Expressway-C's own certificate.";
-	case 43:
-		return "The server does not take Expressway-C's own certificate: most often its extended key usage lacks clientAuth.";
-	case 40:
-		return "The server and Expressway found nothing in common, or the server wants a client certificate and got none.";
-	default:
-		return "The server ended the handshake with an alert.";
-	}
-}
-
 static void say_meaning(struct doc *doc, const struct traffic_place *server)
 {
 	switch (server->last.outcome) {
@@ -82,13 +68,8 @@ static void say_meaning(struct doc *doc, const struct traffic_place *server)
 		break;
 	case TRAFFIC_BY_PEER:
 		doc_say(doc, DOC_PLAIN, alert_meaning(server->last.alert));
-		if (server->last.alert == 48)
-			doc_say(doc, DOC_DO,
-			        "Upload the CA certificates of Expressway-C's certificate to tomcat-trust and CallManager-trust, "
-			        "then restart Cisco Tomcat, Cisco CallManager and Cisco HAProxy.");
-		else if (server->last.alert == 43)
-			doc_say(doc, DOC_DO,
-			        "Give Expressway-C a certificate that is good for clientAuth as well as for serverAuth.");
+		if (alert_action(server->last.alert) != NULL)
+			doc_say(doc, DOC_DO, alert_action(server->last.alert));
 		break;
 	case TRAFFIC_CONNECT_FAILED:
 		doc_say(doc, DOC_PLAIN,

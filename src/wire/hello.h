@@ -26,8 +26,6 @@ int hello_authorities(const unsigned char *body, size_t len, bool tls13,
  * has none. */
 bool hello_dh_bits(uint16_t suite, const unsigned char *body, size_t len, size_t *bits);
 
-const char *hello_alert_name(int alert);      /* RFC 8446 6.2, "unknown" if it is none */
-
 /* Walks through a Certificate message's body. *at starts at 0; 1 and a certificate, 0 at the end,
  * -1 if malformed. */
 int hello_next_certificate(const unsigned char *body, size_t len, bool tls13, size_t *at,

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/mem.h"
+#include "model/alert.h"
 #include "wire/hello.h"
 #include "wire/seen.h"
 
@@ -117,7 +118,7 @@ static enum outcome outcome_of_error(const struct seen *seen, char **detail)
 		return OUTCOME_NOT_TLS;
 	}
 	if (seen->alert >= 0) {
-		*detail = mem_printf("alert %d %s", seen->alert, hello_alert_name(seen->alert));
+		*detail = mem_printf("alert %d %s", seen->alert, alert_name(seen->alert));
 		return seen->alert == ALERT_PROTOCOL_VERSION ? OUTCOME_TLS_VERSION
 		                                             : OUTCOME_TLS_ALERT;
 	}

@@ -151,7 +151,7 @@ static void test_each_refusal(void **state)
 		look(&world);
 		assert_null(find_finding(&world, rows[i].id)->log);
 		world.report->policy.era = ERA_OPENSSL1;
-		set_verdict(&world, 0, 0, CLIENT_REFUSED, rows[i].cause, 112);
+		set_verdict(&world, 0, 0, CLIENT_REFUSED, rows[i].cause, 7);
 		look(&world);
 		assert_null(find_finding(&world, rows[i].id)->log);
 		free(log);

@@ -169,18 +169,33 @@ static void test_each_outcome(void **state)
 		{ TRAFFIC_REFUSED, -1, -1, "a:8443: REFUSED by Expressway",
 		  "the log does not say why", "mra-preflight finds the reason" },
 		{ TRAFFIC_BY_PEER, -1, 48, "a:8443: REFUSED by the server",
-		  "does not know the CA of Expressway-C's own certificate", "tomcat-trust" },
+		  "does not know the CA of Expressway-C's own certificate", "then restart Cisco Tomcat" },
 		{ TRAFFIC_BY_PEER, -1, 43, "a:8443: REFUSED by the server",
 		  "extended key usage lacks clientAuth", "good for clientAuth" },
 		{ TRAFFIC_BY_PEER, -1, 40, "a:8443: REFUSED by the server", "nothing in common", NULL },
+		/* ssl_x509err2alert: what an expired certificate, one that is not valid yet, a wrong
+		 * signature and anything else come to */
+		{ TRAFFIC_BY_PEER, -1, 45, "a:8443: REFUSED by the server", "for expired",
+		  "Renew what has expired" },
+		{ TRAFFIC_BY_PEER, -1, 42, "a:8443: REFUSED by the server", "may not be valid yet",
+		  "at the server's clock" },
+		{ TRAFFIC_BY_PEER, -1, 51, "a:8443: REFUSED by the server",
+		  "could not verify a signature", "belong together" },
+		{ TRAFFIC_BY_PEER, -1, 46, "a:8443: REFUSED by the server", "does not say why",
+		  "audit with --client-certificate" },
+		{ TRAFFIC_BY_PEER, -1, 44, "a:8443: REFUSED by the server", "for revoked",
+		  "a new certificate" },
+		{ TRAFFIC_BY_PEER, -1, 116, "a:8443: REFUSED by the server", "got none", NULL },
 		{ TRAFFIC_BY_PEER, -1, 80, "a:8443: REFUSED by the server",
 		  "The server ended the handshake with an alert.", NULL },
 		{ TRAFFIC_CONNECT_FAILED, -1, -1, "a:8443: connect failed",
 		  "The log has no line of a refusal", "Audit this address, and look" },
 	};
 	static const char *const actions[] = { "Renew the certificate", "mra-preflight finds the reason",
-		                               "tomcat-trust", "good for clientAuth",
-		                               "Audit this address, and look" };
+		                               "then restart Cisco Tomcat", "good for clientAuth",
+		                               "Audit this address, and look", "Renew what has expired",
+		                               "at the server's clock", "belong together",
+		                               "audit with --client-certificate", "a new certificate" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
