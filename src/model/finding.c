@@ -2,28 +2,15 @@
 #include "config.h"
 
 #include "base/mem.h"
+#include "base/words.h"
 #include "model/finding.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-const char *severity_name(enum severity severity)
-{
-	static const char *const names[] = { "fail", "warning", "info" };
+static const char *const severities[] = { "fail", "warning", "info" };
 
-	return names[severity];
-}
-
-int severity_parse(const char *text, enum severity *severity)
-{
-	for (int i = SEVERITY_FAIL; i <= SEVERITY_INFO; i++) {
-		if (strcmp(severity_name((enum severity)i), text) == 0) {
-			*severity = (enum severity)i;
-			return 0;
-		}
-	}
-	return -1;
-}
+WORDS(severity, enum severity, severities)
 
 const char *step_kind_name(enum step_kind kind)
 {
@@ -67,13 +54,11 @@ void finding_init(struct finding *finding, enum finding_kind kind)
 
 int finding_parse(const char *id, enum finding_kind *kind)
 {
-	for (size_t i = 0; i < ROW_COUNT; i++) {
-		if (strcmp(rows[i].id, id) == 0) {
-			*kind = (enum finding_kind)i;
-			return 0;
-		}
-	}
-	return -1;
+	int found = words_find(rows, sizeof *rows, ROW_COUNT, id);
+
+	if (found >= 0)
+		*kind = (enum finding_kind)found;
+	return found < 0 ? -1 : 0;
 }
 
 bool finding_is_refusal(const struct finding *finding)

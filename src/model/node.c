@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/mem.h"
+#include "base/words.h"
 #include "model/node.h"
 
 #include <stdlib.h>
@@ -10,21 +11,7 @@
 
 static const char *const role_names[] = { "cucm", "imp", "unity", "cms", "jabber-guest" };
 
-const char *node_role_name(enum node_role role)
-{
-	return role_names[role];
-}
-
-int node_role_parse(const char *text, enum node_role *role)
-{
-	for (size_t i = 0; i < sizeof role_names / sizeof *role_names; i++) {
-		if (strcmp(text, role_names[i]) == 0) {
-			*role = (enum node_role)i;
-			return 0;
-		}
-	}
-	return -1;
-}
+WORDS(node_role, enum node_role, role_names)
 
 static const struct source {
 	const char *name, *words;
@@ -52,13 +39,12 @@ bool node_source_told(enum node_source source)
 
 int node_source_parse(const char *text, enum node_source *source)
 {
-	for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
-		if (strcmp(text, sources[i].name) == 0) {
-			*source = (enum node_source)i;
-			return 0;
-		}
-	}
-	return -1;
+	int found = words_find(sources, sizeof *sources, sizeof sources / sizeof *sources,
+	                       text);
+
+	if (found >= 0)
+		*source = (enum node_source)found;
+	return found < 0 ? -1 : 0;
 }
 
 struct address *node_find_address(const struct node *node, const char *text)

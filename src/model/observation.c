@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include "base/words.h"
 #include "model/observation.h"
 
 #include <stdlib.h>
@@ -61,83 +62,11 @@ static const char *const alone_names[] = {
 	[TLS12_REFUSED] = "refused",
 };
 
-static int find(const char *const *names, size_t count, const char *text)
-{
-	for (size_t i = 0; i < count; i++)
-		if (names[i] != NULL && strcmp(names[i], text) == 0)
-			return (int)i;
-	return -1;
-}
-
-const char *order_name(enum order order)
-{
-	return order_names[order];
-}
-
-int order_parse(const char *text, enum order *order)
-{
-	int i = find(order_names, sizeof order_names / sizeof *order_names, text);
-
-	if (i >= 0)
-		*order = (enum order)i;
-	return i < 0 ? -1 : 0;
-}
-
-const char *outcome_name(enum outcome outcome)
-{
-	return outcome_names[outcome];
-}
-
-int outcome_parse(const char *text, enum outcome *outcome)
-{
-	int i = find(outcome_names, sizeof outcome_names / sizeof *outcome_names, text);
-
-	if (i >= 0)
-		*outcome = (enum outcome)i;
-	return i < 0 ? -1 : 0;
-}
-
-const char *reached_name(enum reached reached)
-{
-	return reached_names[reached];
-}
-
-int reached_parse(const char *text, enum reached *reached)
-{
-	int i = find(reached_names, sizeof reached_names / sizeof *reached_names, text);
-
-	if (i >= 0)
-		*reached = (enum reached)i;
-	return i < 0 ? -1 : 0;
-}
-
-const char *flaw_name(enum handshake_flaw flaw)
-{
-	return flaw_names[flaw];
-}
-
-int flaw_parse(const char *text, enum handshake_flaw *flaw)
-{
-	int i = find(flaw_names, sizeof flaw_names / sizeof *flaw_names, text);
-
-	if (i >= 0)
-		*flaw = (enum handshake_flaw)i;
-	return i < 0 ? -1 : 0;
-}
-
-const char *tls12_alone_name(enum tls12_alone alone)
-{
-	return alone_names[alone];
-}
-
-int tls12_alone_parse(const char *text, enum tls12_alone *alone)
-{
-	int i = find(alone_names, sizeof alone_names / sizeof *alone_names, text);
-
-	if (i >= 0)
-		*alone = (enum tls12_alone)i;
-	return i < 0 ? -1 : 0;
-}
+WORDS(order, enum order, order_names)
+WORDS(outcome, enum outcome, outcome_names)
+WORDS(reached, enum reached, reached_names)
+WORDS(flaw, enum handshake_flaw, flaw_names)
+WORDS(tls12_alone, enum tls12_alone, alone_names)
 
 bool observation_unfinished(const struct observation *observation)
 {

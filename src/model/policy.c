@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/mem.h"
+#include "base/words.h"
 #include "model/policy.h"
 #include "model/release.h"
 
@@ -10,20 +11,12 @@
 
 static const char *const verifications[] = { "unproven", "permissive", "enforced" };
 
-const char *verification_name(enum verification verification)
-{
-	return verifications[verification];
-}
+static const char *const eras[] = { [ERA_OPENSSL1] = "openssl1", [ERA_OPENSSL3] = "openssl3" };
+static const char *const servers[] = { [TRAFFIC_SERVER_8] = "ats8", [TRAFFIC_SERVER_9] = "ats9" };
 
-int verification_parse(const char *text, enum verification *verification)
-{
-	for (size_t i = 0; i < sizeof verifications / sizeof *verifications; i++)
-		if (strcmp(text, verifications[i]) == 0) {
-			*verification = (enum verification)i;
-			return 0;
-		}
-	return -1;
-}
+WORDS(verification, enum verification, verifications)
+WORDS(era, enum era, eras)
+WORDS(traffic_server, enum traffic_server, servers)
 
 struct calibration *calibration_new(const char *file)
 {
@@ -42,38 +35,6 @@ void calibration_free(struct calibration *calibration)
 	free(calibration->file);
 	free(calibration->text);
 	free(calibration);
-}
-
-const char *era_name(enum era era)
-{
-	return era == ERA_OPENSSL1 ? "openssl1" : "openssl3";
-}
-
-int era_parse(const char *text, enum era *era)
-{
-	if (strcmp(text, "openssl1") == 0)
-		*era = ERA_OPENSSL1;
-	else if (strcmp(text, "openssl3") == 0)
-		*era = ERA_OPENSSL3;
-	else
-		return -1;
-	return 0;
-}
-
-const char *traffic_server_name(enum traffic_server server)
-{
-	return server == TRAFFIC_SERVER_8 ? "ats8" : "ats9";
-}
-
-int traffic_server_parse(const char *text, enum traffic_server *server)
-{
-	if (strcmp(text, "ats8") == 0)
-		*server = TRAFFIC_SERVER_8;
-	else if (strcmp(text, "ats9") == 0)
-		*server = TRAFFIC_SERVER_9;
-	else
-		return -1;
-	return 0;
 }
 
 /* Traffic Server 8.1 was built with OpenSSL 1.1.1, 9.2 with 3. */

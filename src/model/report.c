@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/mem.h"
+#include "base/words.h"
 #include "model/report.h"
 
 #include <stdlib.h>
@@ -412,23 +413,9 @@ int report_exit(const struct report *report)
 	return 2;
 }
 
-const char *status_name(enum status status)
-{
-	static const char *const names[] = { "pass", "fail", "incomplete", "error" };
+static const char *const statuses[] = { "pass", "fail", "incomplete", "error" };
 
-	return names[status];
-}
-
-int status_parse(const char *text, enum status *status)
-{
-	for (int i = STATUS_PASS; i <= STATUS_ERROR; i++) {
-		if (strcmp(status_name((enum status)i), text) == 0) {
-			*status = (enum status)i;
-			return 0;
-		}
-	}
-	return -1;
-}
+WORDS(status, enum status, statuses)
 
 bool discovery_failed(enum discovery_outcome outcome)
 {

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/mem.h"
+#include "base/words.h"
 #include "model/verdict.h"
 
 #include <stdlib.h>
@@ -74,13 +75,11 @@ int reason_number(enum reason reason, enum era era)
 
 int reason_parse(const char *id, enum reason *reason)
 {
-	for (size_t i = 0; i < REASON_COUNT; i++) {
-		if (strcmp(reasons[i].id, id) == 0) {
-			*reason = (enum reason)i;
-			return 0;
-		}
-	}
-	return -1;
+	int found = words_find(reasons, sizeof *reasons, REASON_COUNT, id);
+
+	if (found >= 0)
+		*reason = (enum reason)found;
+	return found < 0 ? -1 : 0;
 }
 
 /* OpenSSL's callback may hear one error for a certificate many times (once for each name
