@@ -224,4 +224,8 @@ archive file:///srv/debian "$debian"
 archive file:///srv/debian-security "$debian" security
 exit $bad) || bad=1
 
+# cron's line is run by the user that the package makes, who owns the folder of the unit.
+cron=$(sed -n 's/^[0-9].* \* \([^ ]*\) @pkglibexecdir@.nightly .*/\1/p' "$src/src/dist/mra-preflight.cron.in")
+[ -n "$cron" ] && [ "$cron" = "$(sed -n 's/^u \([^ ]*\) .*/\1/p' "$src/src/dist/mra-preflight.conf")" ] || miss "cron: $cron is no user of ours"
+
 exit $bad
