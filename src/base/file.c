@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +15,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* Where it has 32 bits, logs above 2 GiB and each file whose inode has a large number (XFS, NFS)
+ * cannot be opened: AC_SYS_LARGEFILE. */
+static_assert(sizeof(off_t) == 8 && sizeof(ino_t) == 8, "large files");
 
 static int read_all(int fd, const char *path, size_t most, struct buf *buf, struct fault *fault)
 {
