@@ -3,30 +3,72 @@
 
 #include "formats.h"
 #include "out/formats.h"
+#include "out/page_log.h"
 #include "saved/json.h"
+#include "saved/json_log.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
+static void text_write_log(const struct traffic *traffic, const struct out_how *how,
+                           struct buf *out)
+{
+	page_log(traffic, how, false, out);
+}
+
+static void html_write_log(const struct traffic *traffic, const struct out_how *how,
+                           struct buf *out)
+{
+	page_log(traffic, how, true, out);
+}
+
+static void json_write_log(const struct traffic *traffic, const struct out_how *how,
+                           struct buf *out)
+{
+	(void)how;
+	json_log(traffic, out);
+}
+
 static const struct out_format formats[] = {
-	{ "text", "for people: the answer, what breaks, what to do first", text_write,
-	  text_write_fleet, NULL, NULL },
-	{ "json", "all of it, for programs, replay and diff (JSON Schema: report.schema.json)",
-	  json_write, NULL, NULL, NULL },
-	{ "html", "one self-contained page for a browser or a printer", html_write,
-	  html_write_fleet, NULL, NULL },
-	{ "markdown", "for a change ticket", markdown_write, markdown_write_fleet, NULL, NULL },
-	{ "csv", "a row per connection and trust store, for a spreadsheet (RFC 4180)", csv_write,
-	  csv_write_fleet, NULL, NULL },
-	{ "certificates", "CSV as well: a row per certificate and the node or store that has it",
-	  certificates_write, certificates_write_fleet, NULL, NULL },
-	{ "junit", "a test case per address, port and order, for a CI server (XML)", junit_write,
-	  NULL, NULL, NULL },
-	{ "nagios", "for a monitoring plugin: state, performance data, nodes; exits as plugins do",
-	  nagios_write, NULL, nagios_exit, nagios_problem },
-	{ "prometheus", "metrics for node_exporter's textfile collector", prometheus_write,
-	  prometheus_write_fleet, NULL, NULL },
+	{ .name = "text",
+	  .what = "for people: the answer, what breaks, what to do first",
+	  .write = text_write,
+	  .write_fleet = text_write_fleet,
+	  .write_log = text_write_log },
+	{ .name = "json",
+	  .what = "all of it, for programs, replay and diff (JSON Schema: report.schema.json)",
+	  .write = json_write,
+	  .write_log = json_write_log },
+	{ .name = "html",
+	  .what = "one self-contained page for a browser or a printer",
+	  .write = html_write,
+	  .write_fleet = html_write_fleet,
+	  .write_log = html_write_log },
+	{ .name = "markdown",
+	  .what = "for a change ticket",
+	  .write = markdown_write,
+	  .write_fleet = markdown_write_fleet },
+	{ .name = "csv",
+	  .what = "a row per connection and trust store, for a spreadsheet (RFC 4180)",
+	  .write = csv_write,
+	  .write_fleet = csv_write_fleet },
+	{ .name = "certificates",
+	  .what = "CSV as well: a row per certificate and the node or store that has it",
+	  .write = certificates_write,
+	  .write_fleet = certificates_write_fleet },
+	{ .name = "junit",
+	  .what = "a test case per address, port and order, for a CI server (XML)",
+	  .write = junit_write },
+	{ .name = "nagios",
+	  .what = "for a monitoring plugin: state, performance data, nodes; exits as plugins do",
+	  .write = nagios_write,
+	  .exit_status = nagios_exit,
+	  .problem = nagios_problem },
+	{ .name = "prometheus",
+	  .what = "metrics for node_exporter's textfile collector",
+	  .write = prometheus_write,
+	  .write_fleet = prometheus_write_fleet },
 };
 
 const struct out_format *formats_all(size_t *count)

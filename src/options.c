@@ -147,27 +147,13 @@ static int check_audit(const struct options *options, struct fault *fault)
 	return 0;
 }
 
-static bool log_writes(const char *format)
-{
-	return format == NULL || strcmp(format, "text") == 0 || strcmp(format, "json") == 0 ||
-	       strcmp(format, "html") == 0;
-}
-
 static int check_log(const struct options *options, struct fault *fault)
 {
 	if (options->files.count == 0)
 		return fault_set(
 			fault, FAULT_USAGE,
 			"log takes one or more diagnostic logs of an Expressway-C, packed or not (or -)");
-	for (size_t i = 0; i < options->output_count; i++)
-		if (!log_writes(options->outputs[i].format))
-			return fault_set(fault, FAULT_USAGE,
-			                 "log writes text, json or html, not %s",
-			                 options->outputs[i].format);
-	return log_writes(options->format)
-	               ? 0
-	               : fault_set(fault, FAULT_USAGE, "log writes text, json or html, not %s",
-	                           options->format);
+	return 0;
 }
 
 static int check(const struct options *options, struct fault *fault)

@@ -46,9 +46,7 @@ enum { CHAIN_BYTES_MOST = 16 << 20, NODES_BYTES_MOST = 1 << 20, NODES_MOST = 100
 
 /* --- what judging needs ----------------------------------------------------------------------- */
 
-/* What a file of certificates had wrong with it, on stderr: the answer goes to stdout, and must not
- * be the only trace. */
-static void say_notes(const struct names *notes)
+void run_say_notes(const struct names *notes)
 {
 	for (size_t i = 0; i < notes->count; i++) {
 		char *line = safe_line(notes->items[i]);
@@ -71,7 +69,7 @@ static int load_stores(struct report *report, const struct options *options, str
 			store_clear(&loaded);
 			return -1;
 		}
-		say_notes(&loaded.notes);
+		run_say_notes(&loaded.notes);
 		for (size_t j = 0; j < report->store_count; j++) {
 			other = &report->stores[j];
 			if (strcmp(other->name, loaded.name) == 0) {
@@ -474,7 +472,7 @@ static int run_verify(const struct options *options, struct fault *fault)
 	    trust_read_chain(&report->certs, text.data, text.len, options->files.items[0], &chain,
 	                     &notes, fault) == 0) {
 		trust_leaf_first(&chain, options->files.items[0], &notes);
-		say_notes(&notes);
+		run_say_notes(&notes);
 		judge_questions(report, options, &chain);
 		status = run_report_verify(report, options, fault);
 	}

@@ -3,9 +3,9 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "base/safe.h"
 #include "pki/client_file.h"
 #include "run_client.h"
+#include "run_parts.h"
 #include "saved/snapshot.h"
 
 #include <stdio.h>
@@ -13,16 +13,6 @@
 #include <string.h>
 
 enum { WEB_PORT = 443 };
-
-static void say(const struct names *notes)
-{
-	for (size_t i = 0; i < notes->count; i++) {
-		char *line = safe_line(notes->items[i]);
-
-		fprintf(stderr, "mra-preflight: %s\n", line);
-		free(line);
-	}
-}
 
 static int check_name(const struct report *report, const struct client *client, struct fault *fault)
 {
@@ -45,7 +35,7 @@ static int load_file(struct report *report, const char *spec, struct fault *faul
 	if (rc == 0)
 		rc = check_name(report, &client, fault);
 	if (rc == 0) {
-		say(&notes);
+		run_say_notes(&notes);
 		free(report_add_client(report, "", client.from)->name);
 		report->clients[report->client_count - 1] = client;
 	} else {

@@ -12,6 +12,10 @@
  * line. Errors: -1 with a fault. */
 int run_prepare(struct report *report, const struct options *options, struct fault *fault);
 
+/* What a file had wrong with it, on stderr: the answer goes to stdout, and must not be the only
+ * trace. */
+void run_say_notes(const struct names *notes);
+
 /* From the evidence to the findings, the plan and the answer. */
 void run_conclude(struct report *report, const struct deadline *deadline);
 

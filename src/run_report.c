@@ -83,6 +83,42 @@ static int check_once(const struct options *options, size_t i, struct fault *fau
 	return 0;
 }
 
+static const struct out_format *format_of(const struct options *options)
+{
+	return formats_find(options->format == NULL ? "text" : options->format);
+}
+
+/* As given with it, else with -f, else as its name ends, else text. */
+static const struct out_format *format_for(const struct option_output *output,
+                                           const struct options *options)
+{
+	const struct out_format *by_name =
+		options->format == NULL ? formats_by_ending(output->path) : NULL;
+
+	return output->format != NULL ? formats_find(output->format)
+	       : by_name != NULL      ? by_name
+	                              : format_of(options);
+}
+
+/* The ending of a file's name may ask for a format that has no form for a log. */
+static int check_log_format(const struct out_format *format, struct fault *fault)
+{
+	return format->write_log != NULL
+	               ? 0
+	               : fault_set(fault, FAULT_USAGE, "log writes text, json or html, not %s",
+	                           format->name);
+}
+
+int run_report_check_log(const struct options *options, struct fault *fault)
+{
+	if (check_log_format(format_of(options), fault) != 0)
+		return -1;
+	for (size_t i = 0; i < options->output_count; i++)
+		if (check_log_format(format_for(&options->outputs[i], options), fault) != 0)
+			return -1;
+	return run_report_check(options, fault);
+}
+
 int run_report_check(const struct options *options, struct fault *fault)
 {
 	for (size_t i = 0; i < options->output_count; i++)
@@ -97,15 +133,11 @@ int run_report_check(const struct options *options, struct fault *fault)
 	               : 0;
 }
 
-static const struct out_format *format_of(const struct options *options)
-{
-	return formats_find(options->format == NULL ? "text" : options->format);
-}
-
-/* What is to be written: one report, or many. */
+/* What is to be written: one report, or many, or what a log shows. */
 struct product {
-	const struct report *report; /* NULL: fleet */
+	const struct report *report; /* NULL: fleet or traffic */
 	const struct fleet *fleet;
+	const struct traffic *traffic; /* NULL: one of the others */
 };
 
 /* Where it goes, piece by piece: a large report is never held as a whole in any format. */
@@ -138,23 +170,13 @@ static int write_to(const struct product *product, const struct out_format *form
 	buf_init(&out);
 	if (product->report != NULL)
 		format->write(product->report, &how, &out);
+	else if (product->traffic != NULL)
+		format->write_log(product->traffic, &how, &out);
 	else
 		format->write_fleet(product->fleet, &how, &out);
 	drain(sink, &out);
 	buf_clear(&out);
 	return sink->rc;
-}
-
-/* As given with it, else with -f, else as its name ends, else text. */
-static const struct out_format *format_for(const struct option_output *output,
-                                           const struct options *options)
-{
-	const struct out_format *by_name =
-		options->format == NULL ? formats_by_ending(output->path) : NULL;
-
-	return output->format != NULL ? formats_find(output->format)
-	       : by_name != NULL      ? by_name
-	                              : format_of(options);
 }
 
 static int write_file(const struct product *product, const struct option_output *output,
@@ -254,6 +276,14 @@ int run_report_fleet(const struct fleet *fleet, const struct options *options, s
 	struct product product = { .fleet = fleet };
 
 	return write_all(&product, options, fault) != 0 ? -1 : fleet_exit(fleet);
+}
+
+int run_report_log(const struct traffic *traffic, const struct options *options,
+                   struct fault *fault)
+{
+	struct product product = { .traffic = traffic };
+
+	return write_all(&product, options, fault) != 0 ? -1 : traffic_exit(traffic);
 }
 
 int run_report_verify(const struct report *report, const struct options *options,

@@ -6,6 +6,7 @@
 
 #include "base/deadline.h"
 #include "model/fleet.h"
+#include "model/traffic.h"
 #include "options.h"
 #include "out/progress.h"
 
@@ -16,6 +17,11 @@ int run_report_check(const struct options *options, struct fault *fault);
 bool run_report_takes_fleet(const struct options *options);
 /* as run_report */
 int run_report_fleet(const struct fleet *fleet, const struct options *options, struct fault *fault);
+
+/* As run_report_check and run_report, of what a log shows. */
+int run_report_check_log(const struct options *options, struct fault *fault);
+int run_report_log(const struct traffic *traffic, const struct options *options,
+                   struct fault *fault);
 
 /* The exit status, or -1. */
 int run_report(const struct report *report, const struct options *options, struct fault *fault);

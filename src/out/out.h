@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "model/fleet.h"
+#include "model/traffic.h"
 
 struct out_how {
 	bool color;     /* text only */
@@ -26,6 +27,9 @@ struct out_format {
 	void (*write)(const struct report *report, const struct out_how *how, struct buf *out);
 	/* Many clusters at once; NULL: the format is for one. */
 	void (*write_fleet)(const struct fleet *fleet, const struct out_how *how, struct buf *out);
+	/* What a diagnostic log shows; NULL: the format has no form for that. */
+	void (*write_log)(const struct traffic *traffic, const struct out_how *how,
+	                  struct buf *out);
 	int (*exit_status)(const struct report *report); /* NULL: report_exit */
 	/* There is no report: says why, on standard output, and returns the exit status; NULL:
 	 * standard error, 2. */

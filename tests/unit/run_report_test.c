@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "options.h"
 #include "run.h"
+#include "run_log.h"
 #include "run_report.h"
 #include "world.h"
 
@@ -85,7 +86,7 @@ static const char *contents(const char *name)
 	return text;
 }
 
-/* Standard output, and what is there afterwards, in the folder's "stdout". */
+/* Standard output, and what is there afterwards, in the folder's "stdout". world NULL: log. */
 static int report(struct world *world, const char *words, struct fault *fault)
 {
 	int out = dup(STDOUT_FILENO), fd, rc;
@@ -99,8 +100,8 @@ static int report(struct world *world, const char *words, struct fault *fault)
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	dup2(fd, STDOUT_FILENO);
 	close(fd);
-	rc = run_report_check(&options, fault);
-	if (rc == 0)
+	rc = world != NULL ? run_report_check(&options, fault) : run_log(&options, NULL, fault);
+	if (rc == 0 && world != NULL)
 		rc = run_report(world->report, &options, fault);
 	fflush(stdout);
 	dup2(out, STDOUT_FILENO);
@@ -167,6 +168,54 @@ static void test_where_and_in_which_format(void **state)
 		setup(NULL);
 	}
 	end_world(&world);
+}
+
+/* As a report goes, in the formats that a log has. */
+static void test_a_log(void **state)
+{
+	static const struct {
+		const char *words, *output, *file, *name;
+		const char *fault; /* NULL: exit status 1 */
+	} rows[] = {
+		{ "log @/l", "1 of 1 ", NULL, "r", NULL },
+		{ "log -f json @/l", JSON, NULL, "r", NULL },
+		{ "log -o @/r.json @/l", NULL, JSON, "r.json", NULL },
+		{ "log -o @/r.htm @/l", NULL, HTML, "r.htm", NULL },
+		{ "log -o json:/dev/stdout @/l", JSON, NULL, "r", NULL },
+		{ "log -f html -o json:@/r @/l", HTML, JSON, "r", NULL },
+		{ "log -o json:/dev/full @/l", "1 of 1 ", NULL, "r", "/dev/full" },
+		{ "log -f csv @/l", NULL, NULL, "r", "log writes text, json or html, not csv" },
+		{ "log -o csv:@/r @/l", NULL, NULL, "r", "log writes text, json or html, not csv" },
+		{ "log -o @/r.md @/l", NULL, NULL, "r.md", "log writes text, json or html, not markdown" },
+		{ "log -o @/no/r @/none", NULL, NULL, "r", "cannot write into" },
+		{ "log @/none", NULL, NULL, "r", "cannot read" },
+	};
+	struct fault fault;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char path[100];
+		const char *text;
+		FILE *file;
+
+		snprintf(path, sizeof path, "%s/l", dir);
+		file = fopen(path, "w");
+		fputs("[ET_NET 2] WARNING: SNI (a) not in certificate. Action=Terminate server=a(10.0.0.1)\n",
+		      file);
+		fclose(file);
+		fault.text[0] = '\0';
+		if (report(NULL, rows[i].words, &fault) != (rows[i].fault == NULL ? 1 : -1) ||
+		    (rows[i].fault != NULL && strstr(fault.text, rows[i].fault) == NULL))
+			fail_msg("%s: %s", rows[i].words, fault.text);
+		text = contents("stdout");
+		if (rows[i].output == NULL ? *text != '\0' : !begins(text, rows[i].output))
+			fail_msg("%s: stdout begins %.20s", rows[i].words, text);
+		text = contents(rows[i].name);
+		if (rows[i].file == NULL ? text != NULL : !begins(text, rows[i].file))
+			fail_msg("%s: the file begins %.20s", rows[i].words, text);
+		teardown(NULL);
+		setup(NULL);
+	}
 }
 
 /* Found before the network is touched, each with its own words. */
@@ -403,6 +452,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_where_and_in_which_format, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_log, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_what_cannot_be_written, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_full_disk, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_exit_status, setup, teardown),
