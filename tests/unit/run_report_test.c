@@ -218,6 +218,55 @@ static void test_a_log(void **state)
 	}
 }
 
+/* --from-log: each address that a client was told, once, in any case of its letters, with the role
+ * that a path shows: "address role". */
+static void test_told_addresses(void **state)
+{
+	static const struct {
+		const char *log, *told; /* NULL: a fault */
+	} rows[] = {
+		{ "b:443/vmrest/ a:8443/x a:8443/cucm-uds/", "a 0, b 2" },
+		{ "A:8443/cucm-uds/ a:443/x", "a 0" }, /* by port */
+		{ "a:8443/EPASSoap/ b:8443/x", "a 1, b -1" },
+		{ "a:8443/x a:443/x", "a -1" },
+		{ "", NULL },
+	};
+	struct fault fault;
+	char path[100];
+
+	(void)state;
+	snprintf(path, sizeof path, "%s/told", dir);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows + 2; i++) {
+		bool many = i >= sizeof rows / sizeof *rows; /* 10,000, and one more */
+		size_t most = 10000 + i - sizeof rows / sizeof *rows;
+		char *copy = mem_strdup(many ? "" : rows[i].log), *rest = copy, *one;
+		FILE *file = fopen(path, "w");
+		struct options options;
+		struct buf found;
+
+		while ((one = strsep(&rest, " ")) != NULL)
+			fprintf(file, "traffic_server[1]: Event=\"Request Allowed\" Request=\"https://%s\"\n", one);
+		for (size_t k = 0; many && k < most; k++)
+			fprintf(file, "traffic_server[1]: Event=\"Request Allowed\" Request=\"https://n%zu:8443/\"\n", k);
+		fclose(file);
+		assert_int_equal(parse(&options, "-t none --from-log @/told", &fault), 0);
+		fault.text[0] = '\0';
+		assert_int_equal(run_log_told(&options, NULL, &fault),
+		                 many ? most > 10000 ? -1 : 0 : rows[i].told == NULL ? -1 : 0);
+		if (many)
+			assert_int_equal(strstr(fault.text, "more than 10000 addresses") != NULL, most > 10000);
+		buf_init(&found);
+		for (size_t k = 0; !many && k < options.told_count; k++)
+			buf_printf(&found, "%s%s %d", k > 0 ? ", " : "", options.told[k].address,
+			           options.told[k].role);
+		if (!many)
+			assert_string_equal(found.data, rows[i].told != NULL ? rows[i].told : "");
+		buf_clear(&found);
+		options_clear(&options);
+		free(copy);
+	}
+}
+
 /* Found before the network is touched, each with its own words. */
 static void test_what_cannot_be_written(void **state)
 {
@@ -453,6 +502,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_where_and_in_which_format, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_log, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_told_addresses, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_what_cannot_be_written, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_full_disk, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_exit_status, setup, teardown),
