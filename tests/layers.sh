@@ -15,7 +15,7 @@ allowed() { # allowed ROOM FILE INCLUDE
 	advise:base/* | advise:model/* | advise:pki/* | advise:judge/* | advise:advise/*) ;;
 	saved:base/* | saved:model/* | saved:pki/* | saved:saved/* | saved:out/out.h) ;;
 	out:base/* | out:model/* | out:out/*) ;;
-	formats:formats.h | formats:out/* | formats:saved/json.h) ;;
+	formats:formats.h | formats:out/* | formats:saved/json.h | formats:saved/json_log.h) ;;
 	attached:attached.h) ;;
 	main:run.h | main:options.h | main:base/* | main:model/*) ;;
 	options*:options*.h | options*:base/* | options*:model/* | options*:formats.h | options*:gather/names.h) ;;
