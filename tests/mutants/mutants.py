@@ -319,8 +319,8 @@ SLOW_SCRIPTS = ["20-lab.sh", "66-tls-versions.py", "67-complete.py", "63-orders.
                 "60-hostile-tls.py", "61-hostile-uds.py", "65-unfinished-tls.py"]
 FIRST = {"pki": ["der", "decode", "pki", "trust", "name", "chains"], "judge": ["judge", "client", "chains"],
          "advise": ["examine", "listed", "plan", "order", "compare"], "saved": ["reader", "compare", "facts"], "base": ["base", "safe", "loop"],
-         "model": ["model", "words", "release"], "out": ["out", "answer", "golden"], "log": ["log"], "run": ["options", "answer"],
-         "wire": ["wire", "tls", "dns"], "gather": ["probe", "discover", "resolve", "facts", "inside"]}
+         "model": ["model", "words", "release"], "out": ["out", "answer", "golden"], "log": ["line", "story", "read", "agree", "log"], "run": ["options", "run_report", "inputs", "answer"],
+         "wire": ["wire", "seen", "tls", "dns", "live"], "gather": ["probe", "discover", "resolve", "facts", "inside", "live"]}
 
 
 # Unit tests and chains run under the sanitizers, as CI does: what is read beyond its end or not freed counts as a failure.

@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: MIT */
+/* Handshakes and requests against the servers of peer.c: what a server shows, how it fails, and what
+ * UDS and a web page answer. tests/e2e has the real servers, the slow and the hostile ones. */
+#include "config.h"
+
+#include "advise/order.h"
+#include "base/mem.h"
+#include "gather/discover.h"
+#include "gather/probe.h"
+#include "gather/web.h"
+#include "peer.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { PATIENT_MS = 60000, SERVERS_MOST = 24 };
+
+static struct certset set;
+static struct made root, sub, rsa, ec;
+static const struct deadline no_deadline = { .at_ms = 0 };
+
+static int make_certificates(void **state)
+{
+	(void)state;
+	certset_init(&set);
+	root = made_cert(&set, "Root", NULL, NULL, MADE_CA);
+	sub = made_cert(&set, "Sub", NULL, &root, MADE_CA);
+	rsa = made_cert(&set, "rsa.example", "rsa.example", &sub, MADE_RSA);
+	ec = made_cert(&set, "ec.example", "ec.example", &sub, 0);
+	return 0;
+}
+
+static int free_certificates(void **state)
+{
+	(void)state;
+	made_free(&root);
+	made_free(&sub);
+	made_free(&rsa);
+	made_free(&ec);
+	made_end();
+	certset_clear(&set);
+	return 0;
+}
+
+/* --- probe ------------------------------------------------------------------------------------- */
+
+/* One node, advertised by name, and known by its IP. */
+static struct report *one_node(void)
+{
+	struct report *report = report_new();
+	struct node *node = report_add_node(report, "node.example");
+
+	address_add_ip(node_add_address(node, "node.example", true), "127.0.0.1");
+	address_add_ip(node_add_address(node, "127.0.0.1", false), "127.0.0.1");
+	return report;
+}
+
+static struct report *probe(const struct peer *peers, size_t count, struct probe_how how)
+{
+	struct suites suites[ORDER_COUNT];
+	struct report *report = one_node();
+	uint16_t ports[SERVERS_MOST];
+
+	for (size_t i = 0; i < count; i++)
+		ports[i] = peers[i].port;
+	for (int order = 0; order < ORDER_COUNT; order++) {
+		order_offered(NULL, (enum order)order, &suites[order]);
+		how.suites[order] = &suites[order];
+	}
+	how.ports = ports;
+	how.port_count = count;
+	how.parallel = 16;
+	if (how.connect_timeout_ms == 0)
+		how.connect_timeout_ms = PATIENT_MS;
+	if (how.handshake_timeout_ms == 0)
+		how.handshake_timeout_ms = PATIENT_MS;
+	probe_run(report, &how, &no_deadline);
+	return report;
+}
+
+static const struct observation *seen(const struct report *report, const char *address, uint16_t port,
+                                      enum order order)
+{
+	for (size_t i = 0; i < report->observation_count; i++)
+		if (report->observations[i].port == port && report->observations[i].order == order &&
+		    strcmp(report->observations[i].address, address) == 0)
+			return &report->observations[i];
+	fail_msg("nothing seen of %s port %u", address, port);
+	return NULL;
+}
+
+static const char *common_name(const struct observation *observation)
+{
+	return observation->chain.count > 0 ? observation->chain.certs[0]->common_name : "";
+}
+
+#define GCM_RSA "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
+#define GCM_EC "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"
+
+/* TLS 1.2: the certificate follows the order of suites where there are two; the IP, which nobody is
+ * sent to, is held against the name and ended early. */
+static void test_presented(void **state)
+{
+	struct peer peers[] = {
+		{ .does = PEER_TLS12 },
+		{ .does = PEER_TLS12, .ec = true, .asks = true },
+		{ .does = PEER_TLS12, .no_sni = true },
+	};
+	static const char *const shown[][ORDER_COUNT] = {
+		{ "rsa.example", "rsa.example" },
+		{ "rsa.example", "ec.example" },
+		{ "ec.example", "ec.example" },
+	};
+	static const char *const addresses[] = { "node.example", "127.0.0.1" };
+	enum { PEERS = sizeof peers / sizeof *peers };
+
+	(void)state;
+	for (int all = 0; all < 2; all++) {
+		struct report *report;
+
+		peers_start(peers, PEERS, &rsa, &ec, &sub);
+		report = probe(peers, PEERS,
+		               (struct probe_how){ .tls = OFFERED_TLS12, .per_address = 1, .retries = 1, .complete_all = all == 1 });
+		assert_int_equal(report->observation_count, PEERS * 2 * ORDER_COUNT);
+		for (size_t i = 0; i < PEERS; i++)
+			for (size_t k = 0; k < 2 * ORDER_COUNT; k++) {
+				enum order order = k % 2 == 0 ? ORDER_RSA_FIRST : ORDER_ECDSA_FIRST;
+				const struct observation *one =
+					seen(report, addresses[k / 2], peers[i].port, order);
+
+				assert_int_equal(one->outcome, OUTCOME_PRESENTED);
+				assert_string_equal(common_name(one), shown[i][order]);
+				assert_int_equal(one->chain.count, 2);
+				assert_string_equal(one->chain.certs[1]->common_name, "Sub");
+				assert_string_equal(one->tls_version, "TLS1.2");
+				assert_string_equal(one->cipher_suite,
+				                    strcmp(shown[i][order], "rsa.example") == 0 ? GCM_RSA
+				                                                               : GCM_EC);
+				assert_int_equal(one->client_certificate_requested, peers[i].asks);
+				assert_int_equal(one->client_cas != NULL, peers[i].asks);
+				assert_true(one->handshake_completed);
+				assert_int_equal(one->reached, REACHED_FINISHED);
+				assert_int_equal(one->flaw, FLAW_NONE);
+				assert_int_equal(one->stopped_early, all == 0 && k / 2 == 1);
+				assert_int_equal(one->tries, 1);
+				assert_int_equal(one->offered, OFFERED_TLS12);
+				assert_string_equal(one->ip, "127.0.0.1");
+			}
+		for (size_t i = 0; i < PEERS; i++)
+			assert_int_equal(peers_met(i), 4);
+		peers_stop();
+		report_free(report);
+	}
+}
+
+/* TLS 1.3: both kinds are shown in one version; the name is sent, and for an IP none. */
+static void test_versions(void **state)
+{
+	struct peer peers[] = {
+		{ .does = PEER_TLS13, .ec = true },
+		{ .does = PEER_BOTH },
+		{ .does = PEER_TLS12 },
+	};
+	static const char *const versions[] = { "TLS1.3", "TLS1.3", "TLS1.2" };
+	struct report *report;
+
+	(void)state;
+	peers_start(peers, 3, &rsa, &ec, &sub);
+	report = probe(peers, 3,
+	               (struct probe_how){ .tls = OFFERED_TLS12 | OFFERED_TLS13, .per_address = 4 });
+	for (size_t i = 0; i < 3; i++) {
+		const struct observation *one = seen(report, "node.example", peers[i].port, ORDER_RSA_FIRST);
+
+		assert_int_equal(one->outcome, OUTCOME_PRESENTED);
+		assert_string_equal(one->tls_version, versions[i]);
+		assert_true(one->handshake_completed);
+		assert_int_equal(one->reached, REACHED_FINISHED);
+		assert_false(one->stopped_early);
+	}
+	report_free(report);
+	/* 1.2 alone is not enough for the first */
+	report = probe(peers, 3, (struct probe_how){ .tls = OFFERED_TLS12, .per_address = 1 });
+	assert_int_equal(seen(report, "node.example", peers[0].port, ORDER_RSA_FIRST)->chain.count, 0);
+	assert_non_null(strstr(seen(report, "node.example", peers[0].port, ORDER_RSA_FIRST)->detail, "alert "));
+	assert_string_equal(seen(report, "node.example", peers[1].port, ORDER_RSA_FIRST)->tls_version,
+	                    "TLS1.2");
+	report_free(report);
+	report = probe(peers, 2, (struct probe_how){ .tls = OFFERED_TLS13, .per_address = 1 });
+	assert_string_equal(seen(report, "node.example", peers[1].port, ORDER_RSA_FIRST)->tls_version,
+	                    "TLS1.3");
+	report_free(report);
+	peers_stop();
+}
+
+/* How servers fail, each with its own words; only a reset is worth another connection. */
+static void test_failures(void **state)
+{
+	struct peer peers[] = {
+		{ .does = PEER_SAYS, .says = "HTTP/1.0 400 Bad\x01 Request\r\nServer: x\r\n\r\n" },
+		{ .does = PEER_SAYS, .says = "SSH-2.0-x\r\n" },
+		{ .does = PEER_SAYS, .says = "\x15\x03\x03\0\x02\x02\x28", .says_len = 7 },
+		{ .does = PEER_SAYS, .says = "\x15\x03\x01\0\x02\x02\x46", .says_len = 7 },
+		{ .does = PEER_SAYS, .says = "\x16\x03\x03\0\x20\x02", .says_len = 6 },
+		{ .does = PEER_SAYS, .says = "" },
+		{ .does = PEER_RESETS },
+		{ .does = PEER_REFUSES },
+	};
+	static const struct {
+		enum outcome outcome;
+		const char *detail;
+		unsigned tries;
+		enum reached reached;
+	} rows[] = {
+		{ OUTCOME_NOT_TLS, "it answered \"HTTP/1.0 400 Bad. Request\"", 1, REACHED_CONNECTED },
+		{ OUTCOME_NOT_TLS, "it answered \"SSH-2.0-x\"", 1, REACHED_CONNECTED },
+		{ OUTCOME_TLS_ALERT, "alert 40 handshake_failure", 1, REACHED_CONNECTED },
+		{ OUTCOME_TLS_VERSION, "alert 70 protocol_version", 1, REACHED_CONNECTED },
+		{ OUTCOME_CLOSED, "closed in the middle of the handshake", 1, REACHED_CONNECTED },
+		{ OUTCOME_CLOSED, "closed without a word", 1, REACHED_CONNECTED },
+		{ OUTCOME_RESET, "Connection reset by peer", 2, REACHED_CONNECTED },
+		{ OUTCOME_REFUSED, "Connection refused", 1, REACHED_NOTHING },
+	};
+	enum { PEERS = sizeof peers / sizeof *peers };
+	struct report *report;
+
+	(void)state;
+	peers_start(peers, PEERS, &rsa, &ec, &sub);
+	report = probe(peers, PEERS,
+	               (struct probe_how){ .tls = OFFERED_TLS12, .per_address = 4, .retries = 1 });
+	assert_int_equal(report->observation_count, PEERS * 2 * ORDER_COUNT);
+	for (size_t i = 0; i < PEERS; i++) {
+		const struct observation *one = seen(report, "node.example", peers[i].port, ORDER_RSA_FIRST);
+
+		if (one->outcome != rows[i].outcome || strcmp(one->detail, rows[i].detail) != 0)
+			fail_msg("%zu: %s %s", i, outcome_name(one->outcome), one->detail);
+		assert_int_equal(one->tries, rows[i].tries);
+		assert_int_equal(one->reached, rows[i].reached);
+		assert_int_equal(one->chain.count, 0);
+		assert_false(one->handshake_completed);
+		assert_null(one->tls_version);
+		assert_int_equal(peers_met(i), i + 1 == PEERS ? 0 : 4 * rows[i].tries);
+	}
+	peers_stop();
+	report_free(report);
+}
+
+/* A server that says nothing is given up; what comes after a stop is not begun. */
+static void test_silence_and_stop(void **state)
+{
+	struct peer peers[] = { { .does = PEER_SILENT } };
+	volatile sig_atomic_t stop = 1;
+	struct deadline stopped = { .stop = &stop };
+	struct report *report;
+
+	(void)state;
+	peers_start(peers, 1, &rsa, &ec, &sub);
+	report = probe(peers, 1,
+	               (struct probe_how){ .tls = OFFERED_TLS12, .per_address = 4, .handshake_timeout_ms = 50 });
+	for (size_t i = 0; i < report->observation_count; i++) {
+		assert_int_equal(report->observations[i].outcome, OUTCOME_TIMEOUT);
+		assert_string_equal(report->observations[i].detail, "timed out waiting for the first byte");
+		assert_int_equal(report->observations[i].reached, REACHED_CONNECTED);
+		assert_int_equal(report->observations[i].tries, 1);
+		assert_true(report->observations[i].took_ms >= 50);
+	}
+	report_free(report);
+	report = one_node();
+	probe_run(report, &(struct probe_how){ .ports = &peers[0].port, .port_count = 1, .parallel = 1 }, &stopped);
+	assert_int_equal(report->observation_count, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(report->observations[i].outcome, OUTCOME_STOPPED);
+	peers_stop();
+	report_free(report);
+}
+
+/* --infer: one that has shown RSA although ECDSA came first has no other. */
+static void test_infer(void **state)
+{
+	struct peer peers[] = { { .does = PEER_TLS12 }, { .does = PEER_TLS12, .ec = true } };
+	struct report *report;
+
+	(void)state;
+	peers_start(peers, 2, &rsa, &ec, &sub);
+	report = probe(peers, 2,
+	               (struct probe_how){ .tls = OFFERED_TLS12, .per_address = 1, .infer = true });
+	for (size_t i = 0; i < 2; i++)
+		for (int order = 0; order < ORDER_COUNT; order++) {
+			const struct observation *one =
+				seen(report, "node.example", peers[i].port, (enum order)order);
+
+			assert_int_equal(one->outcome, OUTCOME_PRESENTED);
+			assert_int_equal(one->inferred, i == 0 && order == ORDER_RSA_FIRST);
+			assert_string_equal(common_name(one), i == 1 && order == ORDER_ECDSA_FIRST
+			                                              ? "ec.example"
+			                                              : "rsa.example");
+		}
+	assert_int_equal(peers_met(0), 2);
+	assert_int_equal(peers_met(1), 4);
+	peers_stop();
+	report_free(report);
+}
+
+/* --- discover ---------------------------------------------------------------------------------- */
+
+static char *fixed_ips[] = { (char[]){ "127.0.0.1" } };
+static const struct names_fixed fixed[] = { { (char[]){ "pub.example" }, fixed_ips, 1 } };
+static const struct names_how names = {
+	.dns_server = "127.0.0.1:1", .fixed = fixed, .fixed_count = 1, .ipv4 = true, .timeout_ms = 100
+};
+
+#define OK "HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\n"
+#define LIST "<servers version=\"14.0.1\"><server>a.example</server><server>b.example</server></servers>"
+#define BUILD OK "\r\n<versionInformation><version>14.0.1.5</version></versionInformation>"
+
+static void test_discover(void **state)
+{
+	static char long_header[70000], long_body[1 << 21], exact[(1 << 20) + 200];
+	struct peer peers[] = {
+		{ .does = PEER_TLS12, .says = OK "\r\n" LIST, .version = BUILD },
+		{ .does = PEER_TLS13, .says = OK "Transfer-Encoding: \t Chunked \r\n\r\n58\r\n" LIST "\r\n0\r\n\r\n", .version = "HTTP/1.1 404 no\r\n\r\n" },
+		{ .does = PEER_TLS12, .says = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n" },
+		{ .does = PEER_TLS12, .says = "HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n" },
+		{ .does = PEER_TLS12, .says = "HTTP/1.1 399 Found\r\nContent-Length: 0\r\n\r\n" },
+		{ .does = PEER_TLS12, .says = "HTTP/1.1 299 Found\r\nContent-Length: 0\r\n\r\n" },
+		{ .does = PEER_TLS12, .says = long_header },
+		{ .does = PEER_TLS12, .says = long_body },
+		{ .does = PEER_TLS12, .says = OK "Transfer-Encoding: gzip\r\n\r\nx" },
+		{ .does = PEER_TLS12, .says = OK "Content-Length: 500\r\n\r\n" LIST },
+		{ .does = PEER_TLS12, .says = OK "\r\nno xml" },
+		{ .does = PEER_SAYS, .says = "HTTP/1.0 400 Bad\r\n\r\n" },
+		{ .does = PEER_REFUSES },
+		{ .does = PEER_TLS12, .says = exact },
+	};
+	static const struct {
+		enum discovery_outcome outcome;
+		const char *detail, *version; /* NULL: any, none */
+		size_t nodes, chain;
+	} rows[] = {
+		{ DISCOVERY_OK, NULL, "14.0.1.5", 2, 2 },
+		{ DISCOVERY_OK, NULL, "14.0.1", 2, 2 },
+		{ DISCOVERY_HTTP_STATUS, "HTTP status 404", NULL, 1, 2 },
+		{ DISCOVERY_REDIRECT, "HTTP status 302 to https://pub.example:", NULL, 1, 2 },
+		{ DISCOVERY_REDIRECT, "HTTP status 399 to nowhere", NULL, 1, 2 },
+		{ DISCOVERY_HTTP_STATUS, "HTTP status 299", NULL, 1, 2 },
+		{ DISCOVERY_TOO_LARGE, "more than 65536 bytes", NULL, 1, 2 },
+		{ DISCOVERY_TOO_LARGE, "more than 1048576 bytes", NULL, 1, 2 },
+		{ DISCOVERY_BROKEN, "compressed, which nobody asked for", NULL, 1, 2 },
+		{ DISCOVERY_BROKEN, "", NULL, 1, 2 },
+		{ DISCOVERY_NOT_XML, NULL, NULL, 1, 2 },
+		{ DISCOVERY_TLS, "", NULL, 1, 0 },
+		{ DISCOVERY_REFUSED, "Connection refused", NULL, 1, 0 },
+		{ DISCOVERY_OK, NULL, "14.0.1", 2, 2 },
+	};
+	enum { PEERS = sizeof peers / sizeof *peers };
+	struct discover_how how = { 60, 60, &names, 4, false };
+
+	(void)state;
+	assert_int_equal(sizeof rows / sizeof *rows, PEERS);
+	memset(long_header, 'x', sizeof long_header - 1);
+	memcpy(long_header, OK "X: ", strlen(OK "X: "));
+	memcpy(long_header + sizeof long_header - 5, "\r\n\r\n", 5);
+	memset(long_body, ' ', sizeof long_body - 1);
+	memcpy(long_body, OK "\r\n" LIST, strlen(OK "\r\n" LIST));
+	memset(exact, ' ', (1 << 20) + strlen(OK "\r\n")); /* the most that is read */
+	memcpy(exact, OK "\r\n" LIST, strlen(OK "\r\n" LIST));
+	peers_start(peers, PEERS, &rsa, &ec, &sub);
+	for (size_t i = 0; i < PEERS; i++) {
+		struct report *report = report_new();
+		const struct cluster *cluster;
+		char url[100], request[300];
+
+		discover_plan(report, &(struct target){ (char[]){ "pub.example" }, 0 }, 1, SOURCE_OPTION,
+		              peers[i].port);
+		discover_run(report, &how, &no_deadline);
+		cluster = &report->clusters[0];
+		if (cluster->outcome != rows[i].outcome ||
+		    (rows[i].detail == NULL ? cluster->detail != NULL
+		                            : strstr(cluster->detail, rows[i].detail) == NULL))
+			fail_msg("%zu: %s %s", i, discovery_outcome_name(cluster->outcome), cluster->detail);
+		if (rows[i].version == NULL)
+			assert_null(cluster->version);
+		else
+			assert_string_equal(cluster->version, rows[i].version);
+		assert_int_equal(report->node_count, rows[i].nodes);
+		assert_string_equal(report->nodes[0].name, rows[i].nodes == 2 ? "a.example" : "pub.example");
+		assert_int_equal(report->nodes[0].source, rows[i].nodes == 2 ? SOURCE_UDS : SOURCE_OPTION);
+		assert_int_equal(cluster->chain.count, rows[i].chain);
+		snprintf(url, sizeof url, "https://pub.example:%u/cucm-uds/servers", peers[i].port);
+		assert_string_equal(cluster->url, url);
+		if (rows[i].chain == 2) {
+			assert_string_equal(cluster->ip, "127.0.0.1");
+			snprintf(request, sizeof request,
+			         "GET /cucm-uds/servers HTTP/1.1\r\nHost: pub.example:%u\r\n"
+			         "User-Agent: mra-preflight/" PACKAGE_VERSION "\r\nAccept: */*\r\n\r\n",
+			         peers[i].port);
+			if (peers[i].version != NULL)
+				assert_string_equal(peers_asked(i), request);
+			assert_string_equal(cluster->chain.certs[0]->common_name, "rsa.example");
+		}
+		report_free(report);
+	}
+	peers_stop();
+}
+
+/* --- web --------------------------------------------------------------------------------------- */
+
+static void test_web(void **state)
+{
+	struct peer peers[] = {
+		{ .does = PEER_TLS12, .says = "HTTP/1.1 500 no\r\nContent-Length: 0\r\n\r\n" },
+		{ .does = PEER_REFUSES },
+		{ .does = PEER_SAYS, .says = "x\r\n" },
+	};
+	struct web_how how = { &names, 60, 60, false };
+	struct report *report = report_new();
+	static const char *const hosts[] = { "pub.example", "127.0.0.1", "pub.example", "none.example" };
+
+	(void)state;
+	peers_start(peers, 3, &rsa, &ec, &sub);
+	for (size_t i = 0; i < 4; i++) {
+		struct client *client = report_add_client(report, "x", CLIENT_WEB);
+
+		client->host = mem_strdup(hosts[i]);
+		client->port = peers[i < 3 ? i : 0].port;
+	}
+	report_add_client(report, "file", CLIENT_FILE);
+	web_run(report, &how, &no_deadline);
+	for (size_t i = 0; i < 5; i++) {
+		assert_int_equal(report->clients[i].fetched, i < 4);
+		assert_int_equal(report->clients[i].chain.count, i == 0 ? 2 : 0);
+		assert_int_equal(report->clients[i].problem != NULL, i > 0 && i < 4);
+	}
+	assert_string_equal(report->clients[0].chain.certs[0]->common_name, "rsa.example");
+	assert_string_equal(report->clients[0].chain.certs[1]->common_name, "Sub");
+	assert_string_equal(report->clients[1].problem, "Connection refused");
+	assert_int_equal(peers_met(0), 1);
+	web_run(report, &how, &no_deadline); /* each once */
+	assert_int_equal(peers_met(0), 1);
+	peers_stop();
+	report_free(report);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_presented), cmocka_unit_test(test_versions),
+		cmocka_unit_test(test_failures),  cmocka_unit_test(test_silence_and_stop),
+		cmocka_unit_test(test_infer),     cmocka_unit_test(test_discover),
+		cmocka_unit_test(test_web),
+	};
+
+	return cmocka_run_group_tests(tests, make_certificates, free_certificates);
+}
