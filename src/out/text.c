@@ -152,8 +152,7 @@ static void measure(const struct text *text, const struct doc_node *table,
 	for (const struct doc_node *row = table->first; row != NULL; row = row->next) {
 		size_t column = 0;
 
-		for (const struct doc_node *cell = row->first;
-		     cell != NULL && column < COLUMNS_MOST; cell = cell->next) {
+		for (const struct doc_node *cell = row->first; cell != NULL; cell = cell->next) {
 			char *words = cell_text(text, cell);
 			size_t columns = safe_columns(words);
 
@@ -193,8 +192,7 @@ static void put_aligned(const struct text *text, const struct doc_node *row,
 	}
 	for (size_t end = indent + names; at < end; at++)
 		buf_putc(&line, ' ');
-	for (const struct doc_node *cell = row->first->next; cell != NULL && column < COLUMNS_MOST;
-	     cell = cell->next) {
+	for (const struct doc_node *cell = row->first->next; cell != NULL; cell = cell->next) {
 		char *words = cell_text(text, cell);
 
 		buf_printf(&line, "%*s%s", GAP, "", words);
@@ -234,10 +232,12 @@ static void put_stacked(const struct text *text, const struct doc_node *head,
 
 static void put_table(const struct text *text, const struct doc_node *table, size_t indent)
 {
-	size_t widths[COLUMNS_MOST] = { 0 }, names;
+	size_t widths[COLUMNS_MOST] = { 0 }, names = 0;
 
-	measure(text, table, widths);
-	names = room_for_names(text, widths, indent);
+	if (doc_count(table->first) <= COLUMNS_MOST) { /* each row has as many cells */
+		measure(text, table, widths);
+		names = room_for_names(text, widths, indent);
+	}
 	for (const struct doc_node *row = table->first; row != NULL; row = row->next) {
 		if (names > 0)
 			put_aligned(text, row, widths, names, indent);

@@ -809,6 +809,8 @@ static void add_traps(struct report *report, const struct cert *leaf)
 			"A sentence that is true of both of them and that is longer than a line of eighty columns is.",
 			"What is to be done about both of them takes more than a line of eighty columns to be told.");
 		names_add(&finding->ports, "6972");
+		for (size_t k = 0; i == 1 && k < 2; k++)
+			names_add(&finding->ports, k == 0 ? "8443" : "443");
 		names_add(&finding->orders, i == 0 ? "ecdsa-first" : "rsa-first");
 		names_add(&finding->stores, "t|e`s\"t");
 		finding->log = mem_strdup("WARNING: ~~~ tildes ~~~~ and `backticks`");

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "../golden/evidence.h"
 #include "out/answer.h"
+#include "out/doc.h"
 #include "out/group.h"
 #include "formats.h"
 #include "out/progress.h"
@@ -258,6 +259,35 @@ static void a_thousand_nodes_stay_readable(void **state)
 	report_free(report);
 }
 
+/* A table of any number of columns shows all of them, side by side or one below the other. */
+static void no_column_is_left_out(void **state)
+{
+	struct out_how how = { .width = 1000 };
+
+	(void)state;
+	for (size_t columns = 1; columns < 40; columns++) {
+		struct doc doc;
+		struct buf out;
+
+		buf_init(&out);
+		doc_init(&doc);
+		doc_open(&doc, DOC_TABLE, DOC_PLAIN, NULL);
+		for (size_t row = 0; row < 2; row++) {
+			doc_open(&doc, DOC_ROW, DOC_PLAIN, NULL);
+			for (size_t i = 0; i < columns; i++) {
+				doc_open(&doc, DOC_CELL, DOC_PLAIN, NULL);
+				doc_add(&doc, DOC_TEXT, DOC_PLAIN, row == 0 ? "head" : i + 1 == columns ? "last" : "cell");
+				doc_close(&doc);
+			}
+			doc_close(&doc);
+		}
+		doc_close(&doc);
+		doc_put(&doc, &text_layout, &how, &out);
+		assert_non_null(strstr(out.data, "last"));
+		buf_clear(&out);
+	}
+}
+
 static void formats_are_found_by_name(void **state)
 {
 	size_t count;
@@ -379,6 +409,7 @@ int main(void)
 		cmocka_unit_test(not_advertised_and_not_checked),
 		cmocka_unit_test(strict_fails_no_case_that_nobody_is_sent_to),
 		cmocka_unit_test(a_thousand_nodes_stay_readable),
+		cmocka_unit_test(no_column_is_left_out),
 		cmocka_unit_test(formats_are_found_by_name),
 		cmocka_unit_test(progress_says_stage_count_and_time_left),
 		cmocka_unit_test(progress_is_silent_unless_wanted),
