@@ -92,14 +92,15 @@ def changes(line):
         yield re.match(r"\t+", line).group() + ";\n", "statement left out"
 
 
-def changes_nothing(line, other, what, function, text):
-    """A qsort() comparison of which the sign alone counts, or a larger buffer that nobody asks for its size."""
+def changes_nothing(line, other, what, function, before, text):
+    """A qsort() comparison of which the sign alone counts (of what the line before has found to differ), or a larger
+    buffer that nobody asks for its size."""
+    if function.startswith("by_") and re.search(r"return .*\? -1 : 1;", line):
+        return what.endswith(" plus 1") or (what in ("< to <=", "> to >=") and " != " in before)
     if not what.endswith(" plus 1"):
         return False
-    if function.startswith("by_") and re.search(r"return .*\? -1 : 1;", line):
-        return True
-    before = os.path.commonprefix([line, other]).rstrip("0123456789")
-    buffer = re.match(r"\t+(?:unsigned )?char [^=]*?(\w+)\[$", before)
+    head = os.path.commonprefix([line, other]).rstrip("0123456789")
+    buffer = re.match(r"\t+(?:unsigned )?char [^=]*?(\w+)\[$", head)
     return buffer is not None and not re.search(r"sizeof\(? ?%s\b" % buffer.group(1), text)
 
 
@@ -118,7 +119,7 @@ def mutants_of(path):
         if was_comment or comment or inside == 0 or line.startswith(("#", "static const", "/*", " *")) or "assert(" in code:
             continue
         for other, what in changes(line):
-            if other != line and not changes_nothing(line, other, what, function, "".join(lines)):
+            if other != line and not changes_nothing(line, other, what, function, lines[at - 1], "".join(lines)):
                 yield Mutant(path, at + 1, function, line.strip(), other.strip(), "".join(lines[:at] + [other] + lines[at + 1:]), what)
 
 
@@ -330,8 +331,8 @@ SLOW_SCRIPTS = ["20-lab.sh", "66-tls-versions.py", "67-complete.py", "63-orders.
                 "60-hostile-tls.py", "61-hostile-uds.py", "65-unfinished-tls.py"]
 FIRST = {"pki": ["der", "decode", "pki", "trust", "name", "chains"], "judge": ["judge", "client", "chains"],
          "advise": ["examine", "listed", "plan", "order", "compare"], "saved": ["reader", "compare", "facts"], "base": ["base", "safe", "loop"],
-         "model": ["model", "words", "release"], "out": ["out", "answer", "golden"], "log": ["line", "story", "read", "agree", "log"], "run": ["options", "run_report", "inputs", "answer"],
-         "wire": ["wire", "seen", "tls", "dns", "live"], "gather": ["probe", "discover", "resolve", "facts", "inside", "live"]}
+         "model": ["model", "words", "release"], "out": ["out", "answer", "golden"], "log": ["line", "story", "read", "agree", "log"], "run": ["options", "run_report", "run", "inputs", "answer"],
+         "wire": ["wire", "seen", "tls", "dns", "live"], "gather": ["probe", "discover", "resolve", "facts", "inside", "live", "run"]}
 
 
 # Unit tests and chains run under the sanitizers, as CI does: what is read beyond its end or not freed counts as a failure.
