@@ -4,8 +4,9 @@
 program sends until it only waits; then all of it is delivered at once, and all answers when the servers have nothing more to
 say. That is one round. Knows no TLS and no DNS.
 
-"Only waits" is read from /proc: the program and its children sleep, and nothing has come from them for as long as its own
-short pauses are (LINGER_LAST_MS in gather/probe.c). A machine that is busy makes a round longer, never one more.
+"Only waits" is read from /proc: the program and its children sleep, nothing that was sent is still on its way, and nothing has
+come from them for as long as its own short pauses are (LINGER_LAST_MS in gather/probe.c). A machine that is busy makes a round
+longer, never one more: its kernel may deliver late even on loopback.
 
 connect(2) on loopback is over at once, over a distance it takes a round trip: what comes on a connection in the round in which
 it was accepted is delivered in the next.
@@ -16,6 +17,7 @@ import os
 import resource
 import selectors
 import socket
+import sys
 import time
 
 PAUSE_S = 0.1         # longer than any pause of the program in which it waits for no answer
@@ -45,6 +47,27 @@ def asleep(pids):
         if state not in "SZX":
             return False
     return True
+
+
+SYN_SENT, SYN_RECV = "02", "03"  # include/net/tcp_states.h
+
+
+def in_kernel(hosts):
+    """Has the kernel still to deliver something to or from these hosts (as /proc writes them)?"""
+    for protocol in "tcp", "udp":
+        with open("/proc/net/" + protocol, encoding="ascii") as f:
+            next(f)
+            for line in f:
+                _, local, remote, state, queues = line.split()[:5]
+                opening = protocol == "tcp" and state in (SYN_SENT, SYN_RECV)
+                if (local[:8] in hosts or remote[:8] in hosts) and (opening or queues[:8] != "00000000" or protocol == "udp" and
+                                                                    queues[9:] != "00000000"):
+                    return True
+    return False
+
+
+def hex_of(host):
+    return socket.inet_aton(host)[::-1].hex().upper() if sys.byteorder == "little" else socket.inet_aton(host).hex().upper()
 
 
 class Way:
@@ -97,6 +120,7 @@ class Network:
         self.answers = collections.deque()       # (socket of ours, client, bytes)
         self.sockets = []
         self.connections = 0
+        self.hosts = {hex_of(host) for pair in (*tcp.items(), *udp.items()) for host, _ in pair}
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65536) if hard != resource.RLIM_INFINITY else 65536, hard))
 
@@ -163,7 +187,9 @@ class Network:
             if not asleep(pids):
                 quiet = now
             if now - quiet >= pause_s:
-                return True
+                if not in_kernel(self.hosts):
+                    return True
+                quiet = now
             if now - begun > ROUND_MOST_S:
                 raise SystemExit("rounds: it never waits")
 
