@@ -146,10 +146,10 @@ static const char *const uris[] = {
 	"http://1.2.3.4/",        "http://other.test",   "http://user@a.example.com/",  "http:///x",
 	"mailto:x@example.com"
 };
-static const char ips[][16] = { { 10, 0, 0, 1 },
-	                        { 10, 1, 2, 3 },
-	                        { 127, 0, 0, 1 },
-	                        { 32, 1, 13, -72, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 } };
+static const unsigned char ips[][16] = { { 10, 0, 0, 1 },
+	                                 { 10, 1, 2, 3 },
+	                                 { 127, 0, 0, 1 },
+	                                 { 32, 1, 13, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 } };
 
 static struct der general_name(struct rng *rng)
 {
@@ -203,12 +203,12 @@ static struct der constraint_base(struct plan *plan)
 	};
 	static const char *const uri[] = { "example.com", ".example.com", "a.example.com", "",
 		                           "other.test" };
-	static const char range[][33] = { { 10, 0, 0, 0, -1, 0, 0, 0 },
-		                          { 10, 1, 0, 0, -1, -1, 0, 0 },
-		                          { 0 },
-		                          { 127, 0, 0, 1, -1, -1, -1, -1 },
-		                          { 10, 0, 0, 0, -1, 0, -1, 0 } };
-	static const char range6[32] = { 32, 1, 13, -72, [16] = -1, -1, -1, -1 };
+	static const unsigned char range[][33] = { { 10, 0, 0, 0, 0xff, 0, 0, 0 },
+		                                   { 10, 1, 0, 0, 0xff, 0xff, 0, 0 },
+		                                   { 0 },
+		                                   { 127, 0, 0, 1, 0xff, 0xff, 0xff, 0xff },
+		                                   { 10, 0, 0, 0, 0xff, 0, 0xff, 0 } };
+	static const unsigned char range6[32] = { 32, 1, 13, 0xb8, [16] = 0xff, 0xff, 0xff, 0xff };
 
 	switch (pick(rng, 10)) {
 	case 0: case 1: case 2: case 3: return der_text(0x82, dns[pick(rng, 9)]);
