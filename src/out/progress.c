@@ -64,7 +64,7 @@ void progress_line(char *text, size_t size, const char *stage, size_t done, size
 
 		/* The last ones are the slow ones, silent nodes that run into a timeout: no guess
 		 * is better than a wrong one. */
-		if (left_s >= LEFT_LEAST_S && (all - done) * 4 > all)
+		if (left_s >= (double)LEFT_LEAST_S && (all - done) * 4 > all)
 			snprintf(text + len, size - (size_t)len, ", about %.0f s left", left_s);
 		else
 			snprintf(text + len, size - (size_t)len, ", %lld s so far",
