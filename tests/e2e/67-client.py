@@ -150,7 +150,7 @@ def program(*arguments):
 
 def audit(places, names, *more):
     hosts = [x for s in names for x in ("--node", s + ".lab.example", "--resolve", "%s.lab.example:%s" % (s, places[s]))]
-    return ["--no-discovery", "-t", path("root.pem"), "-p", str(PORT), "--handshake-timeout", str(seconds(10)), *hosts, *more]
+    return ["--no-discovery", "-t", path("root.pem"), "-p", str(PORT), "--handshake-timeout", str(seconds(10)), "--deadline", "86400", *hosts, *more]
 
 
 def file_of(name):

@@ -49,9 +49,10 @@ def slowness():
 
 def seconds(n):
     """n seconds of an idle machine, in whole seconds of this one: for the program's own time-outs, which have to be longer
-    than what peers need that are meant to answer, and for whatever is bounded by them."""
+    than what peers need that are meant to answer, and for whatever is bounded by them. At most 600: a time-out may have 3600,
+    and some are given six of these."""
     factor = slowness()
-    return math.ceil(n * (1 if factor < 1.5 else 2 * factor))
+    return math.ceil(min(n * (1 if factor < 1.5 else 2 * factor), max(n, 600)))
 
 
 def until(true, what, within=60):
@@ -68,6 +69,8 @@ def until(true, what, within=60):
 def run(arguments, within, trust="none", **more):
     """The report, exit status and seconds; held to its time: within, what the time-outs that it was given add up to, times
     the slowness of the machine."""
+    if "--deadline" not in arguments:  # where time-outs are stretched, the default would come before them
+        arguments = ["--deadline", "86400", *arguments]
     begun = time.monotonic()
     with open(os.path.join(folder, "err"), "w+b") as err:
         process = subprocess.Popen([PROGRAM, "-t", trust, "-f", "json", *arguments], stdin=subprocess.DEVNULL,
