@@ -68,7 +68,7 @@ def start(arguments, **more):
 def finish(process, within, begun):
     """Report, stderr; held to its time."""
     try:
-        out, err = process.communicate(timeout=within * 4 + 30)
+        out, err = process.communicate(timeout=within * slowness() * 2 + 30)
     except subprocess.TimeoutExpired:
         process.kill()
         out, err = process.communicate()
@@ -104,7 +104,8 @@ def details(report, ip):
     return {one["detail"] for one in report["observations"] if one["ip"] == ip}
 
 
-COMMON = ["--no-discovery", "--connect-timeout", "5", "--handshake-timeout", "2", "--retries", "0"]
+def common():
+    return ["--no-discovery", "--connect-timeout", str(seconds(5)), "--handshake-timeout", str(seconds(2)), "--retries", "0"]
 
 
 def one_bad_server():
@@ -115,7 +116,7 @@ def one_bad_server():
     for kind, cause in kinds:
         print("# a server whose bytes do %s" % kind)
         port, ips = serve_all([good, hole(kind), good, good])
-        report, said = run(COMMON + nodes(ips) + ["-p", str(port), "--deadline", "40"] + ["-v"] * (kind != "F"), 20)
+        report, said = run(common() + nodes(ips) + ["-p", str(port), "--deadline", str(seconds(40))] + ["-v"] * (kind != "F"), seconds(20))
         found = outcomes(report)
         ok(all(found.get(ip) == {"presented"} for ip in ips[:1] + ips[2:]), "%s: the others are seen as ever" % kind, found)
         ok(found.get(ips[1]) == {"crashed"} and all(any(part in text for part in cause.split("|")) for text in details(report, ips[1])),
@@ -136,8 +137,9 @@ def deadline():
 def discovery():
     print("# a publisher whose bytes kill")
     port, ips = serve_all([hole("S"), good, good])
-    more = ["--uds-port", str(port), "-p", str(port), "--handshake-timeout", "2", "--retries", "0", "--deadline", "40"]
-    report, _ = run([*more, *nodes(ips[1:2]), ips[0]], 20)
+    more = ["--uds-port", str(port), "-p", str(port), "--handshake-timeout", str(seconds(2)), "--retries", "0",
+            "--deadline", str(seconds(40))]
+    report, _ = run([*more, *nodes(ips[1:2]), ips[0]], seconds(20))
     ok(report["clusters"][0].get("outcome") == "broken" or report["clusters"][0].get("discovery", {}).get("outcome") == "broken",
        "its discovery is broken", report["clusters"])
     ok("signal 11" in json.dumps(report["clusters"]), "and the cause named")
@@ -146,7 +148,7 @@ def discovery():
     port, ips = serve_all([hole("S"), lambda connection: uds([ips_of[2]])(connection), good])
     ips_of[:] = ips
     more[1] = more[3] = str(port)
-    report, _ = run([*more, ips[0], ips[1]], 25)
+    report, _ = run([*more, ips[0], ips[1]], seconds(25))
     told = [cluster.get("discovery", cluster).get("outcome") for cluster in report["clusters"]]
     ok(told == ["broken", "ok"], "the other is read", told)
     ok(outcomes(report).get(ips[2]) == {"presented"}, "and its node seen", outcomes(report))
@@ -167,8 +169,8 @@ def dns():
             server.sendto(b"MRA-HOLE-S", peer)
     threading.Thread(target=answer, daemon=True).start()
     port, ips = serve_all([good])
-    report, _ = run([*COMMON, "--dns-server", "127.0.0.1:%d" % server.getsockname()[1], "--node", "cucm.peer.example", *nodes(ips),
-                     "-p", str(port), "--deadline", "30"], 15)
+    report, _ = run([*common(), "--dns-server", "127.0.0.1:%d" % server.getsockname()[1], "--node", "cucm.peer.example", *nodes(ips),
+                     "-p", str(port), "--deadline", str(seconds(30))], seconds(15))
     told = {one["address"]: (one["outcome"], one["detail"]) for one in report["observations"]}
     outcome, detail = told.get("cucm.peer.example", ("", ""))
     ok(outcome in ("unresolved", "crashed", "stopped") and "signal 11" in detail, "the name is not known, and why", told)
@@ -177,7 +179,7 @@ def dns():
 def many():
     print("# forty servers that kill")
     port, ips = serve_all([hole("S")] * 40)
-    report, _ = run([*COMMON, *nodes(ips), "-p", str(port), "--deadline", "60"], 30)
+    report, _ = run([*common(), *nodes(ips), "-p", str(port), "--deadline", str(seconds(60))], seconds(30))
     ok(len(outcomes(report)) == 40 and all(found == {"crashed"} for found in outcomes(report).values()), "the number of processes is bounded",
        outcomes(report))
 
@@ -209,9 +211,9 @@ def signals():
             good(connection)
         port, ips = serve_all([handle, good, good])
         begun = time.monotonic()
-        process = start([*COMMON, *nodes(ips), "-p", str(port), "--deadline", "40"])
+        process = start([*common(), *nodes(ips), "-p", str(port), "--deadline", str(seconds(40))])
         holder.append(process)
-        report, said = finish(process, 15, begun)
+        report, said = finish(process, seconds(15), begun)
         found = outcomes(report)
         if times < 10:  # at that moment it may have been busy with one's bytes
             crashed = [ip for ip in ips if found.get(ip) != {"presented"}]
@@ -223,7 +225,7 @@ def signals():
     for number, group in ((signal.SIGTERM, False), (signal.SIGINT, True)):
         port, ips = serve_all([good, forever])
         begun = time.monotonic()
-        process = start(["--no-discovery", *nodes(ips), "-p", str(port), "--handshake-timeout", str(min(3600, seconds(60)))], start_new_session=True)
+        process = start(["--no-discovery", *nodes(ips), "-p", str(port), "--handshake-timeout", str(seconds(60))], start_new_session=True)
         time.sleep(1.5 * slowness())
         sent = time.monotonic()
         os.killpg(process.pid, number) if group else process.send_signal(number)
@@ -240,7 +242,7 @@ def parent_dies():
     child = child_of(process.pid)
     process.kill()
     process.communicate()
-    until = time.monotonic() + 10
+    until = time.monotonic() + seconds(10)
     while os.path.exists("/proc/%d" % child) and time.monotonic() < until:
         time.sleep(0.05)
     ok(not os.path.exists("/proc/%d" % child), "its process goes with it")
@@ -251,12 +253,12 @@ def full_pipe():
     port, ips = serve_all([good])
     many_nodes = ["127.99.%d.%d" % (i // 250, i % 250 + 1) for i in range(1000)]
     begun = time.monotonic()
-    process = start([*COMMON, *nodes(many_nodes), *nodes(ips), "-p", str(port), "-v", "--deadline", "60"])
+    process = start([*common(), *nodes(many_nodes), *nodes(ips), "-p", str(port), "-v", "--deadline", str(seconds(60))])
     child_of(process.pid)
     process.send_signal(signal.SIGSTOP)
     time.sleep(4)
     process.send_signal(signal.SIGCONT)
-    report, said = finish(process, 30, begun)
+    report, said = finish(process, seconds(30), begun)
     ok(len(report["observations"]) == 2002 and outcomes(report).get(ips[0]) == {"presented"}, "nothing is lost", len(report["observations"]))
     ok("the process that talks" not in said, "and nobody is ended for it", said[-500:])
 
@@ -267,7 +269,7 @@ def intruder():
         f.write("still here\n")
     port, ips = serve_all([hole("T")])
     answers.clear()
-    _, said = run([*COMMON, *nodes(ips), "-p", str(port), "--order", "rsa-first", "-v", "--deadline", "20"], 10)
+    _, said = run([*common(), *nodes(ips), "-p", str(port), "--order", "rsa-first", "-v", "--deadline", str(seconds(20))], seconds(10))
     line = answers[0].decode(errors="replace").strip() if answers else ""
     if "seccomp" not in said or SANITIZED:
         print("# system calls are not filtered here: %s" % said.splitlines()[:1])
