@@ -84,7 +84,9 @@ holds "the collection is built" ansible-galaxy collection build --output-path "$
 holds "and installed" ansible-galaxy collection install --offline -p "$tmp/collections" "$tmp/mra-preflight-1.0.0.tar.gz"
 holds "the module has documentation" ansible-doc -t module mra.preflight.audit
 if command -v ansible-lint > /dev/null; then
-	(cd "$tmp/collections/ansible_collections/mra/preflight" && ansible-lint --offline -q --nocolor > "$tmp/said" 2>&1)
+	# Newer ones want an ansible-core that is still maintained. The collection says which is the oldest that it runs with: Debian 12's.
+	(cd "$tmp/collections/ansible_collections/mra/preflight" &&
+		ansible-lint --offline -q --nocolor -x 'meta-runtime[unsupported-version]' > "$tmp/said" 2>&1)
 	is "ansible-lint" 0 $?
 	say < "$tmp/said"
 else
