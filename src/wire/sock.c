@@ -118,5 +118,5 @@ size_t sock_room(size_t wanted)
 	}
 	if (limit.rlim_cur <= used)
 		return 0;
-	return limit.rlim_cur - used < wanted ? limit.rlim_cur - used : wanted;
+	return limit.rlim_cur - used < wanted ? (size_t)(limit.rlim_cur - used) : wanted;
 }
