@@ -166,7 +166,7 @@ static void show_usage(struct cert *cert)
 	struct tlv oid;
 
 	cert->has_key_usage = ext->has_usage;
-	for (int i = 0; i < 8; i++)
+	for (int i = 0; i <= USAGE_ENCIPHER_ONLY; i++)
 		if (ext->usage & 0x80u >> i)
 			cert->key_usage |= 1u << i;
 	if (ext->usage & KU_DECIPHER_ONLY)

@@ -286,10 +286,11 @@ bool der_integer_ok(const struct tlv *tlv)
 
 bool der_integer_value(struct bytes body, int64_t *value)
 {
-	uint64_t v = body.len > 0 && (body.at[0] & 0x80) ? UINT64_MAX : 0;
+	uint64_t v;
 
 	if (body.len == 0 || body.len > sizeof v)
 		return false;
+	v = body.at[0] & 0x80 ? UINT64_MAX : 0;
 	for (size_t i = 0; i < body.len; i++)
 		v = v << 8 | body.at[i];
 	*value = (int64_t)v;

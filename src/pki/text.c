@@ -65,7 +65,7 @@ static void utf8_put(struct buf *out, uint32_t v)
 	             : v < 0x200000  ? 4
 	             : v < 0x4000000 ? 5
 	                             : 6;
-	char bytes[6];
+	char bytes[sizeof lead];
 
 	for (size_t i = len - 1; i > 0; i--) {
 		bytes[i] = (char)(0x80 | (v & 0x3f));

@@ -76,7 +76,6 @@ struct when when_read(unsigned tag, struct bytes bytes)
 	struct when when = { false, false, 0 };
 	struct text text = { bytes.at, bytes.at + bytes.len };
 	int year, month, day, hour, minute, second = 0;
-	bool plain = true;
 
 	if (!read_year(tag, &text, &year) || !two_digits(&text, 1, 12, &month) ||
 	    !two_digits(&text, 1, 31, &day) || !day_exists(year, month, day) ||
@@ -86,14 +85,12 @@ struct when when_read(unsigned tag, struct bytes bytes)
 	if (*text.at != 'Z' && *text.at != '+' && *text.at != '-' &&
 	    !two_digits(&text, 0, 59, &second))
 		return when;
-	if (tag == DER_GENERALIZED_TIME && text.at < text.end && *text.at == '.') {
-		plain = false;
-		if (!skip_fraction(&text))
-			return when;
-	}
+	if (tag == DER_GENERALIZED_TIME && text.at < text.end && *text.at == '.' &&
+	    !skip_fraction(&text))
+		return when;
 	when.at = clock_from_civil(year, month, day, hour, minute, second);
 	when.loose = read_zone(&text, &when.at) && text.at == text.end;
-	when.ok = when.loose && plain && bytes.len == (tag == DER_UTC_TIME ? 13u : 15u) &&
-	          bytes.at[bytes.len - 1] == 'Z';
+	/* nothing else that is loose has this length */
+	when.ok = when.loose && bytes.len == (tag == DER_UTC_TIME ? 13u : 15u);
 	return when;
 }

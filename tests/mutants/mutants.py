@@ -330,7 +330,8 @@ FAST_SCRIPTS = ["10-bad-input.sh", "32-outputs.sh", "34-calibration.py", "32-log
 SLOW_SCRIPTS = ["20-lab.sh", "66-tls-versions.py", "67-complete.py", "63-orders.py", "62-hostile-dns.py", "65-srv.py", "67-client.py",
                 "60-hostile-tls.py", "61-hostile-uds.py", "65-unfinished-tls.py"]
 FIRST = {"pki": ["der", "decode", "pki", "trust", "name", "chains"], "judge": ["judge", "client", "chains"],
-         "advise": ["examine", "listed", "plan", "order", "compare"], "saved": ["reader", "compare", "facts"], "base": ["base", "safe", "loop"],
+         "advise": ["examine", "listed", "findings", "steps", "advice", "client_advice", "plan", "compare", "order"],
+         "saved": ["members", "inputs", "compare", "facts", "export", "reader"], "base": ["base", "safe", "loop"],
          "model": ["model", "words", "release"], "out": ["out", "answer", "golden"], "log": ["line", "story", "read", "agree", "log"], "run": ["options", "run_report", "run", "inputs", "answer"],
          "wire": ["wire", "seen", "tls", "dns", "live"], "gather": ["probe", "discover", "resolve", "facts", "inside", "live", "run"]}
 

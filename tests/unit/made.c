@@ -42,11 +42,14 @@ static void add_sans(gnutls_x509_crt_t crt, const char *sans)
 	char *copy = mem_strdup(sans), *rest = copy, *one;
 
 	while ((one = strsep(&rest, " ")) != NULL) {
-		struct in_addr ip;
+		unsigned char ip[16];
+		unsigned len = inet_pton(AF_INET, one, ip) == 1    ? 4
+		               : inet_pton(AF_INET6, one, ip) == 1 ? 16
+		                                                   : 0;
 
-		if (inet_pton(AF_INET, one, &ip) == 1)
-			must(gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_IPADDRESS, &ip,
-			                                          sizeof ip, GNUTLS_FSAN_APPEND));
+		if (len > 0)
+			must(gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_IPADDRESS, ip,
+			                                          len, GNUTLS_FSAN_APPEND));
 		else
 			must(gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_DNSNAME, one,
 			                                          (unsigned)strlen(one),

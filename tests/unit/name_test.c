@@ -96,14 +96,20 @@ static void no_cn_and_ip_sans(void **state)
 
 	(void)state;
 	certset_init(&set);
-	made = made_cert(&set, NULL, "a.example.com 10.1.2.3", NULL, 0);
+	made = made_cert(&set, NULL, "a.example.com 10.1.2.3 2001:db8::1", NULL, 0);
 	assert_true(name_matches(made.cert, "a.example.com", TRAFFIC_SERVER_8));
 	assert_false(name_matches(made.cert, "b.example.com", TRAFFIC_SERVER_8));
 	assert_false(name_matches(made.cert, "", TRAFFIC_SERVER_9));
 	assert_false(name_matches(made.cert, "10.1.2.3", TRAFFIC_SERVER_8));
 	assert_true(name_only_in_ip_san(made.cert, "10.1.2.3", TRAFFIC_SERVER_8));
 	assert_false(name_only_in_ip_san(made.cert, "10.1.2.4", TRAFFIC_SERVER_8));
+	assert_true(name_only_in_ip_san(made.cert, "2001:DB8:0::1", TRAFFIC_SERVER_8));
+	assert_false(name_only_in_ip_san(made.cert, "2001:db8::2", TRAFFIC_SERVER_8));
+	assert_false(name_only_in_ip_san(made.cert, "2001:db8::1%lo", TRAFFIC_SERVER_8));
 	assert_false(name_only_in_ip_san(made.cert, "b.example.com", TRAFFIC_SERVER_8));
+	made_free(&made);
+	made = made_cert(&set, "10.1.2.3", "10.1.2.3", NULL, 0); /* the CN has it as well */
+	assert_false(name_only_in_ip_san(made.cert, "10.1.2.3", TRAFFIC_SERVER_8));
 	made_free(&made);
 	certset_clear(&set);
 }

@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,6 +105,60 @@ static void other_blocks_are_skipped(void **state)
 	assert_int_equal(1, f->chain.count);
 }
 
+/* Borders that do not fit: how many places are told, and where the first is. */
+static void broken_blocks_are_counted(void **state)
+{
+	static const struct {
+		const char *text, *first, *more;
+	} rows[] = {
+		{ "-----BEGIN CERTIFICATE-----\n-----END X509 CRL-----\n", "line 1: ", NULL },
+		{ "-----BEGIN CERTIFICATE-----\n-----END X509 CRL-----\n"
+		  "-----END CERTIFICATE-----\n",
+		  "line 1: ", "(and 1 more place)" },
+		{ "-----END CERTIFICATE-----\n-----BEGIN CERTIFICATE-----\n"
+		  "-----BEGIN CERTIFICATE-----\n$\n-----END CERTIFICATE-----\n",
+		  "line 1: an END line without", "(and 2 more places)" },
+		{ "\r\n\r\n-----BEGIN X509 CRL-----\r\n-----BEGIN CERTIFICATE-----\r\nAAAA\r\n"
+		  "-----END CERTIFICATE-----\r\n",
+		  "line 3: ", NULL },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		assert_int_equal(-1, read_store(f, rows[i].text));
+		assert_int_equal(FAULT_INPUT, f->fault.code);
+		if (strstr(f->fault.text, rows[i].first) == NULL ||
+		    (rows[i].more == NULL ? strstr(f->fault.text, " more place") != NULL
+		                          : strstr(f->fault.text, rows[i].more) == NULL))
+			fail_msg("row %zu: %s", i, f->fault.text);
+	}
+}
+
+/* Twenty odd places are shown, the others counted. */
+static void notes_have_a_limit(void **state)
+{
+	static const char block[] =
+		"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+
+	for (size_t blocks = 19; blocks <= 22; blocks++) {
+		struct fixture *f = *state;
+		struct names notes = { .count = 0 };
+		char text[22 * sizeof block + 1], last[64];
+
+		for (size_t i = 0; i < blocks; i++)
+			memcpy(text + i * (sizeof block - 1), block, sizeof block);
+		assert_int_equal(0, trust_read_chain(&f->set, text, strlen(text), "f", &f->chain,
+		                                     &notes, &f->fault));
+		snprintf(last, sizeof last, blocks <= 20   ? "f, line %zu: this is not"
+		                            : blocks == 21 ? "f: 1 more such place"
+		                                           : "f: %zu more such places",
+		         blocks <= 20 ? 3 * blocks - 2 : blocks - 20);
+		assert_int_equal(blocks <= 20 ? blocks : 21, notes.count);
+		assert_int_equal(0, strncmp(notes.items[notes.count - 1], last, strlen(last)));
+		names_clear(&notes);
+	}
+}
+
 static void none_is_an_empty_store(void **state)
 {
 	struct fixture *f = *state;
@@ -193,6 +248,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_chain_keeps_what_cannot_be_read, set_up,
 		                                tear_down),
 		cmocka_unit_test_setup_teardown(other_blocks_are_skipped, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(broken_blocks_are_counted, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(notes_have_a_limit, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(none_is_an_empty_store, set_up, tear_down),
 		cmocka_unit_test(names_of_stores),
 		cmocka_unit_test(settings_of_trusted_certificates),
