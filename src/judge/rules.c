@@ -243,14 +243,16 @@ static bool no_issuer_key(const struct walk *walk, size_t depth)
 	       !cert_at(walk, depth + 1)->detail->key.readable[walk->era];
 }
 
-/* DSA: a key without parameters takes those of the next key above it
- * (X509_get_pubkey_parameters). */
+/* DSA: X509_get_pubkey_parameters (1.1.1w) goes up from the leaf to the first key that has its
+ * parameters, and only the keys that it passed take them. */
 static const struct cert *parameters_for(const struct walk *walk, size_t depth)
 {
-	while (depth + 1 < walk->path->count &&
-	       cert_at(walk, depth)->detail->key.parameters_missing)
-		depth++;
-	return cert_at(walk, depth);
+	size_t first = 0;
+
+	while (first + 1 < walk->path->count &&
+	       cert_at(walk, first)->detail->key.parameters_missing)
+		first++;
+	return cert_at(walk, first > depth ? first : depth);
 }
 
 static bool bad_signature(const struct walk *walk, size_t depth)

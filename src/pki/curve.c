@@ -36,10 +36,7 @@ static bool is_number(struct bytes number, const char *hex)
 {
 	size_t len = strlen(hex);
 
-	while (number.len > 0 && *number.at == 0) {
-		number.at++;
-		number.len--;
-	}
+	number = der_without_zeros(number);
 	while (len > 0 && *hex == '0') {
 		hex++;
 		len--;
@@ -54,21 +51,6 @@ static bool is_number(struct bytes number, const char *hex)
 			return false;
 	}
 	return true;
-}
-
-static unsigned bits_of(struct bytes number)
-{
-	unsigned bits = 0;
-
-	while (number.len > 0 && *number.at == 0) {
-		number.at++;
-		number.len--;
-	}
-	if (number.len == 0)
-		return 0;
-	for (unsigned top = *number.at; top > 0; top >>= 1)
-		bits++;
-	return bits + 8 * (unsigned)(number.len - 1);
 }
 
 struct explicit {
@@ -132,8 +114,8 @@ const struct curve *curve_explicit(struct bytes in, unsigned *order_bits, unsign
 	*order_bits = *field_bytes = 0;
 	if (!read_explicit(in, &e))
 		return NULL;
-	*order_bits = bits_of(e.order);
-	*field_bytes = (bits_of(e.p) + 7) / 8;
+	*order_bits = der_bit_length(e.order);
+	*field_bytes = (der_bit_length(e.p) + 7) / 8;
 	if (*field_bytes == 0)
 		*order_bits = 0; /* EC_R_INVALID_FIELD */
 	for (size_t i = 0; i < CURVE_COUNT; i++) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "base/buf.h"
 #include "base/mem.h"
 #include "pki/der.h"
 
@@ -141,7 +140,7 @@ bool der_next(struct bytes *in, struct tlv *out)
 
 	/* asn1_item_embed_d2i takes end-of-contents octets for just that, even where a value could
 	 * be (UNEXPECTED_EOC). */
-	if (in->len == 0 || is_end_of_contents(in) || !read_header(&rest, out, &indefinite, &len))
+	if (is_end_of_contents(in) || !read_header(&rest, out, &indefinite, &len))
 		return false;
 	out->body.at = rest.at;
 	if (indefinite) {
@@ -212,6 +211,60 @@ int der_enter(struct bytes *in, unsigned class, unsigned tag, struct bytes *insi
 bool der_bytes_same(struct bytes a, struct bytes b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+}
+
+void der_put_header(struct buf *out, unsigned char tag, size_t len)
+{
+	unsigned char bytes[2 + sizeof len];
+	size_t count = 0;
+
+	for (size_t rest = len; rest > 0; rest >>= 8)
+		count++;
+	bytes[0] = tag;
+	if (len < 0x80) {
+		bytes[1] = (unsigned char)len;
+		buf_add(out, bytes, 2);
+		return;
+	}
+	bytes[1] = (unsigned char)(0x80 | count);
+	for (size_t i = 0; i < count; i++)
+		bytes[2 + i] = (unsigned char)(len >> 8 * (count - 1 - i));
+	buf_add(out, bytes, 2 + count);
+}
+
+void der_put(struct buf *out, unsigned char tag, const void *value, size_t len)
+{
+	der_put_header(out, tag, len);
+	buf_add(out, value, len);
+}
+
+int der_compare(struct bytes a, struct bytes b)
+{
+	size_t len = a.len < b.len ? a.len : b.len;
+	int order = len == 0 ? 0 : memcmp(a.at, b.at, len);
+
+	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+struct bytes der_without_zeros(struct bytes number)
+{
+	while (number.len > 0 && *number.at == 0) {
+		number.at++;
+		number.len--;
+	}
+	return number;
+}
+
+unsigned der_bit_length(struct bytes number)
+{
+	unsigned bits = 0;
+
+	number = der_without_zeros(number);
+	if (number.len == 0 || number.len > UINT32_MAX / 8)
+		return 0;
+	for (unsigned top = *number.at; top > 0; top >>= 1)
+		bits++;
+	return bits + 8 * (unsigned)(number.len - 1);
 }
 
 static bool collect(struct bytes in, struct buf *out, int depth)

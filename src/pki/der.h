@@ -4,6 +4,8 @@
 #ifndef MRA_PKI_DER_H
 #define MRA_PKI_DER_H
 
+#include "base/buf.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -65,6 +67,16 @@ int der_take(struct bytes *in, unsigned class, unsigned tag, struct tlv *out);
 int der_enter(struct bytes *in, unsigned class, unsigned tag, struct bytes *inside);
 
 bool der_bytes_same(struct bytes a, struct bytes b);
+/* Appends a value in DER, of a tag below 31; put_header: what stands before a value of so many
+ * octets. */
+void der_put_header(struct buf *out, unsigned char tag, size_t len);
+void der_put(struct buf *out, unsigned char tag, const void *value, size_t len);
+/* Below, 0 or above 0, as the encodings of a SET OF are sorted: a shorter prefix comes first. */
+int der_compare(struct bytes a, struct bytes b);
+/* Of a big-endian number without a sign: without leading zeros; how many bits, 0 also for what is
+ * too long to be counted. */
+struct bytes der_without_zeros(struct bytes number);
+unsigned der_bit_length(struct bytes number);
 /* A string's octets; those of a constructed one are put together in pool. */
 bool der_string(const struct tlv *tlv, struct pool *pool, struct bytes *out);
 bool der_bits(const struct tlv *tlv, struct pool *pool, struct bytes *out, unsigned *unused);

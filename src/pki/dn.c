@@ -68,25 +68,6 @@ static void fold(struct buf *text)
 	text->len = (size_t)(to - text->data);
 }
 
-static void put_header(struct buf *out, unsigned char tag, size_t len)
-{
-	unsigned char bytes[2 + sizeof len];
-	size_t count = 0;
-
-	for (size_t rest = len; rest > 0; rest >>= 8)
-		count++;
-	bytes[0] = tag;
-	if (len < 0x80) {
-		bytes[1] = (unsigned char)len;
-		buf_add(out, bytes, 2);
-		return;
-	}
-	bytes[1] = (unsigned char)(0x80 | count);
-	for (size_t i = 0; i < count; i++)
-		bytes[2 + i] = (unsigned char)(len >> 8 * (count - 1 - i));
-	buf_add(out, bytes, 2 + count);
-}
-
 /* SEQUENCE { type, folded value } */
 static bool canon_entry(const struct dn_entry *entry, struct bytes whole, struct buf *out,
                         bool *strange)
@@ -96,31 +77,23 @@ static bool canon_entry(const struct dn_entry *entry, struct bytes whole, struct
 
 	buf_init(&inner);
 	buf_init(&text);
-	put_header(&inner, DER_OID, entry->oid.len);
-	buf_add(&inner, entry->oid.at, entry->oid.len);
+	der_put(&inner, DER_OID, entry->oid.at, entry->oid.len);
 	if (tag_folded(entry->tag)) {
 		ok = text_utf8(entry->tag, entry->value, &text, strange);
 		fold(&text);
-		put_header(&inner, DER_UTF8, text.len);
-		buf_add(&inner, text.data, text.len);
+		der_put(&inner, DER_UTF8, text.data, text.len);
 	} else {
 		buf_add(&inner, whole.at, whole.len);
 	}
-	put_header(out, 0x20 | DER_SEQUENCE, inner.len);
-	buf_add(out, inner.data, inner.len);
+	der_put(out, 0x20 | DER_SEQUENCE, inner.data, inner.len);
 	buf_clear(&inner);
 	buf_clear(&text);
 	return ok;
 }
 
-/* SET OF sorts its elements by their encoding; a shorter one that is a prefix comes first. */
-static int compare_bytes(const void *a, const void *b)
+static int compare_parts(const void *a, const void *b)
 {
-	const struct bytes *x = a, *y = b;
-	size_t len = x->len < y->len ? x->len : y->len;
-	int order = len == 0 ? 0 : memcmp(x->at, y->at, len);
-
-	return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
+	return der_compare(*(const struct bytes *)a, *(const struct bytes *)b);
 }
 
 struct reading {
@@ -170,9 +143,9 @@ static void end_rdn(struct reading *r)
 			(struct bytes){ (const unsigned char *)r->texts[i].data, r->texts[i].len };
 		len += parts[i].len;
 	}
-	qsort(parts, r->part_count, sizeof *parts, compare_bytes);
+	qsort(parts, r->part_count, sizeof *parts, compare_parts);
 	if (r->part_count > 0)
-		put_header(&r->canonical, 0x20 | DER_SET, len);
+		der_put_header(&r->canonical, 0x20 | DER_SET, len);
 	for (size_t i = 0; i < r->part_count; i++)
 		buf_add(&r->canonical, parts[i].at, parts[i].len);
 	free(parts);

@@ -46,13 +46,8 @@ static bool read_bits(struct bytes value, struct pool *pool, unsigned *bits)
 	if (der_take(&value, DER_UNIVERSAL, DER_BITS, &tlv) != 1 ||
 	    !der_bits(&tlv, pool, &octets, &unused))
 		return false;
-	for (size_t i = 0; i < octets.len && i < 2; i++) {
-		unsigned octet = octets.at[i];
-
-		if (i == octets.len - 1)
-			octet &= 0xffu << unused;
-		*bits |= (octet & 0xff) << 8 * i;
-	}
+	for (size_t i = 0; i < octets.len && i < 2; i++)
+		*bits |= (unsigned)octets.at[i] << 8 * i;
 	return true;
 }
 

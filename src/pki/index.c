@@ -6,35 +6,26 @@
 #include "pki/index.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 struct row {
 	const struct cert *cert;
 	size_t at; /* place in the store: among equals the earlier one comes first */
 };
 
-static int compare_names(struct bytes a, struct bytes b)
-{
-	if (a.len != b.len)
-		return a.len < b.len ? -1 : 1;
-	return a.len == 0 ? 0 : memcmp(a.at, b.at, a.len);
-}
-
 static int compare_rows(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;
-	int order = compare_names(x->cert->detail->subject.canonical,
-	                          y->cert->detail->subject.canonical);
+	int order = der_compare(x->cert->detail->subject.canonical,
+	                        y->cert->detail->subject.canonical);
 
-	return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
+	return order != 0 ? order : x->at < y->at ? -1 : 1;
 }
 
 static int compare_copies(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;
 
-	return x->cert != y->cert ? (x->cert > y->cert) - (x->cert < y->cert)
-	                          : (x->at > y->at) - (x->at < y->at);
+	return (x->cert != y->cert ? x->cert < y->cert : x->at < y->at) ? -1 : 1;
 }
 
 /* X509_STORE_add_cert lets a certificate that is there already go: the first of equal ones keeps
@@ -98,8 +89,8 @@ size_t index_find(const struct index *index, const struct dn *subject, size_t *c
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (compare_names(index->certs[middle]->detail->subject.canonical,
-		                  subject->canonical) < 0)
+		if (der_compare(index->certs[middle]->detail->subject.canonical,
+		                subject->canonical) < 0)
 			low = middle + 1;
 		else
 			high = middle;

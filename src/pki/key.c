@@ -46,21 +46,6 @@ bool algorithm_same(const struct algorithm *a, const struct algorithm *b)
 	return !a->has_parameter || der_bytes_same(a->parameter.whole, b->parameter.whole);
 }
 
-static unsigned bit_length(struct bytes number)
-{
-	unsigned bits = 0;
-
-	while (number.len > 0 && *number.at == 0) {
-		number.at++;
-		number.len--;
-	}
-	if (number.len == 0 || number.len > UINT32_MAX / 8)
-		return 0;
-	for (unsigned top = *number.at; top > 0; top >>= 1)
-		bits++;
-	return bits + 8 * (unsigned)(number.len - 1);
-}
-
 /* NIST SP 800-57's steps, as 1.1.1 counts RSA and both eras count DSA (BN_security_bits) */
 static unsigned strength_by_steps(unsigned bits)
 {
@@ -103,7 +88,7 @@ static bool read_rsa(struct bytes octets, struct key *key)
 	if (der_enter(&octets, DER_UNIVERSAL, DER_SEQUENCE, &inside) != 1 ||
 	    !take_number(&inside, &key->a) || !take_number(&inside, &key->b) || inside.len > 0)
 		return false;
-	key->bits = bit_length(key->a);
+	key->bits = der_bit_length(key->a);
 	key->strength[ERA_OPENSSL1] = strength_by_steps(key->bits);
 	key->strength[ERA_OPENSSL3] = strength_by_formula(key->bits);
 	return true;
@@ -128,8 +113,8 @@ static bool read_dsa(struct bytes octets, struct key *key)
 	    !take_number(&in, &key->a) || !take_number(&in, &key->b) ||
 	    !take_number(&in, &key->c) || in.len > 0)
 		return false;
-	key->bits = bit_length(key->a);
-	q_half = bit_length(key->b) / 2;
+	key->bits = der_bit_length(key->a);
+	q_half = der_bit_length(key->b) / 2;
 	key->strength[ERA_OPENSSL1] = strength_by_steps(key->bits);
 	if (q_half < 80)
 		key->strength[ERA_OPENSSL1] = 0;
@@ -217,7 +202,7 @@ static bool read_dh(struct key *key)
 	if (!key->algorithm.has_parameter || key->algorithm.parameter.tag != DER_SEQUENCE ||
 	    !take_number(&in, &key->a))
 		return false;
-	key->bits = bit_length(key->a);
+	key->bits = der_bit_length(key->a);
 	key->strength[ERA_OPENSSL1] = key->strength[ERA_OPENSSL3] = strength_by_steps(key->bits);
 	return true;
 }
@@ -266,15 +251,6 @@ int key_read(struct bytes *in, struct pool *pool, struct key *key)
 	return 1;
 }
 
-static struct bytes without_zeros(struct bytes number)
-{
-	while (number.len > 0 && *number.at == 0) {
-		number.at++;
-		number.len--;
-	}
-	return number;
-}
-
 static bool is_odd(struct bytes number)
 {
 	return number.len > 0 && (number.at[number.len - 1] & 1) != 0;
@@ -283,14 +259,14 @@ static bool is_odd(struct bytes number)
 /* a < b, without their leading zeros */
 static bool is_below(struct bytes a, struct bytes b)
 {
-	a = without_zeros(a);
-	b = without_zeros(b);
-	return a.len != b.len ? a.len < b.len : a.len > 0 && memcmp(a.at, b.at, a.len) < 0;
+	a = der_without_zeros(a);
+	b = der_without_zeros(b);
+	return a.len != b.len ? a.len < b.len : der_compare(a, b) < 0;
 }
 
 static bool rsa_may_compute(const struct key *key)
 {
-	unsigned exponent = bit_length(key->b);
+	unsigned exponent = der_bit_length(key->b);
 
 	return key->bits <= RSA_BITS_MOST && is_odd(key->a) && exponent > 0 &&
 	       is_below(key->b, key->a) &&
@@ -299,11 +275,11 @@ static bool rsa_may_compute(const struct key *key)
 
 static bool dsa_may_compute(const struct key *key)
 {
-	unsigned p = bit_length(key->a),
-		 q = bit_length(key->b); /* key->bits is 0 where the parameters were inherited */
+	unsigned p = der_bit_length(key->a),
+		 q = der_bit_length(key->b); /* key->bits is 0 where the parameters were inherited */
 
 	return p <= DSA_BITS_MOST && is_odd(key->a) && is_odd(key->b) &&
-	       (q == 160 || q == 224 || q == 256) && p > q && bit_length(key->c) > 0;
+	       (q == 160 || q == 224 || q == 256) && p > q && der_bit_length(key->c) > 0;
 }
 
 bool key_may_compute(const struct key *key)

@@ -203,14 +203,12 @@ static void add(const struct field *f, struct point *p, const struct point *q, m
 	mpz_set(p->x, t);
 }
 
-/* u1 G + u2 Q, both factors bit by bit together */
+/* u1 G + u2 Q, both factors of so many bits, bit by bit together */
 static void find_sum(const struct field *f, const struct point *g, const struct point *q,
-                     const mpz_t u1, const mpz_t u2, struct point *sum)
+                     const mpz_t u1, const mpz_t u2, size_t bits, struct point *sum)
 {
 	struct point both;
 	mpz_t slope, t;
-	size_t bits = mpz_sizeinbase(u1, 2) > mpz_sizeinbase(u2, 2) ? mpz_sizeinbase(u1, 2)
-	                                                            : mpz_sizeinbase(u2, 2);
 
 	point_init(&both);
 	mpz_inits(slope, t, NULL);
@@ -248,15 +246,17 @@ static bool in_range(const mpz_t number, const mpz_t n)
 
 static bool verify(struct ecdsa *c, struct bytes hash)
 {
+	size_t order_bits = mpz_sizeinbase(c->n, 2);
+
 	if (!on_curve(&c->f, &c->q) || !in_range(c->r, c->n) || !in_range(c->s, c->n))
 		return false;
-	hash_to_number(hash, mpz_sizeinbase(c->n, 2), c->u1);
+	hash_to_number(hash, order_bits, c->u1);
 	mpz_invert(c->s, c->s, c->n);
 	mpz_mul(c->u1, c->u1, c->s);
 	mpz_mod(c->u1, c->u1, c->n);
 	mpz_mul(c->u2, c->r, c->s);
 	mpz_mod(c->u2, c->u2, c->n);
-	find_sum(&c->f, &c->g, &c->q, c->u1, c->u2, &c->sum);
+	find_sum(&c->f, &c->g, &c->q, c->u1, c->u2, order_bits, &c->sum);
 	mpz_mod(c->sum.x, c->sum.x, c->n);
 	return !c->sum.infinite && mpz_cmp(c->sum.x, c->r) == 0;
 }

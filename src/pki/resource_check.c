@@ -99,14 +99,6 @@ static bool family_canonical(const struct address_family *family)
 	return family->count > 0;
 }
 
-static int compare_families(struct bytes a, struct bytes b)
-{
-	size_t len = a.len < b.len ? a.len : b.len;
-	int order = len == 0 ? 0 : memcmp(a.at, b.at, len);
-
-	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 bool resource_family_ok(const struct address_family *family)
 {
 	return family->family.len == 2 || family->family.len == 3;
@@ -118,8 +110,7 @@ bool resource_addresses_canonical(const struct addresses *addresses, enum era er
 		if (era == ERA_OPENSSL3 && !resource_family_ok(&addresses->items[i]) &&
 		    !(addresses->count == 1 && addresses->items[i].inherit))
 			return false;
-		if (i > 0 && compare_families(addresses->items[i - 1].family,
-		                              addresses->items[i].family) >= 0)
+		if (i > 0 && der_compare(addresses->items[i - 1].family, addresses->items[i].family) >= 0)
 			return false;
 		if (!family_canonical(&addresses->items[i]))
 			return false;

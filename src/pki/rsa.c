@@ -64,7 +64,7 @@ static bool unmask(int digest, struct bytes seed, unsigned char *data, size_t le
 static bool same_hash(const struct pss *pss, struct bytes message, struct bytes salt,
                       const unsigned char *hash)
 {
-	size_t hash_len = pss->digest_bytes;
+	size_t hash_len = gnutls_hash_get_len((gnutls_digest_algorithm_t)pss->digest);
 	unsigned char *in = mem_zalloc(8 + hash_len + salt.len), out[HASH_MOST];
 	bool same;
 
@@ -82,7 +82,7 @@ static bool same_hash(const struct pss *pss, struct bytes message, struct bytes 
 static bool encoded_well(unsigned char *em, size_t em_len, unsigned em_bits, const struct pss *pss,
                          struct bytes message)
 {
-	size_t hash_len = pss->digest_bytes, salt_len = (size_t)pss->salt, db_len;
+	size_t hash_len = gnutls_hash_get_len((gnutls_digest_algorithm_t)pss->digest), salt_len = (size_t)pss->salt, db_len;
 	unsigned spare = (unsigned)(8 * em_len - em_bits);
 
 	if (em_len < hash_len + 2 || salt_len > em_len - hash_len - 2 || em[em_len - 1] != 0xbc)

@@ -6,8 +6,6 @@
 #include <gnutls/gnutls.h>
 #include <string.h>
 
-enum { LEVEL1_BYTES = 20 }; /* of a digest: half its bits have to be 80 */
-
 static const struct sigalg sigalgs[] = {
 	{ OID_RSA_MD2, SIGALG_RSA, 0, false },
 	{ OID_RSA_MD4, SIGALG_RSA, 0, false },
@@ -82,31 +80,24 @@ bool sigalg_fits(const struct sigalg *sigalg, const struct key *key, enum era er
 	return false;
 }
 
-static bool digest_of(enum oid oid, int *digest, unsigned *bytes)
+/* digest: 0 where GnuTLS does not have it */
+static bool digest_of(enum oid oid, int *digest)
 {
 	static const struct {
 		enum oid oid;
 		int digest;
-		unsigned bytes;
 	} digests[] = {
-		{ OID_MD5, GNUTLS_DIG_MD5, 16 },
-		{ OID_SHA1, GNUTLS_DIG_SHA1, 20 },
-		{ OID_SHA224, GNUTLS_DIG_SHA224, 28 },
-		{ OID_SHA256, GNUTLS_DIG_SHA256, 32 },
-		{ OID_SHA384, GNUTLS_DIG_SHA384, 48 },
-		{ OID_SHA512, GNUTLS_DIG_SHA512, 64 },
-		{ OID_SHA512_224, GNUTLS_DIG_UNKNOWN, 28 },
-		{ OID_SHA512_256, GNUTLS_DIG_UNKNOWN, 32 },
-		{ OID_SHA3_224, GNUTLS_DIG_SHA3_224, 28 },
-		{ OID_SHA3_256, GNUTLS_DIG_SHA3_256, 32 },
-		{ OID_SHA3_384, GNUTLS_DIG_SHA3_384, 48 },
-		{ OID_SHA3_512, GNUTLS_DIG_SHA3_512, 64 },
+		{ OID_MD5, GNUTLS_DIG_MD5 },           { OID_SHA1, GNUTLS_DIG_SHA1 },
+		{ OID_SHA224, GNUTLS_DIG_SHA224 },     { OID_SHA256, GNUTLS_DIG_SHA256 },
+		{ OID_SHA384, GNUTLS_DIG_SHA384 },     { OID_SHA512, GNUTLS_DIG_SHA512 },
+		{ OID_SHA512_224, 0 },                 { OID_SHA512_256, 0 },
+		{ OID_SHA3_224, GNUTLS_DIG_SHA3_224 }, { OID_SHA3_256, GNUTLS_DIG_SHA3_256 },
+		{ OID_SHA3_384, GNUTLS_DIG_SHA3_384 }, { OID_SHA3_512, GNUTLS_DIG_SHA3_512 },
 	};
 
 	for (size_t i = 0; i < sizeof digests / sizeof *digests; i++) {
 		if (digests[i].oid == oid) {
 			*digest = digests[i].digest;
-			*bytes = digests[i].bytes;
 			return true;
 		}
 	}
@@ -120,12 +111,11 @@ static bool read_hash(struct bytes *in, struct pss *pss)
 	int found = der_enter(in, DER_CONTEXT, 0, &inside);
 
 	pss->digest = GNUTLS_DIG_SHA1;
-	pss->digest_bytes = 20;
 	if (found != 1)
 		return found == 0;
 	if (algorithm_read(&inside, &algorithm) != 1 || inside.len > 0)
 		return false;
-	pss->known = digest_of(algorithm.id, &pss->digest, &pss->digest_bytes);
+	pss->known = digest_of(algorithm.id, &pss->digest);
 	return true;
 }
 
@@ -133,7 +123,6 @@ static bool read_mask(struct bytes *in, struct pss *pss)
 {
 	struct algorithm mask, hash;
 	struct bytes inside, parameter;
-	unsigned bytes;
 	int found = der_enter(in, DER_CONTEXT, 1, &inside);
 
 	pss->mask_digest = GNUTLS_DIG_SHA1;
@@ -145,7 +134,7 @@ static bool read_mask(struct bytes *in, struct pss *pss)
 	parameter = mask.parameter.whole;
 	if (algorithm_read(&parameter, &hash) != 1)
 		return false;
-	pss->known = digest_of(hash.id, &pss->mask_digest, &bytes) && pss->known;
+	pss->known = digest_of(hash.id, &pss->mask_digest) && pss->known;
 	return true;
 }
 
@@ -204,6 +193,6 @@ bool sigalg_strong(const struct algorithm *algorithm, enum era era)
 		return true;
 	if (sigalg->key == SIGALG_PSS)
 		return sigalg_read_pss(algorithm, &pss) &&
-		       strong(pss.digest_bytes >= LEVEL1_BYTES, pss.digest, era);
+		       strong(pss.digest != GNUTLS_DIG_MD5, pss.digest, era);
 	return strong(sigalg->long_enough, sigalg->digest, era);
 }

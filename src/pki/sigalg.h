@@ -22,14 +22,13 @@ struct sigalg {
 	enum oid oid;
 	enum sigalg_key key;
 	int digest;         /* gnutls_digest_algorithm_t; 0: none, or GnuTLS does not have it */
-	/* the digest, for security level 1; false also where OpenSSL does not have it or the
+	/* half the digest's bits, for the 80 of security level 1; false also where OpenSSL does not have it or the
 	 * algorithm names none */
 	bool long_enough;
 };
 
-struct pss { /* RSASSA-PSS-params; digests as gnutls_digest_algorithm_t */
+struct pss { /* RSASSA-PSS-params; digests as gnutls_digest_algorithm_t, 0: not in GnuTLS */
 	int digest, mask_digest;
-	unsigned digest_bytes;
 	int64_t salt, trailer;
 	bool known; /* both digests */
 };

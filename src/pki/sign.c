@@ -23,39 +23,35 @@ static gnutls_datum_t datum(struct bytes bytes)
 		                 (unsigned)bytes.len }; /* GnuTLS only reads it */
 }
 
-static struct bytes without_zeros(struct bytes number)
-{
-	while (number.len > 0 && *number.at == 0) {
-		number.at++;
-		number.len--;
-	}
-	return number;
-}
-
 static bool length_fits(const struct key *key, struct bytes signature)
 {
-	return signature.len == without_zeros(key->a).len;
+	return signature.len == der_without_zeros(key->a).len;
 }
 
 /* ECDSA and DSA: SEQUENCE of two positive INTEGERs, in DER to the last bit (ossl_ecdsa_verify
  * encodes it again). */
 static bool is_pair(struct bytes signature)
 {
-	struct bytes whole = signature, in;
+	struct bytes rest = signature, in;
+	struct buf pair, whole;
 	struct tlv r, s;
+	bool same;
 
-	if (der_enter(&whole, DER_UNIVERSAL, DER_SEQUENCE, &in) != 1 || whole.len > 0 ||
+	if (der_enter(&rest, DER_UNIVERSAL, DER_SEQUENCE, &in) != 1 ||
 	    der_take(&in, DER_UNIVERSAL, DER_INTEGER, &r) != 1 ||
-	    der_take(&in, DER_UNIVERSAL, DER_INTEGER, &s) != 1 || in.len > 0)
+	    der_take(&in, DER_UNIVERSAL, DER_INTEGER, &s) != 1 || !der_integer_ok(&r) ||
+	    !der_integer_ok(&s) || ((r.body.at[0] | s.body.at[0]) & 0x80) != 0)
 		return false;
-	if (!der_integer_ok(&r) || !der_integer_ok(&s) || (r.body.at[0] & 0x80) ||
-	    (s.body.at[0] & 0x80))
-		return false;
-	return in.at == s.whole.at + s.whole.len &&
-	       r.whole.len == r.body.len + (r.body.len < 128 ? 2 : 3) &&
-	       s.whole.len == s.body.len + (s.body.len < 128 ? 2 : 3) &&
-	       signature.len ==
-	               r.whole.len + s.whole.len + (r.whole.len + s.whole.len < 128 ? 2u : 3u);
+	buf_init(&pair);
+	buf_init(&whole);
+	der_put(&pair, DER_INTEGER, r.body.at, r.body.len);
+	der_put(&pair, DER_INTEGER, s.body.at, s.body.len);
+	der_put(&whole, 0x20 | DER_SEQUENCE, pair.data, pair.len);
+	same = der_bytes_same(signature,
+	                      (struct bytes){ (const unsigned char *)whole.data, whole.len });
+	buf_clear(&whole);
+	buf_clear(&pair);
+	return same;
 }
 
 /* The scalar of an Ed448 signature is below the order, so its last octet is 0 (RFC 8032 5.2.7);
@@ -156,7 +152,7 @@ static bool calculate(const struct cert_detail *subject, struct key *key, enum e
 	return false;
 }
 
-/* Rare enough not to be remembered. */
+/* Rare enough not to be remembered; the key without its parameters was never imported. */
 static bool good_with_parameters(const struct cert_detail *subject, const struct key *key,
                                  const struct key *parameters, enum era era)
 {
@@ -168,8 +164,6 @@ static bool good_with_parameters(const struct cert_detail *subject, const struct
 	whole.a = parameters->a;
 	whole.b = parameters->b;
 	whole.c = parameters->c;
-	whole.imported = NULL;
-	whole.import_tried = false;
 	good = calculate(subject, &whole, era);
 	key_clear(&whole);
 	return good;

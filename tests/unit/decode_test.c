@@ -90,23 +90,55 @@ static struct buf extension(struct buf oid, struct buf value)
 	return tlv(0x30, join(oid, tlv(0x04, value)));
 }
 
+enum field { /* of a certificate, in order */
+	F_VERSION, F_SERIAL, F_INNER, F_ISSUER, F_VALIDITY, F_SUBJECT, F_KEY, F_IDS, F_EXTENSIONS,
+	F_TBS_TAIL, F_OUTER, F_SIGNATURE, F_TAIL,
+	FIELDS
+};
+
+#define ALGORITHM "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00"
+#define NAME "\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01\x61"
+
 /* v3, serial 1, sha256WithRSAEncryption, CN=a, a signature of one zero byte */
+static void usual_fields(struct buf fields[FIELDS])
+{
+	fields[F_VERSION] = RAW("\xa0\x03\x02\x01\x02");
+	fields[F_SERIAL] = RAW("\x02\x01\x01");
+	fields[F_INNER] = RAW(ALGORITHM);
+	fields[F_ISSUER] = RAW(NAME);
+	fields[F_VALIDITY] = RAW("\x30\x1e\x17\x0d" "260101000000Z" "\x17\x0d" "360101000000Z");
+	fields[F_SUBJECT] = RAW(NAME);
+	fields[F_KEY] = RAW("");
+	fields[F_IDS] = RAW("");
+	fields[F_EXTENSIONS] = RAW("");
+	fields[F_TBS_TAIL] = RAW("");
+	fields[F_OUTER] = RAW(ALGORITHM);
+	fields[F_SIGNATURE] = RAW("\x03\x02\x00\x00");
+	fields[F_TAIL] = RAW("");
+}
+
+static struct buf of_fields(struct buf fields[FIELDS])
+{
+	struct buf tbs = RAW(""), rest = RAW("");
+
+	for (int i = 0; i < F_OUTER; i++)
+		tbs = join(tbs, fields[i]);
+	for (int i = F_OUTER; i < FIELDS; i++)
+		rest = join(rest, fields[i]);
+	return tlv(0x30, join(tlv(0x30, tbs), rest));
+}
+
 static struct buf certificate(struct buf key, struct buf extensions)
 {
-	static const char algorithm[] =
-		"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00";
-	static const char name[] = "\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01\x61";
-	struct buf tbs = RAW("\xa0\x03\x02\x01\x02\x02\x01\x01");
+	struct buf fields[FIELDS];
 
-	tbs = join(join(tbs, raw(algorithm, sizeof algorithm - 1)), raw(name, sizeof name - 1));
-	tbs = join(tbs, RAW("\x30\x1e\x17\x0d" "260101000000Z" "\x17\x0d" "360101000000Z"));
-	tbs = join(join(tbs, raw(name, sizeof name - 1)), key);
+	usual_fields(fields);
+	fields[F_KEY] = key;
 	if (extensions.len > 0)
-		tbs = join(tbs, tlv(0xa3, tlv(0x30, extensions)));
+		fields[F_EXTENSIONS] = tlv(0xa3, tlv(0x30, extensions));
 	else
 		buf_clear(&extensions);
-	return tlv(0x30, join(join(tlv(0x30, tbs), raw(algorithm, sizeof algorithm - 1)),
-	                      RAW("\x03\x02\x00\x00")));
+	return of_fields(fields);
 }
 
 static bool may_compute(struct buf key)
@@ -217,6 +249,102 @@ static void a_field_of_no_octets(void **state)
 	}
 }
 
+/* RFC 5280 4.1, field by field, with one of them (or two) written another way; what d2i_X509 of 3.0
+ * says of it */
+static void certificates_are_read_as_openssl_reads_them(void **state)
+{
+	static const struct {
+		bool readable;
+		const char *why;
+		struct {
+			enum field field;
+			const char *der;
+			size_t len;
+		} other[2];
+	} rows[] = {
+		{ true, "as it should be", { { 0, NULL, 0 } } },
+		{ true, "v1", { { F_VERSION, "", 0 } } },
+		{ true, "version 0", { { F_VERSION, "\xa0\x03\x02\x01\x00", 5 } } },
+		{ false, "padded version", { { F_VERSION, "\xa0\x04\x02\x02\x00\x02", 6 } } },
+		{ false, "version: no INTEGER", { { F_VERSION, "\xa0\x03\x04\x01\x02", 5 } } },
+		{ false, "version: two", { { F_VERSION, "\xa0\x06\x02\x01\x02\x02\x01\x02", 8 } } },
+		{ false, "version: primitive", { { F_VERSION, "\x80\x03\x02\x01\x02", 5 } } },
+		{ false, "empty serial", { { F_SERIAL, "\x02\x00", 2 } } },
+		{ false, "padded serial", { { F_SERIAL, "\x02\x02\x00\x01", 4 } } },
+		{ true, "negative serial", { { F_SERIAL, "\x02\x01\xff", 3 } } },
+		{ false, "serial: no INTEGER", { { F_SERIAL, "\x04\x01\x01", 3 } } },
+		{ false, "empty algorithm", { { F_INNER, "\x30\x00", 2 } } },
+		{ true, "no parameters", { { F_INNER, "\x30\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b", 13 } } },
+		{ false, "two parameters", { { F_INNER, "\x30\x0f\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00\x05\x00", 17 } } },
+		{ false, "broken OID", { { F_INNER, "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x8b\x05\x00", 15 } } },
+		{ false, "NULL with content", { { F_INNER, "\x30\x0e\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x01\x00", 16 } } },
+		{ true, "no names", { { F_ISSUER, "\x30\x00", 2 } } },
+		{ false, "issuer: a SET", { { F_ISSUER, "\x31\x00", 2 } } },
+		{ true, "empty subject", { { F_SUBJECT, "\x30\x00", 2 } } },
+		{ false, "subject: cut off", { { F_SUBJECT, "\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x02\x61", 14 } } },
+		{ false, "one date", { { F_VALIDITY, "\x30\x0f\x17\x0d\x32\x36\x30\x31\x30\x31\x30\x30\x30\x30\x30\x30\x5a", 17 } } },
+		{ false, "three things in validity", { { F_VALIDITY, "\x30\x20\x17\x0d\x32\x36\x30\x31\x30\x31\x30\x30\x30\x30\x30\x30\x5a\x17\x0d\x33\x36\x30\x31\x30\x31\x30\x30\x30\x30\x30\x30\x5a\x05\x00", 34 } } },
+		{ false, "notBefore: no time", { { F_VALIDITY, "\x30\x1e\x13\x0d\x32\x36\x30\x31\x30\x31\x30\x30\x30\x30\x30\x30\x5a\x17\x0d\x33\x36\x30\x31\x30\x31\x30\x30\x30\x30\x30\x30\x5a", 32 } } },
+		{ false, "notAfter: no time", { { F_VALIDITY, "\x30\x1e\x17\x0d\x32\x36\x30\x31\x30\x31\x30\x30\x30\x30\x30\x30\x5a\x13\x0d\x33\x36\x30\x31\x30\x31\x30\x30\x30\x30\x30\x30\x5a", 32 } } },
+		{ false, "no dates", { { F_VALIDITY, "\x30\x00", 2 } } },
+		{ false, "no key", { { F_KEY, "\x30\x00", 2 } } },
+		{ true, "issuerUniqueID", { { F_IDS, "\x81\x02\x00\xff", 4 } } },
+		{ true, "subjectUniqueID", { { F_IDS, "\x82\x02\x00\xff", 4 } } },
+		{ true, "both", { { F_IDS, "\x81\x02\x00\xff\x82\x02\x00\xff", 8 } } },
+		{ false, "both, in the other order", { { F_IDS, "\x82\x02\x00\xff\x81\x02\x00\xff", 8 } } },
+		{ false, "issuerUniqueID: 8 unused bits", { { F_IDS, "\x81\x02\x08\xff", 4 } } },
+		{ false, "subjectUniqueID: 8 unused bits", { { F_IDS, "\x82\x02\x08\xff", 4 } } },
+		{ false, "issuerUniqueID: empty", { { F_IDS, "\x81\x00", 2 } } },
+		{ true, "no extension in the list", { { F_EXTENSIONS, "\xa3\x02\x30\x00", 4 } } },
+		{ false, "no list of extensions", { { F_EXTENSIONS, "\xa3\x00", 2 } } },
+		{ false, "extensions: primitive", { { F_EXTENSIONS, "\x83\x00", 2 } } },
+		{ false, "extensions: a SET", { { F_EXTENSIONS, "\xa3\x02\x31\x00", 4 } } },
+		{ false, "two lists of extensions", { { F_EXTENSIONS, "\xa3\x04\x30\x00\x30\x00", 6 } } },
+		{ true, "an extension", { { F_EXTENSIONS, "\xa3\x10\x30\x0e\x30\x0c\x06\x03\x55\x1d\x13\x04\x05\x30\x03\x01\x01\xff", 18 } } },
+		{ false, "NULL behind it", { { F_EXTENSIONS, "\xa3\x12\x30\x10\x30\x0c\x06\x03\x55\x1d\x13\x04\x05\x30\x03\x01\x01\xff\x05\x00", 20 } } },
+		{ true, "critical", { { F_EXTENSIONS, "\xa3\x13\x30\x11\x30\x0f\x06\x03\x55\x1d\x13\x01\x01\xff\x04\x05\x30\x03\x01\x01\xff", 21 } } },
+		{ true, "critical FALSE", { { F_EXTENSIONS, "\xa3\x13\x30\x11\x30\x0f\x06\x03\x55\x1d\x13\x01\x01\x00\x04\x05\x30\x03\x01\x01\xff", 21 } } },
+		{ false, "critical: empty", { { F_EXTENSIONS, "\xa3\x12\x30\x10\x30\x0e\x06\x03\x55\x1d\x13\x01\x00\x04\x05\x30\x03\x01\x01\xff", 20 } } },
+		{ false, "critical: two octets", { { F_EXTENSIONS, "\xa3\x14\x30\x12\x30\x10\x06\x03\x55\x1d\x13\x01\x02\xff\xff\x04\x05\x30\x03\x01\x01\xff", 22 } } },
+		{ false, "something behind the value", { { F_EXTENSIONS, "\xa3\x12\x30\x10\x30\x0e\x06\x03\x55\x1d\x13\x04\x05\x30\x03\x01\x01\xff\x05\x00", 20 } } },
+		{ false, "no value", { { F_EXTENSIONS, "\xa3\x09\x30\x07\x30\x05\x06\x03\x55\x1d\x13", 11 } } },
+		{ false, "value: a BIT STRING", { { F_EXTENSIONS, "\xa3\x10\x30\x0e\x30\x0c\x06\x03\x55\x1d\x13\x03\x05\x30\x03\x01\x01\xff", 18 } } },
+		{ false, "extension: broken OID", { { F_EXTENSIONS, "\xa3\x10\x30\x0e\x30\x0c\x06\x03\x55\x1d\x93\x04\x05\x30\x03\x01\x01\xff", 18 } } },
+		{ false, "something behind the extensions", { { F_TBS_TAIL, "\x05\x00", 2 } } },
+		{ false, "something behind the extensions", { { F_EXTENSIONS, "\xa3\x10\x30\x0e\x30\x0c\x06\x03\x55\x1d\x13\x04\x05\x30\x03\x01\x01\xff", 18 }, { F_TBS_TAIL, "\x05\x00", 2 } } },
+		{ false, "empty outer algorithm", { { F_OUTER, "\x30\x00", 2 } } },
+		{ false, "no outer algorithm", { { F_OUTER, "", 0 } } },
+		{ false, "no signature", { { F_SIGNATURE, "", 0 } } },
+		{ false, "signature: no BIT STRING", { { F_SIGNATURE, "\x04\x02\x00\x00", 4 } } },
+		{ false, "signature: 8 unused bits", { { F_SIGNATURE, "\x03\x02\x08\x00", 4 } } },
+		{ false, "signature: empty", { { F_SIGNATURE, "\x03\x00", 2 } } },
+		{ true, "signature: no bit", { { F_SIGNATURE, "\x03\x01\x00", 3 } } },
+		{ false, "something behind the signature", { { F_TAIL, "\x05\x00", 2 } } },
+	};
+	struct certset set;
+
+	(void)state;
+	certset_init(&set);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buf fields[FIELDS], der;
+
+		usual_fields(fields);
+		buf_clear(&fields[F_KEY]);
+		fields[F_KEY] = rsa(number(256, 0x7f, 0xff, 0xff), e65537());
+		for (size_t j = 0; j < 2 && rows[i].other[j].der != NULL; j++) {
+			buf_clear(&fields[rows[i].other[j].field]);
+			fields[rows[i].other[j].field] =
+				raw(rows[i].other[j].der, rows[i].other[j].len);
+		}
+		der = of_fields(fields);
+		if (decode_cert(&set, (const unsigned char *)der.data, der.len)->readable !=
+		    rows[i].readable)
+			fail_msg("%s", rows[i].why);
+		buf_clear(&der);
+	}
+	certset_clear(&set);
+}
+
 static const struct cert *decoded(struct certset *set, struct buf der)
 {
 	const struct cert *cert = decode_cert(set, (const unsigned char *)der.data, der.len);
@@ -243,6 +371,10 @@ static void key_usage_has_the_names_of_the_rfc(void **state)
 		{ "\x03\x03\x07\x08\x80", 5,
 		  1u << USAGE_KEY_AGREEMENT | 1u << USAGE_DECIPHER_ONLY },
 		{ "\x03\x02\x07\x00", 4, 0 },
+		/* bits that the first octet says are unused do not count */
+		{ "\x03\x02\x07\xff", 4, 1u << USAGE_DIGITAL_SIGNATURE },
+		{ "\x03\x03\x07\x04\xff", 5,
+		  1u << USAGE_KEY_CERT_SIGN | 1u << USAGE_DECIPHER_ONLY },
 	};
 	struct certset set;
 
@@ -405,6 +537,7 @@ static void reasons_of_crl_points_are_bits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(certificates_are_read_as_openssl_reads_them),
 		cmocka_unit_test(rsa_keys_that_openssl_refuses),
 		cmocka_unit_test(dsa_keys_that_openssl_refuses),
 		cmocka_unit_test(what_is_not_read_is_not_computed_with),

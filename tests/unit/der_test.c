@@ -164,6 +164,23 @@ static void tells_empty_ends_in_long_form(void **state)
 	assert_false(der_ends_bare(BYTES("\x30\x02\x05\x00")));
 }
 
+/* ASN1_MAX_CONSTRUCTED_NEST (tasn_dec.c): no deeper than 30 sequences */
+static void looks_so_deep_for_empty_ends(void **state)
+{
+	(void)state;
+	for (size_t depth = 1; depth <= 31; depth++) {
+		unsigned char der[2 * 31 + 3];
+		struct bytes in = { der, 2 * depth + 3 };
+
+		for (size_t i = 0; i < depth; i++) {
+			der[2 * i] = 0x30;
+			der[2 * i + 1] = (unsigned char)(in.len - 2 * i - 2);
+		}
+		memcpy(der + 2 * depth, "\x05\x81\x00", 3);
+		assert_int_equal(depth <= 30, der_ends_bare(in));
+	}
+}
+
 /* X.690 8.1.2.4: seven bits an octet; asn1_get_object (3.0) takes numbers up to INT_MAX */
 static void takes_long_tags(void **state)
 {
@@ -219,6 +236,134 @@ static void puts_strings_together(void **state)
 	pool_clear(&pool);
 }
 
+/* X.690 8.1.3: the short form up to 127 octets, then as few octets as the length needs */
+static void writes_the_shortest_lengths(void **state)
+{
+	static const struct {
+		size_t len, header_len;
+		const char *header;
+	} rows[] = {
+		{ 0, 2, "\x04\x00" },
+		{ 127, 2, "\x04\x7f" },
+		{ 128, 3, "\x04\x81\x80" },
+		{ 255, 3, "\x04\x81\xff" },
+		{ 256, 4, "\x04\x82\x01\x00" },
+		{ 65536, 5, "\x04\x83\x01\x00\x00" },
+	};
+	static const unsigned char value[65536] = { 7, 8 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buf out;
+
+		buf_init(&out);
+		der_put(&out, DER_OCTETS, value, rows[i].len);
+		assert_int_equal(rows[i].header_len + rows[i].len, out.len);
+		assert_memory_equal(rows[i].header, out.data, rows[i].header_len);
+		assert_memory_equal(value, out.data + rows[i].header_len, rows[i].len);
+		buf_clear(&out);
+	}
+}
+
+/* X.690 11.6: octet by octet, the shorter one as if 0 octets came behind; here it comes first */
+static void sorts_encodings(void **state)
+{
+	static const char *const sorted[] = { "", "a", "aa", "ab", "b", "ba" };
+
+	(void)state;
+	for (size_t i = 0; i < 6; i++)
+		for (size_t j = 0; j < 6; j++) {
+			struct bytes a = { (const unsigned char *)sorted[i], strlen(sorted[i]) },
+				     b = { (const unsigned char *)sorted[j], strlen(sorted[j]) };
+			int order = der_compare(a, b);
+
+			assert_true(i < j ? order < 0 : i > j ? order > 0 : order == 0);
+		}
+}
+
+static void counts_the_bits_of_numbers(void **state)
+{
+	(void)state;
+	assert_int_equal(0, der_bit_length(BYTES("")));
+	assert_int_equal(0, der_bit_length(BYTES("\0\0")));
+	assert_int_equal(1, der_bit_length(BYTES("\x01")));
+	assert_int_equal(8, der_bit_length(BYTES("\0\xff")));
+	assert_int_equal(9, der_bit_length(BYTES("\0\x01\0")));
+	assert_int_equal(16, der_bit_length(BYTES("\x80\0")));
+	assert_int_equal(2, der_without_zeros(BYTES("\0\0\x01\0")).len);
+}
+
+/* c2i_ASN1_BIT_STRING: bits that do not count are 0 */
+static void clears_unused_bits(void **state)
+{
+	struct bytes in = BYTES("\x03\x02\x03\xff"), empty = BYTES("\x03\x01\x03"),
+		     broken = BYTES("\x03\x02\x08\xff"), none = BYTES("\x03\x00"), out;
+	struct pool pool = { NULL, 0 };
+	struct tlv tlv;
+	unsigned unused;
+
+	(void)state;
+	assert_true(der_next(&in, &tlv) && der_bits(&tlv, &pool, &out, &unused));
+	assert_int_equal(3, unused);
+	assert_int_equal(1, out.len);
+	assert_int_equal(0xf8, out.at[0]);
+	assert_true(der_next(&empty, &tlv) && der_bits(&tlv, &pool, &out, &unused));
+	assert_int_equal(0, out.len);
+	assert_true(der_next(&broken, &tlv));
+	assert_false(der_bits(&tlv, &pool, &out, &unused));
+	assert_true(der_next(&none, &tlv));
+	assert_false(der_bits(&tlv, &pool, &out, &unused));
+	pool_clear(&pool);
+}
+
+static bool any_ok(const char *der, size_t len)
+{
+	struct bytes in = { (const unsigned char *)der, len };
+	struct tlv tlv;
+
+	assert_true(der_next(&in, &tlv));
+	return der_any_ok(&tlv);
+}
+
+/* asn1_ex_c2i (1.1.1w, 3.0): what each universal type has to look like where anything may stand */
+static void looks_at_values_of_any_type(void **state)
+{
+	static const struct {
+		const char *der;
+		size_t len;
+		bool ok;
+	} rows[] = {
+		{ "\x05\x00", 2, true },
+		{ "\x05\x01\x00", 3, false },
+		{ "\x25\x00", 2, false },
+		{ "\x01\x01\x00", 3, true },
+		{ "\x01\x02\x00\x00", 4, false },
+		{ "\x01\x00", 2, false },
+		{ "\x30\x00", 2, true },
+		{ "\x10\x00", 2, false },
+		{ "\x31\x00", 2, true },
+		{ "\x11\x00", 2, false },
+		{ "\x02\x01\x05", 3, true },
+		{ "\x0a\x02\x00\x05", 4, false },
+		{ "\x06\x01\x55", 3, true },
+		{ "\x06\x01\x80", 3, false },
+		{ "\x1e\x02\x00\x61", 4, true },
+		{ "\x1e\x03\x00\x61\x00", 5, false },
+		{ "\x1c\x04\x00\x00\x00\x61", 6, true },
+		{ "\x1c\x06\x00\x00\x00\x61\x00\x00", 8, false },
+		{ "\x1c\x03\x00\x00\x61", 5, false },
+		{ "\x13\x03\x00\x00\x61", 5, true },
+		{ "\x03\x01\x00", 3, true },
+		{ "\x03\x00", 2, false },
+		{ "\x85\x01\x00", 3, true }, /* not a universal type */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (any_ok(rows[i].der, rows[i].len) != rows[i].ok)
+			fail_msg("row %zu", i);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -231,8 +376,14 @@ int main(void)
 		cmocka_unit_test(counts_in_twos_complement),
 		cmocka_unit_test(wants_whole_oids),
 		cmocka_unit_test(tells_empty_ends_in_long_form),
+		cmocka_unit_test(looks_so_deep_for_empty_ends),
 		cmocka_unit_test(takes_long_tags),
 		cmocka_unit_test(puts_strings_together),
+		cmocka_unit_test(writes_the_shortest_lengths),
+		cmocka_unit_test(sorts_encodings),
+		cmocka_unit_test(counts_the_bits_of_numbers),
+		cmocka_unit_test(clears_unused_bits),
+		cmocka_unit_test(looks_at_values_of_any_type),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -348,12 +348,10 @@ static void pss_parameters_have_defaults(void **state)
 	(void)state;
 	assert_true(PSS("\x30\x00", &pss));
 	assert_int_equal(GNUTLS_DIG_SHA1, pss.digest);
-	assert_int_equal(20, pss.digest_bytes);
 	assert_int_equal(GNUTLS_DIG_SHA1, pss.mask_digest);
 	assert_int_equal(20, pss.salt);
 	assert_true(PSS("\x30\x0f\xa0\x0d" SHA256, &pss));
 	assert_int_equal(GNUTLS_DIG_SHA256, pss.digest);
-	assert_int_equal(32, pss.digest_bytes);
 	assert_int_equal(GNUTLS_DIG_SHA1, pss.mask_digest);
 	assert_true(PSS("\x30\x1c\xa1\x1a\x30\x18" MGF1 SHA256, &pss));
 	assert_int_equal(GNUTLS_DIG_SHA256, pss.mask_digest);
@@ -378,6 +376,49 @@ static void pss_parameters_have_defaults(void **state)
 	assert_false(PSS("\x30\x1c\xa1\x1a\x30\x18\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x09" SHA256,
 	                 &pss)); /* another mask */
 	assert_false(PSS("\x30\x1e\xa1\x1c\x30\x18" MGF1 SHA256 "\x05\x00", &pss));
+}
+
+/* RFC 8017 B.1 and NIST's arc hashAlgs; of all that can be in PSS parameters MD5 alone has less than
+ * 80 bits of strength, and SHA-1 has 63 in 3.0 */
+static void pss_is_as_strong_as_its_digest(void **state)
+{
+	static const struct {
+		const char *oid;
+		gnutls_digest_algorithm_t digest;
+		bool old, new;
+	} rows[] = {
+		{ "\x2a\x86\x48\x86\xf7\x0d\x02\x05", GNUTLS_DIG_MD5, false, false },
+		{ "\x2b\x0e\x03\x02\x1a", GNUTLS_DIG_SHA1, true, false },
+		{ "\x60\x86\x48\x01\x65\x03\x04\x02\x01", GNUTLS_DIG_SHA256, true, true },
+		{ "\x60\x86\x48\x01\x65\x03\x04\x02\x02", GNUTLS_DIG_SHA384, true, true },
+		{ "\x60\x86\x48\x01\x65\x03\x04\x02\x03", GNUTLS_DIG_SHA512, true, true },
+		{ "\x60\x86\x48\x01\x65\x03\x04\x02\x04", GNUTLS_DIG_SHA224, true, true },
+		{ "\x60\x86\x48\x01\x65\x03\x04\x02\x05", GNUTLS_DIG_UNKNOWN, true, true },
+		{ "\x60\x86\x48\x01\x65\x03\x04\x02\x06", GNUTLS_DIG_UNKNOWN, true, true },
+		{ "\x60\x86\x48\x01\x65\x03\x04\x02\x07", GNUTLS_DIG_SHA3_224, true, true },
+		{ "\x60\x86\x48\x01\x65\x03\x04\x02\x08", GNUTLS_DIG_SHA3_256, true, true },
+		{ "\x60\x86\x48\x01\x65\x03\x04\x02\x09", GNUTLS_DIG_SHA3_384, true, true },
+		{ "\x60\x86\x48\x01\x65\x03\x04\x02\x0a", GNUTLS_DIG_SHA3_512, true, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct algorithm algorithm = { .id = OID_RSA_PSS, .has_parameter = true };
+		size_t len = strlen(rows[i].oid);
+		unsigned char der[32] = { 0x30, (unsigned char)(len + 6),
+			                  0xa0, (unsigned char)(len + 4),
+			                  0x30, (unsigned char)(len + 2),
+			                  0x06, (unsigned char)len };
+		struct bytes in = { der, len + 8 };
+		struct pss pss;
+
+		memcpy(der + 8, rows[i].oid, len);
+		assert_true(der_next(&in, &algorithm.parameter));
+		assert_true(sigalg_read_pss(&algorithm, &pss));
+		assert_int_equal(rows[i].digest, pss.digest);
+		assert_int_equal(rows[i].old, sigalg_strong(&algorithm, ERA_OPENSSL1));
+		assert_int_equal(rows[i].new, sigalg_strong(&algorithm, ERA_OPENSSL3));
+	}
 }
 
 static bool fits(enum oid id, enum key_type type, const char *curve, enum era era)
@@ -682,6 +723,7 @@ int main(void)
 		cmocka_unit_test(first_arcs_share_an_octet),
 		cmocka_unit_test(signatures_are_as_strong_as_their_digests),
 		cmocka_unit_test(pss_parameters_have_defaults),
+		cmocka_unit_test(pss_is_as_strong_as_its_digest),
 		cmocka_unit_test(keys_sign_with_their_own_algorithms),
 		cmocka_unit_test(ecdsa_verifies_the_rfcs_example),
 		cmocka_unit_test(ecdsa_refuses_the_point_at_infinity),

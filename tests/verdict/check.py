@@ -78,7 +78,7 @@ def openssl(*arguments, data=None):
 
 class Keys:
     """One key per name; the kind is what stands before the name: ec, rsa2048, rsa3200e65 (an exponent of 65 bits), ed25519,
-    ed448, x25519, p384, explicit, or a curve."""
+    ed448, x25519, dsa (all with the same parameters), p384, explicit, or a curve."""
     def __init__(self, folder):
         self.folder, self.known = folder, {}
         self.made = {} # certificates: rows share all but one
@@ -92,6 +92,11 @@ class Keys:
                 make += ["-pkeyopt", "rsa_keygen_pubexp:%d" % ((1 << int(exponent) - 1) + 1)] if exponent else []
             elif kind in ("ed25519", "ed448", "x25519"):
                 make = ["-algorithm", kind.upper()]
+            elif kind == "dsa":
+                shared = os.path.join(self.folder, "dsa")
+                if not os.path.exists(shared):
+                    openssl("genpkey", "-genparam", "-algorithm", "DSA", "-pkeyopt", "dsa_paramgen_bits:1024", "-out", shared)
+                make = ["-paramfile", shared]
             else:
                 curve = {"ec": "P-256", "p384": "P-384", "explicit": "P-256"}.get(kind, kind)
                 make = ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:" + curve]
@@ -99,6 +104,12 @@ class Keys:
             openssl("genpkey", *make, "-out", path)
             self.known[path] = openssl("pkey", "-in", path, "-pubout", "-outform", "DER")
         return path, self.known[path]
+
+def without_parameters(spki):
+    """A DSA key that leaves its parameters to the next one above it (RFC 3279 2.3.2)."""
+    key = spki[4 + int.from_bytes(spki[6:8], "big") + 4:]
+    assert spki[:2] == b"\x30\x82" and spki[4:6] == b"\x30\x82" and key[:1] == b"\x03"
+    return seq(seq(oid("1.2.840.10040.4.1")), key)
 
 SIGNATURES = {"ec": {"sha256": "1.2.840.10045.4.3.2", "sha1": "1.2.840.10045.4.1", "sha384": "1.2.840.10045.4.3.3"},
               "rsa": {"sha256": "1.2.840.113549.1.1.11", "sha1": "1.2.840.113549.1.1.5", "md5": "1.2.840.113549.1.1.4"}}
@@ -108,6 +119,8 @@ def algorithm(kind, digest):
         return seq(oid("1.3.101.112" if kind == "ed25519" else "1.3.101.113"))
     if kind.startswith("rsa"):
         return seq(oid(SIGNATURES["rsa"][digest]), tlv(5))
+    if kind == "dsa":
+        return seq(oid("2.16.840.1.101.3.4.3.2"))
     return seq(oid(SIGNATURES["ec"][digest]))
 
 CRYPTO = ctypes.util.find_library("crypto")
@@ -156,7 +169,7 @@ class Cert:
         w = self.words
         self.kind = w.get("key", "ec")
         self.key, self.spki = keys.get(self.kind, w.get("same-key", label))
-        self.spki = raw(w["spki"]) if "spki" in w else self.spki
+        self.spki = raw(w["spki"]) if "spki" in w else without_parameters(self.spki) if "inherit" in w else self.spki
         self.subject = raw(w["name"]) if "name" in w else name(w.get("subject", "CN=" + label), w.get("string", "utf8"))
         self.serial = int(w.get("serial", "1"))
         by = w.get("by", label)
