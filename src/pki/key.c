@@ -275,8 +275,8 @@ static bool rsa_may_compute(const struct key *key)
 
 static bool dsa_may_compute(const struct key *key)
 {
-	unsigned p = der_bit_length(key->a),
-		 q = der_bit_length(key->b); /* key->bits is 0 where the parameters were inherited */
+	/* key->bits is 0 where the parameters were inherited */
+	unsigned p = der_bit_length(key->a), q = der_bit_length(key->b);
 
 	return p <= DSA_BITS_MOST && is_odd(key->a) && is_odd(key->b) &&
 	       (q == 160 || q == 224 || q == 256) && p > q && der_bit_length(key->c) > 0;

@@ -110,7 +110,8 @@ bool resource_addresses_canonical(const struct addresses *addresses, enum era er
 		if (era == ERA_OPENSSL3 && !resource_family_ok(&addresses->items[i]) &&
 		    !(addresses->count == 1 && addresses->items[i].inherit))
 			return false;
-		if (i > 0 && der_compare(addresses->items[i - 1].family, addresses->items[i].family) >= 0)
+		if (i > 0 && der_compare(addresses->items[i - 1].family,
+		                         addresses->items[i].family) >= 0)
 			return false;
 		if (!family_canonical(&addresses->items[i]))
 			return false;

@@ -82,7 +82,8 @@ static bool same_hash(const struct pss *pss, struct bytes message, struct bytes 
 static bool encoded_well(unsigned char *em, size_t em_len, unsigned em_bits, const struct pss *pss,
                          struct bytes message)
 {
-	size_t hash_len = gnutls_hash_get_len((gnutls_digest_algorithm_t)pss->digest), salt_len = (size_t)pss->salt, db_len;
+	size_t hash_len = gnutls_hash_get_len((gnutls_digest_algorithm_t)pss->digest),
+	       salt_len = (size_t)pss->salt, db_len;
 	unsigned spare = (unsigned)(8 * em_len - em_bits);
 
 	if (em_len < hash_len + 2 || salt_len > em_len - hash_len - 2 || em[em_len - 1] != 0xbc)

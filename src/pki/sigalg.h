@@ -22,8 +22,8 @@ struct sigalg {
 	enum oid oid;
 	enum sigalg_key key;
 	int digest;         /* gnutls_digest_algorithm_t; 0: none, or GnuTLS does not have it */
-	/* half the digest's bits, for the 80 of security level 1; false also where OpenSSL does not have it or the
-	 * algorithm names none */
+	/* half the digest's bits, for the 80 of security level 1; false also where OpenSSL does not
+	 * have it or the algorithm names none */
 	bool long_enough;
 };
 
