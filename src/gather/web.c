@@ -14,6 +14,8 @@
 
 enum { BODY_MOST = 1 << 20 };
 
+static const char stopped[] = "the run was stopped before";
+
 void web_chain(struct certset *certs, const struct http_request *answer, struct chain *chain)
 {
 	static const char begin[] = "-----BEGIN CERTIFICATE-----", end[] = "-----END";
@@ -85,9 +87,9 @@ static void on_page(void *arg, const struct http_request *answer)
 
 	web_chain(&page->report->certs, answer, &page->client->chain);
 	if (page->client->chain.count == 0)
-		page->client->problem = mem_strdup(answer->detail != NULL && *answer->detail != '\0'
-		                                           ? answer->detail
-		                                           : "it showed no certificate");
+		page->client->problem = mem_strdup(answer->outcome == HTTP_STOPPED ? stopped
+		                                   : answer->detail != NULL ? answer->detail
+		                                                            : "it showed no certificate");
 }
 
 static void ask(struct report *report, struct client *client, const struct found *found,
@@ -121,7 +123,7 @@ static void fetch(struct report *report, struct client *client, const struct web
 	struct found found = { .ips = NULL };
 
 	if (deadline_over(deadline))
-		found.problem = mem_strdup("the run was stopped before");
+		found.problem = mem_strdup(stopped);
 	else
 		resolve(client->host, how, deadline, &found);
 	if (found.ip_count > 0)

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "advise/order.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "gather/discover.h"
 #include "gather/probe.h"
@@ -447,13 +448,49 @@ static void test_web(void **state)
 	report_free(report);
 }
 
+/* The deadline comes while a server is silent: that is said, and nothing of certificates. */
+static void test_stopped_in_the_middle(void **state)
+{
+	struct peer peers[] = { { .does = PEER_SILENT } };
+	struct discover_how how = { 60, 60, &names, 4, false };
+	struct web_how web = { &names, 60, 60, false };
+	struct deadline deadline = { .at_ms = clock_mono_ms() + 150 };
+	struct report *report = report_new();
+	struct client *client = report_add_client(report, "x", CLIENT_WEB);
+
+	(void)state;
+	peers_start(peers, 1, &rsa, &ec, &sub);
+	client->host = mem_strdup("pub.example");
+	client->port = peers[0].port;
+	discover_plan(report, &(struct target){ (char[]){ "pub.example" }, 0 }, 1, SOURCE_OPTION,
+	              peers[0].port);
+	web_run(report, &web, &deadline);
+	assert_string_equal(client->problem, "the run was stopped before");
+	deadline.at_ms = clock_mono_ms() + 150;
+	discover_run(report, &how, &deadline);
+	assert_int_equal(report->clusters[0].outcome, DISCOVERY_STOPPED);
+	/* the same once it has passed */
+	free(client->problem);
+	client->problem = NULL;
+	client->fetched = false;
+	web_run(report, &web, &deadline);
+	assert_string_equal(client->problem, "the run was stopped before");
+	report->clusters[0].outcome = DISCOVERY_NOT_TRIED;
+	free(report->clusters[0].detail);
+	report->clusters[0].detail = NULL;
+	discover_run(report, &how, &deadline);
+	assert_int_equal(report->clusters[0].outcome, DISCOVERY_STOPPED);
+	peers_stop();
+	report_free(report);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_presented), cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_failures),  cmocka_unit_test(test_silence_and_stop),
 		cmocka_unit_test(test_infer),     cmocka_unit_test(test_discover),
-		cmocka_unit_test(test_web),
+		cmocka_unit_test(test_web),       cmocka_unit_test(test_stopped_in_the_middle),
 	};
 
 	return cmocka_run_group_tests(tests, make_certificates, free_certificates);
