@@ -125,9 +125,13 @@ static void add_why(struct buf *out, const struct nagios *nagios)
 	bool fails = report->status == STATUS_FAIL;
 
 	if (nagios->ends_soon && !fails) {
-		buf_printf(out, " In %lld %s (--critical %u) ends ", (long long)nagios->days_left,
-		           answer_plural((size_t)(nagios->days_left == 1 ? 1 : 2), "day", "days"),
-		           report->policy.critical_days);
+		if (nagios->days_left < 0) /* shown, but by no service that is judged */
+			buf_puts(out, " Has ended: ");
+		else
+			buf_printf(out, " In %lld %s (--critical %u) ends ",
+			           (long long)nagios->days_left,
+			           answer_plural((size_t)nagios->days_left, "day", "days"),
+			           report->policy.critical_days);
 		add_text(out, nagios->view.tally.first_to_end->subject, TITLE_MOST);
 		buf_putc(out, '.');
 	} else if (nagios->state == CRITICAL && !fails) {

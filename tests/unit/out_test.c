@@ -167,6 +167,39 @@ static void nagios_exits_as_plugins_do(void **state)
 	assert_int_equal(exit_of("json", evidence_incomplete()), 3);
 }
 
+/* Why it is critical though nothing is refused: the first certificate ends in 300 days. */
+static void nagios_says_why(void **state)
+{
+	static const struct {
+		unsigned critical;
+		int64_t later_days;
+		bool strict;
+		const char *says;
+	} rows[] = {
+		{ 300, 0, false, " In 300 days (--critical 300) ends CN=cucm-pub.example.com,O=Example." },
+		{ 10, 299, false, " In 1 day (--critical 10) ends CN=cucm-pub.example.com,O=Example." },
+		{ 10, 300, false, " In 0 days (--critical 10) ends CN=cucm-pub.example.com,O=Example." },
+		{ 10, 301, false, " Has ended: CN=cucm-pub.example.com,O=Example." },
+		{ 0, 0, true, " With --strict each warning counts." },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct report *report = healthy_with_warning(rows[i].strict);
+		struct out_how how = { .width = 80 };
+		struct buf out;
+
+		report->policy.critical_days = rows[i].critical;
+		report->policy.at += rows[i].later_days * 86400;
+		buf_init(&out);
+		formats_find("nagios")->write(report, &how, &out);
+		if (strncmp(out.data, "MRA CRITICAL - ", 15) != 0 || strstr(out.data, rows[i].says) == NULL)
+			fail_msg("%s", out.data);
+		buf_clear(&out);
+		report_free(report);
+	}
+}
+
 static void view_counts_refused_before_unknown(void **state)
 {
 	struct report *report = evidence_cluster();
@@ -405,6 +438,7 @@ int main(void)
 		cmocka_unit_test(utf8_is_always_valid),
 		cmocka_unit_test(wrapping_keeps_words_whole),
 		cmocka_unit_test(nagios_exits_as_plugins_do),
+		cmocka_unit_test(nagios_says_why),
 		cmocka_unit_test(view_counts_refused_before_unknown),
 		cmocka_unit_test(not_advertised_and_not_checked),
 		cmocka_unit_test(strict_fails_no_case_that_nobody_is_sent_to),
