@@ -10,12 +10,18 @@ man_page=$src/man/mra-preflight.1
 completion=$src/src/dist/completion.bash
 
 options_of() { "$program" $1 --help | sed -n 's/^  \(-., \|    \)--\([a-z0-9-]*\).*/\2/p' | sort -u; }
+every=$(for command in "" verify replay diff log; do options_of "$command"; done | sort -u)
+is_option() { case "
+$every
+" in *"
+$1
+"*) ;; *) return 1 ;; esac; }
 
-for option in $(for command in "" verify replay diff log; do options_of "$command"; done | sort -u); do
+for option in $every; do
 	grep -q "Fl -$option\( \|\$\)" "$man_page" || miss "man page: --$option is missing"
 done
 for option in $(sed -n 's/^\.It .*Fl -\([a-z0-9-]*\).*/\1/p' "$man_page"); do
-	{ for command in "" verify replay diff log; do options_of "$command"; done; } | grep -qx -- "$option" || miss "man page: --$option is not an option"
+	is_option "$option" || miss "man page: --$option is not an option"
 done
 completed() { # the word list of one command in the completion
 	sed -n "s/^[[:space:]]*$1) words=\"\(--.*\)\" ;;/\1/p" "$completion" | tr ' ' '\n' | sed 's/^--//' | sort
@@ -30,7 +36,7 @@ for format in $formats; do
 done
 # README names no option that is none
 for option in $(grep -o '`[^`]*`' "$src/README.md" | grep 'mra-preflight\|^`-' | grep -o '\(^\|[ `]\)--[a-z][a-z0-9-]*' | sed 's/.*--//' | sort -u); do
-	{ for command in "" verify replay diff log; do options_of "$command"; done; } | grep -qx -- "$option" || miss "README: --$option is not an option"
+	is_option "$option" || miss "README: --$option is not an option"
 done
 # reasons: reason.def and the man page
 reasons=$(sed -n 's/^REASON([A-Z0-9_]*, "\([a-z0-9-]*\)".*/\1/p' "$src/src/model/reason.def")

@@ -24,19 +24,24 @@ allowed() { # allowed ROOM FILE INCLUDE
 	esac
 }
 bad=0
-for file in $(find "$src" -name '*.[ch]' | sort); do
-	rest=${file#"$src"/}
+while IFS=' ' read -r rest include; do
 	case $rest in */*) floor=${rest%%/*} ;; *) floor=${rest%.[ch]} ;; esac
-	for include in $(sed -n 's/^#[[:space:]]*include "\([^"]*\)".*/\1/p' "$file"); do
-		case $include in config.h | model/*.def) continue ;; esac
-		allowed "$floor" "$file" "$include" || { echo "$rest may not include $include"; bad=1; }
-	done
-	case $rest in *.c) grep '^#include' "$file" | head -n 1 | grep -q '"config.h"' || { echo "$rest: config.h does not come first"; bad=1; } ;; esac
-	# A string stays whole, so that a message can be searched for; the tables (.def) are as wide as their rows.
-	long=$(expand "$file" | grep -nE '^.{101}' | grep -v '"' | cut -d: -f1 | tr '\n' ' ')
-	[ -z "$long" ] || { echo "$rest: more than 100 columns: $long"; bad=1; }
-	head -n 1 "$file" | grep -q 'SPDX-License-Identifier: MIT' || { echo "$rest: no SPDX line"; bad=1; }
-done
+	case $include in config.h | model/*.def) continue ;; esac
+	allowed "$floor" "$rest" "$include" || { echo "$rest may not include $include"; bad=1; }
+done << END
+$(cd "$src" && find . -name '*.[ch]' -exec grep -H '^#[[:space:]]*include "' {} + | sed 's/^\.\/\([^:]*\):[^"]*"\([^"]*\)".*/\1 \2/' | sort)
+END
+# A string stays whole, so that a message can be searched for; the tables (.def) are as wide as their rows.
+lines=$(cd "$src" && find . -name '*.[ch]' -exec awk '
+	function told(what) { file = FILENAME; sub(/^\.\//, "", file); print file ": " what }
+	FNR == 1 { config = 0; if ($0 !~ /SPDX-License-Identifier: MIT/) told("no SPDX line") }
+	/^#include/ && !config++ && FILENAME ~ /\.c$/ && $0 !~ /"config.h"/ { told("config.h does not come first") }
+	length > 50 && !/"/ {
+		n = split($0, part, "\t"); width = length(part[1])
+		for (i = 2; i <= n; i++) width = int(width / 8) * 8 + 8 + length(part[i])
+		if (width > 100) told("more than 100 columns: " FNR)
+	}' {} + | sort)
+[ -z "$lines" ] || { echo "$lines"; bad=1; }
 # Each library has one user.
 only() { # only PATTERN FILES...
 	pattern=$1; shift
