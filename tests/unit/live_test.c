@@ -308,6 +308,31 @@ static void test_infer(void **state)
 	report_free(report);
 }
 
+/* A leaf whose key usage has no digitalSignature: OpenSSL does not mind it with RSA, and refuses it with an
+ * elliptic curve in TLS 1.2 ("bad ecc cert", ssl_check_srvr_ecc_cert_and_alg). */
+static void test_key_usage(void **state)
+{
+	struct peer peers[] = { { .does = PEER_TLS12 }, { .does = PEER_TLS12, .no_sni = true } };
+	struct made bare = made_cert(&set, "bare.example", "bare.example", &sub, MADE_RSA | MADE_CA),
+		    bare_ec = made_cert(&set, "bare-ec.example", "bare-ec.example", &sub, MADE_CA);
+	struct report *report;
+
+	(void)state;
+	peers_start(peers, 2, &bare, &bare_ec, &sub);
+	report = probe(peers, 2, (struct probe_how){ .tls = OFFERED_TLS12, .per_address = 1 });
+	for (size_t i = 0; i < 2; i++) {
+		const struct observation *one = seen(report, "node.example", peers[i].port, ORDER_ECDSA_FIRST);
+
+		if (one->outcome != OUTCOME_PRESENTED || one->flaw != (i == 0 ? FLAW_NONE : FLAW_BAD_ECC_CERT) || !one->handshake_completed)
+			fail_msg("%zu: %s %s %s %d %u", i, outcome_name(one->outcome), one->detail, flaw_name(one->flaw), one->handshake_completed, one->tries);
+		assert_int_equal(one->tries, 2);
+	}
+	peers_stop();
+	report_free(report);
+	made_free(&bare);
+	made_free(&bare_ec);
+}
+
 /* --- discover ---------------------------------------------------------------------------------- */
 
 static char *fixed_ips[] = { (char[]){ "127.0.0.1" } };
@@ -489,7 +514,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_presented), cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_failures),  cmocka_unit_test(test_silence_and_stop),
-		cmocka_unit_test(test_infer),     cmocka_unit_test(test_discover),
+		cmocka_unit_test(test_infer),     cmocka_unit_test(test_key_usage),
+		cmocka_unit_test(test_discover),
 		cmocka_unit_test(test_web),       cmocka_unit_test(test_stopped_in_the_middle),
 	};
 
