@@ -308,6 +308,112 @@ static void test_infer(void **state)
 	report_free(report);
 }
 
+/* Records of RFC 5246 with one handshake message. */
+static void add_message(struct buf *to, unsigned version, int type, const void *body, size_t len)
+{
+	size_t whole = len + 4;
+	unsigned char head[4] = { (unsigned char)type, (unsigned char)(len >> 16), (unsigned char)(len >> 8), (unsigned char)len };
+	struct buf message;
+
+	buf_init(&message);
+	buf_add(&message, head, 4);
+	buf_add(&message, body, len);
+	for (size_t at = 0; at < whole; at += 16000) {
+		size_t part = whole - at < 16000 ? whole - at : 16000;
+		unsigned char record[5] = { 22, (unsigned char)(version >> 8), (unsigned char)version,
+			                    (unsigned char)(part >> 8), (unsigned char)part };
+
+		buf_add(to, record, 5);
+		buf_add(to, message.data + at, part);
+	}
+	buf_clear(&message);
+}
+
+static void add_hello(struct buf *to, unsigned version, unsigned suite)
+{
+	unsigned char body[38] = { (unsigned char)(version >> 8), (unsigned char)version };
+
+	memset(body + 2, 0x5a, 32);
+	body[35] = (unsigned char)(suite >> 8);
+	body[36] = (unsigned char)suite;
+	add_message(to, 0x0303, 2, body, sizeof body);
+}
+
+/* copies: so many times the RSA certificate. */
+static void add_certificates(struct buf *to, size_t copies, size_t bytes_less)
+{
+	size_t len = rsa.cert->der_len, list = copies * (len + 3);
+	unsigned char *body = mem_alloc(list + 3), *at = body + 3;
+
+	for (size_t i = 0; i < copies; i++, at += len) {
+		*at++ = 0;
+		*at++ = (unsigned char)(len >> 8);
+		*at++ = (unsigned char)len;
+		memcpy(at, rsa.cert->der, len);
+	}
+	body[0] = (unsigned char)(list >> 16);
+	body[1] = (unsigned char)(list >> 8);
+	body[2] = (unsigned char)list;
+	add_message(to, 0x0303, 11, body, list + 3 - bytes_less);
+	free(body);
+}
+
+/* Handshakes that end after some message of the server's. */
+static void test_broken_off(void **state)
+{
+	enum { PEERS = 7 };
+	struct buf says[PEERS];
+	struct peer peers[PEERS];
+	static const struct {
+		enum outcome outcome;
+		const char *detail;
+		enum reached reached;
+		enum handshake_flaw flaw;
+		size_t chain;
+	} rows[PEERS] = {
+		{ OUTCOME_TLS_ERROR, "the server chose suite 0x0005, which was not offered", REACHED_SERVER_HELLO, FLAW_NONE, 0 },
+		{ OUTCOME_TLS_VERSION, "the server chose a TLS version that was not offered", REACHED_SERVER_HELLO, FLAW_NONE, 0 },
+		{ OUTCOME_CLOSED, "closed in the middle of the handshake", REACHED_SERVER_HELLO, FLAW_NONE, 0 },
+		{ OUTCOME_PRESENTED, "closed in the middle of the handshake", REACHED_CERTIFICATE, FLAW_NONE, 2 },
+		{ OUTCOME_NO_CERTIFICATE, "the Certificate message is empty", REACHED_CERTIFICATE, FLAW_LENGTH_MISMATCH, 0 },
+		{ OUTCOME_TLS_ERROR, "the Certificate message is malformed", REACHED_CERTIFICATE, FLAW_LENGTH_MISMATCH, 0 },
+		{ OUTCOME_PRESENTED, NULL, REACHED_CERTIFICATE, FLAW_MESSAGE_TOO_LARGE, 200 },
+	};
+	struct report *report;
+
+	(void)state;
+	memset(peers, 0, sizeof peers);
+	for (size_t i = 0; i < PEERS; i++) {
+		buf_init(&says[i]);
+		add_hello(&says[i], i == 1 ? 0x0302 : 0x0303, i == 0 ? 0x0005 : 0xc030);
+		if (i == 3)
+			add_certificates(&says[i], 2, 0);
+		if (i == 4)
+			add_certificates(&says[i], 0, 0);
+		if (i == 5)
+			add_certificates(&says[i], 1, 1);
+		if (i == 6)
+			add_certificates(&says[i], 200, 0);
+		peers[i] = (struct peer){ .does = PEER_SAYS, .says = says[i].data, .says_len = says[i].len };
+	}
+	assert_true(200 * rsa.cert->der_len > 102400);
+	peers_start(peers, PEERS, &rsa, &ec, &sub);
+	report = probe(peers, PEERS, (struct probe_how){ .tls = OFFERED_TLS12, .per_address = 1 });
+	for (size_t i = 0; i < PEERS; i++) {
+		const struct observation *one = seen(report, "node.example", peers[i].port, ORDER_RSA_FIRST);
+
+		if (one->outcome != rows[i].outcome || one->reached != rows[i].reached || one->flaw != rows[i].flaw ||
+		    one->chain.count != rows[i].chain ||
+		    (rows[i].detail != NULL && strcmp(one->detail, rows[i].detail) != 0))
+			fail_msg("%zu: %s, %s, %s, %s, %zu", i, outcome_name(one->outcome), one->detail,
+			         reached_name(one->reached), flaw_name(one->flaw), one->chain.count);
+		assert_false(one->handshake_completed);
+		buf_clear(&says[i]);
+	}
+	peers_stop();
+	report_free(report);
+}
+
 /* A leaf whose key usage has no digitalSignature: OpenSSL does not mind it with RSA, and refuses it with an
  * elliptic curve in TLS 1.2 ("bad ecc cert", ssl_check_srvr_ecc_cert_and_alg). */
 static void test_key_usage(void **state)
@@ -514,7 +620,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_presented), cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_failures),  cmocka_unit_test(test_silence_and_stop),
-		cmocka_unit_test(test_infer),     cmocka_unit_test(test_key_usage),
+		cmocka_unit_test(test_infer),     cmocka_unit_test(test_broken_off),
+		cmocka_unit_test(test_key_usage),
 		cmocka_unit_test(test_discover),
 		cmocka_unit_test(test_web),       cmocka_unit_test(test_stopped_in_the_middle),
 	};
