@@ -164,7 +164,7 @@ static void read_names(struct named *named, const struct ca_list *list)
 	size_t at = 0, len;
 
 	*named = (struct named){ .list = list };
-	named->names = mem_array(list->count + 1, sizeof *named->names);
+	named->names = mem_array(list->count, sizeof *named->names);
 	while (ca_list_next(list->bytes, list->len, &at, &der, &len) == 1 &&
 	       named->count < NAMES_MOST) {
 		struct bytes in = { der, len };
@@ -185,18 +185,20 @@ static struct ruling unlisted(const struct asked *asked, const struct named *nam
 	const struct cert *leaf = asked->path.certs[0],
 			  *top = asked->path.certs[asked->path.count - 1];
 	bool ends_open = !top->detail->self_signed[ERA_OPENSSL1];
+	size_t count = named->list->count;
+	const char *plural = count == 1 ? "y" : "ies";
 
 	if (leaf == top && !ends_open)
 		return ruling(
 			CLIENT_CA_UNKNOWN, ALERT_UNKNOWN_CA,
 			mem_printf("The certificate is self-signed, and it is not among the %zu "
-		                   "authorities that CUCM names there.",
-		                   named->list->count));
+		                   "authorit%s that CUCM names there.",
+		                   count, plural));
 	return ruling(
 		CLIENT_CA_UNKNOWN, ALERT_UNKNOWN_CA,
 		mem_printf(
 			"CUCM names %zu authorit%s there, and neither %s nor any other CA of this chain is among them.%s",
-			named->list->count, named->list->count == 1 ? "y" : "ies", leaf->issuer,
+			count, plural, leaf->issuer,
 			ends_open && asked->client->from == CLIENT_FILE
 				? " (The file ends there: if Expressway-C sends more of its chain, put that into the file too.)"
 				: ""));

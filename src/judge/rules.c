@@ -11,10 +11,8 @@ enum { LEVEL1_BITS = 80 }; /* security level 1 */
 
 void rules_note(const struct walk *walk, enum reason reason, size_t depth)
 {
-	const struct cert *cert = depth < walk->path->count ? walk->path->certs[depth] : NULL;
-
 	verdict_add_reason(walk->verdict, reason, reason_number(reason, walk->era), (int)depth,
-	                   cert);
+	                   walk->path->certs[depth]);
 }
 
 static void apply(const struct walk *walk, const struct rule *rules, size_t count, size_t depth)

@@ -57,9 +57,7 @@ static bool signs_with_curve(const struct key *key)
  * its own. */
 static bool has_type(const struct key *key, enum era era)
 {
-	return key->type != KEY_OTHER &&
-	       !(era == ERA_OPENSSL3 && key->type == KEY_ECDSA && key->curve != NULL &&
-	         strcmp(key->curve->name, "SM2") == 0);
+	return key->type != KEY_OTHER && !(era == ERA_OPENSSL3 && key_on_sm2(key));
 }
 
 static bool may_sign(const struct cert_detail *leaf)

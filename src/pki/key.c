@@ -301,6 +301,11 @@ bool key_may_compute(const struct key *key)
 	return true;
 }
 
+bool key_on_sm2(const struct key *key)
+{
+	return key->curve != NULL && strcmp(key->curve->name, "SM2") == 0;
+}
+
 static gnutls_datum_t datum(struct bytes bytes)
 {
 	return (gnutls_datum_t){ (unsigned char *)(uintptr_t)bytes.at,

@@ -42,6 +42,8 @@ bool algorithm_same(const struct algorithm *a, const struct algorithm *b); /* X5
  * and above 3,072 bits of at most 64 (rsa_ossl_public_decrypt, 1.1.1w and 3.0); DSA as
  * dsa_do_verify checks it, with an odd prime of at most 10,000 bits. */
 bool key_may_compute(const struct key *key);
+/* An EC key on the curve SM2: 3 takes it for another kind of key. */
+bool key_on_sm2(const struct key *key);
 struct gnutls_pubkey_st *key_import(struct key *key); /* NULL: GnuTLS cannot */
 void key_clear(struct key *key);
 

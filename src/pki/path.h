@@ -24,7 +24,7 @@ enum path_end {
 };
 
 struct path {
-	const struct cert *certs[PATH_MOST]; /* borrowed; leaf first */
+	const struct cert *certs[PATH_MOST + 1]; /* borrowed; leaf first, NULL behind the last */
 	size_t count;
 	size_t untrusted;  /* how many of them the server sent; the rest is from the store */
 	enum path_end end; /* PATH_BROKEN: OpenSSL 3 gives up on a leaf without a usable key */

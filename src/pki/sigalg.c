@@ -4,7 +4,6 @@
 #include "pki/sigalg.h"
 
 #include <gnutls/gnutls.h>
-#include <string.h>
 
 static const struct sigalg sigalgs[] = {
 	{ OID_RSA_MD2, SIGALG_RSA, 0, false },
@@ -50,11 +49,6 @@ const struct sigalg *sigalg_find(const struct algorithm *algorithm)
 	return NULL;
 }
 
-static bool on_sm2(const struct key *key)
-{
-	return key->curve != NULL && strcmp(key->curve->name, "SM2") == 0;
-}
-
 /* 1.1.1 takes RSA and RSA-PSS keys for one kind; 3 lets a PSS key sign nothing but PSS, and knows
  * no "old" DSA. */
 bool sigalg_fits(const struct sigalg *sigalg, const struct key *key, enum era era)
@@ -69,13 +63,13 @@ bool sigalg_fits(const struct sigalg *sigalg, const struct key *key, enum era er
 	case SIGALG_DSA_OLD:
 		return key->type == KEY_DSA && era == ERA_OPENSSL1;
 	case SIGALG_EC: /* 3 takes a key on the curve SM2 for another kind of key */
-		return key->type == KEY_ECDSA && !(era == ERA_OPENSSL3 && on_sm2(key));
+		return key->type == KEY_ECDSA && !(era == ERA_OPENSSL3 && key_on_sm2(key));
 	case SIGALG_ED25519:
 		return key->type == KEY_ED25519;
 	case SIGALG_ED448:
 		return key->type == KEY_ED448;
 	case SIGALG_SM2:
-		return era == ERA_OPENSSL3 && key->type == KEY_ECDSA && on_sm2(key);
+		return era == ERA_OPENSSL3 && key_on_sm2(key);
 	}
 	return false;
 }

@@ -160,6 +160,48 @@ static void test_names(void **state)
 	finish(&world);
 }
 
+/* What is said where nobody of the chain is named; one NULL: no list at all. */
+static void says(struct world *world, const char *one, const char *two, const struct cert *leaf,
+                 const struct cert *more, const struct cert *most, const char *words)
+{
+	world->report->observations->client_cas =
+		one == NULL ? NULL : list_of(world->report, TAG_UTF8, one, two);
+	assert_string_equal(words, ask(world, leaf, more, most)->reason);
+}
+
+static void test_words(void **state)
+{
+	struct world world;
+	struct made own;
+	const struct cert *leaf, *issuing;
+
+	(void)state;
+	begin(&world);
+	own = made_cert(&world.report->certs, "exp.example.com", NULL, NULL, 0);
+	leaf = world.leaf.cert;
+	issuing = world.issuing.cert;
+	says(&world, NULL, NULL, leaf, NULL, NULL,
+	     "This port asks for a certificate and does not say which authorities it accepts.");
+	says(&world, NULL, NULL, world.old.cert, NULL, NULL,
+	     "This port asks for a certificate and does not say which authorities it accepts. If it "
+	     "verifies what it gets: At that time the certificate has expired.");
+	says(&world, "nobody", NULL, own.cert, NULL, NULL,
+	     "The certificate is self-signed, and it is not among the 1 authority that CUCM names "
+	     "there.");
+	says(&world, "nobody", "else", own.cert, NULL, NULL,
+	     "The certificate is self-signed, and it is not among the 2 authorities that CUCM names "
+	     "there.");
+	says(&world, "nobody", NULL, leaf, issuing, world.root.cert,
+	     "CUCM names 1 authority there, and neither CN=Issuing CA nor any other CA of this chain "
+	     "is among them.");
+	says(&world, "nobody", "else", leaf, NULL, NULL,
+	     "CUCM names 2 authorities there, and neither CN=Issuing CA nor any other CA of this "
+	     "chain is among them. (The file ends there: if Expressway-C sends more of its chain, put "
+	     "that into the file too.)");
+	made_free(&own);
+	finish(&world);
+}
+
 static void test_seconds(void **state)
 {
 	struct world world;
@@ -449,7 +491,8 @@ static void test_files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_names),     cmocka_unit_test(test_seconds),
+		cmocka_unit_test(test_names),     cmocka_unit_test(test_words),
+		cmocka_unit_test(test_seconds),
 		cmocka_unit_test(test_snapshots), cmocka_unit_test(test_one_store_and_another_key),
 		cmocka_unit_test(test_none),      cmocka_unit_test(test_what_counts),
 		cmocka_unit_test(test_alerts),    cmocka_unit_test(test_whose_snapshot),

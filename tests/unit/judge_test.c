@@ -320,12 +320,18 @@ static void letters_that_differ(void **state)
 		    leaf = made_cert(&report->certs, "a.example.com", "a.example.com", &old,
 	                             MADE_NO_CERT_SIGN),
 		    own = made_cert(&report->certs, "b.example.com", "b.example.com", NULL,
-	                            MADE_NO_CERT_SIGN);
-	struct chain chain = { NULL, 0 }, alone = { NULL, 0 };
+	                            MADE_NO_CERT_SIGN),
+		    pss = made_cert(&report->certs, "PSS Root", NULL, NULL, MADE_CA | MADE_PSS),
+		    under_pss = made_cert(&report->certs, "c.example.com", "c.example.com", &pss, 0),
+		    pss_leaf = made_cert(&report->certs, "d.example.com", "d.example.com", NULL,
+	                                 MADE_PSS);
+	struct chain chain = { NULL, 0 }, alone = { NULL, 0 }, below = { NULL, 0 },
+		     pss_alone = { NULL, 0 };
 	struct verdict verdict = { .reasons = NULL };
 
 	(void)state;
 	report->policy.at = made_now;
+	chain_add(&pss_alone, pss_leaf.cert);
 	chain_add(&chain, leaf.cert);
 	chain_add(&alone, own.cert);
 	judge_as(&chain, store, &report->policy, "a.example.com", "", &verdict);
@@ -345,6 +351,16 @@ static void letters_that_differ(void **state)
 	judge_as(&alone, store, &report->policy, "b.example.com", "", &verdict);
 	assert_int_equal(0, verdict.letters);
 	verdict_clear(&verdict);
+	report->policy.era = ERA_OPENSSL1;
+	chain_add(&below, under_pss.cert);
+	store_add(store, pss.cert);
+	judge_as(&below, store, &report->policy, "c.example.com", "", &verdict);
+	assert_true(verdict.accepted);
+	assert_int_equal(LETTER_PSS_ISSUER, verdict.letters);
+	verdict_clear(&verdict);
+	judge_as(&pss_alone, store, &report->policy, "d.example.com", "", &verdict);
+	assert_int_equal(0, verdict.letters); /* a leaf's own key is another matter */
+	verdict_clear(&verdict);
 	for (unsigned bit = 1; bit < 1u << LETTER_COUNT; bit <<= 1)
 		assert_true(strlen(letter_text(bit)) > 50);
 	chain_clear(&chain);
@@ -352,6 +368,11 @@ static void letters_that_differ(void **state)
 	made_free(&old);
 	made_free(&leaf);
 	made_free(&own);
+	made_free(&pss);
+	made_free(&under_pss);
+	made_free(&pss_leaf);
+	chain_clear(&below);
+	chain_clear(&pss_alone);
 	made_end();
 	report_free(report);
 }
@@ -439,6 +460,33 @@ static void libssl_refuses(void **state)
 	made_free(&made);
 	made_end();
 	report_free(report);
+}
+
+/* judge_presented: what a handshake showed. An EC key on a curve that is not offered cannot come over
+ * the wire but from a server that breaks RFC 8422 5.1.1; libssl has another error for it then. */
+static void what_an_observation_presents(void **state)
+{
+	static const struct {
+		const char *version;
+		bool on_wire, tls13;
+	} rows[] = {
+		{ NULL, false, false },
+		{ "TLS1.2", true, false },
+		{ "TLS1.3", true, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *version = rows[i].version == NULL ? NULL : strdup(rows[i].version);
+		struct observation observation = { .tls_version = version,
+			                           .flaw = FLAW_BAD_SIGNATURE };
+		struct presented presented = judge_presented(&observation);
+
+		assert_int_equal(rows[i].on_wire, presented.handshake.on_wire);
+		assert_int_equal(rows[i].tls13, presented.handshake.tls13);
+		assert_int_equal(FLAW_BAD_SIGNATURE, presented.handshake.flaw);
+		free(version);
+	}
 }
 
 /* An expired leaf with a bad key exchange logs the first only; a message that cannot be read logs
@@ -575,6 +623,7 @@ int main(void)
 		cmocka_unit_test(letters_that_differ),
 		cmocka_unit_test(libssl_refuses),
 		cmocka_unit_test(the_deadline_ends_judging),
+		cmocka_unit_test(what_an_observation_presents),
 		cmocka_unit_test(what_libssl_says_first),
 		cmocka_unit_test(a_line_without_an_address),
 		cmocka_unit_test(only_dates_make_the_letter),

@@ -24,6 +24,10 @@ static gnutls_x509_privkey_t new_key(unsigned flags)
 	gnutls_x509_privkey_t key;
 
 	must(gnutls_x509_privkey_init(&key));
+	if ((flags & MADE_PSS) != 0) {
+		must(gnutls_x509_privkey_generate(key, GNUTLS_PK_RSA_PSS, 2048, 0));
+		return key;
+	}
 	if ((flags & MADE_RSA) == 0) {
 		must(gnutls_x509_privkey_generate(
 			key, GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0));

@@ -14,7 +14,8 @@ enum made_flags {
 	MADE_OLD = 8,
 	MADE_NO_CERT_SIGN = 16,
 	MADE_ORG = 32,
-	MADE_SERVER_ONLY = 64 /* extended key usage serverAuth */
+	MADE_SERVER_ONLY = 64, /* extended key usage serverAuth */
+	MADE_PSS = 128
 };
 
 struct made {
