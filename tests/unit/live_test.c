@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "gather/discover.h"
+#include "gather/facts.h"
 #include "gather/probe.h"
 #include "gather/web.h"
 #include "peer.h"
@@ -25,7 +26,7 @@ enum { PATIENT_MS = 60000, SERVERS_MOST = 24 };
 
 static struct certset set;
 static struct made root, sub, rsa, ec;
-static const struct deadline no_deadline = { .at_ms = 0 };
+static const struct deadline no_deadline = { .at_ms = 0 }, *watched = &no_deadline;
 
 static int make_certificates(void **state)
 {
@@ -82,7 +83,7 @@ static struct report *probe(const struct peer *peers, size_t count, struct probe
 		how.connect_timeout_ms = PATIENT_MS;
 	if (how.handshake_timeout_ms == 0)
 		how.handshake_timeout_ms = PATIENT_MS;
-	probe_run(report, &how, &no_deadline);
+	probe_run(report, &how, watched);
 	return report;
 }
 
@@ -615,6 +616,110 @@ static void test_stopped_in_the_middle(void **state)
 	report_free(report);
 }
 
+/* --- what is told while it goes on --------------------------------------------------------------- */
+
+static struct told {
+	struct deadline_pulse pulse;
+	bool one_at_a_time;
+	size_t observations, clusters, clients, done, all, notes;
+	bool busy_with_another;
+	char stage[20], last[300];
+} told;
+
+static void tell(void *arg, const char *stage, size_t done, size_t all)
+{
+	(void)arg;
+	if (strcmp(told.stage, stage) == 0 && done < told.done)
+		fail_msg("%s: %zu after %zu", stage, done, told.done);
+	assert_in_range(done, 0, all);
+	snprintf(told.stage, sizeof told.stage, "%s", stage);
+	told.done = done;
+	told.all = all;
+}
+
+static void note_line(void *arg, const char *line)
+{
+	(void)arg;
+	told.notes++;
+	snprintf(told.last, sizeof told.last, "%s", line);
+}
+
+static void found(void *arg, int kind, size_t index)
+{
+	const struct deadline_pulse *pulse = &told.pulse;
+
+	(void)arg;
+	told.observations += kind == FACT_OBSERVATION;
+	told.clusters += kind == FACT_BUSY && pulse->busy_with == FACT_CLUSTER && pulse->index == index;
+	told.clients += kind == FACT_CLIENT && pulse->busy_with == FACT_NONE;
+	if (kind == FACT_OBSERVATION && told.one_at_a_time &&
+	    (pulse->busy_with != FACT_OBSERVATION || pulse->index != index))
+		told.busy_with_another = true;
+}
+
+/* Whoever watches this process can see with whose bytes it is busy, and hears of each that is done. */
+static void test_pulse(void **state)
+{
+	struct peer peers[] = {
+		{ .does = PEER_TLS12, .says = OK "\r\n" LIST }, { .does = PEER_SAYS, .says = "x\r\n" },
+		{ .does = PEER_REFUSES },                       { .does = PEER_RESETS },
+	};
+	struct discover_how how = { 60, 60, &names, 4, false };
+	struct web_how web = { &names, 60, 60, false };
+
+	(void)state;
+	peers_start(peers, 4, &rsa, &ec, &sub);
+	for (int one = 0; one < 2; one++) {
+		struct deadline deadline = { .tell = tell, .note = note_line, .found = found, .pulse = &told.pulse,
+			                     .one_at_a_time = one == 1 };
+		struct report *report;
+		struct client *client;
+
+		told = (struct told){ .one_at_a_time = one == 1 };
+		watched = &deadline;
+		report = probe(peers, 4, (struct probe_how){ .tls = OFFERED_TLS12, .per_address = 2 });
+		watched = &no_deadline;
+		assert_int_equal(told.observations, 16);
+		assert_string_equal(told.stage, "probe");
+		assert_int_equal(told.done, 16);
+		assert_int_equal(told.all, 16);
+		assert_int_equal(told.notes, 16);
+		assert_false(told.busy_with_another);
+		assert_non_null(strstr(told.last, " (127.0.0.1) port "));
+		if (one == 0)
+			assert_int_equal(told.pulse.busy_with, FACT_NONE);
+		report_free(report);
+		report = report_new();
+		client = report_add_client(report, "x", CLIENT_WEB);
+		client->host = mem_strdup("pub.example");
+		client->port = peers[0].port;
+		told.pulse.busy_with = FACT_NODE;
+		web_run(report, &web, &deadline);
+		assert_int_equal(told.clients, 1);
+		for (size_t i = 0; i < 2; i++)
+			discover_plan(report, &(struct target){ (char[]){ "pub.example" }, 0 }, 1, SOURCE_OPTION,
+			              peers[2 * i].port);
+		discover_plan(report, &(struct target){ (char[]){ "PUB.example" }, peers[0].port }, 1, SOURCE_OPTION, 1);
+		assert_int_equal(report->cluster_count, 2); /* in any case of letters it is the same */
+		told.done = 0;
+		discover_run(report, &how, &deadline);
+		assert_int_equal(told.clusters, one == 1 ? 2 : 0);
+		assert_int_equal(told.pulse.busy_with, FACT_NONE);
+		assert_string_equal(told.stage, "discover");
+		assert_int_equal(told.done, 2);
+		assert_int_equal(report->clusters[0].outcome, DISCOVERY_OK);
+		assert_int_equal(report->clusters[1].outcome, DISCOVERY_REFUSED);
+		assert_int_equal(report->node_count, 3);
+		/* what has been tried is not asked again */
+		discover_run(report, &how, &deadline);
+		assert_int_equal(report->clusters[0].outcome, DISCOVERY_OK);
+		assert_int_equal(report->clusters[1].outcome, DISCOVERY_REFUSED);
+		assert_int_equal(report->node_count, 3);
+		report_free(report);
+	}
+	peers_stop();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -623,7 +728,8 @@ int main(void)
 		cmocka_unit_test(test_infer),     cmocka_unit_test(test_broken_off),
 		cmocka_unit_test(test_key_usage),
 		cmocka_unit_test(test_discover),
-		cmocka_unit_test(test_web),       cmocka_unit_test(test_stopped_in_the_middle),
+		cmocka_unit_test(test_web),       cmocka_unit_test(test_pulse),
+		cmocka_unit_test(test_stopped_in_the_middle),
 	};
 
 	return cmocka_run_group_tests(tests, make_certificates, free_certificates);
