@@ -12,7 +12,7 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from hostile import certificate, end, folder, ok, refused_port, run, seconds
+from hostile import TOMCAT, certificate, end, folder, ok, refused_port, run, seconds, skip
 
 DEFAULT = "EECDH:EDH:HIGH:-AES256+SHA:!MEDIUM:!LOW:!3DES:!MD5:!PSK:!eNULL:!aNULL:!aDH"
 STRINGS = {"rsa-first": "ECDHE-RSA-AES256-GCM-SHA384:" + DEFAULT, "ecdsa-first": DEFAULT}
@@ -75,7 +75,7 @@ def tomcat(places):
         os.makedirs(os.path.join(folder, "tomcat", name), exist_ok=True)
     write("tomcat/conf/server.xml", '<Server port="-1"><Service name="Catalina">%s<Engine name="Catalina" defaultHost="localhost">'
           '<Host name="localhost" appBase="webapps"/></Engine></Service></Server>' % connectors)
-    home, base = "/usr/share/tomcat10", os.path.join(folder, "tomcat")
+    home, base = TOMCAT, os.path.join(folder, "tomcat")
     java = shutil.which("java") or sorted(glob.glob("/usr/lib/jvm/*/bin/java"))[0]
     start(java, "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-Dcatalina.home=" + home, "-Dcatalina.base=" + base, "-Djava.io.tmpdir=" + base + "/temp",
           "-cp", home + "/bin/bootstrap.jar:" + home + "/bin/tomcat-juli.jar", "org.apache.catalina.startup.Bootstrap", "start")
@@ -119,6 +119,9 @@ def check(name, ports):
 
 try:
     for name, run_it in (("nginx", nginx), ("HAProxy", haproxy), ("Tomcat", tomcat)):
+        if name == "Tomcat" and not TOMCAT:
+            skip(name, "tomcat10-common")
+            continue
         ports = {"%s%s" % (label, ", own order" if own else ""): free_port() for label in VERSIONS for own in (False, True)}
         run_it([(port, VERSIONS[label.split(",")[0]], label.endswith("order")) for label, port in ports.items()])
         if all([up(port) for port in ports.values()]):

@@ -15,7 +15,7 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from hostile import certificate, end, folder, ok, refused_port, run, seconds, serve, until
+from hostile import TOMCAT, certificate, end, folder, ok, refused_port, run, seconds, serve, skip, until
 
 NAME = ("-addext", "subjectAltName=DNS:peer.example,DNS:other.example", "-addext", "basicConstraints=critical,CA:FALSE")
 RSA = certificate("rsa", "-newkey", "rsa:2048", *NAME)
@@ -95,7 +95,7 @@ def tomcat(port):
           '<Host name="localhost" appBase="webapps"/></Engine></Service></Server>' %
           (port, "".join('<Certificate type="%s" certificateFile="%s" certificateKeyFile="%s"/>' % (kind, pair[0], pair[1])
                          for kind, pair in (("RSA", RSA), ("EC", EC)))))
-    home, base = "/usr/share/tomcat10", os.path.join(folder, "tomcat")
+    home, base = TOMCAT, os.path.join(folder, "tomcat")
     java = shutil.which("java") or sorted(glob.glob("/usr/lib/jvm/*/bin/java"))[0]
     start("tomcat.log", java, "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-Dcatalina.home=" + home, "-Dcatalina.base=" + base,
           "-Djava.io.tmpdir=" + base + "/temp", "-cp", home + "/bin/bootstrap.jar:" + home + "/bin/tomcat-juli.jar", "org.apache.catalina.startup.Bootstrap", "start")
@@ -208,10 +208,12 @@ try:
         haproxy(list(zip(ports, ("", "no"))))
         real("HAProxy, dontlognull", "haproxy.log", ports[0], 0, 1 if haproxy_version() < (3, 0) else 0)  # 2.6, and 3.0
         real("HAProxy, no dontlognull", "haproxy.log", ports[1], 1, 1)
-    if os.path.exists("/usr/share/tomcat10/bin/bootstrap.jar"):
+    if TOMCAT:
         port = free_port()
         tomcat(port)
         real("Tomcat", "tomcat.log", port)
+    else:
+        skip("Tomcat", "tomcat10-common")
 finally:
     for process in started:
         process.terminate()
