@@ -198,7 +198,7 @@ static void settle(struct story *story, const struct request *request, struct fa
 		traffic_at(story->traffic, request->told ? request->address : request->ip,
 	                   request->ip, unsure ? 0 : request->port);
 
-	story->alone |= failure->line.kind == LINE_WARNING && *failure->error == '\0';
+	story->alone |= *failure->error == '\0'; /* a WARNING without its ERROR */
 	if (server != NULL) {
 		server->told |= request->told;
 		result_failed(server, &failure->line, failure->error, *first);
@@ -336,8 +336,7 @@ static void settle_leftover(struct story *story, struct failure *failure)
 	if (server == NULL && repeated(story->traffic, failure))
 		return;
 
-	story->alone |=
-		failure->line.kind == LINE_WARNING && *failure->error == '\0' && server != NULL;
+	story->alone |= *failure->error == '\0' && server != NULL;
 	if (server != NULL)
 		server->last.outcome = TRAFFIC_UNKNOWN; /* its 502 came after the refusal */
 	else

@@ -454,7 +454,8 @@ static const struct names_how names = {
 
 static void test_discover(void **state)
 {
-	static char long_header[70000], long_body[1 << 21], exact[(1 << 20) + 200];
+	static char long_header[70000], long_body[1 << 21], exact[2][(1 << 20) + 200],
+		headers[2][70000];
 	struct peer peers[] = {
 		{ .does = PEER_TLS12, .says = OK "\r\n" LIST, .version = BUILD },
 		{ .does = PEER_TLS13, .says = OK "Transfer-Encoding: \t Chunked \r\n\r\n58\r\n" LIST "\r\n0\r\n\r\n", .version = "HTTP/1.1 404 no\r\n\r\n" },
@@ -469,7 +470,8 @@ static void test_discover(void **state)
 		{ .does = PEER_TLS12, .says = OK "\r\nno xml" },
 		{ .does = PEER_SAYS, .says = "HTTP/1.0 400 Bad\r\n\r\n" },
 		{ .does = PEER_REFUSES },
-		{ .does = PEER_TLS12, .says = exact },
+		{ .does = PEER_TLS12, .says = exact[0] },   { .does = PEER_TLS12, .says = exact[1] },
+		{ .does = PEER_TLS12, .says = headers[0] }, { .does = PEER_TLS12, .says = headers[1] },
 	};
 	static const struct {
 		enum discovery_outcome outcome;
@@ -490,6 +492,9 @@ static void test_discover(void **state)
 		{ DISCOVERY_TLS, "", NULL, 1, 0 },
 		{ DISCOVERY_REFUSED, "Connection refused", NULL, 1, 0 },
 		{ DISCOVERY_OK, NULL, "14.0.1", 2, 2 },
+		{ DISCOVERY_TOO_LARGE, "more than 1048576 bytes", NULL, 1, 2 },
+		{ DISCOVERY_OK, NULL, "14.0.1", 2, 2 },
+		{ DISCOVERY_TOO_LARGE, "more than 65536 bytes", NULL, 1, 2 },
 	};
 	enum { PEERS = sizeof peers / sizeof *peers };
 	struct discover_how how = { 60, 60, &names, 4, false };
@@ -501,8 +506,13 @@ static void test_discover(void **state)
 	memcpy(long_header + sizeof long_header - 5, "\r\n\r\n", 5);
 	memset(long_body, ' ', sizeof long_body - 1);
 	memcpy(long_body, OK "\r\n" LIST, strlen(OK "\r\n" LIST));
-	memset(exact, ' ', (1 << 20) + strlen(OK "\r\n")); /* the most that is read */
-	memcpy(exact, OK "\r\n" LIST, strlen(OK "\r\n" LIST));
+	for (size_t i = 0; i < 2; i++) { /* the most that is read, and a byte more */
+		memset(exact[i], ' ', (1 << 20) + strlen(OK "\r\n") + i);
+		memcpy(exact[i], OK "\r\n" LIST, strlen(OK "\r\n" LIST));
+		memset(headers[i], 'x', 65536 + i);
+		memcpy(headers[i], OK "X: ", strlen(OK "X: "));
+		memcpy(headers[i] + 65536 + i - 4, "\r\n\r\n" LIST, strlen("\r\n\r\n" LIST));
+	}
 	peers_start(peers, PEERS, &rsa, &ec, &sub);
 	for (size_t i = 0; i < PEERS; i++) {
 		struct report *report = report_new();

@@ -245,6 +245,26 @@ static void test_place_time_and_counts(void **state)
 	traffic_clear(&traffic);
 }
 
+/* Without a port: an answer is one all the same; a refusal is of a line that no request fits. */
+static void test_without_a_port(void **state)
+{
+	struct traffic traffic = new_traffic();
+	struct traffic_place *server = add(&traffic, "a", 0, TRAFFIC_ACCEPTED);
+
+	(void)state;
+	server->accepted = 1;
+	has(&traffic, "0 requests, 1 accepted, 0 refused by Expressway, 0 refused by the server.", true);
+	traffic_clear(&traffic);
+	traffic = new_traffic();
+	add(&traffic, "a", 0, TRAFFIC_REFUSED);
+	has(&traffic, "The line names no port, and no single request of the log fits it.", true);
+	traffic_clear(&traffic);
+	traffic = new_traffic();
+	add(&traffic, "a", 0, TRAFFIC_UNKNOWN);
+	has(&traffic, "Clients were told this address; the log shows no request to it.", true);
+	traffic_clear(&traffic);
+}
+
 static void test_prediction(void **state)
 {
 	struct traffic traffic = new_traffic();
@@ -375,6 +395,7 @@ int main(void)
 		cmocka_unit_test(test_accepted_without_verification),
 		cmocka_unit_test(test_each_outcome),
 		cmocka_unit_test(test_place_time_and_counts),
+		cmocka_unit_test(test_without_a_port),
 		cmocka_unit_test(test_prediction),
 		cmocka_unit_test(test_what_the_log_shows),
 		cmocka_unit_test(test_order),

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "log/read.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -595,6 +596,8 @@ static void test_faults(void **state)
 static void test_standard_input(void **state)
 {
 	int ends[2], kept = dup(STDIN_FILENO);
+	struct buf text, wanted;
+	char *path;
 
 	(void)state;
 	assert_int_equal(pipe(ends), 0);
@@ -604,6 +607,23 @@ static void test_standard_input(void **state)
 	close(ends[0]);
 	write_text("early", AT("01", "early"));
 	expect("- early", "#" AT("01", "early") "#" AT("02", "a"));
+	/* more than is read at once */
+	buf_init(&text);
+	buf_init(&wanted);
+	buf_puts(&wanted, "#");
+	for (unsigned i = 0; i < 8000; i++) {
+		buf_printf(&text, "2026-11-28T10:00:00.000+00:00 x traffic_server[1]: %u\n", i);
+		buf_printf(&wanted, "2026-11-28T10:00:00.000+00:00 x traffic_server[1]: %u\n", i);
+	}
+	write_file("large", text.data, text.len);
+	path = path_of("large");
+	ends[0] = open(path, O_RDONLY);
+	dup2(ends[0], STDIN_FILENO);
+	close(ends[0]);
+	expect("-", wanted.data);
+	free(path);
+	buf_clear(&text);
+	buf_clear(&wanted);
 	dup2(kept, STDIN_FILENO);
 	close(kept);
 }

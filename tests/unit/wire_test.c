@@ -268,6 +268,9 @@ static void test_plain(void **state)
 		{ MESSAGE("\26\3\3\0\11" HELLO DONE), PLAIN_OTHER },           /* no certificate */
 		{ MESSAGE("\26\3\3\0\13" SHOWN KEYS), PLAIN_OTHER },
 		{ MESSAGE("\26\3\3\0\21" HELLO SHOWN SHOWN), PLAIN_OTHER },
+		{ MESSAGE("\26\3\1\0\5" HELLO "\26\3\3\0\6" SHOWN "\26\3\3\0\4" DONE),
+		  PLAIN_WHOLE }, /* the minor version of a record says nothing */
+		{ MESSAGE("\26\2\3\0\5" HELLO), PLAIN_OTHER },
 		{ MESSAGE("\26\3\3\0\0"), PLAIN_OTHER },
 		{ MESSAGE("\26\3\3\100\1"), PLAIN_OTHER }, /* larger than any record */
 		{ MESSAGE("HTTP/1.1 400"), PLAIN_OTHER },
