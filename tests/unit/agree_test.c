@@ -186,6 +186,9 @@ static void test_one_store(void **state)
 		{ "s", "a 1.1.1.1 1 rsa-first -", "b 1.1.1.1 1 failed", "?", NULL, NULL, NULL },
 		{ "s", "a 1.1.1.1 1 rsa-first -", "a 1.1.1.1 0 failed", "?", NULL, NULL, NULL },
 		{ "s", "a 1.1.1.1 1 rsa-first -", "a 1.1.1.1 1 accepted", "?", NULL, NULL, NULL },
+		/* of two IPs one was seen well: it may be the one that clients got to */
+		{ "s", "a 1.1.1.1 1 rsa-first -\na 1.1.1.2 1 rsa-first ok", "a 1.1.1.1 1 failed", "?", NULL,
+		  NULL, NULL },
 		/* the IP that was met, where the report has it */
 		{ "s", "a 1.1.1.1 1 rsa-first ok\na 1.1.1.2 1 rsa-first expired",
 		  "a 1.1.1.2 1 expired", "y", NULL, NULL, NULL },

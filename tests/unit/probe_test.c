@@ -328,29 +328,40 @@ static void test_settling(void **state)
 		const char *version;
 		size_t left;
 		enum tls12_alone alone;
+		/* of the further one: the same versions, only the other order of signatures; it was not
+		 * finished; what is wrong with it */
+		bool same_versions, unfinished;
+		enum handshake_flaw flaw;
 	} rows[] = {
-		{ OUTCOME_PRESENTED, OUTCOME_NOT_NEEDED, { &rsa, NULL }, "TLS1.2", 1, TLS12_SAME },
-		{ OUTCOME_PRESENTED, OUTCOME_PRESENTED, { &rsa, &rsa }, "TLS1.3", 1, TLS12_SAME },
+		{ OUTCOME_PRESENTED, OUTCOME_PRESENTED, { &rsa, &rsa }, "TLS1.3", 1, TLS12_UNKNOWN, true, false, FLAW_NONE },
+		{ OUTCOME_PRESENTED, OUTCOME_PRESENTED, { &rsa, &ecdsa }, "TLS1.3", 2, TLS12_UNKNOWN, true, false, FLAW_NONE },
+		{ OUTCOME_PRESENTED, OUTCOME_TIMEOUT, { &rsa, NULL }, "TLS1.3", 2, TLS12_UNKNOWN, true, false, FLAW_NONE },
+		{ OUTCOME_PRESENTED, OUTCOME_PRESENTED, { &rsa, &rsa }, "TLS1.3", 2, TLS12_OTHER, false, true, FLAW_NONE },
+		{ OUTCOME_PRESENTED, OUTCOME_PRESENTED, { &rsa, &rsa }, "TLS1.3", 2, TLS12_OTHER, false, false, FLAW_BAD_ECC_CERT },
+		{ OUTCOME_PRESENTED, OUTCOME_TLS_ALERT, { &rsa, NULL }, "TLS1.3", 1, TLS12_REFUSED, false, false, FLAW_NONE },
+		{ OUTCOME_TIMEOUT, OUTCOME_TIMEOUT, { NULL, NULL }, NULL, 1, TLS12_UNKNOWN, false, false, FLAW_NONE },
+		{ OUTCOME_PRESENTED, OUTCOME_NOT_NEEDED, { &rsa, NULL }, "TLS1.2", 1, TLS12_SAME, false, false, FLAW_NONE },
+		{ OUTCOME_PRESENTED, OUTCOME_PRESENTED, { &rsa, &rsa }, "TLS1.3", 1, TLS12_SAME, false, false, FLAW_NONE },
 		{ OUTCOME_PRESENTED,
 		  OUTCOME_PRESENTED,
 		  { &ecdsa, &rsa },
 		  "TLS1.3",
 		  2,
-		  TLS12_OTHER },
+		  TLS12_OTHER, false, false, FLAW_NONE },
 		{ OUTCOME_PRESENTED,
 		  OUTCOME_TLS_VERSION,
 		  { &rsa, NULL },
 		  "TLS1.3",
 		  1,
-		  TLS12_REFUSED },
-		{ OUTCOME_PRESENTED, OUTCOME_TIMEOUT, { &rsa, NULL }, "TLS1.3", 2, TLS12_UNKNOWN },
-		{ OUTCOME_TIMEOUT, OUTCOME_NOT_NEEDED, { NULL, NULL }, NULL, 1, TLS12_UNKNOWN },
+		  TLS12_REFUSED, false, false, FLAW_NONE },
+		{ OUTCOME_PRESENTED, OUTCOME_TIMEOUT, { &rsa, NULL }, "TLS1.3", 2, TLS12_UNKNOWN, false, false, FLAW_NONE },
+		{ OUTCOME_TIMEOUT, OUTCOME_NOT_NEEDED, { NULL, NULL }, NULL, 1, TLS12_UNKNOWN, false, false, FLAW_NONE },
 		{ OUTCOME_NO_CERTIFICATE,
 		  OUTCOME_PRESENTED,
 		  { NULL, &rsa },
 		  "TLS1.3",
 		  2,
-		  TLS12_UNKNOWN },
+		  TLS12_UNKNOWN, false, false, FLAW_NONE },
 	};
 
 	(void)state;
@@ -361,7 +372,13 @@ static void test_settling(void **state)
 			struct observation *observation = &report->observations[k];
 
 			observation->outcome = k == 0 ? rows[i].first : rows[i].further;
-			observation->handshake_completed = true;
+			observation->handshake_completed = k == 0 || !rows[i].unfinished;
+			if (k == 1 && rows[i].same_versions) {
+				observation->offered = report->observations[0].offered;
+				observation->signatures = 1 - report->observations[0].signatures;
+			}
+			if (k == 1)
+				observation->flaw = rows[i].flaw;
 			if (rows[i].shown[k] != NULL)
 				chain_add(&observation->chain, rows[i].shown[k]);
 			if (k == 0 && rows[i].version != NULL)
