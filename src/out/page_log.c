@@ -84,6 +84,19 @@ static void say_meaning(struct doc *doc, const struct traffic_place *server)
 	}
 }
 
+/* A trust store of its own each. */
+static void say_peers(struct doc *doc, const struct traffic_place *server)
+{
+	for (size_t i = 0; i < server->other_count; i++)
+		if (server->last.outcome == TRAFFIC_REFUSED &&
+		    server->others[i].outcome == TRAFFIC_ACCEPTED) {
+			doc_say(doc, DOC_PLAIN,
+			        "Another peer of the Expressway-C cluster accepted this address: its trust store may hold what this peer's lacks, "
+			        "or the certificate was another one then.");
+			return;
+		}
+}
+
 /* The stores of other peers, where the report says something else of them. */
 static void say_stores(struct doc *doc, const struct traffic_place *server)
 {
@@ -148,6 +161,7 @@ static void add_server(struct doc *doc, const struct traffic *traffic,
 	if (server->last.outcome == TRAFFIC_CONNECT_FAILED)
 		doc_line(doc, server->last.phrase);
 	say_meaning(doc, server);
+	say_peers(doc, server);
 	say_prediction(doc, traffic, server);
 	doc_close(doc);
 	free(title);

@@ -17,24 +17,33 @@ static json_t *reason_of(int reason)
 	return reason >= 0 ? json_string(reason_id((enum reason)reason)) : json_null();
 }
 
-static json_t *last_of(const struct traffic_place *server)
+static json_t *number_of(int number)
+{
+	return number >= 0 ? json_integer(number) : json_null();
+}
+
+static json_t *result_of(const struct traffic_result *result)
 {
 	json_t *object = json_object();
 
-	json_object_set_new(object, "time", time_of(server->last.time_ms));
-	json_object_set_new(object, "outcome",
-	                    json_string(traffic_outcome_name(server->last.outcome)));
-	json_object_set_new(object, "log", json_text(server->last.log));
-	json_object_set_new(object, "error", json_text(server->last.error));
-	json_object_set_new(object, "reason", reason_of(server->last.reason));
-	json_object_set_new(object, "depth",
-	                    server->last.depth >= 0 ? json_integer(server->last.depth)
-	                                            : json_null());
-	json_object_set_new(object, "alert",
-	                    server->last.alert >= 0 ? json_integer(server->last.alert)
-	                                            : json_null());
-	json_object_set_new(object, "phrase", json_text(server->last.phrase));
+	json_object_set_new(object, "time", time_of(result->time_ms));
+	json_object_set_new(object, "outcome", json_string(traffic_outcome_name(result->outcome)));
+	json_object_set_new(object, "log", json_text(result->log));
+	json_object_set_new(object, "error", json_text(result->error));
+	json_object_set_new(object, "reason", reason_of(result->reason));
+	json_object_set_new(object, "depth", number_of(result->depth));
+	json_object_set_new(object, "alert", number_of(result->alert));
+	json_object_set_new(object, "phrase", json_text(result->phrase));
 	return object;
+}
+
+static json_t *other_peers_of(const struct traffic_place *server)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < server->other_count; i++)
+		json_array_append_new(list, result_of(&server->others[i]));
+	return list;
 }
 
 static json_t *predicted_of(const struct traffic_place *server)
@@ -81,7 +90,8 @@ static json_t *server_of(const struct traffic *traffic, const struct traffic_pla
 	json_object_set_new(object, "accepted", json_count(server->accepted));
 	json_object_set_new(object, "refused", json_count(server->refused));
 	json_object_set_new(object, "refused_by_peer", json_count(server->refused_by_peer));
-	json_object_set_new(object, "last", last_of(server));
+	json_object_set_new(object, "last", result_of(&server->last));
+	json_object_set_new(object, "other_peers", other_peers_of(server));
 	json_object_set_new(object, "predicted", predicted_of(server));
 	json_object_set_new(object, "agrees",
 	                    server->agrees_known ? json_boolean(server->agrees) : json_null());

@@ -96,7 +96,17 @@ try:
     import jsonschema
     jsonschema.validate(document, json.load(open(os.path.join(src, "src/saved/log.schema.json"))))
 except ImportError:
+    jsonschema = None
     print("without jsonschema")
+
+# the log of another peer of the cluster, with the same process and transaction numbers at the same time
+second = write("second.log", [line.replace(" vcsc ", " vcsc2 ") for line in (
+    told(5, 191, name, 6972), sent(6, 191, ip, 6972), answer(7, 191, ip, 6972), client(8, 191, "200 OK"))])
+_, document = log(plain, second)
+merged = [s for s in document["servers"] if s["port"] == 6972][0]
+check("two peers", (merged["requests"], merged["accepted"], merged["refused"], merged["last"]["outcome"],
+                    [peer["outcome"] for peer in merged["other_peers"]]), (2, 1, 1, "refused", ["accepted"]))
+jsonschema is None or jsonschema.validate(document, json.load(open(os.path.join(src, "src/saved/log.schema.json"))))
 
 # packed, in archives, from standard input
 packed = [write("a.gz", gzip.compress(text)), write("a.xz", lzma.compress(text)), write("a.bz2", bz2.compress(text))]

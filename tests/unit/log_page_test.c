@@ -217,6 +217,33 @@ static void test_each_outcome(void **state)
 	}
 }
 
+/* What another peer of the cluster met is said where it went better there. */
+static void test_another_peer(void **state)
+{
+	static const struct {
+		enum traffic_outcome last, other;
+		bool told;
+	} rows[] = {
+		{ TRAFFIC_REFUSED, TRAFFIC_ACCEPTED, true },
+		{ TRAFFIC_REFUSED, TRAFFIC_REFUSED, false },
+		{ TRAFFIC_CONNECT_FAILED, TRAFFIC_ACCEPTED, false },
+		{ TRAFFIC_ACCEPTED, TRAFFIC_ACCEPTED, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct traffic traffic = new_traffic();
+		struct traffic_place *server = add(&traffic, "a", 8443, rows[i].last);
+
+		server->others = mem_array(1, sizeof *server->others);
+		server->others[server->other_count++] = traffic_result_none(7);
+		server->others[0].outcome = rows[i].other;
+		has(&traffic, "Another peer of the Expressway-C cluster accepted this address",
+		    rows[i].told);
+		traffic_clear(&traffic);
+	}
+}
+
 static void test_place_time_and_counts(void **state)
 {
 	struct traffic traffic = new_traffic();
@@ -394,6 +421,7 @@ int main(void)
 		cmocka_unit_test(test_first_sentence),
 		cmocka_unit_test(test_accepted_without_verification),
 		cmocka_unit_test(test_each_outcome),
+		cmocka_unit_test(test_another_peer),
 		cmocka_unit_test(test_place_time_and_counts),
 		cmocka_unit_test(test_without_a_port),
 		cmocka_unit_test(test_prediction),
