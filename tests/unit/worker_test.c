@@ -255,11 +255,12 @@ static void test_strays(void **state)
 	report_free(report);
 }
 
-/* A signal to this process: what is not known by then is "stopped". */
+/* A signal to this process: what is not known by then is "stopped". The process below hangs at the
+ * first, so that nothing is known of any, however quick it is. */
 static void test_stopped(void **state)
 {
 	static const volatile sig_atomic_t stop = 1;
-	struct report *report = gathered(&(struct plan){ ACT_NONE, NOBODY, false, false }, &stop, 60000);
+	struct report *report = gathered(&(struct plan){ ACT_HANG, 0, false, false }, &stop, 60000);
 
 	(void)state;
 	for (size_t i = 0; i < OBSERVATIONS; i++) {
