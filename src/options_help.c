@@ -190,7 +190,8 @@ void options_help(enum command command, struct buf *out)
 	buf_puts(out, "\nFormats:\n");
 	for (size_t i = 0; i < count; i++)
 		if (command == COMMAND_AUDIT || command == COMMAND_REPLAY ||
-		    i < 2) /* the others answer as text or json */
+		    (command == COMMAND_LOG ? formats[i].write_log != NULL
+		                            : i < 2)) /* verify and diff: text or json */
 			help_format(out, &formats[i]);
 	if (command == COMMAND_AUDIT)
 		buf_puts(

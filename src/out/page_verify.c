@@ -50,11 +50,10 @@ static void add_verdict(struct doc *doc, const struct report *report, const stru
 {
 	const struct observation *seen = &report->observations[verdict->observation];
 	bool named = seen->address != NULL && *seen->address != '\0';
-	const char *store =
-		verdict->store < report->store_count ? report->stores[verdict->store].name : "";
 	char *title = mem_printf(
 		"%s: %s with %s%s", named ? seen->address : "the chain (no name was judged)",
-		verdict->accepted ? "accepted" : "REFUSED", store, verdict->accepted ? "." : ":");
+		verdict->accepted ? "accepted" : "REFUSED", report->stores[verdict->store].name,
+		verdict->accepted ? "." : ":");
 
 	doc_open(doc, DOC_SECTION, verdict->accepted ? DOC_GOOD : DOC_BAD, title);
 	doc_line(doc, verdict->log);

@@ -285,7 +285,8 @@ static void test_silence_and_stop(void **state)
 /* --infer: one that has shown RSA although ECDSA came first has no other. */
 static void test_infer(void **state)
 {
-	struct peer peers[] = { { .does = PEER_TLS12 }, { .does = PEER_TLS12, .ec = true } };
+	struct peer peers[] = { { .does = PEER_TLS12, .asks = true },
+		                { .does = PEER_TLS12, .ec = true, .asks = true } };
 	struct report *report;
 
 	(void)state;
@@ -299,6 +300,14 @@ static void test_infer(void **state)
 
 			assert_int_equal(one->outcome, OUTCOME_PRESENTED);
 			assert_int_equal(one->inferred, i == 0 && order == ORDER_RSA_FIRST);
+			assert_string_equal(one->tls_version, "TLS1.2");
+			assert_string_equal(one->cipher_suite,
+			                    i == 1 && order == ORDER_ECDSA_FIRST ? GCM_EC : GCM_RSA);
+			assert_int_equal(one->reached, REACHED_FINISHED);
+			assert_true(one->handshake_completed);
+			assert_int_equal(one->chain.count, 2);
+			assert_true(one->client_certificate_requested);
+			assert_non_null(one->client_cas);
 			assert_string_equal(common_name(one), i == 1 && order == ORDER_ECDSA_FIRST
 			                                              ? "ec.example"
 			                                              : "rsa.example");

@@ -411,8 +411,11 @@ static void test_texts(void **state)
 		{ "--version", 0, { "mra-preflight " PACKAGE_VERSION " " }, NULL },
 		{ "version", 0, { "mra-preflight " PACKAGE_VERSION " " }, NULL },
 		{ "--help", 0, { "--trust", "--ports" }, NULL },
-		{ "help log", 0, { "--report", "!--ports" }, NULL },
-		{ "verify --help", 0, { "--address", "!--ports" }, NULL },
+		{ "--help", 0, { " text ", " html ", " nagios ", " certificates " }, NULL },
+		{ "help replay", 0, { " text ", " html ", " nagios ", "!--ports" }, NULL },
+		{ "help log", 0, { "--report", "!--ports", " html ", "! csv " }, NULL },
+		{ "help diff", 0, { " text ", " json ", "! html " }, NULL },
+		{ "verify --help", 0, { "--address", "!--ports", " json ", "! html " }, NULL },
 	};
 	struct fault fault;
 
