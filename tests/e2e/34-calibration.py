@@ -45,7 +45,7 @@ def log(**rows):
 
 
 def run(*words):
-    return subprocess.run([program, *words], capture_output=True, text=True, timeout=120)
+    return subprocess.run([program, *words], capture_output=True, text=True, timeout=600)
 
 
 def replay(*words, report=None):
