@@ -188,7 +188,7 @@ static void silence_and_stop(void **state)
 {
 	struct loop *loop;
 	struct dns *dns = begin(&loop, true, false, 300);
-	int64_t begun = clock_mono_ms();
+	int64_t begun = clock_mono_ms(), wait_ms;
 
 	(void)state;
 	times = 0;
@@ -203,7 +203,8 @@ static void silence_and_stop(void **state)
 	for (int i = 0; i < 300; i++) /* more than are asked at once */
 		dns_forward(dns, "silent.example.com", hear, NULL);
 	assert_true(dns_busy(dns));
-	assert_in_range(dns_wait_ms(dns, 50), 0, 50);
+	wait_ms = dns_wait_ms(dns, 50);
+	assert_true(wait_ms >= 0 && wait_ms <= 50);
 	end(dns, loop);
 	assert_int_equal(300, times);
 	assert_string_equal("! stopped", said);

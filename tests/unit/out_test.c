@@ -286,7 +286,7 @@ static void a_thousand_nodes_stay_readable(void **state)
 	formats_find("text")->write(report, &how, &out);
 	for (const char *p = out.data; *p != '\0'; p++)
 		lines += *p == '\n';
-	assert_in_range(lines, 5, 60); /* a thousand that are equal take no more than ten */
+	assert_true(lines >= 5 && lines <= 60); /* a thousand that are equal take no more than ten */
 	assert_non_null(strstr(out.data, " and 999 more  + ok"));
 	buf_clear(&out);
 	report_free(report);

@@ -530,7 +530,7 @@ static void test_cut(void **state)
 			assert_int_equal(out.len, wanted.len);
 		if (out.len < wanted.len || memcmp(out.data, wanted.data, wanted.len - 1) != 0)
 			fail_msg("%s: %zu bytes", rows[i].name, out.len);
-		assert_in_range(notes.count, 1, 2);
+		assert_true(notes.count == 1 || notes.count == 2);
 		assert_int_equal(noted(&notes, rows[i].name), notes.count);
 		buf_clear(&wanted);
 		buf_clear(&out);
