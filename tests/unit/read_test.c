@@ -445,7 +445,7 @@ static void test_passes(void **state)
 	struct archive *archive = archive_begin("back.tar", archive_write_set_format_ustar,
 	                                        archive_write_add_filter_none);
 	struct buf wanted;
-	char line[80], name[8];
+	char line[80], name[16];
 
 	(void)state;
 	for (unsigned i = 70; i-- > 0;) {
