@@ -10,6 +10,7 @@
 #include "gather/facts.h"
 #include "gather/probe.h"
 #include "gather/web.h"
+#include "model/lookup.h"
 #include "peer.h"
 
 #include <setjmp.h>
@@ -631,6 +632,7 @@ static void test_stopped_in_the_middle(void **state)
 	report->clusters[0].detail = NULL;
 	discover_run(report, &how, &deadline);
 	assert_int_equal(report->clusters[0].outcome, DISCOVERY_STOPPED);
+	assert_string_equal(report->clusters[0].detail, lookup_text(LOOKUP_STOPPED));
 	peers_stop();
 	report_free(report);
 }

@@ -321,6 +321,52 @@ static void no_column_is_left_out(void **state)
 	}
 }
 
+static size_t largest;
+
+static void drain(void *arg, struct buf *out)
+{
+	(void)arg;
+	largest = out->len > largest ? out->len : largest;
+	out->len = 0;
+	*out->data = '\0';
+}
+
+/* However long a list or a table is, it is handed on in pieces. */
+static void long_blocks_are_handed_on(void **state)
+{
+	static const struct doc_layout *const layouts[] = { &text_layout, &markdown_layout, &html_layout };
+
+	(void)state;
+	for (size_t i = 0; i < 6; i++) {
+		struct out_how how = { .width = 80, .verbose = true, .drain = drain };
+		bool list = i < 3;
+		struct doc doc;
+		struct buf out;
+
+		largest = 0;
+		buf_init(&out);
+		doc_init(&doc);
+		doc_open(&doc, list ? DOC_LIST : DOC_TABLE, DOC_PLAIN, NULL);
+		for (size_t k = 0; k < 10000; k++) {
+			doc_open(&doc, list ? DOC_ITEM : DOC_ROW, DOC_PLAIN, NULL);
+			if (!list)
+				doc_open(&doc, DOC_CELL, DOC_PLAIN, NULL);
+			if (list)
+				doc_say(&doc, DOC_PLAIN, "one of ten thousand");
+			else
+				doc_add(&doc, DOC_TEXT, DOC_PLAIN, "one of ten thousand");
+			if (!list)
+				doc_close(&doc);
+			doc_close(&doc);
+		}
+		doc_close(&doc);
+		doc_put(&doc, layouts[i % 3], &how, &out);
+		assert_in_range(largest, 1 << 16, (1 << 16) + 1000);
+		assert_in_range(out.len, 0, (1 << 16) + 1000);
+		buf_clear(&out);
+	}
+}
+
 static void formats_are_found_by_name(void **state)
 {
 	size_t count;
@@ -444,6 +490,7 @@ int main(void)
 		cmocka_unit_test(strict_fails_no_case_that_nobody_is_sent_to),
 		cmocka_unit_test(a_thousand_nodes_stay_readable),
 		cmocka_unit_test(no_column_is_left_out),
+		cmocka_unit_test(long_blocks_are_handed_on),
 		cmocka_unit_test(formats_are_found_by_name),
 		cmocka_unit_test(progress_says_stage_count_and_time_left),
 		cmocka_unit_test(progress_is_silent_unless_wanted),
