@@ -152,6 +152,10 @@ static void test_commands(void **state)
 		assert_non_null(strstr(fault.text, "--address"));
 		options_clear(&options);
 	}
+	/* date -u -d 0000-01-01 +%s */
+	assert_int_equal(PARSE(&options, &fault, "replay", "r.json", "--at", "0000-01-01"), 0);
+	assert_int_equal(options.at, -62167219200);
+	options_clear(&options);
 	assert_int_equal(PARSE(&options, &fault, "replay", "r.json", "--at", "@5"), 0);
 	assert_true(options.at == 5);
 	options_clear(&options);

@@ -367,6 +367,44 @@ static void long_blocks_are_handed_on(void **state)
 	}
 }
 
+/* A list longer than anybody reads says how many more there are, and all of them with -v. */
+static void long_lists_are_counted(void **state)
+{
+	static const struct {
+		const struct doc_layout *layout;
+		size_t items;
+		const char *says;
+	} rows[] = {
+		{ &text_layout, 25, NULL },      { &text_layout, 26, "... and 1 more (-v shows them all)." },
+		{ &text_layout, 99, "... and 74 more (-v shows them all)." },
+		{ &markdown_layout, 50, NULL },  { &markdown_layout, 51, "- ... and 1 more\n" },
+		{ &markdown_layout, 99, "- ... and 49 more\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof rows / sizeof *rows; i++) {
+		bool verbose = i % 2 == 1;
+		const char *says = rows[i / 2].says;
+		struct out_how how = { .width = 80, .verbose = verbose };
+		struct doc doc;
+		struct buf out;
+
+		buf_init(&out);
+		doc_init(&doc);
+		doc_open(&doc, DOC_LIST, DOC_PLAIN, NULL);
+		for (size_t k = 0; k < rows[i / 2].items; k++) {
+			doc_open(&doc, DOC_ITEM, DOC_PLAIN, NULL);
+			doc_say(&doc, DOC_PLAIN, "one");
+			doc_close(&doc);
+		}
+		doc_close(&doc);
+		doc_put(&doc, rows[i / 2].layout, &how, &out);
+		if (says != NULL && !verbose ? strstr(out.data, says) == NULL : strstr(out.data, "more") != NULL)
+			fail_msg("row %zu: %s", i, out.data);
+		buf_clear(&out);
+	}
+}
+
 static void formats_are_found_by_name(void **state)
 {
 	size_t count;
@@ -491,6 +529,7 @@ int main(void)
 		cmocka_unit_test(a_thousand_nodes_stay_readable),
 		cmocka_unit_test(no_column_is_left_out),
 		cmocka_unit_test(long_blocks_are_handed_on),
+		cmocka_unit_test(long_lists_are_counted),
 		cmocka_unit_test(formats_are_found_by_name),
 		cmocka_unit_test(progress_says_stage_count_and_time_left),
 		cmocka_unit_test(progress_is_silent_unless_wanted),
