@@ -95,10 +95,10 @@ static void foreign(struct report *report)
 	finding = report_add_finding(report, FINDING_NODE_FOREIGN);
 	add_all(finding, report, first);
 	names = quoted(&finding->nodes);
-	finding->title = mem_printf("%zu listed %s outside the cluster and %s not probed: %s",
-	                            finding->nodes.count,
-	                            finding->nodes.count == 1 ? "node lies" : "nodes lie",
-	                            finding->nodes.count == 1 ? "was" : "were", names);
+	finding->title = mem_printf(finding->nodes.count == 1
+	                                    ? "%zu listed node lies outside the cluster and was not probed: %s"
+	                                    : "%zu listed nodes lie outside the cluster and were not probed: %s",
+	                            finding->nodes.count, names);
 	free(names);
 }
 

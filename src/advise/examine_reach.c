@@ -118,7 +118,7 @@ static int by_node(const void *left, const void *right)
 
 	if (a->node != b->node)
 		return a->node < b->node ? -1 : 1;
-	return a < b ? -1 : a > b;
+	return a < b ? -1 : 1;
 }
 
 static struct sorted sort_by_node(const struct report *report)

@@ -52,7 +52,7 @@ static int by_place(const void *left, const void *right)
 				 *b = *(const struct observation *const *)right;
 	int order = observation_order(a, b);
 
-	return order != 0 ? order : a < b ? -1 : a > b;
+	return order != 0 ? order : a < b ? -1 : 1;
 }
 
 static void open_places(struct plan *plan)

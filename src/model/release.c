@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PART_MOST = 999 };
+enum { DIGITS_MOST = 3 };
 
 static const struct release_row rows[] = {
 #define RELEASE(major, minor, patch, checks, era, server, offers, may_offer, order, sure, source)  \
@@ -36,12 +36,12 @@ int release_parse(const char *text, size_t len, struct release *release)
 	while (parts < RELEASE_PARTS) {
 		const char *from = text;
 
-		for (; text < end && *text >= '0' && *text <= '9' &&
-		       release->part[parts] <= PART_MOST;
+		for (; text < end && *text >= '0' && *text <= '9' && text - from < DIGITS_MOST;
 		     text++)
 			release->part[parts] = release->part[parts] * 10 + (unsigned)(*text - '0');
-		if (text == from || release->part[parts++] > PART_MOST)
+		if (text == from)
 			return -1;
+		parts++;
 		if (text == end)
 			return release->part[0] >= 1 ? 0 : -1;
 		if (*text++ != '.')
@@ -54,7 +54,7 @@ int release_compare(const struct release *a, const struct release *b)
 {
 	for (int i = 0; i < RELEASE_PARTS; i++)
 		if (a->part[i] != b->part[i])
-			return a->part[i] < b->part[i] ? -1 : 1;
+			return (int)a->part[i] - (int)b->part[i];
 	return 0;
 }
 

@@ -12,7 +12,7 @@ struct row {
 	size_t at; /* place in the store: among equals the earlier one comes first */
 };
 
-static int compare_rows(const void *a, const void *b)
+static int by_subject(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;
 	int order = der_compare(x->cert->detail->subject.canonical,
@@ -21,7 +21,7 @@ static int compare_rows(const void *a, const void *b)
 	return order != 0 ? order : x->at < y->at ? -1 : 1;
 }
 
-static int compare_copies(const void *a, const void *b)
+static int by_cert(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;
 
@@ -34,7 +34,7 @@ static size_t drop_copies(struct row *rows, size_t count)
 {
 	size_t kept = 0;
 
-	qsort(rows, count, sizeof *rows, compare_copies);
+	qsort(rows, count, sizeof *rows, by_cert);
 	for (size_t i = 0; i < count; i++)
 		if (kept == 0 || rows[kept - 1].cert != rows[i].cert)
 			rows[kept++] = rows[i];
@@ -59,7 +59,7 @@ struct index *index_new(const struct store *store, enum era era)
 				(struct row){ store->withheld[i].cert,
 				              store->withheld[i].before * (between + 1) + i };
 	index->count = drop_copies(rows, index->count);
-	qsort(rows, index->count, sizeof *rows, compare_rows);
+	qsort(rows, index->count, sizeof *rows, by_subject);
 	for (size_t i = 0; i < index->count; i++)
 		index->certs[i] = rows[i].cert;
 	free(rows);

@@ -183,7 +183,7 @@ static int by_name(const void *left, const void *right, void *arg)
 	size_t a = *(const size_t *)left, b = *(const size_t *)right;
 	int order = strcmp(own_name(arg, a), own_name(arg, b));
 
-	return order != 0 ? order : a < b ? -1 : a > b;
+	return order != 0 ? order : a < b ? -1 : 1;
 }
 
 static void sort_names(struct reader *reader)
@@ -396,7 +396,7 @@ static int by_place(const void *left, const void *right)
 	                   : (b->outcome == OUTCOME_PRESENTED) - (a->outcome == OUTCOME_PRESENTED);
 	order = order != 0 ? order : a->inferred - b->inferred;
 	order = order != 0 ? order : chain_order(&a->chain, &b->chain);
-	return order != 0 ? order : (a > b) - (a < b);
+	return order != 0 ? order : a < b ? -1 : 1;
 }
 
 /* Is there nothing in this one that the one before it, of the same place, does not tell as well? */

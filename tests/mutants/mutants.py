@@ -94,14 +94,14 @@ def changes(line):
 
 
 def changes_nothing(line, other, what, function, before, text):
-    """A qsort() comparison of which the sign alone counts (of what the line before has found to differ), or a larger
+    """A qsort() comparison of which the sign alone counts (of what it or the line before has found to differ), or a larger
     buffer that nobody asks for its size."""
     if function.startswith("by_") and re.search(r"return .*\? -1 : 1;", line):
-        return what.endswith(" plus 1") or (what in ("< to <=", "> to >=") and " != " in before)
+        return what.endswith(" plus 1") or (what in ("< to <=", "> to >=") and " != " in before + line)
     if not what.endswith(" plus 1"):
         return False
     head = os.path.commonprefix([line, other]).rstrip("0123456789")
-    buffer = re.match(r"\t+(?:unsigned )?char [^=]*?(\w+)\[$", head)
+    buffer = re.match(r"\t+(?!return|else)(?:const |unsigned |struct |enum )*\w+ [^=;(]*?(\w+)\[$", head)
     return buffer is not None and not re.search(r"sizeof\(? ?%s\b" % buffer.group(1), text)
 
 

@@ -438,6 +438,38 @@ static void test_dates(void **state)
 	report_free(report);
 }
 
+/* Two nodes, one cause, but tomcat at one and tomcat-ECDSA at the other: each has its own title. */
+static void test_one_finding_per_kind_of_certificate(void **state)
+{
+	struct report *report = new_report("cucm1.example.com");
+	struct cert *rsa = add_cert(report, "cucm1.example.com", KEY_RSA),
+		    *ec = add_cert(report, "cucm2.example.com", KEY_ECDSA);
+
+	(void)state;
+	node_add_address(report_add_node(report, "cucm2.example.com"), "cucm2.example.com", true);
+	rsa->self_signed = ec->self_signed = true;
+	for (size_t node = 0; node < 2; node++)
+		verdict_add_reason(add_verdict(report,
+		                               add_observation(report, node,
+		                                               report->nodes[node].name, 8443,
+		                                               ORDER_RSA_FIRST,
+		                                               node == 0 ? rsa : ec),
+		                               0, false),
+		                   REASON_SELF_SIGNED, 18, 0, NULL);
+	examine_run(report);
+	assert_int_equal(count_of(report, "self-signed"), 2);
+	for (size_t i = 0; i < 2; i++) {
+		const struct finding *finding = &report->findings[i];
+
+		assert_int_equal(1, finding->nodes.count);
+		assert_string_equal(names_has(&finding->nodes, "cucm1.example.com")
+		                            ? "tomcat"
+		                            : "tomcat-ECDSA",
+		                    finding->certificate_kind);
+	}
+	report_free(report);
+}
+
 static void test_warning_days_to_the_second(void **state)
 {
 	struct report *report = new_report("cucm1.example.com");
@@ -474,6 +506,7 @@ static void test_ports_of_one_age(void **state)
 	examine_run(report);
 	assert_null(strstr(find(report, "ports-differ")->detail, "older"));
 	assert_non_null(strstr(find(report, "ports-differ")->action, "Compare"));
+	assert_int_equal(find(report, "ports-differ")->ports.count, 2);
 	report_free(report);
 }
 
@@ -653,10 +686,12 @@ static void test_verify_mode(void **state)
 	                   REASON_NAME_MISMATCH, 0, 0, NULL);
 	examine_run(report);
 	assert_non_null(find(report, "discovery-passes-logins-fail"));
+	assert_null(find(report, "discovery-passes-logins-fail")->log);
 	report->clusters[0].verdicts[0].accepted = false;
+	report->clusters[0].verdicts[0].log = mem_strdup("WARNING: the line of discovery");
 	examine_run(report);
 	assert_null(find(report, "discovery-passes-logins-fail"));
-	assert_non_null(find(report, "discovery-refused"));
+	assert_string_equal("WARNING: the line of discovery", find(report, "discovery-refused")->log);
 	report_free(report);
 }
 
@@ -1067,6 +1102,7 @@ int main(void)
 		cmocka_unit_test(test_redundancy), cmocka_unit_test(test_one_cause_one_finding),
 		cmocka_unit_test(test_alike_is_one), cmocka_unit_test(test_assumed_order),
 		cmocka_unit_test(test_dates),
+		cmocka_unit_test(test_one_finding_per_kind_of_certificate),
 		cmocka_unit_test(test_warning_days_to_the_second),
 		cmocka_unit_test(test_ports_of_one_age), cmocka_unit_test(test_ports_and_orders),
 		cmocka_unit_test(test_both_orders_by_port),

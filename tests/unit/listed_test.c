@@ -86,8 +86,18 @@ static void test_foreign(void **state)
 	assert_int_equal(report_exit(report), 3);
 	assert_non_null(finding = find(report, "node-foreign", 0));
 	assert_int_equal(finding->nodes.count, 2);
+	assert_string_equal("2 listed nodes lie outside the cluster and were not probed: "
+	                    "\"www.example.net\", \"192.0.2.1\"",
+	                    finding->title);
 	assert_non_null(strstr(finding->action, "--foreign"));
 	assert_null(find(report, "node-foreign", 1));
+	report->observations[1].outcome = OUTCOME_TIMEOUT;
+	examine_run(report);
+	assert_string_equal("1 listed node lies outside the cluster and was not probed: "
+	                    "\"www.example.net\"",
+	                    find(report, "node-foreign", 0)->title);
+	report->observations[1].outcome = OUTCOME_FOREIGN;
+	examine_run(report);
 	assert_null(find(report, "not-checked", 0));
 	report_free(report);
 }

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "formats.h"
 #include "judge/judge.h"
+#include "saved/json_facts.h"
 #include "saved/reader.h"
 #include "world.h"
 
@@ -425,6 +426,60 @@ static void test_all_comes_back(void **state)
 }
 
 /* A report that does not say how far a handshake got tells at least whether it ended well. */
+/* RFC 3339 has the years 0000 to 9999; what is beyond them is null. */
+static void test_times(void **state)
+{
+	static const struct {
+		int64_t at;
+		const char *text;
+	} rows[] = {
+		{ 0, "1970-01-01T00:00:00Z" },
+		{ -62167219200, "0000-01-01T00:00:00Z" },
+		{ -62167219201, NULL },
+		{ 253402300799, "9999-12-31T23:59:59Z" },
+		{ 253402300800, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		json_t *time = json_time(rows[i].at);
+
+		if (rows[i].text == NULL)
+			assert_true(json_is_null(time));
+		else
+			assert_string_equal(rows[i].text, json_string_value(time));
+		json_decref(time);
+	}
+}
+
+/* Lists stand in the order of their ids, whoever was heard first: two runs are compared line by
+ * line. */
+static void test_lists_are_sorted(void **state)
+{
+	struct report *report = report_new();
+	const char *before = "", *key;
+	json_t *root, *value;
+	size_t count = 0;
+
+	(void)state;
+	for (unsigned char i = 0; i < 20; i++) {
+		unsigned char bytes[sizeof ca_names];
+
+		memcpy(bytes, ca_names, sizeof bytes);
+		bytes[sizeof bytes - 1] = (unsigned char)('a' + i);
+		assert_non_null(ca_lists_add(&report->client_ca_lists, bytes, sizeof bytes));
+	}
+	root = written(report);
+	json_object_foreach(json_object_get(root, "client_ca_lists"), key, value) {
+		assert_true(strcmp(before, key) < 0);
+		before = key;
+		count++;
+	}
+	assert_int_equal(20, count);
+	json_decref(root);
+	report_free(report);
+}
+
 static void test_how_far_an_old_report_got(void **state)
 {
 	static const struct {
@@ -525,6 +580,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_all_comes_back),
 		cmocka_unit_test(test_each_member),
+		cmocka_unit_test(test_times),
+		cmocka_unit_test(test_lists_are_sorted),
 		cmocka_unit_test(test_how_far_an_old_report_got),
 		cmocka_unit_test(test_of_a_file),
 		cmocka_unit_test(test_stores_of_two_files),

@@ -835,6 +835,26 @@ static void test_call_manager_of_the_same_cn(void **state)
 	end_world(&world);
 }
 
+/* The same with 5061 as the first of all observations. */
+static void test_call_manager_shown_first(void **state)
+{
+	struct world world = new_world();
+	const struct made *tomcat =
+		make(&world, "cucm1.example.com", "cucm1.example.com", NULL, MADE_RSA);
+	const struct made *manager =
+		make(&world, "cucm1.example.com", "cucm1.example.com", NULL, MADE_RSA | MADE_OLD);
+	size_t node = add_node(&world, "cucm1.example.com");
+
+	(void)state;
+	show(&world, node, 5061, ORDER_RSA_FIRST, manager, NULL);
+	show_both(&world, node, tomcat, NULL);
+	run(&world);
+	assert_non_null(strstr(
+		find(&world, STEP_STORE_ADD)->note,
+		"Port 5061 of cucm1.example.com shows a CallManager certificate with the same CN"));
+	end_world(&world);
+}
+
 /* What is to be done before or after an upgrade stands in the plan, also where nothing is
  * refused. */
 static void test_upgrade_steps(void **state)
@@ -1436,6 +1456,7 @@ int main(void)
 		cmocka_unit_test(test_each_peer_gets_what_it_lacks),
 		cmocka_unit_test(test_upload_that_ends_soon),
 		cmocka_unit_test(test_call_manager_of_the_same_cn),
+		cmocka_unit_test(test_call_manager_shown_first),
 		cmocka_unit_test(test_upgrade_steps),
 		cmocka_unit_test(test_restarts_of_each_product),
 		cmocka_unit_test(test_restart_of_tftp),

@@ -266,6 +266,35 @@ static void test_merge_of_one_cluster(void **state)
 	end_report(report);
 }
 
+/* At one place: A, B, C, each from two reports and not side by side. What differs stays, once. */
+static void test_merge_of_other_certificates(void **state)
+{
+	struct report *report = new_report(), *again = report_new();
+	struct made other = made_cert(&report->certs, "cucm1.example.com", "cucm1.example.com", &root,
+	                              MADE_RSA);
+	struct chain *chain = &report->observations[0].chain;
+	char *texts[3];
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		chain_clear(chain);
+		chain_add(chain, i == 1 ? other.cert : leaf.cert);
+		if (i == 2)
+			chain_add(chain, root.cert);
+		judge_run(report, NULL);
+		texts[i] = write_json(report);
+	}
+	for (size_t i = 0; i < 6; i++)
+		assert_int_equal(reader(again, texts[i % 3], true, NULL), 0);
+	reader_end(again);
+	assert_int_equal(again->observation_count, 4); /* and one refused */
+	for (size_t i = 0; i < 3; i++)
+		free(texts[i]);
+	made_free(&other);
+	report_free(again);
+	end_report(report);
+}
+
 /* The same name in another cluster is another node. */
 static void test_merge_of_two_clusters(void **state)
 {
@@ -392,6 +421,93 @@ static const struct {
 	{ "[\"MAwx", "[\"\", \"MAwx" },
 };
 
+/* Reports of old releases call a node by its name: each of seven is found, whatever their order. */
+static void test_nodes_by_name(void **state)
+{
+	static const char *const names[] = { "d", "b", "f", "a", "c", "e", "g" };
+	struct report *report = report_new();
+	struct fault fault = { FAULT_NONE, "" };
+	struct buf text;
+
+	(void)state;
+	buf_init(&text);
+	buf_puts(&text, "{\"schema_version\": \"1.0\", \"nodes\": [");
+	for (size_t i = 0; i < 7; i++)
+		buf_printf(&text, "%s{\"name\": \"%s\"}", i == 0 ? "" : ", ", names[i]);
+	buf_puts(&text, "], \"observations\": [");
+	for (size_t i = 0; i < 7; i++)
+		buf_printf(&text,
+		           "%s{\"node\": \"%s\", \"address\": \"x\", \"port\": 1, \"order\": "
+		           "\"rsa-first\", \"outcome\": \"timeout\"}",
+		           i == 0 ? "" : ", ", names[i]);
+	buf_puts(&text, "]}");
+	if (reader(report, text.data, false, &fault) != 0)
+		fail_msg("%s", fault.text);
+	assert_int_equal(7, report->observation_count);
+	for (size_t i = 0; i < 7; i++)
+		assert_int_equal(i, report->observations[i].node);
+	buf_clear(&text);
+	report_free(report);
+}
+
+/* A file may hold so many of each, and no more. */
+static void test_as_many_as_may_be(void **state)
+{
+	static const struct {
+		const char *list, *one;
+		size_t most;
+	} rows[] = {
+		{ "trust_stores", "{\"name\": \"s\", \"certificates\": 0}", 1000 },
+		{ "clusters",
+		  "{\"publisher\": \"p\", \"discovery\": {\"outcome\": \"ok\"}}", 10000 },
+		{ "nodes", "{\"name\": \"n\"}", 20000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof rows / sizeof *rows; i++) {
+		struct report *report = report_new();
+		struct fault fault = { FAULT_NONE, "" };
+		struct buf text;
+
+		buf_init(&text);
+		buf_printf(&text, "{\"schema_version\": \"1.0\", \"%s\": [", rows[i / 2].list);
+		for (size_t k = 0; k < rows[i / 2].most + i % 2; k++)
+			buf_printf(&text, "%s%s", k == 0 ? "" : ", ", rows[i / 2].one);
+		buf_puts(&text, "]}");
+		if (reader(report, text.data, true, &fault) != (i % 2 == 0 ? 0 : -1))
+			fail_msg("%s, %zu: %s", rows[i / 2].list, i % 2, fault.text);
+		buf_clear(&text);
+		report_free(report);
+	}
+}
+
+/* What nobody wants to keep has to be JSON all the same: else a file that was cut would pass. */
+static void test_what_is_not_kept(void **state)
+{
+	static const char *const lists[] = { "verdicts", "findings", "plan", "trust_stores" };
+	struct fault fault = { FAULT_NONE, "" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+		for (int good = 0; good < 2; good++) {
+			struct report *report = report_new();
+			char *text = mem_printf("{\"schema_version\": \"1.0\", \"%s\": [{\"a\"%s 1}]}",
+			                        lists[i], good ? ":" : "");
+
+			if (reader(report, text, false, &fault) != (good ? 0 : -1))
+				fail_msg("%s", text);
+			free(text);
+			report_free(report);
+		}
+	}
+	{
+		struct report *report = report_new();
+
+		assert_int_equal(-1, reader(report, "{\"schema_version\": x}", false, &fault));
+		report_free(report);
+	}
+}
+
 static char *replace(const char *text, const char *from, const char *to)
 {
 	struct buf out;
@@ -517,6 +633,10 @@ int main(void)
 		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_withheld),
 		cmocka_unit_test(test_without_stores), cmocka_unit_test(test_release),
 		cmocka_unit_test(test_merge_of_one_cluster),
+		cmocka_unit_test(test_what_is_not_kept),
+		cmocka_unit_test(test_nodes_by_name),
+		cmocka_unit_test(test_as_many_as_may_be),
+		cmocka_unit_test(test_merge_of_other_certificates),
 		cmocka_unit_test(test_merge_of_two_clusters),
 		cmocka_unit_test(test_conditions),
 		cmocka_unit_test(test_order_in_force),

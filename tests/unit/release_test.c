@@ -102,6 +102,8 @@ static void test_no_releases(void **state)
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		if (release_parse(bad[i], strlen(bad[i]), &release) == 0)
 			fail_msg("\"%s\" was taken", bad[i]);
+	assert_int_equal(release_parse("X999.999.999", 12, &release), 0);
+	assert_int_equal(release_compare_to(&release, 999, 999, 999), 0);
 	assert_int_equal(release_parse("X14.2,X15.5", 5, &release),
 	                 0); /* no more than it is told to read */
 	assert_int_equal(release_compare_to(&release, 14, 2, 0), 0);
