@@ -432,7 +432,7 @@ static void test_times(void **state)
 	static const struct {
 		int64_t at;
 		const char *text;
-	} rows[] = {
+	} times[] = {
 		{ 0, "1970-01-01T00:00:00Z" },
 		{ -62167219200, "0000-01-01T00:00:00Z" },
 		{ -62167219201, NULL },
@@ -441,13 +441,13 @@ static void test_times(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		json_t *time = json_time(rows[i].at);
+	for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+		json_t *time = json_time(times[i].at);
 
-		if (rows[i].text == NULL)
+		if (times[i].text == NULL)
 			assert_true(json_is_null(time));
 		else
-			assert_string_equal(rows[i].text, json_string_value(time));
+			assert_string_equal(times[i].text, json_string_value(time));
 		json_decref(time);
 	}
 }
