@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "blocks.h"
 #include "out/page_log.h"
+#include "saved/json_log.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,6 +17,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <jansson.h>
 
 static struct traffic new_traffic(void)
 {
@@ -415,9 +417,112 @@ static void test_order(void **state)
 	traffic_clear(&traffic);
 }
 
+static void expect_member(const json_t *object, const char *member, const char *text)
+{
+	json_t *expected = json_loads(text, JSON_DECODE_ANY, NULL);
+	char *said;
+
+	assert_non_null(expected);
+	said = json_dumps(json_object_get(object, member), JSON_ENCODE_ANY);
+	if (!json_equal(expected, json_object_get(object, member)))
+		fail_msg("%s: %s", member, said);
+	free(said);
+	json_decref(expected);
+}
+
+/* log.schema.json, member by member: what is known, and null for what is not. */
+static void test_as_json(void **state)
+{
+	struct traffic traffic = new_traffic();
+	struct traffic_place *place = add(&traffic, "cucm1.example.com", 8443, TRAFFIC_REFUSED);
+	struct traffic_place *other = add(&traffic, "cucm2.example.com", 0, TRAFFIC_UNKNOWN);
+	json_t *root, *servers;
+	struct buf out;
+
+	(void)state;
+	place->told = place->agrees_known = place->agrees = place->predicted = place->in_report = true;
+	place->requests = 9;
+	place->accepted = 4;
+	place->refused = 3;
+	place->refused_by_peer = 2;
+	place->last.time_ms = 1999;
+	place->last.reason = place->predicted_reason = 0;
+	place->last.depth = 0;
+	place->last.alert = 0;
+	set(&place->last.log, "L");
+	set(&place->last.error, "E");
+	set(&place->last.phrase, "P");
+	place->observation = 7;
+	set(&place->predicted_log, "PL");
+	set(&place->differs, "D");
+	place->store_count = 1;
+	place->stores = mem_zalloc(sizeof *place->stores);
+	place->stores[0] = (struct traffic_store){ mem_strdup("peer"), mem_strdup("SL"), false, true };
+	other->last.depth = -1;
+	traffic.compared = true;
+	traffic.from_ms = 1000;
+	traffic.to_ms = 3999;
+	buf_init(&out);
+	json_log(&traffic, &out);
+	root = json_loadb(out.data, out.len, 0, NULL);
+	assert_non_null(root);
+	expect_member(root, "kind", "\"log\"");
+	expect_member(root, "lines", "5");
+	expect_member(root, "from", "\"1970-01-01T00:00:01Z\"");
+	expect_member(root, "to", "\"1970-01-01T00:00:03Z\"");
+	expect_member(root, "trust", "null");
+	expect_member(root, "traffic_server", "\"unknown\"");
+	expect_member(root, "era", "\"unknown\"");
+	servers = json_object_get(root, "servers");
+	expect_member(json_array_get(servers, 0), "last",
+	              "{\"time\": \"1970-01-01T00:00:01Z\", \"outcome\": \"refused\", \"log\": \"L\", "
+	              "\"error\": \"E\", \"reason\": \"self-signed\", \"depth\": 0, \"alert\": 0, "
+	              "\"phrase\": \"P\"}");
+	expect_member(json_array_get(servers, 0), "predicted",
+	              "{\"accepted\": false, \"log\": \"PL\", \"reason\": \"self-signed\", "
+	              "\"observation\": 7}");
+	expect_member(json_array_get(servers, 0), "stores",
+	              "[{\"trust\": \"peer\", \"accepted\": false, \"log\": \"SL\", \"agrees\": "
+	              "true}]");
+	expect_member(json_array_get(servers, 0), "port", "8443");
+	expect_member(json_array_get(servers, 0), "told", "true");
+	expect_member(json_array_get(servers, 0), "requests", "9");
+	expect_member(json_array_get(servers, 0), "accepted", "4");
+	expect_member(json_array_get(servers, 0), "refused", "3");
+	expect_member(json_array_get(servers, 0), "refused_by_peer", "2");
+	expect_member(json_array_get(servers, 0), "agrees", "true");
+	expect_member(json_array_get(servers, 0), "differs", "\"D\"");
+	expect_member(json_array_get(servers, 0), "in_report", "true");
+	expect_member(json_array_get(servers, 1), "last",
+	              "{\"time\": null, \"outcome\": \"unknown\", \"log\": \"\", \"error\": \"\", "
+	              "\"reason\": null, \"depth\": null, \"alert\": null, \"phrase\": \"\"}");
+	expect_member(json_array_get(servers, 1), "predicted", "null");
+	expect_member(json_array_get(servers, 1), "port", "null");
+	expect_member(json_array_get(servers, 1), "agrees", "null");
+	expect_member(json_array_get(servers, 1), "differs", "null");
+	expect_member(json_array_get(servers, 1), "in_report", "false");
+	json_decref(root);
+	buf_clear(&out);
+	traffic.compared = false;
+	traffic.generation = TRAFFIC_SERVER_8;
+	traffic.era = ERA_OPENSSL1;
+	set(&traffic.store, "peer");
+	buf_init(&out);
+	json_log(&traffic, &out);
+	root = json_loadb(out.data, out.len, 0, NULL);
+	expect_member(json_array_get(json_object_get(root, "servers"), 0), "in_report", "null");
+	expect_member(root, "trust", "\"peer\"");
+	expect_member(root, "era", "\"openssl1\"");
+	expect_member(root, "traffic_server", "\"ats8\"");
+	json_decref(root);
+	buf_clear(&out);
+	traffic_clear(&traffic);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_as_json),
 		cmocka_unit_test(test_first_sentence),
 		cmocka_unit_test(test_accepted_without_verification),
 		cmocka_unit_test(test_each_outcome),

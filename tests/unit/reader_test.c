@@ -450,6 +450,45 @@ static void test_nodes_by_name(void **state)
 	report_free(report);
 }
 
+/* What an object need not say has a value all the same. */
+static void test_what_is_not_said(void **state)
+{
+	static const char text[] =
+		"{\"schema_version\": \"1.0\", "
+		"\"clusters\": [{\"publisher\": \"p\", \"discovery\": {\"outcome\": \"ok\"}}], "
+		"\"nodes\": [{\"name\": \"n\"}], \"observations\": [{\"node\": \"n\", \"address\": "
+		"\"x\", \"port\": 1, \"order\": \"rsa-first\", \"outcome\": \"timeout\"}]}";
+	struct report *report = report_new();
+	const struct observation *seen;
+	struct fault fault = { FAULT_NONE, "" };
+
+	(void)state;
+	if (reader(report, text, true, &fault) != 0)
+		fail_msg("%s", fault.text);
+	seen = report->observations;
+	assert_int_equal(8443, report->clusters[0].port);
+	assert_int_equal(0, report->clusters[0].entries_dropped);
+	assert_int_equal(SOURCE_OPTION, report->clusters[0].source);
+	assert_null(report->clusters[0].version);
+	assert_int_equal(SOURCE_OPTION, report->nodes[0].source);
+	assert_int_equal(ROLE_CUCM, report->nodes[0].role);
+	assert_int_equal(NODE_NO_CLUSTER, report->nodes[0].cluster);
+	assert_null(report->nodes[0].written);
+	assert_int_equal(0, report->nodes[0].address_count);
+	assert_string_equal("", seen->ip);
+	assert_int_equal(ORDER_ECDSA_FIRST, seen->signatures);
+	assert_int_equal(0, seen->took_ms);
+	assert_int_equal(0, seen->tries);
+	assert_int_equal(0, seen->offered);
+	assert_int_equal(REACHED_NOTHING, seen->reached);
+	assert_int_equal(FLAW_NONE, seen->flaw);
+	assert_false(seen->inferred || seen->advertised || seen->stopped_early ||
+	             seen->client_certificate_requested || seen->handshake_completed);
+	assert_null(seen->client_cas);
+	assert_false(report->stopped);
+	report_free(report);
+}
+
 /* A file may hold so many of each, and no more. */
 static void test_as_many_as_may_be(void **state)
 {
@@ -635,6 +674,7 @@ int main(void)
 		cmocka_unit_test(test_merge_of_one_cluster),
 		cmocka_unit_test(test_what_is_not_kept),
 		cmocka_unit_test(test_nodes_by_name),
+		cmocka_unit_test(test_what_is_not_said),
 		cmocka_unit_test(test_as_many_as_may_be),
 		cmocka_unit_test(test_merge_of_other_certificates),
 		cmocka_unit_test(test_merge_of_two_clusters),
