@@ -134,9 +134,10 @@ static int handshake_order(const struct observation *left, const struct observat
 	const struct handshake a = judge_presented(left).handshake,
 			       b = judge_presented(right).handshake;
 
-	if (a.tls13 != b.tls13 || a.on_wire != b.on_wire)
-		return a.tls13 != b.tls13 ? a.tls13 - b.tls13 : a.on_wire - b.on_wire;
-	return (a.flaw > b.flaw) - (a.flaw < b.flaw);
+	/* what TLS 1.3 showed is on the wire as well */
+	int order = (a.tls13 + a.on_wire) - (b.tls13 + b.on_wire);
+
+	return order != 0 ? order : (int)a.flaw - (int)b.flaw;
 }
 
 static int group_order(const struct report *report, const struct want *a, const struct want *b)

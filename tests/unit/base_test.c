@@ -11,6 +11,7 @@
 #include "base/safe.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -323,6 +324,46 @@ static void test_paths(void **state)
 }
 
 /* A disk that is full, by RLIMIT_FSIZE: the old file stays whole, nothing is left behind. */
+/* Stands before the C library's: what becomes of a report on a disk that fails. */
+static int synced, sync_fails;
+
+int fsync(int fd)
+{
+	(void)fd;
+	synced++;
+	errno = EIO;
+	return sync_fails ? -1 : 0;
+}
+
+/* A file is on the disk before it takes the place of the old one. */
+static void test_file_synced(void **state)
+{
+	char dir[] = "/tmp/mra-base-XXXXXX";
+	struct fault fault;
+	struct buf buf;
+	char *path;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	path = mem_printf("%s/report", dir);
+	synced = 0;
+	assert_int_equal(file_write(path, "old", 3, &fault), 0);
+	assert_int_equal(1, synced);
+	sync_fails = 1;
+	assert_int_equal(file_write(path, "new", 3, &fault), -1);
+	sync_fails = 0;
+	assert_int_equal(fault.code, FAULT_FILE);
+	assert_non_null(strstr(fault.text, "cannot write"));
+	buf_init(&buf);
+	assert_int_equal(file_read(path, 100, &buf, &fault), 0);
+	assert_string_equal(buf.data, "old");
+	assert_int_equal(files_in(dir), 1);
+	buf_clear(&buf);
+	unlink(path);
+	rmdir(dir);
+	free(path);
+}
+
 static void test_file_full_disk(void **state)
 {
 	struct rlimit before, small = { 10, RLIM_INFINITY };
@@ -406,6 +447,7 @@ int main(void)
 		cmocka_unit_test(test_pem),
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_file_synced),
 		cmocka_unit_test(test_file_full_disk),
 		cmocka_unit_test(test_deadline),
 	};

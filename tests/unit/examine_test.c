@@ -664,6 +664,8 @@ static void test_stores(void **state)
 	assert_non_null(find(report, "store-unreadable"));
 	assert_true(names_has(&find(report, "stores-differ")->stores, "peer2"));
 	assert_int_equal(find(report, "stores-differ")->stores.count, 1);
+	assert_string_equal("The peers' trust stores differ: peer2 refuses what another accepts",
+	                    find(report, "stores-differ")->title);
 	report_free(report);
 }
 

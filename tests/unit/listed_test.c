@@ -236,6 +236,15 @@ static void test_table(void **state)
 	assert_false(table_find(&table, "node", &value));
 	assert_int_equal(value, 7);
 	assert_true(table_find(&table, "node2999", NULL));
+	for (size_t len = 254; len <= 258; len++) { /* around what is put into lower case on the stack */
+		char key[300] = "";
+
+		memset(key, 'K', len);
+		assert_true(table_add(&table, key, len));
+		key[0] = 'k';
+		assert_true(table_find(&table, key, &value));
+		assert_int_equal(value, len);
+	}
 	table_clear(&table);
 	assert_false(table_find(&table, "node7", NULL));
 }

@@ -469,10 +469,40 @@ static void test_reason_kinds(void **state)
 	}
 }
 
+/* A question to an address is answered if one of its IPs answered it; an address, a port, an order or
+ * what was offered makes another question. */
+static void test_seen(void **state)
+{
+	struct report *report = report_new();
+	bool *seen;
+
+	(void)state;
+	report_add_node(report, "n");
+	for (int i = 0; i < 40; i++) {
+		struct observation *observation = report_add_observation(report);
+
+		observation->address = mem_strdup(i % 2 == 0 ? "a" : "b");
+		observation->ip = mem_strdup("192.0.2.1");
+		observation->port = i % 4 < 2 ? 8443 : 6972;
+		observation->order = i % 8 < 4 ? ORDER_RSA_FIRST : ORDER_ECDSA_FIRST;
+		observation->signatures = i % 16 < 8 ? ORDER_RSA_FIRST : ORDER_ECDSA_FIRST;
+		observation->outcome = i == 32 ? OUTCOME_PRESENTED : OUTCOME_TIMEOUT;
+		observation->reached = REACHED_FINISHED;
+		observation->handshake_completed = i == 32;
+	}
+	seen = report_seen(report);
+	for (int i = 0; i < 40; i++)
+		if (seen[i] != (i % 16 == 0))
+			fail_msg("%d", i);
+	free(seen);
+	report_free(report);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_target),
+		cmocka_unit_test(test_seen),
 		cmocka_unit_test(test_node_addresses),
 		cmocka_unit_test(test_certset),
 		cmocka_unit_test(test_status),
