@@ -36,7 +36,7 @@ void *mem_zalloc(size_t size)
 
 void *mem_array(size_t count, size_t size)
 {
-	return check(calloc(count ? count : 1, size ? size : 1));
+	return check(calloc(count ? count : 1, size));
 }
 
 void *mem_copy(const void *from, size_t size)

@@ -10,7 +10,7 @@
 /* Every result is non-NULL and freed with free(3). Sizes that overflow die as well. */
 void *mem_alloc(size_t size);
 void *mem_zalloc(size_t size);
-void *mem_array(size_t count, size_t size); /* zeroed */
+void *mem_array(size_t count, size_t size); /* zeroed; size is not 0 */
 void *mem_copy(const void *from, size_t size);
 char *mem_strdup(const char *text);
 char *mem_strndup(const char *text, size_t len);

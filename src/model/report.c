@@ -12,7 +12,6 @@ struct report *report_new(void)
 {
 	struct report *report = mem_zalloc(sizeof *report);
 
-	certset_init(&report->certs);
 	for (int i = 0; i < ORDER_COUNT; i++)
 		report->policy.probe_order[i] = report->policy.order_in_force[i] = true;
 	report->policy.warning_days = 30;

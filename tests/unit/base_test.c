@@ -38,6 +38,17 @@ static void test_grow_keeps_all(void **state)
 	free(numbers);
 }
 
+static void test_strndup(void **state)
+{
+	char *whole = mem_strndup("abc", 10), *part = mem_strndup("abc", 2);
+
+	(void)state;
+	assert_string_equal("abc", whole);
+	assert_string_equal("ab", part);
+	free(whole);
+	free(part);
+}
+
 static void test_buf_long_format(void **state)
 {
 	struct buf buf;
@@ -441,6 +452,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_is_never_shown),
 		cmocka_unit_test(test_grow_keeps_all),
+		cmocka_unit_test(test_strndup),
 		cmocka_unit_test(test_buf_long_format),
 		cmocka_unit_test(test_clock_parse),
 		cmocka_unit_test(test_clock_format),

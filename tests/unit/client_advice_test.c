@@ -420,6 +420,27 @@ static void test_what_servers_ask_for(void **state)
 	end_world(&world);
 }
 
+/* The first that is not known is told, wherever it stands. */
+static void test_what_is_not_known(void **state)
+{
+	(void)state;
+	for (size_t at = 0; at < 2; at++) {
+		struct world world = asked(CLIENT_FILE);
+		const struct finding *finding;
+
+		set_verdict(&world, 0, 0, CLIENT_ACCEPTED, CLIENT_LISTED, 0);
+		set_verdict(&world, 1, 0, CLIENT_ACCEPTED, CLIENT_LISTED, 0);
+		set_verdict(&world, at, 0, CLIENT_UNKNOWN, CLIENT_NO_LIST, 0);
+		free(world.report->client_verdicts[at].reason);
+		world.report->client_verdicts[at].reason = mem_strdup("So it is.");
+		look(&world);
+		finding = find_finding(&world, "client-certificate-requested");
+		assert_non_null(strstr(finding->detail, " Not known: So it is."));
+		assert_true(strncmp(finding->action, "See that the whole chain", 24) == 0);
+		end_world(&world);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -429,6 +450,7 @@ int main(void)
 		cmocka_unit_test(test_flaws_of_the_certificate),
 		cmocka_unit_test(test_not_fetched),
 		cmocka_unit_test(test_what_servers_ask_for),
+		cmocka_unit_test(test_what_is_not_known),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 

@@ -669,6 +669,30 @@ static void test_stores(void **state)
 	report_free(report);
 }
 
+/* A finding of several observations is as grave as the gravest, in whichever order they come. */
+static void test_the_gravest_counts(void **state)
+{
+	(void)state;
+	for (int first = 0; first < 2; first++) {
+		struct report *report = new_report("cucm1.example.com");
+		struct cert *leaf = add_cert(report, "other.example.com", KEY_RSA);
+
+		free(leaf->common_name);
+		leaf->common_name = mem_strdup("cucm1.example.com");
+		report->policy.order_in_force[ORDER_RSA_FIRST] = false;
+		report->policy.order_in_force[ORDER_ECDSA_FIRST] = true;
+		for (int i = 0; i < 2; i++)
+			add_verdict(report,
+			            add_observation(report, 0, "cucm1.example.com", 8443,
+			                            i == first ? ORDER_RSA_FIRST : ORDER_ECDSA_FIRST,
+			                            leaf),
+			            0, true);
+		examine_run(report);
+		assert_int_equal(SEVERITY_WARNING, find(report, "name-only-in-cn")->severity);
+		report_free(report);
+	}
+}
+
 static void test_verify_mode(void **state)
 {
 	struct report *report = new_report("cucm1.example.com");
@@ -1110,6 +1134,7 @@ int main(void)
 		cmocka_unit_test(test_both_orders_by_port),
 		cmocka_unit_test(test_sip_is_apart), cmocka_unit_test(test_names),
 		cmocka_unit_test(test_stores),
+		cmocka_unit_test(test_the_gravest_counts),
 		cmocka_unit_test(test_verify_mode),
 		cmocka_unit_test(test_hardly_a_store),
 		cmocka_unit_test(test_reach),

@@ -111,6 +111,38 @@ static void test_many_come_and_go(void **state)
 	loop_free(loop);
 }
 
+/* Descriptor 0 is one like the others where standard input is closed: it moves into a gap, and is found
+ * there again. */
+static void test_descriptor_zero(void **state)
+{
+	struct seen first = { loop_new(), 0, -1, -1, 0 }, second = { first.loop, 0, -1, -1, 0 };
+	int input = dup(0), gone[2], ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(gone), 0);
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(dup2(ends[0], 0), 0);
+	loop_watch(first.loop, gone[0], LOOP_READ, see, &first);
+	loop_watch(first.loop, 0, LOOP_READ, see, &first);
+	loop_watch(first.loop, gone[0], 0, NULL, NULL);
+	assert_int_equal(loop_turn(first.loop, 0), 0);
+	loop_watch(first.loop, 0, LOOP_READ, see, &second);
+	assert_int_equal(write(ends[1], "x", 1), 1);
+	assert_int_equal(loop_turn(first.loop, 1000), 1);
+	assert_int_equal(first.calls, 0);
+	assert_int_equal(second.calls, 1);
+	loop_free(first.loop);
+	if (input >= 0)
+		dup2(input, 0);
+	else
+		close(0);
+	close(input);
+	for (int i = 0; i < 2; i++) {
+		close(gone[i]);
+		close(ends[i]);
+	}
+}
+
 static void on_alarm(int number)
 {
 	(void)number;
@@ -138,6 +170,7 @@ int main(void)
 		cmocka_unit_test(test_ready_descriptors_are_called),
 		cmocka_unit_test(test_forgetting_from_within),
 		cmocka_unit_test(test_many_come_and_go),
+		cmocka_unit_test(test_descriptor_zero),
 		cmocka_unit_test(test_a_signal_ends_the_wait),
 	};
 

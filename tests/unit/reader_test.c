@@ -489,6 +489,25 @@ static void test_what_is_not_said(void **state)
 	report_free(report);
 }
 
+/* Cut at any place, and with nothing behind it that could be read by mistake. */
+static void test_cut_anywhere(void **state)
+{
+	static const char text[] = " {\"schema_version\": \"1.0\", \"nodes\": [ {\"name\": \"n\"} ], "
+				   "\"plan\": [{\"a\": [1, \"x\\\"\"]}] } ";
+
+	(void)state;
+	for (size_t len = 0; len < sizeof text; len++) {
+		struct report *report = report_new();
+		struct fault fault = { FAULT_NONE, "" };
+		char *exact = mem_copy(text, len);
+
+		assert_int_equal(len < sizeof text - 2 ? -1 : 0,
+		                 reader_merge(report, exact, len, "cut.json", 0, &fault));
+		free(exact);
+		report_free(report);
+	}
+}
+
 /* A file may hold so many of each, and no more. */
 static void test_as_many_as_may_be(void **state)
 {
@@ -675,6 +694,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_not_kept),
 		cmocka_unit_test(test_nodes_by_name),
 		cmocka_unit_test(test_what_is_not_said),
+		cmocka_unit_test(test_cut_anywhere),
 		cmocka_unit_test(test_as_many_as_may_be),
 		cmocka_unit_test(test_merge_of_other_certificates),
 		cmocka_unit_test(test_merge_of_two_clusters),
