@@ -489,12 +489,18 @@ static void test_seen(void **state)
 		observation->outcome = i == 32 ? OUTCOME_PRESENTED : OUTCOME_TIMEOUT;
 		observation->reached = REACHED_FINISHED;
 		observation->handshake_completed = i == 32;
+		observation->advertised = true;
 	}
 	seen = report_seen(report);
 	for (int i = 0; i < 40; i++)
 		if (seen[i] != (i % 16 == 0))
 			fail_msg("%d", i);
 	free(seen);
+	assert_false(report_other_order_fails(report));
+	report->policy.order_assumed = true; /* both are in force: there is no other one */
+	assert_false(report_other_order_fails(report));
+	report->policy.order_in_force[ORDER_ECDSA_FIRST] = false;
+	assert_true(report_other_order_fails(report));
 	report_free(report);
 }
 

@@ -454,8 +454,8 @@ static void test_nodes_by_name(void **state)
 static void test_what_is_not_said(void **state)
 {
 	static const char text[] =
-		"{\"schema_version\": \"1.0\", "
-		"\"clusters\": [{\"publisher\": \"p\", \"discovery\": {\"outcome\": \"ok\"}}], "
+		"{\"schema_version\": \"1.0\", \"plan\": null, \"unread\": [{\"file\": \"f\", "
+		"\"problem\": \"p\"}], \"clusters\": [{\"publisher\": \"p\", \"discovery\": {\"outcome\": \"ok\"}}], "
 		"\"nodes\": [{\"name\": \"n\"}], \"observations\": [{\"node\": \"n\", \"address\": "
 		"\"x\", \"port\": 1, \"order\": \"rsa-first\", \"outcome\": \"timeout\"}]}";
 	struct report *report = report_new();
@@ -486,6 +486,7 @@ static void test_what_is_not_said(void **state)
 	             seen->client_certificate_requested || seen->handshake_completed);
 	assert_null(seen->client_cas);
 	assert_false(report->stopped);
+	assert_int_equal(1, report->unread.count);
 	report_free(report);
 }
 
