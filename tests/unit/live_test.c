@@ -350,17 +350,17 @@ static void add_hello(struct buf *to, unsigned version, unsigned suite)
 	add_message(to, 0x0303, 2, body, sizeof body);
 }
 
-/* copies: so many times the RSA certificate. */
-static void add_certificates(struct buf *to, size_t copies, size_t bytes_less)
+/* copies: so many times the certificate. */
+static void add_certificates(struct buf *to, const struct made *leaf, size_t copies, size_t bytes_less)
 {
-	size_t len = rsa.cert->der_len, list = copies * (len + 3);
+	size_t len = leaf->cert->der_len, list = copies * (len + 3);
 	unsigned char *body = mem_alloc(list + 3), *at = body + 3;
 
 	for (size_t i = 0; i < copies; i++, at += len) {
 		*at++ = 0;
 		*at++ = (unsigned char)(len >> 8);
 		*at++ = (unsigned char)len;
-		memcpy(at, rsa.cert->der, len);
+		memcpy(at, leaf->cert->der, len);
 	}
 	body[0] = (unsigned char)(list >> 16);
 	body[1] = (unsigned char)(list >> 8);
@@ -372,7 +372,7 @@ static void add_certificates(struct buf *to, size_t copies, size_t bytes_less)
 /* Handshakes that end after some message of the server's. */
 static void test_broken_off(void **state)
 {
-	enum { PEERS = 7 };
+	enum { PEERS = 9 };
 	struct buf says[PEERS];
 	struct peer peers[PEERS];
 	static const struct {
@@ -389,6 +389,9 @@ static void test_broken_off(void **state)
 		{ OUTCOME_NO_CERTIFICATE, "the Certificate message is empty", REACHED_CERTIFICATE, FLAW_LENGTH_MISMATCH, 0 },
 		{ OUTCOME_TLS_ERROR, "the Certificate message is malformed", REACHED_CERTIFICATE, FLAW_LENGTH_MISMATCH, 0 },
 		{ OUTCOME_PRESENTED, NULL, REACHED_CERTIFICATE, FLAW_MESSAGE_TOO_LARGE, 200 },
+		/* the key does not fit the suite: ssl_cert_lookup_by_pkey */
+		{ OUTCOME_PRESENTED, NULL, REACHED_CERTIFICATE, FLAW_WRONG_CERTIFICATE_TYPE, 1 },
+		{ OUTCOME_PRESENTED, NULL, REACHED_CERTIFICATE, FLAW_WRONG_CERTIFICATE_TYPE, 1 },
 	};
 	struct report *report;
 
@@ -396,15 +399,17 @@ static void test_broken_off(void **state)
 	memset(peers, 0, sizeof peers);
 	for (size_t i = 0; i < PEERS; i++) {
 		buf_init(&says[i]);
-		add_hello(&says[i], i == 1 ? 0x0302 : 0x0303, i == 0 ? 0x0005 : 0xc030);
+		add_hello(&says[i], i == 1 ? 0x0302 : 0x0303, i == 0 ? 0x0005 : i == 8 ? 0xc02c : 0xc030);
 		if (i == 3)
-			add_certificates(&says[i], 2, 0);
+			add_certificates(&says[i], &rsa, 2, 0);
 		if (i == 4)
-			add_certificates(&says[i], 0, 0);
+			add_certificates(&says[i], &rsa, 0, 0);
 		if (i == 5)
-			add_certificates(&says[i], 1, 1);
+			add_certificates(&says[i], &rsa, 1, 1);
 		if (i == 6)
-			add_certificates(&says[i], 200, 0);
+			add_certificates(&says[i], &rsa, 200, 0);
+		if (i > 6)
+			add_certificates(&says[i], i == 7 ? &ec : &rsa, 1, 0);
 		peers[i] = (struct peer){ .does = PEER_SAYS, .says = says[i].data, .says_len = says[i].len };
 	}
 	assert_true(200 * rsa.cert->der_len > 102400);

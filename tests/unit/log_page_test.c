@@ -339,6 +339,8 @@ static void test_prediction(void **state)
 	has(&traffic, "peer1", false);
 	server->stores[1].accepted = false;
 	has(&traffic, "With the trust store peer2 the report says: refused.", true);
+	server->stores[0].agrees = false;
+	has(&traffic, "With the trust store peer1 the report says: refused.", true);
 	traffic_clear(&traffic);
 }
 
