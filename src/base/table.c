@@ -90,5 +90,4 @@ void table_clear(struct table *table)
 		HASH_DEL(table->rows, row);
 		free(row);
 	}
-	table->rows = NULL;
 }

@@ -136,5 +136,4 @@ void store_duplicates_clear(struct store_duplicates *found)
 	for (size_t i = 0; i < found->count; i++)
 		free(found->items[i].certs);
 	free(found->items);
-	*found = (struct store_duplicates){ NULL, 0 };
 }

@@ -335,6 +335,35 @@ static void test_paths(void **state)
 }
 
 /* A disk that is full, by RLIMIT_FSIZE: the old file stays whole, nothing is left behind. */
+/* A stranger's link is not followed, one's own and root's are (protected_symlinks of the kernel). Only
+ * root can make one. */
+static void test_links_of_others(void **state)
+{
+	static const uid_t owners[] = { 0, 65534 };
+	char dir[] = "/tmp/mra-base-XXXXXX";
+	struct fault fault;
+	char *path, *link;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_non_null(mkdtemp(dir));
+	path = mem_printf("%s/report", dir);
+	link = mem_printf("%s/link", dir);
+	assert_int_equal(symlink(path, link), 0);
+	assert_int_equal(file_write(path, "old", 3, &fault), 0);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(lchown(link, owners[i], (gid_t)-1), 0);
+		assert_int_equal(file_write(link, "new", 3, &fault), i == 0 ? 0 : -1);
+	}
+	assert_non_null(strstr(fault.text, "somebody else's"));
+	unlink(link);
+	unlink(path);
+	rmdir(dir);
+	free(path);
+	free(link);
+}
+
 /* Stands before the C library's: what becomes of a report on a disk that fails. */
 static int synced, sync_fails;
 
@@ -459,6 +488,7 @@ int main(void)
 		cmocka_unit_test(test_pem),
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_links_of_others),
 		cmocka_unit_test(test_file_synced),
 		cmocka_unit_test(test_file_full_disk),
 		cmocka_unit_test(test_deadline),

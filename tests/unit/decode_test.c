@@ -433,7 +433,8 @@ static void names_are_packed(void **state)
 		const char *value;
 	} want[] = { { SAN_DNS, "a.b" },     { SAN_IP, "127.0.0.9" },   { SAN_EMAIL, "" },
 		     { SAN_URI, "u:" },      { SAN_DIRECTORY, "CN=a" }, { SAN_OTHER, "1.2.3" },
-		     { SAN_OTHER, "1.2.3" }, { SAN_DNS, "\\x00" } };
+		     { SAN_OTHER, "1.2.3" }, { SAN_DNS, "\\x00" },
+		     { SAN_IP, "2001:db8::1" }, { SAN_IP, "\\x01\\x02\\x03" } };
 	struct buf names = RAW("\x82\x03"
 	                       "a.b"
 	                       "\x87\x04\x7f\x00\x00\x09"
@@ -442,7 +443,9 @@ static void names_are_packed(void **state)
 	                       "\xa4\x0e\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01\x61"
 	                       "\x88\x02\x2a\x03"
 	                       "\xa0\x08\x06\x02\x2a\x03\xa0\x02\x05\x00"
-	                       "\x82\x01\x00");
+	                       "\x82\x01\x00"
+	                       "\x87\x10\x20\x01\x0d\xb8\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01"
+	                       "\x87\x03\x01\x02\x03");
 	struct certset set;
 	const struct cert *cert;
 	const char *at = NULL;

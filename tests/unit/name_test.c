@@ -39,6 +39,7 @@ static const struct {
 	{ "cucm*.lab.example", "b.example", NEITHER },
 	{ "*.lab.example", "cucm-pub.lab.example", BOTH },
 	{ "*.lab.example", "CUCM9.lab.example", BOTH },
+	{ "*.lab.example", "x.lab.example", BOTH },
 	{ "*.lab.example", ".lab.example", NEITHER },
 	{ "*.lab.example", "a.b.lab.example", NEITHER },
 	{ "*.lab.example", "a+b.lab.example", NEITHER },
