@@ -515,17 +515,16 @@ static const char *time_end(const char *text, const char *end)
 
 /* Which peer of the cluster wrote it: what stands between the time and the process, blanks or none.
  * Two peers may have two trust stores. */
-static uint32_t host_of(const char *squeezed)
+static void take_peer(const char *squeezed, char peer[TRAFFIC_PEER])
 {
 	const char *end = strstr(squeezed, "traffic_server["),
 		   *at = end == NULL ? NULL : time_end(squeezed, end);
-	uint32_t hash = 2166136261u;
+	size_t len = 0;
 
-	if (at == NULL || at >= end)
-		return 0;
-	for (; at < end; at++)
-		hash = (hash ^ (unsigned char)*at) * 16777619u;
-	return hash == 0 ? 1 : hash;
+	for (; at != NULL && at < end && len + 1 < TRAFFIC_PEER; at++)
+		if (isalnum((unsigned char)*at) || strchr("-._", *at) != NULL)
+			peer[len++] = *at;
+	peer[len] = '\0';
 }
 
 void line_read(const char *text, size_t len, struct line *line)
@@ -552,7 +551,7 @@ void line_read(const char *text, size_t len, struct line *line)
 	                     ? role_of(squeezed, line->port)
 	                     : -1;
 	line->pid = pid_of(squeezed);
-	line->host = host_of(squeezed);
+	take_peer(squeezed, line->peer);
 	line->time_ms = line_time(text, len);
 	if (line->time_ms == 0)
 		line->time_ms = line_time(squeezed, strlen(squeezed));

@@ -5,6 +5,8 @@
 #ifndef MRA_LOG_LINE_H
 #define MRA_LOG_LINE_H
 
+#include "model/traffic.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -26,7 +28,8 @@ struct line {
 	enum line_kind kind;
 	int64_t time_ms;       /* since 1970; 0: none */
 	unsigned long pid;     /* 0: none */
-	uint32_t host;         /* a hash of the peer's name in front of the process; 0: none */
+	/* the name in front of the process, of the peer that wrote it; "": none */
+	char peer[TRAFFIC_PEER];
 	uint64_t txn;
 	char address[LINE_NAME];
 	char ip[64];

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "log/result.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,33 +13,38 @@ enum {
 	KEPT_MS = 120000
 };
 
-bool result_same_process(unsigned long pid, uint32_t host, unsigned long other_pid,
-                         uint32_t other_host)
+static bool same_peer(const char *peer, const char *other)
+{
+	return *peer == '\0' || *other == '\0' || strcmp(peer, other) == 0;
+}
+
+bool result_same_process(unsigned long pid, const char *peer, unsigned long other_pid,
+                         const char *other_peer)
 {
 	return (pid == 0 || other_pid == 0 || pid == other_pid) &&
-	       (host == 0 || other_host == 0 || host == other_host);
+	       same_peer(peer, other_peer);
 }
 
 /* --- of which peer ---------------------------------------------------------------------------- */
 
 /* The result of the peer that wrote a line, made if there is none. Lines that do not name their
  * peer are of any. */
-static struct traffic_result *result_of(struct traffic_place *server, uint32_t host)
+static struct traffic_result *result_of(struct traffic_place *server, const char *peer)
 {
 	struct traffic_result *last = &server->last, *found = NULL;
 
 	if (last->outcome == TRAFFIC_UNKNOWN && last->time_ms == 0)
-		last->host = host;
-	if (host == 0 || last->host == 0 || last->host == host)
+		snprintf(last->peer, sizeof last->peer, "%s", peer);
+	if (same_peer(peer, last->peer))
 		return last;
 	for (size_t i = 0; i < server->other_count; i++)
-		if (server->others[i].host == host)
+		if (strcmp(server->others[i].peer, peer) == 0)
 			return &server->others[i];
 	if (server->other_count + 1 >= PEERS_MOST)
 		return last;
 	server->others = mem_grow(server->others, server->other_count, sizeof *server->others);
 	found = &server->others[server->other_count++];
-	*found = traffic_result_none(host);
+	*found = traffic_result_none(peer);
 	return found;
 }
 
@@ -100,13 +106,13 @@ static bool may_be_kept(const struct traffic_result *result, const struct line *
 	                                                        : result->time_ms + KEPT_MS;
 
 	return rank(result) == 3 &&
-	       result_same_process(result->pid, result->host, line->pid, line->host) &&
+	       result_same_process(result->pid, result->peer, line->pid, line->peer) &&
 	       (line->time_ms == 0 || result->time_ms == 0 || line->time_ms <= until);
 }
 
 void result_accepted(struct traffic_place *server, const struct line *line)
 {
-	struct traffic_result *result = result_of(server, line->host);
+	struct traffic_result *result = result_of(server, line->peer);
 	bool kept = may_be_kept(result, line);
 
 	server->accepted++;
@@ -120,7 +126,7 @@ void result_accepted(struct traffic_place *server, const struct line *line)
 void result_failed(struct traffic_place *server, const struct line *line, const char *error,
                    bool count)
 {
-	struct traffic_result *result = result_of(server, line->host);
+	struct traffic_result *result = result_of(server, line->peer);
 	enum traffic_outcome outcome = line->alert >= 0 ? TRAFFIC_BY_PEER : TRAFFIC_REFUSED;
 
 	if (count && outcome == TRAFFIC_BY_PEER)
@@ -139,7 +145,7 @@ void result_failed(struct traffic_place *server, const struct line *line, const 
 
 void result_connect_failed(struct traffic_place *server, const struct line *line, bool shared)
 {
-	struct traffic_result *result = result_of(server, line->host);
+	struct traffic_result *result = result_of(server, line->peer);
 
 	if (!may_be_kept(result, line) && !earlier(line, result))
 		set(result, line, shared ? TRAFFIC_UNKNOWN : TRAFFIC_CONNECT_FAILED, "", "",

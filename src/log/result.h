@@ -8,9 +8,9 @@
 #include "log/line.h"
 #include "model/traffic.h"
 
-/* May two events be of one process of one peer? What a copy lacks (0) fits any. */
-bool result_same_process(unsigned long pid, uint32_t host, unsigned long other_pid,
-                         uint32_t other_host);
+/* May two events be of one process of one peer? What a copy lacks (0, "") fits any. */
+bool result_same_process(unsigned long pid, const char *peer, unsigned long other_pid,
+                         const char *other_peer);
 /* A response came. It says nothing while a connection that was there before the last refusal may
  * have carried it. */
 void result_accepted(struct traffic_place *server, const struct line *line);

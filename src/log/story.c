@@ -26,7 +26,7 @@ enum {
 struct request {
 	bool used, sent, told, shared; /* shared: a refusal was this one's or another's */
 	unsigned long pid;
-	uint32_t host;
+	char peer[TRAFFIC_PEER];
 	uint64_t txn, age;
 	char address[LINE_NAME], ip[64];
 	uint16_t port;
@@ -79,8 +79,8 @@ static struct request *request_of(struct story *story, const struct line *line, 
 	for (size_t i = 0; i < BUCKET; i++) {
 		struct request *request = &bucket[i];
 
-		if (request->used && request->pid == line->pid && request->host == line->host &&
-		    request->txn == line->txn)
+		if (request->used && request->pid == line->pid &&
+		    strcmp(request->peer, line->peer) == 0 && request->txn == line->txn)
 			return request;
 		if (!request->used ? oldest->used : oldest->used && request->age < oldest->age)
 			oldest = request;
@@ -89,10 +89,10 @@ static struct request *request_of(struct story *story, const struct line *line, 
 		return NULL;
 	*oldest = (struct request){ .used = true,
 		                    .pid = line->pid,
-		                    .host = line->host,
 		                    .txn = line->txn,
 		                    .age = story->age,
 		                    .role = -1 };
+	memcpy(oldest->peer, line->peer, sizeof oldest->peer);
 	return oldest;
 }
 
@@ -117,11 +117,11 @@ static void on_told(struct story *story, const struct line *line)
 	*request = (struct request){ .used = true,
 		                     .told = true,
 		                     .pid = line->pid,
-		                     .host = line->host,
 		                     .txn = line->txn,
 		                     .age = story->age,
 		                     .port = line->port,
 		                     .role = line->role };
+	memcpy(request->peer, line->peer, sizeof request->peer);
 	memcpy(request->address, line->address, sizeof request->address);
 }
 
@@ -167,8 +167,8 @@ static bool fits(const struct request *request, const struct failure *failure)
 	const char *name = request->told ? request->address : request->ip;
 
 	return request->used && request->sent &&
-	       result_same_process(request->pid, request->host, failure->line.pid,
-	                           failure->line.host) &&
+	       result_same_process(request->pid, request->peer, failure->line.pid,
+	                           failure->line.peer) &&
 	       strcasecmp(name, failure->line.address) == 0 &&
 	       (*failure->line.ip == '\0' || strcmp(request->ip, failure->line.ip) == 0);
 }
@@ -266,8 +266,8 @@ static void on_error(struct story *story, const struct line *line)
 
 		if (failure->used && failure->line.kind == LINE_WARNING &&
 		    *failure->error == '\0' &&
-		    result_same_process(failure->line.pid, failure->line.host, line->pid,
-		                        line->host) &&
+		    result_same_process(failure->line.pid, failure->line.peer, line->pid,
+		                        line->peer) &&
 		    strcasecmp(failure->line.address, line->address) == 0 &&
 		    (last == NULL || failure->age > last->age))
 			last = failure;
@@ -300,8 +300,8 @@ static struct traffic_place *unexplained(const struct traffic *traffic,
 		    strcmp(server->last.phrase, "502 connect failed") != 0 ||
 		    strcasecmp(server->address, failure->line.address) != 0 ||
 		    (*failure->line.ip != '\0' && strcmp(server->ip, failure->line.ip) != 0) ||
-		    !result_same_process(server->last.pid, server->last.host, failure->line.pid,
-		                         failure->line.host) ||
+		    !result_same_process(server->last.pid, server->last.peer, failure->line.pid,
+		                         failure->line.peer) ||
 		    (server->last.time_ms > 0 && failure->line.time_ms > 0 &&
 		     (apart > NEAR_MS || apart < -NEAR_MS)))
 			continue;

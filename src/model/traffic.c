@@ -4,19 +4,22 @@
 #include "base/mem.h"
 #include "model/traffic.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-struct traffic_result traffic_result_none(uint32_t host)
+struct traffic_result traffic_result_none(const char *peer)
 {
-	return (struct traffic_result){ .log = mem_strdup(""),
+	struct traffic_result result = { .log = mem_strdup(""),
 		                        .error = mem_strdup(""),
 		                        .phrase = mem_strdup(""),
 		                        .reason = -1,
 		                        .depth = -1,
-		                        .alert = -1,
-		                        .host = host };
+		                        .alert = -1 };
+
+	snprintf(result.peer, sizeof result.peer, "%s", peer);
+	return result;
 }
 
 static void result_clear(struct traffic_result *result)
@@ -45,7 +48,7 @@ struct traffic_place *traffic_at(struct traffic *traffic, const char *address, c
 		*server = (struct traffic_place){ .address = mem_strdup(address),
 			                          .ip = mem_strdup(ip),
 			                          .port = port,
-			                          .last = traffic_result_none(0),
+			                          .last = traffic_result_none(""),
 			                          .role = -1,
 			                          .predicted_reason = -1 };
 	}

@@ -20,6 +20,8 @@ struct traffic_store { /* what a report says of a place with one of its trust st
 	bool accepted, agrees;
 };
 
+enum { TRAFFIC_PEER = 64 };
+
 struct traffic_result { /* the last that one peer of the Expressway-C cluster met */
 	enum traffic_outcome outcome;
 	int64_t time_ms;   /* since 1970; 0: no time was logged */
@@ -32,7 +34,7 @@ struct traffic_result { /* the last that one peer of the Expressway-C cluster me
 	/* how long after an accepted request a kept connection may have carried the next one */
 	int64_t kept_until_ms;
 	unsigned long pid; /* of a failure; 0: not known */
-	uint32_t host;     /* of the peer, as struct line has it; 0: not known */
+	char peer[TRAFFIC_PEER]; /* its name, letters, digits and -._ only; "": not known */
 };
 
 struct traffic_place {
@@ -89,8 +91,8 @@ enum { TRAFFIC_SERVERS_MOST = 20000 };
 /* The entry of an address, IP and port, made if there is none; NULL: too many. Copies. */
 struct traffic_place *traffic_at(struct traffic *traffic, const char *address, const char *ip,
                                  uint16_t port);
-/* A result of a peer (host, 0: not known) with nothing in it yet. */
-struct traffic_result traffic_result_none(uint32_t host);
+/* A result of a peer ("": not known) with nothing in it yet. */
+struct traffic_result traffic_result_none(const char *peer);
 /* the last one holds */
 void traffic_evidence(struct traffic *traffic, int which, const char *line);
 const char *traffic_outcome_name(enum traffic_outcome outcome); /* "refused-by-peer" */

@@ -90,9 +90,10 @@ static void say_peers(struct doc *doc, const struct traffic_place *server)
 	for (size_t i = 0; i < server->other_count; i++)
 		if (server->last.outcome == TRAFFIC_REFUSED &&
 		    server->others[i].outcome == TRAFFIC_ACCEPTED) {
-			doc_say(doc, DOC_PLAIN,
-			        "Another peer of the Expressway-C cluster accepted this address: its trust store may hold what this peer's lacks, "
-			        "or the certificate was another one then.");
+			doc_sayf(doc, DOC_PLAIN,
+			         "Refused by %s, accepted by %s, another peer of the cluster: its trust store may hold what the other one's lacks, "
+			         "or the certificate was another one then.",
+			         server->last.peer, server->others[i].peer);
 			return;
 		}
 }

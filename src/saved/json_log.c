@@ -26,6 +26,8 @@ static json_t *result_of(const struct traffic_result *result)
 {
 	json_t *object = json_object();
 
+	json_object_set_new(object, "peer",
+	                    *result->peer != '\0' ? json_text(result->peer) : json_null());
 	json_object_set_new(object, "time", time_of(result->time_ms));
 	json_object_set_new(object, "outcome", json_string(traffic_outcome_name(result->outcome)));
 	json_object_set_new(object, "log", json_text(result->log));

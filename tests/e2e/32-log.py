@@ -105,7 +105,8 @@ second = write("second.log", [line.replace(" vcsc ", " vcsc2 ") for line in (
 _, document = log(plain, second)
 merged = [s for s in document["servers"] if s["port"] == 6972][0]
 check("two peers", (merged["requests"], merged["accepted"], merged["refused"], merged["last"]["outcome"],
-                    [peer["outcome"] for peer in merged["other_peers"]]), (2, 1, 1, "refused", ["accepted"]))
+                    merged["last"]["peer"], [(peer["peer"], peer["outcome"]) for peer in merged["other_peers"]]),
+      (2, 1, 1, "refused", "vcsc", [("vcsc2", "accepted")]))
 jsonschema is None or jsonschema.validate(document, json.load(open(os.path.join(src, "src/saved/log.schema.json"))))
 
 # packed, in archives, from standard input

@@ -238,9 +238,10 @@ static void test_another_peer(void **state)
 		struct traffic_place *server = add(&traffic, "a", 8443, rows[i].last);
 
 		server->others = mem_array(1, sizeof *server->others);
-		server->others[server->other_count++] = traffic_result_none(7);
+		server->others[server->other_count++] = traffic_result_none("exp2");
 		server->others[0].outcome = rows[i].other;
-		has(&traffic, "Another peer of the Expressway-C cluster accepted this address",
+		memcpy(server->last.peer, "exp1", sizeof "exp1");
+		has(&traffic, "Refused by exp1, accepted by exp2, another peer of the cluster",
 		    rows[i].told);
 		traffic_clear(&traffic);
 	}
