@@ -455,6 +455,7 @@ static void test_as_json(void **state)
 	set(&place->last.log, "L");
 	set(&place->last.error, "E");
 	set(&place->last.phrase, "P");
+	memcpy(place->last.peer, "exp1", sizeof "exp1");
 	place->observation = 7;
 	set(&place->predicted_log, "PL");
 	set(&place->differs, "D");
@@ -478,7 +479,7 @@ static void test_as_json(void **state)
 	expect_member(root, "era", "\"unknown\"");
 	servers = json_object_get(root, "servers");
 	expect_member(json_array_get(servers, 0), "last",
-	              "{\"time\": \"1970-01-01T00:00:01Z\", \"outcome\": \"refused\", \"log\": \"L\", "
+	              "{\"peer\": \"exp1\", \"time\": \"1970-01-01T00:00:01Z\", \"outcome\": \"refused\", \"log\": \"L\", "
 	              "\"error\": \"E\", \"reason\": \"self-signed\", \"depth\": 0, \"alert\": 0, "
 	              "\"phrase\": \"P\"}");
 	expect_member(json_array_get(servers, 0), "predicted",
@@ -497,7 +498,7 @@ static void test_as_json(void **state)
 	expect_member(json_array_get(servers, 0), "differs", "\"D\"");
 	expect_member(json_array_get(servers, 0), "in_report", "true");
 	expect_member(json_array_get(servers, 1), "last",
-	              "{\"time\": null, \"outcome\": \"unknown\", \"log\": \"\", \"error\": \"\", "
+	              "{\"peer\": null, \"time\": null, \"outcome\": \"unknown\", \"log\": \"\", \"error\": \"\", "
 	              "\"reason\": null, \"depth\": null, \"alert\": null, \"phrase\": \"\"}");
 	expect_member(json_array_get(servers, 1), "predicted", "null");
 	expect_member(json_array_get(servers, 1), "port", "null");
