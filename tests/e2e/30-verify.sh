@@ -61,6 +61,48 @@ is "json without --address" false "$(jq '.verdicts[0].name_judged' "$tmp/out")"
 # Neither a CN nor a dNSName: there is no name that could match, and none is judged. openssl says OK.
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$tmp/o.key" -subj "/O=no name" -days 30 -out "$tmp/o.pem" 2> /dev/null
 verdict "0 accepted" "a certificate without any name" -t "$tmp/o.pem" "$tmp/o.pem"
+# A CA's key that is for RSASSA-PSS with SHA-256 and 32 octets of salt at least (RFC 4055 3.1) signs with nothing less: the same
+# key without the restriction signs here, and openssl says of each what becomes of it.
+cd "$tmp" || exit 99
+printf '[req]\ndistinguished_name=dn\n[dn]\n' > req.cnf
+openssl genrsa -traditional -out ca.key 2048 2> /dev/null
+cat > pss.cnf << END
+asn1=SEQUENCE:key
+[key]
+version=INTEGER:0
+algorithm=SEQUENCE:algorithm
+key=FORMAT:HEX,OCTETSTRING:$(openssl rsa -in ca.key -outform DER -traditional 2> /dev/null | od -An -v -tx1 | tr -d ' \n')
+[algorithm]
+oid=OID:1.2.840.113549.1.1.10
+parameters=SEQUENCE:parameters
+[parameters]
+hash=EXPLICIT:0,SEQUENCE:sha256
+mask=EXPLICIT:1,SEQUENCE:mgf1
+salt=EXPLICIT:2,INTEGER:32
+[mgf1]
+oid=OID:1.2.840.113549.1.1.8
+hash=SEQUENCE:sha256
+[sha256]
+oid=OID:2.16.840.1.101.3.4.2.1
+END
+openssl asn1parse -genconf pss.cnf -noout -out pss.der
+openssl pkey -inform DER -in pss.der -out pss.key
+for key in pss ca; do
+	openssl req -config req.cnf -x509 -key $key.key -sha256 -days 3000 -subj /CN=PSS-Root -addext basicConstraints=critical,CA:TRUE \
+		-addext keyUsage=keyCertSign -out $key.pem
+done
+openssl req -config req.cnf -newkey rsa:2048 -nodes -keyout leaf.key -subj /CN=pss.lab.example -out leaf.csr 2> /dev/null
+for how in sha256:32 sha256:64 sha256:20 sha384:48 sha512:64; do
+	openssl x509 -req -in leaf.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 800 "-${how%:*}" -sigopt rsa_padding_mode:pss \
+		-sigopt "rsa_pss_saltlen:${how#*:}" -out leaf.pem 2> /dev/null
+	case $(openssl verify -CAfile pss.pem leaf.pem 2>&1) in
+	*"leaf.pem: OK") wanted="0 accepted" ;;
+	*"error 7 at 0"*) wanted="1 signature-invalid@0" ;;
+	*) wanted="openssl said something else" ;;
+	esac
+	verdict "$wanted" "a key for RSASSA-PSS alone, signed with $how" -t pss.pem --era openssl3 leaf.pem
+done
+cd - > /dev/null || exit 99
 run verify -t "$tmp/pki/branch-ca.pem" "$pub/tomcat.pem"
 holds "a store without a root: stderr says it" grep -q 'branch-ca.pem: no certificate in it is self-signed' "$tmp/err"
 run verify -t "$store" --address cucm-pub.lab.example "$pub/tomcat.pem"
