@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # HTML reports in a real Chromium (tests/golden/pages.mjs): the lab's, small and large clusters, a fleet. Needs Chromium, node,
-# pdfinfo and two packages of npm, which are fetched once into the build folder; where one is missing, this is skipped and
+# pdfinfo and two packages of npm, which are fetched once into the build folder (playwright-core 1.52 is of those that take Debian
+# 12's node 18; newer ones want 20); where one is missing, this is skipped and
 # says so; with CI set that is a failure.
 . "${srcdir:-.}/tests/e2e/tap.sh"
 modules=$PWD/tests/golden/npm
@@ -15,7 +16,7 @@ for tool in node npm pdfinfo; do command -v "$tool" > /dev/null || skip "no $too
 if [ ! -d "$modules/node_modules/axe-core" ] || [ ! -d "$modules/node_modules/playwright-core" ]; then
 	mkdir -p "$modules"
 	echo '{"private": true}' > "$modules/package.json"
-	(cd "$modules" && npm install --no-audit --no-fund --ignore-scripts axe-core@4 playwright-core@1 > npm.log 2>&1) ||
+	(cd "$modules" && npm install --no-audit --no-fund --ignore-scripts axe-core@4 playwright-core@1.52 > npm.log 2>&1) ||
 		skip "npm cannot fetch axe-core and playwright-core (see $modules/npm.log)"
 fi
 # shellcheck disable=SC2119
