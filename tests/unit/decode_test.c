@@ -117,6 +117,13 @@ static void usual_fields(struct buf fields[FIELDS])
 	fields[F_TAIL] = RAW("");
 }
 
+/* Swallows value. */
+static void put(struct buf *field, struct buf value)
+{
+	buf_clear(field);
+	*field = value;
+}
+
 static struct buf of_fields(struct buf fields[FIELDS])
 {
 	struct buf tbs = RAW(""), rest = RAW("");
@@ -133,9 +140,9 @@ static struct buf certificate(struct buf key, struct buf extensions)
 	struct buf fields[FIELDS];
 
 	usual_fields(fields);
-	fields[F_KEY] = key;
+	put(&fields[F_KEY], key);
 	if (extensions.len > 0)
-		fields[F_EXTENSIONS] = tlv(0xa3, tlv(0x30, extensions));
+		put(&fields[F_EXTENSIONS], tlv(0xa3, tlv(0x30, extensions)));
 	else
 		buf_clear(&extensions);
 	return of_fields(fields);
@@ -330,7 +337,7 @@ static void certificates_are_read_as_openssl_reads_them(void **state)
 
 		usual_fields(fields);
 		buf_clear(&fields[F_KEY]);
-		fields[F_KEY] = rsa(number(256, 0x7f, 0xff, 0xff), e65537());
+		put(&fields[F_KEY], rsa(number(256, 0x7f, 0xff, 0xff), e65537()));
 		for (size_t j = 0; j < 2 && rows[i].other[j].der != NULL; j++) {
 			buf_clear(&fields[rows[i].other[j].field]);
 			fields[rows[i].other[j].field] =

@@ -281,15 +281,19 @@ static void test_what_it_may_not(void **state)
 	report = gathered(&(struct plan){ ACT_TRY, 0, false, false }, NULL, 60000);
 	tried = report->observations[0].detail;
 	assert_non_null(strstr(notes, "isolated: no core file"));
+	if (strstr(notes, "seccomp") == NULL && strstr(notes, "Landlock") == NULL) {
+		unlink(intruder); /* valgrind, a sanitizer: nothing holds it, it has become /bin/true */
+		report_free(report);
+		skip();
+	}
 	assert_non_null(tried);
-	if (strstr(notes, "seccomp") != NULL) { /* neither valgrind nor a sanitizer needs them */
+	if (strstr(notes, "seccomp") != NULL) {
 		assert_string_equal(tried, "file no, append no, fork no, listen no, exec no, core no");
 		assert_non_null(strstr(notes, "no core file, descriptors, CPU time, memory, no file to write"));
-	} else if (strstr(notes, "Landlock") != NULL) {
+	} else {
 		assert_non_null(strstr(tried, "file no, append no"));
 	}
-	assert_int_equal(access(intruder, F_OK) == 0, strstr(tried, "file yes") != NULL);
-	unlink(intruder);
+	assert_int_not_equal(access(intruder, F_OK), 0);
 	for (size_t i = 0; i < OBSERVATIONS; i++)
 		assert_int_equal(report->observations[i].outcome, OUTCOME_REFUSED);
 	report_free(report);
