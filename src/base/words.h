@@ -10,7 +10,8 @@
 int words_find(const void *rows, size_t stride, size_t count, const char *text);
 
 /* const char *PREFIX_name(TYPE) and int PREFIX_parse(const char *, TYPE *), -1 where it is none of
- * the words: an array, by value. */
+ * the words: an array, by value. WORDS_PARSE takes an array of rows that begin with their word as
+ * well. */
 #define WORDS(prefix, type, words) \
 	const char *prefix##_name(type value) \
 	{ \

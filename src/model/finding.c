@@ -38,7 +38,6 @@ static const struct {
 #include "model/finding.def"
 #undef FINDING
 };
-enum { ROW_COUNT = sizeof rows / sizeof *rows };
 
 void finding_init(struct finding *finding, enum finding_kind kind)
 {
@@ -52,14 +51,7 @@ void finding_init(struct finding *finding, enum finding_kind kind)
 	finding->action = rows[kind].action != NULL ? mem_strdup(rows[kind].action) : NULL;
 }
 
-int finding_parse(const char *id, enum finding_kind *kind)
-{
-	int found = words_find(rows, sizeof *rows, ROW_COUNT, id);
-
-	if (found >= 0)
-		*kind = (enum finding_kind)found;
-	return found < 0 ? -1 : 0;
-}
+WORDS_PARSE(finding, enum finding_kind, rows)
 
 bool finding_is_refusal(const struct finding *finding)
 {

@@ -37,15 +37,7 @@ bool node_source_told(enum node_source source)
 	return sources[source].told;
 }
 
-int node_source_parse(const char *text, enum node_source *source)
-{
-	int found = words_find(sources, sizeof *sources, sizeof sources / sizeof *sources,
-	                       text);
-
-	if (found >= 0)
-		*source = (enum node_source)found;
-	return found < 0 ? -1 : 0;
-}
+WORDS_PARSE(node_source, enum node_source, sources)
 
 struct address *node_find_address(const struct node *node, const char *text)
 {

@@ -73,14 +73,7 @@ int reason_number(enum reason reason, enum era era)
 	return reasons[reason].number[era];
 }
 
-int reason_parse(const char *id, enum reason *reason)
-{
-	int found = words_find(reasons, sizeof *reasons, REASON_COUNT, id);
-
-	if (found >= 0)
-		*reason = (enum reason)found;
-	return found < 0 ? -1 : 0;
-}
+WORDS_PARSE(reason, enum reason, reasons)
 
 /* OpenSSL's callback may hear one error for a certificate many times (once for each name
  * constraint, say). */
