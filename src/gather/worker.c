@@ -28,6 +28,7 @@
 enum {
 	NAP_MS = 100,
 	GRACE_MS = 400,      /* after the deadline or a signal, to hand over what is known */
+	ASLEEP_FACTOR = 10,  /* so many times the CPU time may pass without any being used */
 	STARTS_MOST = 32,    /* processes, one after the other */
 	STRAYS_MOST = 3,     /* of them, those that died without being busy with anybody */
 	PROGRESS_MS = 50,
@@ -289,24 +290,40 @@ struct watching {
 	struct facts_in in;
 	uint32_t beats;
 	int64_t looked_ms, still_ms; /* when last looked at; how long it did not beat */
+	int64_t cpu_ms;              /* what it had used when it last beat */
 	int64_t stop_ms;             /* when it was told to stop; 0: not yet */
 };
 
-/* Time in which we did not look (a machine that slept, a debugger) is nothing to hold against the
- * process. */
+/* The CPU time that the process has used; where the kernel does not say, what the clock says. */
+static int64_t cpu_used_ms(const struct worker *worker, int64_t now_ms)
+{
+	struct timespec used;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(worker->pid, &clock) != 0 || clock_gettime(clock, &used) != 0)
+		return now_ms;
+	return (int64_t)used.tv_sec * 1000 + used.tv_nsec / 1000000;
+}
+
+/* What is held against the process is the time that it computes: on a busy machine it may wait
+ * long for its turn. One that does nothing at all is waited for longer. Time in which we did not
+ * look (a machine that slept, a debugger) does not count. */
 static bool is_stalled(struct watching *watching)
 {
-	int64_t now_ms = clock_mono_ms(), passed_ms = now_ms - watching->looked_ms;
+	int64_t now_ms = clock_mono_ms(), passed_ms = now_ms - watching->looked_ms,
+		cpu_ms = cpu_used_ms(watching->worker, now_ms),
+		most_ms = watching->worker->how->stall_ms;
 	uint32_t beats = watching->worker->pulse->beats;
 
 	watching->looked_ms = now_ms;
 	if (beats != watching->beats) {
 		watching->beats = beats;
 		watching->still_ms = 0;
+		watching->cpu_ms = cpu_ms;
 		return false;
 	}
 	watching->still_ms += passed_ms < 2 * NAP_MS ? passed_ms : 2 * NAP_MS;
-	return watching->still_ms > watching->worker->how->stall_ms;
+	return cpu_ms - watching->cpu_ms > most_ms || watching->still_ms > ASLEEP_FACTOR * most_ms;
 }
 
 /* It knows the deadline itself; this is for the signal, and for the case that it does not
@@ -353,9 +370,11 @@ static int hear(struct watching *watching)
  * it has said all. */
 static bool attend(struct worker *worker)
 {
+	int64_t now_ms = clock_mono_ms();
 	struct watching watching = { .worker = worker,
-		                     .looked_ms = clock_mono_ms(),
-		                     .beats = worker->pulse->beats };
+		                     .looked_ms = now_ms,
+		                     .beats = worker->pulse->beats,
+		                     .cpu_ms = cpu_used_ms(worker, now_ms) };
 	bool end_it = false;
 	int heard = 0, status;
 

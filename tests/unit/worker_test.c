@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -26,7 +27,9 @@
 
 enum { OBSERVATIONS = 5, NOBODY = 99 };
 
-enum act { ACT_NONE, ACT_ABORT, ACT_EXIT_3, ACT_EXIT_2, ACT_HANG, ACT_LIE, ACT_TRY };
+enum act { ACT_NONE, ACT_ABORT, ACT_EXIT_3, ACT_EXIT_2, ACT_HANG, ACT_WAIT, ACT_SLEEP, ACT_LIE, ACT_TRY };
+
+enum { STALL_MS = 1000 };
 
 struct plan {
 	enum act act;
@@ -75,6 +78,12 @@ static void act(const struct plan *plan, struct observation *observation)
 	case ACT_HANG:
 		for (;;)
 			;
+	case ACT_WAIT: /* longer than it may compute */
+		poll(NULL, 0, 2 * STALL_MS);
+		break;
+	case ACT_SLEEP:
+		for (;;)
+			poll(NULL, 0, 60000);
 	case ACT_LIE:
 		for (int fd = 3; fd < 200; fd++) /* the pipe; what a caller has left open is not ours */
 			if ((fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0 && fcntl(fd, F_GETFD) >= 0 &&
@@ -212,16 +221,30 @@ static void test_deaths(void **state)
 	}
 }
 
+/* It is ended for what it computes, or for doing nothing far longer; the others are seen. */
 static void test_hanging(void **state)
 {
-	struct report *report = gathered(&(struct plan){ ACT_HANG, 1, false, false }, NULL, 300);
+	static const enum act acts[] = { ACT_HANG, ACT_SLEEP };
 
 	(void)state;
-	assert_int_equal(report->observations[1].outcome, OUTCOME_CRASHED);
-	assert_non_null(strstr(report->observations[1].detail, PROCESS "gave no sign of life for "));
-	for (size_t i = 0; i < OBSERVATIONS; i++) /* a machine may be so slow that all seem to hang */
-		if (report->observations[i].outcome != OUTCOME_REFUSED)
-			assert_non_null(strstr(report->observations[i].detail, "gave no sign of life for "));
+	for (size_t k = 0; k < sizeof acts / sizeof *acts; k++) {
+		struct report *report = gathered(&(struct plan){ acts[k], 1, false, false }, NULL, STALL_MS);
+
+		for (size_t i = 0; i < OBSERVATIONS; i++)
+			assert_int_equal(report->observations[i].outcome, i == 1 ? OUTCOME_CRASHED : OUTCOME_REFUSED);
+		assert_non_null(strstr(report->observations[1].detail, PROCESS "gave no sign of life for "));
+		report_free(report);
+	}
+}
+
+/* A machine that is busy with others lets it wait for its turn: that is nobody's fault. */
+static void test_waiting(void **state)
+{
+	struct report *report = gathered(&(struct plan){ ACT_WAIT, 1, false, false }, NULL, STALL_MS);
+
+	(void)state;
+	for (size_t i = 0; i < OBSERVATIONS; i++)
+		assert_int_equal(report->observations[i].outcome, OUTCOME_REFUSED);
 	report_free(report);
 }
 
@@ -304,6 +327,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_deaths),  cmocka_unit_test(test_hanging),
+		cmocka_unit_test(test_waiting),
 		cmocka_unit_test(test_death_while_discovering), cmocka_unit_test(test_strays),
 		cmocka_unit_test(test_stopped), cmocka_unit_test(test_what_it_may_not),
 	};
