@@ -29,14 +29,26 @@ enum {               /* bytes */
 
 /* --- the tables: a row per member ------------------------------------------------------------- */
 
-#define ROW(kind, type, member, most) \
+#define ROW(name, type, what, highest) \
 	{ \
-		MEMBER_##kind, offsetof(type, member), sizeof(((type *)0)->member), most, 0, NULL  \
+		.kind = MEMBER_##name, .offset = offsetof(type, what),                             \
+		.size = sizeof(((type *)0)->what), .most = highest                                 \
 	}
-#define LIST_ROW(kind, type, member, count, most, of) \
+#define PLAIN_ROW(name, type, what) /* no bound but its kind's */ \
 	{ \
-		MEMBER_##kind, offsetof(type, member), sizeof(((type *)0)->member), most,          \
-			offsetof(type, count), of \
+		.kind = MEMBER_##name, .offset = offsetof(type, what),                             \
+		.size = sizeof(((type *)0)->what)                                                  \
+	}
+#define LIST_ROW(name, type, what, counted, highest, shape) \
+	{ \
+		.kind = MEMBER_##name, .offset = offsetof(type, what),                             \
+		.size = sizeof(((type *)0)->what), .most = highest,                                \
+		.count_offset = offsetof(type, counted), .of = shape                               \
+	}
+#define LEFT_OUT_ROW(type, what, counted) \
+	{ \
+		.kind = MEMBER_LEFT_OUT, .offset = offsetof(type, what),                           \
+		.size = sizeof(((type *)0)->what), .count_offset = offsetof(type, counted)         \
 	}
 #define SHAPE(type, rows) { sizeof(type), rows, sizeof(rows) / sizeof *(rows) }
 
@@ -50,7 +62,7 @@ static const struct member address_members[] = {
 	ROW(TEXT, struct address, text, NAME_LEN),
 	ROW(ENUM, struct address, kind, ADDRESS_IPV6),
 	ROW(ENUM, struct address, use, ADDRESS_FOREIGN),
-	ROW(BOOL, struct address, advertised, 1),
+	PLAIN_ROW(BOOL, struct address, advertised),
 	LIST_ROW(TEXTS, struct address, ips, ip_count, IPS_MOST, NULL),
 	ROW(SIZE, struct address, ips_left_out, SIZE_MAX),
 	ROW(TEXT_OR_NULL, struct address, unresolved, TEXT_LEN),
@@ -61,7 +73,7 @@ static const struct member reverse_members[] = {
 	ROW(TEXT, struct node_reverse, ip, TEXT_LEN),
 	ROW(TEXT_OR_NULL, struct node_reverse, name, NAME_LEN),
 	ROW(TEXT_OR_NULL, struct node_reverse, problem, TEXT_LEN),
-	ROW(BOOL, struct node_reverse, agrees, 1),
+	PLAIN_ROW(BOOL, struct node_reverse, agrees),
 };
 static const struct shape reverse_shape = SHAPE(struct node_reverse, reverse_members);
 
@@ -70,7 +82,7 @@ static const struct member node_members[] = {
 	ROW(TEXT_OR_NULL, struct node, written, NAME_LEN),
 	ROW(ENUM, struct node, role, ROLE_GUEST),
 	ROW(ENUM, struct node, source, SOURCE_LAST),
-	ROW(BOOL, struct node, vouched, 1),
+	PLAIN_ROW(BOOL, struct node, vouched),
 	ROW(SIZE, struct node, cluster, SIZE_MAX),
 	LIST_ROW(LIST, struct node, addresses, address_count, ADDRESSES_MOST, &address_shape),
 	LIST_ROW(LIST, struct node, reverses, reverse_count, IPS_MOST, &reverse_shape),
@@ -86,7 +98,7 @@ static const struct shape facts_reverses = SHAPE(struct node, reverses_members);
 static const struct member cluster_members[] = {
 	ROW(TEXT, struct cluster, publisher, NAME_LEN),
 	ROW(ENUM, struct cluster, source, SOURCE_LAST),
-	ROW(BOOL, struct cluster, is_record, 1),
+	PLAIN_ROW(BOOL, struct cluster, is_record),
 	ROW(U16, struct cluster, port, UINT16_MAX),
 	ROW(TEXT_OR_NULL, struct cluster, version, TEXT_LEN),
 	ROW(TEXT_OR_NULL, struct cluster, url, 2 * NAME_LEN),
@@ -95,8 +107,7 @@ static const struct member cluster_members[] = {
 	ROW(TEXT_OR_NULL, struct cluster, ip, TEXT_LEN),
 	ROW(SIZE, struct cluster, entries_dropped, SIZE_MAX),
 	ROW(CHAIN, struct cluster, chain, CHAIN_MOST),
-	LIST_ROW(LEFT_OUT, struct cluster, verdicts, verdict_count, 0,
-	         NULL), /* judging comes later */
+	LEFT_OUT_ROW(struct cluster, verdicts, verdict_count), /* judging comes later */
 };
 const struct shape facts_cluster = SHAPE(struct cluster, cluster_members);
 
@@ -108,19 +119,19 @@ static const struct member observation_members[] = {
 	ROW(ENUM, struct observation, order, ORDER_COUNT - 1),
 	ROW(ENUM, struct observation, signatures, ORDER_COUNT - 1),
 	ROW(ENUM, struct observation, tls12_alone, TLS12_REFUSED),
-	ROW(BOOL, struct observation, advertised, 1),
+	PLAIN_ROW(BOOL, struct observation, advertised),
 	ROW(UNSIGNED, struct observation, offered, OFFERED_TLS12 | OFFERED_TLS13),
-	ROW(BOOL, struct observation, inferred, 1),
+	PLAIN_ROW(BOOL, struct observation, inferred),
 	ROW(ENUM, struct observation, outcome, OUTCOME_STOPPED),
 	ROW(ENUM, struct observation, reached, REACHED_FINISHED),
 	ROW(ENUM, struct observation, flaw, FLAW_BAD_DH_VALUE),
 	ROW(CHAIN, struct observation, chain, CHAIN_MOST),
 	ROW(TEXT_OR_NULL, struct observation, tls_version, TEXT_LEN),
 	ROW(TEXT_OR_NULL, struct observation, cipher_suite, TEXT_LEN),
-	ROW(BOOL, struct observation, client_certificate_requested, 1),
-	ROW(CA_LIST, struct observation, client_cas, 0),
-	ROW(BOOL, struct observation, handshake_completed, 1),
-	ROW(BOOL, struct observation, stopped_early, 1),
+	PLAIN_ROW(BOOL, struct observation, client_certificate_requested),
+	PLAIN_ROW(CA_LIST, struct observation, client_cas),
+	PLAIN_ROW(BOOL, struct observation, handshake_completed),
+	PLAIN_ROW(BOOL, struct observation, stopped_early),
 	ROW(I64, struct observation, took_ms, INT64_MAX),
 	ROW(UNSIGNED, struct observation, tries, UINT32_MAX),
 	ROW(TEXT_OR_NULL, struct observation, detail, TEXT_LEN),
@@ -130,7 +141,7 @@ const struct shape facts_observation = SHAPE(struct observation, observation_mem
 /* Of a client that is known already. */
 static const struct member client_members[] = {
 	ROW(CHAIN, struct client, chain, CHAIN_MOST),
-	ROW(BOOL, struct client, fetched, 1),
+	PLAIN_ROW(BOOL, struct client, fetched),
 	ROW(TEXT_OR_NULL, struct client, problem, TEXT_LEN),
 };
 static const struct shape facts_client = SHAPE(struct client, client_members);

@@ -32,8 +32,8 @@ enum { TEXTS_LEN = 255 };
 struct member {
 	enum member_kind kind;
 	size_t offset, size;
-	/* the highest value, the longest text in bytes, the longest list; of MEMBER_CHAIN likewise
-	 */
+	/* the highest value, the longest text in bytes, the longest list; of MEMBER_CHAIN likewise;
+	 * not looked at of MEMBER_BOOL and MEMBER_CA_LIST, which have bounds of their own */
 	uint64_t most;
 	size_t count_offset; /* MEMBER_TEXTS, MEMBER_LIST */
 	const struct shape *of;
