@@ -11,14 +11,21 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct row {
@@ -308,28 +315,178 @@ static void test_plain_messages(void **state)
 	plain_clear(&plain);
 }
 
+/* --- descriptors and connections ---------------------------------------------------------------- */
+
+static size_t descriptors(void)
+{
+	size_t count = 0;
+
+	for (int fd = 0; fd < 1024; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count;
+}
+
+/* In a process of its own, which may lower its limits for good. Counting itself takes three at most. */
+static void in_child(void (*check)(size_t open))
+{
+	pid_t child;
+	int status;
+
+	fflush(NULL);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		check(descriptors());
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
+static void limit(rlim_t soft, rlim_t hard)
+{
+	if (setrlimit(RLIMIT_NOFILE, &(struct rlimit){ soft, hard }) != 0)
+		_exit(90);
+}
+
+static rlim_t soft_limit(void)
+{
+	struct rlimit now;
+
+	return getrlimit(RLIMIT_NOFILE, &now) == 0 ? now.rlim_cur : 0;
+}
+
+#define CHILD_MUST(what) do { if (!(what)) { dprintf(2, "line %d: " #what "\n", __LINE__); _exit(91); } } while (0)
+
+static void room_for_all(size_t open)
+{
+	rlim_t soft = (rlim_t)open + 60;
+
+	limit(soft, soft + 100);
+	CHILD_MUST(sock_room(1) == 1);
+	CHILD_MUST(sock_room(50) == 50);
+	CHILD_MUST(soft_limit() == soft); /* there is room: nothing is raised */
+	CHILD_MUST(sock_room(100) == 100);
+	CHILD_MUST(soft_limit() >= open + 100 && soft_limit() <= open + 103);
+}
+
+static void room_for_some(size_t open)
+{
+	size_t room;
+
+	limit((rlim_t)open + 10, (rlim_t)open + 40);
+	room = sock_room(1000);
+	CHILD_MUST(room <= 40 && room >= 37);
+	CHILD_MUST(soft_limit() == open + 40);
+	CHILD_MUST(sock_room(room) == room);
+	CHILD_MUST(sock_room(room + 1) == room);
+}
+
+static void room_for_none(size_t open)
+{
+	limit((rlim_t)open, (rlim_t)open);
+	CHILD_MUST(sock_room(10) == 0 || sock_room(10) == 10); /* /proc cannot be opened either: 32 are assumed */
+	limit(3, 3);
+	CHILD_MUST(sock_room(10) == 0);
+}
+
 static void test_room_for_descriptors(void **state)
 {
-	struct rlimit before, small;
-
 	(void)state;
-	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
-	small = (struct rlimit){ 16, before.rlim_max };
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &small), 0);
-	assert_int_equal(sock_room(100), before.rlim_max >= 200
-	                                         ? 100
-	                                         : sock_room(100)); /* the soft limit is raised */
-	assert_int_equal(getrlimit(RLIMIT_NOFILE, &small), 0);
-	assert_true(small.rlim_cur > 100 || small.rlim_cur == before.rlim_max);
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	in_child(room_for_all);
+	in_child(room_for_some);
+	in_child(room_for_none);
+}
+
+static int listen_at(int family, uint16_t *port)
+{
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} at = { .v6 = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT } };
+	socklen_t len = family == AF_INET ? sizeof at.v4 : sizeof at.v6;
+	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (family == AF_INET)
+		at.v4 = (struct sockaddr_in){ .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	if (fd < 0 || bind(fd, &at.any, len) != 0)
+		return -1; /* no IPv6 here */
+	assert_int_equal(listen(fd, 4), 0);
+	assert_int_equal(getsockname(fd, &at.any, &len), 0);
+	*port = ntohs(family == AF_INET ? at.v4.sin_port : at.v6.sin6_port);
+	return fd;
+}
+
+static void wait_for(int fd, short events)
+{
+	assert_int_equal(poll(&(struct pollfd){ .fd = fd, .events = events }, 1, 60000), 1);
+}
+
+static void check_connection(int family, const char *ip)
+{
+	struct linger hard = { 1, 0 };
+	uint16_t port = 0;
+	int listener = listen_at(family, &port), on = 0, fd, peer;
+	socklen_t len = sizeof on;
+	char byte;
+
+	if (listener < 0)
+		return;
+	for (int reset = 0; reset < 2; reset++) {
+		fd = sock_connect(ip, port);
+		assert_true(fd >= 0);
+		assert_true((fcntl(fd, F_GETFL) & O_NONBLOCK) != 0);
+		assert_true((fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0);
+		assert_int_equal(getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, &len), 0);
+		assert_true(on != 0);
+		wait_for(fd, POLLOUT);
+		assert_int_equal(sock_error(fd), 0);
+		peer = accept(listener, NULL, NULL);
+		assert_true(peer >= 0);
+		assert_int_equal(sock_drain(fd), 1); /* nothing yet */
+		assert_int_equal(send(peer, "some", 4, 0), 4);
+		wait_for(fd, POLLIN);
+		assert_int_equal(sock_drain(fd), 1);
+		assert_int_equal(sock_drain(fd), 1);
+		sock_finish(fd);
+		assert_int_equal(recv(peer, &byte, 1, 0), 0); /* FIN */
+		if (reset)
+			setsockopt(peer, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+		close(peer);
+		wait_for(fd, POLLIN);
+		assert_int_equal(sock_drain(fd), reset ? -1 : 0);
+		sock_close(fd);
+		assert_int_equal(fcntl(fd, F_GETFD), -1);
+	}
+	close(listener); /* nobody listens any more */
+	fd = sock_connect(ip, port);
+	if (fd < 0) {
+		assert_int_equal(errno, ECONNREFUSED);
+		return;
+	}
+	wait_for(fd, POLLOUT);
+	assert_int_equal(sock_error(fd), ECONNREFUSED);
+	sock_close(fd);
 }
 
 static void test_connecting(void **state)
 {
+	size_t open = descriptors();
+
 	(void)state;
 	assert_int_equal(sock_connect("no IP", 1), -1);
 	assert_int_equal(errno, EAFNOSUPPORT);
 	assert_int_equal(sock_connect("fe80::1%lo", 1), -1);
+	/* a link-local IP without its link: the kernel refuses at once, and nothing stays open */
+	errno = 0;
+	assert_int_equal(sock_connect("fe80::1", 1), -1);
+	assert_int_not_equal(errno, 0);
+	assert_int_equal(descriptors(), open);
+	check_connection(AF_INET, "127.0.0.1");
+	check_connection(AF_INET6, "::1");
+	assert_int_equal(sock_error(-1), EBADF);
+	assert_int_equal(descriptors(), open);
 }
 
 int main(void)
