@@ -24,16 +24,23 @@ static void put16(unsigned char *p, unsigned value)
 	p[1] = (unsigned char)value;
 }
 
-/* Where a ClientHello's list of suites is (RFC 5246 7.4.1.2): version, random, session id, then the
- * list. */
+enum { SESSION_ID_AT = 2 + 32 }; /* version, random (RFC 5246 7.4.1.2) */
+
+/* *at moves behind a vector with a length in one byte; false: it does not end within len. */
+static bool skip_short(const unsigned char *body, size_t len, size_t *at)
+{
+	if (*at >= len || len - *at - 1 < body[*at])
+		return false;
+	*at += 1u + body[*at];
+	return true;
+}
+
+/* Where a ClientHello's list of suites is: behind the session id. Of none there is no list. */
 static unsigned char *find_suites(unsigned char *body, size_t len, size_t *count)
 {
-	size_t at = 2 + 32, list_len;
+	size_t at = SESSION_ID_AT, list_len;
 
-	if (len < at + 1)
-		return NULL;
-	at += 1u + body[at];
-	if (len < at + 2)
+	if (!skip_short(body, len, &at) || len - at < 2 + 2)
 		return NULL;
 	list_len = get16(body + at);
 	if (list_len % 2 != 0 || len - at - 2 < list_len)
@@ -50,10 +57,9 @@ static bool list_has(const unsigned char *list, size_t count, unsigned code)
 	return false;
 }
 
-/* GnuTLS builds its list from kinds of key exchange, cipher and MAC, which also gives combinations
- * nobody asked for. */
 /* Those of TLS 1.3, then the others in their order, as far as the library has put them into its
- * list. */
+ * list. That it builds from kinds of key exchange, cipher and MAC, which also gives combinations
+ * nobody asked for. */
 static size_t in_order(const unsigned char *list, size_t count, const struct suites *suites,
                        uint16_t wanted[SUITE_COUNT + SUITE13_COUNT])
 {
@@ -93,11 +99,11 @@ int hello_reorder(unsigned char *body, size_t len, const struct suites *suites)
 
 int hello_server_suite(const unsigned char *body, size_t len, uint16_t *suite)
 {
-	size_t at = 2 + 32;
+	size_t at = SESSION_ID_AT;
 
-	if (len < at + 1 || len < at + 1u + body[at] + 2u)
+	if (!skip_short(body, len, &at) || len - at < 2)
 		return -1;
-	*suite = (uint16_t)get16(body + at + 1 + body[at]);
+	*suite = (uint16_t)get16(body + at);
 	return 0;
 }
 
@@ -142,11 +148,11 @@ bool hello_server_tls13(const unsigned char *body, size_t len)
 {
 	static const unsigned supported_versions = 43;
 	const unsigned char *version;
-	size_t at = 2 + 32, size;
+	size_t at = SESSION_ID_AT, size;
 
-	if (len < at + 1 || len < at + 1u + body[at] + 3u)
+	if (!skip_short(body, len, &at) || len - at < 3)
 		return false;
-	at += 1u + body[at] + 3u; /* session id, suite, compression method */
+	at += 3; /* suite, compression method */
 	return find_extension(body, len, at, supported_versions, &version, &size) == 1 &&
 	       size == 2 && get16(version) == 0x0304;
 }
@@ -159,11 +165,12 @@ static int authorities_tls13(const unsigned char *body, size_t len, const unsign
 	size_t size, at = 0;
 	int rc;
 
-	if (len < 1 || len < 1u + body[0])
+	if (!skip_short(body, len, &at))
 		return -1;
-	rc = find_extension(body, len, 1u + body[0], certificate_authorities, &content, &size);
+	rc = find_extension(body, len, at, certificate_authorities, &content, &size);
 	if (rc != 1)
 		return rc;
+	at = 0;
 	return take_vector(content, size, &at, names, names_len) && at == size ? 0 : -1;
 }
 
@@ -172,16 +179,13 @@ static int authorities_tls13(const unsigned char *body, size_t len, const unsign
 int hello_authorities(const unsigned char *body, size_t len, bool tls13,
                       const unsigned char **names, size_t *names_len)
 {
-	size_t at;
+	size_t at = 0;
 
 	*names = NULL;
 	*names_len = 0;
 	if (tls13)
 		return authorities_tls13(body, len, names, names_len);
-	if (len < 1 || len < 1u + body[0])
-		return -1;
-	at = 1u + body[0];
-	if (!take_vector(body, len, &at, names, names_len))
+	if (!skip_short(body, len, &at) || !take_vector(body, len, &at, names, names_len))
 		return -1;
 	return take_vector(body, len, &at, names, names_len) && at == len ? 0 : -1;
 }
@@ -209,12 +213,9 @@ static int enter_list(const unsigned char *body, size_t len, bool tls13, size_t 
 {
 	size_t skip = 0;
 
-	if (tls13) {
-		if (len < 1 || len < 1u + body[0])
-			return -1;
-		skip = 1u + body[0];
-	}
-	if (len < skip + 3 || get24(body + skip) != len - skip - 3)
+	if (tls13 && !skip_short(body, len, &skip))
+		return -1;
+	if (len - skip < 3 || get24(body + skip) != len - skip - 3)
 		return -1;
 	*at = skip + 3;
 	return 0;

@@ -29,7 +29,7 @@ static int compare(const void *a, const void *b)
 	bool v6 = strchr(one, ':') != NULL, other_v6 = strchr(other, ':') != NULL;
 
 	if (v6 != other_v6)
-		return v6 ? 1 : -1;
+		return v6 - other_v6;
 	inet_pton(v6 ? AF_INET6 : AF_INET, one, raw[0]);
 	inet_pton(v6 ? AF_INET6 : AF_INET, other, raw[1]);
 	return memcmp(raw[0], raw[1], sizeof raw[0]);

@@ -240,6 +240,8 @@ static void test_fixed(void **state)
 #define KEYS "\14\0\0\1k"
 #define WISH "\15\0\0\1w"
 #define DONE "\16\0\0\0"
+#define STATUS "\26\0\0\1s" /* RFC 6066 8 */
+#define TICKET "\4\0\0\1t"
 
 static enum plain_state scan(const char *bytes, size_t len, size_t step, struct plain *plain)
 {
@@ -281,6 +283,26 @@ static void test_plain(void **state)
 		{ MESSAGE("\26\3\3\0\0"), PLAIN_OTHER },
 		{ MESSAGE("\26\3\3\100\1"), PLAIN_OTHER }, /* larger than any record */
 		{ MESSAGE("HTTP/1.1 400"), PLAIN_OTHER },
+		{ MESSAGE("\26\3\3\0\36" HELLO SHOWN STATUS KEYS WISH DONE), PLAIN_WHOLE },
+		{ MESSAGE("\26\3\3\0\31" HELLO SHOWN STATUS WISH DONE), PLAIN_WHOLE },
+		{ MESSAGE("\26\3\3\0\31" HELLO SHOWN KEYS WISH DONE), PLAIN_WHOLE },
+		{ MESSAGE("\26\3\3\0\24" HELLO SHOWN STATUS DONE), PLAIN_WHOLE },
+		{ MESSAGE("\26\3\3\0\12" HELLO STATUS), PLAIN_OTHER },
+		{ MESSAGE("\26\3\3\0\12" HELLO KEYS), PLAIN_OTHER },
+		{ MESSAGE("\26\3\3\0\12" HELLO WISH), PLAIN_OTHER },
+		{ MESSAGE("\26\3\3\0\12" HELLO HELLO), PLAIN_OTHER },
+		{ MESSAGE("\26\3\3\0\4" DONE), PLAIN_OTHER },
+		{ MESSAGE("\26\3\3\0\25" HELLO SHOWN WISH KEYS), PLAIN_OTHER },
+		{ MESSAGE("\26\3\3\0\25" HELLO SHOWN KEYS STATUS), PLAIN_OTHER },
+		{ MESSAGE("\26\3\3\0\25" HELLO SHOWN WISH WISH), PLAIN_OTHER },
+		{ MESSAGE("\26\3\3\0\25" HELLO SHOWN KEYS KEYS), PLAIN_OTHER },
+		{ MESSAGE("\26\3\3\0\5" TICKET), PLAIN_OTHER },
+		{ MESSAGE("\26\3\3\0\12" HELLO TICKET), PLAIN_OTHER },
+		{ MESSAGE("\26\3\3\0\20" HELLO SHOWN TICKET), PLAIN_OTHER },
+		{ MESSAGE("\26\3\3\0\23" HELLO SHOWN DONE DONE), PLAIN_OTHER },
+		{ MESSAGE("\26\3\3\0\20" HELLO SHOWN DONE "x"), PLAIN_OTHER },
+		{ MESSAGE("\26\3\3\0\4\2\0\0\0"), PLAIN_MORE }, /* empty, as long as it may be */
+		{ MESSAGE("\26\3\3\100\0"), PLAIN_MORE },
 	};
 
 	(void)state;
@@ -293,6 +315,29 @@ static void test_plain(void **state)
 			plain_clear(&plain);
 		}
 	}
+}
+
+/* 256 KiB and no more: what OpenSSL would take is shorter. */
+static void test_plain_without_end(void **state)
+{
+	static char record[5 + 16384] = "\26\3\3\100";
+	enum plain_state last = PLAIN_MORE;
+	struct plain plain;
+	size_t left = (256 << 10) - 10;
+
+	(void)state;
+	plain_init(&plain);
+	assert_int_equal(plain_add(&plain, "\26\3\3\0\5" HELLO, 10), PLAIN_MORE);
+	memcpy(record + 5, "\13\xff\xff\xff", 4); /* a Certificate message of 16 MiB */
+	for (; left > 0; left -= left < sizeof record ? left : sizeof record) {
+		assert_int_equal(last, PLAIN_MORE);
+		last = plain_add(&plain, record, left < sizeof record ? left : sizeof record);
+		memset(record + 5, 0, 4);
+	}
+	assert_int_equal(last, PLAIN_MORE);
+	assert_int_equal(plain_add(&plain, "x", 1), PLAIN_OTHER);
+	assert_int_equal(plain_add(&plain, "x", 1), PLAIN_OTHER);
+	plain_clear(&plain);
 }
 
 static void test_plain_messages(void **state)
@@ -497,6 +542,7 @@ int main(void)
 		cmocka_unit_test(test_fixed),
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_plain_messages),
+		cmocka_unit_test(test_plain_without_end),
 		cmocka_unit_test(test_room_for_descriptors),
 		cmocka_unit_test(test_connecting),
 	};
