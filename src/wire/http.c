@@ -421,7 +421,7 @@ int http_get_all(struct http_request *requests, size_t count, const struct http_
 	    (batch.multi = curl_multi_init()) == NULL)
 		return fault_set(fault, FAULT_LIBRARY, "libcurl cannot be set up");
 	curl_multi_setopt(batch.multi, CURLMOPT_MAX_HOST_CONNECTIONS,
-	                  (long)(how->per_host > 0 ? how->per_host : 1));
+	                  (long)how->per_host);
 	batch.transfers = mem_array(count + 1, sizeof *batch.transfers);
 	for (size_t i = 0; i < count; i++) {
 		batch.transfers[i] = (struct transfer){ .request = &requests[i], .how = how };

@@ -53,7 +53,7 @@ struct http_how {
 	unsigned connect_timeout_ms;   /* for TCP, to all IPs together */
 	unsigned handshake_timeout_ms; /* for TLS, from there on */
 	size_t body_most;
-	unsigned per_host; /* connections at once to one server */
+	unsigned per_host; /* connections at once to one server: 1 or more */
 	bool environment_proxy;
 };
 

@@ -114,6 +114,8 @@ static void answer(gnutls_session_t session, const struct peer *peer, struct met
 			send_all(session, peer->says,
 			         peer->says_len != 0 ? peer->says_len : strlen(peer->says));
 	}
+	while (peer->stays && gnutls_record_recv(session, text, sizeof text) > 0)
+		;
 	gnutls_bye(session, GNUTLS_SHUT_WR);
 }
 
@@ -131,6 +133,8 @@ static void speak_tls(int fd, const struct peer *peer, const struct identity *of
 	                       peer->no_sni ? of->ec : peer->ec ? of->both : of->rsa);
 	if (peer->asks)
 		gnutls_certificate_server_set_request(session, GNUTLS_CERT_REQUEST);
+	if (peer->h2)
+		must(gnutls_alpn_set_protocols(session, &(gnutls_datum_t){ (unsigned char[]){ 'h', '2' }, 2 }, 1, 0) == 0);
 	gnutls_transport_set_int(session, fd);
 	do
 		rc = gnutls_handshake(session);

@@ -24,6 +24,8 @@ struct peer {
 	bool no_sni;      /* the EC certificate alone, to clients that name nobody */
 	const char *says; /* borrowed; what it answers to a request, NULL: it closes */
 	size_t says_len;  /* 0: strlen */
+	bool stays;       /* having answered, it waits for the client to close */
+	bool h2;          /* it speaks HTTP/2 with whoever offers that (RFC 7301) */
 	const char *version; /* borrowed; what it answers where the path ends in "version"; NULL: as says */
 	uint16_t port;    /* set by peers_start */
 };

@@ -244,6 +244,7 @@ static void test_messages(void **state)
 	assert_null(names);
 	/* extensions that are cut: the length of one, its type, itself */
 	assert_int_equal(hello_authorities((const unsigned char *)"\0\0\1\0", 4, true, &names, &len), -1);
+	assert_int_equal(hello_authorities((const unsigned char *)"\0\0\5\0\x0d\0\0\0", 8, true, &names, &len), -1);
 	assert_int_equal(hello_authorities((const unsigned char *)"\0\0\3\0\x2f\0", 6, true, &names, &len), -1);
 	assert_int_equal(hello_authorities((const unsigned char *)"\0\0\5\0\x2f\0\2\0", 8, true, &names, &len), -1);
 	assert_null(names);
@@ -252,6 +253,23 @@ static void test_messages(void **state)
 	assert_int_equal(hello_authorities((const unsigned char *)"\1\1\0\2\4\3\0\0x", 9, false, &names, &len), -1);
 	assert_int_equal(hello_authorities((const unsigned char *)"\1\1\0\2\4\3\0\0", 8, false, &names, &len), 0);
 	assert_int_equal(hello_authorities((const unsigned char *)"\0\0\7\0\x2f\0\3\0\0x", 10, true, &names, &len), -1);
+}
+
+/* Of what goes on without a line's end the first 80 octets are shown. */
+static void test_long_line(void **state)
+{
+	struct seen seen = { .alert = -1, .received = 3000 };
+	struct observation told = { .outcome = OUTCOME_PENDING };
+	char wanted[120] = "it answered \"";
+	size_t len = strlen(wanted);
+
+	(void)state;
+	memset(seen.first, 'a', sizeof seen.first);
+	memset(wanted + len, 'a', 80);
+	strcpy(wanted + len + 80, "\"");
+	seen_tell(&seen, OUTCOME_PENDING, &told);
+	assert_string_equal(told.detail, wanted);
+	observation_clear(&told);
 }
 
 /* RFC 5246 7.4.3: dh_p as a vector; bits without leading zeros. */
@@ -282,6 +300,31 @@ static void test_dh_bits(void **state)
 	}
 }
 
+/* Every suite that there is, backwards, comes out in order. */
+static void test_reorder_all(void **state)
+{
+	enum { ALL = SUITE_COUNT + SUITE13_COUNT, HEAD = sizeof RANDOM - 1 };
+	unsigned char body[HEAD + 1 + 2 + 2 * ALL] = RANDOM;
+	struct suites suites = { .count = SUITE_COUNT };
+	unsigned char *list = body + HEAD + 3;
+	uint16_t wanted[ALL];
+
+	(void)state;
+	for (size_t i = 0; i < ALL; i++)
+		wanted[i] = i < SUITE13_COUNT ? suite13_codes[i] : suite_rows[i - SUITE13_COUNT].code;
+	memcpy(suites.codes, wanted + SUITE13_COUNT, SUITE_COUNT * sizeof *wanted);
+	body[HEAD] = 0;
+	body[HEAD + 1] = (unsigned char)(2 * ALL >> 8);
+	body[HEAD + 2] = (unsigned char)(2 * ALL);
+	for (size_t i = 0; i < ALL; i++) {
+		list[2 * i] = (unsigned char)(wanted[ALL - 1 - i] >> 8);
+		list[2 * i + 1] = (unsigned char)wanted[ALL - 1 - i];
+	}
+	assert_int_equal(hello_reorder(body, sizeof body, &suites), 0);
+	for (size_t i = 0; i < ALL; i++)
+		assert_int_equal(list[2 * i] << 8 | list[2 * i + 1], wanted[i]);
+}
+
 /* A ClientHello that is not as expected is left alone. */
 static void test_reorder(void **state)
 {
@@ -296,6 +339,8 @@ static void test_reorder(void **state)
 		{ "\x12\x34\xc0\x30\x12\x35", 6, 6, "\xc0\x30\x0a\x0a\x1a\x1a" },
 		{ "\xc0\x30\x13\x02", 4, 4, "\x13\x02\xc0\x30" },
 		{ "\xc0\x30", 2, 2, "\xc0\x30" },
+		{ "\x00\xff\xc0\x30", 4, 4, "\xc0\x30\x00\xff" },
+		{ "\x12\x34\x13\x02\xc0\x2c\xc0\x30", 8, 8, "\x13\x02\xc0\x30\xc0\x2c\x0a\x0a" },
 		{ "", 0, 0, NULL },
 		{ "\x12\x34", 2, 2, NULL },
 		{ "\xc0\x30\xc0", 3, 3, NULL },
@@ -331,7 +376,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_outcomes), cmocka_unit_test(test_facts),
 		cmocka_unit_test(test_messages), cmocka_unit_test(test_dh_bits),
-		cmocka_unit_test(test_reorder),
+		cmocka_unit_test(test_reorder), cmocka_unit_test(test_reorder_all),
+		cmocka_unit_test(test_long_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

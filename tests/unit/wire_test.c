@@ -201,6 +201,15 @@ static void test_iplist(void **state)
 	(void)state;
 	iplist_sort(&list);
 	assert_int_equal(list.count, 0);
+	add(&list, "192.0.2.2");
+	iplist_sort(&list);
+	assert_int_equal(list.count, 1);
+	add(&list, "192.0.2.1");
+	iplist_sort(&list);
+	assert_int_equal(list.count, 2);
+	assert_string_equal(list.texts[0], "192.0.2.1");
+	assert_string_equal(list.texts[1], "192.0.2.2");
+	iplist_clear(&list);
 	add(&list, "2001:db8::1");
 	add(&list, "192.0.2.1");
 	add(&list, "10.0.0.2");
@@ -327,6 +336,8 @@ static void test_plain_without_end(void **state)
 
 	(void)state;
 	plain_init(&plain);
+	assert_string_equal(plain.bytes.data, "");
+	assert_string_equal(plain.messages.data, "");
 	assert_int_equal(plain_add(&plain, "\26\3\3\0\5" HELLO, 10), PLAIN_MORE);
 	memcpy(record + 5, "\13\xff\xff\xff", 4); /* a Certificate message of 16 MiB */
 	for (; left > 0; left -= left < sizeof record ? left : sizeof record) {

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+/* Requests to the servers of peer.c: what comes of each, how long each is waited for, and that each is answered once. */
+#include "config.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "peer.h"
+#include "wire/http.h"
+
+#include <arpa/inet.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { LONG_MS = 60000 };
+
+static struct certset set;
+static struct made root, sub, rsa, ec;
+static const struct deadline no_deadline = { .at_ms = 0 };
+
+static int make_certificates(void **state)
+{
+	(void)state;
+	certset_init(&set);
+	root = made_cert(&set, "Root", NULL, NULL, MADE_CA);
+	sub = made_cert(&set, "Sub", NULL, &root, MADE_CA);
+	rsa = made_cert(&set, "rsa.example", "rsa.example", &sub, MADE_RSA);
+	ec = made_cert(&set, "ec.example", "ec.example", &sub, 0);
+	return 0;
+}
+
+static int free_certificates(void **state)
+{
+	(void)state;
+	made_free(&root);
+	made_free(&sub);
+	made_free(&rsa);
+	made_free(&ec);
+	made_end();
+	certset_clear(&set);
+	return 0;
+}
+
+/* --- asking ------------------------------------------------------------------------------------ */
+
+static char here[] = "127.0.0.1", *ips[] = { here };
+static unsigned answers;
+
+static void on_answer(void *arg, const struct http_request *request)
+{
+	answers++;
+	assert_ptr_equal(arg, request);
+}
+
+static struct http_request request_to(uint16_t port)
+{
+	return (struct http_request){ .host = "node.example", .port = port, .ips = ips, .ip_count = 1, .path = "/x",
+		                      .timeout_ms = LONG_MS, .answered = on_answer };
+}
+
+static struct http_how how_of(unsigned connect_ms, unsigned handshake_ms)
+{
+	return (struct http_how){ connect_ms, handshake_ms, 100, 4, false };
+}
+
+static void get(struct http_request *requests, size_t count, struct http_how how, const struct deadline *deadline)
+{
+	struct fault fault;
+
+	answers = 0;
+	for (size_t i = 0; i < count; i++)
+		requests[i].arg = &requests[i];
+	assert_int_equal(http_get_all(requests, count, &how, deadline, &fault), 0);
+	assert_int_equal(answers, count);
+}
+
+static struct http_request get_one(struct http_request request, struct http_how how)
+{
+	get(&request, 1, how, &no_deadline);
+	return request;
+}
+
+#define OK "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"
+
+static void test_answer(void **state)
+{
+	struct peer peers[] = { { .does = PEER_TLS12, .says = OK }, { .does = PEER_BOTH, .says = OK, .h2 = true },
+		                { .does = PEER_REFUSES } };
+
+	(void)state;
+	peers_start(peers, 3, &rsa, &ec, &sub);
+	for (int i = 0; i < 2; i++) { /* the second would rather speak HTTP/2 */
+		int64_t begun_ms = clock_mono_ms();
+		struct http_request one = get_one(request_to(peers[i].port), how_of(LONG_MS, LONG_MS));
+
+		assert_int_equal(one.outcome, HTTP_OK);
+		assert_string_equal(one.body.data, "body");
+		assert_int_equal(one.body.len, 4);
+		assert_null(one.detail);
+		assert_string_equal(one.ip, "127.0.0.1");
+		assert_true(one.answered_ms >= begun_ms && one.answered_ms <= clock_mono_ms());
+		assert_int_equal(one.certificate_count, 2);
+		for (int k = 0; k < 2; k++)
+			assert_ptr_equal(strstr(one.certificates[k].data, "-----BEGIN CERTIFICATE-----"), one.certificates[k].data);
+		http_request_clear(&one);
+	}
+	peers_stop();
+}
+
+/* libcurl asks nobody for the IPs, and tries one after the other. */
+static void test_ips(void **state)
+{
+	char other[] = "127.0.0.2", v6[] = "::1", *several[] = { other, v6, here };
+	struct peer peers[] = { { .does = PEER_TLS12, .says = OK }, { .does = PEER_REFUSES } };
+	struct http_request one;
+
+	(void)state;
+	peers_start(peers, 2, &rsa, &ec, &sub);
+	one = request_to(peers[0].port);
+	one.ips = several;
+	one.ip_count = 3;
+	one = get_one(one, how_of(LONG_MS, LONG_MS));
+	assert_int_equal(one.outcome, HTTP_OK);
+	assert_string_equal(one.ip, "127.0.0.1");
+	http_request_clear(&one);
+	one = get_one(request_to(peers[1].port), how_of(LONG_MS, LONG_MS));
+	assert_int_equal(one.outcome, HTTP_REFUSED);
+	assert_string_equal(one.detail, "Connection refused");
+	assert_int_equal(one.certificate_count, 0);
+	http_request_clear(&one);
+	one = request_to(peers[0].port); /* an IP by itself; nobody listens there */
+	one.host = v6;
+	one.ips = several + 1;
+	one = get_one(one, how_of(LONG_MS, LONG_MS));
+	assert_true(one.outcome == HTTP_REFUSED || one.outcome == HTTP_UNREACHABLE);
+	http_request_clear(&one);
+	one = request_to(peers[0].port);
+	one.host = here;
+	one = get_one(one, how_of(LONG_MS, LONG_MS));
+	assert_int_equal(one.outcome, HTTP_OK);
+	http_request_clear(&one);
+	peers_stop();
+}
+
+/* The environment's proxy is for those who want it. */
+static void test_proxy(void **state)
+{
+	struct peer peers[] = { { .does = PEER_TLS12, .says = OK }, { .does = PEER_REFUSES } };
+	char *proxy;
+
+	(void)state;
+	peers_start(peers, 2, &rsa, &ec, &sub);
+	proxy = mem_printf("http://127.0.0.1:%u", peers[1].port);
+	setenv("https_proxy", proxy, 1);
+	for (int wanted = 0; wanted < 2; wanted++) {
+		struct http_how how = how_of(LONG_MS, LONG_MS);
+		struct http_request one;
+
+		how.environment_proxy = wanted == 1;
+		one = get_one(request_to(peers[0].port), how);
+		assert_int_equal(one.outcome, wanted ? HTTP_REFUSED : HTTP_OK);
+		http_request_clear(&one);
+	}
+	unsetenv("https_proxy");
+	free(proxy);
+	peers_stop();
+}
+
+/* --- how long ---------------------------------------------------------------------------------- */
+
+/* One that is never accepted: its queue is full. */
+static int full_listener(uint16_t *port, int fillers[4])
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof at;
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
+	assert_int_equal(listen(fd, 0), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &len), 0);
+	*port = ntohs(at.sin_port);
+	for (int i = 0; i < 4; i++) {
+		fillers[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		(void)!connect(fillers[i], (struct sockaddr *)&at, sizeof at);
+	}
+	return fd;
+}
+
+/* TCP has a time of its own; once it stands, TLS has the rest. */
+static void test_timeouts(void **state)
+{
+	struct peer peers[] = { { .does = PEER_SILENT }, { .does = PEER_TLS12, .says = "HTTP/1.1 200 OK\r\n", .stays = true } };
+	struct http_request one;
+	struct deadline soon;
+	int64_t begun_ms;
+	uint16_t port;
+	int fillers[4], listener = full_listener(&port, fillers);
+
+	(void)state;
+	peers_start(peers, 2, &rsa, &ec, &sub);
+	begun_ms = clock_mono_ms();
+	one = get_one(request_to(port), how_of(150, LONG_MS)); /* no SYN is answered */
+	assert_int_equal(one.outcome, HTTP_TIMEOUT);
+	assert_true(one.answered_ms - begun_ms >= 150);
+	assert_null(one.ip);
+	http_request_clear(&one);
+	begun_ms = clock_mono_ms();
+	one = get_one(request_to(peers[0].port), how_of(100, 250)); /* no ClientHello is */
+	assert_int_equal(one.outcome, HTTP_TIMEOUT);
+	assert_true(one.answered_ms - begun_ms >= 340);
+	http_request_clear(&one);
+	one = request_to(peers[1].port);
+	one.timeout_ms = 300;
+	begun_ms = clock_mono_ms();
+	one = get_one(one, how_of(LONG_MS, LONG_MS)); /* the answer does not end */
+	assert_int_equal(one.outcome, HTTP_TIMEOUT);
+	assert_true(one.answered_ms - begun_ms >= 290);
+	assert_int_equal(one.certificate_count, 2);
+	http_request_clear(&one);
+	soon = (struct deadline){ .at_ms = clock_mono_ms() + 400 };
+	one = request_to(peers[0].port);
+	get(&one, 1, how_of(100, LONG_MS), &soon); /* TCP stands: it is not overdue */
+	assert_int_equal(one.outcome, HTTP_STOPPED);
+	http_request_clear(&one);
+	get(&one, 0, how_of(100, LONG_MS), &soon);
+	one = request_to(peers[0].port); /* nor begun once the time is up */
+	get(&one, 1, how_of(100, LONG_MS), &soon);
+	assert_int_equal(one.outcome, HTTP_STOPPED);
+	assert_int_equal(peers_met(0), 2);
+	http_request_clear(&one);
+	for (int i = 0; i < 4; i++)
+		close(fillers[i]);
+	close(listener);
+	peers_stop();
+}
+
+/* One beside another is not waited for longer than a connect timeout once that is answered. */
+static void test_beside(void **state)
+{
+	struct peer peers[] = { { .does = PEER_TLS12, .says = OK }, { .does = PEER_SILENT } };
+
+	(void)state;
+	peers_start(peers, 2, &rsa, &ec, &sub);
+	for (int answered = 0; answered < 2; answered++) {
+		struct http_request pair[2];
+		struct deadline deadline = { .at_ms = clock_mono_ms() + (answered ? LONG_MS : 500) };
+
+		pair[0] = request_to(peers[answered ? 0 : 1].port);
+		pair[1] = request_to(peers[1].port);
+		pair[1].beside = &pair[0];
+		get(pair, 2, how_of(200, 2 * LONG_MS), &deadline);
+		assert_int_equal(pair[0].outcome, answered ? HTTP_OK : HTTP_STOPPED);
+		assert_int_equal(pair[1].outcome, answered ? HTTP_TIMEOUT : HTTP_STOPPED);
+		if (answered)
+			assert_true(pair[1].answered_ms - pair[0].answered_ms >= 200);
+		http_request_clear(&pair[0]);
+		http_request_clear(&pair[1]);
+	}
+	peers_stop();
+}
+
+/* More than are made at once; each is answered, and by itself. */
+static void test_many(void **state)
+{
+	enum { MANY = 150 };
+	struct peer peers[] = { { .does = PEER_REFUSES }, { .does = PEER_TLS12, .says = OK } };
+	static struct http_request all[MANY];
+
+	(void)state;
+	peers_start(peers, 2, &rsa, &ec, &sub);
+	for (int i = 0; i < MANY; i++)
+		all[i] = request_to(peers[i == MANY - 1].port);
+	get(all, MANY, how_of(LONG_MS, LONG_MS), &no_deadline);
+	for (int i = 0; i < MANY; i++) {
+		assert_int_equal(all[i].outcome, i == MANY - 1 ? HTTP_OK : HTTP_REFUSED);
+		http_request_clear(&all[i]);
+	}
+	peers_stop();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_answer),   cmocka_unit_test(test_ips),    cmocka_unit_test(test_proxy),
+		cmocka_unit_test(test_timeouts), cmocka_unit_test(test_beside), cmocka_unit_test(test_many),
+	};
+
+	return cmocka_run_group_tests(tests, make_certificates, free_certificates);
+}
