@@ -4,6 +4,7 @@
 #include "advise/compare_rows.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/search.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -73,7 +74,7 @@ static bool same_content(const struct store *a, const struct store *b)
 static void rename_stores(struct rows *rows, const struct rows *before)
 {
 	const struct report *report = rows->report, *old = before->report;
-	bool *taken = mem_array(old->store_count + 1, sizeof *taken);
+	bool *taken = mem_array(old->store_count, sizeof *taken);
 
 	for (size_t i = 0; i < report->store_count; i++)
 		for (size_t k = 0;
@@ -86,23 +87,31 @@ static void rename_stores(struct rows *rows, const struct rows *before)
 	free(taken);
 }
 
+struct wanted {
+	const struct rows *rows;
+	const char *node, *address; /* address NULL: whichever */
+};
+
+static int order_of(const struct wanted *wanted, size_t at)
+{
+	const struct row *row = &wanted->rows->items[at];
+	int order = strcasecmp(row->node, wanted->node);
+
+	return order != 0 || wanted->address == NULL ? order
+	                                             : strcasecmp(row->address, wanted->address);
+}
+
+static bool is_below(size_t at, const void *wanted)
+{
+	return order_of(wanted, at) < 0;
+}
+
 bool rows_have(const struct rows *rows, const char *node, const char *address)
 {
-	size_t low = 0, high = rows->count;
+	const struct wanted wanted = { rows, node, address };
+	size_t at = search_first(rows->count, is_below, &wanted);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = strcasecmp(rows->items[middle].node, node);
-
-		if (order == 0 && address != NULL)
-			order = strcasecmp(rows->items[middle].address, address);
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < rows->count && strcasecmp(rows->items[low].node, node) == 0 &&
-	       (address == NULL || strcasecmp(rows->items[low].address, address) == 0);
+	return at < rows->count && order_of(&wanted, at) == 0;
 }
 
 static char *refusal_text(const struct verdict *verdict)
@@ -122,7 +131,7 @@ static char *refusal_text(const struct verdict *verdict)
 static void add_rows(struct rows *rows)
 {
 	const struct report *report = rows->report;
-	bool *judged = mem_array(report->observation_count + 1, sizeof *judged);
+	bool *judged = mem_array(report->observation_count, sizeof *judged);
 
 	for (size_t i = 0; i < report->verdict_count; i++) {
 		const struct verdict *verdict = &report->verdicts[i];
@@ -177,7 +186,7 @@ void rows_init(struct rows *rows, const struct report *report, bool with_store,
                const struct rows *before)
 {
 	*rows = (struct rows){ .report = report, .with_store = with_store };
-	rows->stores = mem_array(report->store_count + 1, sizeof *rows->stores);
+	rows->stores = mem_array(report->store_count, sizeof *rows->stores);
 	for (size_t i = 0; i < report->store_count; i++)
 		rows->stores[i] = report->stores[i].name;
 	if (with_store && before != NULL)

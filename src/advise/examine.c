@@ -109,7 +109,7 @@ static int by_gravity(const void *left, const void *right)
 	if (a->finding.severity == SEVERITY_FAIL &&
 	    a->finding.nodes.count != b->finding.nodes.count)
 		return a->finding.nodes.count > b->finding.nodes.count ? -1 : 1;
-	return a->sequence < b->sequence ? -1 : a->sequence > b->sequence;
+	return a->sequence < b->sequence ? -1 : 1;
 }
 
 static void sort(struct report *report)

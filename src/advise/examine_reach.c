@@ -116,9 +116,7 @@ static int by_node(const void *left, const void *right)
 	const struct observation *a = *(const struct observation *const *)left,
 				 *b = *(const struct observation *const *)right;
 
-	if (a->node != b->node)
-		return a->node < b->node ? -1 : 1;
-	return a < b ? -1 : 1;
+	return a->node != b->node ? (a->node < b->node ? -1 : 1) : a < b ? -1 : 1;
 }
 
 static struct sorted sort_by_node(const struct report *report)

@@ -25,16 +25,16 @@ static int by_case(const void *left, const void *right)
 	int order = (a->node > b->node) - (a->node < b->node);
 
 	order = order != 0 ? order : strcmp(why(a), why(b));
-	return order != 0 ? order : (a > b) - (a < b);
+	return order != 0 ? order : a < b ? -1 : 1;
 }
 
 /* Those that a store would have accepted: a refused chain is refused however the handshake ends.
  * judge_run gives no verdict for them. */
 static struct unfinished find_unfinished(const struct report *report)
 {
-	struct unfinished found = { mem_array(report->observation_count + 1, sizeof *found.items),
+	struct unfinished found = { mem_array(report->observation_count, sizeof *found.items),
 		                    0 };
-	size_t *verdicts = mem_array(report->observation_count + 1, sizeof *verdicts);
+	size_t *verdicts = mem_array(report->observation_count, sizeof *verdicts);
 
 	for (size_t i = 0; i < report->verdict_count; i++)
 		verdicts[report->verdicts[i].observation]++;

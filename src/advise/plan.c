@@ -158,8 +158,9 @@ static int by_address(const void *left, const void *right, void *arg)
 	const struct observation *oa = plan_observation(plan, &plan->wants[a->want]),
 				 *ob = plan_observation(plan, &plan->wants[b->want]);
 
-	return oa->node != ob->node ? (oa->node < ob->node ? -1 : 1)
-	                            : strcmp(oa->address, ob->address);
+	if (oa->node != ob->node)
+		return oa->node < ob->node ? -1 : 1;
+	return strcmp(oa->address, ob->address);
 }
 
 /* For each verdict the number of its address; places left holds how many refusals each address

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "base/mem.h"
+#include "base/search.h"
 #include "judge/judge.h"
 #include "advise/plan_parts.h"
 
@@ -158,6 +159,18 @@ void plan_choose(struct plan *plan)
 
 /* --- steps ------------------------------------------------------------------------------------ */
 
+struct of_verdict {
+	const struct plan *plan;
+	size_t verdict;
+};
+
+static bool is_before(size_t at, const void *arg) /* wants are sorted by verdict */
+{
+	const struct of_verdict *sought = arg;
+
+	return sought->plan->wants[at].verdict < sought->verdict;
+}
+
 /* Is what RSA first shows in its place accepted, from the start or by a step so far? */
 static bool other_is_good(const struct plan *plan, const struct want *want)
 {
@@ -165,20 +178,15 @@ static bool other_is_good(const struct plan *plan, const struct want *want)
 	const struct observation *other = plan_other_order(plan, plan_observation(plan, want));
 	const struct verdict *verdict =
 		plan_verdict_of(plan, other, report->verdicts[want->verdict].store);
-	size_t low = 0, high = plan->want_count;
+	struct of_verdict sought = { plan, 0 };
+	size_t at;
 
 	if (verdict == NULL || verdict->accepted)
 		return verdict != NULL;
-	while (low < high) { /* wants are sorted by verdict */
-		size_t middle = low + (high - low) / 2;
-
-		if (&report->verdicts[plan->wants[middle].verdict] < verdict)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < plan->want_count && &report->verdicts[plan->wants[low].verdict] == verdict &&
-	       plan->wants[low].done;
+	sought.verdict = (size_t)(verdict - report->verdicts);
+	at = search_first(plan->want_count, is_before, &sought);
+	return at < plan->want_count && plan->wants[at].verdict == sought.verdict &&
+	       plan->wants[at].done;
 }
 
 static const char cipher_where[] =

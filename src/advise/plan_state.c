@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "base/mem.h"
+#include "base/search.h"
 #include "judge/judge.h"
 #include "advise/plan_parts.h"
 
@@ -85,19 +86,23 @@ const struct verdict *plan_verdict_of(const struct plan *plan,
 	return NULL;
 }
 
+struct place_key {
+	const struct plan *plan;
+	const struct observation *key;
+};
+
+static bool is_below(size_t at, const void *arg)
+{
+	const struct place_key *sought = arg;
+
+	return observation_order(sought->plan->places[at], sought->key) < 0;
+}
+
 static size_t first_not_below(const struct plan *plan, const struct observation *key)
 {
-	size_t low = 0, high = plan->place_count;
+	const struct place_key sought = { plan, key };
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (observation_order(plan->places[middle], key) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return search_first(plan->place_count, is_below, &sought);
 }
 
 const struct observation *plan_other_order(const struct plan *plan,
@@ -163,14 +168,14 @@ static int by_group(const void *left, const void *right, void *arg)
 	const struct want *a = left, *b = right;
 	int order = group_order(arg, a, b);
 
-	return order != 0 ? order : (a->verdict > b->verdict) - (a->verdict < b->verdict);
+	return order != 0 ? order : a->verdict < b->verdict ? -1 : 1;
 }
 
 static int by_verdict(const void *left, const void *right)
 {
 	const struct want *a = left, *b = right;
 
-	return (a->verdict > b->verdict) - (a->verdict < b->verdict);
+	return a->verdict < b->verdict ? -1 : 1;
 }
 
 static void add_group(struct plan *plan, const struct want *want)
@@ -332,7 +337,7 @@ static int by_key(const void *left, const void *right)
 	const struct keyed *a = left, *b = right;
 	int order = strcmp(a->key, b->key);
 
-	return order != 0 ? order : (a->want > b->want) - (a->want < b->want);
+	return order != 0 ? order : a->want < b->want ? -1 : 1;
 }
 
 void plan_by_key(struct plan *plan, struct keyed *keyed, size_t count,

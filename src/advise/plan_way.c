@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "base/mem.h"
+#include "base/search.h"
 #include "pki/issued.h"
 #include "pki/sign.h"
 #include "advise/plan_parts.h"
@@ -85,14 +86,14 @@ static int by_subject(const void *left, const void *right, void *arg)
 	size_t a = *(const size_t *)left, b = *(const size_t *)right;
 	int order = strcasecmp(all->certs[a]->subject, all->certs[b]->subject);
 
-	return order != 0 ? order : (a > b) - (a < b);
+	return order != 0 ? order : a < b ? -1 : 1;
 }
 
 static void sort_by_subject(struct plan *plan)
 {
 	struct certset *all = &plan->report->certs;
 
-	plan->by_subject = mem_array(all->count + 1, sizeof *plan->by_subject);
+	plan->by_subject = mem_array(all->count, sizeof *plan->by_subject);
 	for (size_t i = 0; i < all->count; i++)
 		if (all->certs[i]->readable)
 			plan->by_subject[plan->subject_count++] = i;
@@ -104,23 +105,26 @@ static const struct cert *subject_at(const struct plan *plan, size_t at)
 	return plan->report->certs.certs[plan->by_subject[at]];
 }
 
+struct subject_key {
+	const struct plan *plan;
+	const char *subject;
+};
+
+static bool is_below(size_t at, const void *arg)
+{
+	const struct subject_key *sought = arg;
+
+	return strcasecmp(subject_at(sought->plan, at)->subject, sought->subject) < 0;
+}
+
 /* The first whose subject is not below this one. */
 static size_t find_subject(struct plan *plan, const char *subject)
 {
-	size_t low = 0, high;
+	const struct subject_key sought = { plan, subject };
 
 	if (plan->by_subject == NULL)
 		sort_by_subject(plan);
-	high = plan->subject_count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (strcasecmp(subject_at(plan, middle)->subject, subject) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return search_first(plan->subject_count, is_below, &sought);
 }
 
 static bool climb(struct search *search);

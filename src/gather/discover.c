@@ -59,7 +59,7 @@ static void on_ips(void *arg, const struct dns_answer *answer)
 		return;
 	}
 	request->full_name = mem_strdup(answer->name);
-	request->ips = mem_array(answer->ip_count + 1, sizeof *request->ips);
+	request->ips = mem_array(answer->ip_count, sizeof *request->ips);
 	for (size_t i = 0; i < answer->ip_count && i < NAMES_IPS_MOST; i++)
 		request->ips[request->ip_count++] = mem_strdup(answer->ips[i]);
 }
@@ -248,7 +248,7 @@ void discover_plan(struct report *report, const struct target *targets, size_t c
 static void prepare(struct discover *discover)
 {
 	discover->count = discover->report->cluster_count;
-	discover->requests = mem_array(discover->count + 1, sizeof *discover->requests);
+	discover->requests = mem_array(discover->count, sizeof *discover->requests);
 	for (size_t i = 0; i < discover->count; i++) {
 		discover->requests[i] = (struct request){ .discover = discover, .cluster = i };
 		discover->done += !is_open(&discover->requests[i]);
@@ -325,7 +325,7 @@ static void get_some(struct discover *discover, struct http_request *gets, size_
  * they are asked one after the other once one has. */
 static void get_all(struct discover *discover, const struct discover_how *how)
 {
-	struct http_request *gets = mem_array(2 * discover->count + 1, sizeof *gets);
+	struct http_request *gets = mem_array(2 * discover->count, sizeof *gets);
 	size_t count = 0;
 
 	for (size_t i = 0; i < discover->count; i++) {

@@ -607,8 +607,8 @@ static void run(struct probe *probe)
 	size_t pending = 0;
 
 	probe->all = probe->report->observation_count;
-	probe->any_usage = mem_array(probe->all + 1, sizeof *probe->any_usage);
-	probe->trying = mem_array(probe->all + 1, sizeof *probe->trying);
+	probe->any_usage = mem_array(probe->all, sizeof *probe->any_usage);
+	probe->trying = mem_array(probe->all, sizeof *probe->trying);
 	probe->alike = alike_firsts(probe->report);
 	probe->slots = slots_new(probe->report, probe->how->per_address, probe->how->infer,
 	                         &pending);

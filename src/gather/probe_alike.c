@@ -24,14 +24,14 @@ static int by_hello_then_place(const void *left, const void *right)
 				 *b = *(const struct observation *const *)right;
 	int order = by_hello(a, b);
 
-	return order != 0 ? order : (a > b) - (a < b);
+	return order != 0 ? order : a < b ? -1 : 1;
 }
 
 size_t *alike_firsts(const struct report *report)
 {
 	const struct observation **sorted =
-		mem_array(report->observation_count + 1, sizeof *sorted);
-	size_t *firsts = mem_array(report->observation_count + 1, sizeof *firsts), first = 0;
+		mem_array(report->observation_count, sizeof *sorted);
+	size_t *firsts = mem_array(report->observation_count, sizeof *firsts), first = 0;
 
 	for (size_t i = 0; i < report->observation_count; i++)
 		sorted[i] = &report->observations[i];

@@ -247,7 +247,7 @@ static bool keep_further(struct observation *first, const struct observation *fu
 
 static bool *find_firsts(const struct report *report)
 {
-	bool *firsts = mem_array(report->observation_count + 1, sizeof *firsts);
+	bool *firsts = mem_array(report->observation_count, sizeof *firsts);
 
 	for (size_t i = 0; i < report->observation_count; i++)
 		firsts[i] = probe_first(report, i) == i;

@@ -37,7 +37,7 @@ struct slots {
 
 static const struct report *sorting; /* qsort has no argument for it */
 
-static int compare_endpoints(const void *a, const void *b)
+static int by_endpoint(const void *a, const void *b)
 {
 	const struct observation *one = &sorting->observations[*(const size_t *)a];
 	const struct observation *other = &sorting->observations[*(const size_t *)b];
@@ -45,9 +45,7 @@ static int compare_endpoints(const void *a, const void *b)
 
 	if (order == 0)
 		order = (one->port > other->port) - (one->port < other->port);
-	return order != 0 ? order
-	                  : (*(const size_t *)a > *(const size_t *)b) -
-	                            (*(const size_t *)a < *(const size_t *)b);
+	return order != 0 ? order : *(const size_t *)a < *(const size_t *)b ? -1 : 1;
 }
 
 static bool same_endpoint(const struct report *report, size_t a, size_t b)
@@ -99,7 +97,7 @@ static void sort_to_endpoints(struct slots *slots, const struct report *report, 
                               size_t *pending, size_t count)
 {
 	sorting = report;
-	qsort(pending, count, sizeof *pending, compare_endpoints);
+	qsort(pending, count, sizeof *pending, by_endpoint);
 	for (size_t i = 0; i < count; i++) {
 		if (i == 0 || !same_endpoint(report, pending[i - 1], pending[i])) {
 			slots->endpoints[slots->endpoint_count++] =
@@ -113,27 +111,26 @@ static void sort_to_endpoints(struct slots *slots, const struct report *report, 
 	}
 }
 
-static int compare_turns(const void *a, const void *b)
+static int by_turn(const void *a, const void *b)
 {
 	const struct endpoint *one = *(const struct endpoint *const *)a,
 			      *other = *(const struct endpoint *const *)b;
 
-	if (one->rank != other->rank)
-		return one->rank < other->rank ? -1 : 1;
-	return one->first < other->first ? -1 : 1;
+	return one->rank != other->rank ? (one->rank < other->rank ? -1 : 1)
+	       : one->first < other->first ? -1 : 1;
 }
 
 /* Each node's first endpoint, then each node's second, ... */
 static void take_turns(struct slots *slots, size_t node_count)
 {
-	struct endpoint **turns = mem_array(slots->endpoint_count + 1, sizeof *turns);
-	size_t *ranks = mem_array(node_count + 1, sizeof *ranks);
+	struct endpoint **turns = mem_array(slots->endpoint_count, sizeof *turns);
+	size_t *ranks = mem_array(node_count, sizeof *ranks);
 
 	for (size_t i = 0; i < slots->endpoint_count; i++) {
 		slots->endpoints[i].rank = ranks[slots->endpoints[i].node]++;
 		turns[i] = &slots->endpoints[i];
 	}
-	qsort(turns, slots->endpoint_count, sizeof *turns, compare_turns);
+	qsort(turns, slots->endpoint_count, sizeof *turns, by_turn);
 	for (size_t i = 0; i < slots->endpoint_count; i++)
 		join_turns(slots, (size_t)(turns[i] - slots->endpoints));
 	free(ranks);
@@ -144,15 +141,15 @@ struct slots *slots_new(const struct report *report, unsigned per_address, bool 
                         size_t *pending_count)
 {
 	struct slots *slots = mem_zalloc(sizeof *slots);
-	size_t all = report->observation_count + 1, count = 0;
+	size_t all = report->observation_count, count = 0;
 	size_t *pending = mem_array(all, sizeof *pending);
 
 	for (size_t i = 0; i < report->observation_count; i++)
 		if (report->observations[i].outcome == OUTCOME_PENDING)
 			pending[count++] = i;
 	slots->per_address = per_address > 0 ? per_address : 1;
-	slots->endpoints = mem_array(count + 1, sizeof *slots->endpoints);
-	slots->turns = mem_array(count + 1, sizeof *slots->turns);
+	slots->endpoints = mem_array(count, sizeof *slots->endpoints);
+	slots->turns = mem_array(count, sizeof *slots->turns);
 	slots->endpoint_of = mem_array(all, sizeof *slots->endpoint_of);
 	slots->behind = mem_array(all, sizeof *slots->behind);
 	sort_to_endpoints(slots, report, infer, pending, count);

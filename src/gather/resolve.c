@@ -249,7 +249,7 @@ static void search_clear(struct search *search)
 static void prepare(struct resolve *resolve, const struct report *report)
 {
 	resolve->count = report->node_count;
-	resolve->searches = mem_array(report->node_count + 1, sizeof *resolve->searches);
+	resolve->searches = mem_array(report->node_count, sizeof *resolve->searches);
 	for (size_t i = 0; i < report->node_count; i++) {
 		resolve->searches[i].resolve = resolve;
 		resolve->searches[i].node = &report->nodes[i];

@@ -55,7 +55,7 @@ static void on_services(void *arg, const struct dns_answer *answer)
 static struct record *ask(const char *service, const struct names_how *how,
                           const struct deadline *deadline)
 {
-	struct record *records = mem_array(how->domains->count + 1, sizeof *records);
+	struct record *records = mem_array(how->domains->count, sizeof *records);
 	struct loop *loop = loop_new();
 	struct fault fault;
 	struct dns *dns = names_open(how, loop, &fault);

@@ -51,7 +51,7 @@ static void on_ips(void *arg, const struct dns_answer *answer)
 		found->problem = mem_strdup(answer->problem);
 		return;
 	}
-	found->ips = mem_array(answer->ip_count + 1, sizeof *found->ips);
+	found->ips = mem_array(answer->ip_count, sizeof *found->ips);
 	for (size_t i = 0; i < answer->ip_count && i < NAMES_IPS_MOST; i++)
 		found->ips[found->ip_count++] = mem_strdup(answer->ips[i]);
 }

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/search.h"
 #include "log/agree.h"
 
 #include <stdlib.h>
@@ -34,16 +35,16 @@ static int by_address(const void *left, const void *right)
 	const struct observation *const *a = left, *const *b = right;
 	int order = strcasecmp((*a)->address, (*b)->address);
 
-	return order != 0 ? order : (*a > *b) - (*a < *b);
+	return order != 0 ? order : *a < *b ? -1 : 1;
 }
 
 static void comparing_init(struct comparing *c, struct traffic *traffic,
                            const struct report *report)
 {
 	*c = (struct comparing){ .traffic = traffic, .report = report };
-	c->sorted = mem_array(report->observation_count + 1, sizeof *c->sorted);
+	c->sorted = mem_array(report->observation_count, sizeof *c->sorted);
 	c->verdicts =
-		mem_array(report->observation_count * report->store_count + 1, sizeof *c->verdicts);
+		mem_array(report->observation_count * report->store_count, sizeof *c->verdicts);
 	for (size_t i = 0; i < report->observation_count; i++)
 		c->sorted[i] = &report->observations[i];
 	qsort(c->sorted, report->observation_count, sizeof *c->sorted, by_address);
@@ -57,19 +58,23 @@ static void comparing_init(struct comparing *c, struct traffic *traffic,
 	}
 }
 
+struct of_address {
+	const struct comparing *c;
+	const char *address;
+};
+
+static bool is_below(size_t at, const void *arg)
+{
+	const struct of_address *sought = arg;
+
+	return strcasecmp(sought->c->sorted[at]->address, sought->address) < 0;
+}
+
 static size_t first_of(const struct comparing *c, const char *address)
 {
-	size_t low = 0, high = c->report->observation_count;
+	const struct of_address sought = { c, address };
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (strcasecmp(c->sorted[middle]->address, address) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return search_first(c->report->observation_count, is_below, &sought);
 }
 
 /* The next observation of the server's address, port (where the log says it) and order; NULL: no
@@ -195,7 +200,7 @@ static void find_basis(struct comparing *c)
 {
 	const struct policy *policy = &c->report->policy;
 	bool any = policy->order_in_force[0] || policy->order_in_force[1];
-	long *fits = mem_array(c->report->store_count + 1, sizeof *fits), best = 0;
+	long *fits = mem_array(c->report->store_count, sizeof *fits), best = 0;
 	bool begun = false;
 
 	for (int order = 0; order < ORDER_COUNT; order++)

@@ -34,7 +34,7 @@ static void find_used(struct nagios *nagios)
 {
 	const struct view *view = &nagios->view;
 
-	nagios->used = mem_array(view->check_count + 1, sizeof *nagios->used);
+	nagios->used = mem_array(view->check_count, sizeof *nagios->used);
 	for (size_t i = 0; i < view->check_count; i++)
 		if (view->checks[i].advertised)
 			nagios->used[nagios->used_count++] = view->checks[i].address;

@@ -56,12 +56,12 @@ static int by_gravity(const void *left, const void *right)
 		return a->refused > b->refused ? -1 : 1;
 	if (a->unknown != b->unknown)
 		return a->unknown > b->unknown ? -1 : 1;
-	return a->index < b->index ? -1 : a->index > b->index;
+	return a->index < b->index ? -1 : 1;
 }
 
 static void page_open(struct fleet_page *page, const struct fleet *fleet)
 {
-	*page = (struct fleet_page){ .members = mem_array(fleet->count + 1, sizeof *page->members),
+	*page = (struct fleet_page){ .members = mem_array(fleet->count, sizeof *page->members),
 		                     .count = fleet->count,
 		                     .unread = &fleet->unread };
 	for (size_t i = 0; i < fleet->count; i++) {
@@ -268,12 +268,12 @@ static int by_spread(const void *left, const void *right)
 		return a->members > b->members ? -1 : 1;
 	if (a->addresses != b->addresses)
 		return a->addresses > b->addresses ? -1 : 1;
-	return a->from < b->from ? -1 : a->from > b->from;
+	return a->from < b->from ? -1 : 1;
 }
 
 static struct cause *find_causes(struct entries *entries, size_t *count)
 {
-	struct cause *causes = mem_array(entries->count + 1, sizeof *causes);
+	struct cause *causes = mem_array(entries->count, sizeof *causes);
 
 	*count = 0;
 	if (entries->count > 0)

@@ -244,7 +244,7 @@ static int by_says(const void *left, const void *right)
 	const struct row *a = left, *b = right;
 	int order = strcmp(a->says, b->says);
 
-	return order != 0 ? order : a->from < b->from ? -1 : a->from > b->from;
+	return order != 0 ? order : a->from < b->from ? -1 : 1;
 }
 
 static int by_gravity(const void *left, const void *right)
@@ -255,7 +255,7 @@ static int by_gravity(const void *left, const void *right)
 		return gravity(a->worst) > gravity(b->worst) ? -1 : 1;
 	if (a->group != b->group)
 		return a->group < b->group ? -1 : 1;
-	return a->from < b->from ? -1 : a->from > b->from;
+	return a->from < b->from ? -1 : 1;
 }
 
 /* Afterwards rows of one group stand together, grave groups first. */

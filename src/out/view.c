@@ -25,9 +25,8 @@ static int by_reading(const void *left, const void *right, void *arg)
 		return a->port > b->port ? -1 : 1;
 	if (a->order != b->order)
 		return a->order < b->order ? -1 : 1;
-	if ((order = strcmp(a->ip, b->ip)) != 0)
-		return order;
-	return i < j ? -1 : i > j;
+	order = strcmp(a->ip, b->ip);
+	return order != 0 ? order : i < j ? -1 : 1;
 }
 
 static bool same_check(const struct observation *a, const struct observation *b)
@@ -44,7 +43,7 @@ static void index_verdicts(struct view *view)
 	size_t *next = mem_array(count + 1, sizeof *next);
 
 	view->verdicts_at = mem_array(count + 1, sizeof *view->verdicts_at);
-	view->verdicts = mem_array(report->verdict_count + 1, sizeof *view->verdicts);
+	view->verdicts = mem_array(report->verdict_count, sizeof *view->verdicts);
 	for (size_t i = 0; i < report->verdict_count; i++)
 		view->verdicts_at[report->verdicts[i].observation + 1]++;
 	for (size_t i = 0; i < count; i++)
@@ -114,8 +113,8 @@ static void find_checks(struct view *view)
 	const struct report *report = view->report;
 	size_t count = report->observation_count;
 
-	view->seen = mem_array(count + 1, sizeof *view->seen);
-	view->checks = mem_array(count + 1, sizeof *view->checks);
+	view->seen = mem_array(count, sizeof *view->seen);
+	view->checks = mem_array(count, sizeof *view->checks);
 	for (size_t i = 0; i < count; i++)
 		view->seen[i] = i;
 	qsort_r(view->seen, count, sizeof *view->seen, by_reading, (void *)(uintptr_t)report);
@@ -205,7 +204,7 @@ static bool spared_by_tls12(const struct view *view, const struct check *check)
 
 static bool *refused_by_peer(const struct report *report)
 {
-	bool *refused = mem_array(report->observation_count + 1, sizeof *refused);
+	bool *refused = mem_array(report->observation_count, sizeof *refused);
 
 	for (size_t i = 0; i < report->client_verdict_count; i++)
 		if (report->client_verdicts[i].outcome == CLIENT_REFUSED)

@@ -347,7 +347,7 @@ static void put_certificates(const struct report *report, const struct out_how *
                              struct buf *out)
 {
 	size_t count = report->certs.count;
-	const struct cert **sorted = mem_array(count + 1, sizeof *sorted);
+	const struct cert **sorted = mem_array(count, sizeof *sorted);
 	char hex[65];
 
 	for (size_t i = 0; i < count; i++)
@@ -377,7 +377,7 @@ static void put_ca_lists(const struct report *report, const char *name, bool der
                          const struct out_how *how, struct buf *out)
 {
 	size_t count = report->client_ca_lists.count;
-	const struct ca_list **sorted = mem_array(count + 1, sizeof *sorted);
+	const struct ca_list **sorted = mem_array(count, sizeof *sorted);
 	char text[17];
 
 	for (size_t i = 0; i < count; i++)

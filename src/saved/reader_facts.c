@@ -127,7 +127,7 @@ int reader_ca_lists(struct reader *reader)
 	if (!json_is_object(object) || json_object_size(object) > CA_LISTS_MOST)
 		return reader_bad(reader, "the report", "client_ca_lists_der",
 		                  "is not an object, or too large");
-	reader->ca_lists = mem_array(json_object_size(object) + 1, sizeof *reader->ca_lists);
+	reader->ca_lists = mem_array(json_object_size(object), sizeof *reader->ca_lists);
 	json_object_foreach((json_t *)(uintptr_t)object, key, value) {
 		if (read_ca_list(reader->report, value, &reader->ca_lists[count]) != 0)
 			return reader_bad(reader, "the report", "client_ca_lists_der",

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "base/mem.h"
+#include "base/search.h"
 #include "base/table.h"
 #include "saved/reader.h"
 #include "saved/reader_parts.h"
@@ -195,23 +196,28 @@ static void sort_names(struct reader *reader)
 	        reader);
 }
 
+struct named {
+	const struct reader *reader;
+	const char *name;
+};
+
+static bool is_below(size_t at, const void *arg)
+{
+	const struct named *named = arg;
+
+	return strcmp(own_name(named->reader, named->reader->nodes_by_name[at]), named->name) < 0;
+}
+
 /* The first node of the file with this name, -1 if there is none. */
 static int64_t search_name(const struct reader *reader, const char *name)
 {
-	size_t low = 0, high = reader->node_count;
+	const struct named named = { reader, name };
+	size_t at = search_first(reader->node_count, is_below, &named);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (strcmp(own_name(reader, reader->nodes_by_name[middle]), name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == reader->node_count ||
-	    strcmp(own_name(reader, reader->nodes_by_name[low]), name) != 0)
+	if (at == reader->node_count ||
+	    strcmp(own_name(reader, reader->nodes_by_name[at]), name) != 0)
 		return -1;
-	return (int64_t)reader->nodes_by_name[low];
+	return (int64_t)reader->nodes_by_name[at];
 }
 
 int reader_nodes(struct reader *reader)

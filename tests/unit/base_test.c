@@ -9,6 +9,7 @@
 #include "base/deadline.h"
 #include "base/pem.h"
 #include "base/safe.h"
+#include "base/search.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -23,6 +24,21 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+
+static bool is_small(size_t at, const void *most)
+{
+	assert_true(at < 9);
+	return at < *(const size_t *)most;
+}
+
+/* Of none to nine elements, every number of them below. */
+static void test_search(void **state)
+{
+	(void)state;
+	for (size_t count = 0; count <= 9; count++)
+		for (size_t below = 0; below <= count; below++)
+			assert_int_equal(search_first(count, is_small, &below), below);
+}
 
 static void test_grow_keeps_all(void **state)
 {
@@ -492,6 +508,7 @@ int main(void)
 		cmocka_unit_test(test_file_synced),
 		cmocka_unit_test(test_file_full_disk),
 		cmocka_unit_test(test_deadline),
+		cmocka_unit_test(test_search),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -539,6 +539,18 @@ static void test_several_stores(void **state)
 	expect_reports(old, new, true,
 	               "worse: a.example.com 8443 rsa-first [peer2]: refused (self-signed), was accepted\n"
 	               "changed: name of trust store peer2: exp2, was peer2\n");
+	/* both stores are called otherwise, and stand the other way round */
+	old = two_stores("peer2", false);
+	new = two_stores("exp2", true);
+	free(new->stores[0].name);
+	new->stores[0].name = mem_strdup("exp1");
+	new->stores[0].certs[0] = cert(new, "CN=x", 0xab);
+	store_add(&new->stores[1], cert(new, "CN=Root", 0xcc));
+	store_add(&old->stores[1], cert(old, "CN=x", 0xab));
+	expect_reports(old, new, true,
+	               "worse: a.example.com 8443 rsa-first [ca.pem]: refused (self-signed), was accepted\n"
+	               "changed: name of trust store ca.pem: exp2, was ca.pem\n"
+	               "changed: name of trust store peer2: exp1, was peer2\n");
 	old = two_stores("peer2", false);
 	new = two_stores("exp2", true);
 	store_add(&old->stores[1], cert(old, "CN=x", 0xab));

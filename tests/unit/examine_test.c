@@ -545,6 +545,52 @@ static void test_ports_and_orders(void **state)
 	assert_int_equal(find(report, "ecdsa-first-refused")->severity, SEVERITY_WARNING);
 	assert_true(names_has(&find(report, "ecdsa-first-refused")->ports, "6972"));
 	assert_int_equal(find(report, "client-certificate-requested")->severity, SEVERITY_INFO);
+	assert_string_equal(
+		find(report, "ecdsa-first-refused")->detail,
+		"The cipher order of Expressway decides here. X14.2 has ECDSA first when it is "
+		"installed afresh or upgraded from below X14.0, RSA first when upgraded from X14.0 "
+		"or later. Nobody said which holds here (--cipher-string, --upgrade), so both "
+		"count.");
+	report->policy.order_why = mem_strdup("The cipher string says so.");
+	examine_run(report);
+	assert_string_equal(
+		find(report, "ecdsa-first-refused")->detail,
+		"The cipher order of Expressway decides here. X14.2 has ECDSA first when it is "
+		"installed afresh or upgraded from below X14.0, RSA first when upgraded from X14.0 "
+		"or later. The cipher string says so.");
+	report_free(report);
+}
+
+/* Two ports of the same nodes are one sentence, those of other nodes another: of one node more, and
+ * of as many that are not the same. */
+static void test_both_orders_of_all_ports(void **state)
+{
+	struct report *report = new_report("cucm1");
+	const struct cert *one = add_cert(report, "cucm1", KEY_RSA),
+			  *two = add_cert(report, "cucm2", KEY_RSA);
+
+	(void)state;
+	node_add_address(report_add_node(report, "cucm2"), "cucm2", true);
+	for (int order = 0; order < ORDER_COUNT; order++)
+		for (uint16_t port = 6972; port <= 8443; port = port == 6972 ? 8443 : 9000) {
+			add_observation(report, 0, "cucm1", port, (enum order)order, one);
+			add_observation(report, 1, "cucm2", port, (enum order)order, two);
+		}
+	examine_run(report);
+	assert_int_equal(count_of(report, "rsa-in-both-orders"), 1);
+	assert_string_equal(find(report, "rsa-in-both-orders")->title,
+	                    "Both orders show RSA on 6972 and 8443: cucm1 and cucm2");
+	report_free(report);
+	report = new_report("cucm1");
+	one = add_cert(report, "cucm1", KEY_RSA);
+	two = add_cert(report, "cucm2", KEY_RSA);
+	node_add_address(report_add_node(report, "cucm2"), "cucm2", true);
+	for (int order = 0; order < ORDER_COUNT; order++) {
+		add_observation(report, 0, "cucm1", 8443, (enum order)order, one);
+		add_observation(report, 1, "cucm2", 6972, (enum order)order, two);
+	}
+	examine_run(report);
+	assert_int_equal(count_of(report, "rsa-in-both-orders"), 2);
 	report_free(report);
 }
 
@@ -1132,6 +1178,7 @@ int main(void)
 		cmocka_unit_test(test_warning_days_to_the_second),
 		cmocka_unit_test(test_ports_of_one_age), cmocka_unit_test(test_ports_and_orders),
 		cmocka_unit_test(test_both_orders_by_port),
+		cmocka_unit_test(test_both_orders_of_all_ports),
 		cmocka_unit_test(test_sip_is_apart), cmocka_unit_test(test_names),
 		cmocka_unit_test(test_stores),
 		cmocka_unit_test(test_the_gravest_counts),
