@@ -105,8 +105,7 @@ static void sort_and_join(struct rows *rows)
 {
 	size_t kept = 0;
 
-	if (rows->fact_count > 0)
-		qsort(rows->facts, rows->fact_count, sizeof *rows->facts, by_fact);
+	mem_sort(rows->facts, rows->fact_count, sizeof *rows->facts, by_fact);
 	for (size_t i = 0, end; i < rows->fact_count; i = end) {
 		struct fact *fact = &rows->facts[i];
 		struct buf values;

@@ -171,8 +171,7 @@ static void sort_and_join(struct rows *rows)
 {
 	size_t kept = 0;
 
-	if (rows->count > 0)
-		qsort(rows->items, rows->count, sizeof *rows->items, by_row);
+	mem_sort(rows->items, rows->count, sizeof *rows->items, by_row);
 	for (size_t i = 0; i < rows->count; i++) {
 		if (kept > 0 && row_order(&rows->items[kept - 1], &rows->items[i], true) == 0)
 			join(&rows->items[kept - 1], &rows->items[i]);

@@ -343,8 +343,7 @@ static int by_key(const void *left, const void *right)
 void plan_by_key(struct plan *plan, struct keyed *keyed, size_t count,
                  void (*step)(struct plan *plan, const struct keyed *keyed, size_t count))
 {
-	if (count > 0)
-		qsort(keyed, count, sizeof *keyed, by_key);
+	mem_sort(keyed, count, sizeof *keyed, by_key);
 	for (size_t i = 0, end; i < count; i = end) {
 		bool asked = false;
 

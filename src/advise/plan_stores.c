@@ -87,9 +87,9 @@ static struct store exchanged(const struct store *from, const struct chain *more
 
 static bool clash_among(const struct chain *more)
 {
-	for (size_t i = 0; i < more->count; i++)
-		for (size_t k = i + 1; k < more->count; k++)
-			if (plan_same_cn(more->certs[i], more->certs[k]))
+	for (size_t i = 1; i < more->count; i++)
+		for (size_t k = 0; k < i; k++)
+			if (plan_same_cn(more->certs[k], more->certs[i]))
 				return true;
 	return false;
 }

@@ -100,3 +100,9 @@ void *mem_grow(void *array, size_t count, size_t size)
 		return check(NULL);
 	return check(realloc(array, room * size));
 }
+
+void mem_sort(void *array, size_t count, size_t size, int (*order)(const void *, const void *))
+{
+	if (array != NULL)
+		qsort(array, count, size, order);
+}

@@ -24,4 +24,7 @@ void *mem_resize(void *old, size_t size); /* realloc(3) */
  * the new one. */
 void *mem_grow(void *array, size_t count, size_t size);
 
+/* qsort(3), which must not be given NULL, as an array of no elements may be. */
+void mem_sort(void *array, size_t count, size_t size, int (*order)(const void *, const void *));
+
 #endif

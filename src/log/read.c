@@ -460,8 +460,7 @@ static int read_parts(struct reading *r)
 
 	if (r->part_count > MEMBERS_MOST)
 		r->part_count = MEMBERS_MOST;
-	if (r->part_count > 0)
-		qsort(r->parts, r->part_count, sizeof *r->parts, by_time);
+	mem_sort(r->parts, r->part_count, sizeof *r->parts, by_time);
 	for (size_t i = 0, j; i < r->part_count && rc == 0; i = j) {
 		if (passes++ == PASSES_MOST)
 			qsort(r->parts + i, r->part_count - i, sizeof *r->parts, by_place);

@@ -92,9 +92,7 @@ static int by_address(const void *left, const void *right)
 
 void traffic_sort(struct traffic *traffic)
 {
-	if (traffic->server_count > 0)
-		qsort(traffic->servers, traffic->server_count, sizeof *traffic->servers,
-		      by_address);
+	mem_sort(traffic->servers, traffic->server_count, sizeof *traffic->servers, by_address);
 	table_clear(&traffic->index);
 }
 

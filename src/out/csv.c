@@ -294,8 +294,7 @@ static struct shown *find_shown(const struct report *report, size_t *count)
 				                kind != NULL ? kind : "", observation->port };
 		}
 	}
-	if (*count > 0)
-		qsort(shown, *count, sizeof *shown, by_place);
+	mem_sort(shown, *count, sizeof *shown, by_place);
 	return shown;
 }
 

@@ -276,8 +276,7 @@ static struct cause *find_causes(struct entries *entries, size_t *count)
 	struct cause *causes = mem_array(entries->count, sizeof *causes);
 
 	*count = 0;
-	if (entries->count > 0)
-		qsort(entries->items, entries->count, sizeof *entries->items, by_text);
+	mem_sort(entries->items, entries->count, sizeof *entries->items, by_text);
 	for (size_t i = 0; i < entries->count; i++) {
 		struct cause *cause = &causes[*count];
 
@@ -448,8 +447,7 @@ static struct ending *find_endings(const struct fleet_page *page, size_t *count)
 			endings[(*count)++] = (struct ending){ leaf->sha256, leaf->not_after };
 		}
 	}
-	if (*count > 0)
-		qsort(endings, *count, sizeof *endings, by_sha256);
+	mem_sort(endings, *count, sizeof *endings, by_sha256);
 	for (size_t i = 0; i < *count; i++)
 		if (i == 0 || by_sha256(&endings[i], &endings[kept - 1]) != 0)
 			endings[kept++] = endings[i];

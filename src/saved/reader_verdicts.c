@@ -137,8 +137,7 @@ static int read_finding(struct reader *reader, const json_t *object)
 
 int reader_verdicts(struct reader *reader)
 {
-	if (reader->id_count > 0)
-		qsort(reader->ids, reader->id_count, sizeof *reader->ids, by_id);
+	mem_sort(reader->ids, reader->id_count, sizeof *reader->ids, by_id);
 	if (reader_each(reader, "verdicts", VERDICTS_MOST, read_verdict) != 0)
 		return -1;
 	return reader_each(reader, "findings", FINDINGS_MOST, read_finding);

@@ -25,6 +25,24 @@
 
 #include <cmocka.h>
 
+static int by_size(const void *left, const void *right)
+{
+	const size_t *a = left, *b = right;
+
+	return *a < *b ? -1 : 1;
+}
+
+static void test_sort(void **state)
+{
+	size_t numbers[] = { 3, 1, 2 };
+
+	(void)state;
+	mem_sort(numbers, 3, sizeof *numbers, by_size);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(numbers[i], i + 1);
+	mem_sort(NULL, 0, sizeof *numbers, by_size);
+}
+
 static bool is_small(size_t at, const void *most)
 {
 	assert_true(at < 9);
@@ -509,6 +527,7 @@ int main(void)
 		cmocka_unit_test(test_file_full_disk),
 		cmocka_unit_test(test_deadline),
 		cmocka_unit_test(test_search),
+		cmocka_unit_test(test_sort),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
