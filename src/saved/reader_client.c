@@ -95,12 +95,16 @@ static int read_snapshot(const struct reader *reader, const json_t *object)
 {
 	struct snapshot *snapshot;
 	const char *name = NULL;
+	int64_t unreadable = 0;
 
-	if (reader_text(reader, object, "trust_snapshots", "name", READER_TEXT_MOST, &name) != 0)
+	if (reader_text(reader, object, "trust_snapshots", "name", READER_TEXT_MOST, &name) != 0 ||
+	    reader_integer(reader, object, "trust_snapshots", "unreadable", 0, INT32_MAX,
+	                   &unreadable) != 0)
 		return -1;
 	if (name == NULL)
 		return reader_bad(reader, "trust_snapshots", "name", "is missing");
 	snapshot = report_add_snapshot(reader->report, name);
+	snapshot->tomcat.unreadable = (size_t)unreadable; /* of both stores: one number is saved */
 	if (reader_copy(reader, object, "trust_snapshots", "server", READER_NAME_MOST,
 	                &snapshot->server) != 0 ||
 	    read_trust(reader, object, "tomcat_trust", &snapshot->tomcat) != 0)

@@ -353,6 +353,87 @@ static void test_conditions(void **state)
 	report_free(certain);
 }
 
+struct said {
+	bool in_force[ORDER_COUNT], probed[ORDER_COUNT], assumed, chain_first, library;
+	const char *why, *next;
+};
+
+static void say(struct policy *policy, const struct said *said)
+{
+	for (int i = 0; i < ORDER_COUNT; i++) {
+		policy->order_in_force[i] = said->in_force[i];
+		policy->probe_order[i] = said->probed[i];
+	}
+	policy->order_assumed = said->assumed;
+	policy->chain_first = said->chain_first;
+	policy->library_order = said->library;
+	free(policy->order_why);
+	free(policy->order_next);
+	policy->order_why = said->why == NULL ? NULL : mem_strdup(said->why);
+	policy->order_next = said->next == NULL ? NULL : mem_strdup(said->next);
+}
+
+static void expect_said(const struct policy *policy, const struct said *said)
+{
+	for (int i = 0; i < ORDER_COUNT; i++) {
+		assert_int_equal(policy->order_in_force[i], said->in_force[i]);
+		assert_int_equal(policy->probe_order[i], said->probed[i]);
+	}
+	assert_int_equal(policy->order_assumed, said->assumed);
+	assert_int_equal(policy->chain_first, said->chain_first);
+	assert_int_equal(policy->library_order, said->library);
+	assert_int_equal(policy->order_why == NULL, said->why == NULL);
+	assert_int_equal(policy->order_next == NULL, said->next == NULL);
+	if (said->why != NULL)
+		assert_string_equal(policy->order_why, said->why);
+	if (said->next != NULL)
+		assert_string_equal(policy->order_next, said->next);
+}
+
+/* Of two reports what either of them has counts; a sentence holds where both have the same order in
+ * force, and only then is an order assumed. */
+static void test_orders_of_two_reports(void **state)
+{
+	static const struct {
+		struct said first, second, both;
+	} rows[] = {
+		{ { { 1, 0 }, { 1, 0 }, 0, 0, 0, "W", "N" },
+		  { { 1, 0 }, { 1, 0 }, 0, 0, 0, "W", "N" },
+		  { { 1, 0 }, { 1, 0 }, 0, 0, 0, "The saved report says: W", "N" } },
+		{ { { 0, 1 }, { 0, 1 }, 1, 0, 1, "W", NULL },
+		  { { 0, 1 }, { 1, 1 }, 0, 1, 0, NULL, "N" },
+		  { { 0, 1 }, { 1, 1 }, 1, 1, 1, "The saved report says: W", NULL } },
+		{ { { 0, 1 }, { 1, 1 }, 0, 1, 0, NULL, "N" },
+		  { { 0, 1 }, { 0, 1 }, 1, 0, 1, "W", NULL },
+		  { { 0, 1 }, { 1, 1 }, 1, 1, 1, NULL, "N" } },
+		{ { { 1, 0 }, { 1, 0 }, 1, 0, 0, "W", "N" },
+		  { { 0, 1 }, { 0, 1 }, 1, 0, 0, "W", "N" },
+		  { { 1, 1 }, { 1, 1 }, 0, 0, 0, NULL, NULL } },
+		{ { { 1, 1 }, { 1, 1 }, 0, 0, 0, "W", "N" },
+		  { { 1, 0 }, { 1, 1 }, 1, 0, 0, "W", "N" },
+		  { { 1, 1 }, { 1, 1 }, 0, 0, 0, NULL, NULL } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct report *report = new_report(), *again = report_new();
+		struct fault fault = { FAULT_NONE, "" };
+		char *text;
+
+		say(&report->policy, &rows[i].first);
+		text = write_json(report);
+		assert_int_equal(reader(again, text, true, &fault), 0);
+		free(text);
+		say(&report->policy, &rows[i].second);
+		text = write_json(report);
+		assert_int_equal(reader(again, text, true, &fault), 0);
+		free(text);
+		expect_said(&again->policy, &rows[i].both);
+		report_free(again);
+		end_report(report);
+	}
+}
+
 static void test_order_in_force(void **state)
 {
 	struct report *report = new_report(), *again = report_new(), *chosen = report_new();
@@ -701,6 +782,7 @@ int main(void)
 		cmocka_unit_test(test_merge_of_two_clusters),
 		cmocka_unit_test(test_conditions),
 		cmocka_unit_test(test_order_in_force),
+		cmocka_unit_test(test_orders_of_two_reports),
 		cmocka_unit_test(test_lies),
 		cmocka_unit_test(test_facts_come_from_the_pem),
 		cmocka_unit_test(test_garbage),
