@@ -145,11 +145,91 @@ static void test_depth_length_and_cuts(void **state)
 	}
 }
 
+/* Which elements count, and what of them. */
+static void test_elements(void **state)
+{
+#define LIST(text) "<servers>" text "</servers>"
+#define INFORMATION(text) "<versionInformation>" text "</versionInformation>"
+#define SIXTY4 "0123456789012345678901234567890123456789012345678901234567890123"
+	static const struct {
+		const char *body;
+		enum discovery_outcome outcome;
+		const char *names, *version;
+		size_t dropped;
+	} table[] = {
+		{ LIST("<server> \t\r\na.example\n\t </server>"), DISCOVERY_OK, "a.example ", NULL, 0 },
+		{ LIST("<server>a.example</server><server>A.EXAMPLE</server><server/>"), DISCOVERY_OK, "a.example ", NULL, 2 },
+		{ LIST("<server>a<x>b</x>c.example</server>"), DISCOVERY_OK, "c.example ", NULL, 0 },
+		{ LIST("<list><server>a.example</server></list>"), DISCOVERY_NO_SERVERS, "", NULL, 0 },
+		{ LIST("<Server>a.example</Server>"), DISCOVERY_NO_SERVERS, "", NULL, 0 },
+		{ LIST("<version>1</version>"), DISCOVERY_NO_SERVERS, "", NULL, 0 },
+		{ "<server>a.example</server>", DISCOVERY_NO_SERVERS, "", NULL, 0 },
+		{ INFORMATION("<server>a.example</server>"), DISCOVERY_NO_SERVERS, "", NULL, 0 },
+		{ INFORMATION("<version> 14.0.1 </version><version>15</version>"), DISCOVERY_NO_SERVERS, "", "14.0.1", 0 },
+		{ INFORMATION("<x><version>14</version></x>"), DISCOVERY_NO_SERVERS, "", NULL, 0 },
+		{ INFORMATION("<version>" SIXTY4 "</version>"), DISCOVERY_NO_SERVERS, "", SIXTY4, 0 },
+		{ INFORMATION("<version>" SIXTY4 "4</version>"), DISCOVERY_NO_SERVERS, "", NULL, 0 },
+		{ INFORMATION("<version>a ~</version>"), DISCOVERY_NO_SERVERS, "", "a ~", 0 },
+		{ INFORMATION("<version>a\x7f</version>"), DISCOVERY_NO_SERVERS, "", NULL, 0 },
+		{ INFORMATION("<version>a\tb</version>"), DISCOVERY_NO_SERVERS, "", NULL, 0 },
+		{ INFORMATION("<version> </version><version>2</version>"), DISCOVERY_NO_SERVERS, "", "2", 0 },
+		{ "<versionInformation uri=\"x\" version=\"1\"><version>2</version></versionInformation>", DISCOVERY_NO_SERVERS, "", "2", 0 },
+		{ "<versionInformation uri=\"x\" version=\"1\"/>", DISCOVERY_NO_SERVERS, "", "1", 0 },
+		{ "<servers uri=\"x\" version=\"1.2\" x=\"y\"><server>a.example</server></servers>", DISCOVERY_OK, "a.example ", "1.2", 0 },
+		{ "<servers><x version=\"1\"/></servers>", DISCOVERY_NO_SERVERS, "", NULL, 0 },
+		{ "<other version=\"1\"/>", DISCOVERY_NO_SERVERS, "", NULL, 0 },
+		{ LIST("<server>a b</server>"), DISCOVERY_NO_SERVERS, "\"a b\": it holds a space ", NULL, 0 },
+		{ LIST("<server>a.example</server>") "x", DISCOVERY_NOT_XML, "a.example ", NULL, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		print_message("row %zu\n", i);
+		check(table[i].body, strlen(table[i].body),
+		      &(struct row){ NULL, table[i].outcome, table[i].names, table[i].version, table[i].dropped });
+	}
+}
+
+/* 16 elements one in the other, 512 octets of text, a MiB in all: and no more. */
+static void test_bounds(void **state)
+{
+	(void)state;
+	for (int more = 0; more < 2; more++) {
+		struct listing list = { 0 };
+		struct buf body;
+		char *version;
+
+		buf_init(&body);
+		for (int i = 0; i < 16 + more; i++)
+			buf_puts(&body, "<x>");
+		for (int i = 0; i < 16 + more; i++)
+			buf_puts(&body, "</x>");
+		check(body.data, body.len, &(struct row){ NULL, more ? DISCOVERY_NOT_XML : DISCOVERY_NO_SERVERS, "", NULL, 0 });
+		body.len = 0;
+		buf_puts(&body, "<servers><server>a.example"); /* behind 512 octets nothing is kept: a space is one */
+		for (int i = 0; i < 512 - 9 - 1 + more; i++)
+			buf_putc(&body, ' ');
+		buf_puts(&body, "x</server></servers>");
+		assert_int_equal(discover_parse(body.data, body.len, &list, &version), more ? DISCOVERY_OK : DISCOVERY_NO_SERVERS);
+		listing_clear(&list);
+		free(version);
+		body.len = 0;
+		buf_puts(&body, "<servers><server>a.example</server></servers>");
+		while (body.len < DISCOVER_BODY_MOST + (size_t)more)
+			buf_putc(&body, ' ');
+		check(body.data, body.len,
+		      &(struct row){ NULL, more ? DISCOVERY_NOT_XML : DISCOVERY_OK, more ? "" : "a.example ", NULL, 0 });
+		buf_clear(&body);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fixtures),
 		cmocka_unit_test(test_count),
+		cmocka_unit_test(test_elements),
+		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_depth_length_and_cuts),
 	};
 

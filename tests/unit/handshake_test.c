@@ -6,6 +6,7 @@
 
 #include "advise/order.h"
 #include "base/mem.h"
+#include "gather/probe_facts.h"
 #include "made.h"
 #include "wire/tls.h"
 
@@ -703,6 +704,172 @@ static void test_dh_bits(void **state)
 	}
 }
 
+/* --- what is kept of it ---------------------------------------------------------------------------- */
+
+/* A Certificate message of these, each so many octets longer than it is. */
+static void send_chain(const struct made *const *made, const size_t *more, size_t count)
+{
+	struct buf body;
+
+	buf_init(&body);
+	buf_add(&body, "\0\0\0", 3);
+	for (size_t i = 0; i < count; i++) {
+		size_t len = made[i]->cert->der_len + more[i];
+
+		buf_add(&body, (const char[]){ 0, (char)(len >> 8), (char)len }, 3);
+		buf_add(&body, made[i]->cert->der, made[i]->cert->der_len);
+		for (size_t k = 0; k < more[i]; k++)
+			buf_putc(&body, 'x');
+	}
+	body.data[1] = (char)((body.len - 3) >> 8);
+	body.data[2] = (char)(body.len - 3);
+	send_message(CERTIFICATE, body.data, body.len);
+	buf_clear(&body);
+}
+
+/* What the server shows, and what OpenSSL would find wrong with it in the handshake: tls_process_server_certificate,
+ * ssl_check_srvr_ecc_cert_and_alg. */
+static void test_flaws(void **state)
+{
+	struct made bare = made_cert(&set, "bare.example", NULL, &sub, MADE_CA), /* no digitalSignature */
+		    pss = made_cert(&set, "pss.example", NULL, &sub, MADE_PSS);
+	const struct {
+		unsigned suite;
+		const struct made *leaf;
+		size_t more, more_of_issuer;
+		enum handshake_flaw flaw;
+	} rows[] = {
+		{ 0xc030, &rsa, 0, 0, FLAW_NONE },
+		{ 0xc030, &rsa, 1, 0, FLAW_CERT_LENGTH_MISMATCH },
+		{ 0xc030, &rsa, 0, 1, FLAW_CERT_LENGTH_MISMATCH },
+		{ 0xc030, &rsa, 300, 0, FLAW_CERT_LENGTH_MISMATCH },
+		{ 0xc030, &ec, 0, 0, FLAW_WRONG_CERTIFICATE_TYPE },
+		{ 0xc030, &bare, 0, 0, FLAW_WRONG_CERTIFICATE_TYPE },
+		{ 0xc030, &pss, 0, 0, FLAW_NONE },
+		{ 0x009d, &rsa, 0, 0, FLAW_NONE },
+		{ 0xc02c, &ec, 0, 0, FLAW_NONE },
+		{ 0xc02c, &rsa, 0, 0, FLAW_WRONG_CERTIFICATE_TYPE },
+		{ 0xc02c, &pss, 0, 0, FLAW_WRONG_CERTIFICATE_TYPE },
+		{ 0xc02c, &bare, 0, 0, FLAW_BAD_ECC_CERT },
+		{ 0xc02c, &bare, 1, 0, FLAW_CERT_LENGTH_MISMATCH },
+		{ 0x00a3, &rsa, 0, 0, FLAW_WRONG_CERTIFICATE_TYPE }, /* DSS */
+		{ 0x00a3, &ec, 0, 0, FLAW_WRONG_CERTIFICATE_TYPE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct tls *tls = begin_shaking(OFFERED_TLS12, false);
+		struct report *report = report_new();
+		size_t kept = 7;
+
+		send_hello(rows[i].suite);
+		send_chain((const struct made *const[]){ rows[i].leaf, &sub }, (const size_t[]){ rows[i].more, rows[i].more_of_issuer }, 2);
+		shutdown(theirs, SHUT_WR);
+		assert_int_equal(tls_step(tls), TLS_OVER);
+		probe_facts(report, tls, OUTCOME_PENDING, &told, &kept);
+		assert_int_equal(told.outcome, OUTCOME_PRESENTED);
+		assert_int_equal(told.chain.count, 2);
+		if (told.flaw != rows[i].flaw)
+			fail_msg("row %zu: %s", i, told.flaw == FLAW_NONE ? "none" : flaw_name(told.flaw));
+		assert_int_equal(told.chain.certs[0]->der_len, rows[i].leaf->cert->der_len + rows[i].more);
+		assert_true(kept >= 7 + told.chain.certs[0]->der_len + told.chain.certs[1]->der_len);
+		end(tls);
+		report_free(report);
+	}
+	made_free(&bare);
+	made_free(&pss);
+}
+
+/* Certificates that cannot be read, with and without something behind what their length says. */
+static void test_unreadable(void **state)
+{
+	static const struct {
+		const char *der;
+		size_t len;
+	} rows[] = {
+		{ "", 0 }, { "\x30", 1 }, { "\x30\0", 2 }, { "\x30\0x", 3 }, { "\x30\5x", 3 }, { "\x30\x80\0\0x", 5 },
+		{ "\x30\x81", 2 }, { "\x30\x81\1x", 4 }, { "\x30\x81\1xy", 5 }, { "\x30\x82\0\1xy", 6 },
+		{ "\x30\x84\0\0\0\1xy", 8 }, { "\x30\x85\0\0\0\0\1xy", 9 }, { "\x30\x84\xff\xff\xff\xff", 6 },
+		{ "\x30\xff" "x", 3 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct tls *tls = begin_shaking(OFFERED_TLS12, false);
+		struct report *report = report_new();
+		char body[60] = { 0, 0, (char)(rows[i].len + 3), 0, 0, (char)rows[i].len };
+		size_t kept = 0;
+
+		memcpy(body + 6, rows[i].der, rows[i].len);
+		send_hello(0xc030);
+		send_message(CERTIFICATE, body, rows[i].len + 6);
+		shutdown(theirs, SHUT_WR);
+		assert_int_equal(tls_step(tls), TLS_OVER);
+		probe_facts(report, tls, OUTCOME_PENDING, &told, &kept);
+		assert_int_equal(told.outcome, OUTCOME_PRESENTED);
+		assert_int_equal(told.chain.count, 1);
+		assert_false(told.chain.certs[0]->readable);
+		if (told.flaw != FLAW_NONE)
+			fail_msg("row %zu: %s", i, flaw_name(told.flaw));
+		end(tls);
+		report_free(report);
+	}
+}
+
+/* Each certificate is kept once, and so is each list of names; when it is too much nothing more is. */
+static void test_kept(void **state)
+{
+	struct report *report = report_new();
+	const struct ca_list *cas = NULL;
+	size_t kept = 0, first = 0;
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		struct tls *tls = begin_shaking(OFFERED_TLS12, true);
+		struct server server;
+
+		server_new(&server, &rsa, TLS12 ":-KX-ALL:+ECDHE-RSA", i < 3);
+		serve(&server);
+		forward(&server);
+		assert_int_equal(tls_step(tls), TLS_HELD);
+		tls_stop(tls);
+		if (i == 2)
+			kept = (size_t)128 << 20; /* as much as is kept */
+		if (i == 3)
+			kept = ((size_t)128 << 20) + 1;
+		told.detail = mem_strdup("of an earlier try");
+		chain_add(&told.chain, ec.cert); /* likewise */
+		probe_facts(report, tls, OUTCOME_PENDING, &told, &kept);
+		if (i < 3) {
+			assert_int_equal(told.outcome, OUTCOME_PRESENTED);
+			assert_int_equal(told.chain.count, 2);
+			if (i == 2) /* the chain is the last that is kept */
+				assert_null(told.client_cas);
+			else
+				assert_non_null(told.client_cas);
+			if (i == 1)
+				assert_ptr_equal(told.client_cas, cas);
+			cas = told.client_cas;
+		} else {
+			assert_int_equal(told.outcome, OUTCOME_LOCAL);
+			assert_string_equal(told.detail, "this run has met more certificates than this program keeps");
+			assert_int_equal(told.chain.count, 0);
+			assert_null(told.client_cas);
+		}
+		if (i == 0)
+			first = kept;
+		if (i == 1) /* nothing new: less than any certificate */
+			assert_true(kept > first && kept - first < rsa.cert->der_len);
+		if (i == 0)
+			assert_true(first > rsa.cert->der_len + sub.cert->der_len + cas->len);
+		server_free(&server);
+		end(tls);
+	}
+	assert_int_equal(report->certs.count, 2);
+	assert_int_equal(report->client_ca_lists.count, 1);
+	report_free(report);
+}
+
 /* The first Certificate message is what was presented. */
 static void test_second_certificate(void **state)
 {
@@ -840,6 +1007,7 @@ int main(void)
 		cmocka_unit_test(test_held_and_stopped), cmocka_unit_test(test_not_held),
 		cmocka_unit_test(test_closed_while_held), cmocka_unit_test(test_dh_bits),
 		cmocka_unit_test(test_second_certificate), cmocka_unit_test(test_alerts),
+		cmocka_unit_test(test_flaws), cmocka_unit_test(test_unreadable), cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_sending),          cmocka_unit_test(test_tls13),
 	};
 
