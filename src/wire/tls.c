@@ -155,14 +155,10 @@ static ssize_t pull(gnutls_transport_ptr_t arg, void *to, size_t len)
 static ssize_t push(gnutls_transport_ptr_t arg, const giovec_t *iov, int count)
 {
 	struct tls *tls = arg;
-	struct iovec parts[16];
-	struct msghdr message = { .msg_iov = parts };
-	ssize_t put;
+	struct msghdr message = { .msg_iov = (struct iovec *)(uintptr_t)iov,
+		                  .msg_iovlen = (size_t)count }; /* a giovec_t is one */
+	ssize_t put = sendmsg(tls->fd, &message, MSG_NOSIGNAL);
 
-	for (; (int)message.msg_iovlen < count && message.msg_iovlen < 16; message.msg_iovlen++)
-		parts[message.msg_iovlen] = (struct iovec){ iov[message.msg_iovlen].iov_base,
-			                                    iov[message.msg_iovlen].iov_len };
-	put = sendmsg(tls->fd, &message, MSG_NOSIGNAL);
 	return put < 0 ? fail_io(tls, errno) : put;
 }
 

@@ -8,11 +8,13 @@
 #include "wire/hello.h"
 #include "wire/tls.h"
 
+#include <gnutls/gnutls.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -115,6 +117,22 @@ static void check_suites(enum order order)
 		assert_int_equal(get16(list + 2 * at) & 0x0f0f, 0x0a0a);
 		assert_int_equal(list[2 * at], list[2 * at + 1]);
 	}
+}
+
+/* Proved by configure, and with the library of that version: 3.7.* is not 3.8.* */
+static void test_order_is_possible(void **state)
+{
+	unsigned major = 0, minor = 0;
+	bool same;
+
+	(void)state;
+	assert_int_equal(sscanf(gnutls_check_version(NULL), "%u.%u", &major, &minor), 2);
+	same = major == GNUTLS_VERSION_MAJOR && minor == GNUTLS_VERSION_MINOR;
+#ifdef HAVE_HELLO_LAYOUT
+	assert_int_equal(tls_orders_suites(), same);
+#else
+	assert_false(tls_orders_suites());
+#endif
 }
 
 static void test_suites_are_openssls(void **state)
@@ -254,6 +272,7 @@ static void test_certificate_messages(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_order_is_possible),
 		cmocka_unit_test(test_suites_are_openssls),
 		cmocka_unit_test(test_groups_versions_and_tickets),
 		cmocka_unit_test(test_sni),
