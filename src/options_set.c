@@ -303,7 +303,10 @@ OPTION_SETTER(domain)
 /* The addresses behind "HOST:", separated by commas; IPv6 with brackets or without. */
 static int add_fixed_ips(struct names_fixed *fixed, const char *p, struct fault *fault)
 {
-	while (*p != '\0') {
+	const char *list = p;
+	bool more;
+
+	do {
 		size_t len = strcspn(p, ",");
 		bool bracketed = len >= 2 && p[0] == '[' && p[len - 1] == ']';
 		char *text = mem_strndup(p + bracketed, len - 2 * (size_t)bracketed),
@@ -312,15 +315,14 @@ static int add_fixed_ips(struct names_fixed *fixed, const char *p, struct fault 
 		free(text);
 		if (ip == NULL || fixed->ip_count >= FIXED_IPS_MOST) {
 			free(ip);
-			return bad(fault, "--resolve", p, "a list of IP addresses");
+			return bad(fault, "--resolve", list, "a list of IP addresses");
 		}
 		fixed->ips = mem_grow(fixed->ips, fixed->ip_count, sizeof *fixed->ips);
 		fixed->ips[fixed->ip_count++] = ip;
-		p += len + (p[len] == ',');
-	}
-	return fixed->ip_count > 0
-	               ? 0
-	               : fault_set(fault, FAULT_USAGE, "--resolve: no address behind the name");
+		more = p[len] == ',';
+		p += len + more;
+	} while (more);
+	return 0;
 }
 
 OPTION_SETTER(resolve)

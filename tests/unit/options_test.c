@@ -200,6 +200,8 @@ static void test_wrong(void **state)
 		{ { "-t", "none", "--node", "a:8443", "pub" }, "--ports" },
 		{ { "-t", "none", "--resolve", "pub", "pub" }, "--resolve" },
 		{ { "-t", "none", "--resolve", "pub:", "pub" }, "--resolve" },
+		{ { "-t", "none", "--resolve", "pub:127.0.0.1,", "pub" }, "--resolve" },
+		{ { "-t", "none", "--resolve", "pub:127.0.0.1,,127.0.0.2", "pub" }, "--resolve" },
 		{ { "-t", "none", "--dns-server", "ns1", "pub" }, "--dns-server" },
 		{ { "-t", "none", "--order", "both", "--upgrade", "X12,X14.2", "pub" },
 		  "only one" },
