@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Counts the round trips of a program, whatever the machine's speed: a network in lockstep. Relays on loopback collect what the
 program sends until it only waits; then all of it is delivered at once, and all answers when the servers have nothing more to
-say. That is one round. Knows no TLS and no DNS.
+say. That is one round. Knows no TLS, and of DNS where the question stands.
 
 "Only waits" is read from /proc: the program and its children sleep, nothing that was sent is still on its way, and nothing has
 come from them for as long as its own short pauses are (LINGER_LAST_MS in gather/probe.c). A machine that is busy makes a round
-longer, never one more: its kernel may deliver late even on loopback.
+longer, never one more: its kernel may deliver late even on loopback, and a question of DNS that is asked again because a round
+took long (c-ares does since 1.32, after 250 ms, and no longer hears what the first is answered) is answered without a round.
 
 connect(2) on loopback is over at once, over a distance it takes a round trip: what comes on a connection in the round in which
 it was accepted is delivered in the next.
@@ -70,6 +71,11 @@ def hex_of(host):
     return socket.inet_aton(host)[::-1].hex().upper() if sys.byteorder == "little" else socket.inet_aton(host).hex().upper()
 
 
+def question(data):
+    """Name, type and class (RFC 1035, 4.1.2): the same whenever it is asked."""
+    return data[12:data.find(b"\0", 12) + 5].lower()
+
+
 class Way:
     """One direction of a connection: what has come and is not yet delivered."""
 
@@ -118,9 +124,10 @@ class Network:
         self.ways = []                           # those that may still have something
         self.questions = collections.deque()     # (socket of ours, client, server, bytes)
         self.answers = collections.deque()       # (socket of ours, client, bytes)
+        self.asked = {}                          # questions, and the round that each has had
         self.sockets = []
         self.connections = 0
-        self.hosts = {hex_of(host) for pair in (*tcp.items(), *udp.items()) for host, _ in pair}
+        self.hosts = {hex_of(host) for pair in (*tcp.items(), *udp.items()) for host, _ in pair}  # ours and the servers'
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65536) if hard != resource.RLIM_INFINITY else 65536, hard))
 
@@ -161,14 +168,28 @@ class Network:
 
     def ask(self, front, target):
         data, client = front.recvfrom(65536)
-        self.questions.append((front, client, target, data))
+        asked = self.asked.get(question(data), -1)
+        if asked >= self.round - 1:
+            self.forward(front, client, target, data, at_once=asked < self.round)
+        else:
+            self.questions.append((front, client, target, data))
 
-    def answer(self, back, question):
-        front, client = question
+    def forward(self, front, client, target, data, at_once=False):
+        back = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        back.connect(target)
+        back.send(data)
+        self.watch(back, self.answer, (front, client, at_once))
+
+    def answer(self, back, asked):
+        front, client, at_once = asked
         try:
-            self.answers.append((front, client, back.recv(65536)))
+            data = back.recv(65536)
         except OSError:
-            pass
+            return
+        if at_once:
+            front.sendto(data, client)
+        else:
+            self.answers.append((front, client, data))
 
     def settle(self, pids, pause_s, ended):
         """Reads until nothing has come for so long and all sleep. False: ended() says that it is over."""
@@ -202,10 +223,8 @@ class Network:
                 moved = True
         while to_servers and self.questions:
             front, client, target, data = self.questions.popleft()
-            back = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            back.connect(target)
-            back.send(data)
-            self.watch(back, self.answer, (front, client))
+            self.asked[question(data)] = self.round
+            self.forward(front, client, target, data)
             moved = True
         while not to_servers and self.answers:
             front, client, data = self.answers.popleft()
