@@ -103,7 +103,8 @@ static char *message_of(const struct view *view, const struct check *check)
 		                  refusal->reason_count > 0
 		                          ? reason_meaning(refusal->reasons[0].reason)
 		                          : "refused");
-	if (view_shown(view, check)->outcome == OUTCOME_PRESENTED) /* on a port of another service */
+	/* on a port of another service */
+	if (view_shown(view, check)->outcome == OUTCOME_PRESENTED)
 		return mem_printf("%s%snot judged", aside != NULL ? aside : "", colon);
 	outcome = answer_outcome(view_shown(view, check));
 	message = mem_printf("%s%snot checked: %s", aside != NULL ? aside : "", colon, outcome);
