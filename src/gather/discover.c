@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include "base/clock.h"
 #include "base/loop.h"
 #include "base/mem.h"
 #include "gather/discover.h"
@@ -261,7 +262,7 @@ static void plan_pair(struct request *request, struct http_request pair[2],
                       const struct discover_how *how)
 {
 	const struct cluster *cluster = cluster_of(request);
-	unsigned connect_ms = how->connect_timeout_s * 1000;
+	unsigned connect_ms = how->connect_timeout_s * MS_PER_S;
 
 	pair[0] = (struct http_request){
 		.host = cluster->publisher,
@@ -271,7 +272,7 @@ static void plan_pair(struct request *request, struct http_request pair[2],
 		.path = path_servers,
 		.answered = on_answer,
 		.arg = request,
-		.timeout_ms = LIST_TIMEOUT_FACTOR * connect_ms + how->handshake_timeout_s * 1000,
+		.timeout_ms = LIST_TIMEOUT_FACTOR * connect_ms + how->handshake_timeout_s * MS_PER_S,
 	};
 	pair[1] = pair[0];
 	pair[1].path = path_version;
@@ -300,8 +301,8 @@ static void get_some(struct discover *discover, struct http_request *gets, size_
                      const struct discover_how *how)
 {
 	struct http_how http_how = {
-		.connect_timeout_ms = how->connect_timeout_s * 1000,
-		.handshake_timeout_ms = how->handshake_timeout_s * 1000,
+		.connect_timeout_ms = how->connect_timeout_s * MS_PER_S,
+		.handshake_timeout_ms = how->handshake_timeout_s * MS_PER_S,
 		.body_most = DISCOVER_BODY_MOST,
 		.per_host = how->per_address,
 		.environment_proxy = how->environment_proxy,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include "base/clock.h"
 #include "base/loop.h"
 #include "base/mem.h"
 #include "base/pem.h"
@@ -95,8 +96,8 @@ static void on_page(void *arg, const struct http_request *answer)
 static void ask(struct report *report, struct client *client, const struct found *found,
                 const struct web_how *how, const struct deadline *deadline)
 {
-	struct http_how http_how = { .connect_timeout_ms = how->connect_timeout_s * 1000,
-		                     .handshake_timeout_ms = how->handshake_timeout_s * 1000,
+	struct http_how http_how = { .connect_timeout_ms = how->connect_timeout_s * MS_PER_S,
+		                     .handshake_timeout_ms = how->handshake_timeout_s * MS_PER_S,
 		                     .body_most = BODY_MOST,
 		                     .per_host = 1,
 		                     .environment_proxy = how->environment_proxy };

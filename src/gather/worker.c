@@ -302,7 +302,7 @@ static int64_t cpu_used_ms(const struct worker *worker, int64_t now_ms)
 
 	if (clock_getcpuclockid(worker->pid, &clock) != 0 || clock_gettime(clock, &used) != 0)
 		return now_ms;
-	return (int64_t)used.tv_sec * 1000 + used.tv_nsec / 1000000;
+	return (int64_t)used.tv_sec * MS_PER_S + used.tv_nsec / NS_PER_MS;
 }
 
 /* What is held against the process is the time that it computes: on a busy machine it may wait
@@ -388,7 +388,7 @@ static bool attend(struct worker *worker)
 		end_it = is_too_late(&watching);
 		if (!end_it && is_stalled(&watching)) { /* one that only talks is none that works */
 			blame(worker, "gave no sign of life for %lld s",
-			      (long long)watching.still_ms / 1000);
+			      (long long)watching.still_ms / MS_PER_S);
 			end_it = true;
 		}
 	}

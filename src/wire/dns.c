@@ -326,12 +326,14 @@ bool dns_busy(const struct dns *dns)
 
 int64_t dns_wait_ms(struct dns *dns, int64_t most_ms)
 {
-	struct timeval most = { .tv_sec = (time_t)(most_ms / 1000),
-		                .tv_usec = (suseconds_t)(most_ms % 1000 * 1000) },
+	struct timeval most = { .tv_sec = (time_t)(most_ms / MS_PER_S),
+		                .tv_usec = (suseconds_t)(most_ms % MS_PER_S * US_PER_MS) },
 		       left;
 	const struct timeval *wait = ares_timeout(dns->channel, &most, &left);
 
-	return wait == NULL ? most_ms : (int64_t)wait->tv_sec * 1000 + (wait->tv_usec + 999) / 1000;
+	return wait == NULL ? most_ms
+	                    : (int64_t)wait->tv_sec * MS_PER_S +
+	                              (wait->tv_usec + US_PER_MS - 1) / US_PER_MS; /* none too soon */
 }
 
 /* c-ares bounds each try, we bound the question: several dead servers, one after the other, are not

@@ -117,7 +117,7 @@ static enum outcome outcome_of_error(const struct seen *seen, char **detail)
 		*detail = first_line(seen);
 		return OUTCOME_NOT_TLS;
 	}
-	if (seen->alert >= 0) {
+	if (seen->alert != SEEN_NO_ALERT) {
 		*detail = mem_printf("alert %d %s", seen->alert, alert_name(seen->alert));
 		return seen->alert == ALERT_PROTOCOL_VERSION ? OUTCOME_TLS_VERSION
 		                                             : OUTCOME_TLS_ALERT;

@@ -8,6 +8,7 @@
 
 enum {
 	SEEN_FIRST_MOST = 80,       /* of a server's first bytes, to tell what it is if not TLS */
+	SEEN_NO_ALERT = -1,
 	SEEN_BYTES_MOST = 1 << 20   /* no handshake is that long: somebody wants to keep us busy */
 };
 
@@ -35,10 +36,10 @@ struct seen {
 	/* the library ended it for the leaf's key usage, which OpenSSL does not look at */
 	bool usage_only;
 
-	int alert;                   /* that the server sent, -1: none */
+	int alert;                   /* that the server sent, or SEEN_NO_ALERT */
 	/* how it failed: a version not offered, close_notify, our own memory */
 	bool other_version, ended, no_room;
-	const char *error;           /* the library's words for it; static */
+	const char *error;           /* the library's words for how it ended; static */
 };
 
 /* The certificates as sent: 1 and the next one, 0 at the end, -1 if the message is malformed. *at

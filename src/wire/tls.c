@@ -29,7 +29,9 @@ enum {
 	MESSAGE_MOST = 256 << 10, /* a Certificate message; GnuTLS takes 128 KiB if not told,
 	                             OpenSSL 100 KiB */
 	WARNINGS_MOST = 16,
-	EXTENSION_NEVER_SENT = 0xff77
+	EXTENSION_NEVER_SENT = 0xff77,
+	DH_BITS_LEAST = 1024,
+	DH_BITS_MOST = 10000
 };
 
 struct tls {
@@ -66,7 +68,7 @@ static ssize_t refill(struct tls *tls)
 		return fail_io(tls, errno);
 	if (got == 0)
 		tls->seen.closed = true;
-	if (tls->seen.received < SEEN_FIRST_MOST && got > 0) {
+	if (tls->seen.received < SEEN_FIRST_MOST) {
 		size_t room = SEEN_FIRST_MOST - tls->seen.received;
 
 		memcpy(tls->seen.first + tls->seen.received, tls->input,
@@ -176,12 +178,12 @@ static int see_server_hello(struct tls *tls, const gnutls_datum_t *body)
 
 	advance(tls, REACHED_SERVER_HELLO);
 	if (hello_server_suite(body->data, body->size, &seen->suite) != 0)
-		return 0; /* GnuTLS will say what is wrong with it */
+		return GNUTLS_E_SUCCESS; /* GnuTLS will say what is wrong with it */
 	seen->has_suite = true;
 	seen->tls13 = (tls->offer.versions & OFFERED_TLS13) != 0 &&
 	              hello_server_tls13(body->data, body->size);
 	seen->wrong_suite = !seen->tls13 && !suites_have(tls->offer.suites, seen->suite);
-	return seen->wrong_suite ? GNUTLS_E_UNKNOWN_CIPHER_SUITE : 0;
+	return seen->wrong_suite ? GNUTLS_E_UNKNOWN_CIPHER_SUITE : GNUTLS_E_SUCCESS;
 }
 
 /* GnuTLS is not let near a key that OpenSSL would not compute with. */
@@ -191,9 +193,9 @@ static int check_leaf(struct tls *tls)
 	size_t at = 0, der_len;
 
 	if (seen_next_certificate(&tls->seen, &at, &der, &der_len) != 1)
-		return 0; /* GnuTLS will say what is wrong with it */
+		return GNUTLS_E_SUCCESS; /* GnuTLS will say what is wrong with it */
 	if (tls->may_compute(der, der_len))
-		return 0;
+		return GNUTLS_E_SUCCESS;
 	tls->seen.key_unusable = true;
 	return GNUTLS_E_UNWANTED_ALGORITHM;
 }
@@ -214,12 +216,11 @@ static int see_certificate(struct tls *tls, const gnutls_datum_t *body)
  * minutes. */
 static int see_key_exchange(struct tls *tls, const gnutls_datum_t *body)
 {
-	enum { DH_BITS_LEAST = 1024, DH_BITS_MOST = 10000 };
 	size_t bits;
 
 	if (!hello_dh_bits(tls->seen.suite, body->data, body->size, &bits) ||
 	    (bits >= DH_BITS_LEAST && bits <= DH_BITS_MOST))
-		return 0;
+		return GNUTLS_E_SUCCESS;
 	tls->seen.flaw = bits < DH_BITS_LEAST ? FLAW_DH_KEY_TOO_SMALL : FLAW_BAD_DH_VALUE;
 	return GNUTLS_E_UNWANTED_ALGORITHM;
 }
@@ -236,7 +237,7 @@ static int see_request(struct tls *tls, const gnutls_datum_t *body)
 		seen->authorities = mem_copy(names, len);
 		seen->authorities_len = len;
 	}
-	return 0;
+	return GNUTLS_E_SUCCESS;
 }
 
 /* GnuTLS calls before it looks at a message: that the next one is looked at says that it liked the
@@ -267,7 +268,7 @@ static int see_message(gnutls_session_t session, unsigned type, unsigned when, u
 	(void)when;
 	see_progress(tls, type, incoming != 0);
 	if (!incoming)
-		return 0;
+		return GNUTLS_E_SUCCESS;
 	if (type == GNUTLS_HANDSHAKE_SERVER_HELLO)
 		return see_server_hello(tls, body);
 	if (type == GNUTLS_HANDSHAKE_CERTIFICATE_PKT)
@@ -276,7 +277,7 @@ static int see_message(gnutls_session_t session, unsigned type, unsigned when, u
 		return see_key_exchange(tls, body);
 	if (type == GNUTLS_HANDSHAKE_CERTIFICATE_REQUEST)
 		return see_request(tls, body);
-	return 0;
+	return GNUTLS_E_SUCCESS;
 }
 
 /* GnuTLS's struct gnutls_buffer_st, the same in all its versions from 2.8 to 3.8. Looked into only
@@ -321,11 +322,11 @@ static int put_suites_in_order(gnutls_session_t session, gnutls_buffer_t extensi
 {
 	struct tls *tls = gnutls_session_get_ptr(session);
 	const struct hello_buffer *buffer = (const struct hello_buffer *)extension;
-	gnutls_datum_t random = { NULL, 0 };
+	gnutls_datum_t random;
 	unsigned char *hello;
 
 	if (!tls_orders_suites())
-		return 0;
+		return GNUTLS_E_SUCCESS;
 	gnutls_session_get_random(session, &random, NULL);
 	hello = find_hello(buffer, &random);
 	if (hello != NULL && hello_reorder(hello, buffer->len - (size_t)(hello - buffer->data),
@@ -333,7 +334,7 @@ static int put_suites_in_order(gnutls_session_t session, gnutls_buffer_t extensi
 		tls->seen.no_suites = true;
 		return GNUTLS_E_NO_CIPHER_SUITES;
 	}
-	return 0; /* nothing is sent for this extension */
+	return GNUTLS_E_SUCCESS; /* nothing is sent for this extension */
 }
 
 static int ignore_extension(gnutls_session_t session, const unsigned char *data, size_t len)
@@ -341,7 +342,7 @@ static int ignore_extension(gnutls_session_t session, const unsigned char *data,
 	(void)session;
 	(void)data;
 	(void)len;
-	return 0;
+	return GNUTLS_E_SUCCESS;
 }
 
 /* --- the handshake ---------------------------------------------------------------------------- */
@@ -369,7 +370,7 @@ static int set_up(struct tls *tls, struct tls_kit *kit, const char *name)
 	gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE,
 	                                   see_message);
 	gnutls_handshake_set_max_packet_length(session, MESSAGE_MOST);
-	gnutls_dh_set_prime_bits(session, 512);
+	gnutls_dh_set_prime_bits(session, DH_BITS_LEAST);
 	return rc;
 }
 
@@ -382,7 +383,7 @@ struct tls *tls_new(struct tls_kit *kit, const struct tls_offer *offer, const ch
 	tls->may_compute = tls_kit_may_compute(kit);
 	tls->holding = offer->may_stop;
 	plain_init(&tls->plain);
-	tls->seen.alert = -1;
+	tls->seen.alert = SEEN_NO_ALERT;
 	tls->seen.reached = REACHED_CONNECTED;
 	tls->input = mem_alloc(INPUT_ROOM);
 	if (gnutls_init(&tls->session, GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS |
@@ -414,7 +415,7 @@ static enum tls_want end(struct tls *tls, int error)
 
 	tls->over = true;
 	seen->completed = error == 0;
-	seen->error = error == 0 ? NULL : gnutls_strerror(error);
+	seen->error = gnutls_strerror(error);
 	seen->other_version = error == GNUTLS_E_UNSUPPORTED_VERSION_PACKET;
 	seen->ended = error == GNUTLS_E_SESSION_EOF;
 	seen->no_room = error == GNUTLS_E_MEMORY_ERROR || seen->no_suites;

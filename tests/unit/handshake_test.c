@@ -403,9 +403,11 @@ static void test_pieces(void **state)
 			want = tls_step(tls);
 			buf_clear(&flight.bytes);
 		}
-		for (size_t at = 0; at < server.out.len; at++) {
+		for (size_t at = 0, some; at < server.out.len; at += some) {
+			some = at > 700 ? 1 : 100; /* in the middle of a record */
 			assert_int_equal(want, TLS_WANT_READ);
-			send_bytes(server.out.data + at, 1);
+			some = some < server.out.len - at ? some : server.out.len - at;
+			send_bytes(server.out.data + at, some);
 			want = tls_step(tls);
 		}
 		server.out.len = 0;
@@ -600,6 +602,7 @@ static void test_not_held(void **state)
 			fail_msg("row %zu: it is waited for more", i);
 		if (tell(tls)->outcome != rows[i].outcome || (*rows[i].detail != '\0' && strcmp(told.detail, rows[i].detail) != 0))
 			fail_msg("row %zu: %s %s", i, outcome_name(told.outcome), told.detail);
+		assert_string_not_equal(told.detail, "unknown error"); /* the library has a word for it */
 		assert_int_equal(told.reached, REACHED_SERVER_HELLO);
 		end(tls);
 	}
@@ -870,6 +873,84 @@ static void test_kept(void **state)
 	report_free(report);
 }
 
+/* A request that names nobody, or is malformed, is a request. */
+static void test_request(void **state)
+{
+	static const struct {
+		const char *body;
+		size_t len;
+	} rows[] = { { "\1\1\0\2\4\3\0\0", 8 }, { "\1\1\0\2\4\3\0\5ab", 10 } };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct tls *tls = begin_shaking(OFFERED_TLS12, true);
+		size_t len = 99;
+
+		send_hello(0x009d);
+		send_certificate(&rsa);
+		send_message(REQUEST, rows[i].body, rows[i].len);
+		send_message(DONE, "", 0);
+		assert_int_equal(tls_step(tls), TLS_HELD);
+		tls_stop(tls);
+		assert_true(tell(tls)->client_certificate_requested);
+		assert_null(tls_authorities(tls, &len));
+		assert_int_equal(len, 0);
+		assert_int_equal(told.outcome, OUTCOME_PRESENTED);
+		end(tls);
+	}
+}
+
+/* Whoever was offered TLS 1.2 alone and says 1.3 has chosen a suite that was not offered. */
+static void test_tls13_not_offered(void **state)
+{
+	static const char body[] = "\3\3" RANDOM "\0\x13\2\0" "\0\6\0\x2b\0\2\3\4";
+
+	(void)state;
+	for (int held = 0; held < 2; held++) {
+		struct tls *tls = begin_shaking(OFFERED_TLS12, held == 1);
+
+		send_message(SERVER_HELLO, body, sizeof body - 1);
+		assert_int_equal(tls_step(tls), TLS_OVER);
+		assert_string_equal(tell(tls)->detail, "the server chose suite 0x1302, which was not offered");
+		assert_int_equal(told.outcome, OUTCOME_TLS_ERROR);
+		end(tls);
+	}
+}
+
+/* RFC 2409 6.2, 1,024 bits: OpenSSL still takes that much at security level 1. */
+static void test_small_group(void **state)
+{
+	static const unsigned char prime[] =
+		"\xff\xff\xff\xff\xff\xff\xff\xff\xc9\x0f\xda\xa2\x21\x68\xc2\x34\xc4\xc6\x62\x8b\x80\xdc\x1c\xd1"
+		"\x29\x02\x4e\x08\x8a\x67\xcc\x74\x02\x0b\xbe\xa6\x3b\x13\x9b\x22\x51\x4a\x08\x79\x8e\x34\x04\xdd"
+		"\xef\x95\x19\xb3\xcd\x3a\x43\x1b\x30\x2b\x0a\x6d\xf2\x5f\x14\x37\x4f\xe1\x35\x6d\x6d\x51\xc2\x45"
+		"\xe4\x85\xb5\x76\x62\x5e\x7e\xc6\xf4\x4c\x42\xe9\xa6\x37\xed\x6b\x0b\xff\x5c\xb6\xf4\x06\xb7\xed"
+		"\xee\x38\x6b\xfb\x5a\x89\x9f\xa5\xae\x9f\x24\x11\x7c\x4b\x1f\xe6\x49\x28\x66\x51\xec\xe6\x53\x81"
+		"\xff\xff\xff\xff\xff\xff\xff\xff";
+	gnutls_datum_t p = { (unsigned char *)(uintptr_t)prime, sizeof prime - 1 }, g = { (unsigned char[]){ 2 }, 1 };
+	struct tls *tls = begin_shaking(OFFERED_TLS12, false);
+	gnutls_dh_params_t params;
+	struct server server;
+
+	(void)state;
+	assert_int_equal(sizeof prime - 1, 128);
+	assert_int_equal(gnutls_dh_params_init(&params), 0);
+	assert_int_equal(gnutls_dh_params_import_raw(params, &p, &g), 0);
+	server_new(&server, &rsa, TLS12 ":-KX-ALL:+DHE-RSA:-GROUP-ALL:%PROFILE_VERY_WEAK", false);
+	gnutls_certificate_set_dh_params(server.credentials, params);
+	serve(&server);
+	forward(&server);
+	assert_int_equal(tls_step(tls), TLS_WANT_READ);
+	serve(&server);
+	forward(&server);
+	assert_int_equal(tls_step(tls), TLS_OVER);
+	assert_true(tell(tls)->handshake_completed);
+	assert_int_equal(told.flaw, FLAW_NONE);
+	server_free(&server);
+	gnutls_dh_params_deinit(params);
+	end(tls);
+}
+
 /* The first Certificate message is what was presented. */
 static void test_second_certificate(void **state)
 {
@@ -1007,6 +1088,8 @@ int main(void)
 		cmocka_unit_test(test_held_and_stopped), cmocka_unit_test(test_not_held),
 		cmocka_unit_test(test_closed_while_held), cmocka_unit_test(test_dh_bits),
 		cmocka_unit_test(test_second_certificate), cmocka_unit_test(test_alerts),
+		cmocka_unit_test(test_request), cmocka_unit_test(test_tls13_not_offered),
+		cmocka_unit_test(test_small_group),
 		cmocka_unit_test(test_flaws), cmocka_unit_test(test_unreadable), cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_sending),          cmocka_unit_test(test_tls13),
 	};

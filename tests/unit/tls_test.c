@@ -211,6 +211,34 @@ static void test_tls13_orders_signatures(void **state)
 	check_first_signature(ORDER_RSA_FIRST, 0x0809);   /* rsa_pss_pss_sha256 */
 }
 
+/* OpenSSL's tls12_sigalgs (t1_lib.c of 1.1.1), and with TLS 1.3 alone none of the old ones. Some GnuTLS does not have. */
+static void test_signatures_are_openssls(void **state)
+{
+	static const unsigned openssls[] = {
+		0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0809, 0x080a, 0x080b, 0x0804, 0x0805, 0x0806, 0x0401,
+		0x0501, 0x0601, 0x0303, 0x0203, 0x0301, 0x0201, 0x0302, 0x0202, 0x0402, 0x0502, 0x0602,
+	};
+	enum { ALL = sizeof openssls / sizeof *openssls };
+
+	(void)state;
+	for (int tls13 = 0; tls13 < 2; tls13++) {
+		unsigned char body[2048];
+		size_t ext_len, at = 0, old = 0, len = capture(tls13 == 1, ORDER_ECDSA_FIRST, "cucm.example.com", body, sizeof body);
+		const unsigned char *found = extension(body, len, 13, &ext_len);
+
+		assert_non_null(found);
+		for (size_t i = 2; i < ext_len; i += 2, at++) {
+			while (at < ALL && openssls[at] != get16(found + i))
+				at++;
+			if (at == ALL)
+				fail_msg("%04x is not next in OpenSSL's order", get16(found + i));
+			old += openssls[at] >> 8 <= 3;
+		}
+		assert_true(ext_len >= 2 + 2 * 14);
+		assert_true(tls13 ? old == 0 : old >= 2); /* ECDSA and RSA with SHA-1 */
+	}
+}
+
 static void test_reordering_what_is_no_hello(void **state)
 {
 	struct suites suites = { { 0xc030 }, 1 };
@@ -277,6 +305,7 @@ int main(void)
 		cmocka_unit_test(test_groups_versions_and_tickets),
 		cmocka_unit_test(test_sni),
 		cmocka_unit_test(test_tls13_orders_signatures),
+		cmocka_unit_test(test_signatures_are_openssls),
 		cmocka_unit_test(test_reordering_what_is_no_hello),
 		cmocka_unit_test(test_certificate_messages),
 	};
