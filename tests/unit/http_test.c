@@ -7,7 +7,6 @@
 #include "peer.h"
 #include "wire/http.h"
 
-#include <arpa/inet.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,8 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -176,38 +173,19 @@ static void test_proxy(void **state)
 
 /* --- how long ---------------------------------------------------------------------------------- */
 
-/* One that is never accepted: its queue is full. */
-static int full_listener(uint16_t *port, int fillers[4])
-{
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t len = sizeof at;
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
-	assert_int_equal(listen(fd, 0), 0);
-	assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &len), 0);
-	*port = ntohs(at.sin_port);
-	for (int i = 0; i < 4; i++) {
-		fillers[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-		(void)!connect(fillers[i], (struct sockaddr *)&at, sizeof at);
-	}
-	return fd;
-}
-
 /* TCP has a time of its own; once it stands, TLS has the rest. */
 static void test_timeouts(void **state)
 {
-	struct peer peers[] = { { .does = PEER_SILENT }, { .does = PEER_TLS12, .says = "HTTP/1.1 200 OK\r\n", .stays = true } };
+	struct peer peers[] = { { .does = PEER_SILENT }, { .does = PEER_TLS12, .says = "HTTP/1.1 200 OK\r\n", .stays = true },
+		                { .does = PEER_FULL } };
 	struct http_request one;
 	struct deadline soon;
 	int64_t begun_ms;
-	uint16_t port;
-	int fillers[4], listener = full_listener(&port, fillers);
 
 	(void)state;
-	peers_start(peers, 2, &rsa, &ec, &sub);
+	peers_start(peers, 3, &rsa, &ec, &sub);
 	begun_ms = clock_mono_ms();
-	one = get_one(request_to(port), how_of(150, LONG_MS)); /* no SYN is answered */
+	one = get_one(request_to(peers[2].port), how_of(150, LONG_MS)); /* no SYN is answered */
 	assert_int_equal(one.outcome, HTTP_TIMEOUT);
 	assert_true(one.answered_ms - begun_ms >= 150);
 	assert_null(one.ip);
@@ -236,9 +214,6 @@ static void test_timeouts(void **state)
 	assert_int_equal(one.outcome, HTTP_STOPPED);
 	assert_int_equal(peers_met(0), 2);
 	http_request_clear(&one);
-	for (int i = 0; i < 4; i++)
-		close(fillers[i]);
-	close(listener);
 	peers_stop();
 }
 

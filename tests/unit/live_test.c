@@ -283,6 +283,95 @@ static void test_silence_and_stop(void **state)
 	report_free(report);
 }
 
+/* TCP and TLS have their times; no answer to three SYNs is not asked for again. */
+static void test_times(void **state)
+{
+	struct peer peers[] = { { .does = PEER_FULL }, { .does = PEER_SILENT } };
+	struct report *report;
+
+	(void)state;
+	peers_start(peers, 2, &rsa, &ec, &sub);
+	report = probe(peers, 2, (struct probe_how){ .tls = OFFERED_TLS12, .per_address = 4, .retries = 1,
+	                                             .connect_timeout_ms = 200, .handshake_timeout_ms = 400 });
+	for (size_t i = 0; i < report->observation_count; i++) {
+		const struct observation *one = &report->observations[i];
+		bool full = one->port == peers[0].port;
+
+		assert_int_equal(one->outcome, OUTCOME_TIMEOUT);
+		assert_string_equal(one->detail, full ? "no answer to the connect" : "timed out waiting for the first byte");
+		assert_int_equal(one->reached, full ? REACHED_NOTHING : REACHED_CONNECTED);
+		assert_int_equal(one->tries, full ? 1 : 2);
+		assert_true(one->took_ms >= (full ? 200 : 400));
+	}
+	assert_int_equal(peers_met(1), 8);
+	report_free(report);
+	peers_stop();
+}
+
+/* A deadline in the middle: each is told how far it was, and what was not begun as well. */
+static void test_stopped_on_the_way(void **state)
+{
+	struct peer peers[] = { { .does = PEER_FULL }, { .does = PEER_SILENT } };
+
+	(void)state;
+	peers_start(peers, 2, &rsa, &ec, &sub);
+	for (int window = 0; window < 2; window++) {
+		struct deadline deadline = { .at_ms = clock_mono_ms() + 300 };
+		struct report *report = one_node();
+		uint16_t ports[] = { peers[0].port, peers[1].port };
+		struct suites suites;
+		struct probe_how how = { .ports = ports, .port_count = 2, .tls = OFFERED_TLS12, .per_address = 1, .retries = 3,
+			                 .connect_timeout_ms = PATIENT_MS, .handshake_timeout_ms = PATIENT_MS,
+			                 .parallel = window == 0 ? 16 : 0, .suites = { &suites, &suites } };
+		size_t begun = 0;
+
+		order_offered(NULL, ORDER_RSA_FIRST, &suites);
+		probe_run(report, &how, &deadline);
+		assert_int_equal(report->observation_count, 8);
+		for (size_t i = 0; i < 8; i++) {
+			const struct observation *one = &report->observations[i];
+
+			assert_int_equal(one->outcome, OUTCOME_STOPPED);
+			assert_true(one->tries <= 1);
+			begun += one->tries;
+			if (one->tries == 0)
+				assert_null(one->detail);
+			else
+				assert_string_equal(one->detail, one->port == ports[0] ? "stopped while connecting"
+				                                                       : "stopped waiting for the first byte");
+			assert_int_equal(one->reached, one->tries == 1 && one->port == ports[1] ? REACHED_CONNECTED : REACHED_NOTHING);
+		}
+		assert_int_equal(begun, window == 0 ? 2 : 1); /* one at each place; no window: one in all */
+		report_free(report);
+	}
+	peers_stop();
+}
+
+/* What the kernel refuses at once. */
+static void test_unreachable(void **state)
+{
+	struct report *report = report_new();
+	struct suites suites;
+	uint16_t port = 1;
+	struct probe_how how = { .ports = &port, .port_count = 1, .tls = OFFERED_TLS12, .per_address = 4, .parallel = 4,
+		                 .retries = 2, .connect_timeout_ms = PATIENT_MS, .handshake_timeout_ms = PATIENT_MS,
+		                 .suites = { &suites, &suites } };
+
+	(void)state;
+	order_offered(NULL, ORDER_RSA_FIRST, &suites);
+	/* a link-local IP without its link leads nowhere */
+	address_add_ip(node_add_address(report_add_node(report, "node.example"), "node.example", true), "fe80::1");
+	probe_run(report, &how, &no_deadline);
+	assert_int_equal(report->observation_count, 2);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(report->observations[i].outcome, OUTCOME_UNREACHABLE);
+		assert_int_equal(report->observations[i].tries, 1);
+		assert_int_equal(report->observations[i].reached, REACHED_NOTHING);
+		assert_non_null(report->observations[i].detail);
+	}
+	report_free(report);
+}
+
 /* --infer: one that has shown RSA although ECDSA came first has no other. */
 static void test_infer(void **state)
 {
@@ -649,7 +738,7 @@ static struct told {
 	bool one_at_a_time;
 	size_t observations, clusters, clients, done, all, notes;
 	bool busy_with_another;
-	char stage[20], last[300];
+	char stage[20], last[300], notes_text[6000];
 } told;
 
 static void tell(void *arg, const char *stage, size_t done, size_t all)
@@ -668,6 +757,8 @@ static void note_line(void *arg, const char *line)
 	(void)arg;
 	told.notes++;
 	snprintf(told.last, sizeof told.last, "%s", line);
+	strncat(told.notes_text, line, sizeof told.notes_text - strlen(told.notes_text) - 2);
+	strcat(told.notes_text, "\n");
 }
 
 static void found(void *arg, int kind, size_t index)
@@ -700,6 +791,7 @@ static void test_pulse(void **state)
 			                     .one_at_a_time = one == 1 };
 		struct report *report;
 		struct client *client;
+		char *refused;
 
 		told = (struct told){ .one_at_a_time = one == 1 };
 		watched = &deadline;
@@ -712,6 +804,9 @@ static void test_pulse(void **state)
 		assert_int_equal(told.notes, 16);
 		assert_false(told.busy_with_another);
 		assert_non_null(strstr(told.last, " (127.0.0.1) port "));
+		refused = mem_printf("127.0.0.1 (127.0.0.1) port %u ecdsa-first: refused, Connection refused, ", peers[2].port);
+		assert_non_null(strstr(told.notes_text, refused));
+		free(refused);
 		if (one == 0)
 			assert_int_equal(told.pulse.busy_with, FACT_NONE);
 		report_free(report);
@@ -751,6 +846,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_presented), cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_failures),  cmocka_unit_test(test_silence_and_stop),
+		cmocka_unit_test(test_times),     cmocka_unit_test(test_stopped_on_the_way),
+		cmocka_unit_test(test_unreachable),
 		cmocka_unit_test(test_infer),     cmocka_unit_test(test_broken_off),
 		cmocka_unit_test(test_key_usage),
 		cmocka_unit_test(test_discover),

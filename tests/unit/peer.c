@@ -25,6 +25,9 @@ static struct met {
 	char request[REQUEST_MOST];
 } *met; /* shared with the servers */
 static pid_t servers;
+enum { FILLERS_MOST = 16 };
+static int fillers[FILLERS_MOST]; /* connections that fill a queue */
+static size_t filler_count;
 
 struct identity {
 	gnutls_certificate_credentials_t rsa, ec, both;
@@ -173,6 +176,7 @@ static void serve(int fd, const struct peer *peer, const struct identity *of, st
 			;
 		break;
 	case PEER_REFUSES:
+	case PEER_FULL:
 		break;
 	}
 	close(fd);
@@ -212,8 +216,13 @@ static int listen_at(struct peer *peer)
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	must(bind(fd, (struct sockaddr *)&at, sizeof at) == 0);
-	must(peer->does == PEER_REFUSES || listen(fd, 64) == 0);
+	must(peer->does == PEER_REFUSES || listen(fd, peer->does == PEER_FULL ? 0 : 64) == 0);
 	must(getsockname(fd, (struct sockaddr *)&at, &len) == 0);
+	for (int i = 0; i < 4 && peer->does == PEER_FULL; i++) {
+		must(filler_count < FILLERS_MOST);
+		fillers[filler_count] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+		(void)!connect(fillers[filler_count++], (struct sockaddr *)&at, sizeof at);
+	}
 	peer->port = ntohs(at.sin_port);
 	return fd;
 }
@@ -230,7 +239,7 @@ void peers_start(struct peer *peers, size_t count, const struct made *rsa, const
 	           -1, 0);
 	must(met != MAP_FAILED);
 	for (size_t i = 0; i < count; i++)
-		listeners[i] = (struct pollfd){ listen_at(&peers[i]), peers[i].does == PEER_REFUSES ? 0 : POLLIN, 0 };
+		listeners[i] = (struct pollfd){ listen_at(&peers[i]), peers[i].does == PEER_REFUSES || peers[i].does == PEER_FULL ? 0 : POLLIN, 0 };
 	fflush(NULL);
 	servers = fork();
 	must(servers >= 0);
@@ -250,6 +259,8 @@ void peers_stop(void)
 {
 	kill(servers, SIGKILL);
 	waitpid(servers, NULL, 0);
+	while (filler_count > 0)
+		close(fillers[--filler_count]);
 	munmap(met, PEERS_MOST * sizeof *met);
 }
 

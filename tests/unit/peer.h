@@ -15,7 +15,8 @@ enum peer_does {
 	PEER_SAYS,   /* the bytes of `says`, then it closes */
 	PEER_RESETS,
 	PEER_SILENT,
-	PEER_REFUSES /* nobody listens */
+	PEER_REFUSES, /* nobody listens */
+	PEER_FULL     /* its queue is full: no SYN is answered */
 };
 
 struct peer {
