@@ -272,7 +272,8 @@ static void plan_pair(struct request *request, struct http_request pair[2],
 		.path = path_servers,
 		.answered = on_answer,
 		.arg = request,
-		.timeout_ms = LIST_TIMEOUT_FACTOR * connect_ms + how->handshake_timeout_s * MS_PER_S,
+		.timeout_ms =
+			LIST_TIMEOUT_FACTOR * connect_ms + how->handshake_timeout_s * MS_PER_S,
 	};
 	pair[1] = pair[0];
 	pair[1].path = path_version;

@@ -174,7 +174,7 @@ void facts_out_clear(struct facts_out *out)
 
 static size_t open_frame(struct facts_out *out, enum fact fact)
 {
-	const char head[HEAD_LEN] = { 0, 0, 0, 0, (char)fact };
+	const char head[HEAD_LEN] = { [HEAD_LEN - 1] = (char)fact };
 	size_t at = out->bytes.len;
 
 	buf_add(&out->bytes, head, sizeof head);

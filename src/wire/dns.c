@@ -331,9 +331,10 @@ int64_t dns_wait_ms(struct dns *dns, int64_t most_ms)
 		       left;
 	const struct timeval *wait = ares_timeout(dns->channel, &most, &left);
 
+	/* rounded up: none too soon */
 	return wait == NULL ? most_ms
 	                    : (int64_t)wait->tv_sec * MS_PER_S +
-	                              (wait->tv_usec + US_PER_MS - 1) / US_PER_MS; /* none too soon */
+	                              (wait->tv_usec + US_PER_MS - 1) / US_PER_MS;
 }
 
 /* c-ares bounds each try, we bound the question: several dead servers, one after the other, are not

@@ -382,18 +382,18 @@ static void end_overdue(struct batch *batch)
 
 static void perform(struct batch *batch, const struct deadline *deadline)
 {
-	int running = 0;
+	int running; /* libcurl wants to tell */
 
 	begin_more(batch);
-	while (batch->under_way > 0 && !deadline_over(deadline)) {
+	while (batch->under_way > 0 && !deadline_over(deadline)) { /* what is new is due at once */
+		int nap_ms = (int)deadline_left_ms(deadline, NAP_MS);
+
+		curl_multi_poll(batch->multi, NULL, 0, nap_ms, NULL);
 		if (curl_multi_perform(batch->multi, &running) != CURLM_OK)
 			break;
 		end_some(batch);
 		end_overdue(batch);
 		begin_more(batch);
-		if (batch->under_way > 0 && running > 0)
-			curl_multi_poll(batch->multi, NULL, 0,
-			                (int)deadline_left_ms(deadline, NAP_MS), NULL);
 	}
 }
 

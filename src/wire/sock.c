@@ -41,7 +41,7 @@ int sock_connect(const char *ip, uint16_t port)
 	socklen_t len = parse(ip, port, &to);
 	int fd, on = 1;
 
-	/* what is no IP has no family, and none is what socket(2) has no sockets for: EAFNOSUPPORT */
+	/* what is no IP has no family, and socket(2) has none of that: EAFNOSUPPORT */
 	fd = socket(to.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -1;
