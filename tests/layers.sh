@@ -52,7 +52,7 @@ only() { # only PATTERN FILES...
 		[ "$ok" = 1 ] || echo "$rest may not include <$pattern>"
 	done
 }
-breaches=$(only 'gmp' 'pki/point.c' 'pki/rsa.c'; only 'curl/' 'wire/http.c'; only 'ares' 'wire/dns*.[ch]'; only 'expat' 'gather/discover*.c'; only 'jansson' 'saved/*'; only 'archive' 'log/read.c'; only 'idn2' 'wire/idn.c'; only 'uthash' 'base/table.c'
+breaches=$(only 'gmp' 'pki/bignum.h'; only 'curl/' 'wire/http.c'; only 'ares' 'wire/dns*.[ch]'; only 'expat' 'gather/discover*.c'; only 'jansson' 'saved/*'; only 'archive' 'log/read.c'; only 'idn2' 'wire/idn.c'; only 'uthash' 'base/table.c'
 	only 'gnutls/gnutls' 'wire/tls*.[ch]' 'pki/*'; only 'seccomp' 'gather/sandbox*.c'; only 'gnutls/(x509|abstract|crypto)' 'pki/*')
 [ -z "$breaches" ] || { echo "$breaches"; bad=1; }
 exit $bad

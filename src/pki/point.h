@@ -11,7 +11,8 @@ bool point_on_curve(const struct curve *curve, struct bytes x, struct bytes y);
 /* field_bytes of it */
 bool point_decompress(const struct curve *curve, struct bytes x, bool odd, unsigned char *y);
 
-/* ECDSA (FIPS 186-4 6.4); r, s: octets of positive INTEGERs */
+/* ECDSA (FIPS 186-4 6.4); x, y: a point on the curve (key_read() lets no other pass); r, s: octets
+ * of positive INTEGERs */
 bool point_verify(const struct curve *curve, struct bytes x, struct bytes y, struct bytes hash,
                   struct bytes r, struct bytes s);
 

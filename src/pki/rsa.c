@@ -2,9 +2,10 @@
 #include "config.h"
 
 #include "base/mem.h"
+#include "pki/bignum.h"
 #include "pki/rsa.h"
 
-#include <gmp.h>
+#include <assert.h>
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 #include <stdlib.h>
@@ -21,36 +22,33 @@ static unsigned char *open_signature(struct bytes n, struct bytes e, struct byte
 	unsigned char *out = NULL;
 
 	mpz_inits(modulus, exponent, number, NULL);
-	mpz_import(modulus, n.len, 1, 1, 1, 0, n.at);
-	mpz_import(exponent, e.len, 1, 1, 1, 0, e.at);
-	mpz_import(number, signature.len, 1, 1, 1, 0, signature.at);
+	bignum_import(modulus, n);
+	bignum_import(exponent, e);
+	bignum_import(number, signature);
 	if (mpz_cmp(number, modulus) < 0) {
-		size_t len;
-
 		mpz_powm(number, number, exponent, modulus);
 		*bits = (unsigned)mpz_sizeinbase(modulus, 2);
-		out = mem_zalloc(signature.len);
-		len = (mpz_sizeinbase(number, 2) + 7) / 8;
-		if (mpz_sgn(number) > 0)
-			mpz_export(out + signature.len - len, NULL, 1, 1, 1, 0, number);
+		out = mem_alloc(signature.len);
+		bignum_export(number, out, signature.len);
 	}
 	mpz_clears(modulus, exponent, number, NULL);
 	return out;
 }
 
-/* MGF1: takes the mask off the data (RFC 8017 B.2.1). */
+/* MGF1: takes the mask off the data (RFC 8017 B.2.1). Of the counter's four octets the last one is
+ * enough: no key is longer than 16384 bits. */
 static bool unmask(int digest, struct bytes seed, unsigned char *data, size_t len)
 {
 	size_t hash_len = gnutls_hash_get_len((gnutls_digest_algorithm_t)digest);
 	unsigned char *in = mem_alloc(seed.len + 4), mask[HASH_MOST];
-	bool ok = hash_len > 0 && hash_len <= sizeof mask;
+	bool ok = true;
 
+	assert(hash_len > 0 && hash_len <= sizeof mask);
 	memcpy(in, seed.at, seed.len);
-	for (size_t at = 0, counter = 0; ok && at < len; at++) {
+	memset(in + seed.len, 0, 4);
+	for (size_t at = 0; ok && at < len; at++) {
 		if (at % hash_len == 0) {
-			for (int i = 0; i < 4; i++)
-				in[seed.len + (size_t)i] = (unsigned char)(counter >> 8 * (3 - i));
-			counter++;
+			in[seed.len + 3] = (unsigned char)(at / hash_len);
 			ok = gnutls_hash_fast((gnutls_digest_algorithm_t)digest, in, seed.len + 4,
 			                      mask) == 0;
 		}
