@@ -145,8 +145,7 @@ static bool take_bare_base64(struct certfile_reading *r, const char *text, size_
 	buf_init(&der);
 	if (pem_decode_base64(&der, text, len) == 0) {
 		in = (struct bytes){ (const unsigned char *)der.data, der.len };
-		is = der.len > 2 && der.data[0] == 0x30 && der_next(&in, &tlv) && in.len == 0 &&
-		     take_binary(r, (struct bytes){ (const unsigned char *)der.data, der.len });
+		is = der_next(&in, &tlv) && in.len == 0 && take_binary(r, tlv.whole);
 		if (is)
 			certfile_problem(r, CERTFILE_ODD, 1,
 			                 "the text has no BEGIN and END lines; read as base64");

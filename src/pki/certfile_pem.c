@@ -45,25 +45,27 @@ static size_t line_of(struct text *text, const char *at)
 static bool read_border(const struct text *text, const char *p, struct border *border)
 {
 	static const char *const words[] = { "-----END ", "-----BEGIN " };
-	size_t left = (size_t)(text->end - p), len = 0;
 
 	for (int i = 0; i < 2; i++) {
-		size_t word = strlen(words[i]);
+		size_t word = strlen(words[i]), left = (size_t)(text->end - p), len;
+		const char *label = p + word, *dashes;
 
-		if (left <= word || memcmp(p, words[i], word) != 0)
+		if (left < word + DASHES || memcmp(p, words[i], word) != 0)
 			continue;
-		while (len <= LABEL_MOST && word + len + DASHES <= left &&
-		       memcmp(p + word + len, "-----", DASHES) != 0 &&
-		       isprint((unsigned char)p[word + len]))
-			len++;
-		if (len > LABEL_MOST || word + len + DASHES > left ||
-		    memcmp(p + word + len, "-----", DASHES) != 0)
+		left -= word;
+		dashes = memmem(label, left < LABEL_MOST + DASHES ? left : LABEL_MOST + DASHES,
+		                "-----", DASHES);
+		if (dashes == NULL)
 			return false;
-		memcpy(border->label, p + word, len);
+		len = (size_t)(dashes - label);
+		for (size_t k = 0; k < len; k++)
+			if (!isprint((unsigned char)label[k]))
+				return false;
+		memcpy(border->label, label, len);
 		border->label[len] = '\0';
 		border->begins = i == 1;
 		border->at = p;
-		border->end = p + word + len + DASHES;
+		border->end = dashes + DASHES;
 		return true;
 	}
 	return false;

@@ -85,16 +85,16 @@ static enum constraint match_email(struct bytes name, struct bytes base)
 /* scheme://host[:port][/...]; the host is compared, whole or by a leading dot */
 static enum constraint match_uri(struct bytes name, struct bytes base)
 {
-	const unsigned char *colon = name.len == 0 ? NULL : memchr(name.at, ':', name.len), *end;
+	const unsigned char *colon = memchr(name.at, ':', name.len), *end;
 	struct bytes host;
 
-	if (colon == NULL || (size_t)(name.at + name.len - colon) < 3 || colon[1] != '/' ||
+	if (colon == NULL || (size_t)(name.at + name.len - colon) < 4 || colon[1] != '/' ||
 	    colon[2] != '/')
 		return CONSTRAINT_NAME;
 	host = from(name, (size_t)(colon - name.at) + 3);
-	end = host.len == 0 ? NULL : memchr(host.at, ':', host.len);
+	end = memchr(host.at, ':', host.len);
 	if (end == NULL)
-		end = host.len == 0 ? NULL : memchr(host.at, '/', host.len);
+		end = memchr(host.at, '/', host.len);
 	if (end != NULL)
 		host.len = (size_t)(end - host.at);
 	if (host.len == 0)

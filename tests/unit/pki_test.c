@@ -200,6 +200,11 @@ static void constraints_at_their_edges(void **state)
 		{ GENERAL_URI, "http:", "host", CONSTRAINT_NAME },
 		{ GENERAL_URI, "x:ab/", "host", CONSTRAINT_NAME },
 		{ GENERAL_URI, "", "host", CONSTRAINT_NAME },
+		{ GENERAL_URI, "http://h", "h", CONSTRAINT_KEPT },
+		{ GENERAL_URI, "http:x/host", "host", CONSTRAINT_NAME },
+		{ GENERAL_URI, "http:/xhost", "host", CONSTRAINT_NAME },
+		{ GENERAL_URI, "http://:80", "host", CONSTRAINT_NAME },
+		{ GENERAL_URI, "http://host", ".", CONSTRAINT_PERMITTED },
 		{ GENERAL_URI, "http://host", "", CONSTRAINT_PERMITTED },
 		{ GENERAL_DNS, "example.com", "example.com", CONSTRAINT_KEPT },
 		{ GENERAL_DNS, "example.com", ".example.com", CONSTRAINT_PERMITTED },
@@ -212,6 +217,9 @@ static void constraints_at_their_edges(void **state)
 		          strlen(rows[i].base)) != rows[i].match)
 			fail_msg("%s under %s", rows[i].name, rows[i].base);
 	assert_int_equal(CONSTRAINT_NAME, MATCH(GENERAL_EMAIL, "a\0b@host", "a\0b@host"));
+	assert_int_equal(CONSTRAINT_NAME, MATCH(GENERAL_EMAIL, "a\0b@host", "axb@host"));
+	assert_int_equal(CONSTRAINT_NAME, MATCH(GENERAL_EMAIL, "axb@host", "a\0b@host"));
+	assert_int_equal(CONSTRAINT_KEPT, MATCH(GENERAL_EMAIL, "a\1b@host", "a\1b@host"));
 	assert_int_equal(CONSTRAINT_KEPT,
 	                 MATCH(GENERAL_IP, "\x0a\1\2\3", "\x0a\1\2\3\xff\xff\xff\xff"));
 	assert_int_equal(CONSTRAINT_PERMITTED,
@@ -227,6 +235,56 @@ static void constraints_at_their_edges(void **state)
 	assert_int_equal(CONSTRAINT_KEPT, MATCH(GENERAL_IP, "0123456789abcdef",
 	                                        "0123456789abcdeX\xff\xff\xff\xff\xff\xff\xff\xff"
 	                                        "\xff\xff\xff\xff\xff\xff\xff\0"));
+}
+
+static enum constraint mailbox(unsigned class, unsigned tag, const char *name, size_t name_len,
+                               const char *base, size_t base_len)
+{
+	const struct general_name
+		a = { .type = GENERAL_OTHER,
+		      .other = { .class = class,
+		                 .tag = tag,
+		                 .body = { (const unsigned char *)name, name_len } } },
+		b = { .type = GENERAL_EMAIL, .value = { (const unsigned char *)base, base_len } };
+
+	return constraint_match(&a, &b);
+}
+#define MAILBOX(name, base) \
+	mailbox(DER_UNIVERSAL, DER_UTF8, name, sizeof(name) - 1, base, sizeof(base) - 1)
+
+/* nc_email_eai (v3_ncons.c of 3.0) */
+static void mailboxes_in_utf8_count_by_their_host(void **state)
+{
+	(void)state;
+	assert_int_equal(CONSTRAINT_KEPT, MAILBOX("\xc3\xa9@host", "host"));
+	assert_int_equal(CONSTRAINT_KEPT, MAILBOX("a@HOST", "host"));
+	assert_int_equal(CONSTRAINT_KEPT, MAILBOX("a@b@host", "host"));
+	assert_int_equal(CONSTRAINT_PERMITTED, MAILBOX("a@b.host", "host"));
+	assert_int_equal(CONSTRAINT_PERMITTED, MAILBOX("a@bost", "host"));
+	assert_int_equal(CONSTRAINT_KEPT, MAILBOX("a@b.host", ".host"));
+	assert_int_equal(CONSTRAINT_KEPT, MAILBOX("a@h", "h"));
+	assert_int_equal(CONSTRAINT_KEPT, MAILBOX("a@b.", "."));
+	assert_int_equal(CONSTRAINT_PERMITTED, MAILBOX("a@b.host", ".bost"));
+	assert_int_equal(CONSTRAINT_PERMITTED, MAILBOX(".@x", ".@x")); /* not longer */
+	assert_int_equal(CONSTRAINT_KEPT, MAILBOX("a@", ""));
+	assert_int_equal(CONSTRAINT_PERMITTED, MAILBOX("a@h", ""));
+	assert_int_equal(CONSTRAINT_NAME, MAILBOX("host", "host"));
+	assert_int_equal(CONSTRAINT_NAME, MAILBOX("a@\0", "\0"));
+	assert_int_equal(CONSTRAINT_NAME, MAILBOX("a@h\0", "h\0"));
+	assert_int_equal(CONSTRAINT_KEPT, MAILBOX("a@h\1", "h\1"));
+	assert_int_equal(CONSTRAINT_NAME, mailbox(DER_UNIVERSAL, DER_IA5, "a@h", 3, "h", 1));
+	assert_int_equal(CONSTRAINT_NAME, mailbox(DER_CONTEXT, DER_UTF8, "a@h", 3, "h", 1));
+}
+
+/* ossl_a2ulabel would decode these; whoever cannot refuses them. */
+static void mailboxes_under_punycode_are_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(CONSTRAINT_NAME, MAILBOX("a@xn--", "xn--"));
+	assert_int_equal(CONSTRAINT_NAME, MAILBOX("a@XN--a", "XN--a"));
+	assert_int_equal(CONSTRAINT_NAME, MAILBOX("a@b.xn--", ".xn--"));
+	assert_int_equal(CONSTRAINT_KEPT, MAILBOX("a@xn-", "xn-"));
+	assert_int_equal(CONSTRAINT_KEPT, MAILBOX("a@xn-a", "xn-a"));
 }
 
 static void oids_have_names_or_numbers(void **state)
@@ -719,6 +777,8 @@ int main(void)
 		cmocka_unit_test(universal_strings_become_utf8),
 		cmocka_unit_test(constraints_match_by_kind),
 		cmocka_unit_test(constraints_at_their_edges),
+		cmocka_unit_test(mailboxes_in_utf8_count_by_their_host),
+		cmocka_unit_test(mailboxes_under_punycode_are_refused),
 		cmocka_unit_test(oids_have_names_or_numbers),
 		cmocka_unit_test(first_arcs_share_an_octet),
 		cmocka_unit_test(signatures_are_as_strong_as_their_digests),
