@@ -7,8 +7,6 @@
 #include "pki/sign.h"
 #include "judge/rules.h"
 
-enum { LEVEL1_BITS = 80 }; /* security level 1 */
-
 void rules_note(const struct walk *walk, enum reason reason, size_t depth)
 {
 	verdict_add_reason(walk->verdict, reason, reason_number(reason, walk->era), (int)depth,
@@ -38,7 +36,7 @@ static bool weak_key(const struct walk *walk, size_t depth)
 {
 	const struct key *key = &cert_at(walk, depth)->detail->key;
 
-	return !key->readable[walk->era] || key->strength[walk->era] < LEVEL1_BITS;
+	return !key->readable[walk->era] || !key->strong[walk->era];
 }
 
 void rules_leaf_key(const struct walk *walk)

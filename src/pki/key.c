@@ -17,6 +17,17 @@ enum {
 	DSA_BITS_MOST = 10000
 };
 
+/* What counts as 80 bits of security (EVP_PKEY_security_bits), which is what level 1 wants: of RSA,
+ * DSA and DH keys from 1024 bits on (BN_security_bits), RSA in 3.0 from 920 on, by a formula
+ * (ossl_ifc_ffc_compute_security_bits); of an elliptic curve and of DSA's q half the bits of the
+ * order. */
+enum { STRONG_BITS = 1024, STRONG_RSA_BITS3 = 920, STRONG_ORDER_BITS = 160 };
+
+static void note_strong(struct key *key, bool strong)
+{
+	key->strong[ERA_OPENSSL1] = key->strong[ERA_OPENSSL3] = strong;
+}
+
 int algorithm_read(struct bytes *in, struct algorithm *algorithm)
 {
 	struct bytes inside;
@@ -46,24 +57,6 @@ bool algorithm_same(const struct algorithm *a, const struct algorithm *b)
 	return !a->has_parameter || der_bytes_same(a->parameter.whole, b->parameter.whole);
 }
 
-/* NIST SP 800-57's steps, as 1.1.1 counts RSA and both eras count DSA (BN_security_bits) */
-static unsigned strength_by_steps(unsigned bits)
-{
-	return bits >= 15360  ? 256
-	       : bits >= 7680 ? 192
-	       : bits >= 3072 ? 128
-	       : bits >= 2048 ? 112
-	       : bits >= 1024 ? 80
-	                      : 0;
-}
-
-/* OpenSSL 3 has a formula (ossl_ifc_ffc_compute_security_bits). Only 80 matters at level 1: from
- * 920 bits on. */
-static unsigned strength_by_formula(unsigned bits)
-{
-	return bits >= 1024 ? strength_by_steps(bits) : bits >= 920 ? 80 : bits >= 729 ? 72 : 0;
-}
-
 /* An INTEGER read as a BIGNUM: sign and padding do not matter (x_bignum.c) */
 static bool take_number(struct bytes *in, struct bytes *out)
 {
@@ -89,8 +82,8 @@ static bool read_rsa(struct bytes octets, struct key *key)
 	    !take_number(&inside, &key->a) || !take_number(&inside, &key->b) || inside.len > 0)
 		return false;
 	key->bits = der_bit_length(key->a);
-	key->strength[ERA_OPENSSL1] = strength_by_steps(key->bits);
-	key->strength[ERA_OPENSSL3] = strength_by_formula(key->bits);
+	key->strong[ERA_OPENSSL1] = key->bits >= STRONG_BITS;
+	key->strong[ERA_OPENSSL3] = key->bits >= STRONG_RSA_BITS3;
 	return true;
 }
 
@@ -98,7 +91,6 @@ static bool read_dsa(struct bytes octets, struct key *key)
 {
 	struct tlv y, parameter = key->algorithm.parameter;
 	struct bytes in = parameter.body;
-	unsigned q_half;
 
 	key->type = KEY_DSA;
 	if (der_take(&octets, DER_UNIVERSAL, DER_INTEGER, &y) != 1 || !der_integer_ok(&y))
@@ -114,24 +106,8 @@ static bool read_dsa(struct bytes octets, struct key *key)
 	    !take_number(&in, &key->c) || in.len > 0)
 		return false;
 	key->bits = der_bit_length(key->a);
-	q_half = der_bit_length(key->b) / 2;
-	key->strength[ERA_OPENSSL1] = strength_by_steps(key->bits);
-	if (q_half < 80)
-		key->strength[ERA_OPENSSL1] = 0;
-	else if (q_half < key->strength[ERA_OPENSSL1])
-		key->strength[ERA_OPENSSL1] = q_half;
-	key->strength[ERA_OPENSSL3] = key->strength[ERA_OPENSSL1];
+	note_strong(key, key->bits >= STRONG_BITS && der_bit_length(key->b) >= STRONG_ORDER_BITS);
 	return true;
-}
-
-static unsigned strength_of_curve(unsigned bits)
-{
-	return bits >= 512   ? 256
-	       : bits >= 384 ? 192
-	       : bits >= 256 ? 128
-	       : bits >= 224 ? 112
-	       : bits >= 160 ? 80
-	                     : bits / 2;
 }
 
 /* SEC 1, 2.3.4: 04 x y, the hybrid 06/07 x y, the compressed 02/03 x. */
@@ -176,7 +152,7 @@ static bool read_ec(struct bytes octets, struct pool *pool, struct key *key)
 		field_bytes = key->curve->field_bytes;
 	}
 	key->bits = order_bits;
-	key->strength[ERA_OPENSSL1] = key->strength[ERA_OPENSSL3] = strength_of_curve(order_bits);
+	note_strong(key, order_bits >= STRONG_ORDER_BITS);
 	if (order_bits == 0 || !read_point(octets, field_bytes, pool, key))
 		return false;
 	/* a point that is not on its curve is not a key; on curves over binary fields nobody
@@ -185,12 +161,12 @@ static bool read_ec(struct bytes octets, struct pool *pool, struct key *key)
 }
 
 static bool read_raw(struct bytes octets, enum key_type type, size_t len, unsigned bits,
-                     unsigned strength, struct key *key)
+                     struct key *key)
 {
 	key->type = type;
 	key->a = octets;
 	key->bits = bits;
-	key->strength[ERA_OPENSSL1] = key->strength[ERA_OPENSSL3] = strength;
+	note_strong(key, true);
 	return octets.len == len && !key->algorithm.has_parameter;
 }
 
@@ -203,7 +179,7 @@ static bool read_dh(struct key *key)
 	    !take_number(&in, &key->a))
 		return false;
 	key->bits = der_bit_length(key->a);
-	key->strength[ERA_OPENSSL1] = key->strength[ERA_OPENSSL3] = strength_by_steps(key->bits);
+	note_strong(key, key->bits >= STRONG_BITS);
 	return true;
 }
 
@@ -217,13 +193,13 @@ static bool understand(struct bytes octets, struct pool *pool, struct key *key)
 	if (key->id == OID_EC)
 		return read_ec(octets, pool, key);
 	if (key->id == OID_ED25519)
-		return read_raw(octets, KEY_ED25519, 32, 256, 128, key);
+		return read_raw(octets, KEY_ED25519, 32, 256, key);
 	if (key->id == OID_ED448)
-		return read_raw(octets, KEY_ED448, 57, 456, 224, key);
+		return read_raw(octets, KEY_ED448, 57, 456, key);
 	if (key->id == OID_X25519)
-		return read_raw(octets, KEY_OTHER, 32, 253, 128, key);
+		return read_raw(octets, KEY_OTHER, 32, 253, key);
 	if (key->id == OID_X448)
-		return read_raw(octets, KEY_OTHER, 56, 448, 224, key);
+		return read_raw(octets, KEY_OTHER, 56, 448, key);
 	if (key->id == OID_DH || key->id == OID_DHX)
 		return read_dh(key);
 	return false;

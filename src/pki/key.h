@@ -25,7 +25,7 @@ struct key {
 	bool parameters_missing;  /* DSA: to be inherited */
 	bool digest_unknown;         /* of RSASSA-PSS: one that only 1.1.1 lets pass */
 	unsigned bits;
-	unsigned strength[ERA_COUNT]; /* EVP_PKEY_security_bits */
+	bool strong[ERA_COUNT]; /* enough for security level 1 */
 	const struct curve *curve; /* NULL: none that has a name */
 	struct algorithm algorithm;
 	struct bytes a, b, c, d;  /* RSA: n, e; DSA: p, q, g, y; EC: x, y; Edwards: the octets */
