@@ -93,13 +93,21 @@ def changes(line):
         yield re.match(r"\t+", line).group() + ";\n", "statement left out"
 
 
+LESSER = re.compile(r"([\w.>\-]+(?: [+\-] [\w.>\-]+)?) ([<>]=?) ([\w.>\-]+(?: [+\-] [\w.>\-]+)?) \? (?:\1 : \3|\3 : \1)[;,)]")
+
+
 def changes_nothing(line, other, what, function, before, text):
-    """A qsort() comparison of which the sign alone counts (of what it or the line before has found to differ), or a larger
-    buffer that nobody asks for its size."""
+    """A qsort() comparison of which the sign alone counts (of what it or the line before has found to differ), the lesser or
+    greater of two that are equal, another place to begin a binary search at, or a larger buffer that nobody asks for its size."""
     if function.startswith("by_") and re.search(r"return .*\? -1 : 1;", line):
         return what.endswith(" plus 1") or (what in ("< to <=", "> to >=") and " != " in before + line)
+    if what in ("< to <=", "<= to <", "> to >=", ">= to >") and LESSER.search(line):
+        at = LESSER.search(line)
+        return other == line[:at.start(2)] + what.split()[2] + line[at.end(2):]
     if not what.endswith(" plus 1"):
         return False
+    if re.search(r"\bmiddle = low \+ \(high - low\) / 2;", line):
+        return what.startswith("2 ")
     head = os.path.commonprefix([line, other]).rstrip("0123456789")
     buffer = re.match(r"\t+(?!return|else)(?:const |unsigned |struct |enum )*\w+ [^=;(]*?(\w+)\[$", head)
     return buffer is not None and not re.search(r"sizeof\(? ?%s\b" % buffer.group(1), text)
@@ -330,7 +338,8 @@ def output(command, folder, seconds, stdin="", **environment):
 FAST_SCRIPTS = ["10-bad-input.sh", "32-outputs.sh", "34-calibration.py", "32-log.py", "30-verify.sh", "31-files.sh"]
 SLOW_SCRIPTS = ["20-lab.sh", "66-tls-versions.py", "67-complete.py", "63-orders.py", "62-hostile-dns.py", "65-srv.py", "67-client.py",
                 "60-hostile-tls.py", "61-hostile-uds.py", "65-unfinished-tls.py"]
-FIRST = {"pki": ["der", "decode", "pki", "trust", "name", "chains"], "judge": ["judge", "client", "chains"],
+FIRST = {"pki": ["der", "decode", "key", "pki", "certfile", "trust", "client", "name", "chains"],
+         "judge": ["judge", "client", "chains"],
          "advise": ["examine", "listed", "findings", "steps", "advice", "client_advice", "plan", "compare", "order"],
          "saved": ["members", "inputs", "compare", "facts", "export", "reader"], "base": ["base", "safe", "loop"],
          "model": ["model", "words", "release"], "out": ["out", "answer", "golden"], "log": ["line", "story", "read", "agree", "log"], "run": ["options", "run_report", "run", "inputs", "answer"],
