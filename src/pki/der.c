@@ -82,11 +82,8 @@ static bool read_length(struct bytes *in, bool *indefinite, size_t *len)
 		return true;
 	}
 	*indefinite = byte == 0x80;
-	count = byte & 0x7f;
-	if (!*indefinite && in->len < count)
-		return false;
-	for (; count > 0; count--) {
-		if (!read_byte(in, &byte) || *len > (SIZE_MAX >> 9))
+	for (count = byte & 0x7f; count > 0; count--) {
+		if (!read_byte(in, &byte) || *len > in->len) /* too much, whatever follows */
 			return false;
 		*len = *len << 8 | byte;
 	}
@@ -110,7 +107,7 @@ static bool find_end(struct bytes *in)
 {
 	size_t open = 1;
 
-	while (in->len > 0) {
+	for (;;) {
 		struct tlv inner;
 		bool indefinite;
 		size_t len;
@@ -129,7 +126,6 @@ static bool find_end(struct bytes *in)
 		in->at += len;
 		in->len -= len;
 	}
-	return false;
 }
 
 bool der_next(struct bytes *in, struct tlv *out)
@@ -168,8 +164,7 @@ static bool ends_bare(struct bytes in, bool open_ended, int depth)
 		bool indefinite = tlv.body.at + tlv.body.len != tlv.whole.at + tlv.whole.len;
 
 		if (!open_ended && in.len == 0 && tlv.body.len == 0 &&
-		    tlv.body.at - tlv.whole.at > 2 && (tlv.whole.at[0] & 0x1f) != 0x1f &&
-		    !indefinite)
+		    tlv.body.at - tlv.whole.at > 2 && (tlv.whole.at[0] & 0x1f) != 0x1f)
 			return true;
 		if (tlv.constructed && depth < NEST_MOST &&
 		    ends_bare(tlv.body, indefinite, depth + 1))
@@ -260,7 +255,7 @@ unsigned der_bit_length(struct bytes number)
 	unsigned bits = 0;
 
 	number = der_without_zeros(number);
-	if (number.len == 0 || number.len > UINT32_MAX / 8)
+	if (number.len == 0)
 		return 0;
 	for (unsigned top = *number.at; top > 0; top >>= 1)
 		bits++;
@@ -320,21 +315,14 @@ bool der_bits(const struct tlv *tlv, struct pool *pool, struct bytes *out, unsig
 	return true;
 }
 
+/* X.690 8.3.2: the first nine bits are not all the same (c2i_ibuf). */
 bool der_integer_ok(const struct tlv *tlv)
 {
 	const unsigned char *p = tlv->body.at;
-	bool padded = false;
 
 	if (tlv->constructed || tlv->body.len == 0)
 		return false;
-	if (tlv->body.len == 1)
-		return true;
-	if (p[0] == 0)
-		padded = true;
-	else if (p[0] == 0xff) /* FF 00 ... 00 is the least number of its length, not padding */
-		for (size_t i = 1; i < tlv->body.len && !padded; i++)
-			padded = p[i] != 0;
-	return !padded || ((p[0] ^ p[1]) & 0x80) != 0;
+	return tlv->body.len == 1 || (p[0] != 0 && p[0] != 0xff) || ((p[0] ^ p[1]) & 0x80) != 0;
 }
 
 bool der_integer_value(struct bytes body, int64_t *value)

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The string types that a name may hold (ASN1_PRINTABLE), and those whose text is folded
+/* The string types that a name may hold (ASN1_PRINTABLE), and those of them whose text is folded
  * (ASN1_MASK_CANON). */
 static bool tag_allowed(unsigned tag)
 {
@@ -34,7 +34,7 @@ static bool tag_allowed(unsigned tag)
 static bool tag_folded(unsigned tag)
 {
 	return tag == DER_UTF8 || tag == DER_PRINTABLE || tag == DER_T61 || tag == DER_IA5 ||
-	       tag == DER_VISIBLE || tag == DER_UNIVERSAL_STRING || tag == DER_BMP;
+	       tag == DER_UNIVERSAL_STRING || tag == DER_BMP;
 }
 
 static bool is_space(char c)
@@ -224,8 +224,7 @@ bool dn_same(const struct dn *a, const struct dn *b)
 bool dn_starts_with(const struct dn *dn, const struct dn *base)
 {
 	return base->canonical.len <= dn->canonical.len &&
-	       (base->canonical.len == 0 ||
-	        memcmp(base->canonical.at, dn->canonical.at, base->canonical.len) == 0);
+	       memcmp(base->canonical.at, dn->canonical.at, base->canonical.len) == 0;
 }
 
 const struct dn_entry *dn_first(const struct dn *dn, unsigned oid)

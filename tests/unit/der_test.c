@@ -40,7 +40,11 @@ static void refuses_lengths_beyond_the_end(void **state)
 		    { "\x1f\x81", 2 },
 		    { "\x04\x80hi\0\0", 6 },
 		    { "\x30\x80\x02\x01\x05", 5 },
-		    { "\x04\x89\1\1\1\1\1\1\1\1\1\1", 12 } };
+		    { "\x04\x89\1\1\1\1\1\1\1\1\1\1", 12 },
+		    { "\x04\x89\1\0\0\0\0\0\0\0\1x", 12 }, /* 2^64 + 1 */
+		    { "\x04\x82\0", 3 },
+		    { "\x30\x80\0", 3 },
+		    { "\x30\x80", 2 } };
 	struct tlv tlv;
 
 	(void)state;
@@ -48,6 +52,32 @@ static void refuses_lengths_beyond_the_end(void **state)
 		struct bytes in = { (const unsigned char *)bad[i].bytes, bad[i].len };
 
 		assert_false(der_next(&in, &tlv));
+	}
+}
+
+/* asn1_find_end: two octets 0 where a value could begin, and nothing else */
+static void finds_the_end_of_contents(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len, body;
+	} rows[] = {
+		{ "\x30\x80\0\0", 4, 0 },
+		{ "\x30\x80\x00\x01x\0\0", 7, 3 },
+		{ "\x30\x80\x01\x00\0\0", 6, 2 },
+		{ "\x30\x80\x30\x80\0\0\0\0", 8, 4 },
+		{ "\x30\x80\x04\x02\0\0\0\0", 8, 4 },
+	};
+	struct tlv tlv;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct bytes in = { (const unsigned char *)rows[i].bytes, rows[i].len };
+
+		assert_true(der_next(&in, &tlv));
+		assert_int_equal(rows[i].body, tlv.body.len);
+		assert_int_equal(rows[i].len, tlv.whole.len);
+		assert_int_equal(0, in.len);
 	}
 }
 
@@ -71,22 +101,25 @@ static void takes_ber_as_openssl_does(void **state)
 	pool_clear(&pool);
 }
 
+/* ASN1_MAX_STRING_NEST (asn1_collect, 1.1.1w and 3.0): five more within the outermost */
 static void bounds_how_deep_strings_go(void **state)
 {
-	unsigned char bytes[64] = { 0 };
-	struct bytes in = { bytes, sizeof bytes }, text;
-	struct pool pool = { NULL, 0 };
-	struct tlv tlv;
-
 	(void)state;
-	for (unsigned i = 0; i < 31; i++) {
-		bytes[2 * i] = 0x24;
-		bytes[2 * i + 1] = (unsigned char)(62 - 2 * i);
+	for (unsigned depth = 1; depth <= 31; depth++) {
+		unsigned char bytes[64] = { 0 };
+		struct bytes in = { bytes, 2 * depth + 2 }, text;
+		struct pool pool = { NULL, 0 };
+		struct tlv tlv;
+
+		for (unsigned i = 0; i < depth; i++) {
+			bytes[2 * i] = 0x24;
+			bytes[2 * i + 1] = (unsigned char)(2 * (depth - i));
+		}
+		bytes[2 * depth] = 0x04;
+		assert_true(der_next(&in, &tlv));
+		assert_int_equal(depth <= 6, der_string(&tlv, &pool, &text));
+		pool_clear(&pool);
 	}
-	bytes[62] = 0x04;
-	assert_true(der_next(&in, &tlv));
-	assert_false(der_string(&tlv, &pool, &text));
-	pool_clear(&pool);
 }
 
 static void tells_absent_from_broken(void **state)
@@ -119,6 +152,14 @@ static void wants_integers_without_padding(void **state)
 	assert_false(integer_ok(BYTES("\x02\x02\x00\x7f")));
 	assert_false(integer_ok(BYTES("\x02\x02\xff\x80")));
 	assert_false(integer_ok(BYTES("\x22\x03\x02\x01\x05")));
+	assert_true(integer_ok(BYTES("\x02\x01\x00")));
+	assert_true(integer_ok(BYTES("\x02\x01\xff")));
+	assert_true(integer_ok(BYTES("\x02\x03\xff\x00\x00")));
+	assert_true(integer_ok(BYTES("\x02\x02\xff\x7f")));
+	assert_true(integer_ok(BYTES("\x02\x02\x01\x01")));
+	assert_true(integer_ok(BYTES("\x02\x02\xfe\xff")));
+	assert_false(integer_ok(BYTES("\x02\x03\x00\x00\x80")));
+	assert_false(integer_ok(BYTES("\x02\x03\xff\xff\x00")));
 }
 
 static void counts_in_twos_complement(void **state)
@@ -142,7 +183,11 @@ static void wants_whole_oids(void **state)
 	} oids[] = { { "\x06\x03\x55\x04\x03", 5, true },
 		     { "\x06\x00", 2, false },
 		     { "\x06\x02\x55\x84", 4, false },
-		     { "\x06\x03\x55\x80\x04", 5, false } };
+		     { "\x06\x03\x55\x80\x04", 5, false },
+		     { "\x06\x02\x80\x01", 4, false },
+		     { "\x06\x03\x84\x80\x01", 5, true },
+		     { "\x06\x01\x55\x80", 4, true }, /* what follows is not of it */
+		     { "\x26\x03\x55\x04\x03", 5, false } };
 	struct tlv tlv;
 
 	(void)state;
@@ -162,6 +207,10 @@ static void tells_empty_ends_in_long_form(void **state)
 	assert_false(der_ends_bare(BYTES("\x30\x06\x05\x81\x00\x02\x01\x05")));
 	assert_false(der_ends_bare(BYTES("\x30\x80\x05\x81\x00\0\0")));
 	assert_false(der_ends_bare(BYTES("\x30\x02\x05\x00")));
+	assert_false(der_ends_bare(BYTES("\x5f\x1f\x00"))); /* a long tag, no long length */
+	assert_false(der_ends_bare(BYTES("\x02\x01\x05\x05\x81\x00"))); /* the first one alone */
+	assert_false(der_ends_bare(BYTES("\x30\x80\0\0")));
+	assert_false(der_ends_bare(BYTES("\x04\x81\x01x")));
 }
 
 /* ASN1_MAX_CONSTRUCTED_NEST (tasn_dec.c): no deeper than 30 sequences */
@@ -281,6 +330,19 @@ static void sorts_encodings(void **state)
 		}
 }
 
+static void compares_octets(void **state)
+{
+	struct bytes none = { NULL, 0 };
+
+	(void)state;
+	assert_true(der_bytes_same(none, none) && der_bytes_same(none, BYTES("")));
+	assert_true(der_bytes_same(BYTES("a"), BYTES("a")));
+	assert_false(der_bytes_same(BYTES("a"), BYTES("b")));
+	assert_false(der_bytes_same(BYTES("a"), none));
+	assert_false(der_bytes_same(BYTES("ab"), BYTES("a")));
+	assert_int_equal(0, der_compare(none, none));
+}
+
 static void counts_the_bits_of_numbers(void **state)
 {
 	(void)state;
@@ -371,6 +433,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_one_after_the_other),
 		cmocka_unit_test(refuses_lengths_beyond_the_end),
+		cmocka_unit_test(finds_the_end_of_contents),
 		cmocka_unit_test(takes_ber_as_openssl_does),
 		cmocka_unit_test(bounds_how_deep_strings_go),
 		cmocka_unit_test(tells_absent_from_broken),
@@ -383,6 +446,7 @@ int main(void)
 		cmocka_unit_test(puts_strings_together),
 		cmocka_unit_test(writes_the_shortest_lengths),
 		cmocka_unit_test(sorts_encodings),
+		cmocka_unit_test(compares_octets),
 		cmocka_unit_test(counts_the_bits_of_numbers),
 		cmocka_unit_test(clears_unused_bits),
 		cmocka_unit_test(looks_at_values_of_any_type),
