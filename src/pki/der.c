@@ -49,11 +49,10 @@ static bool read_byte(struct bytes *in, unsigned char *byte)
 
 static bool read_tag(struct bytes *in, struct tlv *out)
 {
-	unsigned char byte;
+	unsigned char byte = *in->at++;
 	unsigned long tag = 0;
 
-	if (!read_byte(in, &byte))
-		return false;
+	in->len--;
 	out->class = byte & 0xc0;
 	out->constructed = (byte & 0x20) != 0;
 	out->tag = byte & 0x1f;
@@ -73,15 +72,13 @@ static bool read_length(struct bytes *in, bool *indefinite, size_t *len)
 {
 	unsigned char byte, count;
 
-	*indefinite = false;
-	*len = 0;
 	if (!read_byte(in, &byte))
 		return false;
-	if (byte < 0x80) {
-		*len = byte;
-		return true;
-	}
 	*indefinite = byte == 0x80;
+	*len = byte;
+	if (byte < 0x80)
+		return true;
+	*len = 0;
 	for (count = byte & 0x7f; count > 0; count--) {
 		if (!read_byte(in, &byte) || *len > in->len) /* too much, whatever follows */
 			return false;
@@ -92,7 +89,7 @@ static bool read_length(struct bytes *in, bool *indefinite, size_t *len)
 
 static bool read_header(struct bytes *in, struct tlv *out, bool *indefinite, size_t *len)
 {
-	if (!read_tag(in, out) || !read_length(in, indefinite, len))
+	if (in->len < 2 || !read_tag(in, out) || !read_length(in, indefinite, len))
 		return false;
 	return *indefinite ? out->constructed : *len <= in->len;
 }

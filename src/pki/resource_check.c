@@ -57,9 +57,7 @@ static bool is_prefix(const struct span *span, size_t width)
 	if (first + 1 < last)
 		return false;
 	difference = (unsigned)(span->low[first] ^ span->high[first]);
-	return (difference & (difference + 1)) == 0 && difference < 0x80 &&
-	       (span->low[first] & difference) == 0 &&
-	       (span->high[first] & difference) == difference;
+	return (difference & (difference + 1)) == 0 && (span->low[first] & difference) == 0;
 }
 
 static bool lone_range_ok(const struct address_range *range, const struct span *span, size_t width)
@@ -154,14 +152,12 @@ const struct address_family *resource_find_family(const struct addresses *addres
 static int compare_numbers(struct bytes a, struct bytes b)
 {
 	bool a_negative = (a.at[0] & 0x80) != 0, b_negative = (b.at[0] & 0x80) != 0;
-	int order;
 
 	if (a_negative != b_negative)
 		return a_negative ? -1 : 1;
 	if (a.len != b.len)
 		return (a.len < b.len) != a_negative ? -1 : 1;
-	order = memcmp(a.at, b.at, a.len);
-	return order;
+	return memcmp(a.at, b.at, a.len);
 }
 
 /* The octet at this place from the end, whatever the length: the sign goes on in front. */

@@ -208,6 +208,7 @@ static void tells_empty_ends_in_long_form(void **state)
 	assert_false(der_ends_bare(BYTES("\x30\x80\x05\x81\x00\0\0")));
 	assert_false(der_ends_bare(BYTES("\x30\x02\x05\x00")));
 	assert_false(der_ends_bare(BYTES("\x5f\x1f\x00"))); /* a long tag, no long length */
+	assert_false(der_ends_bare(BYTES("\x5f\x21\x00")));
 	assert_false(der_ends_bare(BYTES("\x02\x01\x05\x05\x81\x00"))); /* the first one alone */
 	assert_false(der_ends_bare(BYTES("\x30\x80\0\0")));
 	assert_false(der_ends_bare(BYTES("\x04\x81\x01x")));
@@ -297,9 +298,11 @@ static void writes_the_shortest_lengths(void **state)
 		{ 128, 3, "\x04\x81\x80" },
 		{ 255, 3, "\x04\x81\xff" },
 		{ 256, 4, "\x04\x82\x01\x00" },
+		{ 300, 4, "\x04\x82\x01\x2c" },
 		{ 65536, 5, "\x04\x83\x01\x00\x00" },
+		{ 66051, 5, "\x04\x83\x01\x02\x03" },
 	};
-	static const unsigned char value[65536] = { 7, 8 };
+	static const unsigned char value[66051] = { 7, 8 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

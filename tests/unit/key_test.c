@@ -62,6 +62,7 @@ static void algorithms_are_an_oid_and_what_belongs_to_it(void **state)
 	assert_int_equal(-1, ALGORITHM("\x30\x04\x06\x01\x55\x05", &a));
 	assert_int_equal(-1, ALGORITHM("\x30\x05\x06\x01\x55\x01\x00", &a));
 	assert_int_equal(-1, ALGORITHM("\x30\x07\x06\x01\x55\x05\x00\x05\x00", &a));
+	assert_int_equal(-1, ALGORITHM("\x30\x06\x06\x01\x55\x05\x00\x05", &a)); /* cut off */
 }
 
 /* In memory of its own size, so that a sanitizer sees what is read behind it */
@@ -89,6 +90,8 @@ static void keys_are_an_algorithm_and_bits(void **state)
 	assert_int_equal(-1, read_key(RAW("\x30\x09\x30\x03\x06\x01\x55\x04\x02\x00\x00"), &pool, &key));
 	assert_int_equal(-1, read_key(RAW("\x30\x09\x30\x03\x06\x01\x55\x03\x02\x08\x00"), &pool, &key));
 	assert_int_equal(-1, read_key(RAW("\x30\x0b\x30\x03\x06\x01\x55\x03\x02\x00\x00\x05\x00"), &pool,
+	                              &key));
+	assert_int_equal(-1, read_key(RAW("\x30\x0a\x30\x03\x06\x01\x55\x03\x02\x00\x00\x05"), &pool,
 	                              &key));
 	assert_int_equal(1, read_key(RAW("\x30\x09\x30\x03\x06\x01\x55\x03\x02\x00\x00"), &pool, &key));
 	assert_false(key.readable[ERA_OPENSSL1] || key.readable[ERA_OPENSSL3]);
@@ -190,6 +193,7 @@ static void numbers_have_to_be_all_there(void **state)
 	expect(RSA("\x31\x06\x02\x01\x0f\x02\x01\x03"), NOT, "a SET");
 	expect(RSA("\x30\x03\x02\x01\x0f"), NOT, "no exponent");
 	expect(RSA("\x30\x08\x02\x01\x0f\x02\x01\x03\x05\x00"), NOT, "three");
+	expect(RSA("\x30\x07\x02\x01\x0f\x02\x01\x03\x05"), NOT, "an octet behind");
 	expect(RSA("\x30\x08\x22\x03\x02\x01\x0f\x02\x01\x03"), NOT, "a constructed number");
 	expect(RSA("\x30\x06\x04\x01\x0f\x02\x01\x03"), NOT, "no number");
 #define DSA(parameters, y) spki(RAW(OID_DSA_1 parameters), RAW(y))
@@ -198,6 +202,8 @@ static void numbers_have_to_be_all_there(void **state)
 	expect(DSA("\x30\x09\x02\x01\x17\x02\x01\x0b\x02\x01\x02", "\x02\x02\x00\x05"), NOT, "y: padded");
 	expect(DSA("\x30\x06\x02\x01\x17\x02\x01\x0b", "\x02\x01\x05"), NOT, "no g");
 	expect(DSA("\x30\x0b\x02\x01\x17\x02\x01\x0b\x02\x01\x02\x05\x00", "\x02\x01\x05"), NOT, "four");
+	expect(DSA("\x30\x0a\x02\x01\x17\x02\x01\x0b\x02\x01\x02\x05", "\x02\x01\x05"), NOT,
+	       "an octet behind");
 	expect(DSA("", "\x02\x01\x05"), OLD, "inherited");
 	expect(DSA("\x05\x00", "\x02\x01\x05"), OLD, "inherited by NULL");
 	expect(DSA("\x85\x00", "\x02\x01\x05"), NOT, "NULL of another class");
