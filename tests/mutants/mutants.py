@@ -98,7 +98,8 @@ LESSER = re.compile(r"([\w.>\-]+(?: [+\-] [\w.>\-]+)?) ([<>]=?) ([\w.>\-]+(?: [+
 
 def changes_nothing(line, other, what, function, before, text):
     """A qsort() comparison of which the sign alone counts (of what it or the line before has found to differ), the lesser or
-    greater of two that are equal, another place to begin a binary search at, or a larger buffer that nobody asks for its size."""
+    greater of two that are equal, another place to begin a binary search at, or a larger buffer or allocation that nobody
+    asks for its size."""
     if function.startswith("by_") and re.search(r"return .*\? -1 : 1;", line):
         return what.endswith(" plus 1") or (what in ("< to <=", "> to >=") and " != " in before + line)
     if what in ("< to <=", "<= to <", "> to >=", ">= to >") and LESSER.search(line):
@@ -109,6 +110,9 @@ def changes_nothing(line, other, what, function, before, text):
     if re.search(r"\bmiddle = low \+ \(high - low\) / 2;", line):
         return what.startswith("2 ")
     head = os.path.commonprefix([line, other]).rstrip("0123456789")
+    asked = re.search(r"\b(?:mem_alloc|mem_zalloc|mem_array|pool_new)\((.*)$", head)
+    if asked and balanced(asked.group(1)) and not re.search(r"[-/%?:[]\s*$", head):
+        return True
     buffer = re.match(r"\t+(?!return|else)(?:const |unsigned |struct |enum )*\w+ [^=;(]*?(\w+)\[$", head)
     return buffer is not None and not re.search(r"sizeof\(? ?%s\b" % buffer.group(1), text)
 

@@ -356,6 +356,7 @@ static void counts_the_bits_of_numbers(void **state)
 	assert_int_equal(9, der_bit_length(BYTES("\0\x01\0")));
 	assert_int_equal(16, der_bit_length(BYTES("\x80\0")));
 	assert_int_equal(2, der_without_zeros(BYTES("\0\0\x01\0")).len);
+	assert_int_equal(0, der_without_zeros(BYTES("\0\0")).len);
 }
 
 /* c2i_ASN1_BIT_STRING: bits that do not count are 0 */
