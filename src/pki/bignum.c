@@ -12,7 +12,8 @@ void bignum_import(mpz_t out, struct bytes big_endian)
 
 void bignum_export(const mpz_t number, unsigned char *out, size_t len)
 {
-	size_t bytes = (mpz_sizeinbase(number, 2) + 7) / 8; /* 1 for 0, of which nothing is written */
+	/* 1 for 0, of which nothing is written */
+	size_t bytes = (mpz_sizeinbase(number, 2) + 7) / 8;
 
 	memset(out, 0, len);
 	mpz_export(out + len - bytes, NULL, 1, 1, 1, 0, number);

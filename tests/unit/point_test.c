@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Points of secp112r2 (SEC 2 v1, 2.2.2), whose order is a quarter of the curve's: numbers that P-256
- * never shows. All values were calculated with another implementation, in Python. */
+/* Points of secp112r2 (SEC 2 v1, 2.2.2), whose order is a quarter of the curve's: numbers that
+ * P-256 never shows. All values were calculated with another implementation, in Python. */
 #include "config.h"
 
 #include "pki/oid.h"
@@ -36,8 +36,8 @@ static bool verify(const char *x, const char *y, const char *hash, const char *r
 	return point_verify(curve_find(SECP112R2), each[0], each[1], each[2], each[3], each[4]);
 }
 
-/* FIPS 186-4 6.4: the point's x counts modulo the order (here it is twice the order and more), s lies
- * below the order */
+/* FIPS 186-4 6.4: the point's x counts modulo the order (here it is twice the order and more), s
+ * lies below the order */
 static void x_counts_modulo_the_order(void **state)
 {
 	static const char
@@ -82,8 +82,8 @@ static void sums_go_through_infinity(void **state)
 	                   "\x29\xd6\x98\x85\x28\x6f\x7a\x9d\xdc\x39\x9c\x01\x11\x33"));
 }
 
-/* SEC 1, 2.3.4: x and y lie below the prime p. (2, y) is a point; x + p and y + p are the same modulo
- * p, and y + p still has 14 octets. */
+/* SEC 1, 2.3.4: x and y lie below the prime p. (2, y) is a point; x + p and y + p are the same
+ * modulo p, and y + p still has 14 octets. */
 static void coordinates_lie_below_the_prime(void **state)
 {
 	static const char

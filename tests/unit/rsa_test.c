@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* RSASSA-PSS at its edges. The keys are openssl's; the signatures that are no good were encoded by hand
- * (RFC 8017 9.1.1) and signed with them. OpenSSL 3.0.22 (pkeyutl -verify) says of each what stands
- * here. */
+/* RSASSA-PSS at its edges. The keys are openssl's; the signatures that are no good were encoded by
+ * hand (RFC 8017 9.1.1) and signed with them. OpenSSL 3.0.22 (pkeyutl -verify) says of each what
+ * stands here. */
 #include "config.h"
 
 #include "pki/rsa.h"
