@@ -162,7 +162,7 @@ static void judge_trust(struct judged *judged, const struct index *index,
 		return;
 	walk.verdict = &judged->rest;
 	if ((!rules_names(&walk) || !rules_resources(&walk)) &&
-	    judged->trust.reason_count + judged->rest.reason_count == 0)
+	    judged->trust.reason_count == 0 && judged->rest.reason_count == 0)
 		rules_note(&walk, REASON_WORK_LIMIT, 0);
 }
 

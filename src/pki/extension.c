@@ -58,18 +58,18 @@ static bool read_basic_constraints(struct bytes value, struct reading *r)
 	struct bytes in;
 	struct tlv tlv;
 	int found;
+	bool ca;
 
 	if (!open_sequence(value, &in) ||
 	    (found = der_take(&in, DER_UNIVERSAL, DER_BOOLEAN, &tlv)) < 0)
 		return false;
 	if (found == 1 && (tlv.constructed || tlv.body.len != 1))
 		return false;
-	f->ca = found == 1 && tlv.body.at[0] != 0;
+	ca = found == 1 && tlv.body.at[0] != 0;
 	found = der_take(&in, DER_UNIVERSAL, DER_INTEGER, &tlv);
-	if (found < 0 || (found == 1 && !der_integer_ok(&tlv)) || in.len > 0) {
-		f->ca = false;
+	if (found < 0 || (found == 1 && !der_integer_ok(&tlv)) || in.len > 0)
 		return false;
-	}
+	f->ca = ca;
 	f->has_constraints = true;
 	if (found != 1)
 		return true;
@@ -121,9 +121,7 @@ static bool read_netscape(struct bytes value, struct reading *r)
 {
 	struct extension_facts *f = r->facts;
 
-	f->has_netscape = read_bits(value, r->pool, &f->netscape);
-	f->netscape &= 0xff;
-	return f->has_netscape;
+	return f->has_netscape = read_bits(value, r->pool, &f->netscape);
 }
 
 /* Server Gated Crypto, of Microsoft and of Netscape, counts as serverAuth (XKU_SGC). */
@@ -175,11 +173,8 @@ static bool read_issuer_id(struct bytes value, struct reading *r)
 		return false;
 	if ((has_id && !der_string(&id, r->pool, &f->issuer_key_id)) ||
 	    (has_names && !read_names(names.body, r, &f->issuer_names)) ||
-	    (has_serial && !der_integer_ok(&serial))) {
-		f->issuer_key_id = (struct bytes){ NULL, 0 };
-		f->issuer_names = (struct general_names){ { NULL, 0 }, 0 };
+	    (has_serial && !der_integer_ok(&serial)))
 		return false;
-	}
 	if (has_serial)
 		f->issuer_serial = serial.body;
 	return f->has_issuer_id = true;
@@ -245,10 +240,8 @@ static bool read_name_constraints(struct bytes value, struct reading *r)
 	struct bytes in;
 
 	if (!open_sequence(value, &in) || !read_subtrees(&in, 0, r, &f->permitted) ||
-	    !read_subtrees(&in, 1, r, &f->excluded) || in.len > 0) {
-		f->permitted.count = f->excluded.count = 0;
+	    !read_subtrees(&in, 1, r, &f->excluded) || in.len > 0)
 		return false;
-	}
 	return f->has_name_constraints = true;
 }
 
@@ -275,7 +268,6 @@ static bool read_crl_point(struct bytes in, struct reading *r)
 	if (found < 0 || (found == 1 && !der_bits(&tlv, r->pool, &octets, &unused)))
 		return false;
 	found = der_take(&in, DER_CONTEXT, 2, &tlv);
-	names.count = 0;
 	if (found < 0 || (found == 1 && !read_names(tlv.body, r, &names)) || in.len > 0)
 		return false;
 	if (has_point == 0 && names.count == 0)

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "base/mem.h"
 #include "pki/detail.h"
 #include "pki/issued.h"
 #include "pki/path.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* A chain grows to one more than the limit, then it is too long. */
@@ -14,8 +12,7 @@ enum { DEPTH_MOST = PATH_INTERMEDIATES_MOST + 1 };
 
 struct building {
 	const struct index *trusted;
-	const struct cert **left; /* what the server sent and the path has not used */
-	size_t left_count;
+	const struct chain *sent;
 	enum era era;
 	int64_t at;
 	struct path *path;
@@ -80,21 +77,12 @@ static const struct cert *find_trusted(const struct building *b, const struct ce
 	return choose(b, b->trusted->certs + first, count, subject, true);
 }
 
-/* What is used is dropped from further consideration. A self-issued leaf may meet itself. */
-static const struct cert *take_sent(struct building *b, const struct cert *subject)
+/* What is used is not looked at again. A self-issued leaf may meet itself. */
+static const struct cert *find_sent(const struct building *b, const struct cert *subject)
 {
 	bool any = subject->detail->self_issued && b->path->count == 1;
-	const struct cert *issuer = choose(b, b->left, b->left_count, subject, any);
 
-	for (size_t i = 0; issuer != NULL && i < b->left_count; i++) {
-		if (b->left[i] == issuer) {
-			memmove(&b->left[i], &b->left[i + 1],
-			        (b->left_count - i - 1) * sizeof *b->left);
-			b->left_count--;
-			break;
-		}
-	}
-	return issuer;
+	return choose(b, b->sent->certs, b->sent->count, subject, any);
 }
 
 enum step { STEP_GO_ON, STEP_NO_MORE, STEP_DONE };
@@ -137,7 +125,7 @@ static bool step_sent(struct building *b)
 	struct path *path = b->path;
 	const struct cert *top = path->certs[path->count - 1];
 	const struct cert *issuer =
-		self_signed(top, b->era) || path->count > DEPTH_MOST ? NULL : take_sent(b, top);
+		self_signed(top, b->era) || path->count > DEPTH_MOST ? NULL : find_sent(b, top);
 
 	if (issuer == NULL)
 		return false;
@@ -163,13 +151,11 @@ void path_build(const struct chain *sent, const struct index *trusted, enum era 
                 struct path *path)
 {
 	struct building b = {
-		.trusted = trusted, .left_count = sent->count, .era = era, .at = at, .path = path
+		.trusted = trusted, .sent = sent, .era = era, .at = at, .path = path
 	};
 	bool look_at_sent = true;
 
 	memset(path, 0, sizeof *path);
-	b.left = mem_array(sent->count, sizeof(struct cert *));
-	memcpy(b.left, sent->certs, sent->count * sizeof(struct cert *));
 	path->certs[0] = sent->certs[0];
 	path->count = path->untrusted = 1;
 	for (;;) {
@@ -186,5 +172,4 @@ void path_build(const struct chain *sent, const struct index *trusted, enum era 
 		note_dead_end(path, era);
 		break;
 	}
-	free(b.left);
 }

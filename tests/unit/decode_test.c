@@ -225,6 +225,11 @@ static void certificates_are_read_as_openssl_reads_them(void **state)
 		{ true, "empty subject", { { F_SUBJECT, "\x30\x00", 2 } } },
 		{ false, "subject: cut off", { { F_SUBJECT, "\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x02\x61", 14 } } },
 		{ false, "one date", { { F_VALIDITY, "\x30\x0f\x17\x0d\x32\x36\x30\x31\x30\x31\x30\x30\x30\x30\x30\x30\x5a", 17 } } },
+		{ false, "an octet behind the version", { { F_VERSION, "\xa0\x04\x02\x01\x02\x05", 6 } } },
+		{ false, "an octet behind the dates", { { F_VALIDITY, "\x30\x1f\x17\x0d\x32\x36\x30\x31\x30\x31\x30\x30\x30\x30\x30\x30\x5a\x17\x0d\x33\x36\x30\x31\x30\x31\x30\x30\x30\x30\x30\x30\x5a\x05", 33 } } },
+		{ false, "an octet behind the extension", { { F_EXTENSIONS, "\xa3\x11\x30\x0f\x30\x0d\x06\x03\x55\x1d\x13\x04\x05\x30\x03\x01\x01\xff\x05", 19 } } },
+		{ false, "an octet behind the signature", { { F_TAIL, "\x05", 1 } } },
+		{ false, "an octet behind everything in it", { { F_TBS_TAIL, "\x05", 1 } } },
 		{ false, "three things in validity", { { F_VALIDITY, "\x30\x20\x17\x0d\x32\x36\x30\x31\x30\x31\x30\x30\x30\x30\x30\x30\x5a\x17\x0d\x33\x36\x30\x31\x30\x31\x30\x30\x30\x30\x30\x30\x5a\x05\x00", 34 } } },
 		{ false, "notBefore: no time", { { F_VALIDITY, "\x30\x1e\x13\x0d\x32\x36\x30\x31\x30\x31\x30\x30\x30\x30\x30\x30\x5a\x17\x0d\x33\x36\x30\x31\x30\x31\x30\x30\x30\x30\x30\x30\x5a", 32 } } },
 		{ false, "notAfter: no time", { { F_VALIDITY, "\x30\x1e\x17\x0d\x32\x36\x30\x31\x30\x31\x30\x30\x30\x30\x30\x30\x5a\x13\x0d\x33\x36\x30\x31\x30\x31\x30\x30\x30\x30\x30\x30\x5a", 32 } } },
@@ -293,6 +298,81 @@ static const struct cert *decoded(struct certset *set, struct buf der)
 
 	buf_clear(&der);
 	return cert;
+}
+
+/* What is shown of a certificate, as usual_fields() has it. The dates are date(1)'s. */
+static void facts_are_read_off(void **state)
+{
+	struct buf fields[FIELDS], der;
+	struct certset set;
+	const struct cert *cert, *again;
+
+	(void)state;
+	certset_init(&set);
+	usual_fields(fields);
+	put(&fields[F_SERIAL], RAW("\x02\x03\x00\x80\x1f"));
+	put(&fields[F_ISSUER], RAW("\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x0a\x0c\x01\x62"));
+	put(&fields[F_KEY], rsa(number(256, 0x7f, 0xff, 0xff), e65537()));
+	put(&fields[F_EXTENSIONS], RAW("\xa3\x10\x30\x0e\x30\x0c\x06\x03\x55\x1d\x13\x04\x05"
+	                               "\x30\x03\x01\x01\xff"));
+	der = of_fields(fields);
+	cert = decode_cert(&set, (const unsigned char *)der.data, der.len);
+	again = decode_cert(&set, (const unsigned char *)der.data, der.len);
+	assert_ptr_equal(cert, again);
+	assert_true(cert->readable && cert->is_ca && !cert->self_signed);
+	assert_true(detail_readable(cert, ERA_OPENSSL1) && detail_readable(cert, ERA_OPENSSL3));
+	assert_string_equal("00801f", cert->serial);
+	assert_string_equal("CN=a", cert->subject);
+	assert_string_equal("O=b", cert->issuer);
+	assert_string_equal("a", cert->common_name);
+	assert_string_equal("sha256WithRSAEncryption", cert->signature);
+	assert_int_equal(1767225600, cert->not_before);
+	assert_int_equal(2082758400, cert->not_after);
+	assert_int_equal(KEY_RSA, cert->key_type);
+	assert_int_equal(2047, cert->key_bits);
+	assert_null(cert->key_curve);
+	assert_int_equal(der.len, cert->der_len);
+	assert_memory_equal(der.data, cert->der, der.len);
+	buf_clear(&der);
+	usual_fields(fields);
+	put(&fields[F_SUBJECT], RAW("\x30\x00"));
+	put(&fields[F_VALIDITY], RAW("\x30\x06\x17\x01x\x17\x01x"));
+	put(&fields[F_KEY], RAW("\x30\x12\x30\x09\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x03\x05\x00"
+	                        "abcd"));
+	cert = decoded(&set, of_fields(fields));
+	assert_true(cert->readable && !cert->is_ca);
+	assert_string_equal("", cert->subject);
+	assert_string_equal("", cert->common_name);
+	assert_int_equal(INT64_MIN, cert->not_before);
+	assert_int_equal(INT64_MAX, cert->not_after);
+	assert_string_equal("unknown", cert->key_curve);
+	cert = decode_cert(&set, (const unsigned char *)"x", 1);
+	assert_false(cert->readable || detail_readable(cert, ERA_OPENSSL1));
+	certset_clear(&set);
+}
+
+/* Names of authorities in a CertificateRequest; what is none is shown in hex (RFC 4514 2.4's #). */
+static void names_alone_are_read(void **state)
+{
+	static const struct {
+		const char *der;
+		size_t len;
+		const char *text;
+	} rows[] = {
+		{ NAME, 14, "CN=a" },
+		{ "\x30\x00", 2, "" },
+		{ NAME "\x05", 15, "#300c310a300806035504030c016105" },
+		{ "\x31\x00", 2, "#3100" },
+		{ "", 0, "#" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *text = decode_name((const unsigned char *)rows[i].der, rows[i].len);
+
+		assert_string_equal(rows[i].text, text);
+		free(text);
+	}
 }
 
 /* RFC 5280 4.2.1.3: bit 0 is the highest of the first octet, bit 8 the highest of the second */
@@ -503,6 +583,8 @@ int main(void)
 		cmocka_unit_test(dsa_keys_that_openssl_refuses),
 		cmocka_unit_test(what_is_not_read_is_not_computed_with),
 		cmocka_unit_test(a_field_of_no_octets),
+		cmocka_unit_test(facts_are_read_off),
+		cmocka_unit_test(names_alone_are_read),
 		cmocka_unit_test(key_usage_has_the_names_of_the_rfc),
 		cmocka_unit_test(extended_key_usage_has_names_or_numbers),
 		cmocka_unit_test(names_are_packed),
