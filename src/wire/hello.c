@@ -132,7 +132,7 @@ static int find_extension(const unsigned char *body, size_t len, size_t at, unsi
 	while (in < list_len) {
 		unsigned found;
 
-		if (list_len - in < 2)
+		if (list_len - in < 2 + 2) /* type, length */
 			return -1;
 		found = get16(list + in);
 		in += 2;

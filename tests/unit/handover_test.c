@@ -11,6 +11,7 @@
 #include "pki/decode.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -19,6 +20,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -417,6 +421,70 @@ static void test_deadline(void **state)
 	report_free(report);
 }
 
+/* One that computes for long, and shows that it turns, is left alone. */
+static void compute(struct report *report, const struct deadline *deadline, void *arg)
+{
+	struct timespec used = { 0 };
+
+	(void)arg;
+	plan_places(report, deadline, 1);
+	while (used.tv_sec < 1 && !deadline_over(deadline))  /* who asks is alive */
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+	report->observations[0].outcome = OUTCOME_REFUSED;
+	facts_reached(report, deadline, GATHERED_ALL);
+}
+
+static void test_computing(void **state)
+{
+	struct worker_how how = { .stall_ms = 300, .files = 100, .cpu_s = 100 };
+	struct deadline deadline = { .at_ms = clock_mono_ms() + 300000, .note = hear_note };
+	struct report *report = report_new();
+
+	(void)state;
+	memset(&heard, 0, sizeof heard);
+	worker_run(report, compute, NULL, &how, &deadline);
+	assert_int_equal(report->observations[0].outcome, OUTCOME_REFUSED);
+	assert_null(strstr(heard.notes, PROCESS));
+	report_free(report);
+}
+
+/* --- what it has ----------------------------------------------------------------------------------- */
+
+/* Nothing but the pipe; what is read or written by accident goes nowhere. */
+static void count_descriptors(struct report *report, const struct deadline *deadline, void *arg)
+{
+	struct stat is;
+	int others = 0, nowhere = 0;
+
+	(void)arg;
+	plan_places(report, deadline, 1);
+	for (int fd = 0; fd < 100; fd++) {
+		if (fcntl(fd, F_GETFD) < 0)
+			continue;
+		if (fd > 2)
+			others++;
+		else if (fstat(fd, &is) == 0 && S_ISCHR(is.st_mode) && is.st_rdev == makedev(1, 3))
+			nowhere++;
+	}
+	report->observations[0].detail = mem_printf("%d at nothing, %d more", nowhere, others);
+	report->observations[0].outcome = OUTCOME_REFUSED;
+	facts_reached(report, deadline, GATHERED_ALL);
+}
+
+static void test_descriptors(void **state)
+{
+	struct report *report = report_new();
+	int left[] = { open("/dev/null", O_RDWR), open("/", O_RDONLY), dup(1) };
+
+	(void)state;
+	run(report, count_descriptors, 300000);
+	if (strstr(heard.notes, "seccomp") != NULL) /* valgrind and the sanitizers need theirs */
+		assert_string_equal(report->observations[0].detail, "3 at nothing, 1 more");
+	for (int i = 0; i < 3; i++)
+		close(left[i]);
+	report_free(report);
+}
+
 /* --- signals ------------------------------------------------------------------------------------- */
 
 /* Ctrl-C and a closed terminal reach every process: this one goes on, and its parent decides. */
@@ -457,7 +525,8 @@ int main(void)
 		cmocka_unit_test(test_all_is_handed_over), cmocka_unit_test(test_many_deaths),
 		cmocka_unit_test(test_busy_with_nobody),   cmocka_unit_test(test_death_of_a_page),
 		cmocka_unit_test(test_early_deaths),       cmocka_unit_test(test_deadline),
-		cmocka_unit_test(test_signals),
+		cmocka_unit_test(test_signals),            cmocka_unit_test(test_computing),
+		cmocka_unit_test(test_descriptors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -202,6 +202,40 @@ static void test_versions(void **state)
 	peers_stop();
 }
 
+/* It is not known whether TLS 1.3 is offered (X14.2): without it is asked for only where 1.3 was chosen. */
+static void test_further(void **state)
+{
+	struct peer peers[] = { { .does = PEER_TLS12 }, { .does = PEER_BOTH }, { .does = PEER_TLS13 } };
+	static const enum outcome without[] = { OUTCOME_NOT_NEEDED, OUTCOME_PRESENTED, OUTCOME_TLS_ALERT };
+	struct suites suites;
+	uint16_t ports[3];
+	struct probe_how how = { .ports = ports, .port_count = 3, .per_address = 4, .parallel = 4, .connect_timeout_ms = PATIENT_MS,
+		                 .handshake_timeout_ms = PATIENT_MS, .suites = { &suites, &suites } };
+	struct report *report = one_node();
+
+	(void)state;
+	order_offered(NULL, ORDER_RSA_FIRST, &suites);
+	peers_start(peers, 3, &rsa, &ec, &sub);
+	for (size_t i = 0; i < 3; i++)
+		ports[i] = peers[i].port;
+	report->policy.offers = OFFERED_TLS12;
+	report->policy.may_offer = OFFERED_TLS13;
+	probe_run(report, &how, &no_deadline);
+	assert_int_equal(report->observation_count, 3 * 2 * 2 * 2); /* ports, addresses, orders, ClientHellos */
+	for (size_t i = 0; i < report->observation_count; i++) {
+		const struct observation *one = &report->observations[i];
+		size_t peer = one->port == ports[0] ? 0 : one->port == ports[1] ? 1 : 2;
+
+		assert_int_equal(one->offered, i % 2 == 0 ? 3 : 1);
+		assert_int_equal(one->outcome, i % 2 == 0 ? OUTCOME_PRESENTED : without[peer]);
+	}
+	assert_int_equal(peers_met(0), 4);
+	assert_int_equal(peers_met(1), 8);
+	assert_int_equal(peers_met(2), 8);
+	report_free(report);
+	peers_stop();
+}
+
 /* How servers fail, each with its own words; only a reset is worth another connection. */
 static void test_failures(void **state)
 {
@@ -846,6 +880,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_presented), cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_failures),  cmocka_unit_test(test_silence_and_stop),
+		cmocka_unit_test(test_further),
 		cmocka_unit_test(test_times),     cmocka_unit_test(test_stopped_on_the_way),
 		cmocka_unit_test(test_unreachable),
 		cmocka_unit_test(test_infer),     cmocka_unit_test(test_broken_off),

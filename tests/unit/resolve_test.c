@@ -5,6 +5,8 @@
 
 #include "base/loop.h"
 #include "base/mem.h"
+#include "gather/discover.h"
+#include "gather/facts.h"
 #include "gather/names.h"
 #include "gather/resolve.h"
 #include "gather/reverse.h"
@@ -13,6 +15,7 @@
 #include "zone.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -110,6 +113,99 @@ static void nodes_get_their_addresses(void **state)
 	report_free(report);
 }
 
+/* Eight IPs of a name are connected to, the rest is counted; a name is one in any case of letters. */
+static void many_ips_and_one_name(void **state)
+{
+	char texts[11][16], *ips[11];
+	struct names_fixed fixed[] = { { (char[]){ "many.example.com" }, ips, 11 }, { (char[]){ "eight.example.com" }, ips, 8 } };
+	struct names_how how = how_of(true, true);
+	struct report *report = report_new();
+
+	(void)state;
+	for (int i = 0; i < 11; i++) {
+		snprintf(texts[i], sizeof texts[i], "192.0.2.%d", 100 + i);
+		ips[i] = texts[i];
+	}
+	how.fixed = fixed;
+	how.fixed_count = 2;
+	add_node(report, "many.example.com", SOURCE_OPTION);
+	add_node(report, "eight.example.com", SOURCE_OPTION);
+	add_node(report, "AZ.ONE.EXAMPLE", SOURCE_OPTION);
+	add_node(report, "az", SOURCE_OPTION); /* its full name is the one before */
+	resolve_run(report, &how, &no_deadline);
+	assert_int_equal(8, report->nodes[0].addresses[0].ip_count);
+	assert_int_equal(3, report->nodes[0].addresses[0].ips_left_out);
+	assert_int_equal(9, report->nodes[0].address_count);
+	assert_int_equal(8, report->nodes[1].addresses[0].ip_count);
+	assert_int_equal(0, report->nodes[1].addresses[0].ips_left_out);
+	assert_int_equal(1, report->nodes[1].address_count); /* all of them are the first one's */
+	assert_string_equal("AZ.ONE.EXAMPLE*[192.0.2.31] 192.0.2.31[192.0.2.31]", shown(&report->nodes[2]));
+	assert_string_equal("az*[192.0.2.31]", shown(&report->nodes[3]));
+	report_free(report);
+}
+
+/* Names that do not lead back, those of which nobody says, and one that is written otherwise. */
+static void what_ips_are_called(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "192.0.2.10", "192.0.2.10*[192.0.2.10]; 192.0.2.10! timeout" },
+		{ "192.0.2.11", "192.0.2.11*[192.0.2.11]; 192.0.2.11-nobody.example.com" },
+		{ "192.0.2.12", "192.0.2.12*[192.0.2.12]; 192.0.2.12-CUCM.example.com" },
+	};
+	struct names_how how = how_of(true, true);
+	struct report *report = report_new();
+
+	(void)state;
+	how.timeout_ms = 300;
+	check(report, rows, 3, &how);
+	report_free(report);
+}
+
+/* What is no address is neither asked nor changed; whoever watches hears of each. */
+static size_t told_done, told_all, told_times, found_nodes[10], found_count;
+
+static void tell(void *arg, const char *stage, size_t done, size_t all)
+{
+	(void)arg;
+	assert_true(strcmp(stage, "resolve") == 0 || strcmp(stage, "discover") == 0);
+	told_times++;
+	told_done = done;
+	told_all = all;
+}
+
+static void found(void *arg, int kind, size_t index)
+{
+	(void)arg;
+	assert_int_equal(kind, FACT_REVERSES);
+	found_nodes[found_count++] = index;
+}
+
+static void what_is_no_address(void **state)
+{
+	static const struct deadline watched = { .tell = tell };
+	struct names_how how = how_of(true, true);
+	struct report *report = report_new();
+
+	(void)state;
+	add_node(report, "four.example.com", SOURCE_OPTION);
+	add_node(report, "a b", SOURCE_UDS);
+	report->nodes[1].addresses[0].use = ADDRESS_UNUSABLE;
+	report->nodes[1].addresses[0].unresolved = mem_strdup("it holds a space");
+	add_node(report, "198.51.100.9", SOURCE_UDS); /* outside: an IP is not asked about */
+	add_node(report, "nobody.example.com", SOURCE_UDS);
+	told_times = 0;
+	resolve_run(report, &how, &watched);
+	assert_int_equal(3, told_done); /* all but the second, and the first word of all */
+	assert_int_equal(4, told_all);
+	assert_int_equal(4, told_times);
+	assert_string_equal("four.example.com*[192.0.2.4] 192.0.2.4[192.0.2.4]", shown(&report->nodes[0]));
+	assert_string_equal("a b*[! it holds a space]", shown(&report->nodes[1]));
+	assert_string_equal("198.51.100.9*[! outside the cluster; not probed without --foreign]", shown(&report->nodes[2]));
+	assert_int_equal(ADDRESS_FOREIGN, report->nodes[2].addresses[0].use);
+	assert_string_equal("nobody.example.com*[! NXDOMAIN]", shown(&report->nodes[3]));
+	report_free(report);
+}
+
 /* --foreign: what the PTR's name has besides is asked as well. */
 static void strangers_only_if_wanted(void **state)
 {
@@ -194,6 +290,116 @@ static void ips_are_asked_beside_the_probe(void **state)
 	report_free(report);
 }
 
+/* Each node once, when the last of its IPs has been written down; stopped: nothing of it is known. */
+static void reverses_are_told_by_node(void **state)
+{
+	static const struct deadline watched = { .found = found };
+	struct names_how how = how_of(true, false);
+	struct loop *loop = loop_new();
+
+	(void)state;
+	for (int stopped = 0; stopped < 2; stopped++) {
+		static const volatile sig_atomic_t stop = 1;
+		struct deadline over = { .stop = &stop, .found = found };
+		struct report *report = report_new();
+
+		add_node(report, "cucm.example.com", SOURCE_OPTION);
+		add_node(report, "192.0.2.99", SOURCE_OPTION);
+		add_node(report, "sub", SOURCE_OPTION);
+		resolve_run(report, &how, &no_deadline);
+		found_count = 0;
+		reverses_finish(reverses_start(report, &how, loop), stopped ? &over : &watched);
+		assert_int_equal(2, found_count);
+		assert_int_equal(0, found_nodes[0]);
+		assert_int_equal(2, found_nodes[1]);
+		assert_int_equal(2, report->nodes[0].reverse_count);
+		assert_int_equal(1, report->nodes[2].reverse_count);
+		assert_string_equal(report->nodes[0].reverses[1].ip, "192.0.2.20");
+		assert_string_equal(stopped ? "stopped" : "NXDOMAIN", report->nodes[0].reverses[1].problem);
+		report_free(report);
+	}
+	loop_free(loop);
+}
+
+/* --- discovery that needs no server ------------------------------------------------------------ */
+
+/* One list is enough for the publishers that stand in it; where there is none, the publisher is a node. */
+static void lists_cover_publishers(void **state)
+{
+	static const struct {
+		const char *publisher;
+		enum node_source source;
+		enum discovery_outcome before, after;
+		bool is_record, is_node; /* a node of that name there is then */
+	} rows[] = {
+		{ "listed.example", SOURCE_SRV, DISCOVERY_REFUSED, DISCOVERY_COVERED, false, true },
+		{ "listed.example", SOURCE_OPTION, DISCOVERY_REFUSED, DISCOVERY_REFUSED, false, true },
+		{ "listed.example", SOURCE_SRV, DISCOVERY_OK, DISCOVERY_OK, false, true },
+		{ "given.example", SOURCE_SRV, DISCOVERY_TLS, DISCOVERY_TLS, false, true },
+		{ "dead.example", SOURCE_SRV, DISCOVERY_TIMEOUT, DISCOVERY_TIMEOUT, false, true },
+		{ "fine.example", SOURCE_OPTION, DISCOVERY_OK, DISCOVERY_OK, false, false },
+		{ "_cisco-uds._tcp.x.example", SOURCE_SRV, DISCOVERY_UNRESOLVED, DISCOVERY_UNRESOLVED, true, false },
+		{ "LISTED.example", SOURCE_SRV, DISCOVERY_BROKEN, DISCOVERY_COVERED, false, true },
+	};
+	enum { ROWS = sizeof rows / sizeof *rows };
+	struct names_how names = how_of(true, true);
+	struct discover_how how = { 60, 60, &names, 4, false };
+	struct report *report = report_new();
+
+	(void)state;
+	add_node(report, "listed.example", SOURCE_UDS);
+	add_node(report, "given.example", SOURCE_OPTION);
+	for (size_t i = 0; i < ROWS; i++) {
+		struct cluster *cluster = report_add_cluster(report, rows[i].publisher, (uint16_t)(1 + i));
+
+		cluster->source = rows[i].source;
+		cluster->outcome = rows[i].before;
+		cluster->is_record = rows[i].is_record;
+	}
+	discover_run(report, &how, &no_deadline);
+	for (size_t i = 0; i < ROWS; i++) {
+		if (report->clusters[i].outcome != rows[i].after)
+			fail_msg("row %zu: %s", i, discovery_outcome_name(report->clusters[i].outcome));
+		assert_int_equal(report_find_node(report, rows[i].publisher) != NULL, rows[i].is_node);
+	}
+	assert_int_equal(3, report->node_count);
+	assert_string_equal("dead.example", report->nodes[2].name);
+	assert_int_equal(SOURCE_SRV, report->nodes[2].source);
+	assert_int_equal(4, report->nodes[2].cluster);
+	assert_true(report->nodes[2].addresses[0].advertised);
+	report_free(report);
+}
+
+/* Nobody is asked who has no IP, or whom the network named and who lies outside. */
+static void publishers_without_an_ip(void **state)
+{
+	static const struct deadline watched = { .tell = tell };
+	struct names_how names = how_of(true, true);
+	struct discover_how how = { 60, 60, &names, 4, false };
+	struct report *report = report_new();
+
+	(void)state;
+	discover_plan(report, (struct target[]){ { (char[]){ "nobody.example.com" }, 0 }, { (char[]){ "fail.example.com" }, 9443 },
+	                                         { (char[]){ "nobody.EXAMPLE.com" }, 0 } }, 3, SOURCE_OPTION, 8443);
+	discover_plan(report, &(struct target){ (char[]){ "far.example.org" }, 0 }, 1, SOURCE_SRV, 8443);
+	discover_plan(report, &(struct target){ (char[]){ "2001:db8::1" }, 0 }, 1, SOURCE_OPTION, 7);
+	assert_int_equal(4, report->cluster_count);
+	assert_string_equal("https://fail.example.com:9443/cucm-uds/servers", report->clusters[1].url);
+	assert_string_equal("https://[2001:db8::1]:7/cucm-uds/servers", report->clusters[3].url);
+	report->clusters[3].outcome = DISCOVERY_OK; /* asked before */
+	told_times = 0;
+	discover_run(report, &how, &watched);
+	assert_int_equal(DISCOVERY_UNRESOLVED, report->clusters[0].outcome);
+	assert_string_equal("NXDOMAIN", report->clusters[0].detail);
+	assert_string_equal("SERVFAIL", report->clusters[1].detail);
+	assert_int_equal(DISCOVERY_FOREIGN, report->clusters[2].outcome);
+	assert_string_equal("outside the domain; not asked without --foreign", report->clusters[2].detail);
+	assert_int_equal(4, told_done); /* the one before, and each */
+	assert_int_equal(4, told_all);
+	assert_int_equal(4, told_times);
+	report_free(report);
+}
+
 static void a_deadline_stops_it(void **state)
 {
 	const struct deadline passed = { .at_ms = 1 };
@@ -256,6 +462,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nodes_get_their_addresses),
+		cmocka_unit_test(many_ips_and_one_name),
+		cmocka_unit_test(what_ips_are_called),
+		cmocka_unit_test(what_is_no_address),
+		cmocka_unit_test(reverses_are_told_by_node),
+		cmocka_unit_test(lists_cover_publishers),
+		cmocka_unit_test(publishers_without_an_ip),
 		cmocka_unit_test(strangers_only_if_wanted),
 		cmocka_unit_test(one_family_alone),
 		cmocka_unit_test(ips_are_asked_beside_the_probe),

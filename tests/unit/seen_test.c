@@ -242,6 +242,7 @@ static void test_messages(void **state)
 	assert_int_equal(hello_authorities((const unsigned char *)"\0\0\6\0\x0d\0\2\4\3", 9, true, &names, &len), 0);
 	assert_int_equal(len, 0);
 	assert_null(names);
+	assert_int_equal(hello_authorities((const unsigned char *)"\0\0\4\0\x0d\0\0", 7, true, &names, &len), 0);
 	/* extensions that are cut: the length of one, its type, itself */
 	assert_int_equal(hello_authorities((const unsigned char *)"\0\0\1\0", 4, true, &names, &len), -1);
 	assert_int_equal(hello_authorities((const unsigned char *)"\0\0\5\0\x0d\0\0\0", 8, true, &names, &len), -1);
