@@ -4,7 +4,10 @@
  * their neighbours. */
 #include "config.h"
 
+#include "base/mem.h"
 #include "gather/inside.h"
+#include "gather/names.h"
+#include "model/report.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -144,12 +147,75 @@ static void test_networks(void **state)
 	assert_false(inside_has_ip(&inside, "203.0.113.1"));
 }
 
+/* What a person named, and where it led; what the network named adds nothing. */
+static void test_what_is_named(void **state)
+{
+	static const struct row names[] = {
+		{ "sub.voice.example.com", true },  { "pub.voice.example.com", true }, { "x.srv.example.net", false },
+		{ "srv.example.net", false },       { "a.domain.example", true },      { "fixed.example.org", true },
+		{ "other.example.org", false },     { "second.example.org", true },
+	};
+	static const struct row ips[] = {
+		{ "203.0.113.1", true },    { "203.1.0.1", false },     { "198.51.0.1", false },
+		{ "192.0.2.77", true },     { "192.0.2.78", true },     { "192.0.2.79", false },
+		{ "2001:db8:5::1", true },
+	};
+	char first[] = "192.0.2.77", second[] = "192.0.2.78", third[] = "2001:db8:5::1", *of_first[] = { first, second }, *of_second[] = { third };
+	struct names_fixed fixed[] = { { (char[]){ "fixed.example.org" }, of_first, 2 }, { (char[]){ "second.example.org" }, of_second, 1 } };
+	struct names domains = { 0 };
+	struct names_how how = { .fixed = fixed, .fixed_count = 2, .domains = &domains };
+	struct report *report = report_new();
+	struct inside inside = { 0 };
+	struct cluster *cluster;
+
+	(void)state;
+	names_add(&domains, "domain.example");
+	cluster = report_add_cluster(report, "srv.example.net", 8443);
+	cluster->source = SOURCE_SRV;
+	cluster->ip = mem_strdup("198.51.100.1");
+	cluster = report_add_cluster(report, "pub.voice.example.com", 8443);
+	cluster->ip = mem_strdup("203.0.113.7");
+	report_add_cluster(report, "another.test", 8443); /* it did not answer */
+	names_inside(&inside, &how, report, NULL);
+	CHECK(&inside, inside_has_name, names);
+	CHECK(&inside, inside_has_ip, ips);
+	inside_clear(&inside);
+	how.domains = NULL;
+	names_inside(&inside, &how, report, NULL);
+	assert_false(inside_has_name(&inside, "a.domain.example"));
+	inside_clear(&inside);
+	names_clear(&domains);
+	report_free(report);
+}
+
+/* A node is inside by its name, its full name or all its IPs. */
+static void test_nodes(void **state)
+{
+	char private[] = "10.1.2.3", public[] = "198.51.100.1", *both[] = { private, public }, *one[] = { private };
+	struct inside inside = { 0 };
+
+	(void)state;
+	inside_add_domain(&inside, "voice.example.com");
+	assert_true(inside_has(&inside, "a.voice.example.com", NULL, NULL, 0));
+	assert_true(inside_has(&inside, "a.voice.example.com", NULL, both, 2));
+	assert_true(inside_has(&inside, "a", "a.voice.example.com", both, 2));
+	assert_false(inside_has(&inside, "a", "a.example.com", both, 2));
+	assert_false(inside_has(&inside, "a", NULL, both, 2));
+	assert_true(inside_has(&inside, "a", NULL, one, 1));
+	assert_true(inside_has(&inside, "10.9.9.9", NULL, NULL, 0));
+	assert_false(inside_has(&inside, "198.51.100.1", NULL, NULL, 0));
+	assert_false(inside_has(&inside, "a", NULL, NULL, 0));
+	inside_clear(&inside);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_private_ranges),
 		cmocka_unit_test(test_networks),
+		cmocka_unit_test(test_what_is_named),
+		cmocka_unit_test(test_nodes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
