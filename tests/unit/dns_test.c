@@ -108,6 +108,7 @@ static void names_to_ips(void **state)
 		{ "both", "both.one.example: 192.0.2.6" }, /* the first domain that knows it */
 		{ "bare", "bare: 192.0.2.8" },             /* then the name alone */
 		{ "nobody", "! NXDOMAIN" },
+		{ "half", "! no such record" }, /* says more than that the others do not know it */
 		{ "worse", "! SERVFAIL" }, /* says more than that the others do not know it */
 	};
 
@@ -234,6 +235,79 @@ static void many_questions(void **state)
 	end(dns, loop);
 }
 
+/* Who is told "stopped" may ask on, and is told the same: nothing stays open. */
+struct again {
+	struct dns *dns;
+	unsigned left, stopped;
+};
+
+static void ask_again(void *arg, const struct dns_answer *answer)
+{
+	struct again *again = arg;
+
+	assert_non_null(answer->problem);
+	again->stopped += strcmp(answer->problem, "stopped") == 0;
+	if (again->left-- == 0)
+		return;
+	if (again->left % 3 == 0)
+		dns_forward(again->dns, "silent.example.com", ask_again, again);
+	else if (again->left % 3 == 1)
+		dns_reverse(again->dns, "192.0.2.77", ask_again, again);
+	else
+		dns_services(again->dns, "_x._tcp.example.com", ask_again, again);
+}
+
+static void asked_while_it_ends(void **state)
+{
+	struct loop *loop;
+	struct again again = { .left = 6 };
+
+	(void)state;
+	again.dns = begin(&loop, true, false, 60000);
+	dns_forward(again.dns, "silent.example.com", ask_again, &again);
+	end(again.dns, loop);
+	assert_int_equal(7, again.stopped);
+}
+
+/* Without a question there is nothing to wait for; with one no longer than a try takes. */
+static void how_long_to_wait(void **state)
+{
+	struct loop *loop;
+	struct dns *dns = begin(&loop, true, false, 3000);
+	int64_t wait_ms;
+
+	(void)state;
+	assert_int_equal(1, dns_wait_ms(dns, 1));
+	assert_int_equal(1234, dns_wait_ms(dns, 1234));
+	assert_int_equal(60001, dns_wait_ms(dns, 60001));
+	dns_forward(dns, "silent.example.com", hear, NULL);
+	wait_ms = dns_wait_ms(dns, 60000);
+	assert_true(wait_ms >= 0 && wait_ms <= 1000); /* a third of the question's time */
+	end(dns, loop);
+}
+
+/* Sixteen search domains and no more. */
+static void many_search_domains(void **state)
+{
+	static const char *const twenty[] = { "a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9", "b0", "b1",
+		                              "b2", "b3", "b4", "b5", "b6", "b7", "b8", "b9", "c0", NULL };
+	const struct dns_how how = { .server = zone_server, .search = twenty, .ipv4 = true, .timeout_ms = 60000 };
+	struct loop *loop = loop_new();
+	struct fault fault;
+	struct dns *dns = dns_new(loop, &how, &fault);
+
+	(void)state;
+	assert_non_null(dns);
+	assert_string_equal("b6", dns_search(dns, 15));
+	assert_null(dns_search(dns, 16));
+	times = 0;
+	dns_forward(dns, "nobody", hear, NULL);
+	settle(dns, loop);
+	assert_int_equal(1, times);
+	assert_string_equal("! NXDOMAIN", said);
+	end(dns, loop);
+}
+
 static void what_is_no_server(void **state)
 {
 	const struct dns_how how = { .server = "nonsense!", .timeout_ms = 1000 };
@@ -254,6 +328,8 @@ int main(void)
 		cmocka_unit_test(names_to_ips),     cmocka_unit_test(one_family_alone),
 		cmocka_unit_test(ips_to_names),     cmocka_unit_test(services_in_their_order),
 		cmocka_unit_test(fixed_names),      cmocka_unit_test(silence_and_stop),
+		cmocka_unit_test(asked_while_it_ends), cmocka_unit_test(how_long_to_wait),
+		cmocka_unit_test(many_search_domains),
 		cmocka_unit_test(many_questions),   cmocka_unit_test(what_is_no_server),
 	};
 

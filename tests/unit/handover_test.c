@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <time.h>
@@ -450,6 +451,14 @@ static void test_computing(void **state)
 
 /* --- what it has ----------------------------------------------------------------------------------- */
 
+static unsigned long long limit_of(int resource)
+{
+	struct rlimit limit = { 77, 78 };
+
+	getrlimit(resource, &limit);
+	return limit.rlim_cur == limit.rlim_max ? limit.rlim_cur : 79; /* neither is raised again */
+}
+
 /* Nothing but the pipe; what is read or written by accident goes nowhere. */
 static void count_descriptors(struct report *report, const struct deadline *deadline, void *arg)
 {
@@ -457,7 +466,7 @@ static void count_descriptors(struct report *report, const struct deadline *dead
 	int others = 0, nowhere = 0;
 
 	(void)arg;
-	plan_places(report, deadline, 1);
+	plan_places(report, deadline, 2);
 	for (int fd = 0; fd < 100; fd++) {
 		if (fcntl(fd, F_GETFD) < 0)
 			continue;
@@ -467,6 +476,12 @@ static void count_descriptors(struct report *report, const struct deadline *dead
 			nowhere++;
 	}
 	report->observations[0].detail = mem_printf("%d at nothing, %d more", nowhere, others);
+	report->observations[1].detail = mem_printf("files %llu, CPU %llu, core %llu, size %llu, memory %s", limit_of(RLIMIT_NOFILE),
+	                                            limit_of(RLIMIT_CPU), limit_of(RLIMIT_CORE), limit_of(RLIMIT_FSIZE),
+	                                            limit_of(RLIMIT_AS) == (unsigned long long)RLIM_INFINITY ? "any"
+	                                            : limit_of(RLIMIT_AS) < 1ull << 30                    ? "too little"
+	                                                                                                  : "so much");
+	report->observations[1].outcome = OUTCOME_REFUSED;
 	report->observations[0].outcome = OUTCOME_REFUSED;
 	facts_reached(report, deadline, GATHERED_ALL);
 }
@@ -480,6 +495,8 @@ static void test_descriptors(void **state)
 	run(report, count_descriptors, 300000);
 	if (strstr(heard.notes, "seccomp") != NULL) /* valgrind and the sanitizers need theirs */
 		assert_string_equal(report->observations[0].detail, "3 at nothing, 1 more");
+	if (strstr(heard.notes, "seccomp") != NULL)
+		assert_string_equal(report->observations[1].detail, "files 100, CPU 100, core 0, size 0, memory so much");
 	for (int i = 0; i < 3; i++)
 		close(left[i]);
 	report_free(report);
