@@ -67,7 +67,6 @@ void loop_watch(struct loop *loop, int fd, unsigned events, loop_fn *fn, void *a
 	if (events == 0) {
 		if (*place != 0) {
 			loop->polls[*place - 1].fd = -1;
-			loop->polls[*place - 1].revents = 0;
 			loop->forgotten++;
 			*place = 0;
 		}
@@ -91,7 +90,7 @@ static void close_gaps(struct loop *loop)
 		loop->forgotten--;
 		loop->polls[i] = loop->polls[loop->count];
 		loop->watches[i] = loop->watches[loop->count];
-		if (i < loop->count && loop->polls[i].fd >= 0)
+		if (loop->polls[i].fd >= 0)
 			loop->places[loop->polls[i].fd] = i + 1;
 	}
 }
@@ -117,11 +116,10 @@ int loop_turn(struct loop *loop, int64_t timeout_ms)
 	                                  : (int)timeout_ms);
 	if (ready < 0)
 		return errno == EINTR || errno == EAGAIN ? 0 : -1;
-	for (size_t i = 0; ready > 0 && i < count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		struct watch watch = loop->watches[i];
 		unsigned events = loop->polls[i].fd < 0 ? 0 : ready_events(&loop->polls[i]);
 
-		loop->polls[i].revents = 0;
 		if (events != 0)
 			watch.fn(watch.arg, loop->polls[i].fd, events);
 	}

@@ -405,7 +405,7 @@ static int by_list(const void *left, const void *right)
 
 static struct named *read_all(const struct report *report)
 {
-	struct named *all = mem_array(report->client_ca_lists.count + 1, sizeof *all);
+	struct named *all = mem_array(report->client_ca_lists.count, sizeof *all);
 
 	for (size_t i = 0; i < report->client_ca_lists.count; i++)
 		read_names(&all[i], report->client_ca_lists.lists[i]);

@@ -116,7 +116,7 @@ static bool take_binary(struct certfile_reading *r, struct bytes in)
 	struct bytes rest = in, last;
 	struct tlv tlv;
 
-	if (in.len < 2 || in.at[0] != 0x30 || !(in.at[1] & 0x80) || !der_next(&rest, &tlv))
+	if (!der_next(&rest, &tlv) || in.at[0] != 0x30 || !(in.at[1] & 0x80))
 		return false;
 	if (pkcs7_is_pfx(tlv.whole)) {
 		certfile_problem(

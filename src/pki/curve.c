@@ -94,7 +94,7 @@ static bool read_explicit(struct bytes in, struct explicit *e)
 	       take_octets(&in, &e->generator) && take_integer(&in, &e->order);
 }
 
-/* The generator may be compressed: then x and the parity of y have to do. */
+/* The generator may be compressed: then x and the parity of y have to do. (X9.62 4.3.6) */
 static bool same_generator(const struct explicit *e, const struct curve *curve)
 {
 	size_t len = curve->field_bytes;
@@ -102,8 +102,9 @@ static bool same_generator(const struct explicit *e, const struct curve *curve)
 	unsigned last = nibble(curve->y[strlen(curve->y) - 1]) & 1;
 
 	if (e->generator.len == 1 + 2 * len)
-		return is_number(x, curve->x) && is_number(y, curve->y);
-	return e->generator.len == 1 + len && (e->generator.at[0] & 1) == last &&
+		return (*e->generator.at == 4 || *e->generator.at == (6 | last)) &&
+		       is_number(x, curve->x) && is_number(y, curve->y);
+	return e->generator.len == 1 + len && *e->generator.at == (2 | last) &&
 	       is_number(x, curve->x);
 }
 

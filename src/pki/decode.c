@@ -237,7 +237,7 @@ const struct cert *decode_cert(struct certset *set, const unsigned char *der, si
 	cert = mem_zalloc(sizeof *cert);
 	cert->der = mem_copy(der, der_len);
 	cert->der_len = der_len;
-	memcpy(cert->sha256, sha256, sizeof sha256);
+	memcpy(cert->sha256, sha256, sizeof cert->sha256);
 	cert->detail = mem_zalloc(sizeof *cert->detail);
 	cert->readable = read_cert((struct bytes){ cert->der, der_len }, cert->detail);
 	if (cert->readable) {

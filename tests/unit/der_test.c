@@ -270,7 +270,7 @@ static void puts_strings_together(void **state)
 		     broken = BYTES("\x24\x06\x04\x01"
 	                            "a\x04\x05x"),
 		     text;
-	struct bytes inner = BYTES("\x24\x05\x24\x03\x04\x05x");
+	struct bytes inner = BYTES("\x24\x05\x24\x03\x04\x05x"), stray = BYTES("\x24\x04\x04\x01x\x04");
 	struct pool pool = { NULL, 0 };
 	struct tlv tlv;
 
@@ -282,6 +282,8 @@ static void puts_strings_together(void **state)
 	assert_true(der_next(&broken, &tlv));
 	assert_false(der_string(&tlv, &pool, &text));
 	assert_true(der_next(&inner, &tlv));
+	assert_false(der_string(&tlv, &pool, &text));
+	assert_true(der_next(&stray, &tlv)); /* an octet behind the last piece */
 	assert_false(der_string(&tlv, &pool, &text));
 	pool_clear(&pool);
 }

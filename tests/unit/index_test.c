@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-enum { SAME = 5 };
+enum { SAME = 10 };
 
 static struct certset set;
 static struct made a, z, same[SAME];
@@ -107,6 +107,29 @@ static void what_is_withheld_keeps_its_place(void **state)
 	store_clear(&store);
 }
 
+/* One that is withheld, at each place among nine */
+static void one_withheld_stands_anywhere(void **state)
+{
+	(void)state;
+	for (size_t place = 0; place < SAME; place++) {
+		struct store store = { .name = NULL };
+		const struct cert *want[SAME];
+		struct index *index;
+
+		for (size_t i = 0; i < SAME; i++) {
+			want[i] = same[SAME - 1 - i].cert;
+			if (i == place)
+				store_withhold(&store, want[i]);
+			else
+				store_add(&store, want[i]);
+		}
+		index = index_new(&store, ERA_OPENSSL1);
+		expect(index, &same[0], SAME, want);
+		index_free(index);
+		store_clear(&store);
+	}
+}
+
 static void an_empty_store_has_nothing(void **state)
 {
 	struct store store = { .name = NULL };
@@ -123,6 +146,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(equal_subjects_keep_the_stores_order),
 		cmocka_unit_test(what_is_withheld_keeps_its_place),
+		cmocka_unit_test(one_withheld_stands_anywhere),
 		cmocka_unit_test(an_empty_store_has_nothing),
 	};
 

@@ -74,9 +74,54 @@ static void every_presented_chain_with_every_store(void **state)
 		assert_int_equal(-1, report->verdicts[i].reasons[0].openssl);
 	}
 	assert_int_equal(2, report->clusters[0].verdict_count);
+	assert_int_equal(0, report->clusters[0].verdicts[0].store);
+	assert_int_equal(1, report->clusters[0].verdicts[1].store);
 	assert_string_equal("ERROR: SSL connection failed for 'c.example.com': "
 	                    "error:1416F00D:SSL routines:tls_process_server_certificate:ASN1 lib",
 	                    report->verdicts[3].log);
+	report_free(report);
+}
+
+/* Chains that differ in the last certificate alone are two; what discovery met is judged with the
+ * address that it met. */
+static void chains_are_told_apart(void **state)
+{
+	struct report *report = report_new();
+	struct store *store = report_add_store(report, "one");
+	struct made root = made_cert(&report->certs, "Root", NULL, NULL, MADE_CA),
+		    mid = made_cert(&report->certs, "Mid", NULL, &root, MADE_CA),
+		    other = made_cert(&report->certs, "Other", NULL, NULL, MADE_CA),
+		    leaf = made_cert(&report->certs, "a.example.com", "a.example.com", &mid, 0);
+	struct cluster *cluster;
+
+	(void)state;
+	report->policy.at = made_now;
+	store_add(store, root.cert);
+	for (size_t i = 0; i < 3; i++) {
+		observe(report, "a.example.com", OUTCOME_PRESENTED, leaf.cert);
+		report->observations[i].handshake_completed = true;
+		chain_add(&report->observations[i].chain, root.cert);
+		chain_add(&report->observations[i].chain, i == 1 ? other.cert : mid.cert);
+	}
+	cluster = report_add_cluster(report, "b.example.com", 8443);
+	chain_add(&cluster->chain, leaf.cert);
+	cluster->ip = mem_strdup("192.0.2.9");
+	judge_run(report, NULL);
+	assert_int_equal(3, report->verdict_count);
+	assert_true(report->verdicts[0].accepted && report->verdicts[2].accepted);
+	assert_int_equal(REASON_ISSUER_NOT_FOUND, report->verdicts[1].reasons[0].reason);
+	assert_non_null(strstr(report->clusters[0].verdicts[0].log,
+	                       "server=b.example.com(192.0.2.9) depth=0"));
+	free(cluster->ip);
+	cluster->ip = NULL;
+	judge_run(report, NULL);
+	assert_non_null(strstr(report->clusters[0].verdicts[0].log,
+	                       "server=b.example.com() depth=0"));
+	made_free(&root);
+	made_free(&mid);
+	made_free(&other);
+	made_free(&leaf);
+	made_end();
 	report_free(report);
 }
 
@@ -347,6 +392,12 @@ static void letters_that_differ(void **state)
 	assert_true(verdict.accepted);
 	assert_int_equal(LETTER_SELF_SIGNED, verdict.letters);
 	verdict_clear(&verdict);
+	report->policy.at = own.cert->not_after; /* its own dates: it is no anchor above the leaf */
+	judge_as(&alone, store, &report->policy, "b.example.com", "", &verdict);
+	assert_int_equal(REASON_EXPIRED, verdict.reasons[0].reason);
+	assert_int_equal(LETTER_SELF_SIGNED, verdict.letters);
+	verdict_clear(&verdict);
+	report->policy.at = made_now;
 	report->policy.era = ERA_OPENSSL3;
 	judge_as(&alone, store, &report->policy, "b.example.com", "", &verdict);
 	assert_int_equal(0, verdict.letters);
@@ -614,6 +665,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_presented_chain_with_every_store),
+		cmocka_unit_test(chains_are_told_apart),
 		cmocka_unit_test(long_messages_die_first),
 		cmocka_unit_test(no_certificate_is_no_pass),
 		cmocka_unit_test(an_ipv6_address_has_brackets_once),

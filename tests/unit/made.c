@@ -85,6 +85,7 @@ static void set_facts(gnutls_x509_crt_t crt, const char *cn, const char *sans, u
 	must(gnutls_x509_crt_set_basic_constraints(crt, (flags & MADE_CA) != 0, -1));
 	must(gnutls_x509_crt_set_key_usage(
 		crt, (flags & MADE_CA) != 0 ? GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN
+		     : (flags & MADE_ENCIPHERMENT) != 0 ? GNUTLS_KEY_KEY_ENCIPHERMENT
 		     : (flags & MADE_NO_CERT_SIGN) != 0
 			     ? GNUTLS_KEY_DIGITAL_SIGNATURE
 			     : GNUTLS_KEY_DIGITAL_SIGNATURE | GNUTLS_KEY_KEY_CERT_SIGN));
@@ -94,6 +95,9 @@ static void set_facts(gnutls_x509_crt_t crt, const char *cn, const char *sans, u
 		add_sans(crt, sans);
 	if ((flags & MADE_SERVER_ONLY) != 0)
 		must(gnutls_x509_crt_set_key_purpose_oid(crt, GNUTLS_KP_TLS_WWW_SERVER, 0));
+	if ((flags & MADE_NETSCAPE_SERVER) != 0)
+		must(gnutls_x509_crt_set_extension_by_oid(crt, "2.16.840.1.113730.1.1",
+		                                          "\x03\x02\x06\x40", 4, 0));
 }
 
 struct made made_cert(struct certset *set, const char *cn, const char *sans,

@@ -15,7 +15,9 @@ enum made_flags {
 	MADE_NO_CERT_SIGN = 16,
 	MADE_ORG = 32,
 	MADE_SERVER_ONLY = 64, /* extended key usage serverAuth */
-	MADE_PSS = 128
+	MADE_PSS = 128,
+	MADE_NETSCAPE_SERVER = 256, /* Netscape certificate type: SSL server alone */
+	MADE_ENCIPHERMENT = 512     /* key usage: keyEncipherment alone */
 };
 
 struct made {

@@ -428,6 +428,10 @@ static void pss_parameters_have_defaults(void **state)
 	assert_false(PSS("\x30\x07\xa2\x03\x02\x01\x20\x05\x00", &pss));
 	assert_false(PSS("\x31\x00", &pss));
 	assert_false(PSS("\x30\x11\xa0\x0f" SHA256 "\x05\x00", &pss));
+	assert_false(PSS("\x30\x10\xa0\x0e" SHA256 "\x05", &pss)); /* an octet behind */
+	assert_false(PSS("\x30\x1d\xa1\x1b\x30\x18" MGF1 SHA256 "\x05", &pss));
+	assert_false(PSS("\x30\x06\xa2\x04\x02\x01\x20\x05", &pss));
+	assert_false(PSS("\x30\x06\xa2\x03\x02\x01\x20\x05", &pss));
 	assert_false(PSS("\x30\x0f\xa0\x0d\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x7f",
 	                 &pss)); /* a digest that nobody knows */
 	assert_false(PSS("\x30\x0f\xa1\x0d\x30\x0b" MGF1, &pss)); /* a mask with no digest */

@@ -228,6 +228,11 @@ static void settings_of_trusted_certificates(void **state)
 		{ CERT "\x30\x05", 7, false },
 		{ CERT "\x30\x04\x30\x02\x05\x00", 11, false },
 		{ CERT "\x30\x02\x30\x05", 9, false },
+		{ CERT "\x30\x0d\x30\x0b" SERVER "\x06", 20, false }, /* an octet behind the OID */
+		{ CERT "\x30\x02\xa0\x05", 9, false },
+		{ CERT "\x30\x0e\x30\x0a" SERVER "\xa0\x05", 21, false },
+		{ CERT "\x30\x0c\x30\x05" SERVER, 19, false },
+		{ CERT "\x30\x0e\x30\x0a" SERVER "\xa0\x00", 21, true },
 		{ CERT "\x30\x04\x30\x00\xa0\x05", 11, false },
 	};
 

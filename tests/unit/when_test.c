@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -98,9 +99,33 @@ static void dates_as_libcrypto_reads_them(void **state)
 	}
 }
 
+/* Each month's last day, and the day behind it; 1 January 2023 is 1672531200 (date -u). */
+static void months_have_their_days(void **state)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	int64_t at = 1672531200;
+
+	(void)state;
+	for (int month = 1; month <= 12; month++)
+		for (int day = 1; day <= 32; day++) {
+			char text[16];
+			struct bytes bytes = { (const unsigned char *)text, 13 };
+			struct when when;
+
+			snprintf(text, sizeof text, "23%02d%02d000000Z", month, day);
+			when = when_read(DER_UTC_TIME, bytes);
+			assert_int_equal(day <= days[month - 1], when.ok);
+			if (when.ok) {
+				assert_int_equal(at, when.at);
+				at += 86400;
+			}
+		}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(dates_as_libcrypto_reads_them) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(months_have_their_days),
+		cmocka_unit_test(dates_as_libcrypto_reads_them) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
