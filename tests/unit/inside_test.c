@@ -195,6 +195,9 @@ static void test_nodes(void **state)
 	struct inside inside = { 0 };
 
 	(void)state;
+	inside_add_name(&inside, "only.example.org");
+	assert_true(inside_has_name(&inside, "only.example.org"));
+	assert_false(inside_has_name(&inside, "on.example.org"));
 	inside_add_domain(&inside, "voice.example.com");
 	assert_true(inside_has(&inside, "a.voice.example.com", NULL, NULL, 0));
 	assert_true(inside_has(&inside, "a.voice.example.com", NULL, both, 2));

@@ -403,6 +403,7 @@ static void publishers_without_an_ip(void **state)
 static void a_deadline_stops_it(void **state)
 {
 	const struct deadline passed = { .at_ms = 1 };
+	struct names domains = { 0 };
 	struct names_how how = how_of(true, true);
 	struct report *report = report_new();
 
@@ -410,6 +411,15 @@ static void a_deadline_stops_it(void **state)
 	add_node(report, "cucm.example.com", SOURCE_OPTION);
 	resolve_run(report, &how, &passed);
 	assert_string_equal("cucm.example.com*[! stopped]", shown(&report->nodes[0]));
+	report_free(report);
+	report = report_new();
+	names_add(&domains, "silent.example.com");
+	how.domains = &domains;
+	srv_publishers(report, &how, &passed);
+	assert_int_equal(1, report->cluster_count);
+	assert_int_equal(DISCOVERY_STOPPED, report->clusters[0].outcome);
+	assert_string_equal("SRV record: stopped", report->clusters[0].detail);
+	names_clear(&domains);
 	report_free(report);
 }
 
@@ -450,6 +460,10 @@ static void a_domain_names_its_servers(void **state)
 	srv_nodes(report, &how, &no_deadline);
 	assert_int_equal(8, report->cluster_count); /* the server that fails; the others have none */
 	assert_string_equal("_cuplogin._tcp.down.example", report->clusters[7].publisher);
+	assert_int_equal(1, report->node_count);
+	names_add(&domains, "none.example"); /* the name is there, the record is not */
+	srv_nodes(report, &how, &no_deadline);
+	assert_int_equal(9, report->cluster_count); /* "down" once more */
 	assert_int_equal(1, report->node_count);
 	assert_string_equal("imp.example.com", report->nodes[0].name);
 	assert_int_equal(ROLE_IMP, report->nodes[0].role);

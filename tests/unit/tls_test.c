@@ -119,6 +119,13 @@ static void check_suites(enum order order)
 	}
 }
 
+/* A host's policy for GnuTLS would change what is offered: it is not read. */
+static void test_no_policy_of_the_host(void **state)
+{
+	(void)state;
+	assert_string_equal(getenv("GNUTLS_SYSTEM_PRIORITY_FILE"), "/dev/null");
+}
+
 /* Proved by configure, and with the library of that version: 3.7.* is not 3.8.* */
 static void test_order_is_possible(void **state)
 {
@@ -300,6 +307,7 @@ static void test_certificate_messages(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_no_policy_of_the_host),
 		cmocka_unit_test(test_order_is_possible),
 		cmocka_unit_test(test_suites_are_openssls),
 		cmocka_unit_test(test_groups_versions_and_tickets),

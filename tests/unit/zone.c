@@ -59,6 +59,8 @@ static const struct {
 	{ "far.example.org", A, "198.51.100.9" },
 	{ "az.one.example", A, "192.0.2.31" },
 	{ "half.one.example", 0, "0" },
+	{ "_cuplogin._tcp.not.example", SRV, "0 0 0 ." },
+	{ "_cuplogin._tcp.none.example", 0, "0" },
 	{ "10.2.0.192.in-addr.arpa", PTR, "silent.example.com" }, /* whether it leads back nobody says */
 	{ "11.2.0.192.in-addr.arpa", PTR, "nobody.example.com" },
 	{ "12.2.0.192.in-addr.arpa", PTR, "CUCM.example.com" },
