@@ -73,10 +73,10 @@ static void check_step(struct plan *plan)
 	step->why = mem_strdup("Unreachable is not a pass: what these would present is not known.");
 }
 
+/* Of the steps that there are before plan_rest. */
 static bool is_look(enum step_kind kind)
 {
-	return kind == STEP_CHECK || kind == STEP_READ_CIPHER || kind == STEP_EXPRESSWAY_CHAIN ||
-	       kind == STEP_EXPRESSWAY_REISSUE;
+	return kind == STEP_EXPRESSWAY_CHAIN || kind == STEP_EXPRESSWAY_REISSUE;
 }
 
 static bool changes_something(const struct report *report)
@@ -189,7 +189,6 @@ static size_t *number_addresses(const struct plan *plan, size_t *left)
 static void count_step(struct step *step, size_t at, const size_t *numbers, size_t *left,
                        size_t *touched)
 {
-	step->addresses = step->mended = 0;
 	for (size_t i = 0; i < step->repair_count; i++) {
 		size_t number = numbers[step->repairs[i]];
 
@@ -205,12 +204,6 @@ static void undo(const struct step *step, const size_t *numbers, size_t *left)
 		left[numbers[step->repairs[i]]]++;
 }
 
-static void redo(const struct step *step, const size_t *numbers, size_t *left)
-{
-	for (size_t i = 0; i < step->repair_count; i++)
-		left[numbers[step->repairs[i]]]--;
-}
-
 void plan_count(struct plan *plan)
 {
 	struct report *report = plan->report;
@@ -221,14 +214,10 @@ void plan_count(struct plan *plan)
 	for (size_t i = 0; i < report->step_count; i++) {
 		struct step *step = &report->steps[i];
 
-		for (size_t k = 1; k <= step->instead_of;
-		     k++) /* counted as if those had not been done */
+		/* counted as if those had not been done; it is the last that repairs anything */
+		for (size_t k = 1; k <= step->instead_of; k++)
 			undo(step - k, numbers, left);
 		count_step(step, i, numbers, left, touched);
-		if (step->instead_of > 0)
-			undo(step, numbers, left);
-		for (size_t k = 1; k <= step->instead_of; k++)
-			redo(step - k, numbers, left);
 	}
 	free(numbers);
 	free(left);

@@ -46,7 +46,7 @@ struct plan {
 	const struct observation *
 		*places; /* every observation, sorted by node, address, IP, port, order */
 	size_t place_count;
-	size_t *first_verdict;      /* of each observation; verdict_count if it has none */
+	size_t *first_verdict;      /* of each observation; 0 also if it has none */
 	/* every readable certificate of the report by subject, among equals as it came: indexes of
 	 * its certset; NULL until a way up is searched */
 	size_t *by_subject;

@@ -36,7 +36,7 @@ static const struct observation *newer_port(const struct plan *plan, const struc
 		const struct observation *there = plan->places[i];
 		const struct cert *other = chain_leaf(&there->chain);
 
-		if (other == NULL || other == leaf || !other->readable ||
+		if (other == NULL || !other->readable ||
 		    there->port == here->port || other->not_before <= leaf->not_before ||
 		    strcmp(there->address, here->address) != 0 ||
 		    strcmp(there->ip, here->ip) != 0 ||

@@ -66,8 +66,7 @@ static void open_places(struct plan *plan)
 		plan->places[i] = &report->observations[i];
 	qsort(plan->places, plan->place_count, sizeof *plan->places, by_place);
 	plan->first_verdict = mem_array(report->observation_count, sizeof *plan->first_verdict);
-	for (size_t i = 0; i < report->observation_count; i++)
-		plan->first_verdict[i] = report->verdict_count;
+	/* 0 for what has no verdict: the first one is another's */
 	for (size_t i = report->verdict_count; i-- > 0;)
 		plan->first_verdict[report->verdicts[i].observation] = i;
 }
@@ -134,39 +133,49 @@ size_t plan_places(const struct plan *plan, size_t node, size_t *first)
 /* --- wants and groups ------------------------------------------------------------------------- */
 
 /* An EC leaf without digitalSignature is refused in TLS 1.2 only, a flaw is one server's. */
-static int handshake_order(const struct observation *left, const struct observation *right)
+static int by_handshake(const struct observation *left, const struct observation *right)
 {
 	const struct handshake a = judge_presented(left).handshake,
 			       b = judge_presented(right).handshake;
 
-	/* what TLS 1.3 showed is on the wire as well */
-	int order = (a.tls13 + a.on_wire) - (b.tls13 + b.on_wire);
-
-	return order != 0 ? order : (int)a.flaw - (int)b.flaw;
+	if (a.tls13 != b.tls13)
+		return a.tls13 < b.tls13 ? -1 : 1;
+	if (a.on_wire != b.on_wire)
+		return a.on_wire < b.on_wire ? -1 : 1;
+	return (int)a.flaw - (int)b.flaw;
 }
 
-static int group_order(const struct report *report, const struct want *a, const struct want *b)
+static int by_chain(const struct chain *a, const struct chain *b)
+{
+	int order = 0;
+
+	for (size_t i = 0; order == 0 && i < a->count && i < b->count; i++)
+		order = memcmp(a->certs[i]->sha256, b->certs[i]->sha256,
+		               sizeof a->certs[i]->sha256);
+	if (order == 0 && a->count != b->count)
+		return a->count < b->count ? -1 : 1;
+	return order;
+}
+
+/* 0: one judgement is both's. */
+static int by_case(const struct report *report, const struct want *a, const struct want *b)
 {
 	const struct verdict *va = &report->verdicts[a->verdict],
 			     *vb = &report->verdicts[b->verdict];
 	const struct observation *oa = &report->observations[va->observation],
 				 *ob = &report->observations[vb->observation];
-	int order = memcmp(oa->chain.certs[0]->sha256, ob->chain.certs[0]->sha256, 32);
+	int order = by_chain(&oa->chain, &ob->chain);
 
-	order = order != 0 ? order : (va->store > vb->store) - (va->store < vb->store);
+	if (order == 0 && va->store != vb->store)
+		return va->store < vb->store ? -1 : 1;
 	order = order != 0 ? order : strcmp(oa->address, ob->address);
-	order = order != 0
-	                ? order
-	                : (oa->chain.count > ob->chain.count) - (oa->chain.count < ob->chain.count);
-	for (size_t i = 1; order == 0 && i < oa->chain.count; i++)
-		order = memcmp(oa->chain.certs[i]->sha256, ob->chain.certs[i]->sha256, 32);
-	return order != 0 ? order : handshake_order(oa, ob);
+	return order != 0 ? order : by_handshake(oa, ob);
 }
 
 static int by_group(const void *left, const void *right, void *arg)
 {
 	const struct want *a = left, *b = right;
-	int order = group_order(arg, a, b);
+	int order = by_case(arg, a, b);
 
 	return order != 0 ? order : a->verdict < b->verdict ? -1 : 1;
 }
@@ -218,7 +227,7 @@ static void open_wants(struct plan *plan)
 		return;
 	qsort_r(plan->wants, plan->want_count, sizeof *plan->wants, by_group, report);
 	for (size_t i = 0; i < plan->want_count; i++) {
-		if (i == 0 || group_order(report, &plan->wants[i - 1], &plan->wants[i]) != 0)
+		if (i == 0 || by_case(report, &plan->wants[i - 1], &plan->wants[i]) != 0)
 			add_group(plan, &plan->wants[i]);
 		plan->wants[i].group = plan->group_count - 1;
 	}

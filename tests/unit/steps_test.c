@@ -103,6 +103,26 @@ static void test_what_steps_count(void **state)
 	end_world(&world);
 }
 
+/* What two ports of cucm1 lack, and one of cucm2 between them, is two addresses. */
+static void test_addresses_in_turns(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Stranger", NULL, NULL, MADE_CA), *one, *two;
+
+	(void)state;
+	one = make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA);
+	two = make(&world, "cucm2.example.com", "cucm2.example.com", root, MADE_RSA);
+	add_node(&world, "cucm1.example.com");
+	add_node(&world, "cucm2.example.com");
+	show(&world, 0, 8443, ORDER_RSA_FIRST, one, root);
+	show(&world, 1, 8443, ORDER_RSA_FIRST, two, root);
+	show(&world, 0, 6972, ORDER_RSA_FIRST, one, root);
+	run_world(&world);
+	expect_kinds(&world, "store-add refresh workaround");
+	expect_counts(&world.report->steps[0], 3, 2, 2);
+	end_world(&world);
+}
+
 /* Two clusters: two new certificates, and one change instead of both. */
 static void test_instead_of_several(void **state)
 {
@@ -150,14 +170,16 @@ static void test_when_the_cipher_string_helps(void **state)
 {
 	static const struct {
 		const char *what;
-		bool rsa_shown, rsa_is_ec, rsa_trusted, rsa_in_force, helps;
+		bool rsa_shown, rsa_is_ec, rsa_trusted, rsa_in_force, helps, turned, no_ec;
 	} rows[] = {
-		{ "good", true, false, true, true, true },
-		{ "good, not in force", true, false, true, false, true },
-		{ "not seen", false, false, true, true, false },
-		{ "no tomcat", true, true, true, true, false },
-		{ "refused, and the plan mends it", true, false, false, true, true },
-		{ "refused, not in force", true, false, false, false, false },
+		{ "refused with RSA first", true, false, true, true, false, true, false },
+		{ "tomcat in both", true, false, true, true, false, false, true },
+		{ "good", true, false, true, true, true, false, false },
+		{ "good, not in force", true, false, true, false, true, false, false },
+		{ "not seen", false, false, true, true, false, false, false },
+		{ "no tomcat", true, true, true, true, false, false, false },
+		{ "refused, and the plan mends it", true, false, false, true, true, false, false },
+		{ "refused, not in force", true, false, false, false, false, false, false },
 	};
 
 	(void)state;
@@ -168,7 +190,7 @@ static void test_when_the_cipher_string_helps(void **state)
 
 		trust(&world, 0, root);
 		add_node(&world, "a.example.com");
-		show(&world, 0, 6972, ORDER_RSA_FIRST,
+		show(&world, 0, 6972, rows[i].turned ? ORDER_ECDSA_FIRST : ORDER_RSA_FIRST,
 		     make(&world, "a.example.com", "a.example.com",
 		          rows[i].rsa_trusted ? root : unknown, rows[i].rsa_is_ec ? 0 : MADE_RSA),
 		     NULL);
@@ -176,8 +198,10 @@ static void test_when_the_cipher_string_helps(void **state)
 			chain_clear(&last_shown(&world)->chain);
 			last_shown(&world)->outcome = OUTCOME_TIMEOUT;
 		}
-		show(&world, 0, 6972, ORDER_ECDSA_FIRST,
-		     make(&world, "a-EC.example.com", "a.example.com", NULL, 0), NULL);
+		show(&world, 0, 6972, rows[i].turned ? ORDER_RSA_FIRST : ORDER_ECDSA_FIRST,
+		     make(&world, "a-EC.example.com", "a.example.com", NULL,
+		          rows[i].no_ec ? MADE_RSA : 0),
+		     NULL);
 		world.report->policy.order_in_force[ORDER_RSA_FIRST] = rows[i].rsa_in_force;
 		run_world(&world);
 		if ((find_step(&world, STEP_CIPHER) != NULL) != rows[i].helps)
@@ -209,6 +233,9 @@ static void test_when_the_cipher_string_is_safe(void **state)
 		world.report->policy.order_in_force[ORDER_RSA_FIRST] = rows[i].rsa_in_force;
 		add_node(&world, "a.example.com");
 		add_node(&world, "b.example.com");
+		show(&world, 1, 6972, ORDER_ECDSA_FIRST,
+		     make(&world, "b-EC.example.com", "b.example.com", root, 0), NULL);
+		last_shown(&world)->advertised = rows[i].advertised;
 		show(&world, 0, 6972, ORDER_RSA_FIRST,
 		     make(&world, "a.example.com", "a.example.com", root, MADE_RSA), NULL);
 		show(&world, 0, 6972, ORDER_ECDSA_FIRST,
@@ -217,9 +244,6 @@ static void test_when_the_cipher_string_is_safe(void **state)
 		     make(&world, "b.example.com", "b.example.com", rows[i].rsa_good ? root : NULL,
 		          MADE_RSA),
 		     NULL);
-		last_shown(&world)->advertised = rows[i].advertised;
-		show(&world, 1, 6972, ORDER_ECDSA_FIRST,
-		     make(&world, "b-EC.example.com", "b.example.com", root, 0), NULL);
 		last_shown(&world)->advertised = rows[i].advertised;
 		run_world(&world);
 		assert_int_equal(find_step(&world, STEP_CIPHER) != NULL, rows[i].safe);
@@ -778,6 +802,9 @@ static void test_what_to_check(void **state)
 	expect_names(&world.report->steps[0].nodes, "b, c");
 	assert_string_equal(world.report->steps[0].title,
 	                    "Find out why 2 nodes could not be checked, then run again");
+	assert_string_equal(
+		world.report->steps[0].why,
+		"Unreachable is not a pass: what these would present is not known.");
 	world.report->clusters[0].outcome = DISCOVERY_TLS;
 	run_world(&world);
 	assert_string_equal(world.report->steps[0].title,
@@ -790,6 +817,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_steps_count),
+		cmocka_unit_test(test_addresses_in_turns),
 		cmocka_unit_test(test_instead_of_several),
 		cmocka_unit_test(test_when_the_cipher_string_helps),
 		cmocka_unit_test(test_when_the_cipher_string_is_safe),
