@@ -137,12 +137,11 @@ int options_add_node(struct options *options, const char *text, struct fault *fa
 OPTION_SETTER(node)
 {
 	size_t before = options->node_count;
+	int rc = options_add_node(options, value, fault);
 
-	if (options_add_node(options, value, fault) != 0)
-		return -1;
-	return options->node_count > before
-	               ? 0
-	               : bad(fault, "--node", value, "a host name or an IP address");
+	if (rc == 0 && options->node_count == before)
+		rc = bad(fault, "--node", value, "a host name or an IP address");
+	return rc;
 }
 
 OPTION_SETTER(nodes)

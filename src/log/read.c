@@ -12,6 +12,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,7 +75,7 @@ static void flush_record(struct reading *r)
 /* A record that has only its frame yet goes on, even with what looks like a beginning. */
 static bool is_bare(const struct reading *r)
 {
-	return r->record_len < 512 && r->record[0] >= '0' && r->record[0] <= '9' &&
+	return r->record_len < 512 && isdigit((unsigned char)r->record[0]) &&
 	       memmem(r->record, r->record_len, "traffic_server", 14) != NULL &&
 	       memmem(r->record, r->record_len, "UTCTime", 7) == NULL &&
 	       memmem(r->record, r->record_len, "WARNING", 7) == NULL &&
@@ -112,7 +113,7 @@ static void take_line(struct reading *r, const char *text, size_t len)
 		return;
 	}
 	if (r->record_len == 0 || *text == '|' || r->record[0] == '|' ||
-	    (line_begins(text, len) && (!is_bare(r) || (*text >= '0' && *text <= '9')))) {
+	    (line_begins(text, len) && (!is_bare(r) || isdigit((unsigned char)*text)))) {
 		flush_record(r);
 	} else {
 		r->record_wrapped = true;
@@ -484,12 +485,14 @@ static int copy_standard_input(struct reading *r)
 		rc = fault_set(r->fault, FAULT_FILE, "cannot keep a copy of standard input: %s",
 		               strerror(errno));
 	while (rc == 0 && (n = read(STDIN_FILENO, block, BLOCK)) != 0) {
-		if (n < 0 && errno != EINTR)
+		if (n < 0 && errno == EINTR && stopped(r))
+			break;
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
 			rc = fault_set(r->fault, FAULT_FILE, "cannot read standard input: %s",
 			               strerror(errno));
-		else if (n < 0 && stopped(r))
-			break;
-		else if (n > 0 && fwrite(block, 1, (size_t)n, r->standard_input) != (size_t)n)
+		else if (fwrite(block, (size_t)n, 1, r->standard_input) != 1)
 			rc = fault_set(r->fault, FAULT_FILE,
 			               "cannot keep a copy of standard input: %s", strerror(errno));
 	}

@@ -234,6 +234,12 @@ static void test_orders_and_stores(void **state)
 		{ "s t", "a 1.1.1.1 1 rsa-first ok ok", "a 1.1.1.1 1 accepted", "y", NULL, NULL, NULL },
 		{ "s t u", "a 1.1.1.1 1 rsa-first ok expired expired", "a 1.1.1.1 1 expired", "y", NULL,
 		  NULL, NULL }, /* t and u fit as well */
+		/* s fits twice and fails twice, t fits once and says nothing of the rest */
+		{ "s t",
+		  "a 1.1.1.1 1 rsa-first ok ok\nb 1.1.1.1 1 rsa-first ok -\n"
+		  "c 1.1.1.1 1 rsa-first ok -\nd 1.1.1.1 1 rsa-first ok -",
+		  "a 1.1.1.1 1 accepted\nb 1.1.1.1 1 accepted\nc 1.1.1.1 1 expired\nd 1.1.1.1 1 expired",
+		  "y???", "t", NULL, NULL },
 	};
 
 	(void)state;
@@ -329,6 +335,15 @@ static void test_dates(void **state)
 	/* date -u -d @1790000001 */
 	assert_non_null(strstr(traffic.servers[0].differs, "the log (2026-09-21T14:13:21Z) and the "
 	                                                   "audit (2026-09-21T14:13:20Z)"));
+	for (int unknown = 0; unknown < 2; unknown++) {
+		report->started = unknown == 0 ? 0 : 1790000000;
+		traffic.servers[0].last.time_ms = unknown == 1 ? 0 : 1790000001999;
+		free(traffic.servers[0].differs);
+		traffic.servers[0].differs = NULL;
+		log_agree(&traffic, report);
+		assert_non_null(strstr(traffic.servers[0].differs,
+		                       "may have changed between the log and the audit, "));
+	}
 	traffic_clear(&traffic);
 	report_free(report);
 }

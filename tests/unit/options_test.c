@@ -4,7 +4,9 @@
 
 #include "blocks.h"
 #include "options.h"
+#include "options_table.h"
 
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -275,6 +277,94 @@ static void test_words_of_help(void **state)
 	options_clear(&options);
 }
 
+/* A letter or a digit (-4, -6), none twice. */
+static void test_letters(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < option_row_count; i++) {
+		assert_true(option_rows[i].letter == 0 ||
+		            isalnum((unsigned char)option_rows[i].letter));
+		for (size_t k = 0; k < i; k++)
+			assert_true(option_rows[i].letter == 0 ||
+			            option_rows[i].letter != option_rows[k].letter);
+	}
+}
+
+/* What a command has no use for is not in its help. The formats are those of the man page: verify and
+ * diff have two, a log has three. */
+static void test_help_of_each_command(void **state)
+{
+	static const struct {
+		enum command command;
+		size_t formats;
+		bool all; /* every command's synopsis */
+		const char *has[6], *has_not[6];
+	} rows[] = {
+		{ COMMAND_AUDIT, 9, true,
+		  { "  -t, --trust=", "      --foreign ", "have options of their own: mra-preflight help verify.",
+		    "\nTells before", "Exit status: 0 all accepted" },
+		  { "--address", "--report" } },
+		{ COMMAND_REPLAY, 9, false,
+		  { "--trust=", "--order=", "mra-preflight replay", "Exit status: 0 all accepted" },
+		  { "--foreign", "--address", "mra-preflight diff", "options of their own" } },
+		{ COMMAND_VERIFY, 2, false,
+		  { "--trust=", "--address=", "mra-preflight verify", "Exit status: 0 all accepted" },
+		  { "--foreign", "--order", "mra-preflight diff", "options of their own" } },
+		{ COMMAND_DIFF, 2, false,
+		  { "--format=", "mra-preflight diff", "Exit status: 0 nothing got worse" },
+		  { "--trust", "mra-preflight log", "options of their own" } },
+		{ COMMAND_LOG, 3, false,
+		  { "--report=", "mra-preflight log", "Exit status: 0 the last result" },
+		  { "--trust", "mra-preflight diff", "options of their own" } },
+		{ COMMAND_HELP, 0, false, { "mra-preflight help" }, { "Tells before", "Exit status" } },
+		{ COMMAND_VERSION, 0, false, { "mra-preflight version" },
+		  { "Tells before", "Exit status" } },
+	};
+	static const char *const formats[] = { "text", "json",         "html",  "markdown", "csv",
+		                               "certificates", "junit", "nagios",   "prometheus" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		size_t seen = 0;
+		const char *at;
+		struct buf out;
+
+		buf_init(&out);
+		options_help(rows[i].command, &out);
+		at = strstr(out.data, "\nFormats:\n");
+		for (size_t k = 0; at != NULL && k < sizeof formats / sizeof *formats; k++) {
+			char line[40];
+
+			snprintf(line, sizeof line, "\n  %s ", formats[k]);
+			seen += strstr(at, line) != NULL;
+		}
+		assert_int_equal(seen, rows[i].formats);
+		for (size_t k = 0; k < 6 && rows[i].has[k] != NULL; k++)
+			if (strstr(out.data, rows[i].has[k]) == NULL)
+				fail_msg("%s is not in\n%s", rows[i].has[k], out.data);
+		for (size_t k = 0; k < 6 && rows[i].has_not[k] != NULL; k++)
+			if (strstr(out.data, rows[i].has_not[k]) != NULL)
+				fail_msg("%s is in\n%s", rows[i].has_not[k], out.data);
+		buf_clear(&out);
+	}
+}
+
+/* Whoever types nothing is told of every command and how to begin. */
+static void test_usage(void **state)
+{
+	struct buf out;
+
+	(void)state;
+	buf_init(&out);
+	options_usage(&out);
+	for (size_t i = 0; i < command_row_count; i++)
+		assert_non_null(strstr(out.data, command_rows[i].synopsis));
+	assert_true(strncmp(out.data, "Usage:\n", 7) == 0);
+	assert_non_null(strstr(out.data, "  mra-preflight -t expressway-ca.pem cucm-pub.example.com\n"));
+	assert_non_null(strstr(out.data, "All options: mra-preflight help\n"));
+	buf_clear(&out);
+}
+
 /* Each number at its bounds and beyond them. */
 static void test_numbers(void **state)
 {
@@ -373,7 +463,8 @@ static void test_values(void **state)
 		{ "--traffic-server", { "ats8", "ats9" }, { "", "ats10" } },
 		{ "--expressway", { "X14.2", "X15.5.1", "14.2" }, { "", "X", "X14.", "X14.x" } },
 		{ "--at",
-		  { "2026-12-01", "2026-12-01T22:00:00Z", "@0", "9999-12-31T23:59:59Z" },
+		  { "2026-12-01", "2026-12-01T22:00:00Z", "@0", "9999-12-31T23:59:59Z",
+		    "0000-01-01" },
 		  { "", "2026-13-01", "@", "@253402300800", "10000-01-01T00:00:00Z" } },
 		{ "--dns-server",
 		  { "127.0.0.1", "127.0.0.1:53", "[::1]:65535", "::1" },
@@ -555,6 +646,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_commands, begin, end),
 		cmocka_unit_test_setup_teardown(test_wrong, begin, end),
 		cmocka_unit_test_setup_teardown(test_words_of_help, begin, end),
+		cmocka_unit_test_setup_teardown(test_letters, begin, end),
+		cmocka_unit_test_setup_teardown(test_help_of_each_command, begin, end),
+		cmocka_unit_test_setup_teardown(test_usage, begin, end),
 		cmocka_unit_test_setup_teardown(test_numbers, begin, end),
 		cmocka_unit_test_setup_teardown(test_values, begin, end),
 		cmocka_unit_test_setup_teardown(test_what_values_leave, begin, end),

@@ -170,6 +170,80 @@ static void test_where_and_in_which_format(void **state)
 	end_world(&world);
 }
 
+/* Whether one report on all of a fleet can be written: every format that is asked for has one, and
+ * nothing is to be uploaded. junit, nagios and json have none. */
+static void test_what_takes_a_fleet(void **state)
+{
+	static const struct {
+		const char *words;
+		bool takes;
+	} rows[] = {
+		{ "replay @/a", true },
+		{ "replay -f prometheus @/a", true },
+		{ "replay -f json @/a", false },
+		{ "replay -f junit @/a", false },
+		{ "replay -o csv:@/r @/a", true },
+		{ "replay -f json -o csv:@/r @/a", false },
+		{ "replay -o json:@/r @/a", false },
+		{ "replay -o json:@/r -o csv:@/s @/a", false },
+		{ "replay -o csv:@/r -o nagios:@/s @/a", false },
+		{ "replay -f csv -o @/r -o @/s @/a", true },
+		{ "replay --export @/x @/a", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct options options;
+		struct fault fault;
+
+		if (parse(&options, rows[i].words, &fault) != 0)
+			fail_msg("%s: %s", rows[i].words, fault.text);
+		if (run_report_takes_fleet(&options) != rows[i].takes)
+			fail_msg("%s", rows[i].words);
+		options_clear(&options);
+	}
+}
+
+/* Where nobody looks, nothing is rewritten; -v asks for a line per event. */
+static void test_who_is_told(void **state)
+{
+	static const struct {
+		const char *words;
+		bool shown, noted;
+	} rows[] = {
+		{ "-t none pub", false, false }, /* standard error is no terminal here */
+		{ "-t none -v pub", false, true },
+		{ "-t none --progress always pub", true, false },
+		{ "-t none --progress always -q pub", true, false },
+		{ "-t none --progress never -v pub", false, true },
+	};
+	int kept = dup(STDERR_FILENO), ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct deadline deadline = { 0 };
+		struct progress progress;
+		struct options options;
+		struct fault fault;
+
+		if (parse(&options, rows[i].words, &fault) != 0)
+			fail_msg("%s: %s", rows[i].words, fault.text);
+		dup2(ends[1], STDERR_FILENO);
+		run_report_watch(&deadline, &progress, &options);
+		dup2(kept, STDERR_FILENO);
+		assert_int_equal(progress.shown, rows[i].shown);
+		assert_int_equal(progress.fd, STDERR_FILENO);
+		assert_true(deadline.tell == progress_tell);
+		assert_true(deadline.note == (rows[i].noted ? progress_note : NULL));
+		assert_ptr_equal(deadline.arg, &progress);
+		options_clear(&options);
+	}
+	close(ends[0]);
+	close(ends[1]);
+	close(kept);
+}
+
 /* As a report goes, in the formats that a log has. */
 static void test_a_log(void **state)
 {
@@ -501,6 +575,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_where_and_in_which_format, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_what_takes_a_fleet, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_who_is_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_log, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_told_addresses, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_what_cannot_be_written, setup, teardown),

@@ -269,6 +269,8 @@ static void test_audit(void **state)
 		  { "\"role\": \"unity\"", "\"source\": \"uds\"" }, NULL },
 		{ HERE "-t @/trust --no-discovery -p $0 -f json --nodes @/nodes", 0,
 		  { "\"name\": \"pub.example.com\"", "\"name\": \"sub.example.com\"", "\"role\": \"unity\"" }, NULL },
+		{ HERE "-t @/trust --no-discovery -p $0 -f json --nodes @/one --nodes @/two", 0,
+		  { "\"name\": \"pub.example.com\"", "\"name\": \"sub.example.com\"" }, NULL },
 		{ HERE "-t @/trust --no-discovery -p $0 --nodes @/bad", -1, { "/bad, line 2: " }, NULL },
 		{ HERE "-t @/trust --no-discovery -p $0 --nodes @/none", -1, { "cannot open " }, NULL },
 		{ HERE "-t @/trust --no-discovery -p $0 --nodes @/many", -1, { "names more than 10000 nodes" }, NULL },
@@ -291,6 +293,8 @@ static void test_audit(void **state)
 
 	(void)state;
 	write_text("nodes", "pub.example.com\n\n# a comment\nsub.example.com,role=unity\n");
+	write_text("one", "pub.example.com\n");
+	write_text("two", "sub.example.com\n");
 	write_text("bad", "pub.example.com\na b\n");
 	many = fopen(path_of("many"), "w");
 	for (unsigned i = 0; i <= 10000; i++)
