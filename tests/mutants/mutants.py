@@ -156,7 +156,7 @@ def equivalents():
         for line in file:
             text = line[1:].strip()
             if line.startswith("@"):
-                at = tuple(text.split())
+                at = tuple((text.split() + [""])[:2])  # in no function: a table
             elif line.startswith("-"):
                 old = text
             elif line.startswith("+"):
@@ -165,8 +165,8 @@ def equivalents():
             elif text and key and not line.startswith("#"):
                 known[key] = (known[key] + " " + text).strip()
     for key, why in known.items():
-        if len(key) != 4 or not why:
-            sys.exit("equivalent.txt: no reason, or no function, for %s" % (key,))
+        if not why:
+            sys.exit("equivalent.txt: no reason for %s" % (key,))
     return known
 
 
