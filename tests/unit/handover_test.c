@@ -535,6 +535,9 @@ static void test_descriptors(void **state)
 	if (strstr(heard.notes, "seccomp") != NULL) /* valgrind and the sanitizers need theirs */
 		assert_string_equal(report->observations[0].detail, "3 at nothing, 1 more");
 	if (strstr(heard.notes, "seccomp") != NULL)
+		assert_non_null(strstr(heard.notes, "isolated: no core file, descriptors, CPU time, memory, no file to write, "
+		                                    "no new privileges"));
+	if (strstr(heard.notes, "seccomp") != NULL)
 		assert_string_equal(report->observations[1].detail, "files 100, CPU 100, core 0, size 0, memory so much");
 	for (int i = 0; i < 3; i++)
 		close(left[i]);

@@ -400,6 +400,38 @@ static void publishers_without_an_ip(void **state)
 	report_free(report);
 }
 
+/* Sixteen of a domain's servers are asked, the others are nodes; so is what is no address. */
+static void a_domain_names_many(void **state)
+{
+	struct names domains = { 0 };
+	struct names_how how = how_of(true, true);
+	struct report *report = report_new();
+	char name[20];
+
+	(void)state;
+	names_add(&domains, "many.example");
+	how.domains = &domains;
+	srv_publishers(report, &how, &no_deadline);
+	assert_int_equal(16, report->cluster_count);
+	for (size_t i = 0; i < 16; i++) {
+		snprintf(name, sizeof name, "%c1.b", (int)('a' + i));
+		assert_string_equal(name, report->clusters[i].publisher);
+		assert_int_equal(8401 + i, report->clusters[i].port);
+	}
+	assert_int_equal(3, report->node_count);
+	assert_string_equal("-.b", report->nodes[0].name);
+	assert_int_equal(ADDRESS_UNUSABLE, report->nodes[0].addresses[0].use);
+	assert_string_equal("q1.b", report->nodes[1].name);
+	assert_string_equal("r1.b", report->nodes[2].name);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(SOURCE_SRV, report->nodes[i].source);
+		assert_int_equal(NODE_NO_CLUSTER, report->nodes[i].cluster);
+		assert_int_equal(ROLE_CUCM, report->nodes[i].role);
+	}
+	names_clear(&domains);
+	report_free(report);
+}
+
 static void a_deadline_stops_it(void **state)
 {
 	const struct deadline passed = { .at_ms = 1 };
@@ -487,6 +519,7 @@ int main(void)
 		cmocka_unit_test(ips_are_asked_beside_the_probe),
 		cmocka_unit_test(a_deadline_stops_it),
 		cmocka_unit_test(a_domain_names_its_servers),
+		cmocka_unit_test(a_domain_names_many),
 	};
 
 	return cmocka_run_group_tests(tests, zone_start, zone_stop);
