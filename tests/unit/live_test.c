@@ -156,8 +156,11 @@ static void test_presented(void **state)
 				assert_int_equal(one->offered, OFFERED_TLS12);
 				assert_string_equal(one->ip, "127.0.0.1");
 			}
-		for (size_t i = 0; i < PEERS; i++)
+		for (size_t i = 0; i < PEERS; i++) {
 			assert_int_equal(peers_met(i), 4);
+			/* RFC 5246 7.2.1; a handshake that is stopped never comes to it */
+			assert_true(peers_said_goodbye(i, all == 1 ? 4 : 2));
+		}
 		peers_stop();
 		report_free(report);
 	}

@@ -21,7 +21,7 @@
 enum { PEERS_MOST = 40, REQUEST_MOST = 2000 };
 
 static struct met {
-	unsigned count;
+	unsigned count, goodbyes;
 	char request[REQUEST_MOST];
 } *met; /* shared with the servers */
 static pid_t servers;
@@ -96,7 +96,7 @@ static void send_all(gnutls_session_t session, const char *text, size_t len)
 static void answer(gnutls_session_t session, const struct peer *peer, struct met *of)
 {
 	size_t len = 0;
-	ssize_t n;
+	ssize_t n = -1;
 	char text[REQUEST_MOST];
 
 	while (len < sizeof text - 1 &&
@@ -106,8 +106,11 @@ static void answer(gnutls_session_t session, const struct peer *peer, struct met
 		if (strstr(text, "\r\n\r\n") != NULL)
 			break;
 	}
-	if (len == 0)
+	if (len == 0) {
+		if (n == 0)
+			__atomic_add_fetch(&of->goodbyes, 1, __ATOMIC_SEQ_CST);
 		return;
+	}
 	text[len] = '\0';
 	if (peer->version != NULL && strstr(text, "/version HTTP") != NULL) {
 		send_all(session, peer->version, strlen(peer->version));
@@ -262,6 +265,16 @@ void peers_stop(void)
 	while (filler_count > 0)
 		close(fillers[--filler_count]);
 	munmap(met, PEERS_MOST * sizeof *met);
+}
+
+bool peers_said_goodbye(size_t index, unsigned count)
+{
+	for (int tries = 0; tries < 6000; tries++) { /* a minute; the server may be slow to read it */
+		if (__atomic_load_n(&met[index].goodbyes, __ATOMIC_SEQ_CST) == count)
+			return true;
+		poll(NULL, 0, 10);
+	}
+	return false;
 }
 
 unsigned peers_met(size_t index)

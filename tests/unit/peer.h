@@ -36,6 +36,9 @@ void peers_start(struct peer *peers, size_t count, const struct made *rsa, const
                  const struct made *issuer);
 void peers_stop(void);
 
+/* So many of its connections ended after the handshake with a close_notify and nothing before it; waited for. */
+bool peers_said_goodbye(size_t index, unsigned count);
+
 /* So many connections the peer with this index has met, and the last request that it read. */
 unsigned peers_met(size_t index);
 const char *peers_asked(size_t index);
