@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "model/report.h"
+#include "model/traffic.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -504,11 +505,107 @@ static void test_seen(void **state)
 	report_free(report);
 }
 
+static int sign_of(int number)
+{
+	return (number > 0) - (number < 0);
+}
+
+/* By node, address, IP, port, what was offered, order and signatures: what comes first decides. */
+static void test_order_of_observations(void **state)
+{
+	enum { KEYS = 7 };
+	static char low[] = "a", high[] = "b";
+
+	(void)state;
+	for (int key = 0; key < KEYS; key++) {
+		struct observation a, b;
+		struct observation *const both[] = { &a, &b };
+
+		for (int i = 0; i < 2; i++) { /* a: less by this key, more by those behind it */
+			struct observation *o = both[i];
+			bool less[KEYS];
+
+			for (int k = 0; k < KEYS; k++)
+				less[k] = k == key ? i == 0 : k > key && i == 1;
+			memset(o, 0, sizeof *o);
+			o->node = less[0] ? 0 : 1;
+			o->address = less[1] ? low : high;
+			o->ip = less[2] ? low : high;
+			o->port = less[3] ? 443 : 8443;
+			o->offered = less[4] ? 0 : 1;
+			o->order = less[5] ? 0 : 1;
+			o->signatures = less[6] ? 0 : 1;
+		}
+		if (sign_of(observation_order(&a, &b)) != -1 ||
+		    sign_of(observation_order(&b, &a)) != 1)
+			fail_msg("key %d", key);
+		assert_int_equal(0, observation_order(&a, &a));
+	}
+}
+
+/* What is not seen is -1 (policy.h, traffic.h). */
+static void test_nothing_is_seen_at_first(void **state)
+{
+	struct calibration *calibration = calibration_new("f");
+	struct traffic_result result = traffic_result_none("exp1");
+	struct traffic traffic = { 0 };
+	struct traffic_place *place = traffic_at(&traffic, "a", "192.0.2.1", 8443);
+
+	(void)state;
+	assert_int_equal(-1, calibration->era);
+	assert_int_equal(-1, calibration->traffic_server);
+	assert_int_equal(-1, calibration->order);
+	assert_int_equal(-1, calibration->ip_san);
+	calibration_free(calibration);
+	calibration_free(NULL);
+	assert_int_equal(-1, result.reason);
+	assert_int_equal(-1, result.depth);
+	assert_int_equal(-1, result.alert);
+	assert_string_equal("exp1", result.peer);
+	assert_string_equal("", result.log);
+	free(result.log);
+	free(result.error);
+	free(result.phrase);
+	assert_int_equal(-1, place->role);
+	assert_int_equal(-1, place->predicted_reason);
+	assert_int_equal(-1, place->last.reason);
+	assert_int_equal(8443, place->port);
+	traffic_clear(&traffic);
+}
+
+static void test_chains_are_the_same(void **state)
+{
+	struct cert one = { .der_len = 10 }, other = { .der_len = 20 };
+	struct chain a = { NULL, 0 }, b = { NULL, 0 };
+
+	(void)state;
+	assert_true(chain_same(&a, &b));
+	assert_null(chain_leaf(&a));
+	assert_int_equal(3, chain_message_len(&a)); /* RFC 5246 7.4.2: a length, and one each */
+	chain_add(&a, &one);
+	assert_false(chain_same(&a, &b));
+	chain_add(&b, &other);
+	assert_false(chain_same(&a, &b));
+	chain_add(&a, &other);
+	chain_clear(&b);
+	chain_add(&b, &one);
+	assert_false(chain_same(&a, &b));
+	chain_add(&b, &other);
+	assert_true(chain_same(&a, &b));
+	assert_int_equal(3 + 3 + 10 + 3 + 20, chain_message_len(&a));
+	assert_ptr_equal(&one, chain_leaf(&a));
+	chain_clear(&a);
+	chain_clear(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_target),
 		cmocka_unit_test(test_seen),
+		cmocka_unit_test(test_order_of_observations),
+		cmocka_unit_test(test_nothing_is_seen_at_first),
+		cmocka_unit_test(test_chains_are_the_same),
 		cmocka_unit_test(test_node_addresses),
 		cmocka_unit_test(test_certset),
 		cmocka_unit_test(test_status),
