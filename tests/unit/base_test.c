@@ -248,6 +248,79 @@ static void test_pem(void **state)
 	}
 }
 
+/* RFC 7468 2: lines of 64 characters, which are 48 octets, and none that is empty */
+static void test_pem_lines(void **state)
+{
+	static const struct {
+		size_t len;
+		const char *last; /* line */
+		size_t lines;
+	} rows[] = { { 0, NULL, 0 }, { 1, "AA==", 1 },     { 46, NULL, 1 }, { 47, NULL, 1 },
+		     { 48, NULL, 1 }, { 49, "AA==", 2 },    { 51, "AAAA", 2 }, { 96, NULL, 2 },
+		     { 97, "AA==", 3 }, { 98, "AAA=", 3 } };
+	static const char zeros[100];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const char *at;
+		struct buf out;
+		size_t lines = 0;
+
+		buf_init(&out);
+		pem_encode(&out, "X", zeros, rows[i].len);
+		at = strchr(out.data, '\n') + 1;
+		for (; *at != '-'; at = strchr(at, '\n') + 1) {
+			size_t len = strcspn(at, "\n");
+
+			lines++;
+			assert_int_equal(lines < rows[i].lines || rows[i].last == NULL
+			                         ? 64
+			                         : strlen(rows[i].last),
+			                 len);
+			if (lines == rows[i].lines && rows[i].last != NULL)
+				assert_memory_equal(rows[i].last, at, len);
+		}
+		assert_int_equal(rows[i].lines, lines);
+		assert_string_equal("-----END X-----\n", at);
+		buf_clear(&out);
+	}
+}
+
+/* White space anywhere; padding only at the end, and only of the last group (RFC 4648 3.2, 3.3) */
+static void test_base64_is_read_strictly(void **state)
+{
+	static const struct {
+		const char *text;
+		int rc;
+		const char *bytes;
+	} rows[] = {
+		{ " Z\tm\r9\nv ", 0, "foo" },
+		{ "Zg= =", 0, "f" },
+		{ "Zm8=\n", 0, "fo" },
+		{ "Zg==Zg==", -1, NULL },
+		{ "Zg=g", -1, NULL },
+		{ "Z===", -1, NULL },
+		{ "====", -1, NULL },
+		{ "Zm9v=", -1, NULL },
+		{ "Zm9v\v", -1, NULL },
+		{ "Zm-_", -1, NULL },
+		{ "Zm8=x", -1, NULL },
+		{ "+/+/", 0, "\xfb\xff\xbf" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buf out;
+
+		buf_init(&out);
+		if (pem_decode_base64(&out, rows[i].text, strlen(rows[i].text)) != rows[i].rc)
+			fail_msg("row %zu", i);
+		if (rows[i].bytes != NULL)
+			assert_string_equal(rows[i].bytes, out.data);
+		buf_clear(&out);
+	}
+}
+
 static size_t files_in(const char *dir)
 {
 	DIR *d = opendir(dir);
@@ -520,6 +593,8 @@ int main(void)
 		cmocka_unit_test(test_clock_parse),
 		cmocka_unit_test(test_clock_format),
 		cmocka_unit_test(test_pem),
+		cmocka_unit_test(test_pem_lines),
+		cmocka_unit_test(test_base64_is_read_strictly),
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_links_of_others),

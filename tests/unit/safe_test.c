@@ -164,6 +164,8 @@ static void test_charsets(void **state)
 		  "a\0",
 		  8, CHARSET_UTF16_LE, "?a" }, /* a surrogate pair is one character */
 		{ "\xfe\xff\xdb\xff\xdf\xff\0a", 8, CHARSET_UTF16_BE, "?a" },
+		{ "\xfe\xff\xd8\x00\xdc\x00\0a", 8, CHARSET_UTF16_BE, "?a" },
+		{ "\xfe\xff\xdb\xff\xe0\x00\0a", 8, CHARSET_UTF16_BE, "??a" },
 		{ "\xfe\xff\0a\xfe\xff", 6, CHARSET_UTF16_BE, "a?" }, /* a mark only in front */
 	};
 
