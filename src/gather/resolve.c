@@ -144,8 +144,7 @@ static void write_name(struct node *node, const struct search *search, struct cl
 	const char *full_name = search->full_name;
 
 	fill(&node->addresses[0], &search->ips);
-	if (full_name == NULL) {
-		free(node->addresses[0].unresolved);
+	if (full_name == NULL) { /* of an address that is used nobody has said so before */
 		node->addresses[0].unresolved = mem_strdup(
 			search->problem != NULL ? search->problem : lookup_text(LOOKUP_STOPPED));
 		return;
@@ -197,7 +196,6 @@ static void refuse_family(struct address *address, const struct names_how *how)
 static void write_foreign(struct address *address)
 {
 	address->use = ADDRESS_FOREIGN;
-	free(address->unresolved);
 	address->unresolved = mem_strdup("outside the cluster; not probed without --foreign");
 	for (size_t i = 0; i < address->ip_count; i++)
 		free(address->ips[i]);

@@ -249,6 +249,10 @@ static void one_family_alone(void **state)
 		{ "2001:db8::1", "2001:db8::1*[! IPv6, and only IPv4 is wanted]; "
 		                 "2001:db8::1-v6.example.com" },
 	};
+	static const char *const any[][2] = {
+		{ "192.0.2.99", "192.0.2.99*[192.0.2.99]; 192.0.2.99! NXDOMAIN" },
+		{ "2001:db8::99", "2001:db8::99*[2001:db8::99]; 2001:db8::99! NXDOMAIN" },
+	};
 	static const char *const six[][2] = {
 		{ "cucm.example.com", "cucm.example.com*[2001:db8::1] 2001:db8::1[2001:db8::1]" },
 		{ "192.0.2.3",
@@ -263,6 +267,10 @@ static void one_family_alone(void **state)
 	how = how_of(false, true);
 	report = report_new();
 	check(report, six, 2, &how);
+	report_free(report);
+	how = how_of(false, false); /* neither in particular: both */
+	report = report_new();
+	check(report, any, 2, &how);
 	report_free(report);
 }
 
