@@ -25,6 +25,11 @@ int64_t clock_mono_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+unsigned clock_s_to_ms(unsigned s)
+{
+	return s * MS_PER_S;
+}
+
 /* Days since 1970-01-01; the year is counted from March, so that the leap day is its last day. */
 static int64_t days_from_civil(int year, int month, int day)
 {

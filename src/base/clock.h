@@ -11,6 +11,7 @@ enum { MS_PER_S = 1000, US_PER_MS = 1000, NS_PER_MS = 1000000 };
 
 int64_t clock_wall_s(void);  /* seconds since 1970, UTC */
 int64_t clock_mono_ms(void); /* milliseconds of CLOCK_MONOTONIC */
+unsigned clock_s_to_ms(unsigned s);
 
 /* Seconds since 1970 of a proleptic Gregorian date in UTC, for any year from 0 to 9999. */
 int64_t clock_from_civil(int year, int month, int day, int hour, int minute, int second);

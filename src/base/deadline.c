@@ -50,6 +50,11 @@ void deadline_busy(const struct deadline *deadline, int kind, size_t index)
 	deadline->pulse->busy_with = (uint32_t)kind;
 }
 
+void deadline_idle(const struct deadline *deadline)
+{
+	deadline_busy(deadline, 0, 0);
+}
+
 void deadline_note(const struct deadline *deadline, const char *format, ...)
 {
 	va_list ap;

@@ -37,8 +37,9 @@ bool deadline_over(const struct deadline *deadline); /* deadline passed, or a st
 int64_t deadline_left_ms(const struct deadline *deadline, int64_t most_ms); /* 0 .. most_ms */
 void deadline_tell(const struct deadline *deadline, const char *stage, size_t done, size_t all);
 void deadline_found(const struct deadline *deadline, int kind, size_t index);
-/* with what this one sent; kind 0: no more */
+/* with what this one sent, from now on */
 void deadline_busy(const struct deadline *deadline, int kind, size_t index);
+void deadline_idle(const struct deadline *deadline); /* with nobody's any more */
 void deadline_note(const struct deadline *deadline, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

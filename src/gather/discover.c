@@ -152,7 +152,6 @@ static void read_version(struct request *request, const struct http_request *ans
 {
 	struct listing none = { 0 };
 
-	free(request->version);
 	discover_parse(answer->body.data, answer->body.len, &none, &request->version);
 	listing_clear(&none);
 }
@@ -262,7 +261,7 @@ static void plan_pair(struct request *request, struct http_request pair[2],
                       const struct discover_how *how)
 {
 	const struct cluster *cluster = cluster_of(request);
-	unsigned connect_ms = how->connect_timeout_s * MS_PER_S;
+	unsigned connect_ms = clock_s_to_ms(how->connect_timeout_s);
 
 	pair[0] = (struct http_request){
 		.host = cluster->publisher,
@@ -273,7 +272,7 @@ static void plan_pair(struct request *request, struct http_request pair[2],
 		.answered = on_answer,
 		.arg = request,
 		.timeout_ms =
-			LIST_TIMEOUT_FACTOR * connect_ms + how->handshake_timeout_s * MS_PER_S,
+			LIST_TIMEOUT_FACTOR * connect_ms + clock_s_to_ms(how->handshake_timeout_s),
 	};
 	pair[1] = pair[0];
 	pair[1].path = path_version;
@@ -302,8 +301,8 @@ static void get_some(struct discover *discover, struct http_request *gets, size_
                      const struct discover_how *how)
 {
 	struct http_how http_how = {
-		.connect_timeout_ms = how->connect_timeout_s * MS_PER_S,
-		.handshake_timeout_ms = how->handshake_timeout_s * MS_PER_S,
+		.connect_timeout_ms = clock_s_to_ms(how->connect_timeout_s),
+		.handshake_timeout_ms = clock_s_to_ms(how->handshake_timeout_s),
 		.body_most = DISCOVER_BODY_MOST,
 		.per_host = how->per_address,
 		.environment_proxy = how->environment_proxy,
@@ -342,7 +341,7 @@ static void get_all(struct discover *discover, const struct discover_how *how)
 		deadline_busy(discover->deadline, FACT_CLUSTER, i);
 		deadline_found(discover->deadline, FACT_BUSY, i);
 		get_some(discover, gets, count, how);
-		deadline_busy(discover->deadline, FACT_NONE, 0);
+		deadline_idle(discover->deadline);
 		count = 0;
 	}
 	if (count > 0)

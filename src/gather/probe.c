@@ -73,6 +73,13 @@ struct probe {
 
 static void ready(void *arg, int fd, unsigned events);
 
+/* Where it is one at a time, this one is the culprit until the next one begins. */
+static void leave_alone(const struct deadline *deadline)
+{
+	if (!deadline->one_at_a_time)
+		deadline_idle(deadline);
+}
+
 static int64_t sooner(int64_t one_ms, int64_t other_ms)
 {
 	return one_ms < other_ms ? one_ms : other_ms;
@@ -332,8 +339,7 @@ static int64_t settle_held(struct probe *probe, int64_t now_ms)
 		}
 		deadline_busy(probe->deadline, FACT_OBSERVATION, connection->index);
 		settle(connection);
-		if (!probe->deadline->one_at_a_time)
-			deadline_busy(probe->deadline, FACT_NONE, 0);
+		leave_alone(probe->deadline);
 	}
 	return due_ms;
 }
@@ -403,8 +409,7 @@ static void ready(void *arg, int fd, unsigned events)
 		linger(connection);
 		break;
 	}
-	if (!deadline->one_at_a_time)
-		deadline_busy(deadline, FACT_NONE, 0); /* the connection may be gone */
+	leave_alone(deadline); /* the connection may be gone */
 }
 
 static struct connection *open_one(struct probe *probe, size_t index)
@@ -476,8 +481,12 @@ static void give_up(struct connection *connection, enum outcome how)
 		drop(connection);
 		break;
 	}
-	if (!deadline->one_at_a_time)
-		deadline_busy(deadline, FACT_NONE, 0);
+	leave_alone(deadline);
+}
+
+static bool is_due(const struct connection *connection, int64_t now_ms)
+{
+	return connection->deadline_ms <= now_ms;
 }
 
 /* What came in while we were busy with others is read before any connection is given up. */
@@ -485,7 +494,7 @@ static void read_before_timeouts(struct probe *probe, int64_t now_ms)
 {
 	for (const struct connection *connection = probe->connections; connection != NULL;
 	     connection = connection->next) {
-		if (connection->deadline_ms <= now_ms) {
+		if (is_due(connection, now_ms)) {
 			loop_turn(probe->loop, 0);
 			return;
 		}
@@ -515,7 +524,7 @@ static int64_t expire(struct probe *probe, int64_t now_ms)
 	for (struct connection *connection = probe->connections, *next; connection != NULL;
 	     connection = next) {
 		next = connection->next;
-		if (connection->deadline_ms <= now_ms) {
+		if (is_due(connection, now_ms)) {
 			give_up(connection, OUTCOME_TIMEOUT);
 			continue;
 		}

@@ -96,8 +96,9 @@ static void on_page(void *arg, const struct http_request *answer)
 static void ask(struct report *report, struct client *client, const struct found *found,
                 const struct web_how *how, const struct deadline *deadline)
 {
-	struct http_how http_how = { .connect_timeout_ms = how->connect_timeout_s * MS_PER_S,
-		                     .handshake_timeout_ms = how->handshake_timeout_s * MS_PER_S,
+	unsigned handshake_ms = clock_s_to_ms(how->handshake_timeout_s);
+	struct http_how http_how = { .connect_timeout_ms = clock_s_to_ms(how->connect_timeout_s),
+		                     .handshake_timeout_ms = handshake_ms,
 		                     .body_most = BODY_MOST,
 		                     .per_host = 1,
 		                     .environment_proxy = how->environment_proxy };
@@ -147,7 +148,7 @@ void web_run(struct report *report, const struct web_how *how, const struct dead
 			continue;
 		deadline_busy(deadline, FACT_CLIENT, i);
 		fetch(report, client, how, deadline);
-		deadline_busy(deadline, FACT_NONE, 0);
+		deadline_idle(deadline);
 		deadline_found(deadline, FACT_CLIENT, i);
 	}
 }

@@ -174,6 +174,14 @@ static void test_clock_parse(void **state)
 	}
 }
 
+static void test_clock_units(void **state)
+{
+	(void)state;
+	assert_int_equal(clock_s_to_ms(0), 0);
+	assert_int_equal(clock_s_to_ms(1), 1000);
+	assert_int_equal(clock_s_to_ms(3600), 3600000);
+}
+
 static void test_clock_format(void **state)
 {
 	static const struct {
@@ -592,6 +600,7 @@ int main(void)
 		cmocka_unit_test(test_buf_long_format),
 		cmocka_unit_test(test_clock_parse),
 		cmocka_unit_test(test_clock_format),
+		cmocka_unit_test(test_clock_units),
 		cmocka_unit_test(test_pem),
 		cmocka_unit_test(test_pem_lines),
 		cmocka_unit_test(test_base64_is_read_strictly),

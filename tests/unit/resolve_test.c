@@ -12,6 +12,7 @@
 #include "gather/reverse.h"
 #include "gather/srv.h"
 #include "model/report.h"
+#include "wire/dns.h"
 #include "zone.h"
 
 #include <setjmp.h>
@@ -159,6 +160,43 @@ static void what_ips_are_called(void **state)
 	how.timeout_ms = 300;
 	check(report, rows, 3, &how);
 	report_free(report);
+}
+
+/* A name that is the node's own agrees without a question, with the root's dot or without, in any case of letters. */
+static void own_names_agree(void **state)
+{
+	static const struct {
+		const char *name, *full_name, *problem;
+	} rows[] = {
+		{ "SILENT.example.com", NULL, NULL },
+		{ "x", "silent.example.com", NULL },
+		{ "silent.example.com.", "x", NULL },
+		{ "silent.example.co", NULL, "timeout" },
+		{ "silent.example.com.x", ".", "timeout" },
+		{ NULL, NULL, "timeout" },
+	};
+	struct names_how how = how_of(true, true);
+
+	(void)state;
+	how.timeout_ms = 300;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct loop *loop = loop_new();
+		struct fault fault;
+		struct dns *dns = names_open(&how, loop, &fault);
+		struct reverse reverse = { 0 };
+
+		assert_non_null(dns);
+		reverse_ask(&reverse, dns, "192.0.2.10", rows[i].name, rows[i].full_name);
+		names_settle(dns, loop, &no_deadline);
+		assert_int_equal(reverse.agrees, rows[i].problem == NULL);
+		if (rows[i].problem == NULL)
+			assert_string_equal(reverse.name, "silent.example.com");
+		else
+			assert_string_equal(reverse.problem, rows[i].problem);
+		reverse_clear(&reverse);
+		dns_free(dns);
+		loop_free(loop);
+	}
 }
 
 /* What is no address is neither asked nor changed; whoever watches hears of each. */
@@ -518,6 +556,7 @@ int main(void)
 		cmocka_unit_test(nodes_get_their_addresses),
 		cmocka_unit_test(many_ips_and_one_name),
 		cmocka_unit_test(what_ips_are_called),
+		cmocka_unit_test(own_names_agree),
 		cmocka_unit_test(what_is_no_address),
 		cmocka_unit_test(reverses_are_told_by_node),
 		cmocka_unit_test(lists_cover_publishers),
