@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "blocks.h"
+#include "log/result.h"
 #include "log/story.h"
 #include "model/node.h"
 #include "model/traffic.h"
@@ -183,6 +184,59 @@ static void expect(const char *rows, const char *servers, enum verification veri
 #define E1 "2 7 E a.lab - verify\n"
 #define C1 "3 7 C 1 502_connect_failed\n"
 
+/* What a copy does not say fits any; two processes, or two peers, are told apart. */
+static void test_same_process(void **state)
+{
+	static const struct {
+		unsigned long pid, other_pid;
+		const char *peer, *other;
+		bool same;
+	} rows[] = {
+		{ 7, 7, "exp1", "exp1", true },  { 7, 7, "exp1", "exp2", false },
+		{ 7, 8, "exp1", "exp1", false }, { 7, 7, "", "exp1", true },
+		{ 7, 7, "exp1", "", true },      { 7, 7, "", "", true },
+		{ 0, 8, "exp1", "exp1", true },  { 7, 0, "exp1", "exp1", true },
+		{ 0, 0, "exp1", "exp2", false }, { 7, 8, "", "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_int_equal(result_same_process(rows[i].pid, rows[i].peer, rows[i].other_pid,
+		                                     rows[i].other),
+		                 rows[i].same);
+}
+
+/* Clients are told the addresses of an edge configuration, which goes over several lines until the
+ * next one begins. */
+static void test_edge_configuration(void **state)
+{
+	static const char *const lines[] = {
+		"2026-11-28T10:00:00.000+00:00 vcsc httpd: HTTPMSG:",
+		"|<address>no.lab</address>|",
+		"2026-11-28T10:00:01.000+00:00 vcsc edgeconfigprovisioning: HTTPMSG:",
+		"|<address>a.lab</address><address>b.lab</address>|",
+		"|<address>c.lab</address>|",
+		"2026-11-28T10:00:02.000+00:00 vcsc httpd: HTTPMSG:",
+		"|<address>not.lab</address>|",
+	};
+	struct traffic traffic = { 0 };
+	struct story *story = story_new(&traffic);
+
+	(void)state;
+	story_part(story);
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+		story_line(story, lines[i], strlen(lines[i]), false);
+	story_end(story);
+	assert_int_equal(traffic.server_count, 3);
+	for (size_t i = 0; i < 3; i++) {
+		static const char *const names[] = { "a.lab", "b.lab", "c.lab" };
+
+		assert_string_equal(traffic.servers[i].address, names[i]);
+		assert_true(traffic.servers[i].told);
+	}
+	traffic_clear(&traffic);
+}
+
 static void test_one_request(void **state)
 {
 	(void)state;
@@ -194,6 +248,9 @@ static void test_one_request(void **state)
 	expect(T1 S1 "2 7 E a.lab - alert\n" C1,
 	       "a.lab 10.0.0.1 6972 refused-by-peer 1/0/0/1 alert 48", VERIFICATION_UNPROVEN);
 	expect(T1 S1 C1, "a.lab 10.0.0.1 6972 connect-failed 1/0/0/0", VERIFICATION_UNPROVEN);
+	/* the refusal stands in a copy without times */
+	expect(T1 S1 C1 "-\n0 7 W a.lab 10.0.0.1 self_signed_certificate\n0 7 E a.lab - verify\n",
+	       "a.lab 10.0.0.1 6972 refused 1/0/1/0 self-signed", VERIFICATION_ENFORCED);
 	expect(T1, "a.lab - 6972 unknown 0/0/0/0", VERIFICATION_UNPROVEN);
 	expect(T1 S1, "a.lab 10.0.0.1 6972 unknown 1/0/0/0", VERIFICATION_UNPROVEN);
 	/* it goes on after a failure that this Expressway lets pass */
@@ -515,6 +572,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_request),
+		cmocka_unit_test(test_same_process),
+		cmocka_unit_test(test_edge_configuration),
 		cmocka_unit_test(test_whose_lines),
 		cmocka_unit_test(test_two_ports_at_once),
 		cmocka_unit_test(test_kept_connections),
