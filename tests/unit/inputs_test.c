@@ -438,6 +438,9 @@ static void test_bounds_and_lines(void **state)
 	                 -1);
 	assert_non_null(strstr(fault.text, "line 4"));
 	document_clear(&document);
+	assert_int_equal(document_open(&document, "\n{\"a\":!}", 9, "x.json", lists, &fault), -1);
+	assert_non_null(strstr(fault.text, "line 2"));
+	document_clear(&document);
 }
 
 int main(void)

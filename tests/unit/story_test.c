@@ -206,6 +206,46 @@ static void test_same_process(void **state)
 		                 rows[i].same);
 }
 
+static void happen(struct traffic_place *server, const char *peer, int64_t time_ms,
+                   enum traffic_outcome outcome)
+{
+	struct line line;
+
+	memset(&line, 0, sizeof line);
+	snprintf(line.peer, sizeof line.peer, "%s", peer);
+	line.time_ms = time_ms;
+	line.reason = line.depth = line.alert = -1;
+	if (outcome == TRAFFIC_ACCEPTED)
+		result_accepted(server, &line);
+	else if (outcome == TRAFFIC_REFUSED)
+		result_failed(server, &line, "", true);
+	else
+		result_connect_failed(server, &line, outcome == TRAFFIC_UNKNOWN);
+}
+
+/* Of two peers the one counts that fares worse, whoever came last: a refusal, a connection that
+ * failed, what is not known, what was accepted. */
+static void test_worst_peer(void **state)
+{
+	static const enum traffic_outcome worse[] = { TRAFFIC_ACCEPTED, TRAFFIC_UNKNOWN,
+		                                      TRAFFIC_CONNECT_FAILED, TRAFFIC_REFUSED };
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		for (size_t k = 0; k < 4; k++) {
+			struct traffic traffic = { 0 };
+			struct traffic_place *server = traffic_at(&traffic, "a.lab", "", 8443);
+
+			happen(server, "exp1", 1000, worse[i]);
+			happen(server, "exp2", 2000, worse[k]);
+			assert_int_equal(server->last.outcome, worse[i > k ? i : k]);
+			assert_string_equal(server->last.peer, i > k ? "exp1" : "exp2");
+			assert_int_equal(server->other_count, 1);
+			traffic_clear(&traffic);
+		}
+	}
+}
+
 /* Clients are told the addresses of an edge configuration, which goes over several lines until the
  * next one begins. */
 static void test_edge_configuration(void **state)
@@ -573,6 +613,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_request),
 		cmocka_unit_test(test_same_process),
+		cmocka_unit_test(test_worst_peer),
 		cmocka_unit_test(test_edge_configuration),
 		cmocka_unit_test(test_whose_lines),
 		cmocka_unit_test(test_two_ports_at_once),
