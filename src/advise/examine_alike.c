@@ -119,7 +119,7 @@ static void merge_into(struct finding *first, struct finding *other)
 static void say_first_end(struct buf *out, const struct finding *finding)
 {
 	int64_t first = INT64_MAX;
-	char when[32];
+	char when[CLOCK_TEXT];
 
 	if (finding->kind != FINDING_EXPIRES_SOON && finding->kind != FINDING_ENDS_BEFORE_AT)
 		return;

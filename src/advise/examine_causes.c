@@ -56,7 +56,7 @@ void cause_say_date(struct buf *out, const struct report *report, const struct c
                     enum reason reason)
 {
 	bool end = reason == REASON_EXPIRED;
-	char when[32];
+	char when[CLOCK_TEXT];
 
 	if (cert == NULL || !cert->readable || cert->not_after == INT64_MIN ||
 	    cert->not_before == INT64_MAX)

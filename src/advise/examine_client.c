@@ -175,7 +175,7 @@ static void ends(struct report *report, size_t at)
 	int64_t now = report->policy.at;
 	struct finding *finding;
 	bool over = now >= leaf->not_after;
-	char text[32];
+	char text[CLOCK_TEXT];
 
 	if (leaf->not_after == INT64_MAX || refused_for(report, at, FINDING_EXPRESSWAY_ENDS) ||
 	    (!over && leaf->not_after - now > (int64_t)report->policy.warning_days * DAY_S))

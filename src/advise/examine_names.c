@@ -178,7 +178,7 @@ static void finish_date(const struct report *report, struct finding *finding)
 	const struct cert *cert = finding->certificate;
 	bool before_at = finding->kind == FINDING_ENDS_BEFORE_AT;
 	int64_t days = (cert->not_after - report->policy.at) / DAY_S;
-	char when[32],
+	char when[CLOCK_TEXT],
 		*name = finding->certificate_kind != NULL ? examine_cert_name(finding) : NULL;
 
 	clock_format(cert->not_after, when, sizeof when);

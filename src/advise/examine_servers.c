@@ -235,7 +235,7 @@ static void say_which_is_old(const struct report *report, struct finding *findin
 {
 	int64_t one = chain_leaf(&a->chain)->not_before, two = chain_leaf(&b->chain)->not_before;
 	const struct observation *old = one < two ? a : b, *young = old == a ? b : a;
-	char since[32], *title;
+	char since[CLOCK_TEXT], *title;
 
 	finding->certificate = chain_leaf(&old->chain);
 	if (one == two) {

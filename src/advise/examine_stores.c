@@ -131,7 +131,7 @@ static void expired(struct report *report, const struct store *store,
 	for (size_t i = 0; i < store->count; i++) {
 		const struct cert *cert = store->certs[i];
 		struct finding *finding;
-		char when[32];
+		char when[CLOCK_TEXT];
 
 		if (!cert->readable || cert->not_after > report->started ||
 		    cert->not_after > report->policy.at || cert->not_after == INT64_MIN)

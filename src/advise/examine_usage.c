@@ -92,7 +92,7 @@ static const char *use_words(enum use use)
 static char *line_of(const struct entry *entry)
 {
 	const struct cert *cert = entry->cert;
-	char until[32] = "?";
+	char until[CLOCK_TEXT] = "?";
 	struct buf text;
 
 	if (cert->not_after != INT64_MAX && cert->not_after != INT64_MIN)

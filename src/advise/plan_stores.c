@@ -264,7 +264,7 @@ static void say_ends(struct buf *out, const struct report *report, const struct 
 	for (size_t i = 0; i < certs->count; i++) {
 		const struct cert *cert = certs->certs[i];
 		int64_t left = cert->not_after - report->policy.at;
-		char when[32];
+		char when[CLOCK_TEXT];
 
 		if (!cert->readable || cert->not_after == INT64_MAX ||
 		    left > (int64_t)report->policy.warning_days * 86400)

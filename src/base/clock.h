@@ -16,7 +16,9 @@ unsigned clock_s_to_ms(unsigned s);
 /* Seconds since 1970 of a proleptic Gregorian date in UTC, for any year from 0 to 9999. */
 int64_t clock_from_civil(int year, int month, int day, int hour, int minute, int second);
 
-/* "2026-12-01T22:00:00Z", or "@EPOCH" where the year has not four digits; text must hold 32 bytes. */
+enum { CLOCK_TEXT = 32 }; /* room for what clock_format() writes, of any time */
+
+/* "2026-12-01T22:00:00Z", or "@EPOCH" where the year has not four digits. */
 void clock_format(int64_t s, char *text, size_t size);
 
 /* "2026-12-01", "2026-12-01T22:00:00Z", the same with +HH:MM, or "@EPOCH"; -1 if it is none of

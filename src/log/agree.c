@@ -282,7 +282,7 @@ static bool stands_on_ip_san(const struct comparing *c, const struct traffic_pla
 
 static char *dates_apart(const struct comparing *c, const struct traffic_place *server)
 {
-	char log[32], audit[32];
+	char log[CLOCK_TEXT], audit[CLOCK_TEXT];
 
 	if (server->last.time_ms == 0 || c->report->started == 0)
 		return mem_strdup(

@@ -69,7 +69,7 @@ static void cert_cells(struct buf *out, const struct report *report,
                        const struct observation *observation)
 {
 	const struct cert *leaf = chain_leaf(&observation->chain);
-	char hex[65] = "", end[32] = "";
+	char hex[65] = "", end[CLOCK_TEXT] = "";
 
 	if (leaf != NULL)
 		cert_hex(leaf, hex);
@@ -210,7 +210,7 @@ static int by_place(const void *left, const void *right)
 
 static void time_cell(struct buf *out, const struct cert *cert, int64_t s)
 {
-	char text[32] = "";
+	char text[CLOCK_TEXT] = "";
 
 	if (cert->readable && s != INT64_MAX && s != INT64_MIN)
 		clock_format(s, text, sizeof text);

@@ -166,7 +166,7 @@ static void write_case(const struct view *view, const struct check *check, struc
 static void open_suite(const struct report *report, const char *name,
                        const size_t grades[GRADE_COUNT], int64_t ms, struct buf *out)
 {
-	char at[32];
+	char at[CLOCK_TEXT];
 
 	clock_format(report->started, at, sizeof at);
 	at[19] = '\0'; /* xs:dateTime without a zone is what readers of this format expect; it is

@@ -63,7 +63,7 @@ static void add_basis(struct doc *doc, const struct view *view)
 {
 	const struct report *report = view->report;
 	size_t made = made_of(report);
-	char at[32], started[32], *orders = answer_orders(&report->policy);
+	char at[CLOCK_TEXT], started[CLOCK_TEXT], *orders = answer_orders(&report->policy);
 
 	clock_format(report->policy.at, at, sizeof at);
 	clock_format(report->started, started, sizeof started);
@@ -114,7 +114,7 @@ static void find_facts(const struct view *view, const char *clusters, struct nam
 	const struct report *report = view->report;
 	const struct tally *tally = &view->tally;
 	struct names stores = { 0 };
-	char at[32], *list;
+	char at[CLOCK_TEXT], *list;
 
 	add_fact(facts, mem_printf("%s: MRA and Expressway's certificate check", clusters));
 	clock_format(report->policy.at, at, sizeof at);

@@ -29,7 +29,7 @@ static enum doc_look look_of(enum traffic_outcome outcome)
 
 static void say_time(struct doc *doc, const struct traffic_place *server)
 {
-	char when[32];
+	char when[CLOCK_TEXT];
 
 	if (server->last.time_ms == 0)
 		return;
@@ -244,7 +244,7 @@ static void add_agreement(struct doc *doc, const struct traffic *traffic)
 
 static void add_basis(struct doc *doc, const struct traffic *traffic)
 {
-	char from[32], to[32];
+	char from[CLOCK_TEXT], to[CLOCK_TEXT];
 
 	doc_open(doc, DOC_SECTION, DOC_PLAIN, "What the log shows of this Expressway");
 	if (traffic->from_ms > 0) {
