@@ -98,7 +98,7 @@ static void add_answer(struct doc *doc, const struct report *report)
 void out_verify_text(const struct report *report, const struct out_how *how, struct buf *out)
 {
 	struct doc doc;
-	char at[32], *release = policy_release(&report->policy);
+	char at[CLOCK_TEXT], *release = policy_release(&report->policy);
 
 	doc_init(&doc);
 	add_answer(&doc, report);

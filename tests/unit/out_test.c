@@ -8,12 +8,14 @@
 #include "out/answer.h"
 #include "out/doc.h"
 #include "out/group.h"
+#include "out/out.h"
 #include "formats.h"
 #include "out/progress.h"
 #include "base/safe.h"
 #include "out/view.h"
 #include "out/wrap.h"
 
+#include <pty.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -514,9 +516,76 @@ static void each_answer_begins_with_its_word(void **state)
 	}
 }
 
+/* Where letters of OpenSSL 1.1.1 differ, each is said on its own. */
+static void each_letter_is_noted(void **state)
+{
+	static const struct {
+		unsigned letters;
+		const char *says; /* NULL: no note */
+	} rows[] = {
+		{ 0, NULL },
+		{ LETTER_SELF_SIGNED, "1.1.1g" },
+		{ LETTER_ANCHOR_DATES, "trust anchor" },
+		{ LETTER_PSS_ISSUER, "RSASSA-PSS" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct report *report = report_new();
+		struct observation *observation = report_add_observation(report);
+		struct out_how how = { .width = 400 };
+		struct buf out;
+
+		observation->address = mem_strdup("a.example.com");
+		report_add_store(report, "peer1");
+		report_add_verdict(report)->accepted = true;
+		report->verdicts[0].letters = rows[i].letters;
+		buf_init(&out);
+		out_verify_text(report, &how, &out);
+		assert_non_null(strstr(out.data, "a.example.com: accepted with peer1."));
+		assert_int_equal(strstr(out.data, "Note: ") != NULL, rows[i].says != NULL);
+		if (rows[i].says != NULL)
+			assert_non_null(strstr(strstr(out.data, "Note: "), rows[i].says));
+		buf_clear(&out);
+		report_free(report);
+	}
+}
+
+/* The line is cut one column short of the terminal's edge, where it would wrap; 80 columns where the
+ * terminal does not know. */
+static void progress_fits_the_terminal(void **state)
+{
+	static const struct {
+		unsigned short columns;
+		const char *line;
+	} rows[] = {
+		{ 20, "\ra long stage  1 of \033[K" },
+		{ 24, "\ra long stage  1 of 2\033[K" },
+		{ 0, "\ra long stage  1 of 2\033[K" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct winsize size = { .ws_row = 24, .ws_col = rows[i].columns };
+		struct progress progress;
+		char found[200] = "";
+		int master, slave;
+
+		assert_int_equal(openpty(&master, &slave, NULL, NULL, &size), 0);
+		progress_init(&progress, slave, true);
+		progress_tell(&progress, "a long stage", 1, 2);
+		assert_true(read(master, found, sizeof found - 1) > 0);
+		assert_string_equal(found, rows[i].line);
+		close(slave);
+		close(master);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_letter_is_noted),
+		cmocka_unit_test(progress_fits_the_terminal),
 		cmocka_unit_test(safe_shows_what_is_hidden),
 		cmocka_unit_test(safe_keeps_both_ends_of_a_long_text),
 		cmocka_unit_test(utf8_is_always_valid),
