@@ -66,9 +66,13 @@ static void add_verdict(struct doc *doc, const struct report *report, const stru
 	free(title);
 }
 
+static bool is_named(const struct report *report)
+{
+	return report->observation_count == 0 || *report->observations[0].address != '\0';
+}
+
 static void add_answer(struct doc *doc, const struct report *report)
 {
-	bool named = report->observation_count == 0 || *report->observations[0].address != '\0';
 	size_t refused = 0;
 	char *line;
 
@@ -79,18 +83,14 @@ static void add_answer(struct doc *doc, const struct report *report)
 	                            report->verdict_count,
 	                            answer_plural(report->verdict_count, "case", "cases"))
 	               : mem_strdup(report->verdict_count == 0 ? "Not known: nothing was judged."
-	                            : named                    ? "Yes: Expressway would accept it."
-	                                    : "Yes, as far as trust goes: no name was judged.");
+	                            : is_named(report) ? "Yes: Expressway would accept it."
+	                                               : "Yes, as far as trust goes: no name was judged.");
 	doc_open(doc, DOC_ANSWER,
 	         refused > 0                 ? DOC_BAD
 	         : report->verdict_count > 0 ? DOC_GOOD
 	                                     : DOC_GAP,
 	         "Would Expressway accept it?");
 	doc_add(doc, DOC_TEXT, DOC_PLAIN, line);
-	if (!named)
-		doc_say(doc, DOC_PLAIN,
-		        "Give --address with the name or IP that clients are told: a certificate without it is "
-		        "refused too.");
 	doc_close(doc);
 	free(line);
 }
@@ -103,6 +103,10 @@ void out_verify_text(const struct report *report, const struct out_how *how, str
 	doc_init(&doc);
 	add_answer(&doc, report);
 	if (!how->quiet) {
+		if (!is_named(report))
+			doc_say(&doc, DOC_PLAIN,
+			        "Give --address with the name or IP that clients are told: a certificate "
+			        "without it is refused too.");
 		if (report->observation_count > 0)
 			add_chain(&doc, &report->observations[0].chain);
 		clock_format(report->policy.at, at, sizeof at);

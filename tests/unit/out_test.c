@@ -427,6 +427,8 @@ static void progress_says_stage_count_and_time_left(void **state)
 	(void)state;
 	progress_line(line, sizeof line, "probe", 120, 480, 1000);
 	assert_string_equal(line, "probe  120 of 480, about 3 s left");
+	progress_line(line, sizeof line, "probe", 0, 480, 9000); /* nothing to guess from */
+	assert_string_equal(line, "probe  0 of 480");
 	progress_line(line, sizeof line, "probe", 1, 480, 100); /* too early to guess */
 	assert_string_equal(line, "probe  1 of 480");
 	progress_line(line, sizeof line, "probe", 470, 480,
@@ -543,12 +545,39 @@ static void each_letter_is_noted(void **state)
 		buf_init(&out);
 		out_verify_text(report, &how, &out);
 		assert_non_null(strstr(out.data, "a.example.com: accepted with peer1."));
+		assert_null(strstr(out.data, "Give --address"));
 		assert_int_equal(strstr(out.data, "Note: ") != NULL, rows[i].says != NULL);
 		if (rows[i].says != NULL)
 			assert_non_null(strstr(strstr(out.data, "Note: "), rows[i].says));
 		buf_clear(&out);
 		report_free(report);
 	}
+}
+
+/* Without a name trust alone is judged; without a chain nothing is. */
+static void verify_without_a_name(void **state)
+{
+	struct report *report = report_new();
+	struct out_how how = { .width = 400 };
+	struct buf out;
+
+	(void)state;
+	buf_init(&out);
+	out_verify_text(report, &how, &out);
+	assert_non_null(strstr(out.data, "Not known: nothing was judged."));
+	assert_null(strstr(out.data, "Give --address"));
+	buf_clear(&out);
+	report_add_observation(report)->address = mem_strdup("");
+	report_add_store(report, "peer1");
+	report_add_verdict(report)->accepted = true;
+	buf_init(&out);
+	out_verify_text(report, &how, &out);
+	assert_non_null(strstr(out.data, "Yes, as far as trust goes: no name was judged."));
+	if (strstr(out.data, "Give --address") == NULL)
+		fail_msg("%s", out.data);
+	assert_non_null(strstr(out.data, "the chain (no name was judged): accepted with peer1."));
+	buf_clear(&out);
+	report_free(report);
 }
 
 /* The line is cut one column short of the terminal's edge, where it would wrap; 80 columns where the
@@ -585,6 +614,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_letter_is_noted),
+		cmocka_unit_test(verify_without_a_name),
 		cmocka_unit_test(progress_fits_the_terminal),
 		cmocka_unit_test(safe_shows_what_is_hidden),
 		cmocka_unit_test(safe_keeps_both_ends_of_a_long_text),
