@@ -73,8 +73,8 @@ static char *key_of(const struct finding *finding)
 	struct buf key;
 
 	buf_init(&key);
-	buf_printf(&key, "%d %d %x %d\n%s\n%s\n%s\n", (int)finding->kind, (int)finding->severity,
-	           finding->services, finding->nodes.count > 0,
+	buf_printf(&key, "%d %d %x\n%s\n%s\n%s\n", (int)finding->kind, (int)finding->severity,
+	           finding->services,
 	           finding->certificate_kind != NULL ? finding->certificate_kind : "",
 	           finding->detail != NULL ? finding->detail : "",
 	           finding->action != NULL ? finding->action : "");

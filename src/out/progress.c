@@ -2,10 +2,12 @@
 #include "config.h"
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "out/progress.h"
 #include "base/safe.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -81,13 +83,10 @@ static void wipe(struct progress *progress)
 
 static void draw(struct progress *progress, const char *line)
 {
-	char text[LINE_MOST + 8];
-	size_t width = width_of(progress->fd);
-	int len = snprintf(text, sizeof text, "\r%.*s\033[K",
-	                   (int)(width > LINE_MOST ? LINE_MOST : width - 1), line);
+	char *text = mem_printf("\r%.*s\033[K", (int)width_of(progress->fd) - 1, line);
 
-	if (len > 0)
-		put(progress, text, (size_t)len);
+	put(progress, text, strlen(text));
+	free(text);
 	progress->drawn = true;
 }
 

@@ -20,7 +20,7 @@ static int by_id(const void *left, const void *right)
 
 static int find_observation(const struct reader *reader, const json_t *object, size_t *observation)
 {
-	struct reader_id key = { -1, 0 };
+	struct reader_id key = { .id = -1 };
 	const struct reader_id *found;
 
 	if (reader_integer(reader, object, "verdicts", "observation", INT64_MIN, INT64_MAX,

@@ -331,6 +331,7 @@ static void test_one_cause_one_finding(void **state)
 	assert_int_equal(count_of(report, "self-signed"), 2);
 	finding = find(report, "self-signed");
 	assert_int_equal(finding->nodes.count, NODES - 3);
+	assert_int_equal(finding->addresses.count, NODES - 3);
 	assert_int_equal(finding->cert_count, NODES - 3);
 	assert_int_equal(finding->facts.count, NODES - 3);
 	assert_non_null(strstr(finding->facts.items[0], "cucm3.example.com: SHA-256 "));
@@ -338,6 +339,27 @@ static void test_one_cause_one_finding(void **state)
 		for (size_t k = i + 1; k < report->finding_count; k++)
 			assert_string_not_equal(report->findings[i].title,
 			                        report->findings[k].title);
+	report_free(report);
+}
+
+/* Three problems are told, and that there are more. */
+static void test_reports_that_cannot_be_read(void **state)
+{
+	static const char *const details[] = { "a.", "a; b.", "a; b; c.", "a; b; c; and so on." };
+	struct report *report = new_report("cucm1.example.com");
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		char problem[2] = { (char)('a' + i), '\0' }, file[3] = { 'f', (char)('1' + i), '\0' };
+
+		unread_add(&report->unread, file, problem);
+		examine_run(report);
+		assert_int_equal(
+			strncmp(find(report, "report-unread")->title, i == 0 ? "1 saved report could" : i == 1 ? "2 saved reports could" : i == 2 ? "3 saved reports could" : "4 saved reports could", 20), 0);
+		assert_string_equal(find(report, "report-unread")->detail +
+		                            strlen("Whatever they hold is missing here. "),
+		                    details[i]);
+	}
 	report_free(report);
 }
 
@@ -1172,6 +1194,7 @@ int main(void)
 		cmocka_unit_test(test_blames_the_certificate_of_the_reason),
 		cmocka_unit_test(test_what_counts),
 		cmocka_unit_test(test_redundancy), cmocka_unit_test(test_one_cause_one_finding),
+		cmocka_unit_test(test_reports_that_cannot_be_read),
 		cmocka_unit_test(test_alike_is_one), cmocka_unit_test(test_assumed_order),
 		cmocka_unit_test(test_dates),
 		cmocka_unit_test(test_one_finding_per_kind_of_certificate),

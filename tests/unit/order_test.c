@@ -368,6 +368,27 @@ static void test_upgrade_paths(void **state)
 	}
 }
 
+/* A release below X14.0.2 takes a tomcat-ECDSA's chain as it comes; a fresh installation never did. */
+static void test_from_which_release_a_chain_comes_first(void **state)
+{
+	static const struct {
+		const char *path;
+		bool chain_first;
+	} rows[] = {
+		{ "X12.5,X14.2", true },    { "X14.0,X14.2", true },   { "X14.0.1,X14.2", true },
+		{ "X14.0.2,X14.2", false }, { "X14.2,X15.0", false }, { "fresh,X14.2", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct policy policy = { .era = ERA_OPENSSL1 };
+
+		assert_int_equal(order_from_upgrade(rows[i].path, &policy, NULL), 0);
+		assert_int_equal(policy.chain_first, rows[i].chain_first);
+		policy_clear(&policy);
+	}
+}
+
 /* From X14.0.8 on the release that the upgrade starts from may check already, from X14.2 on it
  * does. */
 static void test_a_release_that_checks_has_a_string(void **state)
@@ -422,6 +443,7 @@ int main(void)
 		cmocka_unit_test(test_string_sets_the_policy),
 		cmocka_unit_test(test_hostile_strings),
 		cmocka_unit_test(test_upgrade_paths),
+		cmocka_unit_test(test_from_which_release_a_chain_comes_first),
 		cmocka_unit_test(test_a_release_that_checks_has_a_string),
 		cmocka_unit_test(test_bad_upgrade_paths),
 	};
