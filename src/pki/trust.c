@@ -18,25 +18,22 @@ static char *place(const char *what, size_t line)
 	return line == 0 ? mem_strdup(what) : mem_printf("%s, line %zu", what, line);
 }
 
-/* The first place at which the file is damaged, and how many more there are. */
+/* The first place at which the file is damaged (there is one), and how many more there are. */
 static int say_broken(const struct certfile *file, const char *what, struct fault *fault)
 {
-	for (size_t i = 0; i < file->problem_count; i++) {
-		const struct certfile_problem *problem = &file->problems[i];
-		size_t more = file->flaws[CERTFILE_BROKEN] - 1;
-		char *where;
+	const struct certfile_problem *first = file->problems;
+	size_t more = file->flaws[CERTFILE_BROKEN] - 1;
+	char *where;
 
-		if (problem->flaw != CERTFILE_BROKEN)
-			continue;
-		where = place(what, problem->line);
-		fault_set(fault, FAULT_INPUT, "%.200s: %s", where, problem->text);
-		free(where);
-		if (more > 0 && fault != NULL)
-			snprintf(fault->text + strlen(fault->text),
-			         sizeof fault->text - strlen(fault->text),
-			         " (and %zu more place%s)", more, more == 1 ? "" : "s");
-		break;
-	}
+	while (first->flaw != CERTFILE_BROKEN)
+		first++;
+	where = place(what, first->line);
+	fault_set(fault, FAULT_INPUT, "%.200s: %s", where, first->text);
+	free(where);
+	if (more > 0 && fault != NULL)
+		snprintf(fault->text + strlen(fault->text),
+		         sizeof fault->text - strlen(fault->text), " (and %zu more place%s)", more,
+		         more == 1 ? "" : "s");
 	return -1;
 }
 

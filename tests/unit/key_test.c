@@ -183,6 +183,38 @@ static void expect(struct buf der, enum readable readable, const char *what)
 	pool_clear(&pool);
 }
 
+/* rsa_ossl_public_decrypt asks for no least size: an odd modulus above the exponent will do. */
+static void small_rsa_keys_are_computed_with(void **state)
+{
+	static const struct {
+		const char *numbers;
+		size_t len;
+		bool may;
+	} rows[] = {
+		{ "\x02\x01\x0f\x02\x01\x03", 6, true },
+		{ "\x02\x01\x0e\x02\x01\x03", 6, false }, /* even */
+		{ "\x02\x01\x03\x02\x01\x03", 6, false }, /* the exponent is not below it */
+		{ "\x02\x01\x03\x02\x01\x05", 6, false },
+		{ "\x02\x01\x0f\x02\x01\x00", 6, false },
+		{ "\x02\x00\x02\x01\x03", 5, false },
+		{ "\x02\x01\x05\x02\x02\x00\x03", 7, true }, /* zeros in front do not count */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct pool pool = { NULL, 0 };
+		struct key key;
+
+		assert_int_equal(1, read_key(spki(RAW(OID_RSA_1 "\x05\x00"),
+		                                  tlv(0x30, raw(rows[i].numbers, rows[i].len))),
+		                             &pool, &key));
+		if (key_may_compute(&key) != rows[i].may)
+			fail_msg("row %zu", i);
+		key_clear(&key);
+		pool_clear(&pool);
+	}
+}
+
 /* rsa_pub_decode, dsa_pub_decode, dh_pub_decode */
 static void numbers_have_to_be_all_there(void **state)
 {
@@ -339,6 +371,7 @@ int main(void)
 		cmocka_unit_test(algorithms_are_an_oid_and_what_belongs_to_it),
 		cmocka_unit_test(keys_are_an_algorithm_and_bits),
 		cmocka_unit_test(rsa_is_strong_by_its_bits),
+		cmocka_unit_test(small_rsa_keys_are_computed_with),
 		cmocka_unit_test(dsa_is_strong_by_p_and_q),
 		cmocka_unit_test(numbers_have_to_be_all_there),
 		cmocka_unit_test(points_are_written_in_three_ways),

@@ -48,6 +48,7 @@ static void dates_as_libcrypto_reads_them(void **state)
 		{ DER_UTC_TIME, "700101000000+0100", false, true, -3600 },
 		{ DER_UTC_TIME, "700101000000-0130", false, true, 5400 },
 		{ DER_UTC_TIME, "700101000000+1200", false, true, -43200 },
+		{ DER_UTC_TIME, "700101000000+0030", false, true, -1800 },
 		{ DER_UTC_TIME, "700101000000+1300", false, false, 0 },
 		{ DER_UTC_TIME, "700101000000-1159", false, true, 43140 },
 		{ DER_UTC_TIME, "700101000000+0060", false, false, 0 },
