@@ -162,6 +162,10 @@ static void broken_names_are_refused(void **state)
 		{ "\x30\x01", 2, -1 },
 		{ "\x30\x00", 2, 1 },
 		{ "\x30\x02\x30\x00", 4, -1 },
+		{ "\x30\x01\x31", 3, -1 }, /* an octet where another SET could be */
+		{ "\x30\x03\x31\x01\x30", 5, -1 },
+		{ "\x30\x0d\x31\x0a\x30\x08" CN "\x0c\x01x\x31", 15, -1 },
+		{ "\x30\x0d\x31\x0b\x30\x08" CN "\x0c\x01x\x30", 15, -1 },
 		{ "\x30\x04\x31\x02\x31\x00", 6, -1 },
 		{ "\x30\x04\x31\x02\x30\x00", 6, -1 },
 		{ "\x30\x09\x31\x07\x30\x05" CN, 11, -1 },                  /* no value */

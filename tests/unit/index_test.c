@@ -5,6 +5,7 @@
 #include "made.h"
 #include "pki/detail.h"
 #include "pki/index.h"
+#include "pki/path.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -141,6 +142,53 @@ static void an_empty_store_has_nothing(void **state)
 	index_free(NULL);
 }
 
+/* path.h: all of it is set, whatever was there; NULL stands behind the last certificate. */
+static void paths_are_set_as_a_whole(void **state)
+{
+	struct made mid = made_cert(&set, "mid", NULL, &a, MADE_CA),
+		    leaf = made_cert(&set, "leaf", NULL, &mid, 0);
+	struct store store = { .name = NULL };
+	struct chain chain = { NULL, 0 }, alone = { NULL, 0 };
+
+	(void)state;
+	store_add(&store, a.cert);
+	chain_add(&chain, leaf.cert);
+	chain_add(&chain, mid.cert);
+	chain_add(&alone, leaf.cert);
+	for (int era = 0; era < ERA_COUNT; era++) {
+		struct index *index = index_new(&store, (enum era)era);
+		struct path path;
+
+		memset(&path, 0xff, sizeof path);
+		path_build(&chain, index, (enum era)era, made_now, &path);
+		assert_int_equal(3, path.count);
+		assert_int_equal(2, path.untrusted);
+		assert_int_equal(PATH_TRUSTED, path.end);
+		assert_true(path.leaf_compared);
+		assert_false(path.too_long);
+		assert_ptr_equal(leaf.cert, path.certs[0]);
+		assert_ptr_equal(mid.cert, path.certs[1]);
+		assert_ptr_equal(a.cert, path.certs[2]);
+		for (size_t i = 3; i <= PATH_MOST; i++)
+			assert_null(path.certs[i]);
+		memset(&path, 0xff, sizeof path);
+		path_build(&alone, index, (enum era)era, made_now, &path);
+		assert_int_equal(1, path.count);
+		assert_int_equal(1, path.untrusted);
+		assert_int_equal(PATH_NO_ISSUER, path.end);
+		assert_false(path.leaf_compared);
+		assert_false(path.too_long);
+		for (size_t i = 1; i <= PATH_MOST; i++)
+			assert_null(path.certs[i]);
+		index_free(index);
+	}
+	chain_clear(&chain);
+	chain_clear(&alone);
+	store_clear(&store);
+	made_free(&mid);
+	made_free(&leaf);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -148,6 +196,7 @@ int main(void)
 		cmocka_unit_test(what_is_withheld_keeps_its_place),
 		cmocka_unit_test(one_withheld_stands_anywhere),
 		cmocka_unit_test(an_empty_store_has_nothing),
+		cmocka_unit_test(paths_are_set_as_a_whole),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
