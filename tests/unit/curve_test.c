@@ -104,6 +104,27 @@ static void curves_have_their_names(void **state)
 	}
 }
 
+/* curve.h: 0 bits where OpenSSL would refuse it */
+static void what_is_no_curve_has_no_bits(void **state)
+{
+	static const struct {
+		const char *der;
+		size_t len;
+	} broken[] = { { "\x30\x00", 2 },
+		       { "\x30\x03\x02\x01\x01", 5 },
+		       { "\x30\x05\x02\x01\x01\x30\x00", 7 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+		unsigned order_bits = 7, field_bytes = 7;
+
+		assert_null(find((const unsigned char *)broken[i].der, broken[i].len, &order_bits,
+		                 &field_bytes));
+		assert_int_equal(0, order_bits);
+		assert_int_equal(0, field_bytes);
+	}
+}
+
 /* A bit more or less anywhere is another curve, but in the version, the seed and the cofactor, of
  * which nobody asks. */
 static void another_bit_is_another_curve(void **state)
@@ -157,6 +178,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(curves_have_their_names),
+		cmocka_unit_test(what_is_no_curve_has_no_bits),
 		cmocka_unit_test(another_bit_is_another_curve),
 		cmocka_unit_test(generators_are_written_as_points),
 	};

@@ -209,6 +209,28 @@ static void entries_alone_are_checked(void **state)
 	pool_clear(&pool);
 }
 
+/* RFC 4514 2.1: the last RDN first */
+static void rdns_are_shown_from_the_last_on(void **state)
+{
+	struct pool pool = { NULL, 0 };
+	struct dn dn;
+	char *text;
+
+	(void)state;
+	assert_int_equal(1, read_name(&pool,
+	                              tlv(0x30, join(tlv(0x31, entry(RAW(O), 12, RAW("x"))),
+	                                             join(tlv(0x31, join(entry(RAW(O), 12, RAW("y")),
+	                                                                 entry(RAW(CN), 12, RAW("b")))),
+	                                                  join(tlv(0x31, entry(RAW(CN), 12, RAW("c"))),
+	                                                       tlv(0x31, entry(RAW(CN), 12,
+	                                                                       RAW("d"))))))),
+	                              &dn));
+	text = dn_text(&dn);
+	assert_string_equal("CN=d,CN=c,O=y+CN=b,O=x", text);
+	free(text);
+	pool_clear(&pool);
+}
+
 /* RFC 4514 2.4 */
 static void what_would_be_misread_has_a_backslash(void **state)
 {
@@ -249,6 +271,7 @@ int main(void)
 		cmocka_unit_test(values_of_one_rdn_have_no_order),
 		cmocka_unit_test(broken_names_are_refused),
 		cmocka_unit_test(entries_alone_are_checked),
+		cmocka_unit_test(rdns_are_shown_from_the_last_on),
 		cmocka_unit_test(what_would_be_misread_has_a_backslash),
 	};
 

@@ -53,6 +53,8 @@ static void algorithms_are_an_oid_and_what_belongs_to_it(void **state)
 	assert_false(algorithm_same(&a, &b));
 	assert_int_equal(1, ALGORITHM("\x30\x06\x06\x01\x55\x02\x01\x00", &b));
 	assert_true(algorithm_same(&a, &b));
+	assert_int_equal(1, ALGORITHM("\x30\x03\x06\x01\x55", &b)); /* nothing of before stays */
+	assert_false(b.has_parameter);
 	assert_int_equal(0, ALGORITHM("", &a));
 	assert_int_equal(0, ALGORITHM("\x06\x01\x55", &a));
 	assert_int_equal(-1, ALGORITHM("\x30\x05\x06", &a));
@@ -73,6 +75,7 @@ static int read_key(struct buf der, struct pool *pool, struct key *key)
 	int found;
 
 	memcpy(kept, der.data, der.len);
+	memset(key, 0xff, sizeof *key); /* all of it is set */
 	found = key_read(&in, pool, key);
 	buf_clear(&der);
 	return found;
