@@ -929,6 +929,15 @@ static int hear_frame(enum gathered step, enum fact fact, const char *body, size
 
 #define BODY(text) text, sizeof text - 1
 
+/* SIZE_MAX, seven bits in an octet, the low ones first, as "none"; and one less */
+#if SIZE_MAX > UINT32_MAX
+#define NONE "\xff\xff\xff\xff\xff\xff\xff\xff\xff\1"
+#define BEFORE_NONE "\xfe\xff\xff\xff\xff\xff\xff\xff\xff\1"
+#else
+#define NONE "\xff\xff\xff\xff\17"
+#define BEFORE_NONE "\xfe\xff\xff\xff\17"
+#endif
+
 /* Bodies, each whole and nothing behind it: numbers and texts as pack.c writes them. */
 static void test_frames(void **state)
 {
@@ -953,8 +962,8 @@ static void test_frames(void **state)
 		{ GATHERED_NOTHING, FACT_NOTE, BODY("\0"), -1 },
 		{ GATHERED_NOTHING, FACT_NOTE, BODY(""), -1 },
 		{ GATHERED_NOTHING, FACT_BUSY, BODY("\7"), 0 },
-		{ GATHERED_NOTHING, FACT_BUSY, BODY("\xff\xff\xff\xff\xff\xff\xff\xff\xff\1"), -1 }, /* SIZE_MAX: none */
-		{ GATHERED_NOTHING, FACT_BUSY, BODY("\xfe\xff\xff\xff\xff\xff\xff\xff\xff\1"), 0 },
+		{ GATHERED_NOTHING, FACT_BUSY, BODY(NONE), -1 },
+		{ GATHERED_NOTHING, FACT_BUSY, BODY(BEFORE_NONE), 0 },
 		{ GATHERED_NOTHING, FACT_GATHERED, BODY("\1"), 0 },
 		{ GATHERED_NOTHING, FACT_GATHERED, BODY("\5"), 0 },
 		{ GATHERED_NOTHING, FACT_GATHERED, BODY("\6"), -1 },
@@ -977,12 +986,12 @@ static void test_frames(void **state)
 		{ GATHERED_PLAN, FACT_CLUSTER, BODY("\0\2p\0\0\1\0\0\0\0\0\0"), -1 },
 		{ GATHERED_PLAN, FACT_CLUSTER, BODY("\0\2p\0\0\1\0\0\0\0\0\0\0\0"), -1 },
 		/* name, written, role, source, vouched, cluster: none (SIZE_MAX), one address, no reverse */
-		{ GATHERED_PLAN, FACT_NODE, BODY("\0\2n\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\1\1\2n\0\0\0\0\0\0\0"), 0 },
-		{ GATHERED_PLAN, FACT_NODE, BODY("\1\2n\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\1\1\2n\0\0\0\0\0\0\0"), -1 },
-		{ GATHERED_PLAN, FACT_NODE, BODY("\0\2n\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\1\0\0"), -1 }, /* no address */
+		{ GATHERED_PLAN, FACT_NODE, BODY("\0\2n\0\0\0\0" NONE "\1\2n\0\0\0\0\0\0\0"), 0 },
+		{ GATHERED_PLAN, FACT_NODE, BODY("\1\2n\0\0\0\0" NONE "\1\2n\0\0\0\0\0\0\0"), -1 },
+		{ GATHERED_PLAN, FACT_NODE, BODY("\0\2n\0\0\0\0" NONE "\0\0"), -1 }, /* no address */
 		{ GATHERED_PLAN, FACT_NODE, BODY("\0\2n\0\0\0\0\0\1\2n\0\0\0\0\0\0\0"), -1 }, /* of no cluster */
-		{ GATHERED_PLAN, FACT_NODE, BODY("\0\2n\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\1\1\2n\0\0\0\0\0\0"), -1 },
-		{ GATHERED_PLAN, FACT_NODE, BODY("\0\2n\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\1\1\2n\0\0\0\0\0\0\0\0"), -1 },
+		{ GATHERED_PLAN, FACT_NODE, BODY("\0\2n\0\0\0\0" NONE "\1\2n\0\0\0\0\0\0"), -1 },
+		{ GATHERED_PLAN, FACT_NODE, BODY("\0\2n\0\0\0\0" NONE "\1\2n\0\0\0\0\0\0\0\0"), -1 },
 		/* while a step is on its way its facts wait, whatever they are */
 		{ GATHERED_ADDRESSES, FACT_CLUSTER, BODY("nonsense"), 0 },
 		{ GATHERED_ADDRESSES, FACT_NODE, BODY("nonsense"), 0 },
@@ -1096,7 +1105,7 @@ static void test_totals(void **state)
 static void test_most_of_each(void **state)
 {
 	static const char cluster[] = "\x90\x4e\2p\0\0\1\0\0\0\0\0\0\0"; /* 10000 */
-	static const char node[] = "\xa0\x8d\6\2n\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\1\1\2n\0\0\0\0\0\0\0"; /* 100000 */
+	static const char node[] = "\xa0\x8d\6\2n\0\0\0\0" NONE "\1\2n\0\0\0\0\0\0\0"; /* 100000 */
 	static const char observation[] = "\x80\x92\xf4\1\0\2n"; /* 4000000, and so on */
 	struct buf bytes;
 
