@@ -178,6 +178,7 @@ static void test_elements(void **state)
 		{ "<servers uri=\"x\" version=\"1.2\" x=\"y\"><server>a.example</server></servers>", DISCOVERY_OK, "a.example ", "1.2", 0 },
 		{ "<servers><x version=\"1\"/></servers>", DISCOVERY_NO_SERVERS, "", NULL, 0 },
 		{ "<other version=\"1\"/>", DISCOVERY_NO_SERVERS, "", NULL, 0 },
+		{ LIST("<server>\xc3\xbc.a b</server>"), DISCOVERY_NO_SERVERS, "\"\xc3\xbc.a b\": it holds a space ", NULL, 0 },
 		{ LIST("<server>a b</server>"), DISCOVERY_NO_SERVERS, "\"a b\": it holds a space ", NULL, 0 },
 		{ LIST("<server>a.example</server>") "x", DISCOVERY_NOT_XML, "a.example ", NULL, 0 },
 	};

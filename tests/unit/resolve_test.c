@@ -7,9 +7,11 @@
 #include "base/mem.h"
 #include "gather/discover.h"
 #include "gather/facts.h"
+#include "gather/inside.h"
 #include "gather/names.h"
 #include "gather/resolve.h"
 #include "gather/reverse.h"
+#include "gather/sources.h"
 #include "gather/srv.h"
 #include "model/report.h"
 #include "wire/dns.h"
@@ -197,6 +199,52 @@ static void own_names_agree(void **state)
 		dns_free(dns);
 		loop_free(loop);
 	}
+}
+
+/* The resolver's search domains are inside. */
+static void search_domains_are_inside(void **state)
+{
+	struct names_how how = how_of(true, true);
+	struct report *report = report_new();
+	struct loop *loop = loop_new();
+	struct inside inside = { 0 };
+	struct fault fault;
+	struct dns *dns = names_open(&how, loop, &fault);
+
+	(void)state;
+	assert_non_null(dns);
+	names_inside(&inside, &how, report, dns);
+	assert_true(inside_has_name(&inside, "x.one.example"));
+	assert_true(inside_has_name(&inside, "x.two.example"));
+	assert_false(inside_has_name(&inside, "x.three.example"));
+	inside_clear(&inside);
+	dns_free(dns);
+	loop_free(loop);
+	report_free(report);
+}
+
+/* What clients were told, as a log shows: with a role where it is known. */
+static void what_clients_were_told(void **state)
+{
+	char imp[] = "imp.example.com", some[] = "some.example.com", no_address[] = "a b";
+	struct told_address told[] = { { imp, ROLE_IMP }, { some, -1 }, { no_address, ROLE_UNITY }, { imp, ROLE_UNITY } };
+	struct sources_how how = { .told = told, .told_count = 4, .given_only = true };
+	struct report *report = report_new();
+
+	(void)state;
+	sources_nodes(report, &how, &no_deadline);
+	assert_int_equal(3, report->node_count);
+	assert_string_equal("imp.example.com", report->nodes[0].name);
+	assert_int_equal(ROLE_IMP, report->nodes[0].role);
+	assert_int_equal(ROLE_CUCM, report->nodes[1].role);
+	assert_int_equal(ROLE_UNITY, report->nodes[2].role);
+	assert_int_equal(ADDRESS_UNUSABLE, report->nodes[2].addresses[0].use);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(SOURCE_LOG, report->nodes[i].source);
+		assert_int_equal(NODE_NO_CLUSTER, report->nodes[i].cluster);
+		assert_true(report->nodes[i].addresses[0].advertised);
+	}
+	report_free(report);
 }
 
 /* What is no address is neither asked nor changed; whoever watches hears of each. */
@@ -557,6 +605,8 @@ int main(void)
 		cmocka_unit_test(many_ips_and_one_name),
 		cmocka_unit_test(what_ips_are_called),
 		cmocka_unit_test(own_names_agree),
+		cmocka_unit_test(search_domains_are_inside),
+		cmocka_unit_test(what_clients_were_told),
 		cmocka_unit_test(what_is_no_address),
 		cmocka_unit_test(reverses_are_told_by_node),
 		cmocka_unit_test(lists_cover_publishers),

@@ -209,6 +209,9 @@ static void test_iplist(void **state)
 	assert_int_equal(list.count, 2);
 	assert_string_equal(list.texts[0], "192.0.2.1");
 	assert_string_equal(list.texts[1], "192.0.2.2");
+	add(&list, "192.0.2.1"); /* the first one twice */
+	iplist_sort(&list);
+	assert_int_equal(list.count, 2);
 	iplist_clear(&list);
 	add(&list, "2001:db8::1");
 	add(&list, "192.0.2.1");
