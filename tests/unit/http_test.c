@@ -85,6 +85,18 @@ static struct http_request get_one(struct http_request request, struct http_how 
 	return request;
 }
 
+/* How long something takes here, valgrind and a busy machine included: a whole request, several times. */
+static unsigned stretched_ms(uint16_t port)
+{
+	int64_t begun_ms = clock_mono_ms(), took_ms;
+	struct http_request one = get_one(request_to(port), how_of(LONG_MS, LONG_MS));
+
+	assert_int_equal(one.outcome, HTTP_OK);
+	http_request_clear(&one);
+	took_ms = clock_mono_ms() - begun_ms;
+	return took_ms * 6 > 100 ? (unsigned)took_ms * 6 : 100;
+}
+
 #define OK "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"
 
 static void test_answer(void **state)
@@ -183,13 +195,15 @@ static void test_proxy(void **state)
 static void test_timeouts(void **state)
 {
 	struct peer peers[] = { { .does = PEER_SILENT }, { .does = PEER_TLS12, .says = "HTTP/1.1 200 OK\r\n", .stays = true },
-		                { .does = PEER_FULL } };
+		                { .does = PEER_FULL }, { .does = PEER_TLS12, .says = OK } };
 	struct http_request one;
 	struct deadline soon;
 	int64_t begun_ms;
+	unsigned some_ms;
 
 	(void)state;
-	peers_start(peers, 3, &rsa, &ec, &sub);
+	peers_start(peers, 4, &rsa, &ec, &sub);
+	some_ms = stretched_ms(peers[3].port);
 	begun_ms = clock_mono_ms();
 	one = get_one(request_to(peers[2].port), how_of(150, LONG_MS)); /* no SYN is answered */
 	assert_int_equal(one.outcome, HTTP_TIMEOUT);
@@ -197,21 +211,21 @@ static void test_timeouts(void **state)
 	assert_null(one.ip);
 	http_request_clear(&one);
 	begun_ms = clock_mono_ms();
-	one = get_one(request_to(peers[0].port), how_of(100, 250)); /* no ClientHello is */
+	one = get_one(request_to(peers[0].port), how_of(some_ms, 2 * some_ms)); /* no ClientHello is */
 	assert_int_equal(one.outcome, HTTP_TIMEOUT);
-	assert_true(one.answered_ms - begun_ms >= 340);
+	assert_true(one.answered_ms - begun_ms >= 3 * (int64_t)some_ms - 10);
 	http_request_clear(&one);
 	one = request_to(peers[1].port);
-	one.timeout_ms = 300;
+	one.timeout_ms = 2 * some_ms;
 	begun_ms = clock_mono_ms();
 	one = get_one(one, how_of(LONG_MS, LONG_MS)); /* the answer does not end */
 	assert_int_equal(one.outcome, HTTP_TIMEOUT);
-	assert_true(one.answered_ms - begun_ms >= 290);
+	assert_true(one.answered_ms - begun_ms >= 2 * (int64_t)some_ms - 10);
 	assert_int_equal(one.certificate_count, 2);
 	http_request_clear(&one);
-	soon = (struct deadline){ .at_ms = clock_mono_ms() + 400 };
+	soon = (struct deadline){ .at_ms = clock_mono_ms() + 3 * (int64_t)some_ms };
 	one = request_to(peers[0].port);
-	get(&one, 1, how_of(100, LONG_MS), &soon); /* TCP stands: it is not overdue */
+	get(&one, 1, how_of(some_ms, LONG_MS), &soon); /* TCP stands: it is not overdue */
 	assert_int_equal(one.outcome, HTTP_STOPPED);
 	http_request_clear(&one);
 	get(&one, 0, how_of(100, LONG_MS), &soon);
@@ -227,21 +241,24 @@ static void test_timeouts(void **state)
 static void test_beside(void **state)
 {
 	struct peer peers[] = { { .does = PEER_TLS12, .says = OK }, { .does = PEER_SILENT } };
+	unsigned some_ms;
 
 	(void)state;
 	peers_start(peers, 2, &rsa, &ec, &sub);
+	some_ms = stretched_ms(peers[0].port);
 	for (int answered = 0; answered < 2; answered++) {
 		struct http_request pair[2];
-		struct deadline deadline = { .at_ms = clock_mono_ms() + (answered ? LONG_MS : 500) };
+		struct deadline deadline = { .at_ms = clock_mono_ms() + (answered ? 4 * LONG_MS : 3 * (int64_t)some_ms) };
 
 		pair[0] = request_to(peers[answered ? 0 : 1].port);
 		pair[1] = request_to(peers[1].port);
 		pair[1].beside = &pair[0];
-		get(pair, 2, how_of(200, 2 * LONG_MS), &deadline);
+		pair[1].timeout_ms = 8 * LONG_MS;
+		get(pair, 2, how_of(some_ms, 8 * LONG_MS), &deadline);
 		assert_int_equal(pair[0].outcome, answered ? HTTP_OK : HTTP_STOPPED);
 		assert_int_equal(pair[1].outcome, answered ? HTTP_TIMEOUT : HTTP_STOPPED);
 		if (answered)
-			assert_true(pair[1].answered_ms - pair[0].answered_ms >= 200);
+			assert_true(pair[1].answered_ms - pair[0].answered_ms >= some_ms);
 		http_request_clear(&pair[0]);
 		http_request_clear(&pair[1]);
 	}

@@ -159,8 +159,11 @@ static void what_ips_are_called(void **state)
 	struct report *report = report_new();
 
 	(void)state;
+	check(report, rows + 1, 2, &how);
+	report_free(report);
+	report = report_new();
 	how.timeout_ms = 300;
-	check(report, rows, 3, &how);
+	check(report, rows, 1, &how);
 	report_free(report);
 }
 
@@ -180,13 +183,14 @@ static void own_names_agree(void **state)
 	struct names_how how = how_of(true, true);
 
 	(void)state;
-	how.timeout_ms = 300;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct loop *loop = loop_new();
-		struct fault fault;
-		struct dns *dns = names_open(&how, loop, &fault);
 		struct reverse reverse = { 0 };
+		struct fault fault;
+		struct dns *dns;
 
+		how.timeout_ms = rows[i].problem == NULL ? 60000 : 300;
+		dns = names_open(&how, loop, &fault);
 		assert_non_null(dns);
 		reverse_ask(&reverse, dns, "192.0.2.10", rows[i].name, rows[i].full_name);
 		names_settle(dns, loop, &no_deadline);

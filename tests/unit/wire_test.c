@@ -451,7 +451,13 @@ static void room_for_none(size_t open)
 
 static void test_room_for_descriptors(void **state)
 {
+	const char *preload = getenv("LD_PRELOAD");
+
 	(void)state;
+	if (preload != NULL && strstr(preload, "/vgpreload_") != NULL) {
+		print_message("valgrind keeps descriptors of its own: nothing to count\n");
+		skip();
+	}
 	in_child(room_for_all);
 	in_child(room_for_some);
 	in_child(room_for_none);
