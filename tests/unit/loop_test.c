@@ -143,6 +143,35 @@ static void test_descriptor_zero(void **state)
 	}
 }
 
+/* ... and stays where the gap is behind it. */
+static void test_descriptor_zero_is_no_gap(void **state)
+{
+	struct seen seen = { loop_new(), 0, -1, -1, 0 };
+	int input = dup(0), gone[2], ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(gone), 0);
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(dup2(ends[0], 0), 0);
+	loop_watch(seen.loop, 0, LOOP_READ, see, &seen);
+	loop_watch(seen.loop, gone[0], LOOP_READ, see, &seen);
+	loop_watch(seen.loop, gone[0], 0, NULL, NULL);
+	assert_int_equal(write(ends[1], "x", 1), 1);
+	assert_int_equal(loop_turn(seen.loop, 1000), 1);
+	assert_int_equal(seen.calls, 1);
+	assert_int_equal(seen.fd, 0);
+	loop_free(seen.loop);
+	if (input >= 0)
+		dup2(input, 0);
+	else
+		close(0);
+	close(input);
+	for (int i = 0; i < 2; i++) {
+		close(gone[i]);
+		close(ends[i]);
+	}
+}
+
 static void on_alarm(int number)
 {
 	(void)number;
@@ -171,6 +200,7 @@ int main(void)
 		cmocka_unit_test(test_forgetting_from_within),
 		cmocka_unit_test(test_many_come_and_go),
 		cmocka_unit_test(test_descriptor_zero),
+		cmocka_unit_test(test_descriptor_zero_is_no_gap),
 		cmocka_unit_test(test_a_signal_ends_the_wait),
 	};
 
