@@ -28,7 +28,6 @@
 enum {
 	NAP_MS = 100,
 	GRACE_MS = 400,      /* after the deadline or a signal, to hand over what is known */
-	ASLEEP_FACTOR = 10,  /* so many times the CPU time may pass without any being used */
 	STARTS_MOST = 32,    /* processes, one after the other */
 	STRAYS_MOST = 3,     /* of them, those that died without being busy with anybody */
 	PROGRESS_MS = 50,
@@ -289,41 +288,41 @@ struct watching {
 	struct worker *worker;
 	struct facts_in in;
 	uint32_t beats;
-	int64_t looked_ms, still_ms; /* when last looked at; how long it did not beat */
-	int64_t cpu_ms;              /* what it had used when it last beat */
-	int64_t stop_ms;             /* when it was told to stop; 0: not yet */
+	int64_t looked_ms;        /* when it was last looked at */
+	int64_t cpu_us;           /* what it had used by then */
+	int64_t busy_us, idle_ms; /* since it last beat: what it used; how long it used nothing */
+	int64_t stop_ms;          /* when it was told to stop; 0: not yet */
 };
 
 /* The CPU time that the process has used; where the kernel does not say, what the clock says. */
-static int64_t cpu_used_ms(const struct worker *worker, int64_t now_ms)
+static int64_t cpu_used_us(const struct worker *worker, int64_t now_ms)
 {
 	struct timespec used;
 	clockid_t clock;
 
 	if (clock_getcpuclockid(worker->pid, &clock) != 0 || clock_gettime(clock, &used) != 0)
-		return now_ms;
-	return (int64_t)used.tv_sec * MS_PER_S + used.tv_nsec / NS_PER_MS;
+		return now_ms * US_PER_MS;
+	return (int64_t)used.tv_sec * MS_PER_S * US_PER_MS + used.tv_nsec / NS_PER_US;
 }
 
-/* What is held against the process is the time that it computes: on a busy machine it may wait
- * long for its turn. One that does nothing at all is waited for longer. Time in which we did not
- * look (a machine that slept, a debugger) does not count. */
-static bool is_stalled(struct watching *watching)
+/* How long the process has given no sign of life. That is CPU time, as long as it gets any: on a
+ * busy machine it may wait long for its turn. Time in which we did not look (a machine that slept,
+ * a debugger) is nothing to hold against it. */
+static int64_t stalled_ms(struct watching *watching)
 {
 	int64_t now_ms = clock_mono_ms(), passed_ms = now_ms - watching->looked_ms,
-		cpu_ms = cpu_used_ms(watching->worker, now_ms),
-		most_ms = watching->worker->how->stall_ms;
+		cpu_us = cpu_used_us(watching->worker, now_ms);
 	uint32_t beats = watching->worker->pulse->beats;
 
+	watching->busy_us += cpu_us - watching->cpu_us;
+	if (cpu_us == watching->cpu_us)
+		watching->idle_ms += passed_ms < 2 * NAP_MS ? passed_ms : 2 * NAP_MS;
+	if (beats != watching->beats)
+		watching->busy_us = watching->idle_ms = 0;
+	watching->beats = beats;
 	watching->looked_ms = now_ms;
-	if (beats != watching->beats) {
-		watching->beats = beats;
-		watching->still_ms = 0;
-		watching->cpu_ms = cpu_ms;
-		return false;
-	}
-	watching->still_ms += passed_ms < 2 * NAP_MS ? passed_ms : 2 * NAP_MS;
-	return cpu_ms - watching->cpu_ms > most_ms || watching->still_ms > ASLEEP_FACTOR * most_ms;
+	watching->cpu_us = cpu_us;
+	return watching->busy_us / US_PER_MS + watching->idle_ms;
 }
 
 /* It knows the deadline itself; this is for the signal, and for the case that it does not
@@ -370,11 +369,11 @@ static int hear(struct watching *watching)
  * it has said all. */
 static bool attend(struct worker *worker)
 {
-	int64_t now_ms = clock_mono_ms();
+	int64_t now_ms = clock_mono_ms(), still_ms;
 	struct watching watching = { .worker = worker,
 		                     .looked_ms = now_ms,
 		                     .beats = worker->pulse->beats,
-		                     .cpu_ms = cpu_used_ms(worker, now_ms) };
+		                     .cpu_us = cpu_used_us(worker, now_ms) };
 	bool end_it = false;
 	int heard = 0, status;
 
@@ -386,9 +385,10 @@ static bool attend(struct worker *worker)
 		if (heard < 0)
 			break;
 		end_it = is_too_late(&watching);
-		if (!end_it && is_stalled(&watching)) { /* one that only talks is none that works */
+		still_ms = stalled_ms(&watching);
+		if (!end_it && still_ms > worker->how->stall_ms) { /* it may talk all the while */
 			blame(worker, "gave no sign of life for %lld s",
-			      (long long)watching.still_ms / MS_PER_S);
+			      (long long)still_ms / MS_PER_S);
 			end_it = true;
 		}
 	}

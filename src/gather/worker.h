@@ -14,8 +14,8 @@
 typedef void worker_fn(struct report *report, const struct deadline *deadline, void *arg);
 
 struct worker_how {
-	/* so much CPU time may one server's bytes take: the process that has used more is ended, as
-	 * is one that did nothing for ten times as long */
+	/* so long may one server's bytes be computed with, in CPU time, or nothing be done at all;
+	 * then the process is ended */
 	unsigned stall_ms;
 	unsigned files;    /* descriptors that it may have open */
 	int64_t cpu_s;     /* CPU time that it may use in all; 0: no limit */
