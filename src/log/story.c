@@ -400,20 +400,24 @@ static void drop_told_only(struct traffic *traffic)
 	traffic->server_count = kept;
 }
 
+static struct failure *oldest_left(struct story *story)
+{
+	struct failure *oldest = NULL;
+
+	for (size_t i = 0; i < FAILURES; i++)
+		if (story->failures[i].used &&
+		    (oldest == NULL || story->failures[i].age < oldest->age))
+			oldest = &story->failures[i];
+	return oldest;
+}
+
 void story_end(struct story *story)
 {
 	struct traffic *traffic = story->traffic;
+	struct failure *next;
 
-	for (size_t i = 0; i < FAILURES; i++) {
-		struct failure *next = NULL;
-
-		for (size_t j = 0; j < FAILURES; j++)
-			if (story->failures[j].used &&
-			    (next == NULL || story->failures[j].age < next->age))
-				next = &story->failures[j];
-		if (next != NULL)
-			settle_leftover(story, next);
-	}
+	while ((next = oldest_left(story)) != NULL)
+		settle_leftover(story, next);
 	name_answers(traffic);
 	table_clear(&traffic->index);
 	drop_told_only(traffic);

@@ -441,6 +441,9 @@ static void test_bounds_and_lines(void **state)
 	assert_int_equal(document_open(&document, "\n{\"a\":!}", 9, "x.json", lists, &fault), -1);
 	assert_non_null(strstr(fault.text, "line 2"));
 	document_clear(&document);
+	assert_int_equal(document_open(&document, "{\"list\":nul}", 12, "x.json", lists, &fault), 0);
+	assert_int_equal(document_each(&document, "list", false, 3, NULL, NULL, &fault), -1);
+	document_clear(&document);
 }
 
 int main(void)

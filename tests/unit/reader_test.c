@@ -225,6 +225,38 @@ static void test_release(void **state)
 	free(other);
 }
 
+/* Two releases that are judged alike are two all the same, and so is one that is not said. */
+static void test_two_releases(void **state)
+{
+	static const char *const releases[] = { NULL, "X14.2", "X14.2.5" };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		for (size_t k = 0; k < 3; k++) {
+			struct report *again = report_new(), *report;
+			struct fault fault = { FAULT_NONE, "" };
+			bool good = k == i || releases[k] == NULL;
+
+			for (size_t n = 0; n < 2; n++) {
+				const char *release = releases[n == 0 ? i : k];
+				char *text;
+
+				report = report_as("X14.2");
+				free(report->policy.expressway);
+				report->policy.expressway =
+					release == NULL ? NULL : mem_strdup(release);
+				text = write_json(report);
+				assert_int_equal(reader(again, text, true, &fault),
+				                 n == 0 || good ? 0 : -1);
+				free(text);
+				end_report(report);
+			}
+			assert_int_equal(fault.code, good ? FAULT_NONE : FAULT_USAGE);
+			report_free(again);
+		}
+	}
+}
+
 static void test_without_stores(void **state)
 {
 	struct report *report = new_report(), *again = report_new();
@@ -772,6 +804,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_withheld),
 		cmocka_unit_test(test_without_stores), cmocka_unit_test(test_release),
+		cmocka_unit_test(test_two_releases),
 		cmocka_unit_test(test_merge_of_one_cluster),
 		cmocka_unit_test(test_what_is_not_kept),
 		cmocka_unit_test(test_nodes_by_name),

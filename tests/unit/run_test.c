@@ -324,6 +324,22 @@ static void test_what_judging_needs(void **state)
 	CHECK(rows);
 }
 
+/* A log is compared with the report that is named. */
+static void test_a_log_and_a_report(void **state)
+{
+	static const struct row rows[] = {
+		{ "log @/log1", 1, { "a.lab" }, NULL },
+		{ "log --report @/none @/log1", -1, { "cannot open " }, NULL },
+	};
+
+	(void)state;
+	write_text("log1",
+	           "2026-11-28T10:00:00.000+00:00 exp traffic_server[7]: [ET_NET 0] WARNING: Core server certificate "
+	           "verification failed for (a.lab). Action=Terminate Error=self signed certificate "
+	           "server=a.lab(10.0.0.1) depth=0\n");
+	CHECK(rows);
+}
+
 /* Which release is judged as which. */
 static void test_policy(void **state)
 {
@@ -458,6 +474,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_audit), cmocka_unit_test(test_what_judging_needs),
 		cmocka_unit_test(test_policy), cmocka_unit_test(test_verify),
+		cmocka_unit_test(test_a_log_and_a_report),
 		cmocka_unit_test(test_saved), cmocka_unit_test(test_texts),
 	};
 
