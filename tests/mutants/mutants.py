@@ -347,7 +347,7 @@ FIRST = {"pki": ["der", "decode", "key", "pki", "certfile", "trust", "client", "
          "advise": ["examine", "listed", "findings", "steps", "advice", "client_advice", "plan", "compare", "order"],
          "saved": ["members", "inputs", "compare", "facts", "export", "reader"], "base": ["base", "safe", "loop"],
          "model": ["model", "words", "release"], "out": ["out", "answer", "golden"], "log": ["line", "story", "read", "agree", "log"], "run": ["options", "run_report", "run", "inputs", "answer"],
-         "wire": ["wire", "seen", "tls", "dns", "live"], "gather": ["probe", "discover", "resolve", "facts", "inside", "worker", "live", "run"]}
+         "wire": ["wire", "seen", "tls", "handshake", "http", "dns", "live"], "gather": ["probe", "discover", "resolve", "facts", "pack", "inside", "handover", "worker", "handshake", "live", "run"]}
 
 
 # Unit tests and chains run under the sanitizers, as CI does: what is read beyond its end or not freed counts as a failure.
