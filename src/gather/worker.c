@@ -290,7 +290,7 @@ struct watching {
 	uint32_t beats;
 	int64_t looked_ms;        /* when it was last looked at */
 	int64_t cpu_us;           /* what it had used by then */
-	int64_t busy_us, idle_ms; /* since it last beat: what it used; how long it used nothing */
+	int64_t busy_us, idle_ms; /* since it last beat: what it used; how long it wanted nothing */
 	int64_t stop_ms;          /* when it was told to stop; 0: not yet */
 };
 
@@ -305,7 +305,24 @@ static int64_t cpu_used_us(const struct worker *worker, int64_t now_ms)
 	return (int64_t)used.tv_sec * MS_PER_S * US_PER_MS + used.tv_nsec / NS_PER_US;
 }
 
-/* How long the process has given no sign of life. That is CPU time, as long as it gets any: on a
+/* proc_pid_stat(5): the state stands behind the name, which is in parentheses. */
+static bool is_waiting_for_its_turn(pid_t pid)
+{
+	char path[40], line[256], *end;
+	FILE *file;
+	bool runnable = false;
+
+	snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
+	file = fopen(path, "re");
+	if (file == NULL)
+		return false;
+	if (fgets(line, sizeof line, file) != NULL && (end = strrchr(line, ')')) != NULL)
+		runnable = strncmp(end, ") R", 3) == 0;
+	fclose(file);
+	return runnable;
+}
+
+/* How long the process has given no sign of life: CPU time, and time in which it wanted none. On a
  * busy machine it may wait long for its turn. Time in which we did not look (a machine that slept,
  * a debugger) is nothing to hold against it. */
 static int64_t stalled_ms(struct watching *watching)
@@ -315,7 +332,7 @@ static int64_t stalled_ms(struct watching *watching)
 	uint32_t beats = watching->worker->pulse->beats;
 
 	watching->busy_us += cpu_us - watching->cpu_us;
-	if (cpu_us == watching->cpu_us)
+	if (cpu_us == watching->cpu_us && !is_waiting_for_its_turn(watching->worker->pid))
 		watching->idle_ms += passed_ms < 2 * NAP_MS ? passed_ms : 2 * NAP_MS;
 	if (beats != watching->beats)
 		watching->busy_us = watching->idle_ms = 0;

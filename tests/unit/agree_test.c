@@ -339,7 +339,8 @@ static void test_dates(void **state)
 		report->started = unknown == 0 ? 0 : 1790000000;
 		traffic.servers[0].last.time_ms = unknown == 1 ? 0 : 1790000001999;
 		free(traffic.servers[0].differs);
-		traffic.servers[0].differs = NULL;
+		free(traffic.servers[0].predicted_log);
+		traffic.servers[0].differs = traffic.servers[0].predicted_log = NULL;
 		log_agree(&traffic, report);
 		assert_non_null(strstr(traffic.servers[0].differs,
 		                       "may have changed between the log and the audit, "));

@@ -493,7 +493,7 @@ static void test_computing(void **state)
 
 /* --- what it has ----------------------------------------------------------------------------------- */
 
-static unsigned long long limit_of(int resource)
+static unsigned long long limit_of(unsigned resource)
 {
 	struct rlimit limit = { 77, 78 };
 
