@@ -33,10 +33,7 @@ static int make_certificates(void **state)
 {
 	(void)state;
 	certset_init(&set);
-	root = made_cert(&set, "Root", NULL, NULL, MADE_CA);
-	sub = made_cert(&set, "Sub", NULL, &root, MADE_CA);
-	rsa = made_cert(&set, "rsa.example", "rsa.example", &sub, MADE_RSA);
-	ec = made_cert(&set, "ec.example", "ec.example", &sub, 0);
+	made_usual(&set, &root, &sub, &rsa, &ec);
 	return 0;
 }
 

@@ -129,3 +129,12 @@ void made_end(void)
 		gnutls_x509_privkey_deinit(rsa_key);
 	rsa_key = NULL;
 }
+
+void made_usual(struct certset *set, struct made *root, struct made *sub, struct made *rsa,
+                struct made *ec)
+{
+	*root = made_cert(set, "Root", NULL, NULL, MADE_CA);
+	*sub = made_cert(set, "Sub", NULL, root, MADE_CA);
+	*rsa = made_cert(set, "rsa.example", "rsa.example", sub, MADE_RSA);
+	*ec = made_cert(set, "ec.example", "ec.example", sub, 0);
+}

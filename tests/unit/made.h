@@ -35,4 +35,9 @@ struct made made_cert(struct certset *set, const char *cn, const char *sans,
 void made_free(struct made *made);
 void made_end(void); /* frees the RSA key that all share */
 
+/* What a server shows where it does not matter: leaves of rsa.example and ec.example, with a key of
+ * that kind and the name as SAN, below Sub below Root. */
+void made_usual(struct certset *set, struct made *root, struct made *sub, struct made *rsa,
+                struct made *ec);
+
 #endif
