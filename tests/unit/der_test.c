@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* What is and is not DER or BER as OpenSSL reads it, octet by octet. */
 #include "config.h"
 
 #include "pki/der.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Lists of servers as UDS may send them: what is taken, left out and refused. */
 #include "config.h"
 
 #include "base/file.h"

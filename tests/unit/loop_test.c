@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* What becomes ready is told once, to whoever watches it by then; waiting ends when it should. */
 #include "config.h"
 
 #include "base/clock.h"
@@ -111,27 +112,19 @@ static void test_many_come_and_go(void **state)
 	loop_free(loop);
 }
 
-/* Descriptor 0 is one like the others where standard input is closed: it moves into a gap, and is found
- * there again. */
-static void test_descriptor_zero(void **state)
+/* Two pipes; descriptor 0 is where the second one is read. What it was before; -1: closed. */
+static int take_input(int gone[2], int ends[2])
 {
-	struct seen first = { loop_new(), 0, -1, -1, 0 }, second = { first.loop, 0, -1, -1, 0 };
-	int input = dup(0), gone[2], ends[2];
+	int input = dup(0);
 
-	(void)state;
 	assert_int_equal(pipe(gone), 0);
 	assert_int_equal(pipe(ends), 0);
 	assert_int_equal(dup2(ends[0], 0), 0);
-	loop_watch(first.loop, gone[0], LOOP_READ, see, &first);
-	loop_watch(first.loop, 0, LOOP_READ, see, &first);
-	loop_watch(first.loop, gone[0], 0, NULL, NULL);
-	assert_int_equal(loop_turn(first.loop, 0), 0);
-	loop_watch(first.loop, 0, LOOP_READ, see, &second);
-	assert_int_equal(write(ends[1], "x", 1), 1);
-	assert_int_equal(loop_turn(first.loop, 1000), 1);
-	assert_int_equal(first.calls, 0);
-	assert_int_equal(second.calls, 1);
-	loop_free(first.loop);
+	return input;
+}
+
+static void give_input_back(int input, int gone[2], int ends[2])
+{
 	if (input >= 0)
 		dup2(input, 0);
 	else
@@ -143,16 +136,36 @@ static void test_descriptor_zero(void **state)
 	}
 }
 
+/* Descriptor 0 is one like the others where standard input is closed: it moves into a gap, and is found
+ * there again. */
+static void test_descriptor_zero(void **state)
+{
+	struct seen first = { loop_new(), 0, -1, -1, 0 }, second = { first.loop, 0, -1, -1, 0 };
+	int input, gone[2], ends[2];
+
+	(void)state;
+	input = take_input(gone, ends);
+	loop_watch(first.loop, gone[0], LOOP_READ, see, &first);
+	loop_watch(first.loop, 0, LOOP_READ, see, &first);
+	loop_watch(first.loop, gone[0], 0, NULL, NULL);
+	assert_int_equal(loop_turn(first.loop, 0), 0);
+	loop_watch(first.loop, 0, LOOP_READ, see, &second);
+	assert_int_equal(write(ends[1], "x", 1), 1);
+	assert_int_equal(loop_turn(first.loop, 1000), 1);
+	assert_int_equal(first.calls, 0);
+	assert_int_equal(second.calls, 1);
+	loop_free(first.loop);
+	give_input_back(input, gone, ends);
+}
+
 /* ... and stays where the gap is behind it. */
 static void test_descriptor_zero_is_no_gap(void **state)
 {
 	struct seen seen = { loop_new(), 0, -1, -1, 0 };
-	int input = dup(0), gone[2], ends[2];
+	int input, gone[2], ends[2];
 
 	(void)state;
-	assert_int_equal(pipe(gone), 0);
-	assert_int_equal(pipe(ends), 0);
-	assert_int_equal(dup2(ends[0], 0), 0);
+	input = take_input(gone, ends);
 	loop_watch(seen.loop, 0, LOOP_READ, see, &seen);
 	loop_watch(seen.loop, gone[0], LOOP_READ, see, &seen);
 	loop_watch(seen.loop, gone[0], 0, NULL, NULL);
@@ -161,15 +174,7 @@ static void test_descriptor_zero_is_no_gap(void **state)
 	assert_int_equal(seen.calls, 1);
 	assert_int_equal(seen.fd, 0);
 	loop_free(seen.loop);
-	if (input >= 0)
-		dup2(input, 0);
-	else
-		close(0);
-	close(input);
-	for (int i = 0; i < 2; i++) {
-		close(gone[i]);
-		close(ends[i]);
-	}
+	give_input_back(input, gone, ends);
 }
 
 static void on_alarm(int number)
