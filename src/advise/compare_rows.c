@@ -15,8 +15,8 @@ int row_order(const struct row *a, const struct row *b, bool with_store)
 	int order = strcasecmp(a->node, b->node);
 
 	order = order != 0 ? order : strcasecmp(a->address, b->address);
-	order = order != 0 ? order : (a->port > b->port) - (a->port < b->port);
-	order = order != 0 ? order : (a->order > b->order) - (a->order < b->order);
+	order = order != 0 ? order : COMPARE(a->port, b->port);
+	order = order != 0 ? order : COMPARE(a->order, b->order);
 	return order != 0 || !with_store ? order : strcmp(a->store, b->store);
 }
 
@@ -27,7 +27,7 @@ static int by_row(const void *left, const void *right)
 	const struct row *a = left, *b = right;
 	int order = row_order(a, b, true);
 
-	order = order != 0 ? order : (a->state > b->state) - (a->state < b->state);
+	order = order != 0 ? order : COMPARE(a->state, b->state);
 	return order != 0 ? order : strcmp(a->state_text, b->state_text);
 }
 

@@ -103,13 +103,11 @@ struct ranked {
 static int by_gravity(const void *left, const void *right)
 {
 	const struct ranked *a = left, *b = right;
+	int order = COMPARE(a->finding.severity, b->finding.severity);
 
-	if (a->finding.severity != b->finding.severity)
-		return a->finding.severity < b->finding.severity ? -1 : 1;
-	if (a->finding.severity == SEVERITY_FAIL &&
-	    a->finding.nodes.count != b->finding.nodes.count)
-		return a->finding.nodes.count > b->finding.nodes.count ? -1 : 1;
-	return a->sequence < b->sequence ? -1 : 1;
+	if (order == 0 && a->finding.severity == SEVERITY_FAIL)
+		order = COMPARE(b->finding.nodes.count, a->finding.nodes.count);
+	return order != 0 ? order : COMPARE(a->sequence, b->sequence);
 }
 
 static void sort(struct report *report)

@@ -213,7 +213,7 @@ static int by_key(const void *left, const void *right)
 	const struct cause *a = *(struct cause *const *)left, *b = *(struct cause *const *)right;
 	int order = strcmp(a->key, b->key);
 
-	return order != 0 ? order : a->sequence < b->sequence ? -1 : 1;
+	return order != 0 ? order : COMPARE(a->sequence, b->sequence);
 }
 
 /* What is particular to one certificate of several. */

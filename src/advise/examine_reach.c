@@ -115,8 +115,9 @@ static int by_node(const void *left, const void *right)
 {
 	const struct observation *a = *(const struct observation *const *)left,
 				 *b = *(const struct observation *const *)right;
+	int order = COMPARE(a->node, b->node);
 
-	return a->node != b->node ? (a->node < b->node ? -1 : 1) : a < b ? -1 : 1;
+	return order != 0 ? order : COMPARE(a, b);
 }
 
 static struct sorted sort_by_node(const struct report *report)

@@ -23,7 +23,7 @@ static int by_place(const void *left, const void *right)
 				 *b = *(const struct observation *const *)right;
 	int order = observation_order(a, b);
 
-	return order != 0 ? order : a < b ? -1 : 1;
+	return order != 0 ? order : COMPARE(a, b);
 }
 
 /* Presented observations, sorted so that the two orders of one address, IP and port are

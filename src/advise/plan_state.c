@@ -53,7 +53,7 @@ static int by_place(const void *left, const void *right)
 				 *b = *(const struct observation *const *)right;
 	int order = observation_order(a, b);
 
-	return order != 0 ? order : a < b ? -1 : 1;
+	return order != 0 ? order : COMPARE(a, b);
 }
 
 static void open_places(struct plan *plan)
@@ -137,12 +137,10 @@ static int by_handshake(const struct observation *left, const struct observation
 {
 	const struct handshake a = judge_presented(left).handshake,
 			       b = judge_presented(right).handshake;
+	int order = COMPARE(a.tls13, b.tls13);
 
-	if (a.tls13 != b.tls13)
-		return a.tls13 < b.tls13 ? -1 : 1;
-	if (a.on_wire != b.on_wire)
-		return a.on_wire < b.on_wire ? -1 : 1;
-	return (int)a.flaw - (int)b.flaw;
+	order = order != 0 ? order : COMPARE(a.on_wire, b.on_wire);
+	return order != 0 ? order : COMPARE(a.flaw, b.flaw);
 }
 
 static int by_chain(const struct chain *a, const struct chain *b)
@@ -152,9 +150,7 @@ static int by_chain(const struct chain *a, const struct chain *b)
 	for (size_t i = 0; order == 0 && i < a->count && i < b->count; i++)
 		order = memcmp(a->certs[i]->sha256, b->certs[i]->sha256,
 		               sizeof a->certs[i]->sha256);
-	if (order == 0 && a->count != b->count)
-		return a->count < b->count ? -1 : 1;
-	return order;
+	return order != 0 ? order : COMPARE(a->count, b->count);
 }
 
 /* 0: one judgement is both's. */
@@ -166,8 +162,7 @@ static int by_case(const struct report *report, const struct want *a, const stru
 				 *ob = &report->observations[vb->observation];
 	int order = by_chain(&oa->chain, &ob->chain);
 
-	if (order == 0 && va->store != vb->store)
-		return va->store < vb->store ? -1 : 1;
+	order = order != 0 ? order : COMPARE(va->store, vb->store);
 	order = order != 0 ? order : strcmp(oa->address, ob->address);
 	return order != 0 ? order : by_handshake(oa, ob);
 }
@@ -177,14 +172,14 @@ static int by_group(const void *left, const void *right, void *arg)
 	const struct want *a = left, *b = right;
 	int order = by_case(arg, a, b);
 
-	return order != 0 ? order : a->verdict < b->verdict ? -1 : 1;
+	return order != 0 ? order : COMPARE(a->verdict, b->verdict);
 }
 
 static int by_verdict(const void *left, const void *right)
 {
 	const struct want *a = left, *b = right;
 
-	return a->verdict < b->verdict ? -1 : 1;
+	return COMPARE(a->verdict, b->verdict);
 }
 
 static void add_group(struct plan *plan, const struct want *want)
@@ -346,7 +341,7 @@ static int by_key(const void *left, const void *right)
 	const struct keyed *a = left, *b = right;
 	int order = strcmp(a->key, b->key);
 
-	return order != 0 ? order : a->want < b->want ? -1 : 1;
+	return order != 0 ? order : COMPARE(a->want, b->want);
 }
 
 void plan_by_key(struct plan *plan, struct keyed *keyed, size_t count,

@@ -86,7 +86,7 @@ static int by_subject(const void *left, const void *right, void *arg)
 	size_t a = *(const size_t *)left, b = *(const size_t *)right;
 	int order = strcasecmp(all->certs[a]->subject, all->certs[b]->subject);
 
-	return order != 0 ? order : a < b ? -1 : 1;
+	return order != 0 ? order : COMPARE(a, b);
 }
 
 static void sort_by_subject(struct plan *plan)

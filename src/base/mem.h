@@ -24,6 +24,10 @@ void *mem_resize(void *old, size_t size); /* realloc(3) */
  * the new one. */
 void *mem_grow(void *array, size_t count, size_t size);
 
+/* What a comparison function returns: below, at or above 0 as a is less than, equal to or greater
+ * than b, without the overflow of a - b. Evaluates each twice. */
+#define COMPARE(a, b) (((a) > (b)) - ((a) < (b)))
+
 /* qsort(3), which must not be given NULL, as an array of no elements may be. */
 void mem_sort(void *array, size_t count, size_t size, int (*order)(const void *, const void *));
 

@@ -11,11 +11,10 @@ static int by_hello(const struct observation *a, const struct observation *b)
 {
 	int order = strcmp(a->ip, b->ip);
 
-	order = order != 0 ? order : (a->port > b->port) - (a->port < b->port);
-	order = order != 0 ? order : (a->order > b->order) - (a->order < b->order);
-	order = order != 0 ? order : (a->offered > b->offered) - (a->offered < b->offered);
-	return order != 0 ? order
-	                  : (a->signatures > b->signatures) - (a->signatures < b->signatures);
+	order = order != 0 ? order : COMPARE(a->port, b->port);
+	order = order != 0 ? order : COMPARE(a->order, b->order);
+	order = order != 0 ? order : COMPARE(a->offered, b->offered);
+	return order != 0 ? order : COMPARE(a->signatures, b->signatures);
 }
 
 static int by_hello_then_place(const void *left, const void *right)
@@ -24,7 +23,7 @@ static int by_hello_then_place(const void *left, const void *right)
 				 *b = *(const struct observation *const *)right;
 	int order = by_hello(a, b);
 
-	return order != 0 ? order : a < b ? -1 : 1;
+	return order != 0 ? order : COMPARE(a, b);
 }
 
 size_t *alike_firsts(const struct report *report)

@@ -43,9 +43,8 @@ static int by_endpoint(const void *a, const void *b)
 	const struct observation *other = &sorting->observations[*(const size_t *)b];
 	int order = strcmp(one->ip, other->ip);
 
-	if (order == 0)
-		order = (one->port > other->port) - (one->port < other->port);
-	return order != 0 ? order : *(const size_t *)a < *(const size_t *)b ? -1 : 1;
+	order = order != 0 ? order : COMPARE(one->port, other->port);
+	return order != 0 ? order : COMPARE(*(const size_t *)a, *(const size_t *)b);
 }
 
 static bool same_endpoint(const struct report *report, size_t a, size_t b)
@@ -115,9 +114,9 @@ static int by_turn(const void *a, const void *b)
 {
 	const struct endpoint *one = *(const struct endpoint *const *)a,
 			      *other = *(const struct endpoint *const *)b;
+	int order = COMPARE(one->rank, other->rank);
 
-	return one->rank != other->rank ? (one->rank < other->rank ? -1 : 1)
-	       : one->first < other->first ? -1 : 1;
+	return order != 0 ? order : COMPARE(one->first, other->first);
 }
 
 /* Each node's first endpoint, then each node's second, ... */

@@ -400,7 +400,7 @@ static int by_list(const void *left, const void *right)
 	uintptr_t a = (uintptr_t)((const struct named *)left)->list,
 		  b = (uintptr_t)((const struct named *)right)->list;
 
-	return (a > b) - (a < b);
+	return COMPARE(a, b);
 }
 
 static struct named *read_all(const struct report *report)

@@ -433,15 +433,12 @@ static int walk_file(struct reading *r, size_t file, bool raw, struct run *run)
 static int by_time(const void *left, const void *right)
 {
 	const struct part *a = left, *b = right;
+	int order = COMPARE(a->time_ms, b->time_ms);
 
-	if (a->time_ms != b->time_ms)
-		return a->time_ms < b->time_ms ? -1 : 1;
-	if (a->file != b->file)
-		return a->file < b->file ? -1 : 1;
-	for (size_t i = 0; i < DEPTH; i++)
-		if (a->path[i] != b->path[i])
-			return a->path[i] < b->path[i] ? -1 : 1;
-	return 0;
+	order = order != 0 ? order : COMPARE(a->file, b->file);
+	for (size_t i = 0; order == 0 && i < DEPTH; i++)
+		order = COMPARE(a->path[i], b->path[i]);
+	return order;
 }
 
 static int by_place(const void *left, const void *right)

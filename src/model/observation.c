@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/words.h"
+#include "base/mem.h"
 #include "model/observation.h"
 
 #include <stdlib.h>
@@ -80,15 +81,14 @@ bool observation_unfinished(const struct observation *observation)
 
 int observation_order(const struct observation *a, const struct observation *b)
 {
-	int order = (a->node > b->node) - (a->node < b->node);
+	int order = COMPARE(a->node, b->node);
 
 	order = order != 0 ? order : strcmp(a->address, b->address);
 	order = order != 0 ? order : strcmp(a->ip, b->ip);
-	order = order != 0 ? order : (a->port > b->port) - (a->port < b->port);
-	order = order != 0 ? order : (a->offered > b->offered) - (a->offered < b->offered);
-	order = order != 0 ? order : (a->order > b->order) - (a->order < b->order);
-	return order != 0 ? order
-	                  : (a->signatures > b->signatures) - (a->signatures < b->signatures);
+	order = order != 0 ? order : COMPARE(a->port, b->port);
+	order = order != 0 ? order : COMPARE(a->offered, b->offered);
+	order = order != 0 ? order : COMPARE(a->order, b->order);
+	return order != 0 ? order : COMPARE(a->signatures, b->signatures);
 }
 
 void observation_clear(struct observation *observation)

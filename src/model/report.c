@@ -257,13 +257,12 @@ static int by_question(const void *left, const void *right)
 {
 	const struct observation *a = *(const struct observation *const *)left,
 				 *b = *(const struct observation *const *)right;
-	int order = (a->node > b->node) - (a->node < b->node);
+	int order = COMPARE(a->node, b->node);
 
-	order = order != 0 ? order : (a->port > b->port) - (a->port < b->port);
-	order = order != 0 ? order : (a->order > b->order) - (a->order < b->order);
-	order = order != 0 ? order : (a->offered > b->offered) - (a->offered < b->offered);
-	order = order != 0 ? order
-	                   : (a->signatures > b->signatures) - (a->signatures < b->signatures);
+	order = order != 0 ? order : COMPARE(a->port, b->port);
+	order = order != 0 ? order : COMPARE(a->order, b->order);
+	order = order != 0 ? order : COMPARE(a->offered, b->offered);
+	order = order != 0 ? order : COMPARE(a->signatures, b->signatures);
 	return order != 0 ? order : strcmp(a->address, b->address);
 }
 

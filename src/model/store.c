@@ -60,7 +60,7 @@ static int by_place(const void *left, const void *right)
 {
 	const struct place *a = left, *b = right;
 
-	return (a->at > b->at) - (a->at < b->at);
+	return COMPARE(a->at, b->at);
 }
 
 static int by_cert(const void *left, const void *right)

@@ -85,8 +85,7 @@ static int by_address(const void *left, const void *right)
 	const struct traffic_place *a = left, *b = right;
 	int order = strcasecmp(a->address, b->address);
 
-	if (order == 0)
-		order = (a->port > b->port) - (a->port < b->port);
+	order = order != 0 ? order : COMPARE(a->port, b->port);
 	return order != 0 ? order : strcmp(a->ip, b->ip);
 }
 

@@ -195,17 +195,14 @@ struct shown {
 static int by_place(const void *left, const void *right)
 {
 	const struct shown *a = left, *b = right;
-	int order;
+	int order = COMPARE(a->node, b->node);
 
-	if (a->node != b->node)
-		return a->node < b->node ? -1 : 1;
-	if ((order = memcmp(a->cert->sha256, b->cert->sha256, sizeof a->cert->sha256)) != 0)
-		return order;
-	if (a->depth != b->depth)
-		return a->depth < b->depth ? -1 : 1;
-	if ((order = strcmp(a->kind, b->kind)) != 0) /* one may be tomcat and CallManager */
-		return order;
-	return a->port < b->port ? -1 : a->port > b->port;
+	order = order != 0 ? order
+	                   : memcmp(a->cert->sha256, b->cert->sha256, sizeof a->cert->sha256);
+	order = order != 0 ? order : COMPARE(a->depth, b->depth);
+	/* One may be tomcat and CallManager. */
+	order = order != 0 ? order : strcmp(a->kind, b->kind);
+	return order != 0 ? order : COMPARE(a->port, b->port);
 }
 
 static void time_cell(struct buf *out, const struct cert *cert, int64_t s)

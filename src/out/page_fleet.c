@@ -49,14 +49,11 @@ static int gravity(enum headline headline)
 static int by_gravity(const void *left, const void *right)
 {
 	const struct member *a = left, *b = right;
+	int order = COMPARE(gravity(b->headline), gravity(a->headline));
 
-	if (a->headline != b->headline)
-		return gravity(b->headline) - gravity(a->headline);
-	if (a->refused != b->refused)
-		return a->refused > b->refused ? -1 : 1;
-	if (a->unknown != b->unknown)
-		return a->unknown > b->unknown ? -1 : 1;
-	return a->index < b->index ? -1 : 1;
+	order = order != 0 ? order : COMPARE(b->refused, a->refused);
+	order = order != 0 ? order : COMPARE(b->unknown, a->unknown);
+	return order != 0 ? order : COMPARE(a->index, b->index);
 }
 
 static void page_open(struct fleet_page *page, const struct fleet *fleet)
@@ -257,18 +254,16 @@ static int by_text(const void *left, const void *right)
 	const struct entry *a = left, *b = right;
 	int order = strcmp(a->text, b->text);
 
-	return order != 0 ? order : a->member < b->member ? -1 : a->member > b->member;
+	return order != 0 ? order : COMPARE(a->member, b->member);
 }
 
 static int by_spread(const void *left, const void *right)
 {
 	const struct cause *a = left, *b = right;
+	int order = COMPARE(b->members, a->members);
 
-	if (a->members != b->members)
-		return a->members > b->members ? -1 : 1;
-	if (a->addresses != b->addresses)
-		return a->addresses > b->addresses ? -1 : 1;
-	return a->from < b->from ? -1 : 1;
+	order = order != 0 ? order : COMPARE(b->addresses, a->addresses);
+	return order != 0 ? order : COMPARE(a->from, b->from);
 }
 
 static struct cause *find_causes(struct entries *entries, size_t *count)

@@ -244,18 +244,16 @@ static int by_says(const void *left, const void *right)
 	const struct row *a = left, *b = right;
 	int order = strcmp(a->says, b->says);
 
-	return order != 0 ? order : a->from < b->from ? -1 : 1;
+	return order != 0 ? order : COMPARE(a->from, b->from);
 }
 
 static int by_gravity(const void *left, const void *right)
 {
 	const struct row *a = left, *b = right;
+	int order = COMPARE(gravity(b->worst), gravity(a->worst));
 
-	if (a->worst != b->worst && gravity(a->worst) != gravity(b->worst))
-		return gravity(a->worst) > gravity(b->worst) ? -1 : 1;
-	if (a->group != b->group)
-		return a->group < b->group ? -1 : 1;
-	return a->from < b->from ? -1 : 1;
+	order = order != 0 ? order : COMPARE(a->group, b->group);
+	return order != 0 ? order : COMPARE(a->from, b->from);
 }
 
 /* Afterwards rows of one group stand together, grave groups first. */

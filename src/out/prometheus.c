@@ -114,7 +114,7 @@ static int by_labels(const void *left, const void *right)
 	const struct series *a = left, *b = right;
 	int order = strcmp(a->labels, b->labels);
 
-	return order != 0 ? order : (a->value > b->value) - (a->value < b->value);
+	return order != 0 ? order : COMPARE(a->value, b->value);
 }
 
 /* A duration is kept in milliseconds. */

@@ -12,21 +12,15 @@ static int by_reading(const void *left, const void *right, void *arg)
 	const struct report *report = arg;
 	size_t i = *(const size_t *)left, j = *(const size_t *)right;
 	const struct observation *a = &report->observations[i], *b = &report->observations[j];
-	int order;
+	int order = COMPARE(a->node, b->node);
 
-	if (a->node != b->node)
-		return a->node < b->node ? -1 : 1;
-	if (a->advertised != b->advertised)
-		return a->advertised ? -1 : 1;
-	if ((order = strcmp(a->address, b->address)) != 0)
-		return order;
-	if (a->port !=
-	    b->port) /* 8443 before 6972: the login comes before the configuration files */
-		return a->port > b->port ? -1 : 1;
-	if (a->order != b->order)
-		return a->order < b->order ? -1 : 1;
-	order = strcmp(a->ip, b->ip);
-	return order != 0 ? order : i < j ? -1 : 1;
+	order = order != 0 ? order : COMPARE(b->advertised, a->advertised);
+	order = order != 0 ? order : strcmp(a->address, b->address);
+	/* 8443 before 6972: the login comes before the configuration files. */
+	order = order != 0 ? order : COMPARE(b->port, a->port);
+	order = order != 0 ? order : COMPARE(a->order, b->order);
+	order = order != 0 ? order : strcmp(a->ip, b->ip);
+	return order != 0 ? order : COMPARE(i, j);
 }
 
 static bool same_check(const struct observation *a, const struct observation *b)

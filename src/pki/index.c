@@ -18,14 +18,15 @@ static int by_subject(const void *a, const void *b)
 	int order = der_compare(x->cert->detail->subject.canonical,
 	                        y->cert->detail->subject.canonical);
 
-	return order != 0 ? order : x->at < y->at ? -1 : 1;
+	return order != 0 ? order : COMPARE(x->at, y->at);
 }
 
 static int by_cert(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;
+	int order = COMPARE(x->cert, y->cert);
 
-	return (x->cert != y->cert ? x->cert < y->cert : x->at < y->at) ? -1 : 1;
+	return order != 0 ? order : COMPARE(x->at, y->at);
 }
 
 /* X509_STORE_add_cert lets a certificate that is there already go: the first of equal ones keeps

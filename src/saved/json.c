@@ -369,7 +369,7 @@ static int by_id(const void *left, const void *right)
 	const struct ca_list *a = *(const struct ca_list *const *)left,
 			     *b = *(const struct ca_list *const *)right;
 
-	return (a->id > b->id) - (a->id < b->id);
+	return COMPARE(a->id, b->id);
 }
 
 /* Sorted for the same reason. */

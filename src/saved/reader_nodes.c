@@ -184,7 +184,7 @@ static int by_name(const void *left, const void *right, void *arg)
 	size_t a = *(const size_t *)left, b = *(const size_t *)right;
 	int order = strcmp(own_name(arg, a), own_name(arg, b));
 
-	return order != 0 ? order : a < b ? -1 : 1;
+	return order != 0 ? order : COMPARE(a, b);
 }
 
 static void sort_names(struct reader *reader)
@@ -382,7 +382,7 @@ static int read_what(const struct reader *reader, const json_t *object,
 
 static int chain_order(const struct chain *a, const struct chain *b)
 {
-	int order = (a->count > b->count) - (a->count < b->count);
+	int order = COMPARE(a->count, b->count);
 
 	for (size_t i = 0; order == 0 && i < a->count; i++)
 		order = memcmp(a->certs[i]->sha256, b->certs[i]->sha256,
@@ -400,9 +400,9 @@ static int by_place(const void *left, const void *right)
 
 	order = order != 0 ? order
 	                   : (b->outcome == OUTCOME_PRESENTED) - (a->outcome == OUTCOME_PRESENTED);
-	order = order != 0 ? order : a->inferred - b->inferred;
+	order = order != 0 ? order : COMPARE(a->inferred, b->inferred);
 	order = order != 0 ? order : chain_order(&a->chain, &b->chain);
-	return order != 0 ? order : a < b ? -1 : 1;
+	return order != 0 ? order : COMPARE(a, b);
 }
 
 /* Is there nothing in this one that the one before it, of the same place, does not tell as well? */

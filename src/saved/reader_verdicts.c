@@ -15,7 +15,7 @@ static int by_id(const void *left, const void *right)
 {
 	int64_t a = ((const struct reader_id *)left)->id, b = ((const struct reader_id *)right)->id;
 
-	return (a > b) - (a < b);
+	return COMPARE(a, b);
 }
 
 static int find_observation(const struct reader *reader, const json_t *object, size_t *observation)

@@ -85,13 +85,11 @@ static void add_service(struct lookup *lookup, const struct ares_srv_reply *repl
 static int by_preference(const void *left, const void *right)
 {
 	const struct dns_service *a = left, *b = right;
+	int order = COMPARE(a->priority, b->priority);
 
-	if (a->priority != b->priority)
-		return a->priority < b->priority ? -1 : 1;
-	if (a->weight != b->weight)
-		return a->weight > b->weight ? -1 : 1;
-	return strcmp(a->target, b->target) != 0 ? strcmp(a->target, b->target)
-	                                         : (a->port > b->port) - (a->port < b->port);
+	order = order != 0 ? order : COMPARE(b->weight, a->weight);
+	order = order != 0 ? order : strcmp(a->target, b->target);
+	return order != 0 ? order : COMPARE(a->port, b->port);
 }
 
 static void on_service(void *arg, int status, int timeouts, unsigned char *bytes, int len)
