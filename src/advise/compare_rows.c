@@ -12,12 +12,11 @@
 
 int row_order(const struct row *a, const struct row *b, bool with_store)
 {
-	int order = strcasecmp(a->node, b->node);
-
-	order = order != 0 ? order : strcasecmp(a->address, b->address);
-	order = order != 0 ? order : COMPARE(a->port, b->port);
-	order = order != 0 ? order : COMPARE(a->order, b->order);
-	return order != 0 || !with_store ? order : strcmp(a->store, b->store);
+	return strcasecmp(a->node, b->node)
+	       ?: strcasecmp(a->address, b->address)
+	       ?: COMPARE(a->port, b->port)
+	       ?: COMPARE(a->order, b->order)
+	       ?: (with_store ? strcmp(a->store, b->store) : 0);
 }
 
 /* The state's text at the end makes the sorting whole: one result whatever the order in the
@@ -25,10 +24,10 @@ int row_order(const struct row *a, const struct row *b, bool with_store)
 static int by_row(const void *left, const void *right)
 {
 	const struct row *a = left, *b = right;
-	int order = row_order(a, b, true);
 
-	order = order != 0 ? order : COMPARE(a->state, b->state);
-	return order != 0 ? order : strcmp(a->state_text, b->state_text);
+	return row_order(a, b, true)
+	       ?: COMPARE(a->state, b->state)
+	       ?: strcmp(a->state_text, b->state_text);
 }
 
 /* Swallows state_text. */

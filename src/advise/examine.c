@@ -107,7 +107,7 @@ static int by_gravity(const void *left, const void *right)
 
 	if (order == 0 && a->finding.severity == SEVERITY_FAIL)
 		order = COMPARE(b->finding.nodes.count, a->finding.nodes.count);
-	return order != 0 ? order : COMPARE(a->sequence, b->sequence);
+	return order ?: COMPARE(a->sequence, b->sequence);
 }
 
 static void sort(struct report *report)

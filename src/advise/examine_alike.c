@@ -87,9 +87,8 @@ static char *key_of(const struct finding *finding)
 static int by_key(const void *left, const void *right)
 {
 	const struct alike *a = left, *b = right;
-	int order = strcmp(a->key, b->key);
 
-	return order != 0 ? order : COMPARE(a->at, b->at);
+	return strcmp(a->key, b->key) ?: COMPARE(a->at, b->at);
 }
 
 static void add_cert(struct finding *finding, const struct cert *cert)
@@ -192,7 +191,7 @@ static int by_title(const void *left, const void *right)
 			     *b = *(struct finding *const *)right;
 	int order = strcmp(a->title != NULL ? a->title : "", b->title != NULL ? b->title : "");
 
-	return order != 0 ? order : COMPARE(a, b);
+	return order ?: COMPARE(a, b);
 }
 
 static bool same_names(const struct names *a, const struct names *b)

@@ -211,9 +211,8 @@ static char *key_of(const struct cause *cause)
 static int by_key(const void *left, const void *right)
 {
 	const struct cause *a = *(struct cause *const *)left, *b = *(struct cause *const *)right;
-	int order = strcmp(a->key, b->key);
 
-	return order != 0 ? order : COMPARE(a->sequence, b->sequence);
+	return strcmp(a->key, b->key) ?: COMPARE(a->sequence, b->sequence);
 }
 
 /* What is particular to one certificate of several. */

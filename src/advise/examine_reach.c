@@ -115,9 +115,8 @@ static int by_node(const void *left, const void *right)
 {
 	const struct observation *a = *(const struct observation *const *)left,
 				 *b = *(const struct observation *const *)right;
-	int order = COMPARE(a->node, b->node);
 
-	return order != 0 ? order : COMPARE(a, b);
+	return COMPARE(a->node, b->node) ?: COMPARE(a, b);
 }
 
 static struct sorted sort_by_node(const struct report *report)

@@ -21,9 +21,8 @@ static int by_place(const void *left, const void *right)
 {
 	const struct observation *a = *(const struct observation *const *)left,
 				 *b = *(const struct observation *const *)right;
-	int order = observation_order(a, b);
 
-	return order != 0 ? order : COMPARE(a, b);
+	return observation_order(a, b) ?: COMPARE(a, b);
 }
 
 /* Presented observations, sorted so that the two orders of one address, IP and port are

@@ -22,10 +22,8 @@ static int by_case(const void *left, const void *right)
 {
 	const struct observation *a = *(const struct observation *const *)left,
 				 *b = *(const struct observation *const *)right;
-	int order = COMPARE(a->node, b->node);
 
-	order = order != 0 ? order : strcmp(why(a), why(b));
-	return order != 0 ? order : COMPARE(a, b);
+	return COMPARE(a->node, b->node) ?: strcmp(why(a), why(b)) ?: COMPARE(a, b);
 }
 
 /* Those that a store would have accepted: a refused chain is refused however the handshake ends.

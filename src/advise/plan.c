@@ -157,9 +157,8 @@ static int by_address(const void *left, const void *right, void *arg)
 	const struct place *a = left, *b = right;
 	const struct observation *oa = plan_observation(plan, &plan->wants[a->want]),
 				 *ob = plan_observation(plan, &plan->wants[b->want]);
-	int order = COMPARE(oa->node, ob->node);
 
-	return order != 0 ? order : strcmp(oa->address, ob->address);
+	return COMPARE(oa->node, ob->node) ?: strcmp(oa->address, ob->address);
 }
 
 /* For each verdict the number of its address; places left holds how many refusals each address

@@ -51,9 +51,8 @@ static int by_place(const void *left, const void *right)
 {
 	const struct observation *a = *(const struct observation *const *)left,
 				 *b = *(const struct observation *const *)right;
-	int order = observation_order(a, b);
 
-	return order != 0 ? order : COMPARE(a, b);
+	return observation_order(a, b) ?: COMPARE(a, b);
 }
 
 static void open_places(struct plan *plan)
@@ -137,10 +136,10 @@ static int by_handshake(const struct observation *left, const struct observation
 {
 	const struct handshake a = judge_presented(left).handshake,
 			       b = judge_presented(right).handshake;
-	int order = COMPARE(a.tls13, b.tls13);
 
-	order = order != 0 ? order : COMPARE(a.on_wire, b.on_wire);
-	return order != 0 ? order : COMPARE(a.flaw, b.flaw);
+	return COMPARE(a.tls13, b.tls13)
+	       ?: COMPARE(a.on_wire, b.on_wire)
+	       ?: COMPARE(a.flaw, b.flaw);
 }
 
 static int by_chain(const struct chain *a, const struct chain *b)
@@ -150,7 +149,7 @@ static int by_chain(const struct chain *a, const struct chain *b)
 	for (size_t i = 0; order == 0 && i < a->count && i < b->count; i++)
 		order = memcmp(a->certs[i]->sha256, b->certs[i]->sha256,
 		               sizeof a->certs[i]->sha256);
-	return order != 0 ? order : COMPARE(a->count, b->count);
+	return order ?: COMPARE(a->count, b->count);
 }
 
 /* 0: one judgement is both's. */
@@ -160,19 +159,18 @@ static int by_case(const struct report *report, const struct want *a, const stru
 			     *vb = &report->verdicts[b->verdict];
 	const struct observation *oa = &report->observations[va->observation],
 				 *ob = &report->observations[vb->observation];
-	int order = by_chain(&oa->chain, &ob->chain);
 
-	order = order != 0 ? order : COMPARE(va->store, vb->store);
-	order = order != 0 ? order : strcmp(oa->address, ob->address);
-	return order != 0 ? order : by_handshake(oa, ob);
+	return by_chain(&oa->chain, &ob->chain)
+	       ?: COMPARE(va->store, vb->store)
+	       ?: strcmp(oa->address, ob->address)
+	       ?: by_handshake(oa, ob);
 }
 
 static int by_group(const void *left, const void *right, void *arg)
 {
 	const struct want *a = left, *b = right;
-	int order = by_case(arg, a, b);
 
-	return order != 0 ? order : COMPARE(a->verdict, b->verdict);
+	return by_case(arg, a, b) ?: COMPARE(a->verdict, b->verdict);
 }
 
 static int by_verdict(const void *left, const void *right)
@@ -339,9 +337,8 @@ bool plan_would_trust(const struct plan *plan, const struct group *group, const 
 static int by_key(const void *left, const void *right)
 {
 	const struct keyed *a = left, *b = right;
-	int order = strcmp(a->key, b->key);
 
-	return order != 0 ? order : COMPARE(a->want, b->want);
+	return strcmp(a->key, b->key) ?: COMPARE(a->want, b->want);
 }
 
 void plan_by_key(struct plan *plan, struct keyed *keyed, size_t count,

@@ -84,9 +84,8 @@ static int by_subject(const void *left, const void *right, void *arg)
 {
 	const struct certset *all = arg;
 	size_t a = *(const size_t *)left, b = *(const size_t *)right;
-	int order = strcasecmp(all->certs[a]->subject, all->certs[b]->subject);
 
-	return order != 0 ? order : COMPARE(a, b);
+	return strcasecmp(all->certs[a]->subject, all->certs[b]->subject) ?: COMPARE(a, b);
 }
 
 static void sort_by_subject(struct plan *plan)

@@ -9,21 +9,19 @@
 
 static int by_hello(const struct observation *a, const struct observation *b)
 {
-	int order = strcmp(a->ip, b->ip);
-
-	order = order != 0 ? order : COMPARE(a->port, b->port);
-	order = order != 0 ? order : COMPARE(a->order, b->order);
-	order = order != 0 ? order : COMPARE(a->offered, b->offered);
-	return order != 0 ? order : COMPARE(a->signatures, b->signatures);
+	return strcmp(a->ip, b->ip)
+	       ?: COMPARE(a->port, b->port)
+	       ?: COMPARE(a->order, b->order)
+	       ?: COMPARE(a->offered, b->offered)
+	       ?: COMPARE(a->signatures, b->signatures);
 }
 
 static int by_hello_then_place(const void *left, const void *right)
 {
 	const struct observation *a = *(const struct observation *const *)left,
 				 *b = *(const struct observation *const *)right;
-	int order = by_hello(a, b);
 
-	return order != 0 ? order : COMPARE(a, b);
+	return by_hello(a, b) ?: COMPARE(a, b);
 }
 
 size_t *alike_firsts(const struct report *report)

@@ -41,10 +41,10 @@ static int by_endpoint(const void *a, const void *b)
 {
 	const struct observation *one = &sorting->observations[*(const size_t *)a];
 	const struct observation *other = &sorting->observations[*(const size_t *)b];
-	int order = strcmp(one->ip, other->ip);
 
-	order = order != 0 ? order : COMPARE(one->port, other->port);
-	return order != 0 ? order : COMPARE(*(const size_t *)a, *(const size_t *)b);
+	return strcmp(one->ip, other->ip)
+	       ?: COMPARE(one->port, other->port)
+	       ?: COMPARE(*(const size_t *)a, *(const size_t *)b);
 }
 
 static bool same_endpoint(const struct report *report, size_t a, size_t b)
@@ -114,9 +114,8 @@ static int by_turn(const void *a, const void *b)
 {
 	const struct endpoint *one = *(const struct endpoint *const *)a,
 			      *other = *(const struct endpoint *const *)b;
-	int order = COMPARE(one->rank, other->rank);
 
-	return order != 0 ? order : COMPARE(one->first, other->first);
+	return COMPARE(one->rank, other->rank) ?: COMPARE(one->first, other->first);
 }
 
 /* Each node's first endpoint, then each node's second, ... */

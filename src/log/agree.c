@@ -33,9 +33,8 @@ struct comparing {
 static int by_address(const void *left, const void *right)
 {
 	const struct observation *const *a = left, *const *b = right;
-	int order = strcasecmp((*a)->address, (*b)->address);
 
-	return order != 0 ? order : COMPARE(*a, *b);
+	return strcasecmp((*a)->address, (*b)->address) ?: COMPARE(*a, *b);
 }
 
 static void comparing_init(struct comparing *c, struct traffic *traffic,

@@ -435,7 +435,7 @@ static int by_time(const void *left, const void *right)
 	const struct part *a = left, *b = right;
 	int order = COMPARE(a->time_ms, b->time_ms);
 
-	order = order != 0 ? order : COMPARE(a->file, b->file);
+	order = order ?: COMPARE(a->file, b->file);
 	for (size_t i = 0; order == 0 && i < DEPTH; i++)
 		order = COMPARE(a->path[i], b->path[i]);
 	return order;

@@ -81,14 +81,13 @@ bool observation_unfinished(const struct observation *observation)
 
 int observation_order(const struct observation *a, const struct observation *b)
 {
-	int order = COMPARE(a->node, b->node);
-
-	order = order != 0 ? order : strcmp(a->address, b->address);
-	order = order != 0 ? order : strcmp(a->ip, b->ip);
-	order = order != 0 ? order : COMPARE(a->port, b->port);
-	order = order != 0 ? order : COMPARE(a->offered, b->offered);
-	order = order != 0 ? order : COMPARE(a->order, b->order);
-	return order != 0 ? order : COMPARE(a->signatures, b->signatures);
+	return COMPARE(a->node, b->node)
+	       ?: strcmp(a->address, b->address)
+	       ?: strcmp(a->ip, b->ip)
+	       ?: COMPARE(a->port, b->port)
+	       ?: COMPARE(a->offered, b->offered)
+	       ?: COMPARE(a->order, b->order)
+	       ?: COMPARE(a->signatures, b->signatures);
 }
 
 void observation_clear(struct observation *observation)

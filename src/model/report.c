@@ -257,13 +257,13 @@ static int by_question(const void *left, const void *right)
 {
 	const struct observation *a = *(const struct observation *const *)left,
 				 *b = *(const struct observation *const *)right;
-	int order = COMPARE(a->node, b->node);
 
-	order = order != 0 ? order : COMPARE(a->port, b->port);
-	order = order != 0 ? order : COMPARE(a->order, b->order);
-	order = order != 0 ? order : COMPARE(a->offered, b->offered);
-	order = order != 0 ? order : COMPARE(a->signatures, b->signatures);
-	return order != 0 ? order : strcmp(a->address, b->address);
+	return COMPARE(a->node, b->node)
+	       ?: COMPARE(a->port, b->port)
+	       ?: COMPARE(a->order, b->order)
+	       ?: COMPARE(a->offered, b->offered)
+	       ?: COMPARE(a->signatures, b->signatures)
+	       ?: strcmp(a->address, b->address);
 }
 
 bool *report_seen(const struct report *report)

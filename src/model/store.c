@@ -66,17 +66,15 @@ static int by_place(const void *left, const void *right)
 static int by_cert(const void *left, const void *right)
 {
 	const struct place *a = left, *b = right;
-	int order = memcmp(a->cert->sha256, b->cert->sha256, sizeof a->cert->sha256);
 
-	return order != 0 ? order : by_place(a, b);
+	return memcmp(a->cert->sha256, b->cert->sha256, sizeof a->cert->sha256) ?: by_place(a, b);
 }
 
 static int by_common_name(const void *left, const void *right)
 {
 	const struct place *a = left, *b = right;
-	int order = strcasecmp(a->cert->common_name, b->cert->common_name);
 
-	return order != 0 ? order : by_place(a, b);
+	return strcasecmp(a->cert->common_name, b->cert->common_name) ?: by_place(a, b);
 }
 
 static void add_duplicate(struct store_duplicates *found, bool repeated, const struct place *places,

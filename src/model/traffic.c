@@ -83,10 +83,10 @@ int traffic_exit(const struct traffic *traffic)
 static int by_address(const void *left, const void *right)
 {
 	const struct traffic_place *a = left, *b = right;
-	int order = strcasecmp(a->address, b->address);
 
-	order = order != 0 ? order : COMPARE(a->port, b->port);
-	return order != 0 ? order : strcmp(a->ip, b->ip);
+	return strcasecmp(a->address, b->address)
+	       ?: COMPARE(a->port, b->port)
+	       ?: strcmp(a->ip, b->ip);
 }
 
 void traffic_sort(struct traffic *traffic)

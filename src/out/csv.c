@@ -195,14 +195,12 @@ struct shown {
 static int by_place(const void *left, const void *right)
 {
 	const struct shown *a = left, *b = right;
-	int order = COMPARE(a->node, b->node);
 
-	order = order != 0 ? order
-	                   : memcmp(a->cert->sha256, b->cert->sha256, sizeof a->cert->sha256);
-	order = order != 0 ? order : COMPARE(a->depth, b->depth);
-	/* One may be tomcat and CallManager. */
-	order = order != 0 ? order : strcmp(a->kind, b->kind);
-	return order != 0 ? order : COMPARE(a->port, b->port);
+	return COMPARE(a->node, b->node)
+	       ?: memcmp(a->cert->sha256, b->cert->sha256, sizeof a->cert->sha256)
+	       ?: COMPARE(a->depth, b->depth)
+	       ?: strcmp(a->kind, b->kind) /* one may be tomcat and CallManager */
+	       ?: COMPARE(a->port, b->port);
 }
 
 static void time_cell(struct buf *out, const struct cert *cert, int64_t s)

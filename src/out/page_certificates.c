@@ -97,7 +97,7 @@ static int by_subject(const void *left, const void *right)
 	int order = a->readable && b->readable ? strcmp(a->subject, b->subject)
 	                                       : b->readable - a->readable;
 
-	return order != 0 ? order : memcmp(a->sha256, b->sha256, sizeof a->sha256);
+	return order ?: memcmp(a->sha256, b->sha256, sizeof a->sha256);
 }
 
 static void add_presented(struct doc *doc, const struct report *report)

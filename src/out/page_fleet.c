@@ -49,11 +49,11 @@ static int gravity(enum headline headline)
 static int by_gravity(const void *left, const void *right)
 {
 	const struct member *a = left, *b = right;
-	int order = COMPARE(gravity(b->headline), gravity(a->headline));
 
-	order = order != 0 ? order : COMPARE(b->refused, a->refused);
-	order = order != 0 ? order : COMPARE(b->unknown, a->unknown);
-	return order != 0 ? order : COMPARE(a->index, b->index);
+	return COMPARE(gravity(b->headline), gravity(a->headline))
+	       ?: COMPARE(b->refused, a->refused)
+	       ?: COMPARE(b->unknown, a->unknown)
+	       ?: COMPARE(a->index, b->index);
 }
 
 static void page_open(struct fleet_page *page, const struct fleet *fleet)
@@ -252,18 +252,17 @@ static void add_entry(struct entries *entries, char *text, size_t member, size_t
 static int by_text(const void *left, const void *right)
 {
 	const struct entry *a = left, *b = right;
-	int order = strcmp(a->text, b->text);
 
-	return order != 0 ? order : COMPARE(a->member, b->member);
+	return strcmp(a->text, b->text) ?: COMPARE(a->member, b->member);
 }
 
 static int by_spread(const void *left, const void *right)
 {
 	const struct cause *a = left, *b = right;
-	int order = COMPARE(b->members, a->members);
 
-	order = order != 0 ? order : COMPARE(b->addresses, a->addresses);
-	return order != 0 ? order : COMPARE(a->from, b->from);
+	return COMPARE(b->members, a->members)
+	       ?: COMPARE(b->addresses, a->addresses)
+	       ?: COMPARE(a->from, b->from);
 }
 
 static struct cause *find_causes(struct entries *entries, size_t *count)

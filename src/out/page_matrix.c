@@ -242,18 +242,17 @@ static void add_row(struct matrix *matrix, size_t from, size_t end)
 static int by_says(const void *left, const void *right)
 {
 	const struct row *a = left, *b = right;
-	int order = strcmp(a->says, b->says);
 
-	return order != 0 ? order : COMPARE(a->from, b->from);
+	return strcmp(a->says, b->says) ?: COMPARE(a->from, b->from);
 }
 
 static int by_gravity(const void *left, const void *right)
 {
 	const struct row *a = left, *b = right;
-	int order = COMPARE(gravity(b->worst), gravity(a->worst));
 
-	order = order != 0 ? order : COMPARE(a->group, b->group);
-	return order != 0 ? order : COMPARE(a->from, b->from);
+	return COMPARE(gravity(b->worst), gravity(a->worst))
+	       ?: COMPARE(a->group, b->group)
+	       ?: COMPARE(a->from, b->from);
 }
 
 /* Afterwards rows of one group stand together, grave groups first. */

@@ -112,9 +112,8 @@ static void add(struct prometheus *to, enum metric metric, struct buf *labels, l
 static int by_labels(const void *left, const void *right)
 {
 	const struct series *a = left, *b = right;
-	int order = strcmp(a->labels, b->labels);
 
-	return order != 0 ? order : COMPARE(a->value, b->value);
+	return strcmp(a->labels, b->labels) ?: COMPARE(a->value, b->value);
 }
 
 /* A duration is kept in milliseconds. */

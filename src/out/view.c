@@ -12,15 +12,14 @@ static int by_reading(const void *left, const void *right, void *arg)
 	const struct report *report = arg;
 	size_t i = *(const size_t *)left, j = *(const size_t *)right;
 	const struct observation *a = &report->observations[i], *b = &report->observations[j];
-	int order = COMPARE(a->node, b->node);
 
-	order = order != 0 ? order : COMPARE(b->advertised, a->advertised);
-	order = order != 0 ? order : strcmp(a->address, b->address);
-	/* 8443 before 6972: the login comes before the configuration files. */
-	order = order != 0 ? order : COMPARE(b->port, a->port);
-	order = order != 0 ? order : COMPARE(a->order, b->order);
-	order = order != 0 ? order : strcmp(a->ip, b->ip);
-	return order != 0 ? order : COMPARE(i, j);
+	return COMPARE(a->node, b->node)
+	       ?: COMPARE(b->advertised, a->advertised)
+	       ?: strcmp(a->address, b->address)
+	       ?: COMPARE(b->port, a->port) /* 8443, the login, before 6972, the configuration */
+	       ?: COMPARE(a->order, b->order)
+	       ?: strcmp(a->ip, b->ip)
+	       ?: COMPARE(i, j);
 }
 
 static bool same_check(const struct observation *a, const struct observation *b)

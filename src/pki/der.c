@@ -235,7 +235,7 @@ int der_compare(struct bytes a, struct bytes b)
 	size_t len = a.len < b.len ? a.len : b.len;
 	int order = len == 0 ? 0 : memcmp(a.at, b.at, len);
 
-	return order != 0 ? order : COMPARE(a.len, b.len);
+	return order ?: COMPARE(a.len, b.len);
 }
 
 struct bytes der_without_zeros(struct bytes number)

@@ -15,18 +15,16 @@ struct row {
 static int by_subject(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;
-	int order = der_compare(x->cert->detail->subject.canonical,
-	                        y->cert->detail->subject.canonical);
 
-	return order != 0 ? order : COMPARE(x->at, y->at);
+	return der_compare(x->cert->detail->subject.canonical, y->cert->detail->subject.canonical)
+	       ?: COMPARE(x->at, y->at);
 }
 
 static int by_cert(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;
-	int order = COMPARE(x->cert, y->cert);
 
-	return order != 0 ? order : COMPARE(x->at, y->at);
+	return COMPARE(x->cert, y->cert) ?: COMPARE(x->at, y->at);
 }
 
 /* X509_STORE_add_cert lets a certificate that is there already go: the first of equal ones keeps

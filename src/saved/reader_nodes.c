@@ -182,9 +182,8 @@ static const char *own_name(const struct reader *reader, size_t index)
 static int by_name(const void *left, const void *right, void *arg)
 {
 	size_t a = *(const size_t *)left, b = *(const size_t *)right;
-	int order = strcmp(own_name(arg, a), own_name(arg, b));
 
-	return order != 0 ? order : COMPARE(a, b);
+	return strcmp(own_name(arg, a), own_name(arg, b)) ?: COMPARE(a, b);
 }
 
 static void sort_names(struct reader *reader)
@@ -396,13 +395,12 @@ static int by_place(const void *left, const void *right)
 {
 	const struct observation *a = *(const struct observation *const *)left,
 				 *b = *(const struct observation *const *)right;
-	int order = observation_order(a, b);
 
-	order = order != 0 ? order
-	                   : (b->outcome == OUTCOME_PRESENTED) - (a->outcome == OUTCOME_PRESENTED);
-	order = order != 0 ? order : COMPARE(a->inferred, b->inferred);
-	order = order != 0 ? order : chain_order(&a->chain, &b->chain);
-	return order != 0 ? order : COMPARE(a, b);
+	return observation_order(a, b)
+	       ?: (b->outcome == OUTCOME_PRESENTED) - (a->outcome == OUTCOME_PRESENTED)
+	       ?: COMPARE(a->inferred, b->inferred)
+	       ?: chain_order(&a->chain, &b->chain)
+	       ?: COMPARE(a, b);
 }
 
 /* Is there nothing in this one that the one before it, of the same place, does not tell as well? */

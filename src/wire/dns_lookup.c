@@ -85,11 +85,11 @@ static void add_service(struct lookup *lookup, const struct ares_srv_reply *repl
 static int by_preference(const void *left, const void *right)
 {
 	const struct dns_service *a = left, *b = right;
-	int order = COMPARE(a->priority, b->priority);
 
-	order = order != 0 ? order : COMPARE(b->weight, a->weight);
-	order = order != 0 ? order : strcmp(a->target, b->target);
-	return order != 0 ? order : COMPARE(a->port, b->port);
+	return COMPARE(a->priority, b->priority)
+	       ?: COMPARE(b->weight, a->weight)
+	       ?: strcmp(a->target, b->target)
+	       ?: COMPARE(a->port, b->port);
 }
 
 static void on_service(void *arg, int status, int timeouts, unsigned char *bytes, int len)
