@@ -371,31 +371,35 @@ static void name_answers(struct traffic *traffic)
 }
 
 /* Told by the edge configuration or an allowed request, but seen at work under the same name as
- * well: said once. */
+ * well: said once. In sorted places those of a name stand together, and the one that was told only,
+ * which has no IP, before the others of its port. */
 static void drop_told_only(struct traffic *traffic)
 {
+	struct traffic_place *servers = traffic->servers;
 	size_t kept = 0;
 
-	for (size_t i = 0; i < traffic->server_count; i++) {
-		struct traffic_place *server = &traffic->servers[i];
-		bool twice = false;
+	for (size_t from = 0, end; from < traffic->server_count; from = end) {
+		size_t first = kept;
+		bool at_work = false;
+		int role = -1;
 
-		for (size_t j = 0; *server->ip == '\0' && server->last.outcome == TRAFFIC_UNKNOWN &&
-		                   j < traffic->server_count && !twice;
-		     j++)
-			twice = j != i && (j < kept || j > i) &&
-			        strcasecmp(traffic->servers[j].address, server->address) == 0 &&
-			        *traffic->servers[j].ip != '\0' &&
-			        (server->port == 0 || traffic->servers[j].port == server->port);
-		for (size_t j = 0; twice && server->role >= 0 && j < traffic->server_count; j++)
-			if ((j < kept || j > i) &&
-			    strcasecmp(traffic->servers[j].address, server->address) == 0)
-				traffic->servers[j].role = server->role;
-		if (!twice) {
-			traffic->servers[kept++] = *server;
-			continue;
+		for (end = from; end < traffic->server_count &&
+		                 strcasecmp(servers[end].address, servers[from].address) == 0;
+		     end++)
+			at_work |= *servers[end].ip != '\0';
+		for (size_t i = from; i < end; i++) {
+			bool again = i + 1 < end && servers[i + 1].port == servers[i].port;
+
+			if (*servers[i].ip == '\0' && servers[i].last.outcome == TRAFFIC_UNKNOWN &&
+			    (servers[i].port == 0 ? at_work : again)) {
+				role = servers[i].role >= 0 ? servers[i].role : role;
+				traffic_place_clear(&servers[i]);
+			} else {
+				servers[kept++] = servers[i];
+			}
 		}
-		traffic_place_clear(server);
+		for (size_t i = first; role >= 0 && i < kept; i++)
+			servers[i].role = role;
 	}
 	traffic->server_count = kept;
 }
@@ -419,7 +423,7 @@ void story_end(struct story *story)
 	while ((next = oldest_left(story)) != NULL)
 		settle_leftover(story, next);
 	name_answers(traffic);
-	table_clear(&traffic->index);
+	traffic_sort(traffic);
 	drop_told_only(traffic);
 	/* Traffic Server 8 writes an ERROR line behind each refusal, 9 none. */
 	if (traffic->generation < 0 && story->alone && !story->paired) {
@@ -428,7 +432,6 @@ void story_end(struct story *story)
 			traffic_evidence(traffic, CALIBRATION_SERVER,
 			                 traffic->evidence[CALIBRATION_VERIFICATION]);
 	}
-	traffic_sort(traffic);
 	free(story->seen);
 	free(story);
 }
