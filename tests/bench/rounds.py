@@ -4,8 +4,8 @@
 program sends until it only waits; then all of it is delivered at once, and all answers when the servers have nothing more to
 say. That is one round. Knows no TLS, and of DNS where the question stands.
 
-"Only waits" is read from /proc: the program and its children sleep, nothing that was sent is still on its way, and nothing has
-come from them for as long as its own short pauses are (LINGER_LAST_MS in gather/probe.c). A machine that is busy makes a round
+"Only waits" is read from /proc: the program and its children have slept without a break for longer than its own short pauses are
+(LINGER_LAST_MS in gather/probe.c), and nothing that was sent is still on its way. A machine that is busy makes a round
 longer, never one more: its kernel may deliver late even on loopback, and a question of DNS that is asked again because a round
 took long (c-ares does since 1.32, after 250 ms, and no longer hears what the first is answered) is answered without a round.
 
@@ -26,28 +26,30 @@ SERVERS_PAUSE_S = 0.02
 ROUND_MOST_S = 60     # a program that never waits is none to count the rounds of
 
 
-def processes(pids):
-    """These and all below them."""
-    found = list(pids)
+def children(pid):
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as f:
+            return [int(child) for child in f.read().split()]
+    except OSError:
+        return []
+
+
+def sleep_of(pids):
+    """None: one of these, or of those below them, runs or waits for a processor. Else the same for as long as none of them has
+    run but such as look after their children (the program's first process does so ten times a second, and sends nothing)."""
+    switches, found = [], list(pids)
     for pid in found:
+        below = children(pid)
+        found += below
         try:
-            with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as f:
-                found += [int(child) for child in f.read().split()]
-        except OSError:
-            pass
-    return found
-
-
-def asleep(pids):
-    for pid in processes(pids):
-        try:
-            with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as f:
-                state = f.read().rsplit(")", 1)[1].split()[0]
+            with open(f"/proc/{pid}/status", encoding="utf-8", errors="replace") as f:
+                status = dict(line.split(":", 1) for line in f)
         except OSError:
             continue
-        if state not in "SZX":
-            return False
-    return True
+        if status["State"].split()[0] not in "SZX":
+            return None
+        switches.append((pid, None if below else status.get("voluntary_ctxt_switches")))
+    return switches
 
 
 SYN_SENT, SYN_RECV = "02", "03"  # include/net/tcp_states.h
@@ -192,8 +194,9 @@ class Network:
             self.answers.append((front, client, data))
 
     def settle(self, pids, pause_s, ended):
-        """Reads until nothing has come for so long and all sleep. False: ended() says that it is over."""
+        """Reads until nothing has come, and all have slept, for so long. False: ended() says that it is over."""
         quiet = begun = time.monotonic()
+        slept = None
         while True:
             for key, _ in self.selector.select(pause_s / 4):
                 try:
@@ -205,7 +208,8 @@ class Network:
             if ended():
                 return False
             now = time.monotonic()
-            if not asleep(pids):
+            before, slept = slept, sleep_of(pids)
+            if slept is None or slept != before:
                 quiet = now
             if now - quiet >= pause_s:
                 if not in_kernel(self.hosts):
