@@ -48,10 +48,10 @@ int64_t clock_from_civil(int year, int month, int day, int hour, int minute, int
 }
 
 /* days_from_civil()'s way back; gmtime(3) ends in 2038 where time_t has 32 bits. */
-static void civil_from_days(int64_t days, int64_t *year, int *month, int *day)
+static void civil_from_days(int64_t days, int *year, int *month, int *day)
 {
 	int64_t z = days + 719468;
-	int64_t era = (z >= 0 ? z : z - 146096) / 146097;
+	int64_t era = (z + 146097) / 146097 - 1; /* z is -60 at least */
 	int64_t day_of_era = z - era * 146097;
 	int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
 	                       day_of_era / 146096) /
@@ -62,20 +62,22 @@ static void civil_from_days(int64_t days, int64_t *year, int *month, int *day)
 
 	*day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
 	*month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
-	*year = year_of_era + era * 400 + (*month <= 2);
+	*year = (int)(year_of_era + era * 400) + (*month <= 2);
 }
 
 void clock_format(int64_t s, char *text, size_t size)
 {
-	int64_t days = s / 86400 - (s % 86400 < 0), year;
-	int second = (int)((s % 86400 + 86400) % 86400), month, day;
+	int year, month, day, second;
 
-	civil_from_days(days, &year, &month, &day);
-	if (year < 0 || year > 9999)
+	/* four digits are all that RFC 3339 has for a year */
+	if (s < clock_from_civil(0, 1, 1, 0, 0, 0) || s >= clock_from_civil(10000, 1, 1, 0, 0, 0)) {
 		snprintf(text, size, "@%lld", (long long)s);
-	else
-		snprintf(text, size, "%04d-%02d-%02dT%02d:%02d:%02dZ", (int)year, month, day,
-		         second / 3600, second / 60 % 60, second % 60);
+		return;
+	}
+	civil_from_days(s / 86400 - (s % 86400 < 0), &year, &month, &day);
+	second = (int)((s % 86400 + 86400) % 86400);
+	snprintf(text, size, "%04d-%02d-%02dT%02d:%02d:%02dZ", year, month, day, second / 3600,
+	         second / 60 % 60, second % 60);
 }
 
 static int days_in(int year, int month)

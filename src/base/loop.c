@@ -20,7 +20,6 @@ struct loop {
 	size_t count;
 	size_t *places;         /* owned; index + 1 by descriptor, 0: not watched */
 	size_t place_count;
-	size_t forgotten;
 };
 
 struct loop *loop_new(void)
@@ -67,7 +66,6 @@ void loop_watch(struct loop *loop, int fd, unsigned events, loop_fn *fn, void *a
 	if (events == 0) {
 		if (*place != 0) {
 			loop->polls[*place - 1].fd = -1;
-			loop->forgotten++;
 			*place = 0;
 		}
 		return;
@@ -81,13 +79,12 @@ void loop_watch(struct loop *loop, int fd, unsigned events, loop_fn *fn, void *a
 /* The last ones move into the gaps: their order means nothing. */
 static void close_gaps(struct loop *loop)
 {
-	for (size_t i = 0; loop->forgotten > 0 && i < loop->count;) {
+	for (size_t i = 0; i < loop->count;) {
 		if (loop->polls[i].fd >= 0) {
 			i++;
 			continue;
 		}
 		loop->count--;
-		loop->forgotten--;
 		loop->polls[i] = loop->polls[loop->count];
 		loop->watches[i] = loop->watches[loop->count];
 		if (loop->polls[i].fd >= 0)

@@ -21,8 +21,7 @@ void web_chain(struct certset *certs, const struct http_request *answer, struct 
 {
 	static const char begin[] = "-----BEGIN CERTIFICATE-----", end[] = "-----END";
 
-	for (size_t i = 0;
-	     i < answer->certificate_count && chain->count < answer->certificate_count; i++) {
+	for (size_t i = 0; i < answer->certificate_count; i++) {
 		const char *from = strstr(answer->certificates[i].data, begin), *to;
 		struct buf der;
 

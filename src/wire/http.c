@@ -15,7 +15,6 @@
 
 enum {
 	HEADER_MOST = 65536,
-	CERTIFICATES_MOST = 128,
 	NAP_MS = 200,
 	REQUESTS_AT_ONCE = 64,
 	SOCKETS_MOST = 8 /* libcurl tries two IPs at a time, and closes what has failed */
@@ -196,13 +195,12 @@ static void copy_certificates(struct transfer *transfer)
 	struct http_request *request = transfer->request;
 	struct curl_certinfo *info = NULL;
 
-	if (request->certificate_count > 0 ||
-	    curl_easy_getinfo(transfer->curl, CURLINFO_CERTINFO, &info) != CURLE_OK ||
-	    info == NULL || info->num_of_certs <= 0)
+	curl_easy_getinfo(transfer->curl, CURLINFO_CERTINFO, &info);
+	if (info == NULL)
 		return;
 	request->certificates =
 		mem_array((size_t)info->num_of_certs, sizeof *request->certificates);
-	for (int i = 0; i < info->num_of_certs && i < CERTIFICATES_MOST; i++) {
+	for (int i = 0; i < info->num_of_certs; i++) {
 		for (const struct curl_slist *line = info->certinfo[i]; line != NULL;
 		     line = line->next) {
 			if (strncmp(line->data, "Cert:", 5) != 0)

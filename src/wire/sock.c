@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -19,19 +18,16 @@ union endpoint {
 	struct sockaddr_in6 v6;
 };
 
+/* What is no IP has no family: socket(2) fails of that one with EAFNOSUPPORT. */
 static socklen_t parse(const char *ip, uint16_t port, union endpoint *to)
 {
-	memset(to, 0, sizeof *to);
-	if (inet_pton(AF_INET, ip, &to->v4.sin_addr) == 1) {
-		to->v4.sin_family = AF_INET;
-		to->v4.sin_port = htons(port);
+	to->v4 = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(port) };
+	if (inet_pton(AF_INET, ip, &to->v4.sin_addr) == 1)
 		return sizeof to->v4;
-	}
-	if (inet_pton(AF_INET6, ip, &to->v6.sin6_addr) == 1) {
-		to->v6.sin6_family = AF_INET6;
-		to->v6.sin6_port = htons(port);
+	to->v6 = (struct sockaddr_in6){ .sin6_family = AF_INET6, .sin6_port = htons(port) };
+	if (inet_pton(AF_INET6, ip, &to->v6.sin6_addr) == 1)
 		return sizeof to->v6;
-	}
+	to->any.sa_family = AF_UNSPEC;
 	return 0;
 }
 
@@ -41,7 +37,6 @@ int sock_connect(const char *ip, uint16_t port)
 	socklen_t len = parse(ip, port, &to);
 	int fd, on = 1;
 
-	/* what is no IP has no family, and socket(2) has none of that: EAFNOSUPPORT */
 	fd = socket(to.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -1;

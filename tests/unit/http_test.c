@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -92,6 +93,14 @@ static unsigned stretched_ms(uint16_t port)
 	http_request_clear(&one);
 	took_ms = clock_mono_ms() - begun_ms;
 	return took_ms * 6 > 100 ? (unsigned)took_ms * 6 : 100;
+}
+
+static int64_t cpu_ms(void)
+{
+	struct timespec used;
+
+	assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used), 0);
+	return (int64_t)used.tv_sec * 1000 + used.tv_nsec / 1000000;
 }
 
 #define OK "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"
@@ -195,12 +204,13 @@ static void test_timeouts(void **state)
 		                { .does = PEER_FULL }, { .does = PEER_TLS12, .says = OK } };
 	struct http_request one;
 	struct deadline soon;
-	int64_t begun_ms;
+	int64_t begun_ms, whole_ms = cpu_ms(), waiting_ms;
 	unsigned some_ms;
 
 	(void)state;
 	peers_start(peers, 4, &rsa, &ec, &sub);
 	some_ms = stretched_ms(peers[3].port);
+	whole_ms = cpu_ms() - whole_ms;
 	begun_ms = clock_mono_ms();
 	one = get_one(request_to(peers[2].port), how_of(150, LONG_MS)); /* no SYN is answered */
 	assert_int_equal(one.outcome, HTTP_TIMEOUT);
@@ -208,9 +218,14 @@ static void test_timeouts(void **state)
 	assert_null(one.ip);
 	http_request_clear(&one);
 	begun_ms = clock_mono_ms();
+	waiting_ms = cpu_ms();
 	one = get_one(request_to(peers[0].port), how_of(some_ms, 2 * some_ms)); /* no ClientHello is */
 	assert_int_equal(one.outcome, HTTP_TIMEOUT);
 	assert_true(one.answered_ms - begun_ms >= 3 * (int64_t)some_ms - 10);
+	/* that is 18 times as long as a whole request took, and costs no more than some of them */
+	waiting_ms = cpu_ms() - waiting_ms;
+	if (waiting_ms > 4 * whole_ms + 50)
+		fail_msg("%lld ms of CPU, and %lld for a whole request", (long long)waiting_ms, (long long)whole_ms);
 	http_request_clear(&one);
 	one = request_to(peers[1].port);
 	one.timeout_ms = 2 * some_ms;

@@ -57,6 +57,7 @@ static void test_names(void **state)
 		{ ".", false },
 	};
 	struct inside inside = { 0 };
+	char *nothing = mem_strdup(""); /* of its own, so that what stands before it is nobody's */
 
 	(void)state;
 	inside_add_publisher(&inside, "cucm-pub.voice.example.com");
@@ -67,9 +68,13 @@ static void test_names(void **state)
 	inside_add_domain(&inside, "branch.example.net.");
 	inside_add_domain(&inside, ".");
 	inside_add_name(&inside, "fixed.example.org.");
+	inside_add_name(&inside, ".");
+	inside_add_name(&inside, nothing);
 	CHECK(&inside, inside_has_name, rows);
+	assert_false(inside_has_name(&inside, nothing));
 	inside_clear(&inside);
 	assert_false(inside_has_name(&inside, "pub"));
+	free(nothing);
 }
 
 static void test_private_ranges(void **state)

@@ -388,6 +388,46 @@ static void ips_are_asked_beside_the_probe(void **state)
 	report_free(report);
 }
 
+/* A name that the node has besides agrees as well, but only a short name's full name, where it has one. */
+static void full_names_agree(void **state)
+{
+	static const struct {
+		const char *text, *second; /* NULL: it has no other */
+		bool agrees;
+	} rows[] = {
+		{ "silent", "silent.example.com", true },
+		{ "silent", NULL, false },
+		{ "other.example.com", "silent.example.com", false },
+		{ "other", "192.0.2.10", false },
+	};
+	struct names_how how = how_of(true, false);
+	struct report *report = report_new();
+	struct loop *loop = loop_new();
+
+	(void)state;
+	how.timeout_ms = 300;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct node *node = report_add_node(report, rows[i].text);
+
+		address_add_ip(node_add_address(node, rows[i].text, true), "192.0.2.10");
+		if (rows[i].second != NULL)
+			node_add_address(node, rows[i].second, false);
+	}
+	reverses_finish(reverses_start(report, &how, loop), &no_deadline);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct node_reverse *reverse = report->nodes[i].reverses;
+
+		assert_int_equal(report->nodes[i].reverse_count, 1);
+		assert_int_equal(reverse->agrees, rows[i].agrees);
+		if (rows[i].agrees)
+			assert_string_equal(reverse->name, "silent.example.com");
+		else
+			assert_string_equal(reverse->problem, "timeout"); /* nobody says where that name leads */
+	}
+	loop_free(loop);
+	report_free(report);
+}
+
 /* Each node once, when the last of its IPs has been written down; stopped: nothing of it is known. */
 static void reverses_are_told_by_node(void **state)
 {
@@ -612,6 +652,7 @@ int main(void)
 		cmocka_unit_test(search_domains_are_inside),
 		cmocka_unit_test(what_clients_were_told),
 		cmocka_unit_test(what_is_no_address),
+		cmocka_unit_test(full_names_agree),
 		cmocka_unit_test(reverses_are_told_by_node),
 		cmocka_unit_test(lists_cover_publishers),
 		cmocka_unit_test(publishers_without_an_ip),

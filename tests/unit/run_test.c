@@ -3,6 +3,7 @@
  * peer.c; what is expected is what the man page promises. */
 #include "config.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "options.h"
 #include "peer.h"
@@ -303,6 +304,21 @@ static void test_audit(void **state)
 	CHECK(rows);
 }
 
+/* The report says how long the whole took: no longer than it was waited for. */
+static void test_how_long_it_took(void **state)
+{
+	int64_t begun_ms = clock_mono_ms(), took_ms;
+	struct fault fault;
+	const char *said;
+
+	(void)state;
+	assert_int_equal(command(HERE "-t @/trust --uds-port $0 -p $0 -f json pub.example.com", &fault), 0);
+	said = strstr(contents("stdout"), "\"took_ms\": "); /* the first is the report's */
+	assert_non_null(said);
+	took_ms = strtoll(said + strlen("\"took_ms\": "), NULL, 10);
+	assert_true(took_ms > 0 && took_ms <= clock_mono_ms() - begun_ms);
+}
+
 /* What does not go together, and what is missing, before anything is touched. */
 static void test_what_judging_needs(void **state)
 {
@@ -330,6 +346,10 @@ static void test_a_log_and_a_report(void **state)
 	static const struct row rows[] = {
 		{ "log @/log1", 1, { "a.lab" }, NULL },
 		{ "log --report @/none @/log1", -1, { "cannot open " }, NULL },
+		{ HERE "-t @/trust --uds-port $0 -p $1 -o json:@/report pub.example.com", 1, { "" }, NULL },
+		{ "log -f json --report @/report @/log1", 1, { "\"in_report\": false" }, NULL },
+		{ "log -f json --report @/report @/log2", 1, { "\"in_report\": true" }, NULL },
+		{ "log -f json @/log2", 1, { "\"in_report\": null" }, NULL },
 	};
 
 	(void)state;
@@ -337,6 +357,10 @@ static void test_a_log_and_a_report(void **state)
 	           "2026-11-28T10:00:00.000+00:00 exp traffic_server[7]: [ET_NET 0] WARNING: Core server certificate "
 	           "verification failed for (a.lab). Action=Terminate Error=self signed certificate "
 	           "server=a.lab(10.0.0.1) depth=0\n");
+	write_text("log2",
+	           "2026-11-28T10:00:00.000+00:00 exp traffic_server[7]: [ET_NET 0] WARNING: Core server certificate "
+	           "verification failed for (pub.example.com). Action=Terminate Error=self signed certificate "
+	           "server=pub.example.com(127.0.0.1) depth=0\n");
 	CHECK(rows);
 }
 
@@ -472,7 +496,8 @@ static void test_texts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_audit), cmocka_unit_test(test_what_judging_needs),
+		cmocka_unit_test(test_audit), cmocka_unit_test(test_how_long_it_took),
+		cmocka_unit_test(test_what_judging_needs),
 		cmocka_unit_test(test_policy), cmocka_unit_test(test_verify),
 		cmocka_unit_test(test_a_log_and_a_report),
 		cmocka_unit_test(test_saved), cmocka_unit_test(test_texts),
