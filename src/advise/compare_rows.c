@@ -20,14 +20,12 @@ int row_order(const struct row *a, const struct row *b, bool with_store)
 }
 
 /* The state's text at the end makes the sorting whole: one result whatever the order in the
- * report. */
+ * report. What is accepted comes before what is not checked (join). */
 static int by_row(const void *left, const void *right)
 {
 	const struct row *a = left, *b = right;
 
-	return row_order(a, b, true)
-	       ?: COMPARE(a->state, b->state)
-	       ?: strcmp(a->state_text, b->state_text);
+	return row_order(a, b, true) ?: strcmp(a->state_text, b->state_text);
 }
 
 /* Swallows state_text. */
@@ -73,17 +71,13 @@ static bool same_content(const struct store *a, const struct store *b)
 static void rename_stores(struct rows *rows, const struct rows *before)
 {
 	const struct report *report = rows->report, *old = before->report;
-	bool *taken = mem_array(old->store_count, sizeof *taken);
 
 	for (size_t i = 0; i < report->store_count; i++)
 		for (size_t k = 0;
 		     k < old->store_count && !rows_have_store(before, rows->stores[i]); k++)
-			if (!taken[k] && !rows_have_store(rows, old->stores[k].name) &&
-			    same_content(&report->stores[i], &old->stores[k])) {
+			if (!rows_have_store(rows, old->stores[k].name) &&
+			    same_content(&report->stores[i], &old->stores[k]))
 				rows->stores[i] = old->stores[k].name;
-				taken[k] = true;
-			}
-	free(taken);
 }
 
 struct wanted {

@@ -184,6 +184,16 @@ static void test_nodes_new_and_gone(void **state)
 	expect(A "ok\n" B "expired", A "ok", false, "gone: node b.example.com\n");
 }
 
+/* Two nodes under one address, and two addresses of a node: only what is gone is told so. */
+static void test_an_address_of_several_nodes(void **state)
+{
+	(void)state;
+	expect("a/x 8443 rsa-first ok\nb/x 8443 rsa-first ok", "b/x 8443 rsa-first ok", true,
+	       "worse: x (node a) 8443 rsa-first: gone, was accepted\ngone: node a\n");
+	expect("b/x 8443 rsa-first ok\nb/y 8443 rsa-first ok", "b/x 8443 rsa-first ok", true,
+	       "worse: y (node b) 8443 rsa-first: gone, was accepted\n");
+}
+
 static void test_one_port_less_is_no_longer_checked(void **state)
 {
 	(void)state;
@@ -658,6 +668,7 @@ int main(void)
 		cmocka_unit_test(test_worse_and_better),
 		cmocka_unit_test(test_unchecked),
 		cmocka_unit_test(test_nodes_new_and_gone),
+		cmocka_unit_test(test_an_address_of_several_nodes),
 		cmocka_unit_test(test_one_port_less_is_no_longer_checked),
 		cmocka_unit_test(test_an_order_less_on_purpose),
 		cmocka_unit_test(test_an_order_that_is_not_in_force_is_no_worse),
