@@ -121,7 +121,7 @@ static bool date_kind(const struct report *report, const struct cert *cert, enum
 {
 	int64_t at = report->policy.at;
 
-	if (!cert->readable || cert->not_after == INT64_MIN || cert->not_after == INT64_MAX)
+	if (!cert->readable || cert->not_after == INT64_MAX)
 		return false;
 	*kind = cert->not_after > at ? FINDING_EXPIRES_SOON : FINDING_ENDS_BEFORE_AT;
 	if (cert->not_after > at)

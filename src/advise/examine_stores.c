@@ -134,7 +134,7 @@ static void expired(struct report *report, const struct store *store,
 		char when[CLOCK_TEXT];
 
 		if (!cert->readable || cert->not_after > report->started ||
-		    cert->not_after > report->policy.at || cert->not_after == INT64_MIN)
+		    cert->not_after > report->policy.at)
 			continue;
 		finding = examine_finding(report, batch, FINDING_STORE_EXPIRED, cert,
 		                          SEVERITY_WARNING);

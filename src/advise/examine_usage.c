@@ -95,7 +95,7 @@ static char *line_of(const struct entry *entry)
 	char until[CLOCK_TEXT] = "?";
 	struct buf text;
 
-	if (cert->not_after != INT64_MAX && cert->not_after != INT64_MIN)
+	if (cert->not_after != INT64_MAX)
 		clock_format(cert->not_after, until, sizeof until);
 	buf_init(&text);
 	buf_printf(&text, "%s of ", entry->whose);

@@ -34,6 +34,12 @@ char *plan_take_note(struct buf *sentences)
 	return note;
 }
 
+void plan_add_cert(struct step *step, const struct cert *cert)
+{
+	step->certs = mem_grow(step->certs, step->cert_count, sizeof *step->certs);
+	step->certs[step->cert_count++] = cert;
+}
+
 void plan_repairs(struct plan *plan, struct step *step, struct want *want)
 {
 	(void)plan;

@@ -19,8 +19,7 @@ static void add_cert(struct step *step, const struct cert *cert)
 	for (size_t i = 0; i < step->cert_count; i++)
 		if (step->certs[i] == cert)
 			return;
-	step->certs = mem_grow(step->certs, step->cert_count, sizeof *step->certs);
-	step->certs[step->cert_count++] = cert;
+	plan_add_cert(step, cert);
 }
 
 /* What CUCM is to trust: the CAs of the chain, or the certificate itself where it is its own CA. */

@@ -119,8 +119,8 @@ static void removal_step(struct plan *plan, size_t store, const struct chain *re
 	step->why = mem_strdup(
 		"OpenSSL takes what the store holds before what a server sends, so the expired one "
 		"hides a good way to another root. All that was accepted was judged again without it.");
-	step->certs = mem_copy(removed->certs, removed->count * sizeof *removed->certs);
-	step->cert_count = removed->count;
+	for (size_t i = 0; i < removed->count; i++)
+		plan_add_cert(step, removed->certs[i]);
 	step->proved = true;
 	names_add(&step->stores, plan->stores[store].name);
 	for (size_t i = 0; i < plan->want_count; i++) {

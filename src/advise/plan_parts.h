@@ -131,6 +131,7 @@ void plan_by_key(struct plan *plan, struct keyed *keyed, size_t count,
 
 /* swallows title */
 struct step *plan_step(struct plan *plan, enum step_kind kind, char *title, const char *where);
+void plan_add_cert(struct step *step, const struct cert *cert); /* borrowed */
 void plan_repairs(struct plan *plan, struct step *step, struct want *want); /* marks it done */
 /* Sentences that end with a blank each, to a step's note; NULL: there are none. Clears them. */
 char *plan_take_note(struct buf *sentences);

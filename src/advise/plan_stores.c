@@ -198,8 +198,8 @@ static bool same_certs(const struct chain *a, const struct chain *b)
 
 static void add_certs(struct step *step, const struct chain *certs)
 {
-	step->certs = mem_copy(certs->certs, certs->count * sizeof *certs->certs);
-	step->cert_count = certs->count;
+	for (size_t i = 0; i < certs->count; i++)
+		plan_add_cert(step, certs->certs[i]);
 }
 
 static bool same_change(const struct change *a, const struct change *b)

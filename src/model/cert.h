@@ -55,8 +55,8 @@ struct cert {
 	unsigned key_usage; /* 1 << enum key_usage */
 	bool has_extended_key_usage;
 	struct buf purposes; /* packed, for cert_next_purpose: "serverAuth", or the dotted OID */
-	int64_t not_before; /* seconds since 1970; INT64_MIN / INT64_MAX where malformed */
-	int64_t not_after;
+	int64_t not_before; /* seconds since 1970; INT64_MIN where malformed */
+	int64_t not_after;  /* INT64_MAX where malformed */
 	enum key_type key_type;
 	unsigned key_bits;
 	char *key_curve;    /* owned; "P-256", NULL if not EC */

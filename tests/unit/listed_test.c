@@ -105,6 +105,7 @@ static void test_foreign(void **state)
 static void test_idn_and_dot(void **state)
 {
 	struct report *report = report_new();
+	const struct finding *finding;
 
 	(void)state;
 	add_node(report, "xn--bcher-kva.example.com", SOURCE_UDS, OUTCOME_TIMEOUT, "")->written =
@@ -113,10 +114,13 @@ static void test_idn_and_dot(void **state)
 	add_node(report, "cucm.example.com.", SOURCE_UDS, OUTCOME_TIMEOUT, "");
 	add_node(report, "cucm2.example.com", SOURCE_UDS, OUTCOME_TIMEOUT, "");
 	examine_run(report);
-	assert_non_null(find(report, "internationalised-name", 0));
+	assert_non_null(finding = find(report, "internationalised-name", 0));
 	assert_null(find(report, "internationalised-name", 1));
-	assert_non_null(strstr(find(report, "internationalised-name", 0)->action,
-	                       "xn--bcher-kva.example.com"));
+	assert_non_null(strstr(finding->action, "xn--bcher-kva.example.com"));
+	assert_int_equal(finding->nodes.count, 1);
+	assert_string_equal(finding->nodes.items[0], "xn--bcher-kva.example.com");
+	assert_int_equal(finding->addresses.count, 1);
+	assert_string_equal(finding->addresses.items[0], "xn--bcher-kva.example.com");
 	assert_non_null(find(report, "trailing-dot", 0));
 	assert_null(find(report, "trailing-dot", 1));
 	assert_non_null(strstr(find(report, "trailing-dot", 0)->action,

@@ -1196,6 +1196,33 @@ static void test_expired_root_hides_a_good_way(void **state)
 	end_world(&world);
 }
 
+/* As before, with an expired CA between them: the store loses both, and the step names both. */
+static void test_two_expired_hide_a_good_way(void **state)
+{
+	struct world world = new_world();
+	const struct made *other = make(&world, "Other Root", NULL, NULL, MADE_CA),
+			  *dead = make(&world, "Root", NULL, NULL, MADE_CA | MADE_EXPIRED),
+			  *below = make(&world, "Sub", NULL, dead, MADE_CA | MADE_RSA | MADE_EXPIRED),
+			  *cross = make(&world, "Sub", NULL, other, MADE_CA | MADE_RSA);
+	const struct step *step;
+
+	(void)state;
+	trust(&world, 0, dead);
+	trust(&world, 0, other);
+	trust(&world, 0, below);
+	show(&world, add_node(&world, "cucm1.example.com"), 8443, ORDER_ECDSA_FIRST,
+	     make(&world, "cucm1.example.com", "cucm1.example.com", below, 0), cross);
+	run(&world);
+	step = find(&world, STEP_STORE_REMOVE);
+	assert_non_null(step);
+	assert_string_equal(step->title,
+	                    "Remove 2 expired CA certificates from the trust store of every peer");
+	assert_true(step->proved && step->cert_count == 2);
+	assert_true(step->certs[0] == dead->cert && step->certs[1] == below->cert);
+	assert_int_equal(step->mended, 1);
+	end_world(&world);
+}
+
 /* A new certificate from an expired CA is refused as the old one is: the CA needs a successor. */
 static void test_expired_ca_wants_a_successor(void **state)
 {
@@ -1483,6 +1510,7 @@ int main(void)
 		cmocka_unit_test(test_trailing_dot),
 		cmocka_unit_test(test_trailing_dot_and_wrong_name),
 		cmocka_unit_test(test_expired_root_hides_a_good_way),
+		cmocka_unit_test(test_two_expired_hide_a_good_way),
 		cmocka_unit_test(test_expired_ca_wants_a_successor),
 		cmocka_unit_test(test_expired_below_an_expired_ca),
 		cmocka_unit_test(test_whose_issuer_is_missing),

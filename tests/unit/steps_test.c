@@ -738,6 +738,53 @@ static void test_the_way_up(void **state)
 	end_world(&world);
 }
 
+/* The server sends a root of its own; the store has a certificate for the same key, whose issuer it
+ * lacks. That one is trusted already: its issuer is enough, and nothing is replaced. */
+static void test_a_way_from_what_is_stored(void **state)
+{
+	struct world world = new_world();
+	const struct made *sent = make(&world, "Root", NULL, NULL, MADE_CA | MADE_RSA),
+			  *other = make(&world, "Other", NULL, NULL, MADE_CA),
+			  *stored = make(&world, "Root", NULL, other, MADE_CA | MADE_RSA),
+			  *leaf = make(&world, "a", "a.example.com", sent, MADE_RSA);
+
+	(void)state;
+	trust(&world, 0, stored);
+	add_node(&world, "a.example.com");
+	show(&world, 0, 8443, ORDER_RSA_FIRST, leaf, sent);
+	chain_add(&last_shown(&world)->chain, other->cert);
+	run_world(&world);
+	expect_kinds(&world, "store-add refresh workaround");
+	assert_int_equal(world.report->steps[0].cert_count, 1);
+	assert_ptr_equal(world.report->steps[0].certs[0], other->cert);
+	end_world(&world);
+}
+
+/* Two certificates of one issuing CA, below two roots: the root of the one that the server sends is
+ * enough, where that of the other would need the CA as well. */
+static void test_a_way_from_what_is_sent(void **state)
+{
+	struct world world = new_world();
+	const struct made *foreign = make(&world, "Foreign", NULL, NULL, MADE_CA),
+			  *unsent = make(&world, "Sub", NULL, foreign, MADE_CA | MADE_RSA),
+			  *own = make(&world, "Own", NULL, NULL, MADE_CA),
+			  *sent = make(&world, "Sub", NULL, own, MADE_CA | MADE_RSA),
+			  *leaf = make(&world, "a", "a.example.com", sent, MADE_RSA);
+
+	(void)state;
+	add_node(&world, "a.example.com");
+	show(&world, 0, 8443, ORDER_RSA_FIRST, leaf, sent);
+	report_add_store(world.report, "peer2"); /* where all the CAs are */
+	trust(&world, 1, foreign);
+	trust(&world, 1, unsent);
+	trust(&world, 1, own);
+	run_world(&world);
+	expect_kinds(&world, "store-add refresh workaround");
+	assert_int_equal(world.report->steps[0].cert_count, 1);
+	assert_ptr_equal(world.report->steps[0].certs[0], own->cert);
+	end_world(&world);
+}
+
 /* --- what is only to be looked at ------------------------------------------------------------- */
 
 static void test_reading_the_cipher_string(void **state)
@@ -833,6 +880,8 @@ int main(void)
 		cmocka_unit_test(test_a_namesake_in_the_store),
 		cmocka_unit_test(test_whose_root),
 		cmocka_unit_test(test_the_way_up),
+		cmocka_unit_test(test_a_way_from_what_is_stored),
+		cmocka_unit_test(test_a_way_from_what_is_sent),
 		cmocka_unit_test(test_reading_the_cipher_string),
 		cmocka_unit_test(test_what_to_check),
 	};
