@@ -26,19 +26,20 @@ static char *file_name(const struct cert *cert)
 {
 	const char *from =
 		cert->readable && *cert->common_name != '\0' ? cert->common_name : "certificate";
-	char name[NAME_MOST + 1], hex[65];
-	size_t len = 0;
+	struct buf name;
+	char hex[65];
 
-	for (; *from != '\0' && len < NAME_MOST; from++) {
+	buf_init(&name);
+	for (; *from != '\0' && name.len < NAME_MOST; from++) {
 		unsigned char c = (unsigned char)*from;
-		bool plain = c < 0x80 && (isalnum(c) || (len > 0 && (c == '-' || c == '.')));
+		bool plain = c < 0x80 && (isalnum(c) || (name.len > 0 && (c == '-' || c == '.')));
 
-		if (plain || len == 0 || name[len - 1] != '_')
-			name[len++] = plain ? (char)c : '_';
+		if (plain || name.len == 0 || name.data[name.len - 1] != '_')
+			buf_putc(&name, plain ? (char)c : '_');
 	}
-	name[len] = '\0';
 	cert_hex(cert, hex);
-	return mem_printf("%s-%.8s.pem", name, hex);
+	buf_printf(&name, "-%.8s.pem", hex);
+	return buf_take(&name);
 }
 
 /* Does every store hold it already? Then nobody is to append it to one. */

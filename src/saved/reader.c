@@ -146,11 +146,31 @@ static void join_orders(struct policy *policy, const struct orders_said *said)
 	policy->order_why = policy->order_next = NULL;
 }
 
-static void drop_calibration(struct policy *policy)
+static int parse_calibration(const struct reader *reader, const json_t *object,
+                             struct calibration **out)
 {
-	calibration_free(policy->calibration);
-	policy->calibration = NULL;
-	policy->honours_ip_san = false;
+	const char *file = "", *text = "", *ip_san = "", *verification = "unproven";
+	struct calibration *read;
+
+	if (reader_text(reader, object, "the calibration", "file", READER_TEXT_MOST, &file) != 0 ||
+	    reader_text(reader, object, "the calibration", "text", READER_TEXT_MOST, &text) != 0 ||
+	    reader_text(reader, object, "the calibration", "ip_san", 20, &ip_san) != 0 ||
+	    reader_text(reader, object, "the calibration", "verification", READER_TEXT_MOST,
+	                &verification) != 0)
+		return -1;
+	read = *out = calibration_new(file);
+	read->text = *text == '\0' || is_said(text) ? mem_strdup(text)
+	                                            : mem_printf(SAID "%s", text);
+	read->ip_san = strcmp(ip_san, "yes") == 0 ? 1 : strcmp(ip_san, "no") == 0 ? 0 : -1;
+	if (verification_parse(verification, &read->verification) != 0)
+		return reader_bad(reader, "the calibration", "verification",
+		                  "is none that is known");
+	return 0;
+}
+
+static bool same_calibration(const struct calibration *a, const struct calibration *b)
+{
+	return a != NULL && b != NULL && a->ip_san == b->ip_san && strcmp(a->text, b->text) == 0;
 }
 
 /* What a log had shown when the report was made holds as long as the release does; reports that
@@ -160,42 +180,24 @@ static int read_calibration(const struct reader *reader, const json_t *policy_ob
 	const json_t *object = json_object_get(policy_object, "calibration");
 	struct policy *policy = &reader->report->policy;
 	bool first = reader->report->node_count == 0 && reader->report->cluster_count == 0;
-	const char *file = NULL, *text = NULL, *ip_san = NULL, *verification = NULL;
-	struct calibration *read;
+	struct calibration *read = NULL;
 
 	if (object != NULL && !json_is_object(object))
 		return reader_bad(reader, "the policy", "calibration", "is no object");
 	if (policy->from == POLICY_GIVEN ||
 	    (policy->calibration != NULL && policy->calibration->given))
 		return 0;
-	if (object == NULL) {
-		drop_calibration(policy);
-		return 0;
-	}
-	if (reader_text(reader, object, "the calibration", "file", READER_TEXT_MOST, &file) != 0 ||
-	    reader_text(reader, object, "the calibration", "text", READER_TEXT_MOST, &text) != 0 ||
-	    reader_text(reader, object, "the calibration", "ip_san", 20, &ip_san) != 0 ||
-	    reader_text(reader, object, "the calibration", "verification", 20, &verification) != 0)
+	if (object != NULL && parse_calibration(reader, object, &read) != 0) {
+		calibration_free(read);
 		return -1;
-	if (!first && (policy->calibration == NULL || text == NULL ||
-	               strstr(policy->calibration->text, text) == NULL)) {
-		drop_calibration(policy);
-		return 0;
 	}
-	read = calibration_new(file == NULL ? "" : file);
-	read->text = text == NULL    ? mem_strdup("")
-	             : is_said(text) ? mem_strdup(text)
-	                             : mem_printf(SAID "%s", text);
-	read->ip_san = ip_san == NULL               ? -1
-	               : strcmp(ip_san, "yes") == 0 ? 1
-	               : strcmp(ip_san, "no") == 0  ? 0
-	                                            : -1;
-	policy->honours_ip_san = read->ip_san == 1;
+	if (!first && !same_calibration(policy->calibration, read)) {
+		calibration_free(read);
+		read = NULL;
+	}
 	calibration_free(policy->calibration);
 	policy->calibration = read;
-	if (verification != NULL && verification_parse(verification, &read->verification) != 0)
-		return reader_bad(reader, "the calibration", "verification",
-		                  "is none that is known");
+	policy->honours_ip_san = read != NULL && read->ip_san == 1;
 	return 0;
 }
 

@@ -71,13 +71,11 @@ static int read_reasons(const struct reader *reader, const json_t *object, const
                         struct verdict *verdict)
 {
 	const json_t *reasons;
+	int rc = reader_array(reader, object, "verdicts", member, REASONS_MOST, &reasons);
 
-	if (reader_array(reader, object, "verdicts", member, REASONS_MOST, &reasons) != 0)
-		return -1;
-	for (size_t i = 0; i < json_array_size(reasons); i++)
-		if (read_reason(reader, json_array_get(reasons, i), verdict) != 0)
-			return -1;
-	return 0;
+	for (size_t i = 0; rc == 0 && i < json_array_size(reasons); i++)
+		rc = read_reason(reader, json_array_get(reasons, i), verdict);
+	return rc;
 }
 
 static int read_verdict(struct reader *reader, const json_t *object)

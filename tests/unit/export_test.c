@@ -8,6 +8,7 @@
 #include "world.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -96,6 +97,35 @@ static char *export(struct world *world)
 	said[len > 0 ? len : 0] = '\0';
 	close(ends[0]);
 	return said;
+}
+
+/* Made where there is something to write, for whom the umask says. */
+static void test_folder(void **state)
+{
+	struct world world = new_world();
+	struct fault fault = { FAULT_NONE, "" };
+	mode_t mask = umask(0027);
+	struct stat st;
+
+	(void)state;
+	strcat(dir, "/new");
+	assert_int_equal(plan_export(world.report, dir, -1, &fault), 0);
+	assert_int_equal(access(dir, F_OK), -1);
+	upload(&world, make(&world, "Root", NULL, NULL, MADE_CA)->cert);
+	for (int again = 0; again < 2; again++) {
+		errno = 0;
+		assert_int_equal(plan_export(world.report, dir, -1, &fault), 0);
+		assert_int_equal(stat(dir, &st), 0);
+		assert_int_equal(st.st_mode & 07777, 0750);
+		assert_int_equal(count_begins("bundle.pem"), 1);
+	}
+	assert_int_equal(plan_export(world.report, "/dev/null/new", -1, &fault), -1);
+	assert_int_equal(fault.code, FAULT_FILE);
+	assert_string_equal(fault.text,
+	                    "cannot make the folder /dev/null/new: Not a directory");
+	umask(mask);
+	*strrchr(dir, '/') = '\0';
+	end_world(&world);
 }
 
 static void test_names(void **state)

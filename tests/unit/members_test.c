@@ -82,6 +82,7 @@ static struct world full(void)
 	judge_run(report, NULL);
 	report->status = STATUS_FAIL;
 	report->answer = mem_strdup("No.");
+	unread_add(&report->unread, "old.json", "line 3: not JSON");
 	report_add_finding(report, FINDING_EXPIRES_SOON)->title = mem_strdup("title");
 	report->findings[0].certificate = leaf->cert;
 	return world;

@@ -569,7 +569,8 @@ static void test_what_is_not_said(void **state)
 	static const char text[] =
 		"{\"schema_version\": \"1.0\", \"plan\": null, \"unread\": [{\"file\": \"f\", "
 		"\"problem\": \"p\"}], \"clusters\": [{\"publisher\": \"p\", \"discovery\": {\"outcome\": \"ok\"}}], "
-		"\"nodes\": [{\"name\": \"n\"}], \"observations\": [{\"node\": \"n\", \"address\": "
+		"\"nodes\": [{\"name\": \"n\"}, {\"name\": \"m\", \"addresses\": [{\"address\": \"m\"}]}], "
+		"\"observations\": [{\"node\": \"n\", \"address\": "
 		"\"x\", \"port\": 1, \"order\": \"rsa-first\", \"outcome\": \"timeout\"}]}";
 	struct report *report = report_new();
 	const struct observation *seen;
@@ -588,6 +589,8 @@ static void test_what_is_not_said(void **state)
 	assert_int_equal(NODE_NO_CLUSTER, report->nodes[0].cluster);
 	assert_null(report->nodes[0].written);
 	assert_int_equal(0, report->nodes[0].address_count);
+	assert_int_equal(0, report->nodes[1].addresses[0].ips_left_out);
+	assert_false(report->nodes[1].addresses[0].advertised);
 	assert_string_equal("", seen->ip);
 	assert_int_equal(ORDER_ECDSA_FIRST, seen->signatures);
 	assert_int_equal(0, seen->took_ms);
@@ -601,6 +604,53 @@ static void test_what_is_not_said(void **state)
 	assert_false(report->stopped);
 	assert_int_equal(1, report->unread.count);
 	report_free(report);
+}
+
+/* What a log had shown counts for several reports only where all of them say the same. */
+static void test_what_logs_had_shown(void **state)
+{
+	static const struct {
+		const char *first, *second; /* members of the calibration; NULL: there is none */
+		bool kept;
+	} rows[] = {
+		{ "\"text\": \"t\", \"ip_san\": \"yes\"", "\"text\": \"t\", \"ip_san\": \"yes\"", true },
+		{ "\"text\": \"t\", \"ip_san\": \"yes\"",
+		  "\"text\": \"The saved report says: t\", \"ip_san\": \"yes\"", true },
+		{ "\"ip_san\": \"yes\"", "\"ip_san\": \"yes\"", true },
+		{ "\"text\": \"t\", \"ip_san\": \"yes\"", "\"text\": \"t\", \"ip_san\": \"no\"", false },
+		{ "\"text\": \"t\", \"ip_san\": \"yes\"", "\"text\": \"u\", \"ip_san\": \"yes\"", false },
+		{ "\"text\": \"t\", \"ip_san\": \"yes\"", "\"ip_san\": \"yes\"", false },
+		{ "\"text\": \"t\", \"ip_san\": \"yes\"", NULL, false },
+		{ NULL, "\"text\": \"t\", \"ip_san\": \"yes\"", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const char *const said[] = { rows[i].first, rows[i].second };
+		struct report *report = report_new();
+		struct policy *policy = &report->policy;
+
+		for (int k = 0; k < 2; k++) {
+			struct fault fault = { FAULT_NONE, "" };
+			char *text = mem_printf(
+				"{\"schema_version\": \"1.0\", \"policy\": {%s%s%s}, "
+				"\"nodes\": [{\"name\": \"n\"}]}",
+				said[k] != NULL ? "\"calibration\": {" : "",
+				said[k] != NULL ? said[k] : "", said[k] != NULL ? "}" : "");
+
+			if (reader(report, text, true, &fault) != 0)
+				fail_msg("%s", fault.text);
+			free(text);
+			if (k == 0 && said[0] != NULL)
+				assert_true(policy->honours_ip_san && policy->calibration->ip_san == 1);
+		}
+		if (policy->honours_ip_san != rows[i].kept ||
+		    (policy->calibration != NULL) != rows[i].kept)
+			fail_msg("row %zu", i);
+		if (rows[i].kept && strstr(rows[i].first, "text") != NULL)
+			assert_string_equal(policy->calibration->text, "The saved report says: t");
+		report_free(report);
+	}
 }
 
 /* Cut at any place, and with nothing behind it that could be read by mistake. */
@@ -809,6 +859,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_not_kept),
 		cmocka_unit_test(test_nodes_by_name),
 		cmocka_unit_test(test_what_is_not_said),
+		cmocka_unit_test(test_what_logs_had_shown),
 		cmocka_unit_test(test_cut_anywhere),
 		cmocka_unit_test(test_as_many_as_may_be),
 		cmocka_unit_test(test_merge_of_other_certificates),
