@@ -172,6 +172,33 @@ static void dsa_is_strong_by_p_and_q(void **state)
 	}
 }
 
+/* dsa_do_verify (1.1.1w, 3.0): OPENSSL_DSA_MAX_MODULUS_BITS is 10,000, and p is odd. */
+static void long_dsa_keys_are_not_computed_with(void **state)
+{
+	static const struct {
+		unsigned char p_first, p_last, q_last;
+		bool may;
+	} rows[] = { { 0, 0xff, 0xff, true },
+		     { 1, 0xff, 0xff, false },
+		     { 0, 0xfe, 0xff, false },
+		     { 0, 0xff, 0xfe, false } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct pool pool = { NULL, 0 };
+		struct key key;
+
+		assert_int_equal(1, read_key(dsa(number(1251, rows[i].p_first, 0xff, rows[i].p_last),
+		                                 number(21, 0, 0xff, rows[i].q_last),
+		                                 number(2, 0x01, 0, 3)),
+		                             &pool, &key));
+		if (key_may_compute(&key) != rows[i].may)
+			fail_msg("row %zu", i);
+		key_clear(&key);
+		pool_clear(&pool);
+	}
+}
+
 enum readable { NOT, OLD, BOTH }; /* in which eras */
 
 static void expect(struct buf der, enum readable readable, const char *what)
@@ -376,6 +403,7 @@ int main(void)
 		cmocka_unit_test(rsa_is_strong_by_its_bits),
 		cmocka_unit_test(small_rsa_keys_are_computed_with),
 		cmocka_unit_test(dsa_is_strong_by_p_and_q),
+		cmocka_unit_test(long_dsa_keys_are_not_computed_with),
 		cmocka_unit_test(numbers_have_to_be_all_there),
 		cmocka_unit_test(points_are_written_in_three_ways),
 		cmocka_unit_test(curves_are_strong_by_their_order),
