@@ -34,7 +34,7 @@ struct traffic_place *traffic_at(struct traffic *traffic, const char *address, c
 {
 	char *key = mem_printf("%s|%s|%u", address, ip, (unsigned)port);
 	struct traffic_place *server = NULL;
-	size_t at = 0;
+	size_t at;
 
 	if (table_find(&traffic->index, key, &at)) {
 		server = &traffic->servers[at];

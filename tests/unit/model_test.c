@@ -502,6 +502,12 @@ static void test_seen(void **state)
 	assert_false(report_other_order_fails(report));
 	report->policy.order_in_force[ORDER_ECDSA_FIRST] = false;
 	assert_true(report_other_order_fails(report));
+	for (size_t i = 1; i < report->observation_count; i++)
+		report->observations[i].order = ORDER_RSA_FIRST; /* the first alone is in the other */
+	report->observations[0].order = ORDER_ECDSA_FIRST;
+	assert_true(report_other_order_fails(report));
+	report->observations[0].order = ORDER_RSA_FIRST;
+	assert_false(report_other_order_fails(report));
 	report_free(report);
 }
 

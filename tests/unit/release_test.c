@@ -112,6 +112,22 @@ static void test_no_releases(void **state)
 	assert_true(release_compare_to(&release, 13, 9, 9) > 0);
 }
 
+/* The command line's after that of a report: nothing of the first one stays. */
+static void test_one_after_the_other(void **state)
+{
+	struct policy policy = applied("X16.0");
+	struct release release;
+
+	(void)state;
+	assert_int_equal(release_parse("X14.2.5", 7, &release), 0);
+	release_apply(&release, &policy);
+	assert_string_equal(policy.expressway, "X14.2.5");
+	assert_null(policy.expressway_note);
+	assert_int_equal(policy.era, ERA_OPENSSL1);
+	assert_int_equal(policy.traffic_server, TRAFFIC_SERVER_8);
+	policy_clear(&policy);
+}
+
 /* What people read: the release only where nothing overrides what it is taken for. */
 static void test_words(void **state)
 {
@@ -141,6 +157,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_releases),
 		cmocka_unit_test(test_no_releases),
+		cmocka_unit_test(test_one_after_the_other),
 		cmocka_unit_test(test_words),
 	};
 
