@@ -832,7 +832,7 @@ static void test_bent_bytes(void **state)
 	size_t len = strlen(text);
 
 	(void)state;
-	for (size_t i = 0; i < len; i += 3) {
+	for (size_t i = 0; i < len; i += 10) { /* the fuzzers try the others */
 		struct report *again = report_new();
 		char kept = text[i];
 
