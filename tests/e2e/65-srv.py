@@ -19,6 +19,7 @@ SRV = [("_cisco-uds._tcp.example.com", "sub1.example.com", PORT, 20, 0), ("_cisc
        ("_cisco-uds._tcp.foreign.example.com", "inner.example.org", PORT, 1, 0), ("_cisco-uds._tcp.loop.example.com", "_cisco-uds._tcp.loop.example.com", PORT, 0, 0),
        ("_cisco-uds._tcp.alone.example.com", "sub1.example.com", PORT, 0, 0), ("_cisco-uds._tcp.ip.example.com", "10.9.9.1", PORT, 0, 0)]
 SRV += [("_cisco-uds._tcp.many.example.com", "m%02d.example.com" % i, PORT, i, 0) for i in range(20)]
+SRV += [("_cisco-uds._tcp.long.example.com", "l%02d-%s.example.com" % (i, "x" * 50), PORT, i, 0) for i in range(40)]  # 3,600 octets: by TCP
 
 
 def audit(*options):
@@ -68,6 +69,8 @@ try:
     ok(clusters(report)[0][2] == "unresolved", "a record that leads to itself", clusters(report))
     report, status, _ = audit("--domain", "many.example.com")
     ok([c[0] for c in clusters(report)] == ["m%02d.example.com" % i for i in range(16)] and len(report["nodes"]) == 20, "20 targets: 16 are asked, all are nodes", clusters(report))
+    report, status, _ = audit("--domain", "long.example.com")
+    ok(len(report["nodes"]) == 40, "an answer that no datagram takes is whole", [n["name"] for n in report["nodes"]])
     report, status, _ = audit("--domain", "example.com", "sub2.example.com")
     ok(clusters(report)[0] == ("sub2.example.com", PORT, "ok") and report["clusters"][0]["source"] == "option" and len(report["clusters"]) == 3, "a publisher named besides is asked once", clusters(report))
 finally:
