@@ -71,13 +71,17 @@ const char *traffic_outcome_name(enum traffic_outcome outcome)
 }
 
 /* An address whose last request failed without a refusal was not accepted either: that is no 0. One
- * that was only told, and not tried, has no result. */
+ * that was only told, and not tried, has no result; where none has one, nothing is known. */
 int traffic_exit(const struct traffic *traffic)
 {
-	for (size_t i = 0; i < traffic->server_count; i++)
+	bool known = false;
+
+	for (size_t i = 0; i < traffic->server_count; i++) {
 		if (traffic->servers[i].last.outcome > TRAFFIC_ACCEPTED)
 			return 1;
-	return traffic->lines > 0 ? 0 : 3;
+		known |= traffic->servers[i].last.outcome == TRAFFIC_ACCEPTED;
+	}
+	return known ? 0 : 3;
 }
 
 static int by_address(const void *left, const void *right)

@@ -191,6 +191,40 @@ static const char *proves(enum verification verification)
 	return ", but no line shows that certificates are verified: of theirs that proves nothing";
 }
 
+/* others: some have no result. */
+static char *all_accepted(const struct traffic *traffic, size_t known, bool others)
+{
+	const char *seen = others ? " with a result in the log" : "",
+		   *proof = proves(traffic->verification);
+
+	if (known == 1)
+		return mem_printf("The one address and port%s was accepted when last tried%s.",
+		                  seen, proof);
+	return mem_printf("Each of the %zu addresses and ports%s was accepted when last tried%s.",
+	                  known, seen, proof);
+}
+
+static char *first_sentence(const struct traffic *traffic, const size_t *count, size_t bad,
+                            size_t known)
+{
+	if (traffic->lines == 0 && traffic->server_count > 0)
+		return mem_strdup(
+			"These files say what clients were told, and nothing of what the traffic server did there.");
+	if (traffic->lines == 0)
+		return mem_strdup("Nothing of the traffic server is in these files.");
+	if (bad > 0)
+		return mem_printf(
+			"%zu of %zu addresses and ports were refused when last tried; %zu more failed to connect.",
+			bad, known, count[TRAFFIC_CONNECT_FAILED]);
+	if (count[TRAFFIC_CONNECT_FAILED] > 0)
+		return mem_printf(
+			"%zu of %zu addresses and ports failed to connect when last tried; the log shows no refusal there.",
+			count[TRAFFIC_CONNECT_FAILED], known);
+	if (known == 0)
+		return mem_strdup("The log shows no result of any request.");
+	return all_accepted(traffic, known, count[TRAFFIC_UNKNOWN] > 0);
+}
+
 static void add_answer(struct doc *doc, const struct traffic *traffic)
 {
 	size_t count[TRAFFIC_CONNECT_FAILED + 1] = { 0 }, bad, known;
@@ -200,25 +234,7 @@ static void add_answer(struct doc *doc, const struct traffic *traffic)
 		count[traffic->servers[i].last.outcome]++;
 	bad = count[TRAFFIC_REFUSED] + count[TRAFFIC_BY_PEER];
 	known = bad + count[TRAFFIC_ACCEPTED] + count[TRAFFIC_CONNECT_FAILED];
-	if (traffic->lines == 0)
-		line = mem_strdup("Nothing of the traffic server is in these files.");
-	else if (bad > 0)
-		line = mem_printf(
-			"%zu of %zu addresses and ports were refused when last tried; %zu more failed to connect.",
-			bad, known, count[TRAFFIC_CONNECT_FAILED]);
-	else if (count[TRAFFIC_CONNECT_FAILED] > 0)
-		line = mem_printf(
-			"%zu of %zu addresses and ports failed to connect when last tried; the log shows no refusal there.",
-			count[TRAFFIC_CONNECT_FAILED], known);
-	else if (known == 0)
-		line = mem_strdup("The log shows no result of any request.");
-	else if (known == 1)
-		line = mem_printf("The one address and port was accepted when last tried%s.",
-		                  proves(traffic->verification));
-	else
-		line = mem_printf(
-			"Each of the %zu addresses and ports was accepted when last tried%s.",
-			known, proves(traffic->verification));
+	line = first_sentence(traffic, count, bad, known);
 	doc_open(doc, DOC_ANSWER,
 	         bad > 0                                           ? DOC_BAD
 	         : known == 0 || count[TRAFFIC_CONNECT_FAILED] > 0 ? DOC_GAP
@@ -303,7 +319,7 @@ void page_log(const struct traffic *traffic, const struct out_how *how, bool htm
 		for (size_t j = 0; j < traffic->server_count; j++)
 			if (traffic->servers[j].last.outcome == order[i])
 				add_server(&doc, traffic, &traffic->servers[j]);
-	if (!how->quiet)
+	if (!how->quiet && (traffic->lines > 0 || traffic->left_out > 0))
 		add_basis(&doc, traffic);
 	doc_put(&doc, layout, how, out);
 	layout->end(how, out);

@@ -90,7 +90,12 @@ static void test_first_sentence(void **state)
 	} rows[] = {
 		{ 0, 0, 0, 0, 0, "The log shows no result of any request." },
 		{ 0, 0, 0, 0, 2, "The log shows no result of any request." },
-		{ 3, 0, 0, 0, 1, "Each of the 3 addresses and ports was accepted when last tried." },
+		{ 3, 0, 0, 0, 0, "Each of the 3 addresses and ports was accepted when last tried." },
+		{ 1, 0, 0, 0, 0, "The one address and port was accepted when last tried." },
+		{ 3, 0, 0, 0, 1,
+		  "Each of the 3 addresses and ports with a result in the log was accepted when last tried." },
+		{ 1, 0, 0, 0, 2,
+		  "The one address and port with a result in the log was accepted when last tried." },
 		{ 3, 1, 1, 0, 1,
 		  "2 of 5 addresses and ports were refused when last tried; 0 more failed to connect." },
 		{ 3, 1, 1, 2, 1,
@@ -123,7 +128,14 @@ static void test_first_sentence(void **state)
 		assert_null(strstr(said, "Verification is"));
 		free(said);
 		traffic.lines = 0;
-		has(&traffic, "Nothing of the traffic server is in these files.", true);
+		has(&traffic,
+		    traffic.server_count > 0
+		            ? "These files say what clients were told, and nothing of what the traffic server did there."
+		            : "Nothing of the traffic server is in these files.",
+		    true);
+		said = page(&traffic, false); /* and nothing of this Expressway */
+		assert_null(strstr(said, "What the log shows of this Expressway"));
+		free(said);
 		traffic_clear(&traffic);
 	}
 }
@@ -366,6 +378,7 @@ static void test_what_the_log_shows(void **state)
 	has(&traffic, "That verification is on is not proved", true);
 	traffic.lines = 0;
 	has(&traffic, "not proved", false);
+	traffic.lines = 5;
 	traffic.generation = TRAFFIC_SERVER_8;
 	traffic.era = ERA_OPENSSL1;
 	has(&traffic, "Traffic Server 8.1", true);
