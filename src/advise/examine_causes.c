@@ -71,70 +71,32 @@ void cause_say_date(struct buf *out, const struct report *report, const struct c
 
 /* --- of each certificate ---------------------------------------------------------------------- */
 
-static size_t slot_of(const struct causes *causes, const struct cert *leaf, enum reason reason,
-                      const struct cert *at_fault)
-{
-	size_t hash = (size_t)reason * 0x9e3779b1u, at;
+/* What a cause is found by; no octet of it is padding. */
+struct cause_key {
+	const struct cert *leaf, *at_fault;
+	size_t reason;
+};
 
-	for (size_t i = 0; leaf != NULL && i < 8; i++)
-		hash = (hash ^ leaf->sha256[i]) * 0x01000193u;
-	for (at = hash & (causes->slot_count - 1); causes->slots[at] != 0;
-	     at = (at + 1) & (causes->slot_count - 1)) {
-		const struct cause *cause = &causes->items[causes->slots[at] - 1];
-
-		if (cause->leaf == leaf && cause->reason == reason && cause->at_fault == at_fault)
-			break;
-	}
-	return at;
-}
-
-static struct cause *find_cause(const struct causes *causes, const struct cert *leaf,
-                                enum reason reason, const struct cert *at_fault)
-{
-	size_t slot = causes->slot_count > 0
-	                      ? causes->slots[slot_of(causes, leaf, reason, at_fault)]
-	                      : 0;
-
-	return slot > 0 ? &causes->items[slot - 1] : NULL;
-}
-
-static void note_cause(struct causes *causes)
-{
-	const struct cause *cause = &causes->items[causes->count - 1];
-
-	if (causes->count * 2 <= causes->slot_count) {
-		causes->slots[slot_of(causes, cause->leaf, cause->reason, cause->at_fault)] =
-			causes->count;
-		return;
-	}
-	free(causes->slots);
-	causes->slot_count = causes->slot_count == 0 ? 64 : causes->slot_count * 2;
-	causes->slots = mem_array(causes->slot_count, sizeof *causes->slots);
-	for (size_t i = 0; i < causes->count; i++) {
-		cause = &causes->items[i];
-		causes->slots[slot_of(causes, cause->leaf, cause->reason, cause->at_fault)] = i + 1;
-	}
-}
-
-static struct cause *new_cause(struct causes *causes, size_t verdict, const struct cert *leaf,
+static struct cause *new_cause(struct causes *causes, size_t verdict, const struct cause_key *key,
                                const struct verdict_reason *reason)
 {
+	const struct cert *leaf = key->leaf;
 	struct cause *cause;
 
+	table_add_bytes(&causes->index, key, sizeof *key, causes->count);
 	causes->items = mem_grow(causes->items, causes->count, sizeof *causes->items);
 	cause = &causes->items[causes->count++];
 	*cause = (struct cause){ .leaf = leaf,
 		                 .reason = reason->reason,
 		                 .verdict = verdict,
 		                 .depth = reason->depth,
-		                 .at_fault = leaf != NULL ? reason->cert : NULL,
+		                 .at_fault = key->at_fault,
 		                 .sequence = causes->count };
 	finding_init(&cause->finding, leaf != NULL ? FINDING_REFUSED : FINDING_REFUSED_UNUSED);
 	cause->finding.reason = reason->reason;
 	cause->finding.id = reason_id(reason->reason);
 	cause->finding.severity = SEVERITY_WARNING;
 	cause->finding.certificate = leaf;
-	note_cause(causes);
 	return cause;
 }
 
@@ -146,11 +108,14 @@ static void add_refusal(const struct report *report, struct causes *causes, size
 	const struct node *node = &report->nodes[observation->node];
 	bool apart = reason->reason == REASON_NAME_MISMATCH && !observation->advertised;
 	const struct cert *leaf = apart ? NULL : chain_leaf(&observation->chain);
-	struct cause *cause = find_cause(causes, leaf, reason->reason,
-	                                 leaf != NULL ? reason->cert : NULL);
+	const struct cause_key key = { leaf, leaf != NULL ? reason->cert : NULL,
+	                               (size_t)reason->reason };
+	struct cause *cause;
+	size_t found;
 
-	if (cause == NULL)
-		cause = new_cause(causes, at, leaf, reason);
+	cause = table_find_bytes(&causes->index, &key, sizeof key, &found)
+	                ? &causes->items[found]
+	                : new_cause(causes, at, &key, reason);
 	if (report_counts(report, observation))
 		cause->finding.severity = SEVERITY_FAIL;
 	cause->advertised = cause->advertised || observation->advertised;
@@ -277,7 +242,7 @@ static void merge(const struct report *report, struct causes *causes)
 
 struct causes causes_find(const struct report *report)
 {
-	struct causes causes = { NULL, 0, NULL, 0 };
+	struct causes causes = { .items = NULL };
 
 	collect(report, &causes);
 	merge(report, &causes);
@@ -292,5 +257,5 @@ void causes_clear(struct causes *causes)
 		free(causes->items[i].key);
 	}
 	free(causes->items);
-	free(causes->slots);
+	table_clear(&causes->index);
 }

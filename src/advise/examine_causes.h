@@ -4,6 +4,7 @@
 #ifndef MRA_ADVISE_EXAMINE_CAUSES_H
 #define MRA_ADVISE_EXAMINE_CAUSES_H
 
+#include "base/table.h"
 #include "model/report.h"
 
 /* One cause: the same reason with the same kind of certificate, of the same issuer, on the same
@@ -29,8 +30,7 @@ struct cause {
 struct causes {
 	struct cause *items; /* owned */
 	size_t count;
-	size_t *slots; /* owned; index + 1, 0 is free; open addressing */
-	size_t slot_count;
+	struct table index; /* of leaf, reason and certificate at fault */
 };
 
 /* All refusals of the traffic server's ports; those alike are merged into the first of them. */
