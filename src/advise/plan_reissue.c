@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "advise/plan_parts.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -185,6 +186,20 @@ static const char *name_instead(struct plan *plan, const struct node *node, cons
 	return NULL;
 }
 
+/* What a reason says of a CA is not to be taken for what is to be reissued. */
+static void add_meaning(struct names *meanings, const struct verdict_reason *reason)
+{
+	const char *meaning = reason_meaning(reason->reason);
+	bool above = reason->depth > 0 && reason->cert != NULL && reason->cert->readable &&
+	             reason_kind(reason->reason) == REASON_KIND_RULE;
+	char *text = above ? mem_printf("%s, above it: %c%s", cert_short_name(reason->cert),
+	                                tolower((unsigned char)*meaning), meaning + 1)
+	                   : mem_strdup(meaning);
+
+	names_add(meanings, text);
+	free(text);
+}
+
 /* What is refused by such an address is repaired only when the node is advertised by that name:
  * plan_advertise says so. Of what RSA first would spare, plan_advertise has spoken already. */
 static void collect_one(struct plan *plan, struct step *step, struct want *want, struct names *sans,
@@ -199,7 +214,7 @@ static void collect_one(struct plan *plan, struct step *step, struct want *want,
 
 	names_add(&step->nodes, node->name);
 	for (size_t k = 0; k < verdict->reason_count; k++)
-		names_add(meanings, reason_meaning(verdict->reasons[k].reason));
+		add_meaning(meanings, &verdict->reasons[k]);
 	if (by_name && plan->names[observation->node] == NULL)
 		plan->names[observation->node] = instead;
 	add_node_names(plan, sans, node);

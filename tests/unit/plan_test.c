@@ -1247,6 +1247,28 @@ static void test_expired_ca_wants_a_successor(void **state)
 	end_world(&world);
 }
 
+/* No store holds it, the server sends it: another CA has to sign, and what has expired is said of the
+ * root. */
+static void test_expired_ca_that_is_only_sent(void **state)
+{
+	struct world world = new_world();
+	const struct made *dead = make(&world, "Root", NULL, NULL, MADE_CA | MADE_EXPIRED);
+	const struct step *step;
+
+	(void)state;
+	show_both(&world, add_node(&world, "cucm1.example.com"),
+	          make(&world, "cucm1.example.com", "cucm1.example.com", dead, MADE_RSA), dead);
+	run(&world);
+	assert_int_equal(refused(&world), 2);
+	assert_null(find(&world, STEP_STORE_REMOVE));
+	assert_null(find(&world, STEP_STORE_ADD));
+	step = find(&world, STEP_REISSUE);
+	assert_non_null(step);
+	assert_non_null(strstr(step->why, ". Root, above it: the certificate has expired. Have it"));
+	assert_null(strstr(step->why, "The certificate has expired"));
+	end_world(&world);
+}
+
 /* A server's own certificate that has expired as well is reissued all the same. */
 static void test_expired_below_an_expired_ca(void **state)
 {
@@ -1512,6 +1534,7 @@ int main(void)
 		cmocka_unit_test(test_expired_root_hides_a_good_way),
 		cmocka_unit_test(test_two_expired_hide_a_good_way),
 		cmocka_unit_test(test_expired_ca_wants_a_successor),
+		cmocka_unit_test(test_expired_ca_that_is_only_sent),
 		cmocka_unit_test(test_expired_below_an_expired_ca),
 		cmocka_unit_test(test_whose_issuer_is_missing),
 		cmocka_unit_test(test_one_ca_for_both_kinds),
