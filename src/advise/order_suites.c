@@ -184,9 +184,10 @@ static void apply(struct list *list, char command, const struct mask *mask)
 	list->count = kept;
 }
 
+/* What has neither 128 bits nor none has 256 and comes first. */
 static void sort_by_strength(struct list *list)
 {
-	static const unsigned strengths[] = { 256, 128, 0 };
+	static const unsigned strengths[] = { 128, 0 };
 
 	for (size_t s = 0; s < sizeof strengths / sizeof *strengths; s++) {
 		bool picked[SUITE_COUNT] = { false };

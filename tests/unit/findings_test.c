@@ -504,6 +504,33 @@ static void test_equal_titles(void **state)
 	end_world(&far);
 }
 
+/* They are told apart although another one was found between them. */
+static void test_equal_titles_with_another_between(void **state)
+{
+	struct world world = new_world(), far = new_world();
+	const struct made *cas[3];
+
+	(void)state;
+	add_node(&world, "a0");
+	add_node(&world, "a1");
+	for (size_t i = 0; i < 3; i++) {
+		cas[i] = make(&far, i == 0 ? "One CA" : i == 1 ? "Two CA" : "Three CA", NULL, NULL,
+		              MADE_CA);
+		show(&world, i % 2, 8443, ORDER_RSA_FIRST,
+		     make(&world, "x", "a0 a1", cas[i], MADE_RSA), NULL);
+	}
+	run_world(&world);
+	assert_int_equal(count_of(&world, "issuer-not-found"), 3);
+	for (size_t i = 0; i < 3; i++) {
+		const struct finding *finding = nth(&world, "issuer-not-found", i);
+
+		assert_int_equal(strstr(finding->title, ", SHA-256 ") != NULL,
+		                 strcmp(finding->nodes.items[0], "a0") == 0);
+	}
+	end_world(&world);
+	end_world(&far);
+}
+
 /* Those that end a login first, of these the one that hits most; then warnings; what is left stays
  * as it came. */
 static void test_gravity(void **state)
@@ -749,6 +776,7 @@ int main(void)
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_subjects),
 		cmocka_unit_test(test_equal_titles),
+		cmocka_unit_test(test_equal_titles_with_another_between),
 		cmocka_unit_test(test_gravity),
 		cmocka_unit_test(test_facts_of_a_cause),
 		cmocka_unit_test(test_dates_of_a_cause),

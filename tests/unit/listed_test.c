@@ -121,10 +121,13 @@ static void test_idn_and_dot(void **state)
 	assert_string_equal(finding->nodes.items[0], "xn--bcher-kva.example.com");
 	assert_int_equal(finding->addresses.count, 1);
 	assert_string_equal(finding->addresses.items[0], "xn--bcher-kva.example.com");
-	assert_non_null(find(report, "trailing-dot", 0));
+	assert_non_null(finding = find(report, "trailing-dot", 0));
 	assert_null(find(report, "trailing-dot", 1));
-	assert_non_null(strstr(find(report, "trailing-dot", 0)->action,
-	                       "Write cucm.example.com, without the dot"));
+	assert_non_null(strstr(finding->action, "Write cucm.example.com, without the dot"));
+	assert_int_equal(finding->nodes.count, 1);
+	assert_string_equal(finding->nodes.items[0], "cucm.example.com.");
+	assert_int_equal(finding->addresses.count, 1);
+	assert_string_equal(finding->addresses.items[0], "cucm.example.com.");
 	report_free(report);
 }
 
