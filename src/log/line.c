@@ -50,7 +50,7 @@ static bool dated(const char *text, size_t len)
 		return true;
 	if (len > 0 && *text == '[')
 		text++, len--;
-	if (len < 10 || !isupper((unsigned char)*text))
+	if (len < 10) /* up to the hour's colon: a date alone is no frame */
 		return false;
 	for (const char *month = months; *month != '\0'; month += 3)
 		if (memcmp(text, month, 3) == 0 && text[3] == ' ')
@@ -105,22 +105,13 @@ static int64_t time_of(const char *p, size_t len)
 int64_t line_time(const char *text, size_t len)
 {
 	const char *utc = memmem(text, len, "UTCTime=\"", 9);
-	char copy[40] = "";
 	int64_t ms = 0;
-	size_t left;
 
 	if (utc != NULL) {
 		utc += 9;
-		left = len - (size_t)(utc - text);
-		memcpy(copy, utc, left < 39 ? left : 39);
-		ms = time_of(copy, strlen(copy));
+		ms = time_of(utc, len - (size_t)(utc - text));
 	}
-	if (ms == 0 && len > 0) {
-		memset(copy, 0, sizeof copy);
-		memcpy(copy, text, len < 39 ? len : 39);
-		ms = time_of(copy, strlen(copy));
-	}
-	return ms;
+	return ms != 0 ? ms : time_of(text, len);
 }
 
 /* All but white space and what a mail puts in front of a quoted line; NUL-terminated. */

@@ -481,12 +481,10 @@ static int copy_standard_input(struct reading *r)
 	if (r->standard_input == NULL)
 		rc = fault_set(r->fault, FAULT_FILE, "cannot keep a copy of standard input: %s",
 		               strerror(errno));
-	while (rc == 0 && (n = read(STDIN_FILENO, block, BLOCK)) != 0) {
-		if (n < 0 && errno == EINTR && stopped(r))
-			break;
-		if (n < 0 && errno == EINTR)
+	while (rc == 0 && !stopped(r) && (n = read(STDIN_FILENO, block, BLOCK)) != 0) {
+		if (n == -1 && errno == EINTR)
 			continue;
-		if (n < 0)
+		if (n == -1)
 			rc = fault_set(r->fault, FAULT_FILE, "cannot read standard input: %s",
 			               strerror(errno));
 		else if (fwrite(block, (size_t)n, 1, r->standard_input) != 1)

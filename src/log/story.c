@@ -207,28 +207,33 @@ static void settle(struct story *story, const struct request *request, struct fa
 	failure->used = false;
 }
 
+/* The first that came, of one request or (NULL) of what is left; NULL: there is none. */
+static struct failure *oldest_failure(struct story *story, const struct request *request)
+{
+	struct failure *oldest = NULL;
+
+	for (size_t i = 0; i < FAILURES; i++) {
+		struct failure *failure = &story->failures[i];
+
+		if (failure->used && (request == NULL || fits(request, failure)) &&
+		    (oldest == NULL || failure->age < oldest->age))
+			oldest = failure;
+	}
+	return oldest;
+}
+
 static void on_client(struct story *story, const struct line *line)
 {
 	struct request *request = request_of(story, line, false);
 	struct traffic_place *server;
+	struct failure *next;
 	bool first = true;
 
 	if (request == NULL)
 		return;
 	if (*line->phrase != '\0' && request->sent) {
-		for (uint64_t age = 0;;) { /* in the order in which they came */
-			struct failure *next = NULL;
-
-			for (size_t i = 0; i < FAILURES; i++)
-				if (story->failures[i].used && story->failures[i].age >= age &&
-				    fits(request, &story->failures[i]) &&
-				    (next == NULL || story->failures[i].age < next->age))
-					next = &story->failures[i];
-			if (next == NULL)
-				break;
-			age = next->age + 1;
+		while ((next = oldest_failure(story, request)) != NULL)
 			settle(story, request, next, &first);
-		}
 		if (first && (server = server_of(story, request)) != NULL)
 			result_connect_failed(server, line, request->shared);
 	}
@@ -404,23 +409,12 @@ static void drop_told_only(struct traffic *traffic)
 	traffic->server_count = kept;
 }
 
-static struct failure *oldest_left(struct story *story)
-{
-	struct failure *oldest = NULL;
-
-	for (size_t i = 0; i < FAILURES; i++)
-		if (story->failures[i].used &&
-		    (oldest == NULL || story->failures[i].age < oldest->age))
-			oldest = &story->failures[i];
-	return oldest;
-}
-
 void story_end(struct story *story)
 {
 	struct traffic *traffic = story->traffic;
 	struct failure *next;
 
-	while ((next = oldest_left(story)) != NULL)
+	while ((next = oldest_failure(story, NULL)) != NULL)
 		settle_leftover(story, next);
 	name_answers(traffic);
 	traffic_sort(traffic);

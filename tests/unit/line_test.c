@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "base/safe.h"
 #include "log/line.h"
 #include "model/node.h"
@@ -20,11 +21,23 @@
 
 #include <cmocka.h>
 
+/* Nothing is to be read behind a line: a copy that ends with it. */
+static char *bytes_of(const char *text)
+{
+	size_t len = strlen(text);
+	char *bytes = mem_alloc(len > 0 ? len : 1);
+
+	memcpy(bytes, text, len);
+	return bytes;
+}
+
 static struct line read(const char *text)
 {
+	char *bytes = bytes_of(text);
 	struct line line;
 
-	line_read(text, strlen(text), &line);
+	line_read(bytes, strlen(text), &line);
+	free(bytes);
 	return line;
 }
 
@@ -44,9 +57,18 @@ static void test_times(void **state)
 		{ "2022-07-11T16:55:26.123456+00:00", 1657558526123 },
 		{ "2022-07-11T16:55:26", 1657558526000 },
 		{ "1970-01-01T00:00:01.000Z      ", 1000 },
+		{ "1970-01-01T00:00:00.500Z      ", 0 }, /* no log is as old */
+		{ "1969-12-31T23:59:59.500Z      ", 0 },
 		{ "x UTCTime=\"2022-07-11 16:55:26,789\" y", 1657558526789 },
 		{ "2022-07-11T18:55:27.000+02:00 UTCTime=\"2022-07-11 16:55:26,789\"", 1657558526789 },
 		{ "2022-07-11T18:55:26.123+02:00 UTCTime=\"nonsense\"", 1657558526123 },
+		{ "2022-07-11T16:55:26.1234567890123456789012345+02:00", 1657551326123 },
+		/* cut */
+		{ "UTCTime=\"2022-07-11 16:55:26,78", 1657558526000 },
+		{ "UTCTime=\"2022-07-11 16:55:26,", 1657558526000 },
+		{ "UTCTime=\"2022-07-11 16:55:2", 0 },
+		{ "2022-07-11T16:55:26+02:0", 1657558526000 },
+		{ "2022-07-11T16:55:2", 0 },
 		{ "2022-07-11", 0 },
 		{ "2022/07/11T16:55:26", 0 },
 		{ "2022-07-11T16-55-26", 0 },
@@ -60,10 +82,14 @@ static void test_times(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (line_time(rows[i].text, strlen(rows[i].text)) != rows[i].ms)
-			fail_msg("%s is %lld", rows[i].text,
-			         (long long)line_time(rows[i].text, strlen(rows[i].text)));
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *bytes = bytes_of(rows[i].text);
+		int64_t ms = line_time(bytes, strlen(rows[i].text));
+
+		if (ms != rows[i].ms)
+			fail_msg("%s is %lld", rows[i].text, (long long)ms);
+		free(bytes);
+	}
 }
 
 static void test_beginnings(void **state)
@@ -77,6 +103,9 @@ static void test_beginnings(void **state)
 		{ "2022-07-11", false, false }, /* a date alone is no frame */
 		{ "Jul 11 16:55:26", true, false },
 		{ "[Jul 11 16:55:26", true, false },
+		{ "Jul 11 16:", true, false },
+		{ "Jul 11 16", false, false },
+		{ "[Jul 11 16", false, false },
 		{ "Dec  1 16:55:26", true, false },
 		{ "Jux 11 16:55:26", false, false },
 		{ "jul 11 16:55:26", false, false },
@@ -96,10 +125,79 @@ static void test_beginnings(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		if (line_begins(rows[i].text, strlen(rows[i].text)) != rows[i].begins)
+		char *bytes = bytes_of(rows[i].text);
+
+		if (line_begins(bytes, strlen(rows[i].text)) != rows[i].begins)
 			fail_msg("begins: %s", rows[i].text);
-		if (line_matters(rows[i].text, strlen(rows[i].text)) != rows[i].matters)
+		if (line_matters(bytes, strlen(rows[i].text)) != rows[i].matters)
 			fail_msg("matters: %s", rows[i].text);
+		free(bytes);
+	}
+}
+
+/* The addresses of a line of an edge configuration, with a comma behind each. */
+static void test_edge_addresses(void **state)
+{
+	static const struct {
+		const char *text, *addresses;
+	} rows[] = {
+		{ "<address>a.lab</address>", "a.lab," },
+		{ "|<address>a.lab</address><x/><address>10.0.0.1</address>|", "a.lab,10.0.0.1," },
+		{ "<address>a b</address><address>c.lab</address>", "c.lab," },
+		{ "<address></address><address>c.lab<", "c.lab," },
+		{ "<address>a.lab</address><address>b.la", "a.lab," }, /* cut */
+		{ "<address>a.lab</address><address>", "a.lab," },
+		{ "<address", "" },
+		{ "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *bytes = bytes_of(rows[i].text), address[LINE_NAME];
+		size_t len = strlen(rows[i].text), at = 0;
+		struct buf found;
+
+		buf_init(&found);
+		while (line_edge(bytes, len, &at, address))
+			buf_printf(&found, "%s,", address);
+		if (strcmp(found.data, rows[i].addresses) != 0)
+			fail_msg("%s has %s, not %s", rows[i].text, found.data, rows[i].addresses);
+		assert_int_equal(at, len);
+		buf_clear(&found);
+		free(bytes);
+	}
+}
+
+/* The name of a host (RFC 952, with the _ that people use) between the time and the process, as far
+ * as there is room for it. */
+static void test_peers(void **state)
+{
+	static const struct {
+		const char *text, *peer;
+	} rows[] = {
+		{ "2022-07-11T18:55:26.123+02:00 exp-1.lab_2 traffic_server[7]: ", "exp-1.lab_2" },
+		{ "2022-07-11T18:55:26.123Z exp1 traffic_server[7]: ", "exp1" },
+		{ "2022-07-11T18:55:26 exp1 traffic_server[7]: ", "exp1" },
+		{ "2022-07-11T18:55:26.123+02:00exp1traffic_server[7]:", "exp1" },
+		{ "2022-07-11T18:55:26.123-02:30 e<x>/p:1 traffic_server[7]: ", "exp1" },
+		{ "exp1 traffic_server[7]: ", "" },
+		{ "2022-07-11T18:55:26.123+02:00 exp1 ", "" },
+		{ "2022-07-11T18:55:26.123+02:00 "
+		  "a123456789b123456789c123456789d123456789e123456789f123456789g123456789 traffic_server[7]: ",
+		  "a123456789b123456789c123456789d123456789e123456789f123456789g123456789" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char text[300], wanted[TRAFFIC_PEER];
+		struct line line;
+
+		snprintf(text, sizeof text, "%s[ET_NET 0] ERROR: SSL connection failed for 'a': error:zz",
+		         rows[i].text);
+		line = read(text);
+		assert_int_equal(line.kind, LINE_ERROR);
+		snprintf(wanted, sizeof wanted, "%s", rows[i].peer);
+		assert_string_equal(line.peer, wanted);
 	}
 }
 
@@ -295,6 +393,22 @@ static void test_warnings(void **state)
 		"a");
 }
 
+/* What this program says of a reason are not OpenSSL's words. */
+static void test_own_words(void **state)
+{
+	(void)state;
+	for (int reason = 0; reason < REASON_COUNT; reason++) {
+		char text[1000];
+		struct line line;
+
+		snprintf(text, sizeof text, CORE("a", "Terminate", "%s", "a(10.0.0.1) depth=0"),
+		         reason_meaning((enum reason)reason));
+		line = read(text);
+		assert_int_equal(line.kind, LINE_WARNING);
+		assert_int_equal(line.reason, -1);
+	}
+}
+
 /* An address of 255 letters is one, of more it is none. */
 static void test_lengths(void **state)
 {
@@ -371,9 +485,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_beginnings),
+		cmocka_unit_test(test_edge_addresses),
+		cmocka_unit_test(test_peers),
 		cmocka_unit_test(test_what_a_client_was_told),
 		cmocka_unit_test(test_requests_and_answers),
 		cmocka_unit_test(test_warnings),
+		cmocka_unit_test(test_own_words),
 		cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_long_errors),
 		cmocka_unit_test(test_codes),

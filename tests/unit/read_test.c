@@ -9,12 +9,14 @@
 
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <archive.h>
@@ -273,6 +275,22 @@ static void test_lengths(void **state)
 		buf_puts(&wanted, "\n");
 		buf_clear(&line);
 	}
+	write_file("long", text.data, text.len);
+	expect("long", wanted.data);
+	/* the last line is a sign of quotation alone, where a longer one has been, whose second byte
+	 * was a blank */
+	buf_clear(&text);
+	buf_clear(&wanted);
+	buf_init(&text);
+	buf_init(&wanted);
+	buf_puts(&text, "a ");
+	buf_puts(&wanted, "#a ");
+	while (text.len < 300000)
+		buf_puts(&text, "b");
+	while (wanted.len < 1 + 65536)
+		buf_puts(&wanted, "b");
+	buf_puts(&text, "\n" D "c\n>");
+	buf_puts(&wanted, "\n~" D "c>\n");
 	write_file("long", text.data, text.len);
 	expect("long", wanted.data);
 	/* a broken line of more than that as well */
@@ -628,6 +646,89 @@ static void test_standard_input(void **state)
 	close(kept);
 }
 
+/* What reaches standard input while it is read: a handler writes it, which interrupts read(2) at
+ * each tick of a timer. The last that it does is to close the pipe, or to ask for the end. */
+static volatile sig_atomic_t ticks, stop_asked;
+static int pipe_end;
+static bool stop_rather;
+
+static void tick(int number)
+{
+	static const char line[] = AT("02", "a");
+
+	(void)number;
+	ticks = ticks + 1;
+	if (ticks == 3)
+		(void)!write(pipe_end, line, sizeof line - 1);
+	if (ticks == 6 && stop_rather)
+		stop_asked = 1;
+	else if (ticks == 6)
+		close(pipe_end);
+}
+
+static void test_interrupted_input(void **state)
+{
+	static const struct itimerval often = { { 0, 20000 }, { 0, 20000 } }, never = { 0 };
+	struct sigaction action, before; /* no SA_RESTART */
+	int kept = dup(STDIN_FILENO);
+
+	(void)state;
+	memset(&action, 0, sizeof action);
+	action.sa_handler = tick;
+	assert_int_equal(sigaction(SIGALRM, &action, &before), 0);
+	for (int stops = 0; stops < 2; stops++) {
+		struct names files = { 0 }, notes = { 0 };
+		struct fault fault = { 0 };
+		struct buf out;
+		int ends[2];
+
+		assert_int_equal(pipe(ends), 0);
+		dup2(ends[0], STDIN_FILENO);
+		close(ends[0]);
+		buf_init(&out);
+		names_add(&files, "-");
+		ticks = stop_asked = 0;
+		pipe_end = ends[1];
+		stop_rather = stops;
+		assert_int_equal(setitimer(ITIMER_REAL, &often, NULL), 0);
+		assert_int_equal(log_read(&files, transcribe, &out, &notes, &stop_asked, &fault),
+		                 stops ? -1 : 0);
+		assert_int_equal(setitimer(ITIMER_REAL, &never, NULL), 0);
+		assert_int_equal(fault.code, stops ? FAULT_LIMIT : FAULT_NONE);
+		assert_string_equal(out.data, stops ? "" : "#" AT("02", "a"));
+		if (stops)
+			close(ends[1]);
+		names_clear(&files);
+		buf_clear(&out);
+	}
+	sigaction(SIGALRM, &before, NULL);
+	dup2(kept, STDIN_FILENO);
+	close(kept);
+}
+
+/* read(2) of a folder fails with EISDIR. */
+static void test_unreadable_input(void **state)
+{
+	struct names files = { 0 }, notes = { 0 };
+	int kept = dup(STDIN_FILENO), directory = open(folder, O_RDONLY);
+	struct fault fault = { 0 };
+	struct buf out;
+
+	(void)state;
+	dup2(directory, STDIN_FILENO);
+	close(directory);
+	buf_init(&out);
+	names_add(&files, "-");
+	assert_int_equal(log_read(&files, transcribe, &out, &notes, NULL, &fault), -1);
+	assert_int_equal(fault.code, FAULT_FILE);
+	assert_string_equal(fault.text, "cannot read standard input: Is a directory");
+	assert_int_equal(out.len, 0);
+	names_clear(&files);
+	buf_clear(&out);
+	dup2(kept, STDIN_FILENO);
+	close(kept);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -644,6 +745,8 @@ int main(void)
 		cmocka_unit_test(test_bad_members),
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_standard_input),
+		cmocka_unit_test(test_interrupted_input),
+		cmocka_unit_test(test_unreadable_input),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, drop_folder);

@@ -329,6 +329,10 @@ static void test_whose_lines(void **state)
 	       "a.lab 10.0.0.9 0 refused 0/0/1/0 self-signed\n"
 	       "a.lab 10.0.0.1 6972 connect-failed 1/0/0/0",
 	       VERIFICATION_ENFORCED);
+	/* an ERROR line of another name behind it is that one's */
+	expect(T1 S1 W1 "2 7 E b.lab - verify\n" C1,
+	       "a.lab 10.0.0.1 6972 refused 1/0/1/0 self-signed\nb.lab - 0 refused 0/0/1/0",
+	       VERIFICATION_ENFORCED);
 	/* upper case is the same name */
 	expect(T1 S1 "2 7 W A.LAB 10.0.0.1 self_signed_certificate\n" C1,
 	       "a.lab 10.0.0.1 6972 refused 1/0/1/0 self-signed", VERIFICATION_ENFORCED);
@@ -486,6 +490,11 @@ static void test_answers_without_request(void **state)
 	expect(T1 S1 "1 7 T 2 b.lab 6972\n1 7 S 2 10.0.0.1 6972\n9 7 A 9 10.0.0.1 8443\n",
 	       "10.0.0.1 10.0.0.1 8443 accepted 1/1/0/0\na.lab 10.0.0.1 6972 unknown 1/0/0/0\n"
 	       "b.lab 10.0.0.1 6972 unknown 1/0/0/0",
+	       VERIFICATION_UNPROVEN);
+	/* one name, told with two ports */
+	expect(T1 S1 "1 7 T 2 a.lab 8443\n1 7 S 2 10.0.0.1 8443\n9 7 A 9 10.0.0.1 443\n",
+	       "a.lab 10.0.0.1 443 accepted 1/1/0/0\na.lab 10.0.0.1 6972 unknown 1/0/0/0\n"
+	       "a.lab 10.0.0.1 8443 unknown 1/0/0/0",
 	       VERIFICATION_UNPROVEN);
 	expect(T1 S1 "9 7 A 9 10.0.0.2 8443\n",
 	       "10.0.0.2 10.0.0.2 8443 accepted 1/1/0/0\na.lab 10.0.0.1 6972 unknown 1/0/0/0",
