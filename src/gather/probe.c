@@ -445,7 +445,7 @@ static void start(struct probe *probe, size_t index)
 	error = connection->fd < 0 ? errno : 0;
 	if ((error == EMFILE || error == ENFILE) && connection->next != NULL) {
 		/* somebody else needs descriptors as well: fewer connections */
-		probe->most = probe->count > 1 ? probe->count - 1 : 1;
+		probe->most = probe->count - 1;
 		slots_wait(probe->slots, index, clock_mono_ms());
 		drop(connection);
 		return;

@@ -17,7 +17,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -157,21 +159,22 @@ static void test_one_at_a_time(void **state)
 
 enum { FILLERS = 4 };
 
-static struct late { /* a server whose queue is full until the other one has been met */
+static struct late { /* a server that answers when it is told to */
 	int listener, fillers[FILLERS], accepted;
 	unsigned connect_ms;
 } late;
 
-static uint16_t late_start(void)
+/* queue 0: it is full by then. */
+static uint16_t late_start(int queue)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t len = sizeof at;
 
 	late.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_int_equal(bind(late.listener, (struct sockaddr *)&at, sizeof at), 0);
-	assert_int_equal(listen(late.listener, 0), 0);
+	assert_int_equal(listen(late.listener, queue), 0);
 	assert_int_equal(getsockname(late.listener, (struct sockaddr *)&at, &len), 0);
-	for (int i = 0; i < FILLERS; i++) {
+	for (int i = 0; i < FILLERS && queue == 0; i++) {
 		late.fillers[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 		(void)!connect(late.fillers[i], (struct sockaddr *)&at, sizeof at);
 	}
@@ -184,10 +187,23 @@ static int next_one(void)
 	return accept(late.listener, NULL, NULL);
 }
 
+static void answer_late(void)
+{
+	static const char banner[] = "SSH-2.0-x\r\n";
+
+	late.accepted = next_one();
+	assert_int_equal(send(late.accepted, banner, sizeof banner - 1, MSG_NOSIGNAL), sizeof banner - 1);
+}
+
+static void late_stop(void)
+{
+	close(late.accepted);
+	close(late.listener);
+}
+
 /* The first has ended: until this returns, the second is connected to, says what it is, and its time runs out. */
 static void be_busy(void *arg, int kind, size_t index)
 {
-	static const char banner[] = "SSH-2.0-x\r\n";
 	int64_t until_ms = clock_mono_ms() + late.connect_ms;
 
 	(void)arg;
@@ -200,8 +216,7 @@ static void be_busy(void *arg, int kind, size_t index)
 		if (queued)
 			close(next_one());
 	}
-	late.accepted = next_one();
-	assert_int_equal(send(late.accepted, banner, sizeof banner - 1, MSG_NOSIGNAL), sizeof banner - 1);
+	answer_late();
 	while (clock_mono_ms() <= until_ms)
 		poll(NULL, 0, 20);
 }
@@ -221,7 +236,7 @@ static void test_busy_with_another(void **state)
 	report_free(probe(peers, 1, 1, LONG_MS, false));
 	late.connect_ms = 2000 + 40 * (unsigned)(clock_mono_ms() - some_ms);
 	ports[0] = peers[0].port;
-	ports[1] = late_start();
+	ports[1] = late_start(0);
 	how = how_of(2, late.connect_ms);
 	report = plan(ports, 2);
 	probe_run(report, &how, &deadline);
@@ -229,8 +244,123 @@ static void test_busy_with_another(void **state)
 	assert_string_equal(report->observations[1].detail, "it answered \"SSH-2.0-x\"");
 	assert_int_equal(report->observations[1].tries, 1);
 	report_free(report);
-	close(late.accepted);
-	close(late.listener);
+	late_stop();
+	peers_stop();
+}
+
+/* --- descriptors ------------------------------------------------------------------------------- */
+
+static struct rlimit usual;
+static bool starved;
+
+/* Whatever is opened from now on would be no lower than the limit. */
+static void starve(bool now)
+{
+	struct rlimit least = { .rlim_cur = 3, .rlim_max = usual.rlim_max };
+
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, now ? &least : &usual), 0);
+	starved = now;
+}
+
+static void starve_at_first_end(void *arg, int kind, size_t index)
+{
+	(void)arg;
+	if (kind == FACT_OBSERVATION && index == 0)
+		starve(true);
+}
+
+/* After each turn's connections have been begun. */
+static int64_t feed(void *arg, int64_t most_ms)
+{
+	(void)arg;
+	if (starved) {
+		starve(false);
+		answer_late();
+	}
+	return most_ms;
+}
+
+/* Others take the descriptors: what can have none waits until another connection has ended. */
+static void test_no_descriptor_yet(void **state)
+{
+	struct peer peers[] = { { .does = PEER_SAYS, .says = "x" }, { .does = PEER_TLS12 } };
+	struct deadline deadline = { .at_ms = clock_mono_ms() + LONG_MS, .found = starve_at_first_end };
+	struct probe_how how = how_of(2, LONG_MS);
+	struct report *report;
+	uint16_t ports[3];
+
+	(void)state;
+	peers_start(peers, 2, &rsa, &ec, &sub);
+	ports[0] = peers[0].port;
+	ports[1] = late_start(1);
+	ports[2] = peers[1].port;
+	how.beside = feed;
+	report = plan(ports, 3);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
+	probe_run(report, &how, &deadline);
+	assert_int_equal(report->observations[1].outcome, OUTCOME_NOT_TLS);
+	assert_int_equal(report->observations[2].outcome, OUTCOME_PRESENTED);
+	assert_int_equal(report->observations[2].tries, 1);
+	report_free(report);
+	late_stop();
+	peers_stop();
+}
+
+static void starve_before(void *arg, const char *stage, size_t done, size_t all)
+{
+	(void)arg;
+	(void)stage;
+	if (done < all)
+		starve(true);
+}
+
+static void feed_after(void *arg, int kind, size_t index)
+{
+	(void)arg;
+	(void)kind;
+	(void)index;
+	starve(false);
+}
+
+/* Where there is nobody to wait for, it is this host's fault, and said so. */
+static void test_no_descriptor_at_all(void **state)
+{
+	struct deadline deadline = { .tell = starve_before, .found = feed_after };
+	struct probe_how how = how_of(2, LONG_MS);
+	const char *preload = getenv("LD_PRELOAD");
+	struct report *report;
+	uint16_t port = 1;
+
+	(void)state;
+	if (preload != NULL && strstr(preload, "/vgpreload_") != NULL) {
+		print_message("valgrind does not hold a program to a lower limit\n");
+		return;
+	}
+	report = plan(&port, 1);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
+	probe_run(report, &how, &deadline);
+	assert_int_equal(report->observations[0].outcome, OUTCOME_LOCAL);
+	assert_string_equal(report->observations[0].detail, "Too many open files");
+	report_free(report);
+}
+
+/* Descriptor 0 is one like the others where standard input is closed. */
+static void test_descriptor_zero(void **state)
+{
+	struct peer peers[] = { { .does = PEER_TLS12 } };
+	struct report *report;
+	int input;
+
+	(void)state;
+	peers_start(peers, 1, &rsa, &ec, &sub);
+	input = dup(0);
+	close(0);
+	report = probe(peers, 1, 1, LONG_MS, false);
+	assert_int_equal(report->observations[0].outcome, OUTCOME_PRESENTED);
+	report_free(report);
+	if (input >= 0)
+		dup2(input, 0);
+	close(input);
 	peers_stop();
 }
 
@@ -240,6 +370,9 @@ int main(void)
 		cmocka_unit_test(test_silent_ones_make_room),
 		cmocka_unit_test(test_one_at_a_time),
 		cmocka_unit_test(test_busy_with_another),
+		cmocka_unit_test(test_no_descriptor_yet),
+		cmocka_unit_test(test_no_descriptor_at_all),
+		cmocka_unit_test(test_descriptor_zero),
 	};
 
 	return cmocka_run_group_tests(tests, make_all, free_all);
