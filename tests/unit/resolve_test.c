@@ -13,6 +13,7 @@
 #include "gather/reverse.h"
 #include "gather/sources.h"
 #include "gather/srv.h"
+#include "gather/web.h"
 #include "model/report.h"
 #include "wire/dns.h"
 #include "zone.h"
@@ -428,6 +429,35 @@ static void full_names_agree(void **state)
 	report_free(report);
 }
 
+/* A web page whose host has no IP is not asked for, and what DNS says is the reason. */
+static void pages_without_an_ip(void **state)
+{
+	static const volatile sig_atomic_t stop = 1;
+	static const char *const rows[][2] = {
+		{ "nobody.example.com", "NXDOMAIN" },
+		{ "fail.example.com", "SERVFAIL" },
+		{ "cucm.example.com", "the run was stopped before" },
+	};
+	struct deadline over = { .stop = &stop };
+	struct names_how names = how_of(true, true);
+	struct web_how how = { &names, 60, 60, false };
+	struct report *report = report_new();
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct client *client = report_add_client(report, rows[i][0], CLIENT_WEB);
+
+		client->host = mem_strdup(rows[i][0]);
+		client->port = 1;
+		web_run(report, &how, i < 2 ? &no_deadline : &over);
+		client = &report->clients[i];
+		assert_true(client->fetched);
+		assert_string_equal(client->problem, rows[i][1]);
+		assert_int_equal(client->chain.count, 0);
+	}
+	report_free(report);
+}
+
 /* Each node once, when the last of its IPs has been written down; stopped: nothing of it is known. */
 static void reverses_are_told_by_node(void **state)
 {
@@ -653,6 +683,7 @@ int main(void)
 		cmocka_unit_test(what_clients_were_told),
 		cmocka_unit_test(what_is_no_address),
 		cmocka_unit_test(full_names_agree),
+		cmocka_unit_test(pages_without_an_ip),
 		cmocka_unit_test(reverses_are_told_by_node),
 		cmocka_unit_test(lists_cover_publishers),
 		cmocka_unit_test(publishers_without_an_ip),

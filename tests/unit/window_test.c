@@ -10,6 +10,7 @@
 #include "gather/probe.h"
 #include "peer.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -17,10 +18,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -250,6 +253,13 @@ static void test_busy_with_another(void **state)
 
 /* --- descriptors ------------------------------------------------------------------------------- */
 
+static bool under_valgrind(void)
+{
+	const char *preload = getenv("LD_PRELOAD");
+
+	return preload != NULL && strstr(preload, "/vgpreload_") != NULL;
+}
+
 static struct rlimit usual;
 static bool starved;
 
@@ -306,6 +316,62 @@ static void test_no_descriptor_yet(void **state)
 	peers_stop();
 }
 
+static int64_t stop_after_leaving(void *arg, int64_t most_ms)
+{
+	const int64_t *until_ms = arg;
+
+	told.stop = clock_mono_ms() > *until_ms;
+	return most_ms;
+}
+
+/* Room for two connections: those that answer no SYN leave the window, and count all the same. */
+static void probe_three(const struct peer *peers)
+{
+	struct deadline deadline = { .stop = &told.stop };
+	struct probe_how how = how_of(16, LONG_MS);
+	int64_t until_ms = clock_mono_ms() + 1300; /* both have left by then */
+	rlim_t limit = 0;
+	struct report *report;
+
+	for (int fd = 0; fd < 1024; fd++)
+		limit += fcntl(fd, F_GETFD) >= 0;
+	limit += 3 + 8 + 2; /* sock_room() itself needs three, and eight are kept for others */
+	if (setrlimit(RLIMIT_NOFILE, &(struct rlimit){ limit, limit }) != 0)
+		_exit(90);
+	how.beside = stop_after_leaving;
+	how.beside_arg = &until_ms;
+	told.stop = 0;
+	report = plan((const uint16_t[]){ peers[0].port, peers[1].port, peers[2].port }, 3);
+	probe_run(report, &how, &deadline);
+	for (size_t i = 0; i < 3; i++)
+		if (report->observations[i].tries != (i < 2) || report->observations[i].outcome != OUTCOME_STOPPED)
+			_exit((int)(91 + i));
+	report_free(report);
+	_exit(0);
+}
+
+static void test_room_for_two(void **state)
+{
+	struct peer peers[] = { { .does = PEER_FULL }, { .does = PEER_FULL }, { .does = PEER_FULL } };
+	int status;
+	pid_t child;
+
+	(void)state;
+	if (under_valgrind()) {
+		print_message("valgrind keeps descriptors of its own: nothing to count\n");
+		return;
+	}
+	peers_start(peers, 3, &rsa, &ec, &sub);
+	fflush(NULL);
+	child = fork(); /* a limit is lowered for good */
+	assert_true(child >= 0);
+	if (child == 0)
+		probe_three(peers);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	peers_stop();
+}
+
 static void starve_before(void *arg, const char *stage, size_t done, size_t all)
 {
 	(void)arg;
@@ -327,12 +393,11 @@ static void test_no_descriptor_at_all(void **state)
 {
 	struct deadline deadline = { .tell = starve_before, .found = feed_after };
 	struct probe_how how = how_of(2, LONG_MS);
-	const char *preload = getenv("LD_PRELOAD");
 	struct report *report;
 	uint16_t port = 1;
 
 	(void)state;
-	if (preload != NULL && strstr(preload, "/vgpreload_") != NULL) {
+	if (under_valgrind()) {
 		print_message("valgrind does not hold a program to a lower limit\n");
 		return;
 	}
@@ -372,6 +437,7 @@ int main(void)
 		cmocka_unit_test(test_busy_with_another),
 		cmocka_unit_test(test_no_descriptor_yet),
 		cmocka_unit_test(test_no_descriptor_at_all),
+		cmocka_unit_test(test_room_for_two),
 		cmocka_unit_test(test_descriptor_zero),
 	};
 
