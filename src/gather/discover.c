@@ -344,8 +344,7 @@ static void get_all(struct discover *discover, const struct discover_how *how)
 		deadline_idle(discover->deadline);
 		count = 0;
 	}
-	if (count > 0)
-		get_some(discover, gets, count, how);
+	get_some(discover, gets, count, how);
 	free(gets);
 }
 

@@ -563,17 +563,12 @@ static void run_all(struct probe *probe)
  * one. */
 static void wait_for_closes(struct probe *probe)
 {
-	int64_t until_ms = clock_mono_ms() + LINGER_LAST_MS;
+	int64_t until_ms = clock_mono_ms() + LINGER_LAST_MS, left_ms;
 
-	while (probe->connections != NULL && !deadline_over(probe->deadline)) {
-		int64_t now_ms = clock_mono_ms(), due_ms = sooner(until_ms, expire(probe, now_ms));
-
-		if (now_ms >= until_ms)
+	while (probe->connections != NULL && !deadline_over(probe->deadline) &&
+	       (left_ms = until_ms - clock_mono_ms()) > 0)
+		if (loop_turn(probe->loop, deadline_left_ms(probe->deadline, left_ms)) < 0)
 			break;
-		if (probe->connections != NULL &&
-		    loop_turn(probe->loop, deadline_left_ms(probe->deadline, due_ms - now_ms)) < 0)
-			break;
-	}
 }
 
 static void stop_the_rest(struct probe *probe)

@@ -248,8 +248,7 @@ __attribute__((format(printf, 2, 3))) static void blame(struct worker *worker, c
 	va_list ap;
 
 	va_start(ap, format);
-	if (vsnprintf(worker->cause, sizeof worker->cause, format, ap) < 0)
-		worker->cause[0] = '\0';
+	vsnprintf(worker->cause, sizeof worker->cause, format, ap);
 	va_end(ap);
 }
 

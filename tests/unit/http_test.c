@@ -130,6 +130,88 @@ static void test_answer(void **state)
 	peers_stop();
 }
 
+#define HEAD(status) "HTTP/1.1 " status "\r\nContent-Length: 0\r\n\r\n"
+#define BODY "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
+
+/* RFC 9110 15: what a status says; RFC 9112 6.1 and 7.1: what is not decoded; and how much is read. */
+static void test_answers(void **state)
+{
+	static const struct {
+		const char *says;
+		enum http_outcome outcome;
+		const char *detail, *body;
+	} rows[] = {
+		{ HEAD("299 x"), HTTP_STATUS, "HTTP status 299", "" },
+		{ HEAD("300 x"), HTTP_REDIRECT, "HTTP status 300 to nowhere", "" },
+		{ "HTTP/1.1 399 x\r\nLocation: https://other.example/y\r\nContent-Length: 0\r\n\r\n", HTTP_REDIRECT,
+		  "HTTP status 399 to https://other.example/y", "" },
+		{ HEAD("400 x"), HTTP_STATUS, "HTTP status 400", "" },
+		{ "HTTP/1.1 200 OK\r\n\r\n" BODY, HTTP_OK, NULL, BODY },
+		{ "HTTP/1.1 200 OK\r\n\r\n" BODY "x", HTTP_TOO_LARGE, "more than 100 bytes", NULL },
+		{ "HTTP/1.1 200 OK\r\nTransfer-Encoding:chunked\r\n\r\n1\r\na\r\n2\r\nbc\r\n0\r\n\r\n", HTTP_OK, NULL, "abc" },
+		{ "HTTP/1.1 200 OK\r\ntransfer-encoding: \t CHUNKED \t \r\n\r\n1\r\na\r\n0\r\n\r\n", HTTP_OK, NULL, "a" },
+		{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", HTTP_BROKEN,
+		  "compressed, which nobody asked for", NULL },
+		{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nx", HTTP_BROKEN, "compressed, which nobody asked for", NULL },
+	};
+	enum { ROWS = sizeof rows / sizeof *rows };
+	struct peer peers[ROWS];
+
+	(void)state;
+	for (size_t i = 0; i < ROWS; i++)
+		peers[i] = (struct peer){ .does = PEER_TLS12, .says = rows[i].says };
+	peers_start(peers, ROWS, &rsa, &ec, &sub);
+	for (size_t i = 0; i < ROWS; i++) {
+		struct http_request one = get_one(request_to(peers[i].port), how_of(LONG_MS, LONG_MS));
+
+		if (one.outcome != rows[i].outcome || (one.detail == NULL) != (rows[i].detail == NULL) ||
+		    (one.detail != NULL && strcmp(one.detail, rows[i].detail) != 0))
+			fail_msg("row %zu: %d, %s", i, (int)one.outcome, one.detail);
+		if (rows[i].body != NULL)
+			assert_string_equal(one.body.data, rows[i].body);
+		http_request_clear(&one);
+	}
+	peers_stop();
+}
+
+/* So many octets of headers are read and no more. */
+static void test_long_headers(void **state)
+{
+	static const char head[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n", end[] = "\r\n";
+	struct peer peers[] = { { .does = PEER_TLS12 }, { .does = PEER_TLS12 } };
+	struct buf says[2];
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		size_t all = 65536 + i;
+
+		buf_init(&says[i]);
+		buf_puts(&says[i], head);
+		while (says[i].len + strlen(end) < all) {
+			size_t left = all - strlen(end) - says[i].len, line = left >= 2000 ? 1000 : left;
+
+			buf_puts(&says[i], "X: ");
+			for (size_t k = 5; k < line; k++)
+				buf_putc(&says[i], 'x');
+			buf_puts(&says[i], "\r\n");
+		}
+		buf_puts(&says[i], end);
+		assert_int_equal(says[i].len, all);
+		peers[i].says = says[i].data;
+	}
+	peers_start(peers, 2, &rsa, &ec, &sub);
+	for (size_t i = 0; i < 2; i++) {
+		struct http_request one = get_one(request_to(peers[i].port), how_of(LONG_MS, LONG_MS));
+
+		assert_int_equal(one.outcome, i == 0 ? HTTP_OK : HTTP_TOO_LARGE);
+		if (i == 1)
+			assert_string_equal(one.detail, "more than 65536 bytes");
+		http_request_clear(&one);
+		buf_clear(&says[i]);
+	}
+	peers_stop();
+}
+
 /* libcurl asks nobody for the IPs, and tries one after the other. */
 static void test_ips(void **state)
 {
@@ -299,7 +381,8 @@ static void test_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_answer),   cmocka_unit_test(test_ips),    cmocka_unit_test(test_proxy),
+		cmocka_unit_test(test_answer),   cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_long_headers),                           cmocka_unit_test(test_ips),    cmocka_unit_test(test_proxy),
 		cmocka_unit_test(test_timeouts), cmocka_unit_test(test_beside), cmocka_unit_test(test_many),
 	};
 
