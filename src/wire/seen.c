@@ -139,7 +139,7 @@ static enum outcome outcome_of_giving_up(const struct seen *seen, enum outcome g
 {
 	const char *what = given_up == OUTCOME_STOPPED ? "stopped" : "timed out";
 
-	if (seen->received > 0 && !speaks_tls(seen)) {
+	if (!speaks_tls(seen)) {
 		*detail = first_line(seen);
 		return OUTCOME_NOT_TLS;
 	}
