@@ -106,6 +106,8 @@ static void names_to_ips(void **state)
 		{ "refused.example.com", "! refused by the DNS server" },
 		{ "sub", "sub.two.example: 192.0.2.5" },
 		{ "both", "both.one.example: 192.0.2.6" }, /* the first domain that knows it */
+		{ "alias", "alias.two.example: 192.0.2.4" }, /* by the name that was asked for, not a canonical one */
+		{ "alias.two.example", "alias.two.example: 192.0.2.4" },
 		{ "bare", "bare: 192.0.2.8" },             /* then the name alone */
 		{ "nobody", "! NXDOMAIN" },
 		{ "half", "! no such record" }, /* says more than that the others do not know it */

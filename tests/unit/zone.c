@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include "base/mem.h"
 #include "zone.h"
 
 #include <arpa/inet.h>
@@ -14,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { A = 1, PTR = 12, AAAA = 28, SRV = 33, NXDOMAIN = 3 };
+enum { A = 1, CNAME = 5, PTR = 12, AAAA = 28, SRV = 33, NXDOMAIN = 3 };
 
 static const struct {
 	const char *name;
@@ -28,6 +29,7 @@ static const struct {
 	{ "four.example.com", A, "192.0.2.4" },
 	{ "six.example.com", AAAA, "2001:db8::6" },
 	{ "sub.two.example", A, "192.0.2.5" },
+	{ "alias.two.example", CNAME, "four.example.com 192.0.2.4" }, /* and the A record behind it */
 	{ "both.one.example", A, "192.0.2.6" },
 	{ "both.two.example", A, "192.0.2.7" },
 	{ "bare", A, "192.0.2.8" },
@@ -110,7 +112,7 @@ static size_t put_data(unsigned char *out, unsigned type, const char *data)
 		inet_pton(type == A ? AF_INET : AF_INET6, data, out);
 		return type == A ? 4 : 16;
 	}
-	if (type == PTR)
+	if (type == PTR || type == CNAME)
 		return put_name(out, data);
 	sscanf(data, "%u %u %u %99s", &numbers[0], &numbers[1], &numbers[2], target);
 	for (int i = 0; i < 3; i++) {
@@ -118,6 +120,29 @@ static size_t put_data(unsigned char *out, unsigned type, const char *data)
 		out[2 * i + 1] = (unsigned char)numbers[i];
 	}
 	return 6 + put_name(out + 6, target);
+}
+
+/* The record's length. at: where it begins; owner: where its name stands before. */
+static size_t put_record(unsigned char *out, size_t at, size_t owner, unsigned type, const char *data)
+{
+	size_t data_len = put_data(out + at + 12, type, data);
+
+	memcpy(out + at, "\xc0\0\0\0\0\1\0\0\0\x3c\0\0", 12);
+	out[at] = (unsigned char)(0xc0 | owner >> 8);
+	out[at + 1] = (unsigned char)owner;
+	out[at + 3] = (unsigned char)type;
+	out[at + 11] = (unsigned char)data_len;
+	return 12 + data_len;
+}
+
+/* RFC 1034 3.6.2: the answer holds what the canonical name has as well. */
+static size_t put_alias(unsigned char *out, size_t at, const char *data)
+{
+	char *target = mem_strndup(data, strcspn(data, " "));
+	size_t len = put_record(out, at, 12, CNAME, target);
+
+	free(target);
+	return len + put_record(out, at + len, at + 12, A, strchr(data, ' ') + 1);
 }
 
 /* 0: no answer */
@@ -139,8 +164,6 @@ static size_t answer(const unsigned char *in, size_t len, unsigned char *out)
 	out[3] = 0x80;
 	out[5] = 1;
 	for (size_t i = 0; i < sizeof zone / sizeof *zone; i++) {
-		size_t data_len;
-
 		if (strcasecmp(zone[i].name, name) != 0)
 			continue;
 		known = true;
@@ -148,13 +171,13 @@ static size_t answer(const unsigned char *in, size_t len, unsigned char *out)
 			return 0;
 		if (zone[i].type == 0)
 			out[3] = (unsigned char)(0x80 | atoi(zone[i].data));
+		if (zone[i].type == CNAME && type == A) {
+			end += put_alias(out, end, zone[i].data);
+			out[7] = (unsigned char)(count += 2);
+		}
 		if (zone[i].type != type)
 			continue;
-		memcpy(out + end, "\xc0\x0c\0\0\0\1\0\0\0\x3c\0\0", 12);
-		out[end + 3] = (unsigned char)type;
-		data_len = put_data(out + end + 12, type, zone[i].data);
-		out[end + 11] = (unsigned char)data_len;
-		end += 12 + data_len;
+		end += put_record(out, end, 12, type, zone[i].data);
 		out[7] = (unsigned char)++count;
 	}
 	if (!known)
