@@ -467,7 +467,7 @@ static json_t *verify_verdict(const struct report *report, const struct verdict 
 
 void json_verify(const struct report *report, struct buf *out)
 {
-	static const struct out_how whole = { .width = 80 };
+	static const struct out_how whole = { .drain = NULL };
 
 	open_document(out);
 	member(out, "policy", policy_of(&report->policy));

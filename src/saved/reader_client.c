@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CLIENTS_MOST = 1000, CHAIN_MOST = 10000 };
+enum { CLIENTS_MOST = 1000 };
 
 static const json_t *list_of(const struct reader *reader, const char *member, int *rc)
 {
@@ -53,7 +53,7 @@ static int read_client(const struct reader *reader, const json_t *object)
 	                &client.problem) != 0 ||
 	    reader_integer(reader, object, "client_certificates", "port", 0, UINT16_MAX, &port) !=
 	            0 ||
-	    reader_chain(reader, object, "client_certificates", "chain", CHAIN_MOST,
+	    reader_chain(reader, object, "client_certificates", "chain", READER_CHAIN_MOST,
 	                 &client.chain) != 0)
 		goto bad;
 	if (client.name == NULL || source == NULL || client_from_parse(source, &client.from) != 0) {
@@ -83,7 +83,7 @@ static int read_trust(const struct reader *reader, const json_t *object, const c
                       struct store *store)
 {
 	struct chain certs = { NULL, 0 };
-	int rc = reader_chain(reader, object, "trust_snapshots", member, CHAIN_MOST, &certs);
+	int rc = reader_chain(reader, object, "trust_snapshots", member, READER_CHAIN_MOST, &certs);
 
 	for (size_t i = 0; i < certs.count; i++)
 		store_add(store, certs.certs[i]);

@@ -15,8 +15,7 @@ enum {
 	CERTS_MOST = 200000,
 	PEM_MOST = 24 << 20,
 	STORES_MOST = 1000,
-	CLUSTERS_MOST = 10000,
-	CHAIN_MOST = 10000
+	CLUSTERS_MOST = 10000
 };
 
 /* The bytes between BEGIN and END; -1 if the text is not exactly one such block. */
@@ -291,7 +290,7 @@ static int read_discovery(const struct reader *reader, const json_t *object,
 		return reader_bad(reader, "discovery", "outcome", "is not known");
 	cluster->entries_dropped = (size_t)dropped;
 	chain_clear(&cluster->chain);
-	return reader_chain(reader, object, "discovery", "chain", CHAIN_MOST, &cluster->chain);
+	return reader_chain(reader, object, "discovery", "chain", READER_CHAIN_MOST, &cluster->chain);
 }
 
 /* A cluster that another report has already discovered stays as it is there. */

@@ -15,7 +15,6 @@ enum {
 	NODES_MOST = 20000,
 	ADDRESSES_MOST = 1000,
 	REVERSES_MOST = 1000,
-	CHAIN_MOST = 10000,
 	OBSERVATIONS_MOST = 2000000
 };
 
@@ -365,7 +364,7 @@ static int read_what(const struct reader *reader, const json_t *object,
 	    reader_integer(reader, object, "observations", "took_ms", 0, INT32_MAX,
 	                   &observation->took_ms) != 0 ||
 	    reader_integer(reader, object, "observations", "tries", 0, INT32_MAX, &tries) != 0 ||
-	    reader_chain(reader, object, "observations", "chain", CHAIN_MOST,
+	    reader_chain(reader, object, "observations", "chain", READER_CHAIN_MOST,
 	                 &observation->chain) != 0)
 		return -1;
 	observation->tries = (unsigned)tries;

@@ -11,7 +11,7 @@
 
 #include <jansson.h>
 
-enum { READER_NAME_MOST = 255, READER_TEXT_MOST = 4096 };
+enum { READER_NAME_MOST = 255, READER_TEXT_MOST = 4096, READER_CHAIN_MOST = 10000 };
 
 struct reader {
 	struct report *report;

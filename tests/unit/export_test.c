@@ -209,6 +209,39 @@ static void test_which(void **state)
 	end_world(&world);
 }
 
+/* What is exported again stays; a name is not taken for a longer one that ends in it. */
+static void test_exported_again(void **state)
+{
+	struct world world = new_world();
+	const struct made *cas[] = { make(&world, "One", NULL, NULL, MADE_CA),
+		                     make(&world, "Two", NULL, NULL, MADE_CA),
+		                     make(&world, "My Root", NULL, NULL, MADE_CA) };
+	char hex[65], *names[3], *tail, *manifest;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		upload(&world, cas[i]->cert);
+		cert_hex(cas[i]->cert, hex);
+		names[i] = mem_printf("%s-%.8s.pem", i == 0 ? "One" : i == 1 ? "Two" : "My_Root", hex);
+	}
+	for (int again = 0; again < 2; again++) {
+		export(&world);
+		for (size_t i = 0; i < 3; i++)
+			assert_int_equal(count_begins(names[i]), 1);
+	}
+	tail = names[2] + strlen("My_");
+	manifest = mem_printf("%s\n%s\n", tail, names[2]);
+	put(tail, "of an earlier release");
+	put(".mra-preflight-export", manifest);
+	export(&world);
+	assert_false(is_there(tail));
+	assert_true(is_there(names[2]));
+	for (size_t i = 0; i < 3; i++)
+		free(names[i]);
+	free(manifest);
+	end_world(&world);
+}
+
 /* The manifest names what goes; nobody gets anything else removed by writing into it. */
 static void test_what_an_earlier_export_left(void **state)
 {
@@ -271,6 +304,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_folder, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_names, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_which, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_exported_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_what_an_earlier_export_left, setup, teardown),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

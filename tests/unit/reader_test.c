@@ -703,6 +703,48 @@ static void test_as_many_as_may_be(void **state)
 	}
 }
 
+/* So do the lists of each of them. */
+static void test_as_long_as_lists_may_be(void **state)
+{
+	static const struct {
+		const char *before, *after;
+		size_t most;
+	} rows[] = {
+		{ "\"nodes\": [{\"name\": \"n\"}], \"observations\": [{\"node\": \"n\", \"address\": \"x\", "
+		  "\"port\": 1, \"order\": \"rsa-first\", \"outcome\": \"timeout\", \"chain\": [",
+		  "]}]", 10000 },
+		{ "\"clusters\": [{\"publisher\": \"p\", \"discovery\": {\"outcome\": \"ok\", \"chain\": [",
+		  "]}}]", 10000 },
+		{ "\"client_certificates\": [{\"name\": \"f\", \"source\": \"file\", \"chain\": [", "]}]", 10000 },
+		{ "\"trust_snapshots\": [{\"name\": \"s\", \"tomcat_trust\": [", "]}]", 10000 },
+		{ "\"client_certificates\": [", "]", 1000 },
+		{ "\"nodes\": [{\"name\": \"n\", \"addresses\": [", "]}]", 1000 },
+		{ "\"nodes\": [{\"name\": \"n\", \"reverse_dns\": [", "]}]", 1000 },
+		{ "\"nodes\": [{\"name\": \"n\", \"addresses\": [{\"address\": \"n\", \"ips\": [", "]}]}]", 1000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof rows / sizeof *rows; i++) {
+		struct report *report = report_new();
+		struct fault fault = { FAULT_NONE, "" };
+		struct buf text;
+
+		buf_init(&text);
+		buf_printf(&text, "{\"schema_version\": \"1.0\", %s", rows[i / 2].before);
+		for (size_t k = 0; k < rows[i / 2].most + i % 2; k++)
+			buf_puts(&text, k == 0 ? "7" : ", 7");
+		buf_printf(&text, "%s}", rows[i / 2].after);
+		assert_int_equal(reader_merge(report, text.data, text.len, "long.json",
+		                              READER_STORES | READER_CLIENTS | READER_SNAPSHOTS,
+		                              &fault),
+		                 -1); /* none of the elements is what it should be */
+		if ((strstr(fault.text, "is too long") != NULL) != (i % 2 == 1))
+			fail_msg("%s: %s", rows[i / 2].before, fault.text);
+		buf_clear(&text);
+		report_free(report);
+	}
+}
+
 /* What nobody wants to keep has to be JSON all the same: else a file that was cut would pass. */
 static void test_what_is_not_kept(void **state)
 {
@@ -862,6 +904,7 @@ int main(void)
 		cmocka_unit_test(test_what_logs_had_shown),
 		cmocka_unit_test(test_cut_anywhere),
 		cmocka_unit_test(test_as_many_as_may_be),
+		cmocka_unit_test(test_as_long_as_lists_may_be),
 		cmocka_unit_test(test_merge_of_other_certificates),
 		cmocka_unit_test(test_merge_of_two_clusters),
 		cmocka_unit_test(test_conditions),
