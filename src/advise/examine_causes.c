@@ -153,18 +153,16 @@ static char *key_of(const struct cause *cause)
 {
 	const struct finding *finding = &cause->finding;
 	const struct cert *leaf = cause->leaf;
-	int name = cause->reason != REASON_NAME_MISMATCH
-	                   ? 0
-	                   : 1 + cause->ip_san + 2 * cause_only_ips(finding);
+	bool only_ips = cause->reason == REASON_NAME_MISMATCH && cause_only_ips(finding);
 	char hex[65] = "";
 	struct buf key;
 
 	if (cause->depth > 0 && cause->at_fault != NULL)
 		cert_hex(cause->at_fault, hex);
 	buf_init(&key);
-	buf_printf(&key, "%d %d %d %d %d %d %x %s\n%s\n%s\n", (int)finding->kind,
+	buf_printf(&key, "%d %d %d %d %d %d %d %x %s\n%s\n%s\n", (int)finding->kind,
 	           (int)cause->reason, (int)finding->severity, cause->in_log, cause->advertised,
-	           name, finding->services, hex,
+	           cause->ip_san, only_ips, finding->services, hex,
 	           finding->certificate_kind != NULL ? finding->certificate_kind : "",
 	           leaf == NULL || !leaf->readable || leaf->self_signed ? "" : leaf->issuer);
 	examine_key_set(&key, &finding->ports);

@@ -191,11 +191,8 @@ static char *title_of(const struct cause *cause)
 	const struct finding *finding = &cause->finding;
 	enum reason reason = cause->reason;
 	char *name = at_fault_of(cause), *title;
-	const char *meaning = reason_meaning(reason);
-	size_t len = strlen(meaning);
+	const char *meaning = reason_meaning(reason); /* a sentence: without its full stop */
 
-	if (len > 0 && meaning[len - 1] == '.')
-		len--;
 	if (reason == REASON_NAME_MISMATCH && finding->cert_count > 1) {
 		title = mem_printf(
 			"%s: none of them holds the address of its node that clients are sent to",
@@ -209,7 +206,7 @@ static char *title_of(const struct cause *cause)
 		buf_clear(&addresses);
 	} else {
 		title = mem_printf("%s: %c%.*s", name, tolower((unsigned char)*meaning),
-		                   (int)(len > 0 ? len - 1 : 0), len > 0 ? meaning + 1 : "");
+		                   (int)strlen(meaning) - 2, meaning + 1);
 	}
 	free(name);
 	return title;

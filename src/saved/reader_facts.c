@@ -290,7 +290,8 @@ static int read_discovery(const struct reader *reader, const json_t *object,
 		return reader_bad(reader, "discovery", "outcome", "is not known");
 	cluster->entries_dropped = (size_t)dropped;
 	chain_clear(&cluster->chain);
-	return reader_chain(reader, object, "discovery", "chain", READER_CHAIN_MOST, &cluster->chain);
+	return reader_chain(reader, object, "discovery", "chain", READER_CHAIN_MOST,
+	                    &cluster->chain);
 }
 
 /* A cluster that another report has already discovered stays as it is there. */

@@ -431,6 +431,7 @@ static void test_reason_rows(void **state)
 		assert_int_equal(reason, i);
 		assert_true(strlen(reason_meaning(reason)) > 10);
 		assert_true(strlen(reason_action(reason)) > 10);
+		assert_int_equal(reason_meaning(reason)[strlen(reason_meaning(reason)) - 1], '.');
 	}
 }
 

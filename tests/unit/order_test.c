@@ -315,6 +315,31 @@ static void test_string_sets_the_policy(void **state)
 	policy_clear(&policy);
 }
 
+/* The prefix helps only a string that has both kinds and puts ECDSA first; where one kind is ruled out
+ * it may be ruled out in front as well. */
+static void test_what_a_string_leads_to(void **state)
+{
+	static const struct {
+		const char *string;
+		bool prefix;
+	} rows[] = { { "HIGH", true },
+		     { "ECDHE-RSA-AES256-GCM-SHA384:HIGH", false },
+		     { "HIGH:!aECDSA", false },
+		     { "HIGH:!aRSA", false } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct policy policy = { .era = ERA_OPENSSL1 };
+
+		assert_int_equal(order_from_string(rows[i].string, &policy, NULL), 0);
+		assert_int_equal(strncmp(policy.order_next, "To put RSA first, write ", 24) == 0,
+		                 rows[i].prefix);
+		assert_int_equal(strncmp(policy.order_next, "An upgrade from X14.0 or later ", 31) == 0,
+		                 !rows[i].prefix);
+		policy_clear(&policy);
+	}
+}
+
 static void test_hostile_strings(void **state)
 {
 	char *endless = test_malloc(100001);
@@ -443,6 +468,7 @@ int main(void)
 		cmocka_unit_test(test_security_levels),
 		cmocka_unit_test(test_random_strings_as_openssl_reads_them),
 		cmocka_unit_test(test_string_sets_the_policy),
+		cmocka_unit_test(test_what_a_string_leads_to),
 		cmocka_unit_test(test_hostile_strings),
 		cmocka_unit_test(test_upgrade_paths),
 		cmocka_unit_test(test_from_which_release_a_chain_comes_first),

@@ -385,6 +385,32 @@ static void test_way_with_one_cn_twice(void **state)
 	end_world(&world);
 }
 
+/* The store has the intermediate: the root of that CN takes its place, so the node that sends neither
+ * needs another certificate all the same. */
+static void test_root_that_replaces_its_intermediate(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "CA", NULL, NULL, MADE_CA),
+			  *sub = make(&world, "CA", NULL, root, MADE_CA | MADE_ORG);
+
+	(void)state;
+	trust(&world, 0, sub);
+	show_both(&world, add_node(&world, "cucm1.example.com"),
+	          make(&world, "cucm1.example.com", "cucm1.example.com", sub, MADE_RSA), NULL);
+	show_both(&world, add_node(&world, "cucm2.example.com"),
+	          make(&world, "cucm2.example.com", "cucm2.example.com", sub, MADE_RSA), sub);
+	chain_add(&world.report->observations[2].chain, root->cert);
+	chain_add(&world.report->observations[3].chain, root->cert);
+	run(&world);
+	assert_int_equal(refused(&world), 4);
+	assert_int_equal(find(&world, STEP_STORE_ADD)->cert_count, 1);
+	assert_ptr_equal(find(&world, STEP_STORE_ADD)->certs[0], root->cert);
+	assert_int_equal(find(&world, STEP_STORE_ADD)->repair_count, 2);
+	assert_true(names_has(&find(&world, STEP_REISSUE)->nodes, "cucm1.example.com"));
+	prove_again(&world);
+	end_world(&world);
+}
+
 /* The CN is taken by one that others depend on: it stays. */
 static void test_taken_cn_that_is_needed(void **state)
 {
@@ -1505,6 +1531,7 @@ int main(void)
 		cmocka_unit_test(test_many_self_signed),
 		cmocka_unit_test(test_one_cn_rule),
 		cmocka_unit_test(test_way_with_one_cn_twice),
+		cmocka_unit_test(test_root_that_replaces_its_intermediate),
 		cmocka_unit_test(test_taken_cn_that_is_needed),
 		cmocka_unit_test(test_taken_cn_that_is_dead),
 		cmocka_unit_test(test_advertised_by_ip),
