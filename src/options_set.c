@@ -257,11 +257,7 @@ OPTION_SETTER(expressway)
 OPTION_SETTER(at)
 {
 	options->at_given = true;
-	/* no certificate can name a year above 9999 (RFC 5280 4.1.2.5.2), and no report could say
-	 * it */
-	return clock_parse(value, &options->at) == 0 &&
-	                       options->at >= clock_from_civil(0, 1, 1, 0, 0, 0) &&
-	                       options->at <= clock_from_civil(9999, 12, 31, 23, 59, 59)
+	return clock_parse(value, &options->at) == 0 && clock_has_date(options->at)
 	               ? 0
 	               : bad(fault, "--at", value,
 	                     "a date such as 2026-12-01, 2026-12-01T22:00:00Z or @1796162400");

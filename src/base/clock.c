@@ -65,12 +65,17 @@ static void civil_from_days(int64_t days, int *year, int *month, int *day)
 	*year = (int)(year_of_era + era * 400) + (*month <= 2);
 }
 
+bool clock_has_date(int64_t s)
+{
+	return s >= clock_from_civil(0, 1, 1, 0, 0, 0) &&
+	       s < clock_from_civil(10000, 1, 1, 0, 0, 0);
+}
+
 void clock_format(int64_t s, char *text, size_t size)
 {
 	int year, month, day, second;
 
-	/* four digits are all that RFC 3339 has for a year */
-	if (s < clock_from_civil(0, 1, 1, 0, 0, 0) || s >= clock_from_civil(10000, 1, 1, 0, 0, 0)) {
+	if (!clock_has_date(s)) {
 		snprintf(text, size, "@%lld", (long long)s);
 		return;
 	}

@@ -4,6 +4,7 @@
 #ifndef MRA_BASE_CLOCK_H
 #define MRA_BASE_CLOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,10 @@ unsigned clock_s_to_ms(unsigned s);
 int64_t clock_from_civil(int year, int month, int day, int hour, int minute, int second);
 
 enum { CLOCK_TEXT = 32 }; /* room for what clock_format() writes, of any time */
+
+/* Is it of a year from 0 to 9999? No certificate names another (RFC 5280, 4.1.2.5.2), and RFC 3339
+ * has four digits for it. */
+bool clock_has_date(int64_t s);
 
 /* "2026-12-01T22:00:00Z", or "@EPOCH" where the year has not four digits. */
 void clock_format(int64_t s, char *text, size_t size);

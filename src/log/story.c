@@ -240,56 +240,6 @@ static void on_client(struct story *story, const struct line *line)
 	request->used = false;
 }
 
-static struct failure *failure_new(struct story *story, const struct line *line)
-{
-	struct failure *oldest = &story->failures[0];
-
-	for (size_t i = 0; i < FAILURES; i++)
-		if (!story->failures[i].used ||
-		    (oldest->used && story->failures[i].age < oldest->age))
-			oldest = &story->failures[i];
-	*oldest = (struct failure){ .used = true, .age = story->age, .line = *line };
-	return oldest;
-}
-
-static void on_warning(struct story *story, const struct line *line)
-{
-	struct traffic *traffic = story->traffic;
-
-	traffic->verification = line->terminate ? VERIFICATION_ENFORCED : VERIFICATION_PERMISSIVE;
-	traffic_evidence(traffic, CALIBRATION_VERIFICATION, line->text);
-	if (line->terminate)
-		failure_new(story, line);
-}
-
-static void on_error(struct story *story, const struct line *line)
-{
-	struct failure *last = NULL;
-
-	for (size_t i = 0; i < FAILURES; i++) {
-		struct failure *failure = &story->failures[i];
-
-		if (failure->used && failure->line.kind == LINE_WARNING &&
-		    *failure->error == '\0' &&
-		    result_same_process(failure->line.pid, failure->line.peer, line->pid,
-		                        line->peer) &&
-		    strcasecmp(failure->line.address, line->address) == 0 &&
-		    (last == NULL || failure->age > last->age))
-			last = failure;
-	}
-	if (line->error_verify && story->traffic->verification != VERIFICATION_ENFORCED) {
-		story->traffic->verification = VERIFICATION_ENFORCED;
-		traffic_evidence(story->traffic, CALIBRATION_VERIFICATION, line->text);
-	}
-	if (last == NULL || !line->error_verify)
-		last = failure_new(story, line);
-	else
-		story->paired = true;
-	memcpy(last->error, line->text, sizeof last->error);
-}
-
-/* --- what is left over ------------------------------------------------------------------------ */
-
 /* A copy may hold the lines in another order: is there one request of that name, and one only, that
  * failed for no known cause at about that time? */
 static struct traffic_place *unexplained(const struct traffic *traffic,
@@ -349,6 +299,61 @@ static void settle_leftover(struct story *story, struct failure *failure)
 	if (server != NULL)
 		result_failed(server, &failure->line, failure->error, true);
 }
+
+/* A log may hold refusals alone, without requests: where there is no room for one more, the oldest
+ * is left over. */
+static struct failure *failure_new(struct story *story, const struct line *line)
+{
+	struct failure *place = NULL;
+
+	for (size_t i = 0; i < FAILURES; i++)
+		if (!story->failures[i].used)
+			place = &story->failures[i];
+	if (place == NULL) {
+		place = oldest_failure(story, NULL);
+		settle_leftover(story, place);
+	}
+	*place = (struct failure){ .used = true, .age = story->age, .line = *line };
+	return place;
+}
+
+static void on_warning(struct story *story, const struct line *line)
+{
+	struct traffic *traffic = story->traffic;
+
+	traffic->verification = line->terminate ? VERIFICATION_ENFORCED : VERIFICATION_PERMISSIVE;
+	traffic_evidence(traffic, CALIBRATION_VERIFICATION, line->text);
+	if (line->terminate)
+		failure_new(story, line);
+}
+
+static void on_error(struct story *story, const struct line *line)
+{
+	struct failure *last = NULL;
+
+	for (size_t i = 0; i < FAILURES; i++) {
+		struct failure *failure = &story->failures[i];
+
+		if (failure->used && failure->line.kind == LINE_WARNING &&
+		    *failure->error == '\0' &&
+		    result_same_process(failure->line.pid, failure->line.peer, line->pid,
+		                        line->peer) &&
+		    strcasecmp(failure->line.address, line->address) == 0 &&
+		    (last == NULL || failure->age > last->age))
+			last = failure;
+	}
+	if (line->error_verify && story->traffic->verification != VERIFICATION_ENFORCED) {
+		story->traffic->verification = VERIFICATION_ENFORCED;
+		traffic_evidence(story->traffic, CALIBRATION_VERIFICATION, line->text);
+	}
+	if (last == NULL || !line->error_verify)
+		last = failure_new(story, line);
+	else
+		story->paired = true;
+	memcpy(last->error, line->text, sizeof last->error);
+}
+
+/* --- what is left over ------------------------------------------------------------------------ */
 
 /* An answer whose request is not in the log came from an IP alone: whose is it? Known if only one
  * told name went there. */

@@ -449,13 +449,25 @@ static struct ending *find_endings(const struct fleet_page *page, size_t *count)
 	return endings;
 }
 
-/* Months since year 0, by the text of the date: no zone can shift it. */
-static int month_of(int64_t s)
+/* Months since year 0 of the first report's time, by its text: no zone can shift it. */
+static int first_month(const struct fleet_page *page)
 {
 	char day[32];
 
-	answer_day(s, day);
-	return atoi(day) * 12 + (strlen(day) > 6 ? atoi(day + 5) : 1) - 1;
+	answer_day(page->count > 0 ? page->members[0].report->policy.at : 0, day);
+	return atoi(day) * 12 + atoi(day + 5) - 1;
+}
+
+/* Which bar: 0: it has ended; 1: this month; MONTHS + 1: later than any. */
+static size_t bar_of(int first, int64_t at, int64_t not_after)
+{
+	if (not_after <= at)
+		return 0;
+	for (int i = 1; i <= MONTHS; i++)
+		if (not_after <
+		    clock_from_civil((first + i) / 12, (first + i) % 12 + 1, 1, 0, 0, 0))
+			return (size_t)i;
+	return MONTHS + 1;
 }
 
 static void add_months(struct doc *doc, const struct fleet_page *page)
@@ -463,14 +475,10 @@ static void add_months(struct doc *doc, const struct fleet_page *page)
 	size_t bars[MONTHS + 2] = { 0 }, count;
 	struct ending *endings = find_endings(page, &count);
 	int64_t at = page->count > 0 ? page->members[0].report->policy.at : 0;
-	int first = month_of(at);
+	int first = first_month(page);
 
-	for (size_t i = 0; i < count; i++) {
-		int month =
-			endings[i].not_after <= at ? 0 : month_of(endings[i].not_after) - first + 1;
-
-		bars[endings[i].not_after == INT64_MAX || month > MONTHS ? MONTHS + 1 : month]++;
-	}
+	for (size_t i = 0; i < count; i++)
+		bars[bar_of(first, at, endings[i].not_after)]++;
 	if (count > 0) {
 		doc_open(doc, DOC_SECTION, DOC_PLAIN, "Certificates that end, by month")->id =
 			"months";

@@ -58,8 +58,7 @@ json_t *json_time(int64_t s)
 {
 	char text[32];
 
-	if (s < clock_from_civil(0, 1, 1, 0, 0, 0) ||
-	    s > clock_from_civil(9999, 12, 31, 23, 59, 59))
+	if (!clock_has_date(s))
 		return json_null();
 	clock_format(s, text, sizeof text);
 	return json_string(text);

@@ -293,7 +293,8 @@ static int read_answer(const struct reader *reader)
 		return reader_bad(reader, "the report", "status", "is not known");
 	if (era != NULL && era_parse(era, &report->policy.era) != 0)
 		return reader_bad(reader, "the policy", "era", "is not known");
-	if (at != NULL && clock_parse(at, &report->policy.at) != 0)
+	if (at != NULL && (clock_parse(at, &report->policy.at) != 0 ||
+	                   !clock_has_date(report->policy.at)))
 		return reader_bad(reader, "the policy", "at", "is not a time");
 	return 0;
 }

@@ -9,6 +9,7 @@
 #include "made.h"
 #include "advise/examine.h"
 #include "advise/order.h"
+#include "model/fleet.h"
 #include "model/release.h"
 #include "advise/plan.h"
 #include "judge/judge.h"
@@ -206,6 +207,156 @@ static void test_a_ca_that_is_not_known(void **state)
 	report_free(report);
 	for (int k = 0; k < 3; k++)
 		made_free(&made[k]);
+}
+
+static void end_audit(struct report *report, struct made made[3])
+{
+	report_free(report);
+	for (int k = 0; k < 3; k++)
+		made_free(&made[k]);
+}
+
+/* What the order that is not in force would do: of one address, looked at on two ports. */
+static void test_other_order(void **state)
+{
+	static const struct row row = { .given = UPGRADE, .value = "X14.0.7,X14.2", .server = OLD };
+	static const struct {
+		uint16_t silent; /* on which port; 0: on both */
+		const char *says;
+	} cases[] = {
+		{ 8443, "Yes, but only while RSA stays first: with ECDSA first 1 of 1 would be refused "
+			"and 1 of 1 could not be checked." },
+		{ 0, "Yes, but only while RSA stays first: with ECDSA first 1 of 1 could not be checked." },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct made made[3];
+		struct report *report = audit(&row, made);
+		char *line;
+
+		for (size_t k = 0; k < report->observation_count; k++) {
+			struct observation *seen = &report->observations[k];
+
+			if (seen->order == ORDER_RSA_FIRST ||
+			    (cases[i].silent != 0 && seen->port != cases[i].silent))
+				continue;
+			seen->outcome = OUTCOME_TIMEOUT;
+			chain_clear(&seen->chain);
+		}
+		judge_run(report, NULL);
+		report->status = report_status(report);
+		line = answer_sentence(report);
+		assert_string_equal(line, cases[i].says);
+		free(line);
+		end_audit(report, made);
+	}
+}
+
+/* Stopped when all that had been begun was good: that was not all. */
+static void test_stopped_early(void **state)
+{
+	static const struct row row = { .server = HEALTHY };
+	struct made made[3];
+	struct report *report = audit(&row, made);
+	char *line;
+
+	(void)state;
+	report->stopped = true;
+	report->status = report_status(report);
+	line = answer_sentence(report);
+	assert_string_equal(line, "Not known: nothing is known to fail, but not everything was "
+	                          "checked; the run was stopped early.");
+	free(line);
+	end_audit(report, made);
+}
+
+/* That TLS 1.2 alone helps is said where that was tried: here it was not. */
+static void test_tls12_was_not_tried(void **state)
+{
+	static const struct row row = { .given = ORDER, .value = "rsa-first", .server = NEW };
+	struct made made[3];
+	struct report *report = audit(&row, made);
+	char *line;
+
+	(void)state;
+	for (size_t i = 0; i < report->observation_count; i++)
+		if (report->observations[i].offered == OFFERED_TLS12)
+			report->observations[i].offered = OFFERED_TLS12 | OFFERED_TLS13;
+	judge_run(report, NULL);
+	line = answer_sentence(report);
+	assert_string_equal(line, "No: Expressway would refuse 1 of 1 advertised address (on 1 of 1 "
+	                          "node) with RSA first.");
+	free(line);
+	end_audit(report, made);
+}
+
+/* Whichever observation it is at which CUCM refuses Expressway-C's own certificate. */
+static void test_refused_by_cucm(void **state)
+{
+	static const struct row row = { .server = HEALTHY };
+	size_t count = 1;
+
+	(void)state;
+	for (size_t i = 0; i < count; i++) {
+		struct made made[3];
+		struct report *report = audit(&row, made);
+		struct client_verdict *verdict;
+		char *line;
+
+		count = report->observation_count;
+		chain_add(&report_add_client(report, "exp1", CLIENT_FILE)->chain, made[1].cert);
+		verdict = report_add_client_verdict(report);
+		verdict->observation = i;
+		verdict->outcome = CLIENT_REFUSED;
+		verdict->reason = mem_strdup("Its CA is not listed.");
+		report->status = report_status(report);
+		line = answer_sentence(report);
+		assert_string_equal(line, "No: CUCM would refuse Expressway-C's own certificate at 1 of "
+		                          "1 advertised address; Expressway would accept CUCM's "
+		                          "everywhere.");
+		free(line);
+		end_audit(report, made);
+	}
+	assert_true(count > 1);
+}
+
+/* Bars by month from that of the audit on, which may be of any year: two reports of two certificates. */
+static void test_months_of_a_fleet(void **state)
+{
+	static const struct row row = { .server = OLD };
+	static const struct {
+		int64_t at;      /* the last second of 9999, the first of year 0 */
+		const char *bar; /* nothing else has a bar */
+	} times[] = {
+		{ 253402300799, "| ended | 4 |" },
+		{ -62167219200, "| later | 4 |" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+		struct made made[3];
+		struct fleet fleet = { .reports = NULL };
+		struct out_how how = { .width = 80 };
+		struct buf out;
+
+		for (int k = 0; k < 2; k++) {
+			struct report *report = audit(&row, made);
+
+			report->policy.at = times[i].at;
+			fleet_take(&fleet, report);
+			for (int n = 0; k == 0 && n < 3; n++)
+				made_free(&made[n]);
+		}
+		buf_init(&out);
+		formats_find("markdown")->write_fleet(&fleet, &how, &out);
+		if (strstr(out.data, times[i].bar) == NULL)
+			fail_msg("%s", out.data);
+		buf_clear(&out);
+		fleet_clear(&fleet);
+		for (int n = 0; n < 3; n++)
+			made_free(&made[n]);
+	}
 }
 
 /* A saved report may hold one order only: the other is not praised for what nobody saw. */
@@ -439,6 +590,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_first_lines),
 		cmocka_unit_test(test_a_ca_that_is_not_known),
+		cmocka_unit_test(test_other_order),
+		cmocka_unit_test(test_stopped_early),
+		cmocka_unit_test(test_tls12_was_not_tried),
+		cmocka_unit_test(test_refused_by_cucm),
+		cmocka_unit_test(test_months_of_a_fleet),
 		cmocka_unit_test(test_an_order_that_was_not_seen),
 		cmocka_unit_test(test_numbers_agree),
 	};

@@ -140,6 +140,49 @@ static void test_first_sentence(void **state)
 	}
 }
 
+/* What the answer looks like on the page for browsers: bad where one refused, good where all was
+ * accepted and certificates were verified, a gap where something is not known, else a warning. */
+static void test_look_of_the_answer(void **state)
+{
+	static const struct {
+		size_t accepted, failed, refused;
+		enum verification verification;
+		const char *look;
+	} rows[] = {
+		{ 1, 0, 0, VERIFICATION_ENFORCED, "good" },
+		{ 2, 0, 0, VERIFICATION_ENFORCED, "good" },
+		{ 2, 0, 0, VERIFICATION_PERMISSIVE, "warn" },
+		{ 1, 0, 0, VERIFICATION_UNPROVEN, "warn" },
+		{ 0, 0, 0, VERIFICATION_ENFORCED, "gap" },
+		{ 2, 1, 0, VERIFICATION_ENFORCED, "gap" },
+		{ 2, 1, 1, VERIFICATION_ENFORCED, "bad" },
+		{ 0, 0, 1, VERIFICATION_UNPROVEN, "bad" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct traffic traffic = new_traffic();
+		struct out_how how = { .width = 80 };
+		char *wanted = mem_printf("<div class=\"answer %s\">", rows[i].look);
+		struct buf out;
+
+		traffic.verification = rows[i].verification;
+		for (size_t k = 0; k < rows[i].accepted; k++)
+			add(&traffic, "a", (uint16_t)(1 + k), TRAFFIC_ACCEPTED);
+		for (size_t k = 0; k < rows[i].failed; k++)
+			add(&traffic, "f", (uint16_t)(1 + k), TRAFFIC_CONNECT_FAILED);
+		for (size_t k = 0; k < rows[i].refused; k++)
+			add(&traffic, "r", (uint16_t)(1 + k), TRAFFIC_REFUSED);
+		buf_init(&out);
+		page_log(&traffic, &how, true, &out);
+		if (strstr(out.data, wanted) == NULL)
+			fail_msg("row %zu is not %s", i, rows[i].look);
+		buf_clear(&out);
+		free(wanted);
+		traffic_clear(&traffic);
+	}
+}
+
 /* Where verification is off, or perhaps off, that all was accepted says nothing of certificates:
  * VerifyOriginServer: Off, or Action=Continue. */
 static void test_accepted_without_verification(void **state)
@@ -300,6 +343,11 @@ static void test_without_a_port(void **state)
 	traffic = new_traffic();
 	add(&traffic, "a", 0, TRAFFIC_REFUSED);
 	has(&traffic, "The line names no port, and no single request of the log fits it.", true);
+	traffic_clear(&traffic);
+	traffic = new_traffic();
+	add(&traffic, "a", 1, TRAFFIC_REFUSED); /* 1 is a port */
+	has(&traffic, "The line names no port, and no single request of the log fits it.", false);
+	has(&traffic, "0 requests, 0 accepted", true);
 	traffic_clear(&traffic);
 	traffic = new_traffic();
 	add(&traffic, "a", 0, TRAFFIC_UNKNOWN);
@@ -541,6 +589,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_as_json),
 		cmocka_unit_test(test_first_sentence),
+		cmocka_unit_test(test_look_of_the_answer),
 		cmocka_unit_test(test_accepted_without_verification),
 		cmocka_unit_test(test_each_outcome),
 		cmocka_unit_test(test_another_peer),

@@ -4,6 +4,8 @@
 #include "config.h"
 
 #include "base/mem.h"
+#include "blocks.h"
+#include "model/fleet.h"
 #include "../golden/evidence.h"
 #include "out/answer.h"
 #include "out/doc.h"
@@ -407,6 +409,182 @@ static void long_lists_are_counted(void **state)
 	}
 }
 
+/* CommonMark 0.31, 4.5: a fence is at least three tildes, and is closed by as many at least: more
+ * than the text has in a row. */
+static void a_fence_is_longer_than_what_it_holds(void **state)
+{
+	static const struct {
+		const char *text, *fence;
+	} rows[] = {
+		{ "WARNING", "~~~" },    { "a~~b", "~~~" },         { "~~~", "~~~~" },
+		{ "a~~~~b", "~~~~~" },   { "~~ ~~~~~ ~", "~~~~~~" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *wanted = mem_printf("\n%stext\n%s\n%s\n", rows[i].fence, rows[i].text,
+		                          rows[i].fence);
+		struct out_how how = { .width = 80 };
+		struct doc doc;
+		struct buf out;
+
+		buf_init(&out);
+		doc_init(&doc);
+		doc_line(&doc, rows[i].text);
+		doc_put(&doc, &markdown_layout, &how, &out);
+		assert_string_equal(out.data, wanted);
+		buf_clear(&out);
+		free(wanted);
+	}
+}
+
+/* Whom a finding is about: its addresses, or where it has none its nodes. */
+static void findings_name_addresses_or_nodes(void **state)
+{
+	static const struct {
+		size_t addresses, nodes;
+		const char *says;
+	} rows[] = {
+		{ 0, 1, "Node: n0" },
+		{ 0, 2, "Nodes: n0, n1" },
+		{ 1, 2, "Address: a0" },
+		{ 2, 1, "Addresses: a0, a1" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct report *report = evidence_healthy();
+		struct finding *finding = report_add_finding(report, FINDING_EXPIRES_SOON);
+		struct out_how how = { .width = 80, .verbose = true };
+		char name[3] = "a0";
+		struct buf out;
+
+		finding->title = mem_strdup("Some title.");
+		for (size_t k = 0; k < rows[i].addresses + rows[i].nodes; k++) {
+			bool address = k < rows[i].addresses;
+
+			name[0] = address ? 'a' : 'n';
+			name[1] = (char)('0' + (address ? k : k - rows[i].addresses));
+			names_add(address ? &finding->addresses : &finding->nodes, name);
+		}
+		buf_init(&out);
+		formats_find("text")->write(report, &how, &out);
+		if (strstr(out.data, rows[i].says) == NULL)
+			fail_msg("row %zu: %s", i, out.data);
+		buf_clear(&out);
+		report_free(report);
+	}
+}
+
+/* Prose is at most 80 columns wide, however wide the screen is. */
+static void prose_is_eighty_columns_wide(void **state)
+{
+	char text[200];
+	struct out_how how = { .width = 200 };
+	struct doc doc;
+	struct buf out;
+
+	(void)state;
+	memset(text, 'a', sizeof text);
+	text[77] = text[159] = ' ';
+	text[199] = '\0';
+	for (size_t first = 77; first <= 78; first++) {
+		/* two words of 80 columns together, then of 81 */
+		text[77] = text[78] = 'a';
+		text[first] = ' ';
+		text[80] = text[81] = 'a';
+		text[first == 77 ? 80 : 81] = ' ';
+		buf_init(&out);
+		doc_init(&doc);
+		doc_say(&doc, DOC_PLAIN, text);
+		doc_put(&doc, &text_layout, &how, &out);
+		assert_int_equal(strchr(out.data, '\n') - out.data, first == 77 ? 80 : 78);
+		buf_clear(&out);
+	}
+}
+
+/* A row whose cells are all empty is an empty line. */
+static void an_empty_row_is_an_empty_line(void **state)
+{
+	struct out_how how = { .width = 80 };
+	struct doc doc;
+	struct buf out;
+
+	(void)state;
+	buf_init(&out);
+	doc_init(&doc);
+	doc_open(&doc, DOC_TABLE, DOC_PLAIN, NULL);
+	for (size_t row = 0; row < 3; row++) {
+		doc_open(&doc, DOC_ROW, DOC_PLAIN, NULL);
+		for (size_t i = 0; i < 2; i++) {
+			doc_open(&doc, DOC_CELL, DOC_PLAIN, NULL);
+			doc_add(&doc, DOC_TEXT, DOC_PLAIN, row == 1 ? "" : "x");
+			doc_close(&doc);
+		}
+		doc_close(&doc);
+	}
+	doc_close(&doc);
+	doc_put(&doc, &text_layout, &how, &out);
+	assert_non_null(strstr(out.data, "x  x\n\nx  x\n"));
+	buf_clear(&out);
+}
+
+/* What is added when the detail is gone stands behind what is left. */
+static void pruned_documents_grow_on(void **state)
+{
+	struct doc doc;
+
+	(void)state;
+	for (unsigned detail = 0; detail < 8; detail++) {
+		const struct doc_node *node;
+
+		doc_init(&doc);
+		for (unsigned i = 0; i < 3; i++)
+			doc_add(&doc, DOC_TEXT, DOC_PLAIN, (const char *const[]){ "0", "1", "2" }[i])
+				->flags = detail >> i & 1 ? DOC_DETAIL : 0;
+		doc_prune(&doc.root);
+		doc_add(&doc, DOC_TEXT, DOC_PLAIN, "3");
+		node = doc.root.first;
+		for (unsigned i = 0; i < 4; i++) {
+			if (i < 3 && detail >> i & 1)
+				continue;
+			assert_non_null(node);
+			assert_int_equal(*node->text, '0' + (int)i);
+			node = node->next;
+		}
+		assert_null(node);
+		doc_clear(&doc);
+	}
+}
+
+/* A fleet's page gives back what it took. */
+static void a_fleet_leaves_nothing_behind(void **state)
+{
+	struct fleet fleet = { .reports = NULL };
+	struct out_how how = { .width = 80 };
+	long blocks = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		fleet_take(&fleet, evidence_member(i, 3));
+	for (int round = 0; round < 2; round++) {
+		static const char *const formats[] = { "text", "html", "markdown", "csv", "prometheus" };
+
+		for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+			struct buf out;
+
+			buf_init(&out);
+			formats_find(formats[i])->write_fleet(&fleet, &how, &out);
+			assert_true(out.len > 0);
+			buf_clear(&out);
+		}
+		if (round == 0)
+			blocks = blocks_used();
+	}
+	assert_int_equal(blocks_used(), blocks);
+	fleet_clear(&fleet);
+}
+
 static void formats_are_found_by_name(void **state)
 {
 	size_t count;
@@ -629,6 +807,12 @@ int main(void)
 		cmocka_unit_test(no_column_is_left_out),
 		cmocka_unit_test(long_blocks_are_handed_on),
 		cmocka_unit_test(long_lists_are_counted),
+		cmocka_unit_test(a_fence_is_longer_than_what_it_holds),
+		cmocka_unit_test(findings_name_addresses_or_nodes),
+		cmocka_unit_test(prose_is_eighty_columns_wide),
+		cmocka_unit_test(an_empty_row_is_an_empty_line),
+		cmocka_unit_test(pruned_documents_grow_on),
+		cmocka_unit_test(a_fleet_leaves_nothing_behind),
 		cmocka_unit_test(formats_are_found_by_name),
 		cmocka_unit_test(progress_says_stage_count_and_time_left),
 		cmocka_unit_test(progress_is_silent_unless_wanted),

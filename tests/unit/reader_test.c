@@ -225,6 +225,37 @@ static void test_release(void **state)
 	free(other);
 }
 
+/* RFC 3339 has four digits for the year; what lies beyond is no time of an audit, whose verdicts
+ * are kept. */
+static void test_time_of_another_age(void **state)
+{
+	static const struct {
+		const char *at;
+		bool good;
+	} rows[] = { { "@253402300799", true },         { "@253402300800", false },
+		     { "@9223372036854775807", false }, { "@-62167219200", true },
+		     { "@-62167219201", false },        { "@-999999999999999", false } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct report *report = new_report(), *again = report_new();
+		char *text = write_json(report), *at = strstr(text, "\"at\": \""), *changed;
+		struct fault fault = { FAULT_NONE, "" };
+
+		assert_non_null(at);
+		changed = mem_printf("%.*s\"at\": \"%s%s", (int)(at - text), text, rows[i].at,
+		                     strchr(at + 7, '"'));
+		assert_int_equal(reader_merge(again, changed, strlen(changed), "saved.json",
+		                              READER_STORES | READER_VERDICTS, &fault),
+		                 rows[i].good ? 0 : -1);
+		assert_int_equal(strstr(fault.text, "is not a time") == NULL, rows[i].good);
+		free(changed);
+		free(text);
+		end_report(report);
+		report_free(again);
+	}
+}
+
 /* Two releases that are judged alike are two all the same, and so is one that is not said. */
 static void test_two_releases(void **state)
 {
@@ -896,6 +927,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_withheld),
 		cmocka_unit_test(test_without_stores), cmocka_unit_test(test_release),
+		cmocka_unit_test(test_time_of_another_age),
 		cmocka_unit_test(test_two_releases),
 		cmocka_unit_test(test_merge_of_one_cluster),
 		cmocka_unit_test(test_what_is_not_kept),

@@ -292,6 +292,9 @@ static void test_one_request(void **state)
 	expect(T1 S1 C1 "-\n0 7 W a.lab 10.0.0.1 self_signed_certificate\n0 7 E a.lab - verify\n",
 	       "a.lab 10.0.0.1 6972 refused 1/0/1/0 self-signed", VERIFICATION_ENFORCED);
 	expect(T1, "a.lab - 6972 unknown 0/0/0/0", VERIFICATION_UNPROVEN);
+	/* the client's answer is none of the traffic server's own */
+	expect(T1 S1 "3 7 C 1 200_OK\n", "a.lab 10.0.0.1 6972 unknown 1/0/0/0",
+	       VERIFICATION_UNPROVEN);
 	expect(T1 S1, "a.lab 10.0.0.1 6972 unknown 1/0/0/0", VERIFICATION_UNPROVEN);
 	/* it goes on after a failure that this Expressway lets pass */
 	expect(T1 S1 "2 7 P a.lab 10.0.0.1 self_signed_certificate\n" A1,
@@ -357,6 +360,12 @@ static void test_two_ports_at_once(void **state)
 	       "4 7 A 2 10.0.0.1 8443\n",
 	       "a.lab 10.0.0.1 6972 refused 1/0/1/0 self-signed\n"
 	       "a.lab 10.0.0.1 8443 accepted 1/1/0/0",
+	       VERIFICATION_ENFORCED);
+	/* the other had ended before the refusal came */
+	expect(T1 S1 "2 7 C 1 502_Connection_refused\n3 7 T 2 a.lab 8443\n3 7 S 2 10.0.0.1 8443\n"
+	       "4 7 W a.lab 10.0.0.1 self_signed_certificate\n5 7 C 2 502_connect_failed\n",
+	       "a.lab 10.0.0.1 6972 connect-failed 1/0/0/0\n"
+	       "a.lab 10.0.0.1 8443 refused 1/0/1/0 self-signed",
 	       VERIFICATION_ENFORCED);
 	/* two requests to one port: the port is known */
 	expect(T1 S1 "1 7 T 2 a.lab 6972\n1 7 S 2 10.0.0.1 6972\n" W1 E1 C1
@@ -491,6 +500,10 @@ static void test_answers_without_request(void **state)
 	       "10.0.0.1 10.0.0.1 8443 accepted 1/1/0/0\na.lab 10.0.0.1 6972 unknown 1/0/0/0\n"
 	       "b.lab 10.0.0.1 6972 unknown 1/0/0/0",
 	       VERIFICATION_UNPROVEN);
+	/* the answer stands first */
+	expect("9 7 A 9 10.0.0.1 8443\n" T1 S1,
+	       "a.lab 10.0.0.1 6972 unknown 1/0/0/0\na.lab 10.0.0.1 8443 accepted 1/1/0/0",
+	       VERIFICATION_UNPROVEN);
 	/* one name, told with two ports */
 	expect(T1 S1 "1 7 T 2 a.lab 8443\n1 7 S 2 10.0.0.1 8443\n9 7 A 9 10.0.0.1 443\n",
 	       "a.lab 10.0.0.1 443 accepted 1/1/0/0\na.lab 10.0.0.1 6972 unknown 1/0/0/0\n"
@@ -617,6 +630,60 @@ static void test_many_open(void **state)
 	traffic_clear(&traffic);
 }
 
+/* As many refusals at once as are kept, each of its request; of more than that, without requests,
+ * each is told of all the same. */
+static void test_many_refusals(void **state)
+{
+	(void)state;
+	for (unsigned requests = 0; requests < 2; requests++) {
+		unsigned count = requests ? 256 : 700;
+		struct traffic traffic;
+		struct buf rows;
+
+		buf_init(&rows);
+		for (unsigned i = 0; i < count; i++) {
+			if (requests)
+				buf_printf(&rows, "1 7 T %u a%u.lab 6972\n1 7 S %u 10.0.0.1 6972\n",
+				           i, i, i);
+			buf_printf(&rows, "2 7 W a%u.lab 10.0.0.1 self_signed_certificate\n", i);
+		}
+		for (unsigned i = 0; requests && i < count; i++)
+			buf_printf(&rows, "3 7 C %u 502_connect_failed\n", i);
+		traffic = tell(rows.data);
+		assert_int_equal(traffic.server_count, count);
+		for (size_t i = 0; i < traffic.server_count; i++) {
+			assert_int_equal(traffic.servers[i].last.outcome, TRAFFIC_REFUSED);
+			assert_int_equal(traffic.servers[i].refused, 1);
+			assert_int_equal(traffic.servers[i].port, requests ? 6972 : 0);
+		}
+		traffic_clear(&traffic);
+		buf_clear(&rows);
+	}
+}
+
+/* The end of a request that began before the log takes the place of no open one, though as many are
+ * open as are kept of numbers that are alike: eight of 128 apart. */
+static void test_end_of_an_unknown_request(void **state)
+{
+	struct traffic traffic;
+	struct buf rows;
+
+	(void)state;
+	buf_init(&rows);
+	for (unsigned i = 0; i < 8; i++)
+		buf_printf(&rows, "1 7 T %u a%u.lab 6972\n1 7 S %u 10.0.0.1 6972\n", i * 128, i,
+		           i * 128);
+	buf_printf(&rows, "2 7 C %u 502_connect_failed\n", 8 * 128);
+	for (unsigned i = 0; i < 8; i++)
+		buf_printf(&rows, "3 7 A %u 10.0.0.1 6972\n", i * 128);
+	traffic = tell(rows.data);
+	assert_int_equal(traffic.server_count, 8);
+	for (size_t i = 0; i < 8; i++)
+		assert_int_equal(traffic.servers[i].last.outcome, TRAFFIC_ACCEPTED);
+	traffic_clear(&traffic);
+	buf_clear(&rows);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -635,6 +702,8 @@ int main(void)
 		cmocka_unit_test(test_roles),
 		cmocka_unit_test(test_period),
 		cmocka_unit_test(test_many_open),
+		cmocka_unit_test(test_many_refusals),
+		cmocka_unit_test(test_end_of_an_unknown_request),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
