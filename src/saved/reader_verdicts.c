@@ -80,16 +80,11 @@ static int read_reasons(const struct reader *reader, const json_t *object, const
 
 static int read_verdict(struct reader *reader, const json_t *object)
 {
-	struct verdict *verdict;
-	size_t observation = 0, store = 0;
+	struct verdict *verdict = report_add_verdict(reader->report);
 
-	if (find_observation(reader, object, &observation) != 0 ||
-	    find_store(reader, object, &store) != 0)
-		return -1;
-	verdict = report_add_verdict(reader->report);
-	verdict->observation = observation;
-	verdict->store = store;
-	if (reader_bool(reader, object, "verdicts", "accepted", &verdict->accepted) != 0 ||
+	if (find_observation(reader, object, &verdict->observation) != 0 ||
+	    find_store(reader, object, &verdict->store) != 0 ||
+	    reader_bool(reader, object, "verdicts", "accepted", &verdict->accepted) != 0 ||
 	    reader_copy(reader, object, "verdicts", "log", READER_TEXT_MOST, &verdict->log) != 0)
 		return -1;
 	/* what the verification says, and what libssl refuses all the same */

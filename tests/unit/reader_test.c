@@ -684,6 +684,81 @@ static void test_what_logs_had_shown(void **state)
 	}
 }
 
+/* Several reports are as old as the latest of them, in whatever order they come. */
+static void test_time_of_the_latest(void **state)
+{
+	static const char *const times[] = { "2026-03-01T00:00:00Z", "2026-01-01T00:00:00Z",
+		                             "2026-02-01T00:00:00Z" };
+
+	(void)state;
+	for (size_t first = 0; first < 3; first++) {
+		struct report *report = report_new();
+		struct fault fault = { FAULT_NONE, "" };
+
+		report->started = 1900000000; /* of this run */
+		for (size_t i = 0; i < 3; i++) {
+			char *text = mem_printf(
+				"{\"schema_version\": \"1.0\", \"started\": \"%s\", \"nodes\": "
+				"[{\"name\": \"n\"}], \"observations\": [{\"node\": \"n\", "
+				"\"address\": \"x\", \"port\": 1, \"order\": \"rsa-first\", "
+				"\"outcome\": \"timeout\"}]}",
+				times[(first + i) % 3]);
+
+			if (reader(report, text, true, &fault) != 0)
+				fail_msg("%s", fault.text);
+			free(text);
+		}
+		assert_int_equal(report->started, 1772323200); /* date -u -d 2026-03-01 +%s */
+		report_free(report);
+	}
+}
+
+/* A reason of a report that does not say more than its name. */
+static void test_reason_by_its_name(void **state)
+{
+	static const char text[] =
+		"{\"schema_version\": \"1.0\", \"trust_stores\": [{\"name\": \"s\", \"certificates\": "
+		"0}], \"nodes\": [{\"name\": \"n\"}], \"observations\": [{\"id\": 0, \"node\": \"n\", "
+		"\"address\": \"x\", \"port\": 1, \"order\": \"rsa-first\", \"outcome\": \"timeout\"}], "
+		"\"verdicts\": [{\"observation\": 0, \"trust\": \"s\", \"reasons\": [{\"id\": "
+		"\"expired\"}]}]}";
+	struct report *report = report_new();
+	struct fault fault = { FAULT_NONE, "" };
+
+	(void)state;
+	if (reader_merge(report, text, strlen(text), "short.json", READER_STORES | READER_VERDICTS,
+	                 &fault) != 0)
+		fail_msg("%s", fault.text);
+	assert_int_equal(report->verdict_count, 1);
+	assert_false(report->verdicts[0].accepted);
+	assert_int_equal(report->verdicts[0].reason_count, 1);
+	assert_int_equal(report->verdicts[0].reasons[0].reason, REASON_EXPIRED);
+	assert_int_equal(report->verdicts[0].reasons[0].openssl, 0);
+	assert_int_equal(report->verdicts[0].reasons[0].depth, 0);
+	report_free(report);
+}
+
+/* ca_list.h: 10,000 lists of names in a file. */
+static void test_as_many_lists_of_names(void **state)
+{
+	(void)state;
+	for (int extra = 0; extra < 2; extra++) {
+		struct report *report = report_new();
+		struct fault fault = { FAULT_NONE, "" };
+		struct buf text;
+
+		buf_init(&text);
+		buf_puts(&text, "{\"schema_version\": \"1.0\", \"client_ca_lists_der\": {");
+		for (int i = 0; i < 10000 + extra; i++)
+			buf_printf(&text, "%s\"%d\": [\"MAA=\"]", i == 0 ? "" : ", ", i);
+		buf_puts(&text, "}}");
+		assert_int_equal(reader(report, text.data, true, &fault), -extra);
+		assert_int_equal(report->client_ca_lists.count, 1 - extra);
+		buf_clear(&text);
+		report_free(report);
+	}
+}
+
 /* Cut at any place, and with nothing behind it that could be read by mistake. */
 static void test_cut_anywhere(void **state)
 {
@@ -934,6 +1009,9 @@ int main(void)
 		cmocka_unit_test(test_nodes_by_name),
 		cmocka_unit_test(test_what_is_not_said),
 		cmocka_unit_test(test_what_logs_had_shown),
+		cmocka_unit_test(test_time_of_the_latest),
+		cmocka_unit_test(test_reason_by_its_name),
+		cmocka_unit_test(test_as_many_lists_of_names),
 		cmocka_unit_test(test_cut_anywhere),
 		cmocka_unit_test(test_as_many_as_may_be),
 		cmocka_unit_test(test_as_long_as_lists_may_be),
