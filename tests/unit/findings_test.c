@@ -637,6 +637,39 @@ static void test_dates_of_a_cause(void **state)
 	end_world(&world);
 }
 
+/* The date of what all have in common stands in the detail: of the one certificate that is meant, or of
+ * the CA above several. date -u -d @$((1790000000 - 86400)) */
+static void test_whose_date_is_told(void **state)
+{
+	(void)state;
+	for (int shared = 0; shared < 2; shared++) {
+		struct world world = new_world();
+		const struct made *root = make(&world, "Root", NULL, NULL,
+		                               MADE_CA | (shared ? MADE_EXPIRED : 0));
+		const struct finding *finding;
+
+		trust(&world, 0, root);
+		for (size_t i = 0; i < 1 + (size_t)shared; i++) {
+			char *name = mem_printf("a%zu.example.com", i);
+
+			add_node(&world, name);
+			show(&world, i, 8443, ORDER_RSA_FIRST,
+			     make(&world, name, name, root, MADE_RSA | (shared ? 0 : MADE_EXPIRED)),
+			     NULL);
+			free(name);
+		}
+		run_world(&world);
+		assert_int_equal(count_of(&world, "expired"), 1);
+		finding = find_finding(&world, "expired");
+		assert_int_equal(finding->cert_count, shared ? 2 : 0);
+		assert_non_null(strstr(finding->detail, shared
+		                                                ? " Root ended 2026-09-20T14:13:20Z."
+		                                                : " a0.example.com ended "
+		                                                  "2026-09-20T14:13:20Z."));
+		end_world(&world);
+	}
+}
+
 /* Letters of OpenSSL that differ: a warning where clients are sent, else only said. */
 static void test_letters(void **state)
 {
@@ -780,6 +813,7 @@ int main(void)
 		cmocka_unit_test(test_gravity),
 		cmocka_unit_test(test_facts_of_a_cause),
 		cmocka_unit_test(test_dates_of_a_cause),
+		cmocka_unit_test(test_whose_date_is_told),
 		cmocka_unit_test(test_letters),
 		cmocka_unit_test(test_inventory_of_client_auth),
 		cmocka_unit_test(test_inventory_of_many),
