@@ -450,11 +450,8 @@ enum tls_want tls_step(struct tls *tls)
 			return gnutls_record_get_direction(tls->session) == 0 ? TLS_WANT_READ
 			                                                      : TLS_WANT_WRITE;
 		if (rc == GNUTLS_E_INTERRUPTED ||
-		    (rc == GNUTLS_E_WARNING_ALERT_RECEIVED && ++warnings < WARNINGS_MOST))
-			continue;
-		if (rc > 0 ||
 		    (rc < 0 && gnutls_error_is_fatal(rc) == 0 && ++warnings < WARNINGS_MOST))
-			continue;
+			continue; /* a warning's alert, for one */
 		return end(tls, rc);
 	}
 	return TLS_OVER;

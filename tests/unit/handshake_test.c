@@ -816,6 +816,38 @@ static void test_unreadable(void **state)
 	}
 }
 
+/* A certificate of 105 octets, an RSA key of 7 bits in it, which `openssl x509 -inform DER` reads; and one octet behind it. */
+static void test_shortest(void **state)
+{
+#define SHA256_RSA "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\5\0"
+	static const char der[] = "\x30\x67\x30\x52\2\1\1" SHA256_RSA "\x30\0" "\x30\x1e\x17\x0d" "200101000000Z"
+		"\x17\x0d" "300101000000Z" "\x30\0" "\x30\x1a\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\5\0"
+		"\3\x09\0\x30\6\2\1\x55\2\1\3" SHA256_RSA "\3\2\0\1";
+
+	(void)state;
+	assert_int_equal(sizeof der - 1, 105);
+	for (size_t more = 0; more < 3; more++) {
+		struct tls *tls = begin_shaking(OFFERED_TLS12, false);
+		struct report *report = report_new();
+		size_t len = sizeof der - 1 + more, kept = 0;
+		char body[120] = { 0, 0, (char)(len + 3), 0, 0, (char)len };
+
+		memcpy(body + 6, der, sizeof der - 1);
+		send_hello(0xc030);
+		send_message(CERTIFICATE, body, len + 6);
+		shutdown(theirs, SHUT_WR);
+		assert_int_equal(tls_step(tls), TLS_OVER);
+		probe_facts(report, tls, OUTCOME_PENDING, &told, &kept);
+		assert_int_equal(told.outcome, OUTCOME_PRESENTED);
+		assert_int_equal(told.chain.count, 1);
+		assert_int_equal(told.chain.certs[0]->readable, more == 0);
+		if (told.flaw != (more == 0 ? FLAW_NONE : FLAW_CERT_LENGTH_MISMATCH))
+			fail_msg("%zu octets more: %s", more, told.flaw == FLAW_NONE ? "none" : flaw_name(told.flaw));
+		end(tls);
+		report_free(report);
+	}
+}
+
 /* Each certificate is kept once, and so is each list of names; when it is too much nothing more is. */
 static void test_kept(void **state)
 {
@@ -1087,7 +1119,8 @@ int main(void)
 		cmocka_unit_test(test_second_certificate), cmocka_unit_test(test_alerts),
 		cmocka_unit_test(test_request), cmocka_unit_test(test_tls13_not_offered),
 		cmocka_unit_test(test_small_group),
-		cmocka_unit_test(test_flaws), cmocka_unit_test(test_unreadable), cmocka_unit_test(test_kept),
+		cmocka_unit_test(test_flaws), cmocka_unit_test(test_unreadable), cmocka_unit_test(test_shortest),
+		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_sending),          cmocka_unit_test(test_tls13),
 	};
 
