@@ -13,14 +13,18 @@
 
 enum { SERVICES_MOST = 1000 };
 
-/* A short name found in /etc/hosts stands behind its full name there. */
-static void take_full_name(struct lookup *lookup, const char *found)
+/* A short name found in /etc/hosts stands behind its full name there: to c-ares an alias. */
+static void take_full_name(struct lookup *lookup, const struct ares_addrinfo *info)
 {
-	if (found == NULL || strchr(lookup->question->text, '.') != NULL ||
-	    strchr(found, '.') == NULL || !address_text_ok(found))
+	const struct ares_addrinfo_cname *found = info->cnames;
+
+	while (found != NULL && (found->name == NULL || strchr(found->name, '.') == NULL ||
+	                         !address_text_ok(found->name)))
+		found = found->next;
+	if (found == NULL)
 		return;
 	free(lookup->name);
-	lookup->name = mem_strdup(found);
+	lookup->name = mem_strdup(found->name);
 }
 
 static void on_forward(void *arg, int status, int timeouts, struct ares_addrinfo *info)
@@ -46,7 +50,7 @@ static void on_forward(void *arg, int status, int timeouts, struct ares_addrinfo
 		lookup->name = tried;
 		tried = NULL;
 		if (strchr(lookup->name, '.') == NULL)
-			take_full_name(lookup, info->name);
+			take_full_name(lookup, info);
 	}
 	free(tried);
 	if (info != NULL)

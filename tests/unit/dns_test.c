@@ -8,6 +8,7 @@
 #include "wire/dns.h"
 #include "zone.h"
 
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,6 +16,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -117,6 +121,57 @@ static void names_to_ips(void **state)
 	(void)state;
 	ASKS(true, true, dns_forward, rows);
 	ASKS(false, false, dns_forward, rows); /* neither wanted in particular: both */
+}
+
+/* hosts(5): the canonical name stands first, short names behind it. In a process of its own, whose /etc/hosts is another
+ * file; it ends with the row that is wrong. */
+static void ask_hosts(const char *path)
+{
+	static const char *const rows[][2] = {
+		{ "hosted", "hosted.example.org: 192.0.2.77" },
+		{ "HOSTED", "hosted.example.org: 192.0.2.77" },
+		{ "hosted.example.org", "hosted.example.org: 192.0.2.77" },
+		{ "plain", "plain: 192.0.2.78" },
+		{ "odd", "odd: 192.0.2.79" }, /* what stands before it is no name */
+		{ "sub", "sub.two.example: 192.0.2.5" },
+	};
+	struct loop *loop;
+	struct dns *dns;
+
+	if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", "", MS_REC | MS_PRIVATE, "") != 0 ||
+	    mount(path, "/etc/hosts", "", MS_BIND, "") != 0)
+		_exit(0); /* not for us: another user, or a container */
+	dns = begin(&loop, true, true, 60000);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		dns_forward(dns, rows[i][0], hear, NULL);
+		settle(dns, loop);
+		if (strcmp(rows[i][1], said) != 0) {
+			fprintf(stderr, "row %zu: %s\n", i, said);
+			_exit((int)(1 + i));
+		}
+	}
+	end(dns, loop);
+	_exit(0);
+}
+
+static void names_in_hosts(void **state)
+{
+	static const char text[] = "192.0.2.77 hosted.example.org hosted\n192.0.2.78 plain\n192.0.2.79 o/d.d odd\n";
+	char path[] = "/tmp/mra-dns-XXXXXX";
+	int fd = mkstemp(path), status;
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(write(fd, text, sizeof text - 1), sizeof text - 1);
+	close(fd);
+	fflush(NULL);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		ask_hosts(path);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	unlink(path);
 }
 
 static void one_family_alone(void **state)
@@ -327,7 +382,8 @@ static void what_is_no_server(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names_to_ips),     cmocka_unit_test(one_family_alone),
+		cmocka_unit_test(names_to_ips),     cmocka_unit_test(names_in_hosts),
+		cmocka_unit_test(one_family_alone),
 		cmocka_unit_test(ips_to_names),     cmocka_unit_test(services_in_their_order),
 		cmocka_unit_test(fixed_names),      cmocka_unit_test(silence_and_stop),
 		cmocka_unit_test(asked_while_it_ends), cmocka_unit_test(how_long_to_wait),
