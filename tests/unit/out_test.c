@@ -557,6 +557,36 @@ static void pruned_documents_grow_on(void **state)
 	}
 }
 
+/* Whatever is written, what it took is given back: each report in each format, and verify's text. */
+static void writers_leave_nothing_behind(void **state)
+{
+	static struct report *(*const make[])(void) = {
+		evidence_cluster, evidence_healthy, evidence_order,  evidence_incomplete,
+		evidence_error,   evidence_bare,    evidence_medley, evidence_peer,
+	};
+	size_t count;
+	const struct out_format *formats = formats_all(&count);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof make / sizeof *make; i++) {
+		for (size_t k = 0; k < 2 * (count + 1); k++) {
+			bool verify = k / 2 == count;
+			struct out_how how = { .width = 80, .verbose = k % 2 == 1 };
+			long blocks = blocks_used();
+			struct report *report = verify ? evidence_verify() : make[i]();
+			struct buf out;
+
+			buf_init(&out);
+			(verify ? out_verify_text : formats[k / 2].write)(report, &how, &out);
+			buf_clear(&out);
+			report_free(report);
+			/* what is made once, as a message catalogue, is there from the second time on */
+			if (i > 0)
+				assert_int_equal(blocks_used(), blocks);
+		}
+	}
+}
+
 /* A fleet's page gives back what it took. */
 static void a_fleet_leaves_nothing_behind(void **state)
 {
@@ -812,6 +842,7 @@ int main(void)
 		cmocka_unit_test(prose_is_eighty_columns_wide),
 		cmocka_unit_test(an_empty_row_is_an_empty_line),
 		cmocka_unit_test(pruned_documents_grow_on),
+		cmocka_unit_test(writers_leave_nothing_behind),
 		cmocka_unit_test(a_fleet_leaves_nothing_behind),
 		cmocka_unit_test(formats_are_found_by_name),
 		cmocka_unit_test(progress_says_stage_count_and_time_left),
