@@ -419,6 +419,7 @@ static void test_all_comes_back(void **state)
 	char *one, *two;
 
 	(void)state;
+	assert_int_equal(json_array_size(json_object_get(first, "unread")), 1);
 	if (read_again(first, again, &fault) != 0)
 		fail_msg("%s", fault.text);
 	assert_true(again->clients[0].fetched); /* it was tried then */
