@@ -426,6 +426,25 @@ static void test_lengths(void **state)
 	assert_int_equal(read("ERROR: SSL connection failed for 'a/b': error:zz").kind, LINE_NOTHING);
 }
 
+/* What has no code, or a path longer than any descriptor, is read all the same. */
+static void test_odd_lines(void **state)
+{
+	struct line line = read("ERROR: SSL connection failed for 'a': nothing");
+	struct buf text;
+
+	(void)state;
+	assert_int_equal(line.kind, LINE_ERROR);
+	assert_int_equal(line.alert, -1);
+	assert_int_equal(line.era, -1);
+	buf_init(&text);
+	buf_puts(&text, INFO "Detail=\"Receive Request\" Txn-id=\"7\" Msg=\"GET /");
+	for (int i = 0; i < 5000; i++)
+		buf_puts(&text, "a");
+	buf_puts(&text, "/x HTTP/1.1\"");
+	assert_int_equal(read(text.data).kind, LINE_NOTHING);
+	buf_clear(&text);
+}
+
 /* What stands in an ERROR line is kept up to a length, and stays valid UTF-8: U+1F600 is four bytes. */
 static void test_long_errors(void **state)
 {
@@ -491,6 +510,7 @@ int main(void)
 		cmocka_unit_test(test_requests_and_answers),
 		cmocka_unit_test(test_warnings),
 		cmocka_unit_test(test_own_words),
+		cmocka_unit_test(test_odd_lines),
 		cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_long_errors),
 		cmocka_unit_test(test_codes),
