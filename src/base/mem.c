@@ -93,6 +93,10 @@ void *mem_grow(void *array, size_t count, size_t size)
 {
 	size_t room = count < 4 ? 4 : count * 2;
 
+#ifdef MEM_EXACT /* no room to spare, so that AddressSanitizer sees what reads behind the last one */
+	if (count < 64)
+		return mem_resize(array, (count + 1) * size);
+#endif
 	/* room is left until count reaches a power of two (from four on) */
 	if (array != NULL && (count < 4 || (count & (count - 1)) != 0))
 		return array;

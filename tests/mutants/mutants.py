@@ -233,7 +233,7 @@ class Build:
         words = shlex.split(re.sub(r"^.*?\b(?=gcc |clang |cc )", "",
                                    make_says("src/pki/key.o", os.path.join(SRC, "src/pki/key.c"))[-1]).split(" -MT ")[0])
         self.compiler = [w for w in words if not w.startswith(("-W", "-O", "-g", "-fPI", "-U_FORT", "-D_FORT", "-fstack", "-fcf", "-ftriv"))]
-        self.compiler += ["-w", "-fPIC", "-ftrivial-auto-var-init=pattern"]
+        self.compiler += ["-w", "-DMEM_EXACT", "-fPIC", "-ftrivial-auto-var-init=pattern"]
         headers = glob.glob(os.path.join(SRC, "src/**/*.[hd]*"), recursive=True) + ["config.h"]
         self.headers = digest_of(h for h in headers if h.endswith((".h", ".def"))) + " ".join(self.compiler)
         self.folder = os.path.join(KEPT, "base")

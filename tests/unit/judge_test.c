@@ -175,13 +175,16 @@ static void no_certificate_is_no_pass(void **state)
 static void an_ipv6_address_has_brackets_once(void **state)
 {
 	struct report *report = report_new();
-	struct store *holds = report_add_store(report, "holds"), *empty;
+	struct store *empty, *holds;
 	struct made made = made_cert(&report->certs, "a.example.com", "a.example.com", NULL, 0);
 	struct verdict verdict = { .reasons = NULL };
 	struct chain chain = { NULL, 0 };
 
 	(void)state;
 	report->policy.at = made_now;
+	report_add_store(report, "empty");
+	holds = report_add_store(report, "holds");
+	empty = &report->stores[0];
 	store_add(holds, made.cert);
 	chain_add(&chain, made.cert);
 	judge_as(&chain, holds, &report->policy, "::1", "::1", &verdict);
@@ -189,7 +192,6 @@ static void an_ipv6_address_has_brackets_once(void **state)
 		"WARNING: SNI (::1) not in certificate. Action=Terminate server=[::1](::1)",
 		verdict.log);
 	verdict_clear(&verdict);
-	empty = report_add_store(report, "empty");
 	judge_as(&chain, empty, &report->policy, "::1", "::1", &verdict);
 	assert_string_equal(
 		"WARNING: Core server certificate verification failed for (::1). Action=Terminate "

@@ -451,6 +451,22 @@ static void test_what_the_log_shows(void **state)
 	traffic_clear(&traffic);
 }
 
+/* A name without an IP address is no service that does not answer. */
+static void test_what_failed(void **state)
+{
+	struct traffic traffic = new_traffic();
+
+	(void)state;
+	add(&traffic, "cucm1.example.com", 8443, TRAFFIC_CONNECT_FAILED);
+	has(&traffic, "the connection was reset, ended, timed out or could not be made", true);
+	has(&traffic, "found no IP address", false);
+	set(&traffic.servers[0].ip, "");
+	has(&traffic, "the connection was reset, ended, timed out or could not be made", false);
+	has(&traffic, "The traffic server found no IP address for this name: no connection was tried.",
+	    true);
+	traffic_clear(&traffic);
+}
+
 /* What was refused comes first, then what failed, then what is well. */
 static void test_order(void **state)
 {
@@ -498,12 +514,14 @@ static void expect_member(const json_t *object, const char *member, const char *
 static void test_as_json(void **state)
 {
 	struct traffic traffic = new_traffic();
-	struct traffic_place *place = add(&traffic, "cucm1.example.com", 8443, TRAFFIC_REFUSED);
-	struct traffic_place *other = add(&traffic, "cucm2.example.com", 0, TRAFFIC_UNKNOWN);
+	struct traffic_place *place, *other;
 	json_t *root, *servers;
 	struct buf out;
 
 	(void)state;
+	add(&traffic, "cucm1.example.com", 8443, TRAFFIC_REFUSED);
+	other = add(&traffic, "cucm2.example.com", 0, TRAFFIC_UNKNOWN);
+	place = &traffic.servers[0];
 	place->told = place->agrees_known = place->agrees = place->predicted = place->in_report = true;
 	place->requests = 9;
 	place->accepted = 4;
@@ -597,6 +615,7 @@ int main(void)
 		cmocka_unit_test(test_without_a_port),
 		cmocka_unit_test(test_prediction),
 		cmocka_unit_test(test_what_the_log_shows),
+		cmocka_unit_test(test_what_failed),
 		cmocka_unit_test(test_order),
 	};
 
