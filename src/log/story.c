@@ -222,6 +222,19 @@ static struct failure *oldest_failure(struct story *story, const struct request 
 	return oldest;
 }
 
+/* As ats's HttpTransact.cc OSDNSLookup says it: nothing was sent, the name has no IP address. */
+static void on_name_without_ip(struct story *story, const struct request *request,
+                               const struct line *line)
+{
+	struct traffic_place *server =
+		traffic_at(story->traffic, request->address, "", request->port);
+
+	if (server == NULL)
+		return;
+	server->requests++;
+	result_connect_failed(server, line, false);
+}
+
 static void on_client(struct story *story, const struct line *line)
 {
 	struct request *request = request_of(story, line, false);
@@ -236,6 +249,8 @@ static void on_client(struct story *story, const struct line *line)
 			settle(story, request, next, &first);
 		if (first && (server = server_of(story, request)) != NULL)
 			result_connect_failed(server, line, request->shared);
+	} else if (request->told && strcmp(line->phrase, "502 Cannot find server.") == 0) {
+		on_name_without_ip(story, request, line);
 	}
 	request->used = false;
 }
@@ -380,6 +395,25 @@ static void name_answers(struct traffic *traffic)
 	}
 }
 
+/* Has one without an IP nothing to say beside the others of its name and port, which stand behind it?
+ * It was told only, or the name was found later. */
+static bool said_elsewhere(const struct traffic_place *server, const struct traffic_place *end,
+                           bool at_work)
+{
+	const struct traffic_place *other = server + 1;
+
+	if (*server->ip != '\0')
+		return false;
+	if (server->last.outcome == TRAFFIC_UNKNOWN)
+		return server->port == 0 ? at_work : other < end && other->port == server->port;
+	for (; other < end && other->port == server->port; other++)
+		if (server->last.outcome == TRAFFIC_CONNECT_FAILED &&
+		    other->last.outcome != TRAFFIC_UNKNOWN &&
+		    other->last.time_ms > server->last.time_ms)
+			return true;
+	return false;
+}
+
 /* Told by the edge configuration or an allowed request, but seen at work under the same name as
  * well: said once. In sorted places those of a name stand together, and the one that was told only,
  * which has no IP, before the others of its port. */
@@ -398,10 +432,7 @@ static void drop_told_only(struct traffic *traffic)
 		     end++)
 			at_work |= *servers[end].ip != '\0';
 		for (size_t i = from; i < end; i++) {
-			bool again = i + 1 < end && servers[i + 1].port == servers[i].port;
-
-			if (*servers[i].ip == '\0' && servers[i].last.outcome == TRAFFIC_UNKNOWN &&
-			    (servers[i].port == 0 ? at_work : again)) {
+			if (said_elsewhere(&servers[i], &servers[end], at_work)) {
 				role = servers[i].role >= 0 ? servers[i].role : role;
 				traffic_place_clear(&servers[i]);
 			} else {

@@ -96,7 +96,7 @@ struct traffic_result traffic_result_none(const char *peer);
 /* the last one holds */
 void traffic_evidence(struct traffic *traffic, int which, const char *line);
 const char *traffic_outcome_name(enum traffic_outcome outcome); /* "refused-by-peer" */
-/* 0 all accepted, 1 one is not, 3 nothing of the traffic server */
+/* 0 each result is an acceptance, 1 one is not, 3 there is none */
 int traffic_exit(const struct traffic *traffic);
 /* by address, port, IP; pointers and the index are void after it */
 void traffic_sort(struct traffic *traffic);

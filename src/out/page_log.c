@@ -72,6 +72,13 @@ static void say_meaning(struct doc *doc, const struct traffic_place *server)
 			doc_say(doc, DOC_DO, alert_action(server->last.alert));
 		break;
 	case TRAFFIC_CONNECT_FAILED:
+		if (*server->ip == '\0') {
+			doc_say(doc, DOC_PLAIN,
+			        "The traffic server found no IP address for this name: no connection was tried.");
+			doc_say(doc, DOC_DO,
+			        "Give the name to the DNS servers that Expressway asks, or have clients be told one that they know.");
+			break;
+		}
 		doc_say(doc, DOC_PLAIN,
 		        "The log has no line of a refusal: the connection was reset, ended, timed out or could not be made, or "
 		        "the server refused Expressway's certificate over TLS 1.3, which leaves no line either.");

@@ -218,9 +218,9 @@ bomb = write("bomb.gz", gzip.compress(b"\0" * (64 << 20)) * 64)
 done = subprocess.run([program, "log", "-f", "json", bomb, plain], capture_output=True, timeout=300)
 check("a bomb", (short(json.loads(done.stdout)), done.stderr.count(b"500 times its size"), done.stderr.count(b"\n")), (wanted, 1, 1))
 
-# told, never sent: an address that clients were told all the same
+# told, never sent, for want of an IP address: an address that clients were told all the same
 check("told and never sent", short(log(write("unsent.log", lines + [told(59, 900, "gone.steven.lab", 8443), client(60, 900, "502 Cannot find server.")]))[1]),
-      sorted(wanted + [("gone.steven.lab", 8443, "unknown", None, None)]))
+      sorted(wanted + [("gone.steven.lab", 8443, "connect-failed", None, None)]))
 
 # --from-log: what clients were told is a node, by its path IM&P's or Unity Connection's; the edge configuration too; nothing leaves this machine
 imp = base64.b64encode(b"steven.lab/https/imp1.steven.lab/8443").decode().rstrip("=")

@@ -183,6 +183,7 @@ static void expect(const char *rows, const char *servers, enum verification veri
 #define W1 "2 7 W a.lab 10.0.0.1 self_signed_certificate\n"
 #define E1 "2 7 E a.lab - verify\n"
 #define C1 "3 7 C 1 502_connect_failed\n"
+#define NOT_FOUND "2 7 C 1 502_Cannot_find_server.\n"
 
 /* What a copy does not say fits any; two processes, or two peers, are told apart. */
 static void test_same_process(void **state)
@@ -304,6 +305,27 @@ static void test_one_request(void **state)
 	expect(W1, "a.lab 10.0.0.1 0 refused 0/0/1/0 self-signed", VERIFICATION_ENFORCED);
 	expect(E1, "a.lab - 0 refused 0/0/1/0", VERIFICATION_ENFORCED);
 	expect(C1, "", VERIFICATION_UNPROVEN);
+}
+
+/* Traffic Server sends nothing where DNS has no address: its 502 is the one result. */
+static void test_a_name_without_ip(void **state)
+{
+	(void)state;
+	expect(T1 NOT_FOUND, "a.lab - 6972 connect-failed 1/0/0/0", VERIFICATION_UNPROVEN);
+	/* the line that says where it was sent is not in the log */
+	expect(T1 C1, "a.lab - 6972 unknown 0/0/0/0", VERIFICATION_UNPROVEN);
+	/* the name was found later, or before; another port's result is another's */
+	expect(T1 NOT_FOUND "4 7 T 2 a.lab 6972\n4 7 S 2 10.0.0.1 6972\n5 7 A 2 10.0.0.1 6972\n",
+	       "a.lab 10.0.0.1 6972 accepted 1/1/0/0", VERIFICATION_UNPROVEN);
+	expect(T1 NOT_FOUND "4 7 T 2 a.lab 6972\n4 7 S 2 10.0.0.1 6972\n",
+	       "a.lab - 6972 connect-failed 1/0/0/0\na.lab 10.0.0.1 6972 unknown 1/0/0/0",
+	       VERIFICATION_UNPROVEN);
+	expect(T1 S1 A1 "4 7 T 2 a.lab 6972\n4 7 C 2 502_Cannot_find_server.\n",
+	       "a.lab - 6972 connect-failed 1/0/0/0\na.lab 10.0.0.1 6972 accepted 1/1/0/0",
+	       VERIFICATION_UNPROVEN);
+	expect(T1 NOT_FOUND "4 7 T 2 a.lab 8443\n4 7 S 2 10.0.0.1 8443\n5 7 A 2 10.0.0.1 8443\n",
+	       "a.lab - 6972 connect-failed 1/0/0/0\na.lab 10.0.0.1 8443 accepted 1/1/0/0",
+	       VERIFICATION_UNPROVEN);
 }
 
 /* Retries are one request's; another number, another process or another address is another's. */
@@ -691,6 +713,7 @@ int main(void)
 		cmocka_unit_test(test_same_process),
 		cmocka_unit_test(test_worst_peer),
 		cmocka_unit_test(test_edge_configuration),
+		cmocka_unit_test(test_a_name_without_ip),
 		cmocka_unit_test(test_whose_lines),
 		cmocka_unit_test(test_two_ports_at_once),
 		cmocka_unit_test(test_kept_connections),
