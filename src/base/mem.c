@@ -93,7 +93,7 @@ void *mem_grow(void *array, size_t count, size_t size)
 {
 	size_t room = count < 4 ? 4 : count * 2;
 
-#ifdef MEM_EXACT /* no room to spare, so that AddressSanitizer sees what reads behind the last one */
+#ifdef MEM_EXACT /* AddressSanitizer then sees what reads behind the last element */
 	if (count < 64)
 		return mem_resize(array, (count + 1) * size);
 #endif

@@ -395,8 +395,8 @@ static void name_answers(struct traffic *traffic)
 	}
 }
 
-/* Has one without an IP nothing to say beside the others of its name and port, which stand behind it?
- * It was told only, or the name was found later. */
+/* Has one without an IP nothing to say beside the others of its name and port, which stand behind
+ * it? It was told only, or the name was found later. */
 static bool said_elsewhere(const struct traffic_place *server, const struct traffic_place *end,
                            bool at_work)
 {
