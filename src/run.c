@@ -317,20 +317,18 @@ static void gather(struct report *report, const struct deadline *deadline, void 
 	facts_reached(report, deadline, GATHERED_ALL);
 }
 
-enum { CPU_SLACK_S = 5, STALL_LEAST_MS = 2000, FILES_SPARE = 256 };
+enum { CPU_SLACK_S = 5, STALL_MORE_MS = 1000, FILES_SPARE = 256 };
 
 /* Whoever takes longer to be computed with than a handshake may take is not worth more. */
 static void gather_apart(struct report *report, struct options *options,
                          const struct deadline *deadline)
 {
 	struct worker_how how = {
-		.stall_ms = options->handshake_timeout_s * 1000,
+		.stall_ms = options->handshake_timeout_s * 1000 + STALL_MORE_MS,
 		.files = 6 * options->parallel + FILES_SPARE, /* what probe.c may have open */
 		.cpu_s = (int64_t)options->deadline_s + CPU_SLACK_S,
 	};
 
-	if (how.stall_ms < STALL_LEAST_MS)
-		how.stall_ms = STALL_LEAST_MS;
 	worker_run(report, gather, options, &how, deadline);
 	probe_settle(report);
 	report->policy.library_order = !probe_orders_suites();

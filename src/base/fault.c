@@ -13,8 +13,7 @@ int fault_set(struct fault *fault, enum fault_code code, const char *format, ...
 		return -1;
 	fault->code = code;
 	va_start(ap, format);
-	if (vsnprintf(fault->text, sizeof fault->text, format, ap) < 0)
-		fault->text[0] = '\0';
+	vsnprintf(fault->text, sizeof fault->text, format, ap);
 	va_end(ap);
 	return -1;
 }

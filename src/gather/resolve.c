@@ -5,6 +5,7 @@
 
 #include "base/loop.h"
 #include "base/mem.h"
+#include "base/table.h"
 #include "gather/inside.h"
 #include "gather/resolve.h"
 #include "gather/reverse.h"
@@ -94,38 +95,14 @@ static void ask(struct search *search)
 /* --- which addresses there are already -------------------------------------------------------- */
 
 /* Two nodes may lead to the same address, a name and its IP both advertised: it is probed for one
- * of them. */
-struct claims {
-	const char **texts; /* owned array of borrowed texts; open addressing, NULL is free */
-	size_t size;        /* a power of two */
-};
-
-static size_t hash(const char *text)
+ * of them. true: nobody has claimed it before. */
+static bool claim(struct table *claims, const char *text)
 {
-	size_t h = 5381;
-
-	for (; *text != '\0'; text++)
-		h = h * 33 + (unsigned char)(*text >= 'A' && *text <= 'Z' ? *text + 32 : *text);
-	return h;
+	return table_add(claims, text, 0);
 }
 
-static bool claim(struct claims *claims, const char *text)
+static void claim_advertised(struct table *claims, const struct resolve *resolve)
 {
-	size_t at = hash(text) & (claims->size - 1);
-
-	for (; claims->texts[at] != NULL; at = (at + 1) & (claims->size - 1))
-		if (strcasecmp(claims->texts[at], text) == 0)
-			return false;
-	claims->texts[at] = text;
-	return true;
-}
-
-static void claim_advertised(struct claims *claims, const struct resolve *resolve)
-{
-	claims->size = 64;
-	while (claims->size < resolve->count * (NAMES_IPS_MOST + 3) * 2)
-		claims->size *= 2;
-	claims->texts = mem_array(claims->size, sizeof *claims->texts);
 	for (size_t i = 0; i < resolve->count; i++)
 		claim(claims, resolve->searches[i].node->addresses[0].text);
 }
@@ -139,7 +116,7 @@ static void fill(struct address *address, const struct ips *ips)
 	address->ips_left_out = ips->left_out;
 }
 
-static void write_name(struct node *node, const struct search *search, struct claims *claims)
+static void write_name(struct node *node, const struct search *search, struct table *claims)
 {
 	const char *full_name = search->full_name;
 
@@ -170,7 +147,7 @@ static void fill_inside(struct address *address, const struct resolve *resolve,
 }
 
 /* A name that does not lead back here is somebody else's: a finding, but nothing to connect to. */
-static void write_ip(struct node *node, const struct search *search, struct claims *claims)
+static void write_ip(struct node *node, const struct search *search, struct table *claims)
 {
 	const struct reverse *reverse = &search->reverse;
 
@@ -205,7 +182,7 @@ static void write_foreign(struct address *address)
 static void write_all(struct report *report, const struct resolve *resolve,
                       const struct names_how *how)
 {
-	struct claims claims;
+	struct table claims = { NULL };
 
 	claim_advertised(&claims, resolve);
 	for (size_t i = 0; i < resolve->count; i++) {
@@ -225,7 +202,7 @@ static void write_all(struct report *report, const struct resolve *resolve,
 		if (address_is_ip(&node->addresses[0]))
 			refuse_family(&node->addresses[0], how);
 	}
-	free(claims.texts);
+	table_clear(&claims);
 }
 
 /* --- the whole -------------------------------------------------------------------------------- */

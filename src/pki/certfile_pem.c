@@ -83,7 +83,6 @@ static bool next_border(struct text *text, struct border *border)
 		}
 		p++;
 	}
-	text->at = text->end;
 	return false;
 }
 

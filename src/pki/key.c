@@ -299,7 +299,7 @@ static int import(struct key *key, gnutls_pubkey_t to)
 	case KEY_DSA:
 		return gnutls_pubkey_import_dsa_raw(to, &a, &b, &c, &d);
 	case KEY_ECDSA:
-		if (key->curve == NULL || key->curve->gnutls == GNUTLS_ECC_CURVE_INVALID )
+		if (key->curve == NULL || key->curve->gnutls == GNUTLS_ECC_CURVE_INVALID)
 			return GNUTLS_E_ECC_UNSUPPORTED_CURVE;
 		return gnutls_pubkey_import_ecc_raw(to, (gnutls_ecc_curve_t)key->curve->gnutls, &a,
 		                                    &b);

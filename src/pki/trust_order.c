@@ -21,8 +21,7 @@ static bool issued(const struct cert *issuer, const struct cert *subject)
 static bool is_reversed(const struct chain *chain)
 {
 	for (size_t i = 0; i + 1 < chain->count; i++)
-		if (!chain->certs[i]->readable || !chain->certs[i]->is_ca ||
-		    !issued(chain->certs[i], chain->certs[i + 1]))
+		if (!chain->certs[i]->is_ca || !issued(chain->certs[i], chain->certs[i + 1]))
 			return false;
 	return chain->count > 1 && !chain->certs[chain->count - 1]->is_ca;
 }

@@ -97,8 +97,12 @@ LESSER = re.compile(r"([\w.>\-]+(?: [+\-] [\w.>\-]+)?) ([<>]=?) ([\w.>\-]+(?: [+
 
 
 def changes_nothing(line, other, what, text):
-    """The lesser or greater of two that are equal, another place to begin a binary search at, or a larger buffer or
-    allocation that nobody asks for its size."""
+    """The lesser or greater of two that are equal, another place to begin a binary search at, a larger buffer or
+    allocation that nobody asks for its size, or whether a descriptor may be 0: main() has seen to it that 0 to 2 are taken."""
+    for found in re.finditer(r"\bfd (<|>=) 0\b", line):
+        for bound in ("<= 0", "< 1") if found.group(1) == "<" else ("> 0", ">= 1"):
+            if other == line[:found.start(1)] + bound + line[found.end():]:
+                return True
     if what in ("< to <=", "<= to <", "> to >=", ">= to >") and LESSER.search(line):
         at = LESSER.search(line)
         return other == line[:at.start(2)] + what.split()[2] + line[at.end(2):]

@@ -171,7 +171,8 @@ static void test_not_checked_by_node_and_outcome(void **state)
 	show(&world, 0, 6972, ORDER_RSA_FIRST, leaf, NULL);                       /* 7 */
 	set_address(&world, 7, "127.0.0.1", false);
 	show(&world, 2, 6972, ORDER_RSA_FIRST, leaf, NULL);                       /* 8 */
-	for (size_t i = 2; i <= 8; i++)
+	show(&world, 0, 8444, ORDER_ECDSA_FIRST, leaf, NULL);                     /* 9 */
+	for (size_t i = 2; i <= 9; i++)
 		lose(&world, i, i == 5 ? OUTCOME_REFUSED : OUTCOME_TIMEOUT, NULL);
 	run_world(&world);
 	titled(&world, "a.example.com has an IP that did not answer beside one that did, for "

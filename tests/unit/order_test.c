@@ -375,6 +375,7 @@ static const struct {
 	{ "X12.5,X14.0.7", false, "below X14.0", "documented to keep RSA first" },
 	{ "X14.0.7,X14.0.8", true, "X14.0 or later", "documented to keep RSA first" },
 	{ "X8.11.4,X12.7", false, "below X14.0", "ECDSA first" },
+	{ "X12.7,X14.0", false, "below X14.0", "documented to keep RSA first" },
 };
 
 static void test_upgrade_paths(void **state)

@@ -307,6 +307,30 @@ static void test_one_request(void **state)
 	expect(C1, "", VERIFICATION_UNPROVEN);
 }
 
+/* A copy may have other white space, and a file the same line in another frame: told once. */
+static void test_the_same_line_again(void **state)
+{
+	struct traffic traffic = { 0 };
+	struct story *story = story_new(&traffic);
+	char *line = line_of("2 7 A 1 10.0.0.1 6972"), *blank, *wider;
+
+	(void)state;
+	story_part(story);
+	story_line(story, line, strlen(line), false);
+	story_part(story);
+	blank = strstr(line, " Txn-id");
+	wider = mem_printf("%.*s  %s", (int)(blank - line), line, blank);
+	story_line(story, wider, strlen(wider), false);
+	story_end(story);
+	assert_int_equal(traffic.servers[0].accepted, 1);
+	free(wider);
+	free(line);
+	traffic_clear(&traffic);
+	expect("2 7 W a.lab 10.0.0.1 self_signed_certificate\n-\n"
+	       "2 0 W a.lab 10.0.0.1 self_signed_certificate\n",
+	       "a.lab 10.0.0.1 0 refused 0/0/1/0 self-signed", VERIFICATION_ENFORCED);
+}
+
 /* Traffic Server sends nothing where DNS has no address: its 502 is the one result. */
 static void test_a_name_without_ip(void **state)
 {
@@ -714,6 +738,7 @@ int main(void)
 		cmocka_unit_test(test_worst_peer),
 		cmocka_unit_test(test_edge_configuration),
 		cmocka_unit_test(test_a_name_without_ip),
+		cmocka_unit_test(test_the_same_line_again),
 		cmocka_unit_test(test_whose_lines),
 		cmocka_unit_test(test_two_ports_at_once),
 		cmocka_unit_test(test_kept_connections),
