@@ -158,8 +158,9 @@ static void help_status(enum command command, struct buf *out)
 	else if (command == COMMAND_LOG)
 		buf_puts(
 			out,
-			"\nExit status: 0 the last result of every address is accepted, 1 of at least one it\n"
-			"is not, 2 usage or nothing done, 3 nothing of the traffic server is in the files.\n");
+			"\nExit status: 0 the last result of every address is accepted, 1 of at least one\n"
+			"it is not, 2 usage or nothing done, 3 no result of the traffic server is in the\n"
+			"files.\n");
 	else
 		buf_puts(
 			out,
@@ -196,7 +197,7 @@ void options_help(enum command command, struct buf *out)
 	if (command == COMMAND_AUDIT)
 		buf_puts(
 			out,
-			"\nverify, replay, diff and log have options of their own: mra-preflight help verify.\n");
+			"\nverify, replay, diff and log have options of their own: mra-preflight help log.\n");
 	help_status(command, out);
 }
 

@@ -172,6 +172,16 @@ static void test_clock_parse(void **state)
 
 		assert_int_equal(clock_parse(wrong[i], &s), -1);
 	}
+	for (int month = 1; month <= 12; month++) { /* no month has a day behind its last */
+		static const int last[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+		char text[20];
+		int64_t s;
+
+		snprintf(text, sizeof text, "2026-%02d-%02d", month, last[month - 1]);
+		assert_int_equal(clock_parse(text, &s), 0);
+		snprintf(text, sizeof text, "2026-%02d-%02d", month, last[month - 1] + 1);
+		assert_int_equal(clock_parse(text, &s), -1);
+	}
 }
 
 static void test_clock_units(void **state)

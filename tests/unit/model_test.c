@@ -368,6 +368,7 @@ static void test_services(void **state)
 		{ ROLE_CMS, 443, "webbridge", "webbridge", true, true },
 		{ ROLE_GUEST, 443, "server certificate", "server certificate", true, true },
 		{ ROLE_CMS, 5061, "server certificate", "server certificate", false, false },
+		{ ROLE_CMS, 8445, "server certificate", "server certificate", true, true },
 		{ ROLE_CUCM, 18443, "tomcat", "tomcat-ECDSA", true, true },
 	};
 	uint16_t ports[SERVICE_PORTS_MOST];

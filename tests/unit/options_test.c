@@ -79,7 +79,7 @@ static void test_audit_words(void **state)
 	(void)state;
 	assert_int_equal(PARSE(&options, &fault, "pub", "[::1]:9", "-t", "a=x.pem",
 	                       "--trust=b=y.pem", "-p", "1,2,1", "--node", "imp1,role=imp",
-	                       "--node=10.0.0.1", "--resolve", "pub:127.0.0.1,[::1]", "-6", "-w0"),
+	                       "--node=10.0.0.1", "--resolve", "pub:127.0.0.1,[::1]", "-4", "-6", "-w0"),
 	                 0);
 	assert_int_equal(options.target_count, 2);
 	assert_string_equal(options.targets[1].host, "::1");
@@ -90,7 +90,7 @@ static void test_audit_words(void **state)
 	assert_int_equal(options.nodes[1].role, ROLE_CUCM);
 	assert_int_equal(options.fixed[0].ip_count, 2);
 	assert_string_equal(options.fixed[0].ips[1], "::1");
-	assert_false(options.ipv4);
+	assert_true(options.ipv6 && !options.ipv4); /* the last one holds */
 	assert_int_equal(options.warning_days, 0);
 	options_clear(&options);
 }
@@ -301,7 +301,7 @@ static void test_help_of_each_command(void **state)
 		const char *has[6], *has_not[6];
 	} rows[] = {
 		{ COMMAND_AUDIT, 9, true,
-		  { "  -t, --trust=", "      --foreign ", "have options of their own: mra-preflight help verify.",
+		  { "  -t, --trust=", "      --foreign ", "have options of their own: mra-preflight help log.",
 		    "\nTells before", "Exit status: 0 all accepted" },
 		  { "--address", "--report" } },
 		{ COMMAND_REPLAY, 9, false,
@@ -339,6 +339,13 @@ static void test_help_of_each_command(void **state)
 			seen += strstr(at, line) != NULL;
 		}
 		assert_int_equal(seen, rows[i].formats);
+		for (const char *line = out.data; *line != '\0'; line += strcspn(line, "\n") + 1) {
+			size_t indent = strspn(line, " ");
+
+			/* a terminal's width; what an option says stands in one column */
+			if (strcspn(line, "\n") > 80 || (indent > 8 && indent != 34))
+				fail_msg("a line of\n%s", line);
+		}
 		for (size_t k = 0; k < 6 && rows[i].has[k] != NULL; k++)
 			if (strstr(out.data, rows[i].has[k]) == NULL)
 				fail_msg("%s is not in\n%s", rows[i].has[k], out.data);

@@ -514,6 +514,9 @@ static void check_connection(int family, const char *ip)
 		wait_for(fd, POLLIN);
 		assert_int_equal(sock_drain(fd), 1);
 		assert_int_equal(sock_drain(fd), 1);
+		assert_int_equal(send(peer, "x", 1, 0), 1); /* nor is one octet the end */
+		wait_for(fd, POLLIN);
+		assert_int_equal(sock_drain(fd), 1);
 		sock_finish(fd);
 		assert_int_equal(recv(peer, &byte, 1, 0), 0); /* FIN */
 		if (reset)
