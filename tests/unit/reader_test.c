@@ -358,6 +358,67 @@ static void test_merge_of_other_certificates(void **state)
 	end_report(report);
 }
 
+/* Of one report nothing is dropped: what it repeats was seen more than once. */
+static void test_repeated_in_one_report(void **state)
+{
+	struct report *report = new_report(), *again = report_new();
+	struct observation *copy = report_add_observation(report);
+	const struct observation *first = &report->observations[0];
+	size_t count = report->observation_count;
+	char *text;
+
+	(void)state;
+	copy->node = first->node;
+	copy->address = mem_strdup(first->address);
+	copy->ip = mem_strdup(first->ip);
+	copy->port = first->port;
+	copy->order = first->order;
+	copy->signatures = first->signatures;
+	copy->outcome = OUTCOME_PRESENTED;
+	chain_add(&copy->chain, first->chain.certs[0]);
+	judge_run(report, NULL);
+	text = write_json(report);
+	assert_int_equal(reader(again, text, true, NULL), 0);
+	reader_end(again);
+	assert_int_equal(again->observation_count, count);
+	free(text);
+	report_free(again);
+	end_report(report);
+}
+
+/* Expressway-C's own certificates: of another name, source or chain is another. */
+static void test_merge_of_clients(void **state)
+{
+	static const struct {
+		const char *name;
+		enum client_from from;
+		bool other;
+	} rows[] = {
+		{ "exp1.pem", CLIENT_FILE, false }, { "exp1.pem", CLIENT_FILE, true },
+		{ "exp2.pem", CLIENT_FILE, false }, { "exp1.pem", CLIENT_NONE, false },
+	};
+	struct report *again = report_new();
+
+	(void)state;
+	for (size_t i = 0; i < 8; i++) {
+		struct report *report = new_report();
+		struct client *client = report_add_client(report, rows[i % 4].name, rows[i % 4].from);
+		char *text;
+
+		if (client->from == CLIENT_FILE)
+			chain_add(&client->chain, rows[i % 4].other ? root.cert : leaf.cert);
+		text = write_json(report);
+		assert_int_equal(reader_merge(again, text, strlen(text), "saved.json",
+		                              READER_STORES | READER_CLIENTS, NULL),
+		                 0);
+		assert_int_equal(again->client_count, i < 4 ? i + 1 : 4);
+		free(text);
+		end_report(report);
+	}
+	reader_end(again);
+	report_free(again);
+}
+
 /* The same name in another cluster is another node. */
 static void test_merge_of_two_clusters(void **state)
 {
@@ -1017,6 +1078,8 @@ int main(void)
 		cmocka_unit_test(test_as_long_as_lists_may_be),
 		cmocka_unit_test(test_merge_of_other_certificates),
 		cmocka_unit_test(test_merge_of_two_clusters),
+		cmocka_unit_test(test_repeated_in_one_report),
+		cmocka_unit_test(test_merge_of_clients),
 		cmocka_unit_test(test_conditions),
 		cmocka_unit_test(test_order_in_force),
 		cmocka_unit_test(test_orders_of_two_reports),
