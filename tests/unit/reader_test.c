@@ -397,11 +397,10 @@ static void test_merge_of_clients(void **state)
 		{ "exp1.pem", CLIENT_FILE, false }, { "exp1.pem", CLIENT_FILE, true },
 		{ "exp2.pem", CLIENT_FILE, false }, { "exp1.pem", CLIENT_NONE, false },
 	};
-	struct report *again = report_new();
+	struct report *report = new_report(), *again = report_new();
 
 	(void)state;
 	for (size_t i = 0; i < 8; i++) {
-		struct report *report = new_report();
 		struct client *client = report_add_client(report, rows[i % 4].name, rows[i % 4].from);
 		char *text;
 
@@ -413,10 +412,11 @@ static void test_merge_of_clients(void **state)
 		                 0);
 		assert_int_equal(again->client_count, i < 4 ? i + 1 : 4);
 		free(text);
-		end_report(report);
+		client_clear(&report->clients[--report->client_count]);
 	}
 	reader_end(again);
 	report_free(again);
+	end_report(report);
 }
 
 /* The same name in another cluster is another node. */
