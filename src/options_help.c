@@ -159,8 +159,8 @@ static void help_status(enum command command, struct buf *out)
 		buf_puts(
 			out,
 			"\nExit status: 0 the last result of every address is accepted, 1 of at least one\n"
-			"it is not, 2 usage or nothing done, 3 no result of the traffic server is in the\n"
-			"files.\n");
+			"it is not, 2 usage or nothing done, 3 nothing of the traffic server is in the\n"
+			"files, or no result.\n");
 	else
 		buf_puts(
 			out,

@@ -69,7 +69,7 @@ int pem_decode_base64(struct buf *out, const char *text, size_t len)
 		if (++count == 4) {
 			char bytes[3] = { (char)(v >> 16), (char)(v >> 8), (char)v };
 
-			buf_add(out, bytes, (size_t)(3 - pad)); /* v's other octets are shifted out */
+			buf_add(out, bytes, (size_t)(3 - pad)); /* v's octets are shifted out */
 			count = 0;
 			padded = pad > 0;
 		}
