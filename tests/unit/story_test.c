@@ -307,6 +307,21 @@ static void test_one_request(void **state)
 	expect(C1, "", VERIFICATION_UNPROVEN);
 }
 
+/* An answer from an IP alone is given to the name that was told with it, but not where that name has
+ * the port already. */
+static void test_whose_answer(void **state)
+{
+	(void)state;
+	expect(T1 S1 A1 "4 7 T 2 a.lab 8443\n4 7 S 2 10.0.0.1 8443\n5 7 A 2 10.0.0.1 8443\n"
+	       "6 7 A 9 10.0.0.1 6972\n",
+	       "10.0.0.1 10.0.0.1 6972 accepted 1/1/0/0\na.lab 10.0.0.1 6972 accepted 1/1/0/0\n"
+	       "a.lab 10.0.0.1 8443 accepted 1/1/0/0",
+	       VERIFICATION_UNPROVEN);
+	expect(T1 S1 A1 "6 7 A 9 10.0.0.1 8443\n",
+	       "a.lab 10.0.0.1 6972 accepted 1/1/0/0\na.lab 10.0.0.1 8443 accepted 1/1/0/0",
+	       VERIFICATION_UNPROVEN);
+}
+
 /* A copy may have other white space, and a file the same line in another frame: told once. */
 static void test_the_same_line_again(void **state)
 {
@@ -739,6 +754,7 @@ int main(void)
 		cmocka_unit_test(test_edge_configuration),
 		cmocka_unit_test(test_a_name_without_ip),
 		cmocka_unit_test(test_the_same_line_again),
+		cmocka_unit_test(test_whose_answer),
 		cmocka_unit_test(test_whose_lines),
 		cmocka_unit_test(test_two_ports_at_once),
 		cmocka_unit_test(test_kept_connections),
