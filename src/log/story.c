@@ -406,9 +406,10 @@ static bool said_elsewhere(const struct traffic_place *server, const struct traf
 		return false;
 	if (server->last.outcome == TRAFFIC_UNKNOWN)
 		return server->port == 0 ? at_work : other < end && other->port == server->port;
+	if (server->last.outcome != TRAFFIC_CONNECT_FAILED)
+		return false;
 	for (; other < end && other->port == server->port; other++)
-		if (server->last.outcome == TRAFFIC_CONNECT_FAILED &&
-		    other->last.outcome != TRAFFIC_UNKNOWN &&
+		if (other->last.outcome != TRAFFIC_UNKNOWN &&
 		    other->last.time_ms > server->last.time_ms)
 			return true;
 	return false;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "base/words.h"
 #include "base/mem.h"
+#include "base/words.h"
 #include "model/observation.h"
 
 #include <stdlib.h>

@@ -55,11 +55,7 @@ static int free_all(void **state)
 {
 	(void)state;
 	tls_kit_free(kit);
-	made_free(&root);
-	made_free(&sub);
-	made_free(&rsa);
-	made_free(&ec);
-	made_end();
+	made_usual_free(&root, &sub, &rsa, &ec);
 	certset_clear(&set);
 	return 0;
 }

@@ -35,11 +35,7 @@ static int make_certificates(void **state)
 static int free_certificates(void **state)
 {
 	(void)state;
-	made_free(&root);
-	made_free(&sub);
-	made_free(&rsa);
-	made_free(&ec);
-	made_end();
+	made_usual_free(&root, &sub, &rsa, &ec);
 	certset_clear(&set);
 	return 0;
 }

@@ -138,3 +138,12 @@ void made_usual(struct certset *set, struct made *root, struct made *sub, struct
 	*rsa = made_cert(set, "rsa.example", "rsa.example", sub, MADE_RSA);
 	*ec = made_cert(set, "ec.example", "ec.example", sub, 0);
 }
+
+void made_usual_free(struct made *root, struct made *sub, struct made *rsa, struct made *ec)
+{
+	made_free(root);
+	made_free(sub);
+	made_free(rsa);
+	made_free(ec);
+	made_end();
+}

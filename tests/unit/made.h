@@ -39,5 +39,7 @@ void made_end(void); /* frees the RSA key that all share */
  * that kind and the name as SAN, below Sub below Root. */
 void made_usual(struct certset *set, struct made *root, struct made *sub, struct made *rsa,
                 struct made *ec);
+/* The four, and made_end(). */
+void made_usual_free(struct made *root, struct made *sub, struct made *rsa, struct made *ec);
 
 #endif
