@@ -21,10 +21,12 @@
 enum { PEERS_MOST = 40, REQUEST_MOST = 2000 };
 
 static struct met {
-	unsigned count, goodbyes;
+	unsigned count, goodbyes, last_port; /* last_port: of the client of the last one */
 	char request[REQUEST_MOST];
 } *met; /* shared with the servers */
 static pid_t servers;
+static uint16_t ports[PEERS_MOST];
+static unsigned asked[PEERS_MOST]; /* connections of peers_met() itself */
 enum { FILLERS_MOST = 16 };
 static int fillers[FILLERS_MOST]; /* connections that fill a queue */
 static size_t filler_count;
@@ -198,11 +200,14 @@ static void serve_all(const struct peer *peers, const struct pollfd *listeners, 
 		if (poll(polled, count, -1) < 0)
 			continue;
 		for (size_t i = 0; i < count; i++) {
-			int fd = polled[i].revents != 0 ? accept(polled[i].fd, NULL, NULL) : -1;
+			struct sockaddr_in from;
+			socklen_t len = sizeof from;
+			int fd = polled[i].revents != 0 ? accept(polled[i].fd, (struct sockaddr *)&from, &len) : -1;
 
 			if (fd < 0)
 				continue;
 			met[i].count++;
+			__atomic_store_n(&met[i].last_port, ntohs(from.sin_port), __ATOMIC_SEQ_CST);
 			if (fork() == 0) {
 				prctl(PR_SET_PDEATHSIG, SIGKILL);
 				serve(fd, &peers[i], of, &met[i]);
@@ -241,8 +246,11 @@ void peers_start(struct peer *peers, size_t count, const struct made *rsa, const
 	met = mmap(NULL, PEERS_MOST * sizeof *met, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 	           -1, 0);
 	must(met != MAP_FAILED);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		listeners[i] = (struct pollfd){ listen_at(&peers[i]), peers[i].does == PEER_REFUSES || peers[i].does == PEER_FULL ? 0 : POLLIN, 0 };
+		ports[i] = peers[i].port;
+		asked[i] = 0;
+	}
 	fflush(NULL);
 	servers = fork();
 	must(servers >= 0);
@@ -277,9 +285,22 @@ bool peers_said_goodbye(size_t index, unsigned count)
 	return false;
 }
 
+/* A server may be slow to accept. A queue of connections is first in, first out: once one of our own was accepted, those
+ * before it were. */
 unsigned peers_met(size_t index)
 {
-	return met[index].count;
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(ports[index]) };
+	socklen_t len = sizeof at;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (connect(fd, (struct sockaddr *)&at, sizeof at) == 0) {
+		must(getsockname(fd, (struct sockaddr *)&at, &len) == 0);
+		while (__atomic_load_n(&met[index].last_port, __ATOMIC_SEQ_CST) != ntohs(at.sin_port))
+			poll(NULL, 0, 1);
+		asked[index]++;
+	}
+	close(fd);
+	return met[index].count - asked[index];
 }
 
 const char *peers_asked(size_t index)

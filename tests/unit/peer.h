@@ -39,7 +39,7 @@ void peers_stop(void);
 /* So many of its connections ended after the handshake with a close_notify and nothing before it; waited for. */
 bool peers_said_goodbye(size_t index, unsigned count);
 
-/* So many connections the peer with this index has met, and the last request that it read. */
+/* So many connections were made to the peer with this index (one that accepts), and the last request that it read. */
 unsigned peers_met(size_t index);
 const char *peers_asked(size_t index);
 
