@@ -213,7 +213,7 @@ static int gravity(const struct report *report)
 	case STATUS_FAIL:
 		return 2;
 	case STATUS_ERROR:
-		return 3;
+		break;
 	}
 	return 3;
 }

@@ -11,33 +11,6 @@
 
 enum { NAMED_MOST = 20 };
 
-static const struct observation *first_of(const struct report *report, enum outcome outcome,
-                                          const char *detail, size_t from)
-{
-	for (size_t i = from; i < report->observation_count; i++) {
-		const struct observation *observation = &report->observations[i];
-
-		if (observation->outcome == outcome && observation->detail != NULL &&
-		    (detail == NULL || strcmp(observation->detail, detail) == 0))
-			return observation;
-	}
-	return NULL;
-}
-
-static void add_all(struct finding *finding, const struct report *report,
-                    const struct observation *first)
-{
-	for (size_t i = (size_t)(first - report->observations); i < report->observation_count;
-	     i++) {
-		const struct observation *observation = &report->observations[i];
-
-		if (observation->outcome != first->outcome || observation->detail == NULL ||
-		    strcmp(observation->detail, first->detail) != 0)
-			continue;
-		examine_add_observation(finding, report, observation);
-	}
-}
-
 static char *quoted(const struct names *names)
 {
 	struct buf text;
@@ -50,19 +23,27 @@ static char *quoted(const struct names *names)
 	return buf_take(&text);
 }
 
+static bool is_unusable(const struct observation *observation)
+{
+	return observation->outcome == OUTCOME_UNUSABLE && observation->detail != NULL;
+}
+
 /* CUCM hands System > Server to clients and to Expressway as it stands, so nobody reaches what is
  * not a host name. */
-static void unusable(struct report *report, const struct observation *first)
+static void unusable(struct report *report, const char *detail)
 {
 	struct finding *finding = report_add_finding(report, FINDING_ENTRY_UNUSABLE);
 	char *entries;
 
-	add_all(finding, report, first);
+	for (size_t i = 0; i < report->observation_count; i++)
+		if (is_unusable(&report->observations[i]) &&
+		    strcmp(report->observations[i].detail, detail) == 0)
+			examine_add_observation(finding, report, &report->observations[i]);
 	entries = quoted(&finding->nodes);
 	finding->title = mem_printf(
 		"%zu %s in the server list %s neither a host name nor an IP address (%s): %s",
 		finding->nodes.count, finding->nodes.count == 1 ? "entry" : "entries",
-		finding->nodes.count == 1 ? "is" : "are", first->detail, entries);
+		finding->nodes.count == 1 ? "is" : "are", detail, entries);
 	free(entries);
 }
 
@@ -71,29 +52,30 @@ static void unusable_all(struct report *report)
 	struct names seen = { 0 };
 
 	for (size_t i = 0; i < report->observation_count; i++) {
-		const struct observation *observation = first_of(report, OUTCOME_UNUSABLE, NULL, i);
+		const struct observation *observation = &report->observations[i];
 
-		if (observation == NULL)
-			break;
-		i = (size_t)(observation - report->observations);
-		if (names_has(&seen, observation->detail))
+		if (!is_unusable(observation) || names_has(&seen, observation->detail))
 			continue;
 		names_add(&seen, observation->detail);
-		unusable(report, observation);
+		unusable(report, observation->detail);
 	}
 	names_clear(&seen);
 }
 
 static void foreign(struct report *report)
 {
-	const struct observation *first = first_of(report, OUTCOME_FOREIGN, NULL, 0);
-	struct finding *finding;
+	struct finding *finding = NULL;
 	char *names;
 
-	if (first == NULL)
+	for (size_t i = 0; i < report->observation_count; i++) {
+		if (report->observations[i].outcome != OUTCOME_FOREIGN)
+			continue;
+		if (finding == NULL)
+			finding = report_add_finding(report, FINDING_NODE_FOREIGN);
+		examine_add_observation(finding, report, &report->observations[i]);
+	}
+	if (finding == NULL)
 		return;
-	finding = report_add_finding(report, FINDING_NODE_FOREIGN);
-	add_all(finding, report, first);
 	names = quoted(&finding->nodes);
 	finding->title = mem_printf(finding->nodes.count == 1
 	                                    ? "%zu listed node lies outside the cluster and was not probed: %s"

@@ -37,7 +37,7 @@ static char *why_of_suites(const struct order_suites *suites)
 		return mem_printf(
 			"The cipher string leaves no RSA suite: Expressway can only be shown tomcat-ECDSA. A server "
 			"that has no other than tomcat (8443 by default) cannot be reached with it, though it answers this probe.");
-	if (suites->rsa_first && suites->lifted)
+	if (suites->lifted)
 		return mem_printf(
 			"RSA first: the cipher string puts %s in front of %s. It is the only RSA suite there: a server "
 			"that does not offer it is asked for ECDSA next.",

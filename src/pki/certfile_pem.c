@@ -11,7 +11,7 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { LABEL_MOST = 63, DASHES = 5 };
+enum { LABEL_MOST = 63, LABEL_SIZE = LABEL_MOST + 1, DASHES = 5 };
 
 struct text {
 	const char *at, *end;
@@ -22,7 +22,7 @@ struct text {
 struct border { /* -----BEGIN LABEL----- or -----END LABEL----- */
 	bool begins;
 	const char *at, *end;
-	char label[LABEL_MOST + 1];
+	char label[LABEL_SIZE];
 	size_t line;
 };
 

@@ -142,7 +142,7 @@ static enum constraint check_cn(const struct dn_entry *cn, const struct cert_det
 {
 	struct general_name name = { .type = GENERAL_DNS };
 	enum constraint found = CONSTRAINT_KEPT;
-	bool strange = false;
+	bool strange; /* read for text alone */
 	struct buf text;
 
 	buf_init(&text);

@@ -110,7 +110,7 @@ static bool same_generator(const struct explicit *e, const struct curve *curve)
 
 const struct curve *curve_explicit(struct bytes in, unsigned *order_bits, unsigned *field_bytes)
 {
-	struct explicit e = { .p = { NULL, 0 } };
+	struct explicit e;
 
 	*order_bits = *field_bytes = 0;
 	if (!read_explicit(in, &e))

@@ -106,7 +106,7 @@ static bool in_sans(const struct cert_detail *d, struct bytes name, enum traffic
 static bool in_cn(const struct cert_detail *d, struct bytes name, enum traffic_server server)
 {
 	const struct dn_entry *cn = dn_first(&d->subject, OID_CN);
-	bool strange = false, match;
+	bool strange, match;
 	struct buf text;
 
 	if (cn == NULL)

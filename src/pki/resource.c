@@ -19,7 +19,6 @@ static bool read_range(struct bytes *in, struct pool *pool, struct address_range
 {
 	struct bytes inside;
 
-	memset(range, 0, sizeof *range);
 	range->is_range = der_enter(in, DER_UNIVERSAL, DER_SEQUENCE, &inside) == 1;
 	if (range->is_range)
 		return take_bits(&inside, pool, &range->low, &range->low_unused) &&
@@ -87,7 +86,6 @@ static bool read_as_range(struct bytes *in, struct as_range *range)
 {
 	struct bytes inside;
 
-	memset(range, 0, sizeof *range);
 	range->is_range = der_enter(in, DER_UNIVERSAL, DER_SEQUENCE, &inside) == 1;
 	if (range->is_range)
 		return take_number(&inside, &range->low) && take_number(&inside, &range->high) &&

@@ -30,7 +30,7 @@ static bool length_fits(const struct key *key, struct bytes signature)
 
 /* ECDSA and DSA: SEQUENCE of two positive INTEGERs, in DER to the last bit (ossl_ecdsa_verify
  * encodes it again). */
-static bool is_pair(struct bytes signature)
+static bool read_pair(struct bytes signature, struct bytes *first, struct bytes *second)
 {
 	struct bytes rest = signature, in;
 	struct buf pair, whole;
@@ -51,6 +51,8 @@ static bool is_pair(struct bytes signature)
 	                      (struct bytes){ (const unsigned char *)whole.data, whole.len });
 	buf_clear(&whole);
 	buf_clear(&pair);
+	*first = r.body;
+	*second = s.body;
 	return same;
 }
 
@@ -73,33 +75,34 @@ static bool verify(struct key *key, gnutls_pk_algorithm_t pk, int digest,
 	       gnutls_pubkey_verify_data2(imported, algorithm, any_strength, &tbs, &signature) >= 0;
 }
 
-static bool verify_point(const struct key *key, int digest, const struct cert_detail *subject)
+static bool verify_point(const struct key *key, int digest, const struct cert_detail *subject,
+                         struct bytes r, struct bytes s)
 {
-	unsigned char hash[64];
-	struct bytes in = subject->signature, pair, r, s;
-	struct tlv tlv;
+	gnutls_digest_algorithm_t algorithm = (gnutls_digest_algorithm_t)digest;
+	unsigned char hash[64]; /* sigalg.c names none that is longer than SHA-512's */
 
-	if (!point_known(key->curve) ||
-	    gnutls_hash_get_len((gnutls_digest_algorithm_t)digest) > sizeof hash ||
-	    gnutls_hash_fast((gnutls_digest_algorithm_t)digest, subject->tbs.at, subject->tbs.len,
-	                     hash) != 0)
-		return false;
-	if (der_enter(&in, DER_UNIVERSAL, DER_SEQUENCE, &pair) != 1 || !der_next(&pair, &tlv))
-		return false;
-	r = tlv.body;
-	if (!der_next(&pair, &tlv))
-		return false;
-	s = tlv.body;
-	return point_verify(
-		key->curve, key->a, key->b,
-		(struct bytes){ hash, gnutls_hash_get_len((gnutls_digest_algorithm_t)digest) }, r,
-		s);
+	return point_known(key->curve) &&
+	       gnutls_hash_fast(algorithm, subject->tbs.at, subject->tbs.len, hash) == 0 &&
+	       point_verify(key->curve, key->a, key->b,
+	                    (struct bytes){ hash, gnutls_hash_get_len(algorithm) }, r, s);
 }
 
 /* GnuTLS has fewer curves than OpenSSL. */
 static bool verify_ec(struct key *key, int digest, const struct cert_detail *subject)
 {
-	return verify(key, GNUTLS_PK_ECDSA, digest, subject) || verify_point(key, digest, subject);
+	struct bytes r, s;
+
+	return read_pair(subject->signature, &r, &s) &&
+	       (verify(key, GNUTLS_PK_ECDSA, digest, subject) ||
+	        verify_point(key, digest, subject, r, s));
+}
+
+static bool verify_dsa(struct key *key, int digest, const struct cert_detail *subject)
+{
+	struct bytes r, s;
+
+	return read_pair(subject->signature, &r, &s) &&
+	       verify(key, GNUTLS_PK_DSA, digest, subject);
 }
 
 /* A PSS key may restrict hash, mask and salt (RFC 4055 3.3). */
@@ -134,12 +137,10 @@ static bool calculate(const struct cert_detail *subject, struct key *key, enum e
 		return key->type == KEY_RSA && sigalg->digest != 0 &&
 		       verify(key, GNUTLS_PK_RSA, sigalg->digest, subject);
 	case SIGALG_EC:
-		return sigalg->digest != 0 && is_pair(subject->signature) &&
-		       verify_ec(key, sigalg->digest, subject);
+		return sigalg->digest != 0 && verify_ec(key, sigalg->digest, subject);
 	case SIGALG_DSA:
 	case SIGALG_DSA_OLD:
-		return is_pair(subject->signature) &&
-		       verify(key, GNUTLS_PK_DSA, sigalg->digest, subject);
+		return verify_dsa(key, sigalg->digest, subject);
 	case SIGALG_ED25519:
 		return verify(key, GNUTLS_PK_EDDSA_ED25519, GNUTLS_DIG_SHA512, subject);
 	case SIGALG_ED448:

@@ -105,7 +105,8 @@ bool text_utf8(unsigned tag, struct bytes value, struct buf *out, bool *strange)
 
 		if (len == 0)
 			return false;
-		*strange = *strange || is_strange(v);
+		if (is_strange(v))
+			*strange = true;
 		utf8_put(out, v);
 		value.at += len;
 		value.len -= len;
@@ -117,7 +118,7 @@ char *text_show(unsigned tag, struct bytes value)
 {
 	int width = width_of(tag);
 	struct buf out;
-	uint32_t v = 0;
+	uint32_t v;
 
 	buf_init(&out);
 	while (value.len > 0) {

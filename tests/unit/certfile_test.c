@@ -312,7 +312,8 @@ static void binary_files_hold_one_after_the_other(void **state)
 		assert_ptr_equal(one.cert, file.certs[0].cert);
 		assert_ptr_equal(one.cert, file.certs[1].cert);
 		for (int k = 0; k < 3; k++)
-			assert_false(file.certs[k].trusted_label || file.certs[k].withheld);
+			assert_false(file.certs[k].trusted_label || file.certs[k].withheld ||
+			             file.certs[k].line != 0);
 		assert_int_equal(rows[i].last, file.certs[2].cert == one.cert);
 		compare_problems(&file, rows[i].last ? "" : "L0 this is not a ce\n", i);
 		certfile_clear(&file);

@@ -198,6 +198,19 @@ static void test_words(void **state)
 	     "CUCM names 2 authorities there, and neither CN=Issuing CA nor any other CA of this "
 	     "chain is among them. (The file ends there: if Expressway-C sends more of its chain, put "
 	     "that into the file too.)");
+	report_add_client(world.report, "web", CLIENT_WEB)->problem = mem_strdup("no answer");
+	report_add_client(world.report, "empty", CLIENT_FILE);
+	judge_clients(world.report);
+	for (size_t i = 1; i < 3; i++) {
+		const struct client_verdict *verdict = &world.report->client_verdicts[i];
+
+		assert_int_equal(CLIENT_UNKNOWN, verdict->outcome);
+		assert_int_equal(CLIENT_NOT_FETCHED, verdict->cause);
+		assert_int_equal(0, verdict->alert);
+		assert_string_equal(i == 1 ? "Expressway-C's certificate is not known: no answer."
+		                           : "Expressway-C's certificate is not known: it cannot be read.",
+		                    verdict->reason);
+	}
 	made_free(&own);
 	finish(&world);
 }
@@ -474,7 +487,7 @@ static void test_files(void **state)
 {
 	char path[] = "/tmp/mra-client-XXXXXX", *spec;
 	struct world world;
-	struct made second;
+	struct made second, own;
 	const struct cert *leaf, *issuing, *root;
 	int fd = mkstemp(path);
 
@@ -483,6 +496,7 @@ static void test_files(void **state)
 	close(fd);
 	begin(&world);
 	second = made_cert(&world.report->certs, "other.example.com", NULL, &world.issuing, 0);
+	own = made_cert(&world.report->certs, "own", NULL, NULL, MADE_CA | MADE_ENCIPHERMENT);
 	leaf = world.leaf.cert;
 	issuing = world.issuing.cert;
 	root = world.root.cert;
@@ -499,6 +513,8 @@ static void test_files(void **state)
 		{ { root, leaf, second.cert }, { NULL }, "2 certificates in it are not a CA's" },
 		{ { root, issuing }, { NULL }, "every certificate in it is a CA's" },
 		{ { root }, { NULL }, "the certificate in it is a CA's" },
+		{ { own.cert }, { own.cert }, NULL }, /* as openssl req -x509 makes it */
+		{ { own.cert, own.cert }, { NULL }, "every certificate in it is a CA's" },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct client client = { .name = NULL };
@@ -538,6 +554,7 @@ static void test_files(void **state)
 	client_clear(&none);
 	free(spec);
 	made_free(&second);
+	made_free(&own);
 	finish(&world);
 }
 

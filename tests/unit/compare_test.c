@@ -570,6 +570,60 @@ static void test_several_stores(void **state)
 	               "new: in trust store exp2: CN=x, ends 2027-01-01T00:00:00Z, SHA-256 " HEX2 "\n"
 	               "gone: trust store peer2, which refuses 0\n"
 	               "gone: in trust store peer2: CN=x, ends 2027-01-01T00:00:00Z, SHA-256 " HEX "\n");
+	/* the first store is another one */
+	old = two_stores("peer2", false);
+	new = two_stores("peer2", false);
+	free(old->stores[0].name);
+	old->stores[0].name = mem_strdup("peer0");
+	old->stores[0].certs[0] = cert(old, "CN=x", 0xab);
+	new->stores[0].certs[0] = cert(new, "CN=x", 0xcd);
+	new->verdicts[0].accepted = false;
+	expect_reports(old, new, false,
+	               "new: trust store ca.pem, which refuses 1\n"
+	               "new: in trust store ca.pem: CN=x, ends 2027-01-01T00:00:00Z, SHA-256 " HEX2 "\n"
+	               "gone: trust store peer0, which refuses 0\n"
+	               "gone: in trust store peer0: CN=x, ends 2027-01-01T00:00:00Z, SHA-256 " HEX "\n");
+}
+
+/* An address of one report alone is told of in the stores that both have. */
+static void test_an_address_alone_with_several_stores(void **state)
+{
+	struct report *more = two_stores("peer2", false);
+
+	(void)state;
+	row(more, "a.example.com/b 8443 rsa-first ok");
+	expect_reports(more, two_stores("peer2", false), true,
+	               "worse: b (node a.example.com) 8443 rsa-first [ca.pem]: gone, was accepted\n");
+	more = two_stores("peer2", false);
+	row(more, "a.example.com/b 8443 rsa-first ok");
+	expect_reports(two_stores("peer2", false), more, false,
+	               "new: b (node a.example.com) 8443 rsa-first [ca.pem]: accepted\n");
+}
+
+/* What the JSON of a diff tells beside the sentence. */
+static void test_members_of_a_change(void **state)
+{
+	struct report *old = rows("n/a 6972 ecdsa-first ok"),
+		      *new = rows("n/a 6972 ecdsa-first self-signed");
+	struct comparison comparison;
+	const struct change *change;
+
+	(void)state;
+	compare_run(old, new, &comparison);
+	assert_int_equal(1, comparison.count);
+	change = comparison.changes;
+	assert_int_equal(NEWS_WORSE, change->news);
+	assert_string_equal("n", change->node);
+	assert_string_equal("a", change->address);
+	assert_string_equal("ca.pem", change->store);
+	assert_int_equal(6972, change->port);
+	assert_int_equal(ORDER_ECDSA_FIRST, change->order);
+	assert_true(change->advertised);
+	assert_string_equal("accepted", change->was);
+	assert_string_equal("refused (self-signed)", change->now);
+	comparison_clear(&comparison);
+	report_free(old);
+	report_free(new);
 }
 
 /* DNS does not know case (RFC 4343), and CUCM keeps that of whoever typed it. */
@@ -686,6 +740,8 @@ int main(void)
 		cmocka_unit_test(test_lines_are_sorted),
 		cmocka_unit_test(test_facts),
 		cmocka_unit_test(test_several_stores),
+		cmocka_unit_test(test_an_address_alone_with_several_stores),
+		cmocka_unit_test(test_members_of_a_change),
 		cmocka_unit_test(test_names_in_another_case),
 		cmocka_unit_test(test_findings),
 		cmocka_unit_test(test_as_json),

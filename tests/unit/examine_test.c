@@ -616,6 +616,28 @@ static void test_both_orders_of_all_ports(void **state)
 	report_free(report);
 }
 
+/* Both orders belong together where address, IP, port and what was offered are the same, and only
+ * there. */
+static void test_orders_of_one_place(void **state)
+{
+	(void)state;
+	for (int row = 0; row < 5; row++) {
+		struct report *report = new_report("cucm1");
+		const struct cert *leaf = add_cert(report, "cucm1", KEY_RSA);
+		size_t one = add_observation(report, 0, "cucm1", 6972, ORDER_RSA_FIRST, leaf),
+		       two = add_observation(report, 0, row == 1 ? "cucm2" : "cucm1",
+		                             row == 2 ? 8443 : 6972, ORDER_ECDSA_FIRST, leaf);
+		struct observation *second = &report->observations[two];
+
+		second->ip[strlen(second->ip) - 1] = row == 3 ? '2' : '1';
+		second->offered = row == 4 ? report->observations[one].offered + 1
+					   : report->observations[one].offered;
+		examine_run(report);
+		assert_int_equal(row == 0, count_of(report, "rsa-in-both-orders"));
+		report_free(report);
+	}
+}
+
 /* cucm1 shows tomcat in both orders on 8443 and 6972, cucm2 on 8443 alone: what is said of a port is
  * said of those that it is true of. */
 static void test_both_orders_by_port(void **state)
@@ -1170,6 +1192,16 @@ static void test_order_and_silence(void **state)
 	            true);
 	examine_run(report);
 	assert_int_equal(report->finding_count, 0);
+	for (size_t i = 0; i < 2; i++) {
+		report->observations[i].inferred = true;
+		examine_run(report);
+		assert_string_equal(i == 0 ? "1 handshake was not made: what RSA first would show is "
+		                             "inferred from ECDSA first"
+		                           : "2 handshakes were not made: what RSA first would show is "
+		                             "inferred from ECDSA first",
+		                    find(report, "inferred")->title);
+		add_observation(report, 0, "cucm1.example.com", 6972, ORDER_RSA_FIRST, NULL);
+	}
 	report->stopped = true;
 	bad = add_observation(report, 0, "cucm1.example.com", 6972, ORDER_RSA_FIRST, leaf);
 	report->observations[bad].client_certificate_requested = true;
@@ -1201,6 +1233,7 @@ int main(void)
 		cmocka_unit_test(test_warning_days_to_the_second),
 		cmocka_unit_test(test_ports_of_one_age), cmocka_unit_test(test_ports_and_orders),
 		cmocka_unit_test(test_both_orders_by_port),
+		cmocka_unit_test(test_orders_of_one_place),
 		cmocka_unit_test(test_both_orders_of_all_ports),
 		cmocka_unit_test(test_sip_is_apart), cmocka_unit_test(test_names),
 		cmocka_unit_test(test_stores),

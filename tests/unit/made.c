@@ -84,8 +84,8 @@ static void set_facts(gnutls_x509_crt_t crt, const char *cn, const char *sans, u
 		                                   "Other", 5));
 	must(gnutls_x509_crt_set_basic_constraints(crt, (flags & MADE_CA) != 0, -1));
 	must(gnutls_x509_crt_set_key_usage(
-		crt, (flags & MADE_CA) != 0 ? GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN
-		     : (flags & MADE_ENCIPHERMENT) != 0 ? GNUTLS_KEY_KEY_ENCIPHERMENT
+		crt, (flags & MADE_ENCIPHERMENT) != 0 ? GNUTLS_KEY_KEY_ENCIPHERMENT
+		     : (flags & MADE_CA) != 0 ? GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN
 		     : (flags & MADE_NO_CERT_SIGN) != 0
 			     ? GNUTLS_KEY_DIGITAL_SIGNATURE
 			     : GNUTLS_KEY_DIGITAL_SIGNATURE | GNUTLS_KEY_KEY_CERT_SIGN));

@@ -220,7 +220,7 @@ static void test_strings_as_openssl_reads_them(void **state)
 static void test_security_levels(void **state)
 {
 	static const char *const lists[] = { "HIGH", "ALL:COMPLEMENTOFALL", "AES128:kRSA",
-		                             "EECDH:EDH:RSA" };
+		                             "EECDH:EDH:RSA", "eNULL:AES128:AES256:@STRENGTH" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
@@ -308,6 +308,10 @@ static void test_string_sets_the_policy(void **state)
 	             policy.order_in_force[ORDER_ECDSA_FIRST]);
 	assert_non_null(strstr(policy.order_why, "only RSA suite"));
 	assert_non_null(policy.order_next);
+	assert_int_equal(order_from_string("aRSA:aECDSA", &policy, NULL), 0);
+	assert_string_equal("RSA first: the cipher string begins with ECDHE-RSA-AES256-GCM-SHA384, before "
+	                    "ECDHE-ECDSA-AES256-GCM-SHA384.",
+	                    policy.order_why);
 	assert_int_equal(order_from_string("HIGH:!aECDSA", &policy, NULL), 0);
 	assert_non_null(strstr(policy.order_why, "no ECDSA suite"));
 	assert_int_equal(order_from_string("HIGH:!aRSA", &policy, NULL), 0);

@@ -88,11 +88,111 @@ static void pss_keys_restrict_their_signatures(void **state)
 	certset_clear(&set);
 }
 
+/* Octets of an INTEGER of a signature */
+struct octets {
+	unsigned char at[40];
+	size_t len;
+};
+
+static struct octets octets_of(const unsigned char *der)
+{
+	struct octets out = { .len = der[1] };
+
+	memcpy(out.at, der + 2, out.len);
+	return out;
+}
+
+static struct octets padded(struct octets number)
+{
+	struct octets out = { .len = number.len + 1 };
+
+	memcpy(out.at + 1, number.at, number.len);
+	return out;
+}
+
+static struct octets without_sign(struct octets number)
+{
+	struct octets out = { .len = number.len - 1 };
+
+	memcpy(out.at, number.at + 1, out.len);
+	return out;
+}
+
+/* SEQUENCE { INTEGER r, INTEGER s }, its length in one octet or two */
+static size_t put_pair(unsigned char *der, bool long_length, struct octets r, struct octets s)
+{
+	unsigned char *p = der;
+
+	*p++ = 0x30;
+	if (long_length)
+		*p++ = 0x81;
+	*p++ = (unsigned char)(4 + r.len + s.len);
+	*p++ = 2;
+	*p++ = (unsigned char)r.len;
+	memcpy(p, r.at, r.len);
+	p += r.len;
+	*p++ = 2;
+	*p++ = (unsigned char)s.len;
+	memcpy(p, s.at, s.len);
+	return (size_t)(p - der) + s.len;
+}
+
+/* RFC 3279 2.2.3: a SEQUENCE of two INTEGERs. The same two numbers written in another way are no
+ * signature, though the arithmetic would be good. */
+static void pairs_are_written_in_one_way(void **state)
+{
+	struct certset set;
+	struct made root, leaf;
+	struct octets r, s;
+
+	(void)state;
+	certset_init(&set);
+	root = made_cert(&set, "Root", NULL, NULL, MADE_CA);
+	for (;;) { /* until both numbers begin with a 1 bit, and so with an octet for the sign */
+		const unsigned char *der;
+
+		leaf = made_cert(&set, "leaf", NULL, &root, 0);
+		der = leaf.cert->detail->signature.at;
+		r = octets_of(der + 2);
+		s = octets_of(der + 4 + r.len);
+		if (r.len == 33 && s.len == 33)
+			break;
+		made_free(&leaf);
+	}
+	for (int row = 0; row < 9; row++) {
+		unsigned char der[100] = { 0 };
+		size_t len = put_pair(der, row == 1,
+		                      row == 2   ? padded(r)
+		                      : row == 3 ? without_sign(r)
+		                                 : r,
+		                      row == 4   ? padded(s)
+		                      : row == 5 ? without_sign(s)
+		                                 : s);
+
+		if (row == 6)
+			len++;
+		else if (row == 7)
+			der[2] = 4; /* an OCTET STRING */
+		else if (row == 8)
+			der[4 + r.len] = 4;
+		leaf.cert->detail->signature = (struct bytes){ der, len };
+		for (int era = 0; era < ERA_COUNT; era++) {
+			leaf.cert->detail->checked_count = 0;
+			if (sign_good(leaf.cert, root.cert, root.cert, (enum era)era) != (row == 0))
+				fail_msg("row %d", row);
+		}
+	}
+	made_free(&root);
+	made_free(&leaf);
+	certset_clear(&set);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_are_remembered_by_issuer),
 		cmocka_unit_test(pss_keys_restrict_their_signatures),
+		cmocka_unit_test(pairs_are_written_in_one_way),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
