@@ -42,7 +42,7 @@
 #include <unistd.h>
 
 enum { CHAIN_BYTES_MOST = 16 << 20, NODES_BYTES_MOST = 1 << 20, NODES_MOST = 10000,
-       DNS_TIMEOUT_MS = 5000, JUDGING_MS = 500 };
+       DNS_TIMEOUT_S = 5, JUDGING_MS = 500 };
 
 /* --- what judging needs ----------------------------------------------------------------------- */
 
@@ -243,7 +243,9 @@ static struct names_how names_of(const struct options *options, const char **sea
 		.ipv6 = options->ipv6,
 		.foreign = options->foreign,
 		.domains = &options->domains,
-		.timeout_ms = DNS_TIMEOUT_MS,
+		/* who gives a node longer to answer has a slow way to the DNS server as well */
+		.timeout_ms = 1000 * (options->connect_timeout_s > DNS_TIMEOUT_S ? options->connect_timeout_s
+		                                                                 : DNS_TIMEOUT_S),
 	};
 }
 

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: MIT
 """How many round trips an audit takes, counted (rounds.py), not measured: UDS by name, DNS, 8 handshakes a node. As a test: at
 most 9 for 1 node, 10 for 21, 12 for 200."""
+import collections
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -25,8 +27,9 @@ def command(program, lab, dns):
 def check(lab, status, said, errors):
     presented = said.count(b'"presented"')
     if status != 0 or presented != lab.nodes * 8:
+        others = collections.Counter(re.findall(rb'"(?:outcome|detail|dns_error)": "(?!presented)[^"]*"', said))
         raise SystemExit(f"the audit ended with {status} and {presented} certificates of {lab.nodes * 8}: "
-                         f"{errors.decode(errors='replace')[-500:]}")
+                         f"{dict(others)} {errors.decode(errors='replace')[-500:]}")
 
 
 def count(program, certs, folder, nodes):

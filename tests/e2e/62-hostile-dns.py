@@ -14,7 +14,7 @@ from hostile import end, ok, refused_port, run, seconds, serve, slowest
 
 A, CNAME, PTR, AAAA, SRV = 1, 5, 12, 28, 33
 PORT = refused_port()
-LATE_S = 1.2
+LATE_S, LATER_S = 1.2, 6
 
 
 def encode(name):
@@ -67,6 +67,7 @@ NAMES = {
     "refused.example": lambda q, *_: reply(q, rcode=5),
     "formerr.example": lambda q, *_: reply(q, rcode=1),
     "late.example": only(A, lambda n: a(n, "127.0.0.1")),
+    "later.example": only(A, lambda n: a(n, "127.0.0.1")),
     "silent.example": lambda *_: None,
     "empty.example": lambda q, *_: reply(q),
     "noise.example": lambda q, *_: q[:2] + os.urandom(200),
@@ -138,8 +139,9 @@ def dns_server():
         while True:
             query, peer = udp.recvfrom(65536)
             said = respond(query, False)
-            if said and b"\4late" in query:  # who asks again is answered later still, as by a resolver that forwards
-                threading.Timer(LATE_S, udp.sendto, (said, peer)).start()
+            delay = next((s for label, s in ((b"\4late", LATE_S), (b"\5later", LATER_S)) if label in query), 0)
+            if said and delay:  # who asks again is answered later still, as by a resolver that forwards
+                threading.Timer(delay, udp.sendto, (said, peer)).start()
             elif said:
                 udp.sendto(said, peer)
     threading.Thread(target=over_udp, daemon=True).start()
@@ -147,7 +149,7 @@ def dns_server():
 
 
 def hostile(port):
-    names = [n for n in NAMES if n.endswith(".example") and n.count(".") == 1 and n != "late.example"] + ["nxdomain.example", "short1", "127.0.0.3", "127.0.0.4", "127.0.0.5", "127.0.0.6", "127.0.0.7"]
+    names = [n for n in NAMES if n.endswith(".example") and n.count(".") == 1 and not n.startswith("late")] + ["nxdomain.example", "short1", "127.0.0.3", "127.0.0.4", "127.0.0.5", "127.0.0.6", "127.0.0.7"]
     report, status, _ = run(["--no-discovery", "--dns-server", "127.0.0.1:%d" % port, "--search", "search.example", "--connect-timeout", "1", "--retries", "0",
                              "-p", str(PORT), *(x for n in names for x in ("--node", n))], 14)
     nodes = {n["name"]: n for n in report["nodes"]}
@@ -224,6 +226,14 @@ def late(port):
     ok(report["nodes"][120]["addresses"][0]["ips"] == ["127.0.0.1"], "a name whose answer takes %.1f s among quick ones" % LATE_S, report["nodes"][120])
 
 
+def later(port):
+    """A server that takes longer than the 5 seconds of the default: --connect-timeout is for DNS, too."""
+    for given, wanted in ((1, ("timeout", [])), (40, (None, ["127.0.0.1"]))):
+        report, _, _ = run(["--no-discovery", "--dns-server", "127.0.0.1:%d" % port, "--connect-timeout", str(given), "-p", str(PORT), "--node", "later.example"], 45)
+        address = report["nodes"][0]["addresses"][0]
+        ok((address["unresolved"], address["ips"]) == wanted, "a name whose answer takes %.1f s, --connect-timeout %d" % (LATER_S, given), address)
+
+
 def deadline(port):
     report, status, _ = run(["--no-discovery", "--dns-server", "127.0.0.1:%d" % port, "--deadline", "1", "-p", str(PORT), "--node", "silent.example"], 2)
     ok(status == 3 and report["nodes"][0]["addresses"][0]["unresolved"] == "stopped" and {o["outcome"] for o in report["observations"]} == {"stopped"}, "the deadline stops resolution", report["nodes"])
@@ -243,5 +253,6 @@ services(dns)
 sixteen_domains(dns)
 silent_reverse(dns)
 late(dns)
+later(dns)
 deadline(dns)
 end()
