@@ -244,8 +244,8 @@ static struct names_how names_of(const struct options *options, const char **sea
 		.foreign = options->foreign,
 		.domains = &options->domains,
 		/* who gives a node longer to answer has a slow way to the DNS server as well */
-		.timeout_ms = 1000 * (options->connect_timeout_s > DNS_TIMEOUT_S ? options->connect_timeout_s
-		                                                                 : DNS_TIMEOUT_S),
+		.timeout_ms = options->connect_timeout_s > DNS_TIMEOUT_S ? options->connect_timeout_s * 1000
+		                                                         : DNS_TIMEOUT_S * 1000,
 	};
 }
 
