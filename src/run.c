@@ -229,6 +229,7 @@ static int read_node_files(struct options *options, struct fault *fault)
 
 static struct names_how names_of(const struct options *options, const char **search)
 {
+	unsigned wait_s = options->connect_timeout_s;
 	size_t i = 0;
 
 	for (; i < options->searches.count; i++)
@@ -244,8 +245,7 @@ static struct names_how names_of(const struct options *options, const char **sea
 		.foreign = options->foreign,
 		.domains = &options->domains,
 		/* who gives a node longer to answer has a slow way to the DNS server as well */
-		.timeout_ms = options->connect_timeout_s > DNS_TIMEOUT_S ? options->connect_timeout_s * 1000
-		                                                         : DNS_TIMEOUT_S * 1000,
+		.timeout_ms = 1000 * (wait_s > DNS_TIMEOUT_S ? wait_s : DNS_TIMEOUT_S),
 	};
 }
 
