@@ -22,7 +22,6 @@
 enum {
 	BLOCK = 256 << 10,
 	RECORD_MOST = 64 << 10,
-	HEAD = 64 << 10,
 	MEMBERS_MOST = 10000,
 	DEPTH = 2,
 	PASSES_MOST = 64,
@@ -36,7 +35,7 @@ enum {
 
 struct part { /* a member of a file, of a file in it */
 	size_t file;
-	size_t path[DEPTH]; /* numbers of members */
+	size_t path[DEPTH]; /* numbers of members; behind one that is no archive of no meaning */
 	int64_t time_ms;
 	bool raw;           /* no archive, whatever its first bytes look like */
 };
@@ -55,6 +54,7 @@ struct reading {
 	FILE *standard_input; /* copied, since it is read twice */
 	struct part *parts;
 	size_t part_count;
+	struct archive *outer;      /* the open file */
 	uint64_t bytes, file_bytes; /* unpacked: in all, and of the open file */
 	bool full;                  /* a limit was met: no more of this file */
 	char *record;
@@ -82,24 +82,20 @@ static bool is_bare(const struct reading *r)
 	       memmem(r->record, r->record_len, "ERROR", 5) == NULL;
 }
 
-/* What is not text was not broken off a line. */
+/* What is not text was not broken off a line. The byte behind it goes on no character. */
 static bool is_text(const char *text, size_t len)
 {
-	char one[5] = "";
 	uint32_t code;
-	size_t n;
 
-	for (size_t i = 0; i < len; i += n) {
-		n = len - i < 4 ? len - i : 4;
-		memset(one, 0, sizeof one);
-		memcpy(one, text + i, n);
-		n = (unsigned char)*one < 0x80 ? 1 : safe_decode(one, &code);
-		if (n == 0 || ((unsigned char)*one < ' ' && *one != '\t') || *one == 0x7f)
+	for (size_t i = 0, n; i < len; i += n) {
+		n = safe_decode(text + i, &code);
+		if (n == 0 || (code < ' ' && code != '\t') || code == '\x7f')
 			return false;
 	}
 	return true;
 }
 
+/* Behind it stands the end of a line, or a zero. */
 static void take_line(struct reading *r, const char *text, size_t len)
 {
 	while (len > 0 && (text[len - 1] == '\r' || text[len - 1] == '\n'))
@@ -126,7 +122,7 @@ static void take_line(struct reading *r, const char *text, size_t len)
 
 /* The next line that is whole goes on without a copy; the rest waits in carry. */
 struct carry {
-	char *text;
+	char *text; /* owned; RECORD_MOST bytes, and a zero */
 	size_t len;
 	bool skip; /* too long: until its end */
 };
@@ -247,22 +243,22 @@ static la_ssize_t read_inner(struct archive *archive, void *outer, const void **
 	return n;
 }
 
-/* More of a file than there can be: what is left is not read. */
-static bool too_much(struct reading *r, struct archive *archive, size_t file, size_t n)
+/* More of a file than there can be: what is left is not read. All that came out of the file is set
+ * against all that was read of it: an archive in it is but a part of either. */
+static bool too_much(struct reading *r, size_t file, size_t n)
 {
-	int64_t packed = archive_filter_bytes(archive, -1);
-
 	r->bytes += n;
 	r->file_bytes += n;
-	if (r->bytes > BYTES_MOST && !r->full)
-		note(r, file, "more than 64 GiB of text: the rest was not read");
-	else if (r->file_bytes > BOMB_LEAST && packed > 0 &&
-	         r->file_bytes / BOMB_RATIO > (uint64_t)packed && !r->full)
+	r->full = true;
+	if (r->bytes > BYTES_MOST)
+		note(r, file, "more than 64 GiB of text in all: the rest was not read");
+	else if (r->file_bytes > BOMB_LEAST &&
+	         r->file_bytes / BOMB_RATIO > (uint64_t)archive_filter_bytes(r->outer, -1))
 		note(r, file,
 		     "unpacks to more than 500 times its size, as no log does: the rest was not read");
 	else
-		return r->full;
-	return r->full = true;
+		r->full = false;
+	return r->full;
 }
 
 static int64_t first_time(const char *text, size_t len)
@@ -280,21 +276,22 @@ static int64_t first_time(const char *text, size_t len)
 }
 
 /* Does a member hold anything of interest, and when does it begin? What is no archive is read
- * anyway: its head will do. */
+ * anyway: its first block will do, which is of 64 KiB at least. */
 static bool look(struct reading *r, struct archive *archive, size_t file, bool alone, int64_t *ms)
 {
 	char seam[2 * OVERLAP];
-	size_t kept = 0, seen = 0;
+	size_t kept = 0;
 	bool matters = alone;
 	const char *data;
 	la_ssize_t n;
 
-	for (*ms = 0; !stopped(r) && (n = next_data(archive, &data)) > 0; seen += (size_t)n) {
+	*ms = 0;
+	while (!stopped(r) && (n = next_data(archive, &data)) > 0) {
 		size_t head = n < OVERLAP ? (size_t)n : OVERLAP;
 
 		if (*ms == 0)
 			*ms = first_time(data, (size_t)n);
-		if (alone ? seen + (size_t)n >= HEAD : too_much(r, archive, file, (size_t)n))
+		if (alone || too_much(r, file, (size_t)n))
 			break;
 		memcpy(seam + kept, data, head);
 		matters = matters || line_matters(seam, kept + head) ||
@@ -309,7 +306,7 @@ static bool look(struct reading *r, struct archive *archive, size_t file, bool a
 
 static void read_lines(struct reading *r, struct archive *archive, size_t file)
 {
-	struct carry carry = { .text = mem_alloc(RECORD_MOST) };
+	struct carry carry = { .text = mem_zalloc(RECORD_MOST + 1) };
 	const char *data;
 	la_ssize_t n;
 
@@ -317,10 +314,11 @@ static void read_lines(struct reading *r, struct archive *archive, size_t file)
 	while (!stopped(r) && (n = next_data(archive, &data)) != 0) {
 		if (n < 0)
 			note(r, file, archive_error_string(archive));
-		if (n < 0 || too_much(r, archive, file, (size_t)n))
+		if (n < 0 || too_much(r, file, (size_t)n))
 			break;
 		take_block(r, &carry, data, (size_t)n);
 	}
+	carry.text[carry.len] = '\0';
 	if (carry.len > 0)
 		take_line(r, carry.text, carry.len);
 	flush_record(r);
@@ -391,8 +389,6 @@ static void walk(struct reading *r, struct archive *archive, size_t file, size_t
 			break;
 		bool raw = archive_format(archive) == ARCHIVE_FORMAT_RAW;
 
-		for (size_t i = depth + 1; i < DEPTH; i++)
-			path[i] = 0;
 		if ((run != NULL && !wanted_here(run, path, depth)) ||
 		    (archive_entry_filetype(entry) != AE_IFREG && !raw))
 			continue;
@@ -417,7 +413,8 @@ static int walk_file(struct reading *r, size_t file, bool raw, struct run *run)
 	int rc = 0;
 
 	r->file_bytes = 0;
-	r->full = r->bytes > BYTES_MOST;
+	r->full = false;
+	r->outer = archive;
 	if (open_file(r, file, archive) != ARCHIVE_OK)
 		rc = fault_set(r->fault, FAULT_FILE, "cannot read %.200s: %.200s",
 		               r->files->items[file], archive_error_string(archive));

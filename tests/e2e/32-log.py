@@ -217,6 +217,20 @@ check("thousands of members", short(log(path)[1]), wanted)
 bomb = write("bomb.gz", gzip.compress(b"\0" * (64 << 20)) * 64)
 done = subprocess.run([program, "log", "-f", "json", bomb, plain], capture_output=True, timeout=300)
 check("a bomb", (short(json.loads(done.stdout)), done.stderr.count(b"500 times its size"), done.stderr.count(b"\n")), (wanted, 1, 1))
+# in an archive as well; but members of which none is more than 500 times its size are no bomb, however much they are in all
+def archive_of(members):
+    path = os.path.join(folder, "members.tar")
+    with tarfile.open(path, "w") as tar:
+        for at, data in enumerate(members):
+            entry = tarfile.TarInfo("m%d.gz" % at)
+            entry.size = len(data)
+            tar.addfile(entry, io.BytesIO(data))
+    return path
+much = gzip.compress(b"A" * (16 << 20))
+for what, members, noted in (("a bomb in an archive", [much * 80], 1),
+                             ("much in an archive", [gzip.compress(text + os.urandom(1 << 20)) + much * 22] * 3, 0)):
+    done = subprocess.run([program, "log", "-f", "json", archive_of(members), plain], capture_output=True, timeout=300)
+    check(what, (short(json.loads(done.stdout)), done.stderr.count(b"500 times its size"), done.stderr.count(b"\n")), (wanted, noted, noted))
 
 # told, never sent, for want of an IP address: an address that clients were told all the same
 check("told and never sent", short(log(write("unsent.log", lines + [told(59, 900, "gone.steven.lab", 8443), client(60, 900, "502 Cannot find server.")]))[1]),

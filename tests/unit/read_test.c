@@ -293,6 +293,21 @@ static void test_lengths(void **state)
 	buf_puts(&wanted, "\n~" D "c>\n");
 	write_file("long", text.data, text.len);
 	expect("long", wanted.data);
+	/* or half a character, where what has been there would be its other half: it is no text */
+	buf_clear(&text);
+	buf_clear(&wanted);
+	buf_init(&text);
+	buf_init(&wanted);
+	buf_puts(&text, "a\xbc");
+	buf_puts(&wanted, "#a\xbc");
+	while (text.len < 300000)
+		buf_puts(&text, "b");
+	while (wanted.len < 1 + 65536)
+		buf_puts(&wanted, "b");
+	buf_puts(&text, "\n" D "c\n\xc3");
+	buf_puts(&wanted, "\n" D "c\n");
+	write_file("long", text.data, text.len);
+	expect("long", wanted.data);
 	/* a broken line of more than that as well */
 	buf_clear(&text);
 	buf_clear(&wanted);
@@ -349,39 +364,59 @@ static void test_order_of_files(void **state)
 	expect("zeros early", "##" AT("01", "early"));
 }
 
+static const struct {
+	const char *name;
+	int (*format)(struct archive *), (*filter)(struct archive *);
+} packings[] = {
+	{ "a.gz", archive_write_set_format_raw, archive_write_add_filter_gzip },
+	{ "a.bz2", archive_write_set_format_raw, archive_write_add_filter_bzip2 },
+	{ "a.xz", archive_write_set_format_raw, archive_write_add_filter_xz },
+	{ "a.lzma", archive_write_set_format_raw, archive_write_add_filter_lzma },
+	{ "a.zst", archive_write_set_format_raw, archive_write_add_filter_zstd },
+	{ "a.Z", archive_write_set_format_raw, archive_write_add_filter_compress },
+	{ "a.tar", archive_write_set_format_ustar, archive_write_add_filter_none },
+	{ "a.tar.gz", archive_write_set_format_ustar, archive_write_add_filter_gzip },
+	{ "a.zip", archive_write_set_format_zip, archive_write_add_filter_none },
+};
+
+/* A time in the first 64 KiB is found however a file is packed. */
+static void test_head_of_packed(void **state)
+{
+	char head[65536 + 4000];
+
+	(void)state;
+	write_text("early", AT("01", "early"));
+	memset(head, '\n', sizeof head);
+	memcpy(head + 65536 - strlen(AT("00", "")), AT("00", ""), strlen(AT("00", "")));
+	for (size_t i = 0; i < sizeof packings / sizeof *packings; i++) {
+		struct archive *archive =
+			archive_begin("head", packings[i].format, packings[i].filter);
+
+		archive_add(archive, "m", head, sizeof head);
+		archive_end(archive);
+		expect("early head", "#" AT("00", "") "#" AT("01", "early"));
+	}
+}
+
 static void test_packed(void **state)
 {
-	static const struct {
-		const char *name;
-		int (*format)(struct archive *), (*filter)(struct archive *);
-	} rows[] = {
-		{ "a.gz", archive_write_set_format_raw, archive_write_add_filter_gzip },
-		{ "a.bz2", archive_write_set_format_raw, archive_write_add_filter_bzip2 },
-		{ "a.xz", archive_write_set_format_raw, archive_write_add_filter_xz },
-		{ "a.lzma", archive_write_set_format_raw, archive_write_add_filter_lzma },
-		{ "a.zst", archive_write_set_format_raw, archive_write_add_filter_zstd },
-		{ "a.Z", archive_write_set_format_raw, archive_write_add_filter_compress },
-		{ "a.tar", archive_write_set_format_ustar, archive_write_add_filter_none },
-		{ "a.tar.gz", archive_write_set_format_ustar, archive_write_add_filter_gzip },
-		{ "a.zip", archive_write_set_format_zip, archive_write_add_filter_none },
-	};
 	struct archive *nested = archive_begin("nested.tar", archive_write_set_format_ustar,
 	                                       archive_write_add_filter_none);
 	struct buf wanted;
 
 	(void)state;
 	buf_init(&wanted);
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct archive *archive = archive_begin(rows[i].name, rows[i].format, rows[i].filter);
+	for (size_t i = 0; i < sizeof packings / sizeof *packings; i++) {
+		struct archive *archive = archive_begin(packings[i].name, packings[i].format, packings[i].filter);
 		struct buf bytes;
 
 		archive_add(archive, "m", AT("01", "a"), strlen(AT("01", "a")));
 		archive_end(archive);
-		expect(rows[i].name, "#" AT("01", "a"));
-		bytes = bytes_of(rows[i].name);
-		archive_add(nested, rows[i].name, bytes.data, bytes.len);
+		expect(packings[i].name, "#" AT("01", "a"));
+		bytes = bytes_of(packings[i].name);
+		archive_add(nested, packings[i].name, bytes.data, bytes.len);
 		buf_clear(&bytes);
-		if (strcmp(rows[i].name, "a.lzma") != 0) /* not by this name */
+		if (strcmp(packings[i].name, "a.lzma") != 0) /* not by this name */
 			buf_puts(&wanted, "#" AT("01", "a"));
 	}
 	archive_end(nested);
@@ -736,6 +771,7 @@ int main(void)
 		cmocka_unit_test(test_long_frames),
 		cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_order_of_files),
+		cmocka_unit_test(test_head_of_packed),
 		cmocka_unit_test(test_packed),
 		cmocka_unit_test(test_archives),
 		cmocka_unit_test(test_look_across_blocks),
