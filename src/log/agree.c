@@ -10,6 +10,7 @@
 #include "base/search.h"
 #include "log/agree.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -50,10 +51,7 @@ static void comparing_init(struct comparing *c, struct traffic *traffic,
 	for (size_t i = 0; i < report->verdict_count; i++) {
 		const struct verdict *verdict = &report->verdicts[i];
 
-		if (verdict->observation < report->observation_count &&
-		    verdict->store < report->store_count)
-			c->verdicts[verdict->observation * report->store_count + verdict->store] =
-				verdict;
+		c->verdicts[verdict->observation * report->store_count + verdict->store] = verdict;
 	}
 }
 
@@ -182,41 +180,28 @@ static long fit_of(const struct comparing *c, struct basis basis)
 	return fit;
 }
 
-/* Which store the log speaks for, if there are several and one fits better than each of the
- * others. */
-static void see_store(struct comparing *c, const long *fits)
-{
-	const struct report *report = c->report;
-
-	for (size_t i = 0; i < report->store_count; i++)
-		if (i != c->basis.store && fits[i] >= fits[c->basis.store])
-			return;
-	if (report->store_count > 1)
-		c->traffic->store = mem_strdup(report->stores[c->basis.store].name);
-}
-
+/* The first of those that fit best; the store is named where no other fits as well, and it fits more
+ * results than it does not. */
 static void find_basis(struct comparing *c)
 {
-	const struct policy *policy = &c->report->policy;
-	bool any = policy->order_in_force[0] || policy->order_in_force[1];
-	long *fits = mem_array(c->report->store_count, sizeof *fits), best = 0;
-	bool begun = false;
+	const struct report *report = c->report;
+	const bool *in_force = report->policy.order_in_force;
+	bool any = in_force[ORDER_RSA_FIRST] || in_force[ORDER_ECDSA_FIRST], alone = true;
+	long best = LONG_MIN;
 
 	for (int order = 0; order < ORDER_COUNT; order++)
-		for (size_t store = 0;
-		     store < c->report->store_count && (policy->order_in_force[order] || !any);
+		for (size_t store = 0; store < report->store_count && (in_force[order] || !any);
 		     store++) {
 			struct basis basis = { store, (enum order)order };
 			long fit = fit_of(c, basis);
 
-			if (!begun || fit > best)
-				best = fit, c->basis = basis;
-			begun = true;
+			if (fit == best)
+				alone &= store == c->basis.store;
+			if (fit > best)
+				best = fit, c->basis = basis, alone = true;
 		}
-	for (size_t store = 0; store < c->report->store_count; store++)
-		fits[store] = fit_of(c, (struct basis){ store, c->basis.order });
-	see_store(c, fits);
-	free(fits);
+	if (alone && best > 0 && report->store_count > 1)
+		c->traffic->store = mem_strdup(report->stores[c->basis.store].name);
 }
 
 /* --- one server ------------------------------------------------------------------------------- */
@@ -339,7 +324,7 @@ static char *why_differs(const struct comparing *c, const struct traffic_place *
 /* What each store says, where there are several: the other peers of the cluster. */
 static void ask_stores(const struct comparing *c, struct traffic_place *server)
 {
-	for (size_t i = 0; i < c->report->store_count && c->report->store_count > 1; i++) {
+	for (size_t i = 0; i < c->report->store_count; i++) {
 		const struct verdict *verdict =
 			predict(c, server, (struct basis){ i, c->basis.order });
 
@@ -374,7 +359,7 @@ static void compare_server(const struct comparing *c, struct traffic_place *serv
 	                       (server->last.outcome == TRAFFIC_CONNECT_FAILED && server->agrees);
 	if (server->agrees_known && !server->agrees)
 		server->differs = why_differs(c, server);
-	if (server->agrees_known)
+	if (server->agrees_known && c->report->store_count > 1)
 		ask_stores(c, server);
 }
 

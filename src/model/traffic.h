@@ -81,7 +81,7 @@ struct traffic {
 	bool compared;     /* a report was given */
 	const char *ip_san, *order; /* static; what the log and a report show together */
 	/* owned; the one of the report's trust stores that the log fits best; NULL: one, or none
-	 * alone */
+	 * alone, or none fits it */
 	char *store;
 	char *evidence[CALIBRATION_COUNT]; /* owned; the line, NULL: none */
 };

@@ -31,7 +31,20 @@ static struct report *new_report(const char *stores)
 	return report;
 }
 
-/* "a 10.0.0.1 6972 rsa-first expired ok": a verdict for each store, "ok", "-" (none) or a reason. */
+/* "expired@1" is that reason at depth 1, "expired" at depth 0, "expired@-1" at one not known. */
+static enum reason reason_at(const char *word, int *depth)
+{
+	char id[40];
+	enum reason reason;
+
+	snprintf(id, sizeof id, "%.*s", (int)strcspn(word, "@"), word);
+	assert_int_equal(reason_parse(id, &reason), 0);
+	*depth = strchr(word, '@') == NULL ? 0 : atoi(strchr(word, '@') + 1);
+	return reason;
+}
+
+/* "a 10.0.0.1 6972 rsa-first expired ok": a verdict for each store, "ok", "-" (none), a reason or
+ * "refused" for none. */
 static void see(struct report *report, const char *row)
 {
 	struct observation *observation = report_add_observation(report);
@@ -52,6 +65,7 @@ static void see(struct report *report, const char *row)
 	for (size_t store = 0; store < report->store_count; store++) {
 		struct verdict *verdict;
 		enum reason reason;
+		int depth;
 
 		if (strcmp(verdicts[store], "-") == 0 || *verdicts[store] == '\0')
 			continue;
@@ -59,10 +73,10 @@ static void see(struct report *report, const char *row)
 		verdict->observation = at;
 		verdict->store = store;
 		verdict->accepted = strcmp(verdicts[store], "ok") == 0;
-		if (verdict->accepted)
+		if (verdict->accepted || strcmp(verdicts[store], "refused") == 0)
 			continue;
-		assert_int_equal(reason_parse(verdicts[store], &reason), 0);
-		verdict_add_reason(verdict, reason, 1, 0, NULL);
+		reason = reason_at(verdicts[store], &depth);
+		verdict_add_reason(verdict, reason, 1, depth, NULL);
 		verdict->log = mem_strdup(reason == REASON_BAD_DH_VALUE ? "" : "WARNING: line");
 	}
 }
@@ -72,7 +86,6 @@ static void meet(struct traffic *traffic, const char *row)
 {
 	char address[64], ip[64], outcome[40];
 	struct traffic_place *server;
-	enum reason reason;
 	unsigned port;
 
 	assert_int_equal(sscanf(row, "%63s %63s %u %39s", address, ip, &port, outcome), 4);
@@ -85,9 +98,7 @@ static void meet(struct traffic *traffic, const char *row)
 	server->last.reason = server->last.depth = -1;
 	if (server->last.outcome != TRAFFIC_REFUSED || strcmp(outcome, "refused") == 0)
 		return;
-	assert_int_equal(reason_parse(outcome, &reason), 0);
-	server->last.reason = (int)reason;
-	server->last.depth = 0;
+	server->last.reason = (int)reason_at(outcome, &server->last.depth);
 	free(server->last.log);
 	server->last.log = mem_strdup("WARNING: logged");
 }
@@ -154,6 +165,8 @@ static void check(const struct row *row)
 	else if (strstr(traffic.servers[traffic.server_count - 1].differs, row->differs) == NULL)
 		fail_msg("%s", traffic.servers[traffic.server_count - 1].differs);
 	assert_true(traffic.compared);
+	for (size_t i = 0; i < traffic.server_count && strchr(row->stores, ' ') == NULL; i++)
+		assert_int_equal(traffic.servers[i].store_count, 0);
 	traffic_clear(&traffic);
 	report_free(report);
 	assert_int_equal(blocks_used(), blocks);
@@ -169,6 +182,17 @@ static void test_one_store(void **state)
 		{ "s", "a 1.1.1.1 1 rsa-first expired", "a 1.1.1.1 1 expired", "y", NULL, NULL, NULL },
 		{ "s", "a 1.1.1.1 1 rsa-first expired", "a 1.1.1.1 1 refused", "y", NULL, NULL, NULL },
 		{ "s", "a 1.1.1.1 1 rsa-first expired", "a 1.1.1.1 1 self-signed", "n", NULL, NULL,
+		  "Nothing in the log" },
+		/* at another depth it is another certificate's; where the log has none, the reason will do */
+		{ "s", "a 1.1.1.1 1 rsa-first expired@1", "a 1.1.1.1 1 expired@1", "y", NULL, NULL, NULL },
+		{ "s", "a 1.1.1.1 1 rsa-first expired@1", "a 1.1.1.1 1 expired@0", "n", NULL, NULL,
+		  "Nothing in the log" },
+		{ "s", "a 1.1.1.1 1 rsa-first expired@0", "a 1.1.1.1 1 expired@1", "n", NULL, NULL,
+		  "Nothing in the log" },
+		{ "s", "a 1.1.1.1 1 rsa-first expired@1", "a 1.1.1.1 1 expired@-1", "y", NULL, NULL, NULL },
+		/* a report that was edited may refuse without a reason */
+		{ "s", "a 1.1.1.1 1 rsa-first refused", "a 1.1.1.1 1 refused", "y", NULL, NULL, NULL },
+		{ "s", "a 1.1.1.1 1 rsa-first refused", "a 1.1.1.1 1 expired", "n", NULL, NULL,
 		  "Nothing in the log" },
 		/* another port, another address: nothing is predicted */
 		{ "s", "a 1.1.1.1 1 rsa-first ok", "a 1.1.1.1 2 expired", "?", NULL, NULL, NULL },
@@ -208,6 +232,72 @@ static void test_one_store(void **state)
 		check(&rows[i]);
 }
 
+/* What an audit without a certificate means beside a client's 502, of each outcome: the server was
+ * not there for either, or the audit did not ask it. */
+static void test_neither_got_through(void **state)
+{
+	static const struct {
+		const char *outcomes;
+		char agrees;
+	} rows[] = {
+		{ "unresolved refused unreachable timeout reset closed tls-alert tls-version "
+		  "no-certificate not-tls tls-error",
+		  'y' },
+		{ "pending presented local-error unusable foreign crashed not-needed stopped", '?' },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *copy = mem_strdup(rows[i].outcomes), *rest = copy, *name;
+
+		while ((name = strsep(&rest, " ")) != NULL) {
+			struct report *report = new_report("s");
+			struct traffic traffic = { .generation = -1, .era = -1 };
+
+			see(report, "a 1.1.1.1 1 rsa-first -");
+			assert_int_equal(outcome_parse(name, &report->observations[0].outcome), 0);
+			meet(&traffic, "a 1.1.1.1 1 failed");
+			log_agree(&traffic, report);
+			if (agrees(&traffic.servers[0]) != rows[i].agrees)
+				fail_msg("%s", name);
+			traffic_clear(&traffic);
+			report_free(report);
+		}
+		free(copy);
+	}
+}
+
+/* Each address is compared with its own observations, wherever the report and the log have it: 31 is
+ * prime to 60, so that neither is in order. */
+static void test_many_addresses(void **state)
+{
+	struct report *report = new_report("s");
+	struct traffic traffic = { .verification = VERIFICATION_ENFORCED, .generation = -1, .era = -1 };
+
+	(void)state;
+	for (unsigned i = 0; i < 60; i++) {
+		unsigned at = i * 31 % 60;
+		char seen[64], found[64];
+
+		snprintf(seen, sizeof seen, "%c%u 1.1.1.1 1 rsa-first %s", at % 2 ? 'n' : 'N', at,
+		         at % 3 == 0 ? "ok" : at % 3 == 1 ? "expired" : "self-signed");
+		see(report, seen);
+		snprintf(found, sizeof found, "n%u 1.1.1.1 1 %s", i,
+		         i % 3 == 0 ? "accepted" : i % 3 == 1 ? "expired" : "self-signed");
+		meet(&traffic, found);
+	}
+	log_agree(&traffic, report);
+	for (unsigned i = 0; i < 60; i++) {
+		assert_true(traffic.servers[i].in_report);
+		assert_int_equal(agrees(&traffic.servers[i]), 'y');
+		assert_int_equal(traffic.servers[i].observation * 31 % 60, i);
+		assert_string_equal(traffic.servers[i].predicted_log,
+		                    i % 3 == 0 ? "" : "WARNING: line");
+	}
+	traffic_clear(&traffic);
+	report_free(report);
+}
+
 #define BOTH(address, rsa, ecdsa) \
 	address " 1.1.1.1 1 rsa-first " rsa "\n" address " 1.1.1.1 1 ecdsa-first " ecdsa "\n"
 
@@ -232,6 +322,26 @@ static void test_orders_and_stores(void **state)
 		  "a 1.1.1.1 1 expired\nb 1.1.1.1 1 expired\nc 1.1.1.1 1 accepted", "yyn", "t", NULL,
 		  "with the trust store s" },
 		{ "s t", "a 1.1.1.1 1 rsa-first ok ok", "a 1.1.1.1 1 accepted", "y", NULL, NULL, NULL },
+		/* of two that fit alike the first is taken, and none is named */
+		{ "s t", "a 1.1.1.1 1 rsa-first ok expired\nb 1.1.1.1 1 rsa-first expired ok",
+		  "a 1.1.1.1 1 accepted\nb 1.1.1.1 1 accepted", "yn", NULL, NULL,
+		  "with the trust store t" },
+		/* with another order the other store would fit as well: the log speaks for neither */
+		{ "s t", "a 1.1.1.1 1 rsa-first ok expired\na 1.1.1.1 1 ecdsa-first expired ok",
+		  "a 1.1.1.1 1 accepted", "y", NULL, "rsa-first", NULL },
+		{ "s t",
+		  "a 1.1.1.1 1 rsa-first expired ok\na 1.1.1.1 1 ecdsa-first expired ok",
+		  "a 1.1.1.1 1 accepted", "y", "t", NULL, NULL },
+		/* each contradicts the log, one more than the other: neither is one that it fits */
+		{ "s t", "a 1.1.1.1 1 rsa-first ok ok\nb 1.1.1.1 1 rsa-first - ok",
+		  "b 1.1.1.1 1 expired\na 1.1.1.1 1 expired", "?n", NULL, NULL, "Nothing in the log" },
+		/* what fits more results than it contradicts is taken before what says nothing of any */
+		{ "s t",
+		  "a 1.1.1.1 1 rsa-first - ok\nb 1.1.1.1 1 rsa-first - ok\nc 1.1.1.1 1 rsa-first - ok\n"
+		  "d 1.1.1.1 1 rsa-first - ok\ne 1.1.1.1 1 rsa-first - ok",
+		  "a 1.1.1.1 1 accepted\nb 1.1.1.1 1 accepted\nc 1.1.1.1 1 accepted\n"
+		  "d 1.1.1.1 1 expired\ne 1.1.1.1 1 expired",
+		  "yyynn", "t", NULL, "Nothing in the log" },
 		{ "s t u", "a 1.1.1.1 1 rsa-first ok expired expired", "a 1.1.1.1 1 expired", "y", NULL,
 		  NULL, NULL }, /* t and u fit as well */
 		/* s fits twice and fails twice, t fits once and says nothing of the rest */
@@ -355,18 +465,24 @@ static void test_ip_san(void **state)
 	static const struct {
 		const char *address, *met;
 		enum san_type type;
-		const char *dns;    /* another SAN */
+		const char *dns;     /* another SAN */
 		bool enforced;
-		const char *ip_san; /* NULL: not shown */
+		const char *ip_san;  /* NULL: not shown */
+		const char *differs; /* part of why; NULL: it does not */
+		const char *san;     /* NULL: the address */
 	} rows[] = {
-		{ "10.0.0.1", "accepted", SAN_IP, "x", true, "yes" },
-		{ "10.0.0.1", "name-mismatch", SAN_IP, "x", true, "no" },
-		{ "10.0.0.1", "accepted", SAN_IP, "x", false, NULL },
-		{ "10.0.0.1", "expired", SAN_IP, "x", true, NULL },
-		{ "10.0.0.1", "accepted", SAN_IP, "10.0.0.1", true, NULL },
-		{ "10.0.0.1", "accepted", SAN_DNS, "x", true, NULL },
-		{ "name", "accepted", SAN_IP, "x", true, NULL },
-		{ "::1", "accepted", SAN_IP, "x", true, "yes" },
+		{ "10.0.0.1", "accepted", SAN_IP, "x", true, "yes", "as an iPAddress SAN", NULL },
+		{ "10.0.0.1", "name-mismatch", SAN_IP, "x", true, "no", NULL, NULL },
+		{ "10.0.0.1", "accepted", SAN_IP, "x", false, NULL, "No refusal in the log", NULL },
+		{ "10.0.0.1", "expired", SAN_IP, "x", true, NULL, "Nothing in the log", NULL },
+		{ "10.0.0.1", "accepted", SAN_IP, "10.0.0.1", true, NULL, "Nothing in the log", NULL },
+		{ "10.0.0.1", "accepted", SAN_DNS, "x", true, NULL, "Nothing in the log", NULL },
+		{ "10.0.0.1", "accepted", SAN_IP, "x", true, NULL, "Nothing in the log", "10.0.0.2" },
+		{ "10.0.0.1", "name-mismatch", SAN_IP, "x", true, NULL, NULL, "10.0.0.2" },
+		{ "name", "accepted", SAN_IP, "x", true, NULL, "Nothing in the log", NULL },
+		{ "::1", "accepted", SAN_IP, "x", true, "yes", "as an iPAddress SAN", NULL },
+		/* a report that was edited may have no certificate there */
+		{ "10.0.0.1", "accepted", SAN_IP, NULL, true, NULL, "Nothing in the log", NULL },
 	};
 
 	(void)state;
@@ -381,17 +497,23 @@ static void test_ip_san(void **state)
 		     *met = mem_printf("%s 10.0.0.1 1 %s", rows[i].address, rows[i].met);
 
 		cert->der = mem_alloc(1);
-		cert_add_san(cert, rows[i].type, rows[i].address);
-		cert_add_san(cert, SAN_DNS, rows[i].dns);
+		cert_add_san(cert, rows[i].type, rows[i].san != NULL ? rows[i].san : rows[i].address);
+		if (rows[i].dns != NULL)
+			cert_add_san(cert, SAN_DNS, rows[i].dns);
 		certset_take(&report->certs, cert);
 		see(report, seen);
-		chain_add(&report->observations[0].chain, cert);
+		if (rows[i].dns != NULL)
+			chain_add(&report->observations[0].chain, cert);
 		meet(&traffic, met);
 		log_agree(&traffic, report);
 		if (rows[i].ip_san == NULL ? traffic.ip_san != NULL
 		                           : strcmp(rows[i].ip_san, traffic.ip_san) != 0)
 			fail_msg("row %zu: %s", i, traffic.ip_san);
 		assert_int_equal(traffic.evidence[CALIBRATION_IP_SAN] != NULL, rows[i].ip_san != NULL);
+		if (rows[i].differs == NULL)
+			assert_null(traffic.servers[0].differs);
+		else
+			assert_non_null(strstr(traffic.servers[0].differs, rows[i].differs));
 		free(seen);
 		free(met);
 		traffic_clear(&traffic);
@@ -429,6 +551,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_store),
+		cmocka_unit_test(test_neither_got_through),
+		cmocka_unit_test(test_many_addresses),
 		cmocka_unit_test(test_orders_and_stores),
 		cmocka_unit_test(test_order_in_force),
 		cmocka_unit_test(test_why_they_differ),
