@@ -41,14 +41,19 @@ static bool starts(const char *text, size_t len, const char *word)
 	return len >= strlen(word) && memcmp(text, word, strlen(word)) == 0;
 }
 
+/* Of the 10 bytes "2022-07-11", or of fewer and a zero. */
+static bool is_date(const char *p)
+{
+	return digits(p, 4) && p[4] == '-' && digits(p + 5, 2) && p[7] == '-' && digits(p + 8, 2);
+}
+
 static bool dated(const char *text, size_t len)
 {
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
-	if (len >= 11 && digits(text, 4) && text[4] == '-' && digits(text + 5, 2) &&
-	    text[7] == '-' && digits(text + 8, 2))
+	if (len > strlen("2022-07-11") && is_date(text))
 		return true;
-	if (len > 0 && *text == '[')
+	if (starts(text, len, "["))
 		text++, len--;
 	if (len < 10) /* up to the hour's colon: a date alone is no frame */
 		return false;
@@ -72,30 +77,29 @@ static int two(const char *p)
 }
 
 /* "2022-07-11T18:55:26.123+02:00" or "2022-07-1116:55:26,000": 0 where it is none */
-static int64_t time_of(const char *p, size_t len)
+static int64_t time_of(const char *text, size_t len)
 {
+	char copy[64]; /* ends with a zero, so that none of it is looked for behind its end */
+	const char *p = copy;
 	int64_t ms = 0, s;
 	int offset;
 
-	if (len < 18 || !digits(p, 4) || p[4] != '-' || !digits(p + 5, 2) || p[7] != '-' ||
-	    !digits(p + 8, 2))
+	snprintf(copy, sizeof copy, "%.*s", (int)len, text);
+	if (!is_date(p))
 		return 0;
 	s = clock_from_civil(two(p) * 100 + two(p + 2), two(p + 5), two(p + 8), 0, 0, 0);
-	p += 10, len -= 10;
+	p += strlen("2022-07-11");
 	if (*p == 'T' || *p == ' ')
-		p++, len--;
-	if (len < 8 || !digits(p, 2) || p[2] != ':' || !digits(p + 3, 2) || p[5] != ':' ||
-	    !digits(p + 6, 2))
+		p++;
+	if (!digits(p, 2) || p[2] != ':' || !digits(p + 3, 2) || p[5] != ':' || !digits(p + 6, 2))
 		return 0;
 	s += two(p) * 3600 + two(p + 3) * 60 + two(p + 6);
-	p += 8, len -= 8;
-	if (len >= 4 && (*p == '.' || *p == ',') && digits(p + 1, 3)) {
+	p += strlen("18:55:26");
+	if ((*p == '.' || *p == ',') && digits(p + 1, 3)) {
 		ms = (p[1] - '0') * 100 + (p[2] - '0') * 10 + (p[3] - '0');
-		for (p++, len--; len > 0 && isdigit((unsigned char)*p);)
-			p++, len--;
+		p += 1 + strspn(p + 1, "0123456789");
 	}
-	if (len >= 6 && (*p == '+' || *p == '-') && digits(p + 1, 2) && p[3] == ':' &&
-	    digits(p + 4, 2)) {
+	if ((*p == '+' || *p == '-') && digits(p + 1, 2) && p[3] == ':' && digits(p + 4, 2)) {
 		offset = two(p + 1) * 3600 + two(p + 4) * 60;
 		s -= *p == '+' ? offset : -offset;
 	}
@@ -126,12 +130,13 @@ static size_t squeeze(const char *text, size_t len, char *out)
 	return n;
 }
 
-/* Copies what an address may be made of, up to `end`; false: it is none. */
+/* Copies what an address may be made of, up to `end`, where something else stands; false: it is
+ * none. */
 static bool take_address(const char *from, const char *end, char *to)
 {
 	size_t len = (size_t)(end - from);
 
-	if (len >= 2 && *from == '[' && from[len - 1] == ']')
+	if (*from == '[' && from[len - 1] == ']')
 		from++, len -= 2;
 	if (len == 0 || len >= LINE_NAME)
 		return false;
@@ -143,13 +148,13 @@ static bool take_address(const char *from, const char *end, char *to)
 	return true;
 }
 
-static bool take_ip(const char *from, const char *end, char to[64])
+static bool take_ip(const char *from, const char *end, struct line *line)
 {
 	char text[LINE_NAME], *canonical;
 
 	if (!take_address(from, end, text) || (canonical = address_canonical_ip(text)) == NULL)
 		return false;
-	snprintf(to, 64, "%s", canonical);
+	snprintf(line->ip, sizeof line->ip, "%s", canonical);
 	free(canonical);
 	return true;
 }
@@ -246,13 +251,13 @@ static void read_request(const char *squeezed, struct line *line)
 		if ((at = value_of(squeezed, "Dst-port=\"", &end)) != NULL &&
 		    take_port(at, &line->port) &&
 		    (at = value_of(squeezed, "Dst-ip=\"", &end)) != NULL &&
-		    take_ip(at, end, line->ip))
+		    take_ip(at, end, line))
 			line->kind = LINE_SENT;
 	} else if (strstr(squeezed, "Detail=\"ReceiveResponse\"") != NULL) {
 		if ((at = value_of(squeezed, "Src-port=\"", &end)) != NULL &&
 		    take_port(at, &line->port) &&
 		    (at = value_of(squeezed, "Src-ip=\"", &end)) != NULL &&
-		    take_ip(at, end, line->ip))
+		    take_ip(at, end, line))
 			line->kind = LINE_ANSWER;
 	} else if (strstr(squeezed, "Detail=\"SendingResponse\"") != NULL) {
 		line->kind = LINE_CLIENT;
@@ -336,7 +341,7 @@ static bool read_server(const char *at, struct line *line)
 	const char *open = strchr(at, '('), *shut = open == NULL ? NULL : strchr(open, ')');
 
 	return shut != NULL && take_address(at, open, line->address) &&
-	       (take_ip(open + 1, shut, line->ip) || true);
+	       (take_ip(open + 1, shut, line) || true);
 }
 
 static bool is_ipv6(const char *text)

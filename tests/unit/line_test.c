@@ -92,6 +92,59 @@ static void test_times(void **state)
 	}
 }
 
+/* With any of its letters bent a time is none, and what begins so no line; cut anywhere neither. A
+ * fraction or an offset that is bent is left out. */
+static void test_bent_times(void **state)
+{
+	static const char whole[] = "2022-07-11T16:55:26.123+02:30";
+	const size_t date = strlen("2022-07-11"), seconds = strlen("2022-07-11T16:55:26"),
+		     fraction = strlen("2022-07-11T16:55:26.123");
+	char *bytes = bytes_of(whole);
+
+	(void)state;
+	for (size_t i = 0; i < strlen(whole); i++) {
+		int64_t ms = i < seconds ? 0 : i < fraction ? 1657558526000 : 1657558526123;
+
+		bytes[i] = 'x';
+		assert_int_equal(line_time(bytes, strlen(whole)), ms);
+		assert_int_equal(line_begins(bytes, strlen(whole)), i >= date);
+		bytes[i] = whole[i];
+	}
+	free(bytes);
+	for (size_t len = 0; len < strlen(whole); len++) {
+		bytes = mem_alloc(len > 0 ? len : 1);
+		memcpy(bytes, whole, len);
+		assert_int_equal(line_time(bytes, len), len < seconds    ? 0
+		                                        : len < fraction ? 1657558526000
+		                                                         : 1657558526123);
+		assert_int_equal(line_begins(bytes, len), len > date);
+		free(bytes);
+	}
+}
+
+/* Of a line 16 KiB are looked at, less the zero behind them, and white space does not count: what
+ * ends there is read, what ends behind that is not. */
+static void test_longest_lines(void **state)
+{
+	(void)state;
+	for (size_t len = 16383; len <= 16384; len++) {
+		static const char head[] = "network.http.trafficserverTxn-id=\"7\"Dst-port=\"1\""
+					   "Detail=\"SendingRequest\"",
+				  tail[] = "Dst-ip=\"10.0.0.1\"";
+		struct buf text;
+
+		buf_init(&text);
+		buf_puts(&text, head);
+		while (text.len + strlen(tail) < len)
+			buf_puts(&text, "x");
+		for (size_t i = 0; i < 500; i++)
+			buf_puts(&text, " \t\x7f");
+		buf_puts(&text, tail);
+		assert_int_equal(read(text.data).kind, len == 16383 ? LINE_SENT : LINE_NOTHING);
+		buf_clear(&text);
+	}
+}
+
 static void test_beginnings(void **state)
 {
 	static const struct {
@@ -100,6 +153,17 @@ static void test_beginnings(void **state)
 	} rows[] = {
 		{ "2022-07-11T18:55:26 x", true, false },
 		{ "2022-07-1", false, false },
+		{ "2022-07-11T", true, false },
+		{ "WARNING:", true, true },
+		{ "WARNING", false, true },
+		{ "ERROR:", true, true },
+		{ "[ET_NET", true, true },
+		{ "UTCTime=", true, false },
+		{ "UTCTime", false, false },
+		{ "traffic_server", true, true },
+		{ "\xe2\x80\xa6", true, false },
+		{ "\xe2\x80", false, false },
+		{ "[", false, false },
 		{ "2022-07-11", false, false }, /* a date alone is no frame */
 		{ "Jul 11 16:55:26", true, false },
 		{ "[Jul 11 16:55:26", true, false },
@@ -413,6 +477,7 @@ static void test_own_words(void **state)
 static void test_lengths(void **state)
 {
 	char text[700], name[300];
+	static const char *const none[] = { "", "/b", "a/b", "a/", "[a", "a]", "[abc", "abc]", "[]", "]abc[" };
 
 	(void)state;
 	for (size_t len = LINE_NAME - 1; len <= LINE_NAME; len++) {
@@ -421,9 +486,13 @@ static void test_lengths(void **state)
 		snprintf(text, sizeof text, "ERROR: SSL connection failed for '%s': error:zz", name);
 		assert_int_equal(read(text).kind, len < LINE_NAME ? LINE_ERROR : LINE_NOTHING);
 	}
-	assert_int_equal(read("ERROR: SSL connection failed for '': error:zz").kind, LINE_NOTHING);
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+		snprintf(text, sizeof text, "ERROR: SSL connection failed for '%s': error:zz", none[i]);
+		if (read(text).kind != LINE_NOTHING)
+			fail_msg("%s", text);
+	}
+	assert_string_equal(read("ERROR: SSL connection failed for '[::1]': error:zz").address, "::1");
 	assert_int_equal(read("ERROR: SSL connection failed for 'a").kind, LINE_NOTHING);
-	assert_int_equal(read("ERROR: SSL connection failed for 'a/b': error:zz").kind, LINE_NOTHING);
 }
 
 /* What has no code, or a path longer than any descriptor, is read all the same. */
@@ -503,6 +572,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_times),
+		cmocka_unit_test(test_bent_times),
+		cmocka_unit_test(test_longest_lines),
 		cmocka_unit_test(test_beginnings),
 		cmocka_unit_test(test_edge_addresses),
 		cmocka_unit_test(test_peers),
