@@ -18,7 +18,11 @@
 #include <string.h>
 
 enum { SQUEEZED_MOST = 16 << 10, VERIFY_FAILED = 0x086, ALERT_BASE = 1000 };
+/* Of characters of at most four bytes; the words in front of them are of one each, which leaves room
+ * for what stands where some are left out. */
+enum { TEXT_COLUMNS = LINE_TEXT / 4 - 8 };
 
+#define CODE "error:"
 #define HAS(text, len, word) (memmem(text, len, word, sizeof word - 1) != NULL)
 
 bool line_matters(const char *text, size_t len)
@@ -173,12 +177,10 @@ static const char *value_of(const char *squeezed, const char *name, const char *
 
 static bool take_port(const char *text, uint16_t *port)
 {
-	unsigned long n = 0;
+	unsigned long n = isdigit((unsigned char)*text) ? strtoul(text, NULL, 10) : 0;
 
-	for (; isdigit((unsigned char)*text) && n <= 65535; text++)
-		n = n * 10 + (unsigned long)(*text - '0');
 	*port = (uint16_t)n;
-	return n > 0 && n <= 65535;
+	return n != 0 && *port == n;
 }
 
 /* "https://HOST:PORT/..." or "DOMAIN/https/HOST/PORT" */
@@ -194,22 +196,23 @@ static bool take_descriptor(const char *text, struct line *line)
 	       take_port(end + 1, &line->port);
 }
 
-static bool take_told(const char *message, const char *end, struct line *line)
+/* The message, up to its quote: "GET http://HOST:PORT/BASE64/..." or "GET /BASE64/...". */
+static bool take_told(const char *message, struct line *line)
 {
-	const char *path = strstr(message, "://");
-	char base64[1024];
+	const char *path = message + strcspn(message, "/\"");
+	char base64[SQUEEZED_MOST]; /* the message is shorter, by more than the padding */
 	struct buf plain;
 	size_t n = 0;
 	bool told;
 
-	path = path != NULL && path < end ? strchr(path + 3, '/') : strchr(message, '/');
-	if (path == NULL || path >= end)
+	if (starts(path, strlen(path), "//")) {
+		path += strlen("//");
+		path += strcspn(path, "/\"");
+	}
+	if (*path != '/')
 		return false;
-	for (path++; path < end && *path != '/' && n < sizeof base64 - 4; path++)
-		if (isalnum((unsigned char)*path) || strchr("+-_", *path) != NULL)
-			base64[n++] = *path == '-' ? '+' : *path == '_' ? '/' : *path;
-		else
-			break;
+	for (path++; isalnum((unsigned char)*path) || strchr("+-_", *path) != NULL; path++)
+		base64[n++] = *path == '-' ? '+' : *path == '_' ? '/' : *path;
 	while (n % 4 != 0)
 		base64[n++] = '=';
 	buf_init(&plain);
@@ -245,7 +248,7 @@ static void read_request(const char *squeezed, struct line *line)
 	line->txn = strtoull(at, NULL, 10);
 	if (strstr(squeezed, "Detail=\"ReceiveRequest\"") != NULL) {
 		at = value_of(squeezed, "Msg=\"", &end);
-		if (at != NULL && take_told(at, end, line))
+		if (at != NULL && take_told(at, line))
 			line->kind = LINE_TOLD;
 	} else if (strstr(squeezed, "Detail=\"SendingRequest\"") != NULL) {
 		if ((at = value_of(squeezed, "Dst-port=\"", &end)) != NULL &&
@@ -274,12 +277,12 @@ static void read_phrase(const char *squeezed, struct line *line)
 		                               "internal error - server connection terminated",
 		                               "Connection timed out" };
 	const char *end, *at = value_of(squeezed, "Msg=\"HTTP/1.", &end);
+	struct buf words;
 	char one[128];
 
-	if (at == NULL || strncmp(at + 1, "502", 3) != 0)
+	if (at == NULL || strncmp(at + 1, "502", strlen("502")) != 0)
 		return;
-	snprintf(line->phrase, sizeof line->phrase, "502 ");
-	at += 4;
+	at += strlen("1502");
 	for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
 		size_t n = squeeze(phrases[i], strlen(phrases[i]), one);
 
@@ -288,51 +291,69 @@ static void read_phrase(const char *squeezed, struct line *line)
 			return;
 		}
 	}
-	for (size_t n = 4; at < end && n < sizeof line->phrase - 1; at++)
+	buf_init(&words);
+	for (; *at != '"'; at++)
 		if (isalnum((unsigned char)*at) || strchr(".-", *at) != NULL)
-			line->phrase[n++] = *at, line->phrase[n] = '\0';
+			buf_putc(&words, *at);
+	snprintf(line->phrase, sizeof line->phrase, "502 %s", words.data);
+	buf_clear(&words);
 }
 
-/* "error:1416F086:": reason and era */
+/* The reason whose code that is, of its function as well in the era that numbers functions; -1: none,
+ * or several (two ways to send no list of certificates; two bad signatures in the other era). */
+static int reason_of(unsigned long code, enum era era)
+{
+	int found = -1;
+
+	for (int reason = 0; reason < REASON_COUNT; reason++) {
+		const char *text = reason_text((enum reason)reason, era);
+
+		if (!starts(text, strlen(text), CODE) ||
+		    strtoul(text + strlen(CODE), NULL, 16) != code)
+			continue;
+		if (found != -1)
+			return -1;
+		found = reason;
+	}
+	return found;
+}
+
+/* "error:1416F086:": reason and era. The last 12 bits say why, whatever function it was. */
 static void read_code(const char *squeezed, struct line *line)
 {
-	const char *at = strstr(squeezed, "error:");
-	unsigned long code;
+	const char *at = strstr(squeezed, CODE);
+	unsigned long code, why;
 
-	if (at == NULL || strspn(at + 6, "0123456789ABCDEFabcdef") != 8)
+	if (at == NULL || strspn(at + strlen(CODE), "0123456789ABCDEFabcdef") != 8)
 		return;
-	code = strtoul(at + 6, NULL, 16);
+	code = strtoul(at + strlen(CODE), NULL, 16);
+	why = code & 0xfff;
 	line->era = code >> 24 == 0x14 ? ERA_OPENSSL1 : code >> 24 == 0x0a ? ERA_OPENSSL3 : -1;
-	code &= 0xfff;
-	line->error_verify = code == VERIFY_FAILED;
-	if (code >= ALERT_BASE && code < ALERT_BASE + 256)
-		line->alert = (int)code - ALERT_BASE;
-	for (int reason = 0; reason < REASON_COUNT && line->alert < 0; reason++) {
-		const char *text = reason_text((enum reason)reason, ERA_OPENSSL1);
-
-		if (strncmp(text, "error:", 6) == 0 &&
-		    (strtoul(text + 6, NULL, 16) & 0xfff) == code)
-			line->reason = reason;
-	}
+	line->error_verify = why == VERIFY_FAILED;
+	if (why >= ALERT_BASE && why < ALERT_BASE + 256)
+		line->alert = (int)why - ALERT_BASE;
+	else if (line->era != -1)
+		line->reason = reason_of(code, (enum era)line->era);
 }
 
 /* From `word` on, as it was logged: word for word where the copy is whole, else with white space as
- * it came. */
+ * it came. There is a word in it. */
 static void keep_text(const char *text, size_t len, const char *word, struct line *line)
 {
 	const char *at = memmem(text, len, word, strlen(word));
-	char copy[LINE_TEXT * 2] = "", *safe;
-	size_t n = 0;
+	struct buf copy;
+	char *safe;
 
-	for (at = at == NULL ? text : at; at < text + len && n < sizeof copy - 1; at++)
+	while (isspace((unsigned char)text[len - 1]))
+		len--;
+	buf_init(&copy);
+	for (at = at == NULL ? text : at; at < text + len; at++)
 		if (*at != '\n' && *at != '\r' && *at != '\0')
-			copy[n++] = *at;
-	while (n > 0 && copy[n - 1] == ' ')
-		n--;
-	copy[n] = '\0';
-	safe = safe_brief(copy, LINE_TEXT / 4 - 8);
+			buf_putc(&copy, *at);
+	safe = safe_brief(copy.data, TEXT_COLUMNS);
 	snprintf(line->text, sizeof line->text, "%s", safe);
 	free(safe);
+	buf_clear(&copy);
 }
 
 /* "server=NAME(IP)depth=N" */
@@ -340,8 +361,10 @@ static bool read_server(const char *at, struct line *line)
 {
 	const char *open = strchr(at, '('), *shut = open == NULL ? NULL : strchr(open, ')');
 
-	return shut != NULL && take_address(at, open, line->address) &&
-	       (take_ip(open + 1, shut, line) || true);
+	if (shut == NULL || !take_address(at, open, line->address))
+		return false;
+	take_ip(open + 1, shut, line); /* it may have none */
+	return true;
 }
 
 static bool is_ipv6(const char *text)
@@ -391,16 +414,17 @@ static const char *reason_in(const char *from, const char *end, struct line *lin
 
 static void read_warning(const char *text, size_t len, const char *squeezed, struct line *line)
 {
-	const char *server = strstr(squeezed, "server="), *action = strstr(squeezed, "Action="),
+	static const char sign[] = "server=";
+	const char *server = strstr(squeezed, sign), *action = strstr(squeezed, "Action="), *next,
 		   *error, *known = NULL, *depth;
 	const char *form = strstr(squeezed, "Coreservercertificateverificationfailed") != NULL
 	                           ? "Core"
 	                   : strstr(squeezed, "Originhostname(") != NULL ? "Origin hostname"
 	                                                                 : "SNI";
 
-	while (server != NULL && strstr(server + 1, "server=") != NULL)
-		server = strstr(server + 1, "server=");
-	if (server == NULL || action == NULL || !read_server(server + 7, line))
+	while (server != NULL && (next = strstr(server + strlen(sign), sign)) != NULL)
+		server = next;
+	if (server == NULL || action == NULL || !read_server(server + strlen(sign), line))
 		return;
 	line->kind = LINE_WARNING;
 	line->terminate = strncmp(action + 7, "Terminate", 9) == 0;
