@@ -180,8 +180,8 @@ static long fit_of(const struct comparing *c, struct basis basis)
 	return fit;
 }
 
-/* The first of those that fit best; the store is named where no other fits as well, and it fits more
- * results than it does not. */
+/* The first of those that fit best; the store is named where no other fits as well, and it fits
+ * more results than it does not. */
 static void find_basis(struct comparing *c)
 {
 	const struct report *report = c->report;

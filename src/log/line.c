@@ -18,8 +18,8 @@
 #include <string.h>
 
 enum { SQUEEZED_MOST = 16 << 10, VERIFY_FAILED = 0x086, ALERT_BASE = 1000 };
-/* Of characters of at most four bytes; the words in front of them are of one each, which leaves room
- * for what stands where some are left out. */
+/* Of characters of at most four bytes; the words in front of them are of one each, which leaves
+ * room for what stands where some are left out. */
 enum { TEXT_COLUMNS = LINE_TEXT / 4 - 8 };
 
 #define CODE "error:"
@@ -299,8 +299,9 @@ static void read_phrase(const char *squeezed, struct line *line)
 	buf_clear(&words);
 }
 
-/* The reason whose code that is, of its function as well in the era that numbers functions; -1: none,
- * or several (two ways to send no list of certificates; two bad signatures in the other era). */
+/* The reason whose code that is, of its function as well in the era that numbers functions; -1:
+ * none, or several (two ways to send no list of certificates; two bad signatures in the other
+ * era). */
 static int reason_of(unsigned long code, enum era era)
 {
 	int found = -1;
