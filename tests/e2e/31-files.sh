@@ -88,7 +88,7 @@ refused() { # refused NAME FILE PATTERN: exit 2 by verify and by an audit, one s
 	done
 }
 sed 1d clean.pem > headless.pem
-refused "END without BEGIN" headless.pem "line $(grep -n -m1 END headless.pem | cut -d: -f1): an END line without its BEGIN"
+refused "END without BEGIN" headless.pem "line $(grep -n -m1 -e -----END headless.pem | cut -d: -f1): an END line without its BEGIN"
 sed '/-----END/d' other.pem | cat - root.pem > tailless.pem
 refused "BEGIN without END" tailless.pem "line 1: the block that begins here has no END"
 cat clean.pem root.key > key.pem
