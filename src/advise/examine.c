@@ -77,7 +77,7 @@ char *examine_where(const struct finding *finding)
 	struct buf text;
 
 	buf_init(&text);
-	names_list(&text, &finding->nodes, 3);
+	names_list(&text, &finding->nodes, EXAMINE_NAMED);
 	return buf_take(&text);
 }
 

@@ -206,7 +206,7 @@ static bool same_names(const struct names *a, const struct names *b)
 static void add_names(struct buf *out, const char *before, const struct names *names)
 {
 	buf_puts(out, before);
-	names_list(out, names, 4);
+	names_list(out, names, EXAMINE_SHORT_NAMED);
 }
 
 /* What sets a finding apart from those with the same title: stores, ports, orders, nodes; else its

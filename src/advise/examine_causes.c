@@ -58,8 +58,8 @@ void cause_say_date(struct buf *out, const struct report *report, const struct c
 	bool end = reason == REASON_EXPIRED;
 	char when[CLOCK_TEXT];
 
-	if (cert == NULL || !cert->readable || cert->not_after == INT64_MIN ||
-	    cert->not_before == INT64_MAX)
+	if (cert == NULL || !cert->readable ||
+	    (end ? cert->not_after == INT64_MAX : cert->not_before == INT64_MIN))
 		return;
 	clock_format(end ? cert->not_after : cert->not_before, when, sizeof when);
 	buf_printf(out, "%s %s %s%s", examine_subject(cert),
@@ -187,11 +187,11 @@ static char *fact_of(const struct report *report, const struct finding *finding,
 
 	cert_hex(cause->leaf, hex);
 	buf_init(&line);
-	names_list(&line, &finding->nodes, 3);
+	names_list(&line, &finding->nodes, EXAMINE_NAMED);
 	buf_printf(&line, ": SHA-256 %.16s", hex);
 	if (cause->reason == REASON_NAME_MISMATCH) {
 		buf_puts(&line, ", does not hold ");
-		names_list(&line, &finding->addresses, 3);
+		names_list(&line, &finding->addresses, EXAMINE_NAMED);
 	} else if (cause_is_date(cause->reason) && cause->depth == 0) {
 		buf_puts(&line, ", ");
 		cause_say_date(&line, report, cause->leaf, cause->reason);

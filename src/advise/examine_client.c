@@ -177,8 +177,8 @@ static void ends(struct report *report, size_t at)
 	bool over = now >= leaf->not_after;
 	char text[CLOCK_TEXT];
 
-	if (leaf->not_after == INT64_MAX || refused_for(report, at, FINDING_EXPRESSWAY_ENDS) ||
-	    (!over && leaf->not_after - now > (int64_t)report->policy.warning_days * DAY_S))
+	if (refused_for(report, at, FINDING_EXPRESSWAY_ENDS) ||
+	    leaf->not_after - (int64_t)report->policy.warning_days * DAY_S > now)
 		return;
 	clock_format(leaf->not_after, text, sizeof text);
 	finding = report_add_finding(report, FINDING_EXPRESSWAY_ENDS);

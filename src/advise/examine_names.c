@@ -40,7 +40,7 @@ static void finish_name(struct finding *finding)
 	struct buf addresses;
 
 	buf_init(&addresses);
-	names_list(&addresses, &finding->addresses, 3);
+	names_list(&addresses, &finding->addresses, EXAMINE_NAMED);
 	finding->title = mem_printf(
 		"%s has %s only %s", name, addresses.data,
 		finding->kind == FINDING_IP_SAN_ONLY ? "as a SAN of type IP Address" : "in its CN");
@@ -121,12 +121,11 @@ static bool date_kind(const struct report *report, const struct cert *cert, enum
 {
 	int64_t at = report->policy.at;
 
-	if (!cert->readable || cert->not_after == INT64_MAX)
-		return false;
 	*kind = cert->not_after > at ? FINDING_EXPIRES_SOON : FINDING_ENDS_BEFORE_AT;
-	if (cert->not_after > at)
-		return cert->not_after - at <= (int64_t)report->policy.warning_days * DAY_S;
-	return cert->not_after > report->started;
+	return cert->readable &&
+	       (cert->not_after > at
+	                ? cert->not_after - (int64_t)report->policy.warning_days * DAY_S <= at
+	                : cert->not_after > report->started);
 }
 
 static struct finding *date_finding(struct report *report, struct examine_batch *batch,

@@ -22,6 +22,10 @@ void examine_unfinished(struct report *report); /* handshake-unfinished */
 /* not-checked, ip-dead, ips-left-out, dns, discovery, stopped */
 void examine_reach(struct report *report);
 
+/* So many stand in a sentence, and how many more there are: of nodes and addresses, and of what is
+ * short (ports, stores, files). */
+enum { EXAMINE_NAMED = 3, EXAMINE_SHORT_NAMED = 4 };
+
 void examine_add_observation(struct finding *finding, const struct report *report,
                              const struct observation *observation);
 void examine_add_port(struct finding *finding, uint16_t port);
@@ -48,7 +52,7 @@ void examine_key_set(struct buf *key, const struct names *names);
 
 /* its CN, else its subject, else "(no subject)"; never NULL */
 const char *examine_subject(const struct cert *cert);
-/* "cucm1.example.com" or "3 nodes"; to be freed */
+/* "cucm1.example.com" or "cucm1, cucm2 and 3 more"; to be freed */
 char *examine_where(const struct finding *finding);
 /* "tomcat-ECDSA of cucm1.example.com"; to be freed */
 char *examine_cert_name(const struct finding *finding);

@@ -94,7 +94,7 @@ static void unread(struct report *report)
 	buf_init(&text);
 	buf_printf(&text, "%zu saved report%s could not be read: ", files->count,
 	           files->count == 1 ? "" : "s");
-	names_list(&text, &names, 4);
+	names_list(&text, &names, EXAMINE_SHORT_NAMED);
 	finding->title = buf_take(&text);
 	buf_init(&text);
 	buf_puts(&text, "Whatever they hold is missing here. ");
@@ -234,9 +234,9 @@ static void finish_unchecked(struct finding *finding, bool dead_ip)
 		                 ? "could not be checked as "
 		                 : "could not be checked where it does not count today, as ");
 	}
-	names_list(&title, &finding->addresses, 3);
+	names_list(&title, &finding->addresses, EXAMINE_NAMED);
 	buf_puts(&title, finding->ports.count == 1 ? ", port " : ", ports ");
-	names_list(&title, &finding->ports, 4);
+	names_list(&title, &finding->ports, EXAMINE_SHORT_NAMED);
 	finding->title = buf_take(&title);
 }
 

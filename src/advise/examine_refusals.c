@@ -201,7 +201,7 @@ static char *title_of(const struct cause *cause)
 		struct buf addresses;
 
 		buf_init(&addresses);
-		names_list(&addresses, &finding->addresses, 3);
+		names_list(&addresses, &finding->addresses, EXAMINE_NAMED);
 		title = mem_printf("%s does not cover %s", name, addresses.data);
 		buf_clear(&addresses);
 	} else {
@@ -222,7 +222,7 @@ static void finish_apart(struct finding *finding)
 	free(finding->certificate_kind);
 	finding->certificate_kind = NULL;
 	buf_init(&addresses);
-	names_list(&addresses, &finding->addresses, 3);
+	names_list(&addresses, &finding->addresses, EXAMINE_NAMED);
 	finding->title =
 		mem_printf("Certificates of %s do not cover %s, where nobody is sent today", where,
 	                   addresses.data);

@@ -170,7 +170,7 @@ static void finish_stores_differ(struct finding *finding, bool counts)
 	if (!counts)
 		finding->severity = SEVERITY_INFO;
 	buf_init(&names);
-	names_list(&names, &finding->stores, 4);
+	names_list(&names, &finding->stores, EXAMINE_SHORT_NAMED);
 	finding->title =
 		mem_printf("The peers' trust stores differ: %s refuse%s what another accepts",
 	                   names.data, finding->stores.count == 1 ? "s" : "");

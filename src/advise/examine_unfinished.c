@@ -82,9 +82,9 @@ static void add_case(struct report *report, const struct observation *const *ite
 		&title,
 		"%s showed a certificate that would be accepted, but the handshake did not finish, as ",
 		finding->nodes.items[0]);
-	names_list(&title, &finding->addresses, 3);
+	names_list(&title, &finding->addresses, EXAMINE_NAMED);
 	buf_puts(&title, finding->ports.count == 1 ? ", port " : ", ports ");
-	names_list(&title, &finding->ports, 4);
+	names_list(&title, &finding->ports, EXAMINE_SHORT_NAMED);
 	finding->title = buf_take(&title);
 	finding->detail = mem_printf(
 		"It ended %s%s%s. A certificate is public, so showing it proves nothing: whether Expressway "

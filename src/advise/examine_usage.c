@@ -99,7 +99,7 @@ static char *line_of(const struct entry *entry)
 		clock_format(cert->not_after, until, sizeof until);
 	buf_init(&text);
 	buf_printf(&text, "%s of ", entry->whose);
-	names_list(&text, &entry->nodes, 3);
+	names_list(&text, &entry->nodes, EXAMINE_NAMED);
 	buf_printf(&text, ": %s, %s%s, until %s", use_words(use_of(cert)),
 	           cert->self_signed ? "self-signed" : "issued by ",
 	           cert->self_signed ? "" : cert->issuer, until);

@@ -311,11 +311,11 @@ static int run_string(struct list *list, const char *text)
 	return 0;
 }
 
+static const unsigned least_bits[] = { 0, 80, 112, 128, 192, 256 }; /* of each level */
+
 /* ssl_security_default_callback(): what the security level takes away from the list. */
 static bool level_allows(int level, const struct suite *suite)
 {
-	static const unsigned least_bits[] = { 0, 80, 112, 128, 192, 256 };
-
 	return suite->bits >= least_bits[level] && (level < 4 || suite->mac != SUITE_MAC_SHA1) &&
 	       (level < 3 || suite->kx != SUITE_KX_RSA);
 }

@@ -72,8 +72,14 @@ void plan_judge(struct plan *plan, struct group *group); /* again, if its store 
 bool plan_trusts(const struct plan *plan, const struct group *group, const struct store *store);
 /* Is all that is accepted with the report's store accepted with the changed one as well? */
 bool plan_nothing_breaks(const struct plan *plan, size_t store, const struct store *changed);
-/* Would it be trusted with these on top of the store's copy, and without those that share a CN with
- * one of them? */
+/* Would judging the one say what judging the other has said? Two IPs of a name may send different
+ * intermediates, and TLS 1.2 and 1.3 are not refused for the same. */
+bool plan_judged_alike(const struct observation *a, const struct observation *b);
+/* A copy of the store with these instead of those that have their CN; its array is the caller's.
+ * removed, to be cleared by the caller, gets what had to go. */
+struct store plan_exchange(const struct store *from, const struct chain *more,
+                           struct chain *removed);
+/* Would it be trusted with these in the store's copy? */
 bool plan_would_trust(const struct plan *plan, const struct group *group, const struct chain *more);
 /* What to upload so that the group is trusted (found is to be cleared); false: no way is known,
  * group->orphan may say why. */

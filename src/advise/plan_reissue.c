@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { NODES_NAMED = 3 }; /* in a title; the others are counted */
+
 /* One certificate to be issued: of one node, or of several of a cluster that can share one. */
 struct issue {
 	size_t cluster;       /* NODE_NO_CLUSTER: of this node alone */
@@ -359,7 +361,7 @@ static char *title_reissue(const struct step *step, const struct issue *issue)
 		return mem_printf("Reissue %s of each of %zu nodes, with its own names",
 		                  issue->kind, step->target_count);
 	buf_init(&nodes);
-	names_list(&nodes, &step->nodes, 3);
+	names_list(&nodes, &step->nodes, NODES_NAMED);
 	title = mem_printf("Reissue %s of %s%s", issue->kind, nodes.data,
 	                   step->nodes.count > 1
 	                           ? " (one multi-server certificate does for all)"

@@ -142,6 +142,12 @@ static int by_handshake(const struct observation *left, const struct observation
 	       ?: COMPARE(a.flaw, b.flaw);
 }
 
+bool plan_judged_alike(const struct observation *a, const struct observation *b)
+{
+	return chain_same(&a->chain, &b->chain) && strcmp(a->address, b->address) == 0 &&
+	       by_handshake(a, b) == 0;
+}
+
 static int by_chain(const struct chain *a, const struct chain *b)
 {
 	int order = 0;
@@ -311,24 +317,35 @@ void plan_judge(struct plan *plan, struct group *group)
 	judge_with(plan, group, &plan->stores[group->store], &group->accepted, &group->trusted);
 }
 
-bool plan_would_trust(const struct plan *plan, const struct group *group, const struct chain *more)
+struct store plan_exchange(const struct store *from, const struct chain *more,
+                           struct chain *removed)
 {
-	const struct store *from = &plan->stores[group->store];
 	struct store copy = { .name = from->name };
-	bool trusted;
 
 	for (size_t i = 0; i < from->count; i++) {
 		bool clash = false;
 
 		for (size_t k = 0; k < more->count && !clash; k++)
 			clash = plan_same_cn(from->certs[i], more->certs[k]);
-		if (!clash)
+		if (clash)
+			chain_add(removed, from->certs[i]);
+		else
 			store_add(&copy, from->certs[i]);
 	}
 	for (size_t i = 0; i < more->count; i++)
-		store_add(&copy, more->certs[i]);
-	trusted = plan_trusts(plan, group, &copy);
+		if (!store_has(&copy, more->certs[i]))
+			store_add(&copy, more->certs[i]);
+	return copy;
+}
+
+bool plan_would_trust(const struct plan *plan, const struct group *group, const struct chain *more)
+{
+	struct chain removed = { NULL, 0 };
+	struct store copy = plan_exchange(&plan->stores[group->store], more, &removed);
+	bool trusted = plan_trusts(plan, group, &copy);
+
 	free(copy.certs);
+	chain_clear(&removed);
 	return trusted;
 }
 

@@ -18,21 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { DAY_S = 86400 };
+
 /* --- what the store would refuse -------------------------------------------------------------- */
-
-/* Would judging the one say what judging the other has said? Two IPs of a name may send different
- * intermediates, and TLS 1.2 and 1.3 are not refused for the same. */
-static bool judged_alike(const struct observation *a, const struct observation *b)
-{
-	const struct handshake one = judge_presented(a).handshake,
-			       two = judge_presented(b).handshake;
-
-	return a->chain.count == b->chain.count &&
-	       memcmp(a->chain.certs, b->chain.certs, a->chain.count * sizeof *a->chain.certs) ==
-		       0 &&
-	       strcmp(a->address, b->address) == 0 && one.tls13 == two.tls13 &&
-	       one.on_wire == two.on_wire && one.flaw == two.flaw;
-}
 
 /* Is everything that the store accepts now accepted by `changed` as well? */
 bool plan_nothing_breaks(const struct plan *plan, size_t store, const struct store *changed)
@@ -48,7 +36,7 @@ bool plan_nothing_breaks(const struct plan *plan, size_t store, const struct sto
 		bool good;
 
 		if (report->verdicts[i].store != store || !report->verdicts[i].accepted ||
-		    (last != NULL && judged_alike(observation, last)))
+		    (last != NULL && plan_judged_alike(observation, last)))
 			continue;
 		memset(&verdict, 0, sizeof verdict);
 		presented = judge_presented(observation);
@@ -60,29 +48,6 @@ bool plan_nothing_breaks(const struct plan *plan, size_t store, const struct sto
 		last = observation;
 	}
 	return true;
-}
-
-/* A copy of the store with these instead of those that have their CN; removed gets what had to
- * go. */
-static struct store exchanged(const struct store *from, const struct chain *more,
-                              struct chain *removed)
-{
-	struct store copy = { .name = from->name };
-
-	for (size_t i = 0; i < from->count; i++) {
-		bool clash = false;
-
-		for (size_t k = 0; k < more->count && !clash; k++)
-			clash = plan_same_cn(from->certs[i], more->certs[k]);
-		if (clash)
-			chain_add(removed, from->certs[i]);
-		else
-			store_add(&copy, from->certs[i]);
-	}
-	for (size_t i = 0; i < more->count; i++)
-		if (!store_has(&copy, more->certs[i]))
-			store_add(&copy, more->certs[i]);
-	return copy;
 }
 
 static bool clash_among(const struct chain *more)
@@ -127,7 +92,7 @@ static bool apply(struct plan *plan, size_t store, const struct chain *more, str
 	struct store next;
 	bool good = !clash_among(more);
 
-	next = exchanged(&plan->stores[store], more, &removed);
+	next = plan_exchange(&plan->stores[store], more, &removed);
 	if (good && removed.count > 0)
 		good = !removes_our_own(plan, store, &removed) &&
 		       plan_nothing_breaks(plan, store, &next);
@@ -190,12 +155,6 @@ const char plan_store_where[] =
 	"On each of these peers of the Expressway-C cluster: Maintenance > Security > Trusted CA certificate, append; then "
 	"restart the peer (Maintenance > Restart options), one after the other.";
 
-static bool same_certs(const struct chain *a, const struct chain *b)
-{
-	return a->count == b->count &&
-	       (a->count == 0 || memcmp(a->certs, b->certs, a->count * sizeof *a->certs) == 0);
-}
-
 static void add_certs(struct step *step, const struct chain *certs)
 {
 	for (size_t i = 0; i < certs->count; i++)
@@ -204,7 +163,7 @@ static void add_certs(struct step *step, const struct chain *certs)
 
 static bool same_change(const struct change *a, const struct change *b)
 {
-	return same_certs(&a->added, &b->added) && same_certs(&a->removed, &b->removed);
+	return chain_same(&a->added, &b->added) && chain_same(&a->removed, &b->removed);
 }
 
 void plan_say_peers(struct buf *out, const struct plan *plan, const struct names *stores)
@@ -261,13 +220,13 @@ static const char why_decided[] =
  * soon. */
 static void say_ends(struct buf *out, const struct report *report, const struct chain *certs)
 {
+	int64_t warning_s = (int64_t)report->policy.warning_days * DAY_S;
+
 	for (size_t i = 0; i < certs->count; i++) {
 		const struct cert *cert = certs->certs[i];
-		int64_t left = cert->not_after - report->policy.at;
 		char when[CLOCK_TEXT];
 
-		if (!cert->readable || cert->not_after == INT64_MAX ||
-		    left > (int64_t)report->policy.warning_days * 86400)
+		if (cert->not_after - warning_s > report->policy.at)
 			continue;
 		clock_format(cert->not_after, when, sizeof when);
 		buf_printf(

@@ -488,7 +488,7 @@ static void test_files(void **state)
 	char path[] = "/tmp/mra-client-XXXXXX", *spec;
 	struct world world;
 	struct made second, own;
-	const struct cert *leaf, *issuing, *root;
+	const struct cert *leaf, *issuing, *root, *broken;
 	int fd = mkstemp(path);
 
 	(void)state;
@@ -500,6 +500,7 @@ static void test_files(void **state)
 	leaf = world.leaf.cert;
 	issuing = world.issuing.cert;
 	root = world.root.cert;
+	broken = decode_cert(&world.report->certs, (const unsigned char *)"\x30\x03\x02\x01\x01", 5);
 	spec = mem_printf("%s", path);
 	const struct {
 		const struct cert *in[3], *out[3]; /* out[0] NULL: a fault that says */
@@ -515,6 +516,7 @@ static void test_files(void **state)
 		{ { root }, { NULL }, "the certificate in it is a CA's" },
 		{ { own.cert }, { own.cert }, NULL }, /* as openssl req -x509 makes it */
 		{ { own.cert, own.cert }, { NULL }, "every certificate in it is a CA's" },
+		{ { leaf, broken }, { NULL }, ": certificate 2 of it cannot be read" },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct client client = { .name = NULL };

@@ -112,7 +112,12 @@ static void what_is_no_curve_has_no_bits(void **state)
 		size_t len;
 	} broken[] = { { "\x30\x00", 2 },
 		       { "\x30\x03\x02\x01\x01", 5 },
-		       { "\x30\x05\x02\x01\x01\x30\x00", 7 } };
+		       { "\x30\x05\x02\x01\x01\x30\x00", 7 },
+		       /* a prime field modulo 0 (EC_R_INVALID_FIELD), else well formed */
+		       { "\x30\x20\x02\x01\x01\x30\x0c\x06\x07\x2a\x86\x48\xce\x3d\x01\x01"
+		         "\x02\x01\x00\x30\x06\x04\x01\x01\x04\x01\x01\x04\x01\x04\x02\x02"
+		         "\x7f\xff",
+		         34 } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {

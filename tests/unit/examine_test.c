@@ -345,20 +345,27 @@ static void test_one_cause_one_finding(void **state)
 /* Three problems are told, and that there are more. */
 static void test_reports_that_cannot_be_read(void **state)
 {
-	static const char *const details[] = { "a.", "a; b.", "a; b; c.", "a; b; c; and so on." };
+#define MISSING "Whatever they hold is missing here. "
+	static const char *const details[] = { MISSING "a.", MISSING "a; b.", MISSING "a; b; c.",
+		                               MISSING "a; b; c; and so on.",
+		                               MISSING "a; b; c; and so on." },
+			  *const titles[] = {
+				  "1 saved report could not be read: f1",
+				  "2 saved reports could not be read: f1 and f2",
+				  "3 saved reports could not be read: f1, f2 and f3",
+				  "4 saved reports could not be read: f1, f2, f3 and f4",
+				  "5 saved reports could not be read: f1, f2, f3 and 2 more",
+			  };
 	struct report *report = new_report("cucm1.example.com");
 
 	(void)state;
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 5; i++) {
 		char problem[2] = { (char)('a' + i), '\0' }, file[3] = { 'f', (char)('1' + i), '\0' };
 
 		unread_add(&report->unread, file, problem);
 		examine_run(report);
-		assert_int_equal(
-			strncmp(find(report, "report-unread")->title, i == 0 ? "1 saved report could" : i == 1 ? "2 saved reports could" : i == 2 ? "3 saved reports could" : "4 saved reports could", 20), 0);
-		assert_string_equal(find(report, "report-unread")->detail +
-		                            strlen("Whatever they hold is missing here. "),
-		                    details[i]);
+		assert_string_equal(titles[i], find(report, "report-unread")->title);
+		assert_string_equal(details[i], find(report, "report-unread")->detail);
 	}
 	report_free(report);
 }
@@ -602,6 +609,7 @@ static void test_both_orders_of_all_ports(void **state)
 	assert_int_equal(count_of(report, "rsa-in-both-orders"), 1);
 	assert_string_equal(find(report, "rsa-in-both-orders")->title,
 	                    "Both orders show RSA on 6972 and 8443: cucm1 and cucm2");
+	assert_null(find(report, "ports-differ"));
 	report_free(report);
 	report = new_report("cucm1");
 	one = add_cert(report, "cucm1", KEY_RSA);
@@ -613,6 +621,17 @@ static void test_both_orders_of_all_ports(void **state)
 	}
 	examine_run(report);
 	assert_int_equal(count_of(report, "rsa-in-both-orders"), 2);
+	report_free(report);
+	report = new_report("cucm1"); /* each port under an address of its own */
+	one = add_cert(report, "cucm1", KEY_RSA);
+	for (int order = 0; order < ORDER_COUNT; order++) {
+		add_observation(report, 0, "cucm1", 8443, (enum order)order, one);
+		add_observation(report, 0, "cucm1.lab", 6972, (enum order)order, one);
+	}
+	examine_run(report);
+	assert_int_equal(count_of(report, "rsa-in-both-orders"), 1);
+	assert_true(names_has(&find(report, "rsa-in-both-orders")->addresses, "cucm1"));
+	assert_true(names_has(&find(report, "rsa-in-both-orders")->addresses, "cucm1.lab"));
 	report_free(report);
 }
 
@@ -1013,29 +1032,46 @@ static void test_redundancy_of_each_cluster(void **state)
 	report_free(report);
 }
 
-/* A date that nobody can read, or of nobody, is not told. */
+/* A date that nobody can read (cert.h: INT64_MAX and INT64_MIN), or of nobody, is not told. */
 static void test_no_date_to_tell(void **state)
 {
-	for (int row = 0; row < 5; row++) {
+	static const struct {
+		enum reason reason;
+		const char *finding, *said; /* NULL: nothing is */
+		int64_t not_before, not_after;
+		bool nobody, unreadable;
+	} rows[] = {
+		{ REASON_EXPIRED, "expired", "The Root ended", 0, now - DAY, false, false },
+		{ REASON_EXPIRED, "expired", NULL, 0, now - DAY, true, false },
+		{ REASON_EXPIRED, "expired", NULL, 0, now - DAY, false, true },
+		{ REASON_EXPIRED, "expired", NULL, 0, INT64_MAX, false, false },
+		{ REASON_EXPIRED, "expired", "The Root ended", INT64_MIN, now - DAY, false, false },
+		{ REASON_NOT_YET_VALID, "not-yet-valid", "The Root begins", now + DAY, INT64_MAX, false,
+		  false },
+		{ REASON_NOT_YET_VALID, "not-yet-valid", NULL, INT64_MIN, now - DAY, false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct report *report = new_report("cucm1.example.com");
 		struct cert *leaf = add_cert(report, "cucm1.example.com", KEY_RSA),
 			    *root = add_cert(report, "The Root", KEY_RSA);
+		const char *detail;
 
-		(void)state;
-		root->not_after = now - DAY;
-		root->readable = row != 1;
-		if (row == 2)
-			root->not_after = INT64_MIN;
-		if (row == 3)
-			root->not_before = INT64_MAX;
+		root->not_before = rows[i].not_before;
+		root->not_after = rows[i].not_after;
+		root->readable = !rows[i].unreadable;
 		verdict_add_reason(add_verdict(report,
 		                               add_observation(report, 0, "cucm1.example.com", 8443,
 		                                               ORDER_RSA_FIRST, leaf),
 		                               0, false),
-		                   REASON_EXPIRED, 10, 1, row == 0 ? NULL : root);
+		                   rows[i].reason, 10, 1, rows[i].nobody ? NULL : root);
 		examine_run(report);
-		assert_int_equal(strstr(find(report, "expired")->detail, "The Root ended") != NULL,
-		                 row == 4);
+		detail = find(report, rows[i].finding)->detail;
+		if (rows[i].said != NULL ? strstr(detail, rows[i].said) == NULL
+		                         : strstr(detail, "The Root ") != NULL)
+			fail_msg("row %zu: %s", i, detail);
+		assert_null(strstr(detail, ". . "));
 		report_free(report);
 	}
 }

@@ -226,6 +226,7 @@ static void small_rsa_keys_are_computed_with(void **state)
 		{ "\x02\x01\x03\x02\x01\x03", 6, false }, /* the exponent is not below it */
 		{ "\x02\x01\x03\x02\x01\x05", 6, false },
 		{ "\x02\x01\x0f\x02\x01\x00", 6, false },
+		{ "\x02\x01\x0f\x02\x01\x01", 6, true }, /* openssl dgst -verify says OK */
 		{ "\x02\x00\x02\x01\x03", 5, false },
 		{ "\x02\x01\x05\x02\x02\x00\x03", 7, true }, /* zeros in front do not count */
 	};

@@ -380,6 +380,7 @@ static const struct {
 	{ "X14.0.7,X14.0.8", true, "X14.0 or later", "documented to keep RSA first" },
 	{ "X8.11.4,X12.7", false, "below X14.0", "ECDSA first" },
 	{ "X12.7,X14.0", false, "below X14.0", "documented to keep RSA first" },
+	{ "X14.2,X14.2", true, "X14.0 or later", "" }, /* not an older one */
 };
 
 static void test_upgrade_paths(void **state)
@@ -446,6 +447,8 @@ static void test_bad_upgrade_paths(void **state)
 		                           "X14.2,",
 		                           ",X14.2",
 		                           "X14.2,X14.0",
+		                           "X14.1,X14.0",
+		                           "X14.0.2,X14.0.1",
 		                           "X14.0.7.1,X14.2",
 		                           "X14.,X15",
 		                           "X14..1,X15",

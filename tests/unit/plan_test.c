@@ -683,6 +683,8 @@ static void test_expired_self_signed(void **state)
 	const struct step *step;
 
 	(void)state;
+	add_node(&world, "cucm0.example.com"); /* healthy or not: a multi-server certificate holds
+	                                          its name as well */
 	show_both(&world, add_node(&world, "cucm1.example.com"),
 	          make(&world, "cucm1.example.com", "cucm1.example.com", NULL,
 	               MADE_RSA | MADE_EXPIRED),
@@ -691,14 +693,14 @@ static void test_expired_self_signed(void **state)
 	          make(&world, "cucm2.example.com", "cucm2.example.com", NULL,
 	               MADE_RSA | MADE_EXPIRED),
 	          NULL);
-	add_node(&world, "cucm3.example.com"); /* healthy or not: a multi-server certificate holds
-	                                          its name as well */
+	add_node(&world, "cucm3.example.com");
 	run(&world);
 	assert_null(find(&world, STEP_STORE_ADD));
 	step = &world.report->steps[0];
 	assert_int_equal(step->kind, STEP_REISSUE);
 	assert_int_equal(step->nodes.count, 2);
-	assert_int_equal(step->sans.count, 3);
+	assert_int_equal(step->sans.count, 4);
+	assert_true(names_has(&step->sans, "cucm0.example.com"));
 	assert_int_equal(step->repair_count, 4);
 	assert_non_null(strstr(step->why, "multi-server"));
 	assert_int_not_equal(world.report->steps[1].kind, STEP_REISSUE);
@@ -741,6 +743,27 @@ static void test_ecdsa_alone_fails(void **state)
 	world.report->policy.order_in_force[ORDER_ECDSA_FIRST] = false;
 	run(&world);
 	assert_int_equal(world.report->step_count, 0);
+	end_world(&world);
+}
+
+/* RSA first meets a server that fails in the handshake, which no step mends: it is no way out. */
+static void test_cipher_where_the_server_fails(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA), *rsa, *ec;
+	size_t node = add_node(&world, "cucm1.example.com");
+
+	(void)state;
+	trust(&world, 0, root);
+	rsa = make(&world, "cucm1.example.com", "cucm1.example.com", root, MADE_RSA);
+	ec = make(&world, "cucm1-EC.example.com", "cucm1.example.com", NULL, 0);
+	show(&world, node, 6972, ORDER_ECDSA_FIRST, ec, NULL);
+	show(&world, node, 6972, ORDER_RSA_FIRST, rsa, NULL);
+	world.report->observations[1].flaw = FLAW_BAD_SIGNATURE;
+	run(&world);
+	assert_int_equal(refused(&world), 2);
+	assert_null(find(&world, STEP_CIPHER));
+	assert_non_null(strstr(find(&world, STEP_REISSUE)->title, "tomcat-ECDSA"));
 	end_world(&world);
 }
 
@@ -1545,6 +1568,7 @@ int main(void)
 		cmocka_unit_test(test_expired_self_signed),
 		cmocka_unit_test(test_ecdsa_alone_fails),
 		cmocka_unit_test(test_cipher_that_would_break_others),
+		cmocka_unit_test(test_cipher_where_the_server_fails),
 		cmocka_unit_test(test_upload_mends_both),
 		cmocka_unit_test(test_each_peer_gets_what_it_lacks),
 		cmocka_unit_test(test_upload_that_ends_soon),
