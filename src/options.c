@@ -5,6 +5,7 @@
 #include "options_help.h"
 #include "options_table.h"
 
+#include <assert.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,8 +56,10 @@ static const struct option_row *row_of(int got)
 
 	if (got >= 256)
 		return &option_rows[got - 256];
-	while (i + 1 < option_row_count && option_rows[i].letter != got)
+	while (option_rows[i].letter != got) {
 		i++;
+		assert(i < option_row_count);
+	}
 	return &option_rows[i];
 }
 
@@ -94,7 +97,7 @@ static int parse_options(struct options *options, int argc, char **argv, struct 
 	opterr = 0;
 	optind = 0;
 	while ((got = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		const char *word = argv[optind > 1 ? optind - 1 : 1];
+		const char *word = argv[optind - 1];
 
 		if (got == ':')
 			return fault_set(fault, FAULT_USAGE, "option %.100s needs a value: try %s",

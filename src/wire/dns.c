@@ -73,7 +73,6 @@ static void question_free(struct question *question)
 {
 	for (size_t i = 0; i < question->lookup_count; i++)
 		dns_lookup_clear(&question->lookups[i]);
-	free(question->text);
 	free(question);
 }
 
@@ -158,12 +157,12 @@ static void add_lookup(struct question *question, char *name)
 		(struct lookup){ .question = question, .name = name };
 }
 
-static struct question *question_new(struct dns *dns, const char *text, dns_fn *fn, void *arg)
+static struct question *question_new(struct dns *dns, enum dns_kind kind, dns_fn *fn, void *arg)
 {
 	struct question *question = mem_zalloc(sizeof *question);
 
 	question->dns = dns;
-	question->text = mem_strdup(text);
+	question->kind = kind;
 	question->fn = fn;
 	question->arg = arg;
 	if (dns->queue_end != NULL)
@@ -208,7 +207,7 @@ void dns_forward(struct dns *dns, const char *name, dns_fn *fn, void *arg)
 	}
 	if (answer_fixed(dns, name, fn, arg) || answer_closing(dns, fn, arg))
 		return;
-	question = question_new(dns, name, fn, arg);
+	question = question_new(dns, DNS_FORWARD, fn, arg);
 	for (size_t i = 0; strchr(name, '.') == NULL && i < dns->search_count; i++)
 		add_lookup(question, mem_printf("%s.%s", name, dns->search[i]));
 	add_lookup(question, mem_strdup(name));
@@ -226,8 +225,7 @@ void dns_reverse(struct dns *dns, const char *ip, dns_fn *fn, void *arg)
 	}
 	if (answer_closing(dns, fn, arg))
 		return;
-	question = question_new(dns, ip, fn, arg);
-	question->kind = DNS_REVERSE;
+	question = question_new(dns, DNS_REVERSE, fn, arg);
 	add_lookup(question, mem_strdup(ip));
 	start_queued(dns);
 }
@@ -238,8 +236,7 @@ void dns_services(struct dns *dns, const char *name, dns_fn *fn, void *arg)
 
 	if (answer_closing(dns, fn, arg))
 		return;
-	question = question_new(dns, name, fn, arg);
-	question->kind = DNS_SERVICE;
+	question = question_new(dns, DNS_SERVICE, fn, arg);
 	add_lookup(question, mem_strdup(name));
 	start_queued(dns);
 }

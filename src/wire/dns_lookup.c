@@ -14,17 +14,16 @@
 enum { SERVICES_MOST = 1000 };
 
 /* A short name found in /etc/hosts stands behind its full name there: to c-ares an alias. */
-static void take_full_name(struct lookup *lookup, const struct ares_addrinfo *info)
+static const char *full_name_of(const char *name, const struct ares_addrinfo *info)
 {
 	const struct ares_addrinfo_cname *found = info->cnames;
 
+	if (strchr(name, '.') != NULL)
+		return name;
 	while (found != NULL && (found->name == NULL || strchr(found->name, '.') == NULL ||
 	                         !address_text_ok(found->name)))
 		found = found->next;
-	if (found == NULL)
-		return;
-	free(lookup->name);
-	lookup->name = mem_strdup(found->name);
+	return found != NULL ? found->name : name;
 }
 
 static void on_forward(void *arg, int status, int timeouts, struct ares_addrinfo *info)
@@ -46,12 +45,8 @@ static void on_forward(void *arg, int status, int timeouts, struct ares_addrinfo
 			                    ->sin6_addr);
 	}
 	iplist_sort(&lookup->ips);
-	if (status == ARES_SUCCESS && lookup->ips.count > 0) {
-		lookup->name = tried;
-		tried = NULL;
-		if (strchr(lookup->name, '.') == NULL)
-			take_full_name(lookup, info);
-	}
+	if (status == ARES_SUCCESS && lookup->ips.count > 0)
+		lookup->name = mem_strdup(full_name_of(tried, info));
 	free(tried);
 	if (info != NULL)
 		ares_freeaddrinfo(info);

@@ -24,7 +24,6 @@ struct lookup {
 
 struct question {
 	struct dns *dns;   /* borrowed */
-	char *text;        /* owned; the name or the IP */
 	enum dns_kind kind;
 	dns_fn *fn;        /* NULL once answered */
 	void *arg;

@@ -179,10 +179,12 @@ static int open_transfer(struct transfer *transfer)
 	return 0;
 }
 
-static void close_transfer(struct transfer *transfer)
+static void close_transfer(CURLM *multi, struct transfer *transfer)
 {
-	if (transfer->curl != NULL)
-		curl_easy_cleanup(transfer->curl);
+	if (transfer->curl == NULL)
+		return;
+	curl_multi_remove_handle(multi, transfer->curl);
+	curl_easy_cleanup(transfer->curl);
 	curl_slist_free_all(transfer->resolve);
 	transfer->curl = NULL;
 	transfer->resolve = NULL;
@@ -311,7 +313,7 @@ static void begin_more(struct batch *batch)
 		transfer->request->outcome = HTTP_BROKEN;
 		transfer->request->detail = mem_strdup("libcurl has no room for a connection");
 		transfer->request->answered(transfer->request->arg, transfer->request);
-		close_transfer(transfer);
+		close_transfer(batch->multi, transfer);
 	}
 }
 
@@ -330,9 +332,8 @@ static void end_some(struct batch *batch)
 			continue;
 		curl_easy_getinfo(curl, CURLINFO_PRIVATE, (char **)&found);
 		transfer = found;
-		curl_multi_remove_handle(batch->multi, curl);
 		end_transfer(transfer, code);
-		close_transfer(transfer);
+		close_transfer(batch->multi, transfer);
 		batch->under_way--;
 	}
 }
@@ -371,9 +372,8 @@ static void end_overdue(struct batch *batch)
 
 		if (transfer->curl == NULL || !is_overdue(transfer, now_ms))
 			continue;
-		curl_multi_remove_handle(batch->multi, transfer->curl);
 		end_transfer(transfer, CURLE_OPERATION_TIMEDOUT);
-		close_transfer(transfer);
+		close_transfer(batch->multi, transfer);
 		batch->under_way--;
 	}
 }
@@ -404,9 +404,7 @@ static void stop_the_rest(struct batch *batch)
 			transfer->request->outcome = HTTP_STOPPED;
 			transfer->request->answered(transfer->request->arg, transfer->request);
 		}
-		if (transfer->curl != NULL)
-			curl_multi_remove_handle(batch->multi, transfer->curl);
-		close_transfer(transfer);
+		close_transfer(batch->multi, transfer);
 	}
 }
 

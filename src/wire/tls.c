@@ -47,6 +47,7 @@ struct tls {
 	struct plain plain;   /* from then on the library reads from it first */
 	size_t plain_at;
 	int plain_errno;      /* that ended it; 0: none */
+	bool fed;             /* the library has got bytes, and has not been told since to wait */
 	struct seen seen;
 };
 
@@ -56,6 +57,7 @@ static ssize_t fail_io(struct tls *tls, int error)
 {
 	if (error != EAGAIN && error != EINTR)
 		tls->seen.socket_errno = error;
+	tls->fed = false;
 	gnutls_transport_set_errno(tls->session, error);
 	return -1;
 }
@@ -123,6 +125,7 @@ static ssize_t pull_plain(struct tls *tls, void *to, size_t len)
 		len = left;
 	memcpy(to, tls->plain.bytes.data + tls->plain_at, len);
 	tls->plain_at += len;
+	tls->fed = true;
 	return (ssize_t)len;
 }
 
@@ -151,6 +154,7 @@ static ssize_t pull(gnutls_transport_ptr_t arg, void *to, size_t len)
 		len = tls->input_len - tls->input_at;
 	memcpy(to, tls->input + tls->input_at, len);
 	tls->input_at += len;
+	tls->fed = true;
 	return (ssize_t)len;
 }
 
@@ -309,8 +313,7 @@ bool tls_orders_suites(void)
 /* Backwards, because what lies before the ClientHello is GnuTLS's own and may not be filled yet. */
 static unsigned char *find_hello(const struct hello_buffer *buffer, const gnutls_datum_t *random)
 {
-	if (random->size == 0 || buffer->data == NULL || buffer->len > buffer->room ||
-	    buffer->room > HELLO_MOST)
+	if (buffer->len > buffer->room || buffer->room > HELLO_MOST)
 		return NULL;
 	for (size_t at = buffer->len; at >= random->size + VERSION_LEN; at--)
 		if (memcmp(buffer->data + at - random->size, random->data, random->size) == 0)
@@ -428,23 +431,18 @@ static enum tls_want end(struct tls *tls, int error)
 	return TLS_OVER;
 }
 
-static size_t unread_of(const struct tls *tls)
-{
-	return tls->input_len - tls->input_at + (tls->plain.bytes.len - tls->plain_at);
-}
-
 enum tls_want tls_step(struct tls *tls)
 {
 	for (int warnings = 0; !tls->over; ) {
-		size_t unread = unread_of(tls);
-		int rc = gnutls_handshake(tls->session);
+		int rc;
 
-		/* A message in many records: GnuTLS asks to be called again although more is at
-		 * hand. */
+		tls->fed = false;
+		rc = gnutls_handshake(tls->session);
 		if (rc == GNUTLS_E_AGAIN && tls->holding && tls->plain.state == PLAIN_WHOLE)
 			return TLS_HELD;
-		if (rc == GNUTLS_E_AGAIN && !tls->holding && unread_of(tls) > 0 &&
-		    unread_of(tls) != unread)
+		/* A message in many records: GnuTLS asks to be called again although there may be
+		 * more. */
+		if (rc == GNUTLS_E_AGAIN && tls->fed)
 			continue;
 		if (rc == GNUTLS_E_AGAIN)
 			return gnutls_record_get_direction(tls->session) == 0 ? TLS_WANT_READ

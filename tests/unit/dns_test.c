@@ -292,6 +292,84 @@ static void many_questions(void **state)
 	end(dns, loop);
 }
 
+static void ask_silent(struct dns *dns, unsigned first, unsigned count)
+{
+	char name[40];
+
+	for (unsigned i = first; i < first + count; i++) {
+		snprintf(name, sizeof name, "%u.silent.example.com", i);
+		dns_forward(dns, name, hear, NULL);
+	}
+}
+
+static void turn(struct dns *dns, struct loop *loop, int64_t until_ms)
+{
+	loop_turn(loop, dns_wait_ms(dns, until_ms - clock_mono_ms()));
+	dns_tick(dns);
+}
+
+enum { SOME_TIME_MS = 50, A_LONG_TIME_MS = 60000, AT_ONCE = 128 };
+
+/* So many names are asked for at once; once one of them was asked in vain, and nobody has answered, no other. */
+static void silent_names(void **state)
+{
+	struct loop *loop;
+	struct dns *dns = begin(&loop, true, false, A_LONG_TIME_MS);
+	unsigned before = zone_silent_asked();
+	int64_t end_ms = clock_mono_ms() + A_LONG_TIME_MS / 2;
+
+	(void)state;
+	ask_silent(dns, 0, AT_ONCE + 20);
+	while (zone_silent_asked() < before + AT_ONCE && clock_mono_ms() < end_ms)
+		turn(dns, loop, clock_mono_ms() + 1);
+	turn(dns, loop, clock_mono_ms() + SOME_TIME_MS);
+	assert_int_equal(zone_silent_asked(), before + AT_ONCE);
+	end(dns, loop);
+	dns = begin(&loop, true, false, 600);
+	before = zone_silent_asked();
+	times = 0;
+	ask_silent(dns, 200, 1); /* ends before the others do */
+	for (end_ms = clock_mono_ms() + SOME_TIME_MS; clock_mono_ms() < end_ms;)
+		turn(dns, loop, end_ms);
+	ask_silent(dns, 201, AT_ONCE + 20);
+	settle(dns, loop);
+	assert_int_equal(times, 1 + AT_ONCE + 20);
+	assert_true(zone_silent_asked() <= before + AT_ONCE);
+	end(dns, loop);
+}
+
+/* What is asked while one is on its way behind another that was in vain waits for it, and no longer. */
+static void asked_in_doubt(void **state)
+{
+	struct loop *loop;
+	struct dns *dns = begin(&loop, true, false, 600);
+	unsigned before = zone_silent_asked();
+	int64_t end_ms = clock_mono_ms() + SOME_TIME_MS;
+	bool on_the_way; /* 401 */
+
+	(void)state;
+	times = 0;
+	ask_silent(dns, 400, 1);
+	while (clock_mono_ms() < end_ms)
+		turn(dns, loop, end_ms);
+	ask_silent(dns, 401, 1);
+	while (times == 0)
+		turn(dns, loop, clock_mono_ms() + SOME_TIME_MS);
+	on_the_way = times == 1;
+	ask_silent(dns, 402, 1);
+	while (on_the_way && times == 1) {
+		assert_int_equal(zone_silent_asked(), before + 2);
+		turn(dns, loop, clock_mono_ms() + SOME_TIME_MS / 5);
+	}
+	settle(dns, loop);
+	assert_int_equal(times, 3);
+	assert_int_equal(zone_silent_asked(), before + 3);
+	dns_forward(dns, "four.example.com", hear, NULL); /* nobody is on the way: it is asked */
+	settle(dns, loop);
+	assert_string_equal("four.example.com: 192.0.2.4", said);
+	end(dns, loop);
+}
+
 /* Who is told "stopped" may ask on, and is told the same: nothing stays open. */
 struct again {
 	struct dns *dns;
@@ -365,6 +443,35 @@ static void many_search_domains(void **state)
 	end(dns, loop);
 }
 
+/* The host's own search domains (LOCALDOMAIN, as resolv.conf(5) has it): those that can be names, sixteen of them. */
+static void search_domains_of_the_host(void **state)
+{
+	const struct dns_how how = { .server = zone_server, .ipv4 = true, .timeout_ms = A_LONG_TIME_MS };
+	static const char *const lists[] = { "none.example two.example",
+		                             "no/name a0 a1 a2 a3 a4 a5 a6 a7 a8 a9 b0 b1 b2 b3 b4 b5 b6 b7" };
+	struct loop *loop = loop_new();
+	struct fault fault;
+	struct dns *dns;
+
+	(void)state;
+	setenv("LOCALDOMAIN", lists[0], 1);
+	dns = dns_new(loop, &how, &fault);
+	assert_string_equal("none.example", dns_search(dns, 0));
+	assert_string_equal("two.example", dns_search(dns, 1));
+	assert_null(dns_search(dns, 2));
+	dns_forward(dns, "sub", hear, NULL);
+	settle(dns, loop);
+	assert_string_equal("sub.two.example: 192.0.2.5", said);
+	dns_free(dns);
+	setenv("LOCALDOMAIN", lists[1], 1);
+	dns = dns_new(loop, &how, &fault);
+	assert_string_equal("a0", dns_search(dns, 0));
+	assert_string_equal("b5", dns_search(dns, 15));
+	assert_null(dns_search(dns, 16));
+	end(dns, loop);
+	unsetenv("LOCALDOMAIN");
+}
+
 static void what_is_no_server(void **state)
 {
 	const struct dns_how how = { .server = "nonsense!", .timeout_ms = 1000 };
@@ -387,7 +494,8 @@ int main(void)
 		cmocka_unit_test(ips_to_names),     cmocka_unit_test(services_in_their_order),
 		cmocka_unit_test(fixed_names),      cmocka_unit_test(silence_and_stop),
 		cmocka_unit_test(asked_while_it_ends), cmocka_unit_test(how_long_to_wait),
-		cmocka_unit_test(many_search_domains),
+		cmocka_unit_test(many_search_domains), cmocka_unit_test(search_domains_of_the_host),
+		cmocka_unit_test(silent_names), cmocka_unit_test(asked_in_doubt),
 		cmocka_unit_test(many_questions),   cmocka_unit_test(what_is_no_server),
 	};
 

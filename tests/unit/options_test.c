@@ -217,6 +217,12 @@ static void test_wrong(void **state)
 		/* a slip: a letter too many, missing, wrong, or two changed over */
 		{ { "--truts", "none", "pub" }, "did you mean --trust?" },
 		{ { "-t", "none", "--paralel", "5", "pub" }, "did you mean --parallel?" },
+		/* one in a word of four letters, two in one of five; of two that are equally near none */
+		{ { "-t", "none", "--qiute", "pub" }, "did you mean --quiet?" },
+		{ { "-t", "none", "--nodkts", "pub" }, "did you mean --nodes?" },
+		{ { "-t", "none", "--quxyz", "pub" }, "unknown or ambiguous option --quxyz:" },
+		{ { "-t", "none", "--xerx", "pub" }, "unknown or ambiguous option --xerx:" },
+		{ { "-t", "none", "--ipv5", "pub" }, "unknown or ambiguous option --ipv5:" },
 		{ { "verify", "--adress=a", "c.pem" }, "did you mean --address?" },
 		{ { "-t", "none", "--handshaketimeout=4", "pub" },
 		  "did you mean --handshake-timeout?" },
@@ -290,6 +296,19 @@ static void test_letters(void **state)
 	}
 }
 
+/* Whether the line before could take the first word of this one: behind a blank, or, where an option
+ * stands there alone, in its column. */
+static bool has_room(const char *text, const char *line, size_t word_len)
+{
+	const char *before = line - 1;
+	size_t len;
+
+	while (before > text && before[-1] != '\n')
+		before--;
+	len = (size_t)(line - 1 - before);
+	return len < 34 || (before[33] == ' ' && len + 1 + word_len <= 80);
+}
+
 /* What a command has no use for is not in its help. The formats are those of the man page: verify and
  * diff have two, a log has three. */
 static void test_help_of_each_command(void **state)
@@ -345,6 +364,10 @@ static void test_help_of_each_command(void **state)
 			/* a terminal's width; what an option says stands in one column */
 			if (strcspn(line, "\n") > 80 || (indent > 8 && indent != 34))
 				fail_msg("a line of\n%s", line);
+			/* no word goes to the next line that has room in this one */
+			if (line != out.data && indent == 34 &&
+			    has_room(out.data, line, strcspn(line + indent, " \n")))
+				fail_msg("a word too soon on the line\n%s", line);
 		}
 		for (size_t k = 0; k < 6 && rows[i].has[k] != NULL; k++)
 			if (strstr(out.data, rows[i].has[k]) == NULL)

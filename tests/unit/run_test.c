@@ -8,6 +8,7 @@
 #include "options.h"
 #include "peer.h"
 #include "run.h"
+#include "zone.h"
 
 #include <fcntl.h>
 #include <gnutls/x509.h>
@@ -113,7 +114,7 @@ static int setup(void **state)
 	write_pem("backwards", &root, &rsa);
 	write_text("empty", "");
 	peers_start(peers, PEERS, &rsa, &ec, &root);
-	return 0;
+	return zone_start(NULL);
 }
 
 static int teardown(void **state)
@@ -122,6 +123,7 @@ static int teardown(void **state)
 
 	(void)state;
 	peers_stop();
+	zone_stop(NULL);
 	made_free(&root);
 	made_free(&rsa);
 	made_free(&ec);
@@ -153,7 +155,7 @@ static void restore(int fd, int kept)
 	close(kept);
 }
 
-/* Words separated by blanks; "@/" is the folder, $0, $1 ... the ports of the servers. */
+/* Words separated by blanks; "@/" is the folder, $0, $1 ... the ports of the servers, $d where zone.c answers. */
 static int command(const char *text, struct fault *fault)
 {
 	char words[WORDS_MOST][200], *argv[WORDS_MOST + 1] = { (char[]){ "mra-preflight" } },
@@ -164,7 +166,9 @@ static int command(const char *text, struct fault *fault)
 	while ((one = strsep(&rest, " ")) != NULL) {
 		char *dollar = strchr(one, '$'), *at = strstr(one, "@/");
 
-		if (dollar != NULL)
+		if (strcmp(one, "$d") == 0)
+			snprintf(words[argc], sizeof *words, "%s", zone_server);
+		else if (dollar != NULL)
 			snprintf(words[argc], sizeof *words, "%.*s%u%s", (int)(dollar - one), one,
 			         peers[dollar[1] - '0'].port, dollar + 2);
 		else if (at != NULL)
@@ -262,6 +266,11 @@ static void test_audit(void **state)
 		{ HERE "-t @/trust --uds-port $2 -p $2 pub.example.com", 3,
 		  { "Not known: ", "discovery at pub.example.com failed (refused)" }, NULL },
 		{ HERE "-t @/trust --uds-port $2 -p $0 pub.example.com", 3, { "Not known: " }, NULL },
+		/* a short name, in the first search domain that knows it; back again */
+		{ HERE "--dns-server $d --search one.example -t @/trust --no-discovery -p $0 -f json --node pub", 1,
+		  { "\"pub.one.example\"", "\"127.0.0.1\"", "\"addresses\"" }, NULL },
+		{ HERE "--dns-server $d --search none.example --search one.example --search two.example -t @/trust --no-discovery -p $0 -f json --node pub", 1,
+		  { "\"pub.one.example\"", "\"127.0.0.1\"", "!127.0.0.2" }, NULL },
 		/* nodes by option: named to UDS's, with their role, or alone */
 		{ HERE "-t @/trust --no-discovery -p $0 pub.example.com", 0, { "the one advertised address" }, NULL },
 		{ HERE "-t @/trust --no-discovery -p $0 -f json --node sub.example.com,role=imp", 0,

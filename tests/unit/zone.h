@@ -9,4 +9,8 @@ extern char zone_server[40]; /* "127.0.0.1:PORT" */
 int zone_start(void **state); /* group setup and teardown of cmocka */
 int zone_stop(void **state);
 
+enum { ZONE_SILENT_MOST = 1000 };
+/* How many of the names "0.silent.example.com" to "999.silent.example.com", which are never answered, were asked for. */
+unsigned zone_silent_asked(void);
+
 #endif
