@@ -994,6 +994,35 @@ static void test_second_certificate(void **state)
 	end(tls);
 }
 
+/* Of suites that the library does not know none is offered: nothing is sent, and that says nothing of the server. */
+static void test_no_suite(void **state)
+{
+	struct suites none = { .count = 0 }, kept = suites;
+	struct tls *tls;
+	char byte;
+
+	(void)state;
+	if (!tls_orders_suites())
+		return;
+	suites = none;
+	tls = begin(OFFERED_TLS12, false);
+	assert_int_equal(tls_step(tls), TLS_OVER);
+	assert_int_equal(tell(tls)->outcome, OUTCOME_LOCAL);
+	assert_string_equal(told.detail, "GnuTLS knows none of the suites that Expressway offers");
+	assert_true(recv(theirs, &byte, 1, 0) < 1);
+	suites = kept;
+	end(tls);
+}
+
+/* RFC 6066 3: a name is in ASCII; what cannot be written so is no name to begin a handshake with. */
+static void test_no_name(void **state)
+{
+	struct tls_offer offer = { OFFERED_TLS12, &suites, ORDER_ECDSA_FIRST, false, false };
+
+	(void)state;
+	assert_null(tls_new(kit, &offer, "\xff\xfe.example", -1));
+}
+
 static void test_alerts(void **state)
 {
 	/* RFC 6066 3: unrecognized_name, a warning that is no end */
@@ -1113,6 +1142,7 @@ int main(void)
 		cmocka_unit_test(test_held_and_stopped), cmocka_unit_test(test_not_held),
 		cmocka_unit_test(test_closed_while_held), cmocka_unit_test(test_dh_bits),
 		cmocka_unit_test(test_second_certificate), cmocka_unit_test(test_alerts),
+		cmocka_unit_test(test_no_suite), cmocka_unit_test(test_no_name),
 		cmocka_unit_test(test_request), cmocka_unit_test(test_tls13_not_offered),
 		cmocka_unit_test(test_small_group),
 		cmocka_unit_test(test_flaws), cmocka_unit_test(test_unreadable), cmocka_unit_test(test_shortest),

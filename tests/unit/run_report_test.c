@@ -170,6 +170,30 @@ static void test_where_and_in_which_format(void **state)
 	end_world(&world);
 }
 
+/* What is said of many reports fails where it cannot be written, and else has the status of the worst. */
+static void test_a_fleet(void **state)
+{
+	struct world worlds[2] = { small(), small() };
+	struct fleet fleet = { .count = 2 };
+	struct options options;
+	struct fault fault;
+
+	(void)state;
+	fleet.reports = (struct report *[]){ worlds[0].report, worlds[1].report };
+	assert_int_equal(parse(&options, "replay -o csv:/dev/full -o @/r.html @/a", &fault), 0);
+	assert_int_equal(run_report_fleet(&fleet, &options, &fault), -1);
+	assert_non_null(strstr(fault.text, "/dev/full"));
+	assert_true(begins(contents("r.html"), HTML));
+	options_clear(&options);
+	assert_int_equal(parse(&options, "replay -o @/r.html @/a", &fault), 0);
+	assert_int_equal(run_report_fleet(&fleet, &options, &fault), 0);
+	worlds[1].report->status = STATUS_FAIL;
+	assert_int_equal(run_report_fleet(&fleet, &options, &fault), 1);
+	options_clear(&options);
+	end_world(&worlds[0]);
+	end_world(&worlds[1]);
+}
+
 /* Whether one report on all of a fleet can be written: every format that is asked for has one, and
  * nothing is to be uploaded. junit, nagios and json have none. */
 static void test_what_takes_a_fleet(void **state)
@@ -575,6 +599,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_where_and_in_which_format, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_fleet, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_what_takes_a_fleet, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_who_is_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_log, setup, teardown),
