@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTIONS_MOST = 64 };
+enum { OPTIONS_MOST = 64, LETTERS_MOST = 128, FIRST_LONG = 256 };
 
 static void set_defaults(struct options *options)
 {
@@ -26,7 +26,7 @@ static void set_defaults(struct options *options)
 	options->per_address = 4;
 }
 
-/* getopt_long's view of the rows of one command. */
+/* getopt_long's view of the rows of one command; longs and letters are zeros. */
 static void fill_getopt(int commands_wanted, struct option *longs, char *letters)
 {
 	size_t n = 0;
@@ -39,14 +39,13 @@ static void fill_getopt(int commands_wanted, struct option *longs, char *letters
 		longs[n++] =
 			(struct option){ row->name,
 			                 row->argument != NULL ? required_argument : no_argument,
-			                 NULL, (int)(256 + i) };
+			                 NULL, (int)(FIRST_LONG + i) };
 		if (row->letter != 0) {
 			*letters++ = row->letter;
 			if (row->argument != NULL)
 				*letters++ = ':';
 		}
 	}
-	*letters = '\0';
 }
 
 /* getopt_long returns only what fill_getopt told it of. */
@@ -54,8 +53,8 @@ static const struct option_row *row_of(int got)
 {
 	size_t i = 0;
 
-	if (got >= 256)
-		return &option_rows[got - 256];
+	if (got >= FIRST_LONG)
+		return &option_rows[got - FIRST_LONG];
 	while (option_rows[i].letter != got) {
 		i++;
 		assert(i < option_row_count);
@@ -88,13 +87,12 @@ static int unknown(const struct options *options, const char *word, struct fault
 
 static int parse_options(struct options *options, int argc, char **argv, struct fault *fault)
 {
-	struct option longs[OPTIONS_MOST] = { { NULL, 0, NULL, 0 } };
-	char letters[2 * OPTIONS_MOST] = "";
+	struct option longs[OPTIONS_MOST] = { { .name = NULL } };
+	char letters[LETTERS_MOST] = ":";
 	int got;
 
 	fill_getopt(command_rows[options->command].commands, longs, letters + 1);
-	letters[0] = ':'; /* a missing argument is told from an unknown option */
-	opterr = 0;
+	/* The colon: a missing argument is told from an unknown option, and by us alone. */
 	optind = 0;
 	while ((got = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
 		const char *word = argv[optind - 1];
@@ -102,9 +100,9 @@ static int parse_options(struct options *options, int argc, char **argv, struct 
 		if (got == ':')
 			return fault_set(fault, FAULT_USAGE, "option %.100s needs a value: try %s",
 			                 word, options_help_command(options->command));
-		if (got == '?' && optopt >= 256)
+		if (got == '?' && optopt >= FIRST_LONG)
 			return fault_set(fault, FAULT_USAGE, "option --%s takes no value",
-			                 option_rows[optopt - 256].name);
+			                 option_rows[optopt - FIRST_LONG].name);
 		if (got == '?' && optopt != 0)
 			return fault_set(fault, FAULT_USAGE, "unknown option -%c: try %s", optopt,
 			                 options_help_command(options->command));

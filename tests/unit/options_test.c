@@ -183,6 +183,7 @@ static void test_wrong(void **state)
 		{ { "pub" }, "no trust store" },
 		{ { "-t", "none", "--nonsense", "pub" }, "--nonsense" },
 		{ { "-t", "none", "-x", "pub" }, "-x" },
+		{ { "-t", "none", "-xq", "pub" }, "unknown option -x:" },
 		{ { "pub", "-t" }, "needs a value" },
 		{ { "-t", "none", "-p", "0", "pub" }, "--ports" },
 		{ { "-t", "none", "-p", "70000", "pub" }, "65535" },

@@ -36,6 +36,8 @@ static struct peer peers[] = {
 	{ .does = PEER_TLS12, .says = LIST("<server>pub.example.com</server><server>sub.example.com</server>") },
 	{ .does = PEER_TLS12, .ec = true, .asks = true },
 	{ .does = PEER_REFUSES },
+	{ .does = PEER_SILENT },
+	{ .does = PEER_TLS12 },
 };
 enum { PEERS = sizeof peers / sizeof *peers };
 
@@ -298,10 +300,20 @@ static void test_audit(void **state)
 		  { "two certificates of Expressway-C are named a" }, NULL },
 		{ HERE "-t @/both --no-discovery -p $1 -f json --expressway-host pub.example.com:$0 pub.example.com", 0,
 		  { "\"source\": \"web-page\"", "\"accepted\"" }, NULL },
+		{ HERE "-t @/both --no-discovery -p $1 --expressway-host pub.example.com --expressway-host pub.example.com:443 pub.example.com", -1,
+		  { "two certificates of Expressway-C are named pub.example.com:443" }, NULL },
+		{ HERE "-t @/both --no-discovery -p $1 -f json --trust-snapshot @/snapshot pub.example.com", 0,
+		  { "\"name\": \"snapshot\"", "\"unreadable\": 1" },
+		  "mra-preflight: snapshot: 1 of its certificates cannot be read and count as missing" },
+		{ HERE "-t @/both --no-discovery -p $1 -f json --trust-snapshot @/whole pub.example.com", 0, { "\"unreadable\": 0" }, NULL },
 	};
 	FILE *many;
 
 	(void)state;
+	write_text("snapshot", "{\"trusts\":[{\"service\":\"tomcat\",\"certificate_data\":[{\"certificate\":\"x\"}]},"
+	                       "{\"service\":\"CallManager\",\"certificate_data\":[]}]}");
+	write_text("whole", "{\"trusts\":[{\"service\":\"tomcat\",\"certificate_data\":[]},"
+	                    "{\"service\":\"CallManager\",\"certificate_data\":[]}]}");
 	write_text("nodes", "pub.example.com\n\n# a comment\nsub.example.com,role=unity\n");
 	write_text("one", "pub.example.com\n");
 	write_text("two", "sub.example.com\n");
@@ -326,6 +338,28 @@ static void test_how_long_it_took(void **state)
 	assert_non_null(said);
 	took_ms = strtoll(said + strlen("\"took_ms\": "), NULL, 10);
 	assert_true(took_ms > 0 && took_ms <= clock_mono_ms() - begun_ms);
+}
+
+/* One process talks to the servers, to the end; the page of an Expressway-C is fetched once, from where it was said to be. */
+static void test_who_talks(void **state)
+{
+	struct fault fault;
+
+	(void)state;
+	assert_int_equal(command(HERE "-v -t @/both --no-discovery -p $0 --expressway-host pub.example.com:$4 pub.example.com", &fault), 0);
+	assert_null(strstr(contents("stderr"), "process"));
+	assert_int_equal(peers_met(4), 1);
+}
+
+/* What DNS says of IPs is read while servers are waited for: three seconds here, and it waits two at most. */
+static void test_names_meanwhile(void **state)
+{
+	struct fault fault;
+
+	(void)state;
+	assert_int_equal(command(HERE "--dns-server $d --handshake-timeout 3 -t @/both --no-discovery -p $3 -f json "
+	                              "--node pub.two.example --node sub.example.com", &fault), 3);
+	assert_non_null(strstr(contents("stdout"), "back.two.example"));
 }
 
 /* What does not go together, and what is missing, before anything is touched. */
@@ -506,7 +540,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_audit), cmocka_unit_test(test_how_long_it_took),
-		cmocka_unit_test(test_what_judging_needs),
+		cmocka_unit_test(test_what_judging_needs), cmocka_unit_test(test_who_talks),
+		cmocka_unit_test(test_names_meanwhile),
 		cmocka_unit_test(test_policy), cmocka_unit_test(test_verify),
 		cmocka_unit_test(test_a_log_and_a_report),
 		cmocka_unit_test(test_saved), cmocka_unit_test(test_texts),

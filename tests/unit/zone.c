@@ -36,7 +36,7 @@ static const struct {
 	{ "bare", A, "192.0.2.8" },
 	{ "pub.one.example", A, "127.0.0.1" },
 	{ "pub.two.example", A, "127.0.0.2" },
-	{ "1.0.0.127.in-addr.arpa", PTR, "pub.one.example" },
+	{ "2.0.0.127.in-addr.arpa", PTR, "back.two.example" },
 	{ "empty.example.com", 0, "0" },
 	{ "fail.example.com", 0, "2" },
 	{ "refused.example.com", 0, "5" },
