@@ -172,6 +172,44 @@ static void test_commands(void **state)
 	options_clear(&options);
 }
 
+/* What goes together: each command with its operands and its formats. */
+static void test_right(void **state)
+{
+	static const struct {
+		const char *words[8];
+		enum command command;
+	} rows[] = {
+		{ { "verify", "-t", "none", "-f", "text", "c.pem" }, COMMAND_VERIFY },
+		{ { "verify", "-t", "none", "-f", "json", "c.pem" }, COMMAND_VERIFY },
+		{ { "diff", "-f", "text", "a", "b" }, COMMAND_DIFF },
+		{ { "diff", "-f", "json", "a", "b" }, COMMAND_DIFF },
+		{ { "replay", "-f", "html", "a" }, COMMAND_REPLAY },
+		{ { "replay", "a", "b", "c" }, COMMAND_REPLAY },
+		{ { "log", "a" }, COMMAND_LOG },
+		{ { "log", "a", "b" }, COMMAND_LOG },
+		{ { "-t", "none", "--order", "both", "pub" }, COMMAND_AUDIT },
+		{ { "-t", "none", "--cipher-string", "ALL", "pub" }, COMMAND_AUDIT },
+		{ { "-t", "none", "--upgrade", "X14.0,X14.2", "pub" }, COMMAND_AUDIT },
+		{ { "-t", "none", "--no-discovery", "--node", "a" }, COMMAND_AUDIT },
+		{ { "-t", "none", "--no-discovery", "--nodes", "a" }, COMMAND_AUDIT },
+		{ { "-t", "none", "--no-discovery", "--from-log", "a" }, COMMAND_AUDIT },
+		{ { "-t", "none", "--no-discovery", "pub" }, COMMAND_AUDIT },
+		{ { "-t", "none", "--domain", "a" }, COMMAND_AUDIT },
+		{ { "-t", "none", "--from-log", "a" }, COMMAND_AUDIT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct options options;
+		struct fault fault;
+
+		if (parse(&options, &fault, rows[i].words) != 0)
+			fail_msg("row %zu: %s", i, fault.text);
+		assert_int_equal(options.command, rows[i].command);
+		options_clear(&options);
+	}
+}
+
 /* Each is one sentence that names what is wrong. */
 static void test_wrong(void **state)
 {
@@ -210,6 +248,13 @@ static void test_wrong(void **state)
 		  "only one" },
 		{ { "-t", "none", "http://pub/" }, "publisher" },
 		{ { "-t", "none", "--no-discovery" }, "--node" },
+		{ { "-t", "none", "--no-discovery", "--node", "a", "--domain", "b" },
+		  "--domain is discovery: leave out --no-discovery" },
+		{ { "log" }, "log takes one or more diagnostic logs" },
+		{ { "diff", "-f", "html", "a", "b" }, "verify and diff write text or json, not html" },
+		{ { "diff", "a", "b", "c" }, "two reports" },
+		{ { "verify", "-t", "none", "a", "b" }, "one file" },
+		{ { "version", "--licence" }, "version takes nothing but --licences" },
 		{ { "verify", "-t", "none" }, "one file" },
 		{ { "verify", "-t", "none", "--ports", "1", "c.pem" }, "--ports" },
 		{ { "verify", "-t", "none", "-f", "html", "c.pem" }, "text or json" },
@@ -249,6 +294,9 @@ static void test_wrong(void **state)
 			fail_msg("row %zu: \"%s\" does not say \"%s\"", i, fault.text,
 			         rows[i].says);
 		assert_null(strchr(fault.text, '\n'));
+		/* where no command was meant none is named */
+		assert_int_equal(strstr(fault.text, "the command \"") != NULL,
+		                 strstr(rows[i].says, "the command \"") != NULL);
 		options_clear(&options);
 	}
 }
@@ -269,9 +317,21 @@ static void test_words_of_help(void **state)
 	assert_int_equal(PARSE(&options, &fault, "version"), 0);
 	assert_int_equal(options.command, COMMAND_VERSION);
 	options_clear(&options);
+	assert_int_equal(PARSE(&options, &fault, "version", "--licences"), 0);
+	assert_int_equal(options.command, COMMAND_LICENCES);
+	options_clear(&options);
+	assert_int_equal(PARSE(&options, &fault, "help", "man"), 0);
+	assert_int_equal(options.command, COMMAND_MANUAL);
+	options_clear(&options);
 	assert_int_equal(parse(&options, &fault, (const char *const[]){ NULL }), 0);
 	assert_int_equal(options.command, COMMAND_NONE);
 	options_clear(&options);
+	for (size_t i = 1; i < command_row_count; i++) {
+		assert_int_equal(PARSE(&options, &fault, "help", command_rows[i].name), 0);
+		assert_int_equal(options.command, COMMAND_HELP);
+		assert_int_equal(options.help_for, (enum command)i);
+		options_clear(&options);
+	}
 	/* a host that is named nearly as a command, or as one behind the options, is a publisher */
 	assert_int_equal(PARSE(&options, &fault, "logs", "-t", "none"), 0);
 	assert_int_equal(options.command, COMMAND_AUDIT);
@@ -675,6 +735,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_audit_words, begin, end),
 		cmocka_unit_test_setup_teardown(test_outputs, begin, end),
 		cmocka_unit_test_setup_teardown(test_commands, begin, end),
+		cmocka_unit_test_setup_teardown(test_right, begin, end),
 		cmocka_unit_test_setup_teardown(test_wrong, begin, end),
 		cmocka_unit_test_setup_teardown(test_words_of_help, begin, end),
 		cmocka_unit_test_setup_teardown(test_letters, begin, end),
