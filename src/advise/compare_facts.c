@@ -65,8 +65,7 @@ static void store_facts(struct rows *rows, size_t at)
 		add_fact(rows, mem_printf("called\n%s", name), mem_strdup(store->name),
 		         mem_printf("name of trust store %s", name));
 	for (size_t i = 0; i < store->count; i++) {
-		char *what = describe(store->certs[i]);
-		char hex[65];
+		char *what = describe(store->certs[i]), hex[65];
 
 		cert_hex(store->certs[i], hex);
 		add_fact(

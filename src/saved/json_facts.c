@@ -287,12 +287,12 @@ json_t *json_tls_versions(unsigned offered)
 
 json_t *json_ca_id(const struct ca_list *list)
 {
-	char hex[17];
+	char text[17];
 
 	if (list == NULL)
 		return json_null();
-	ca_list_hex(list, hex);
-	return json_string(hex);
+	ca_list_hex(list, text);
+	return json_string(text);
 }
 
 static json_t *ca_name(const unsigned char *der, size_t der_len, bool as_der)

@@ -96,9 +96,22 @@ def changes(line):
 LESSER = re.compile(r"([\w.>\-]+(?: [+\-] [\w.>\-]+)?) ([<>]=?) ([\w.>\-]+(?: [+\-] [\w.>\-]+)?) \? (?:\1 : \3|\3 : \1)[;,)]")
 
 
-def changes_nothing(line, other, what, text):
+def opened(text):
+    """How many brackets are open at its end."""
+    return sum(text.count(c) for c in "([{") - sum(text.count(c) for c in ")]}")
+
+
+def declared_array(head):
+    """The array whose size begins where HEAD, the beginning of a statement, ends; None: that is not what begins there."""
+    found = re.match(r"\s+(?!return|else|goto|case)(?:const |static |unsigned |struct |enum )*\w+ (\**\w.*)\[$", code_only(head), re.S)
+    last = found and re.search(r"(?:^|,\s)\s*\**(\w+)$", found.group(1))
+    return last.group(1) if last and opened(found.group(1)) == 0 else None
+
+
+def changes_nothing(line, other, what, before, function, text):
     """The lesser or greater of two that are equal, another place to begin a binary search at, a larger buffer or
-    allocation that nobody asks for its size, or whether a descriptor may be 0: main() has seen to it that 0 to 2 are taken."""
+    allocation that nobody asks for its size, or whether a descriptor may be 0: main() has seen to it that 0 to 2 are taken.
+    BEFORE: the lines of its statement that precede it. FUNCTION: the text of the one it is in; of none: a member, anywhere in TEXT."""
     for found in re.finditer(r"\bfd (<|>=) 0\b", line):
         for bound in ("<= 0", "< 1") if found.group(1) == "<" else ("> 0", ">= 1"):
             if other == line[:found.start(1)] + bound + line[found.end():]:
@@ -114,8 +127,22 @@ def changes_nothing(line, other, what, text):
     asked = re.search(r"\b(?:mem_alloc|mem_zalloc|mem_array|pool_new)\((.*)$", head)
     if asked and balanced(asked.group(1)) and not re.search(r"[-/%?:[]\s*$", head):
         return True
-    buffer = re.match(r"\t+(?!return|else)(?:const |unsigned |struct |enum )*\w+ [^=;(]*?(\w+)\[$", head)
-    return buffer is not None and not re.search(r"sizeof\(? ?%s\b" % buffer.group(1), text)
+    buffer = declared_array(before + head)
+    return buffer is not None and not re.search(r"sizeof[ (]*%s%s\b" % ("" if function else r"[\w.>\[\]-]*[.>]", buffer), function or text)
+
+
+def begun(lines, at):
+    """The lines of the statement that LINES[AT] continues."""
+    first = at
+    while first > 0 and not re.search(r"(?:^|[;{}:]|\*/)\s*$", lines[first - 1]):
+        first -= 1
+    return "".join(lines[first:at])
+
+
+def around(lines, at):
+    """The whole function that LINES[AT] is in."""
+    first = next(i for i in range(at, -1, -1) if i == 0 or lines[i].startswith("{"))
+    return "".join(lines[first:next((i for i in range(at, len(lines)) if lines[i].startswith("}")), len(lines))])
 
 
 def mutants_of(path):
@@ -133,7 +160,7 @@ def mutants_of(path):
         if was_comment or comment or inside == 0 or line.startswith(("#", "static const", "/*", " *")) or "assert(" in code:
             continue
         for other, what in changes(line):
-            if other != line and not changes_nothing(line, other, what, "".join(lines)):
+            if other != line and not changes_nothing(line, other, what, begun(lines, at), function and around(lines, at), "".join(lines)):
                 yield Mutant(path, at + 1, function, line.strip(), other.strip(), "".join(lines[:at] + [other] + lines[at + 1:]), what)
 
 

@@ -14,6 +14,7 @@
 #include "formats.h"
 #include "out/progress.h"
 #include "base/safe.h"
+#include "pki/decode.h"
 #include "out/view.h"
 #include "out/wrap.h"
 
@@ -369,6 +370,58 @@ static void long_blocks_are_handed_on(void **state)
 		assert_true(out.len <= (1 << 16) + 1000);
 		buf_clear(&out);
 	}
+}
+
+static void gather(void *arg, struct buf *out)
+{
+	buf_add(arg, out->data, out->len);
+	drain(NULL, out);
+}
+
+static void add_large_facts(struct report *report)
+{
+	static unsigned char bytes[2 + 3000];
+
+	for (size_t i = 0; i < 100; i++) {
+		bytes[0] = 3000 >> 8;
+		bytes[1] = 3000 & 0xff;
+		bytes[2] = (unsigned char)i;
+		decode_cert(&report->certs, bytes + 2, sizeof bytes - 2);
+		ca_lists_add(&report->client_ca_lists, bytes, sizeof bytes);
+	}
+}
+
+/* However large a report is, each format hands it on in pieces, which are what it says otherwise. */
+static void large_reports_are_handed_on(void **state)
+{
+	struct report *report = evidence_large(400);
+	const struct out_format *formats;
+	size_t count;
+
+	(void)state;
+	add_large_facts(report);
+	formats = formats_all(&count);
+	for (size_t i = 0; i < count; i++) {
+		struct out_how how = { .width = 80, .verbose = true };
+		struct buf whole, pieces, out;
+
+		buf_init(&whole);
+		buf_init(&pieces);
+		buf_init(&out);
+		formats[i].write(report, &how, &whole);
+		how.drain = gather;
+		how.drain_arg = &pieces;
+		largest = 0;
+		formats[i].write(report, &how, &out);
+		if (largest > (1 << 16) + 10000 || out.len > (1 << 16) + 10000)
+			fail_msg("%s: %zu, %zu", formats[i].name, largest, out.len);
+		gather(&pieces, &out);
+		assert_string_equal(pieces.data, whole.data);
+		buf_clear(&whole);
+		buf_clear(&pieces);
+		buf_clear(&out);
+	}
+	report_free(report);
 }
 
 /* A list longer than anybody reads says how many more there are, and all of them with -v. */
@@ -836,6 +889,7 @@ int main(void)
 		cmocka_unit_test(a_thousand_nodes_stay_readable),
 		cmocka_unit_test(no_column_is_left_out),
 		cmocka_unit_test(long_blocks_are_handed_on),
+		cmocka_unit_test(large_reports_are_handed_on),
 		cmocka_unit_test(long_lists_are_counted),
 		cmocka_unit_test(a_fence_is_longer_than_what_it_holds),
 		cmocka_unit_test(findings_name_addresses_or_nodes),
