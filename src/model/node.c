@@ -67,16 +67,28 @@ struct address *node_add_address(struct node *node, const char *text, bool adver
 	return address;
 }
 
+struct node_reverse *node_find_reverse(const struct node *node, const char *ip)
+{
+	for (size_t i = 0; i < node->reverse_count; i++)
+		if (strcmp(node->reverses[i].ip, ip) == 0)
+			return &node->reverses[i];
+	return NULL;
+}
+
+void node_reverse_clear(struct node_reverse *reverse)
+{
+	free(reverse->ip);
+	free(reverse->name);
+	free(reverse->problem);
+}
+
 void node_clear(struct node *node)
 {
 	for (size_t i = 0; i < node->address_count; i++)
 		address_clear(&node->addresses[i]);
 	free(node->addresses);
-	for (size_t i = 0; i < node->reverse_count; i++) {
-		free(node->reverses[i].ip);
-		free(node->reverses[i].name);
-		free(node->reverses[i].problem);
-	}
+	for (size_t i = 0; i < node->reverse_count; i++)
+		node_reverse_clear(&node->reverses[i]);
 	free(node->reverses);
 	free(node->name);
 	free(node->written);

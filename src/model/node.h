@@ -57,6 +57,9 @@ int node_role_parse(const char *text, enum node_role *role);
  * set). The pointer is good until the next call. */
 struct address *node_add_address(struct node *node, const char *text, bool advertised);
 struct address *node_find_address(const struct node *node, const char *text);
+/* NULL: of this IP reverse DNS was not asked. */
+struct node_reverse *node_find_reverse(const struct node *node, const char *ip);
+void node_reverse_clear(struct node_reverse *reverse);
 void node_clear(struct node *node);
 
 #endif

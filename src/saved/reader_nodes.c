@@ -92,36 +92,39 @@ static int read_address(const struct reader *reader, const json_t *object, struc
 	return 0;
 }
 
-static struct node_reverse *find_reverse(struct node *node, const char *ip)
+/* A name that one report has found another need not have; of two, the one that does not lead back
+ * to the node is told. */
+static void keep_reverse(struct node *node, struct node_reverse *read)
 {
-	struct node_reverse *reverse;
+	struct node_reverse *known = node_find_reverse(node, read->ip), kept;
 
-	for (size_t i = 0; i < node->reverse_count; i++)
-		if (strcmp(node->reverses[i].ip, ip) == 0)
-			return &node->reverses[i];
-	node->reverses = mem_grow(node->reverses, node->reverse_count, sizeof *node->reverses);
-	reverse = &node->reverses[node->reverse_count++];
-	memset(reverse, 0, sizeof *reverse);
-	reverse->ip = mem_strdup(ip);
-	return reverse;
+	if (known == NULL) {
+		node->reverses =
+			mem_grow(node->reverses, node->reverse_count, sizeof *node->reverses);
+		node->reverses[node->reverse_count++] = *read;
+		*read = (struct node_reverse){ 0 };
+	} else if (known->name == NULL || (read->name != NULL && !read->agrees)) {
+		kept = *read;
+		*read = *known;
+		*known = kept;
+	}
 }
 
 static int read_reverse(const struct reader *reader, const json_t *object, struct node *node)
 {
-	struct node_reverse *reverse;
-	const char *ip = NULL;
+	struct node_reverse read = { 0 };
+	int rc = -1;
 
-	if (reader_text(reader, object, "reverse_dns", "ip", READER_NAME_MOST, &ip) != 0)
-		return -1;
-	if (ip == NULL)
-		return reader_bad(reader, "reverse_dns", "ip", "is missing");
-	reverse = find_reverse(node, ip);
-	if (reader_copy(reader, object, "reverse_dns", "name", READER_NAME_MOST, &reverse->name) !=
-	            0 ||
+	if (reader_copy(reader, object, "reverse_dns", "ip", READER_NAME_MOST, &read.ip) == 0 &&
+	    reader_copy(reader, object, "reverse_dns", "name", READER_NAME_MOST, &read.name) == 0 &&
 	    reader_copy(reader, object, "reverse_dns", "problem", READER_TEXT_MOST,
-	                &reverse->problem) != 0)
-		return -1;
-	return reader_bool(reader, object, "reverse_dns", "agrees", &reverse->agrees);
+	                &read.problem) == 0 &&
+	    reader_bool(reader, object, "reverse_dns", "agrees", &read.agrees) == 0)
+		rc = read.ip == NULL ? reader_bad(reader, "reverse_dns", "ip", "is missing") : 0;
+	if (rc == 0)
+		keep_reverse(node, &read);
+	node_reverse_clear(&read);
+	return rc;
 }
 
 static int read_lists(const struct reader *reader, const json_t *object, struct node *node)

@@ -745,6 +745,121 @@ static void test_what_logs_had_shown(void **state)
 	}
 }
 
+/* A report of these members, in which ' stands for ". */
+static void read_members(struct report *report, const char *members)
+{
+	struct fault fault = { FAULT_NONE, "" };
+	char *text = mem_printf("{\"schema_version\": \"1.0\", %s}", members);
+
+	for (char *at = text; (at = strchr(at, '\'')) != NULL;)
+		*at = '"';
+	if (reader(report, text, true, &fault) != 0)
+		fail_msg("%s", fault.text);
+	free(text);
+}
+
+/* What DNS told one of several jump hosts it need not tell the others. */
+static void test_dns_of_several_reports(void **state)
+{
+	static const char *const asked[] = {
+		"'addresses': [{'address': 'n', 'ips': [], 'unresolved': 'timeout', 'ips_left_out': 1}], "
+		"'reverse_dns': [{'ip': '192.0.2.1', 'name': null, 'problem': 'timeout', 'agrees': false}]",
+		"'addresses': [{'address': 'n', 'ips': ['192.0.2.1'], 'unresolved': null, 'ips_left_out': 3}], "
+		"'reverse_dns': [{'ip': '192.0.2.1', 'name': 'n', 'problem': null, 'agrees': true}]",
+		"'addresses': [{'address': 'n', 'ips': ['192.0.2.2'], 'unresolved': null, 'ips_left_out': 2}], "
+		"'reverse_dns': [{'ip': '192.0.2.2', 'name': null, 'problem': 'no name', 'agrees': false}]",
+		"'addresses': [{'address': 'n', 'ips': ['192.0.2.2']}], "
+		"'reverse_dns': [{'ip': '192.0.2.1', 'name': 'm', 'problem': null, 'agrees': false}]",
+	};
+
+	(void)state;
+	for (size_t first = 0; first < 4; first++) {
+		for (size_t step = 1; step < 4; step += 2) { /* in any order */
+			for (size_t count = 3; count < 5; count++) {
+				struct report *report = report_new();
+				const struct node_reverse *one, *two;
+				const struct address *address;
+				bool elsewhere = false;
+
+				for (size_t i = 0; i < count; i++) {
+					size_t at = (first + i * step) % 4;
+					char *members = mem_printf("'nodes': [{'name': 'n', %s}]", asked[at]);
+
+					elsewhere = elsewhere || at == 3;
+					read_members(report, members);
+					free(members);
+				}
+				reader_end(report);
+				assert_int_equal(report->node_count, 1);
+				assert_int_equal(report->nodes[0].address_count, 1);
+				address = report->nodes[0].addresses;
+				assert_null(address->unresolved);
+				assert_true(address->ip_count >= 1 && address->ip_count <= 2);
+				if (count == 4) {
+					assert_int_equal(address->ip_count, 2);
+					assert_int_equal(address->ips_left_out, 3);
+					assert_int_equal(report->nodes[0].reverse_count, 2);
+				}
+				one = node_find_reverse(&report->nodes[0], "192.0.2.1");
+				two = node_find_reverse(&report->nodes[0], "192.0.2.2");
+				assert_non_null(one);
+				assert_null(one->problem);
+				assert_string_equal(one->name, elsewhere ? "m" : "n");
+				assert_int_equal(one->agrees, !elsewhere);
+				assert_true(two == NULL || (two->name == NULL && !two->agrees));
+				report_free(report);
+			}
+		}
+	}
+}
+
+/* Of two reports a trust store of one name is one where its certificates are, and those whose
+ * settings withhold trust, at the same places. */
+static void test_stores_of_two_reports(void **state)
+{
+	static const struct {
+		size_t certs, withheld, before; /* of the second report: which is withheld, and where */
+		size_t stores;
+	} rows[] = {
+		{ 2, 1, 1, 1 }, { 2, 1, 0, 2 }, { 2, 1, 2, 2 }, { 2, 2, 1, 2 }, { 2, 0, 0, 2 }, { 1, 1, 1, 2 },
+		{ 0, 0, 0, 2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct report *report = new_report(), *again = report_new();
+		struct made third = made_cert(&report->certs, "Third", NULL, NULL, MADE_CA),
+			    fourth = made_cert(&report->certs, "Fourth", NULL, NULL, MADE_CA);
+		struct store *store = &report->stores[0];
+
+		for (size_t k = 0; k < 2; k++) {
+			size_t certs = k == 0 ? 2 : rows[i].certs, withheld = k == 0 ? 1 : rows[i].withheld,
+			       before = k == 0 ? 1 : rows[i].before;
+			char *text;
+
+			store->count = store->withheld_count = 0;
+			for (size_t at = 0; at <= certs; at++) {
+				if (withheld > 0 && at == before)
+					store_withhold(store, withheld == 1 ? third.cert : fourth.cert);
+				if (at < certs)
+					store_add(store, at == 0 ? root.cert : leaf.cert);
+			}
+			text = write_json(report);
+			assert_int_equal(reader(again, text, true, NULL), 0);
+			free(text);
+		}
+		reader_end(again);
+		if (again->store_count != rows[i].stores + 1) /* and an empty one */
+			fail_msg("row %zu: %zu", i, again->store_count);
+		if (rows[i].stores == 2)
+			assert_string_equal(again->stores[2].name, "peer1 (saved.json)");
+		made_free(&third);
+		made_free(&fourth);
+		report_free(again);
+		end_report(report);
+	}
+}
+
 /* Several reports are as old as the latest of them, in whatever order they come. */
 static void test_time_of_the_latest(void **state)
 {
@@ -1070,6 +1185,8 @@ int main(void)
 		cmocka_unit_test(test_nodes_by_name),
 		cmocka_unit_test(test_what_is_not_said),
 		cmocka_unit_test(test_what_logs_had_shown),
+		cmocka_unit_test(test_dns_of_several_reports),
+		cmocka_unit_test(test_stores_of_two_reports),
 		cmocka_unit_test(test_time_of_the_latest),
 		cmocka_unit_test(test_reason_by_its_name),
 		cmocka_unit_test(test_as_many_lists_of_names),
