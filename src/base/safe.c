@@ -12,15 +12,16 @@ enum { HIGHEST_CODE = 0x10ffff };
 /* RFC 3629, section 4: no overlong forms, no surrogates, nothing above U+10FFFF. */
 size_t safe_decode(const char *text, uint32_t *code)
 {
-	static const uint32_t lowest[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	static const uint32_t lowest[] = { [3] = 0x800, [4] = 0x10000 };
 	const unsigned char *p = (const unsigned char *)text;
-	size_t len = *p < 0x80                 ? 1
-	             : *p >= 0xf0 && *p < 0xf8 ? 4
-	             : *p >= 0xe0              ? 3
-	             : *p >= 0xc0              ? 2
-	                                       : 0;
+	size_t len = *p < 0x80   ? 1
+	             : *p < 0xc2 ? 0
+	             : *p < 0xe0 ? 2
+	             : *p < 0xf0 ? 3
+	             : *p < 0xf8 ? 4
+	                         : 0;
 
-	if (len == 0 || *p >= 0xf8)
+	if (len == 0)
 		return 0;
 	*code = len == 1 ? *p : *p & (0x7fU >> len);
 	for (size_t i = 1; i < len; i++) {

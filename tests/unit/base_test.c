@@ -13,6 +13,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -356,8 +357,18 @@ static size_t files_in(const char *dir)
 	return count;
 }
 
+static size_t descriptors(void)
+{
+	size_t count = 0;
+
+	for (int fd = 0; fd < 256; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count;
+}
+
 static void test_file(void **state)
 {
+	size_t before = descriptors();
 	char dir[] = "/tmp/mra-base-XXXXXX";
 	struct fault fault;
 	struct buf buf;
@@ -377,6 +388,7 @@ static void test_file(void **state)
 	assert_int_equal(file_write(dir, "x", 1, &fault), -1);
 	buf_clear(&buf);
 	assert_int_equal(files_in(dir), 1);
+	assert_int_equal(descriptors(), before);
 	unlink(path);
 	rmdir(dir);
 	free(path);
@@ -401,6 +413,7 @@ static void test_paths(void **state)
 	struct file file;
 	struct stat st;
 	mode_t mask = umask(027);
+	size_t before = descriptors();
 
 	(void)state;
 	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
@@ -457,6 +470,7 @@ static void test_paths(void **state)
 	assert_int_equal(-1, file_begin(&file, "/dev/fd/987", &fault)); /* not open */
 	assert_int_equal(-1, file_read(none, 9, NULL, &fault));
 	assert_non_null(strstr(fault.text, "cannot open"));
+	assert_int_equal(descriptors(), before);
 	umask(mask);
 	rmdir(dir);
 	free(a);

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/safe.h"
 #include "base/table.h"
+#include "base/words.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,7 +32,8 @@ static void test_utf8_is_decoded(void **state)
 		{ "\x7f", 1, 0x7f },
 		{ "\x80", 0, 0 },
 		{ "\xbf", 0, 0 },
-		{ "\xc1\xbf", 0, 0 }, /* overlong */
+		{ "\xc0\x80", 0, 0 }, /* overlong */
+		{ "\xc1\xbf", 0, 0 },
 		{ "\xc2\x80", 2, 0x80 },
 		{ "\xdf\xbf", 2, 0x7ff },
 		{ "\xc2", 0, 0 },
@@ -54,6 +56,7 @@ static void test_utf8_is_decoded(void **state)
 		{ "\xf4\x90\x80\x80", 0, 0 },
 		{ "\xf7\xbf\xbf\xbf", 0, 0 },
 		{ "\xf8\x88\x80\x80\x80", 0, 0 },
+		{ "\xf8\x90\x80\x80", 0, 0 },
 		{ "\xff", 0, 0 },
 	};
 
@@ -289,6 +292,21 @@ static void test_the_deadline_tells_who_asks(void **state)
 	assert_int_equal(0, deadline_left_ms(&deadline, 50));
 }
 
+/* words.h: -1 where there is none; a row without a word is nobody's. */
+static void test_words_are_found(void **state)
+{
+	static const struct { const char *word;
+		int more;
+	} rows[] = { { "one", 1 }, { NULL, 2 }, { "three", 3 } };
+
+	(void)state;
+	assert_int_equal(0, words_find(rows, sizeof *rows, 3, "one"));
+	assert_int_equal(2, words_find(rows, sizeof *rows, 3, "three"));
+	assert_int_equal(-1, words_find(rows, sizeof *rows, 2, "three"));
+	assert_int_equal(-1, words_find(rows, sizeof *rows, 3, ""));
+	assert_int_equal(-1, words_find(rows, sizeof *rows, 0, "one"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -298,6 +316,7 @@ int main(void)
 		cmocka_unit_test(test_charsets),
 		cmocka_unit_test(test_a_sample_tells_the_charset),
 		cmocka_unit_test(test_tables),
+		cmocka_unit_test(test_words_are_found),
 		cmocka_unit_test(test_the_deadline_tells_who_asks),
 	};
 
