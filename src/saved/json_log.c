@@ -97,8 +97,7 @@ static json_t *server_of(const struct traffic *traffic, const struct traffic_pla
 	json_object_set_new(object, "predicted", predicted_of(server));
 	json_object_set_new(object, "agrees",
 	                    server->agrees_known ? json_boolean(server->agrees) : json_null());
-	json_object_set_new(object, "differs",
-	                    server->differs != NULL ? json_text(server->differs) : json_null());
+	json_object_set_new(object, "differs", json_text(server->differs));
 	json_object_set_new(object, "stores", stores_of(server));
 	json_object_set_new(object, "in_report",
 	                    traffic->compared ? json_boolean(server->in_report) : json_null());
@@ -164,8 +163,7 @@ void json_log(const struct traffic *traffic, struct buf *out)
 	                    json_string(verification_name(traffic->verification)));
 	json_object_set_new(object, "traffic_server", json_string(server_seen(traffic)));
 	json_object_set_new(object, "era", json_string(era_seen(traffic)));
-	json_object_set_new(object, "trust",
-	                    traffic->store != NULL ? json_text(traffic->store) : json_null());
+	json_object_set_new(object, "trust", json_text(traffic->store));
 	json_object_set_new(object, "servers", servers);
 	json_object_set_new(object, "calibration", calibration_of(traffic));
 	json_put(out, object, JSON_INDENT(1));

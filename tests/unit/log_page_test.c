@@ -542,6 +542,8 @@ static void test_as_json(void **state)
 	place->stores = mem_zalloc(sizeof *place->stores);
 	place->stores[0] = (struct traffic_store){ mem_strdup("peer"), mem_strdup("SL"), false, true };
 	other->last.depth = -1;
+	traffic_evidence(&traffic, CALIBRATION_ORDER, "EO");
+	traffic.order = "rsa-first";
 	traffic.compared = true;
 	traffic.from_ms = 1000;
 	traffic.to_ms = 3999;
@@ -556,6 +558,14 @@ static void test_as_json(void **state)
 	expect_member(root, "trust", "null");
 	expect_member(root, "traffic_server", "\"unknown\"");
 	expect_member(root, "era", "\"unknown\"");
+	expect_member(root, "verification", "\"enforced\"");
+	expect_member(root, "schema_version", "\"1.0\"");
+	expect_member(root, "calibration",
+	              "[{\"id\": \"verification\", \"value\": \"enforced\", \"evidence\": \"\"}, "
+	              "{\"id\": \"traffic-server\", \"value\": \"unknown\", \"evidence\": \"\"}, "
+	              "{\"id\": \"era\", \"value\": \"unknown\", \"evidence\": \"\"}, "
+	              "{\"id\": \"ip-san\", \"value\": \"not-seen\", \"evidence\": \"\"}, "
+	              "{\"id\": \"order\", \"value\": \"rsa-first\", \"evidence\": \"EO\"}]");
 	servers = json_object_get(root, "servers");
 	expect_member(json_array_get(servers, 0), "last",
 	              "{\"peer\": \"exp1\", \"time\": \"1970-01-01T00:00:01Z\", \"outcome\": \"refused\", \"log\": \"L\", "
@@ -567,6 +577,9 @@ static void test_as_json(void **state)
 	expect_member(json_array_get(servers, 0), "stores",
 	              "[{\"trust\": \"peer\", \"accepted\": false, \"log\": \"SL\", \"agrees\": "
 	              "true}]");
+	expect_member(json_array_get(servers, 0), "other_peers", "[]");
+	expect_member(json_array_get(servers, 0), "address", "\"cucm1.example.com\"");
+	expect_member(json_array_get(servers, 0), "ip", "\"10.0.0.1\"");
 	expect_member(json_array_get(servers, 0), "port", "8443");
 	expect_member(json_array_get(servers, 0), "told", "true");
 	expect_member(json_array_get(servers, 0), "requests", "9");
