@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "gather/probe_facts.h"
 #include "pki/decode.h"
+#include "pki/der.h"
 #include "pki/detail.h"
 
 #include <stdlib.h>
@@ -48,35 +49,19 @@ static void copy_authorities(struct report *report, const struct tls *tls,
 		*kept += len;
 }
 
-/* The length of the outermost element; 0: it has no definite one, or more than there is. */
-static size_t element_len(const unsigned char *der, size_t len)
-{
-	size_t octets, body = 0;
-
-	if (len < 2 || der[1] == 0x80)
-		return 0;
-	if (der[1] < 0x80)
-		return 2u + der[1] <= len ? 2u + der[1] : 0;
-	octets = der[1] & 0x7f;
-	if (octets > 4 || len < 2 + octets)
-		return 0;
-	for (size_t i = 0; i < octets; i++)
-		body = body << 8 | der[2 + i];
-	return body <= len - 2 - octets ? 2 + octets + body : 0;
-}
-
 /* tls_process_server_certificate: d2i_X509 reads a certificate and stops before the end of what its
  * length says. */
 static bool has_bytes_behind(const struct cert *cert)
 {
-	size_t len = element_len(cert->der, cert->der_len);
+	struct bytes rest = { cert->der, cert->der_len };
 	struct certset scratch;
+	struct tlv first;
 	bool readable;
 
-	if (cert->readable || len == 0 || len == cert->der_len)
+	if (cert->readable || !der_next(&rest, &first))
 		return false;
 	certset_init(&scratch);
-	readable = decode_cert(&scratch, cert->der, len)->readable;
+	readable = decode_cert(&scratch, first.whole.at, first.whole.len)->readable;
 	certset_clear(&scratch);
 	return readable;
 }

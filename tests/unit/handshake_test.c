@@ -812,7 +812,8 @@ static void test_unreadable(void **state)
 	}
 }
 
-/* A certificate of 105 octets, an RSA key of 7 bits in it, which `openssl x509 -inform DER` reads; and one octet behind it. */
+/* A certificate of 105 octets, an RSA key of 7 bits in it, which `openssl x509 -inform DER` reads; one octet
+ * behind it; and the same with an indefinite length, which that reads as well. */
 static void test_shortest(void **state)
 {
 #define SHA256_RSA "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\5\0"
@@ -822,13 +823,16 @@ static void test_shortest(void **state)
 
 	(void)state;
 	assert_int_equal(sizeof der - 1, 105);
-	for (size_t more = 0; more < 3; more++) {
+	for (size_t i = 0; i < 6; i++) {
 		struct tls *tls = begin_shaking(OFFERED_TLS12, false);
 		struct report *report = report_new();
-		size_t len = sizeof der - 1 + more, kept = 0;
+		bool indefinite = i % 2 == 1;
+		size_t more = i / 2, len = sizeof der - 1 + 2 * indefinite + more, kept = 0;
 		char body[120] = { 0, 0, (char)(len + 3), 0, 0, (char)len };
 
 		memcpy(body + 6, der, sizeof der - 1);
+		if (indefinite)
+			body[7] = (char)0x80;
 		send_hello(0xc030);
 		send_message(CERTIFICATE, body, len + 6);
 		shutdown(theirs, SHUT_WR);
