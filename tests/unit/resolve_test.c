@@ -389,6 +389,31 @@ static void ips_are_asked_beside_the_probe(void **state)
 	report_free(report);
 }
 
+/* More at once than are asked at once: whoever turns the loop beside asks for the rest. */
+static void many_ips_are_asked_in_turn(void **state)
+{
+	enum { MANY = 140, LONG_MS = 777777 };
+	struct names_how how = how_of(true, false);
+	struct report *report = report_new();
+	struct loop *loop = loop_new();
+	struct reverses *reverses;
+
+	(void)state;
+	for (size_t i = 0; i < MANY; i++)
+		address_add_ip(node_add_address(report_add_node(report, "cucm"), "cucm", true), "192.0.2.3");
+	reverses = reverses_start(report, &how, loop);
+	for (int64_t wait_ms; (wait_ms = reverses_tick(reverses, LONG_MS)) < LONG_MS;)
+		assert_true(loop_turn(loop, wait_ms) >= 0);
+	reverses_finish(reverses, &no_deadline);
+	for (size_t i = 0; i < MANY; i++) {
+		assert_int_equal(report->nodes[i].reverse_count, 1);
+		assert_non_null(report->nodes[i].reverses[0].name);
+		assert_string_equal(report->nodes[i].reverses[0].name, "cucm.example.com");
+	}
+	loop_free(loop);
+	report_free(report);
+}
+
 /* A name that the node has besides agrees as well, but only a short name's full name, where it has one. */
 static void full_names_agree(void **state)
 {
@@ -690,6 +715,7 @@ int main(void)
 		cmocka_unit_test(strangers_only_if_wanted),
 		cmocka_unit_test(one_family_alone),
 		cmocka_unit_test(ips_are_asked_beside_the_probe),
+		cmocka_unit_test(many_ips_are_asked_in_turn),
 		cmocka_unit_test(a_deadline_stops_it),
 		cmocka_unit_test(a_domain_names_its_servers),
 		cmocka_unit_test(a_domain_names_many),
