@@ -81,11 +81,6 @@ char *answer_repairs(const struct view *view, const struct step *step)
 	return text.data;
 }
 
-const char *answer_sans(const struct step *step)
-{
-	return step->kind == STEP_ADVERTISE ? "Name to advertise" : "SANs of type DNS, at least";
-}
-
 /* Trust that rests on nothing but what the network said is not the program's to give. */
 const char *answer_decision(const struct step *step)
 {

@@ -28,7 +28,6 @@ char *answer_join(const struct names *names, size_t most);
  * unit of the answer: advertised addresses of which nothing is refused any more. To be freed; NULL:
  * the step repairs nothing. */
 char *answer_repairs(const struct view *view, const struct step *step);
-const char *answer_sans(const struct step *step);     /* what the names of a step are: a label */
 /* what a person has to decide; NULL: nothing */
 const char *answer_decision(const struct step *step);
 

@@ -11,6 +11,8 @@
 
 enum { SUBJECT_MOST = 160 };
 
+static const char sans[] = "SANs of type DNS, at least";
+
 void page_certificate(struct doc *doc, const struct cert *cert)
 {
 	char hex[65], end[32];
@@ -72,29 +74,23 @@ static void add_decision(struct doc *doc, struct page_told *told, const struct s
 		doc_say(doc, DOC_DECIDE, decision);
 }
 
-/* What the title names already is not said again. */
-static void add_names(struct doc *doc, const char *label, const struct names *names,
-                      const char *title, unsigned flags)
-{
-	if (names->count != 1 || strstr(title, names->items[0]) == NULL)
-		doc_names(doc, label, names, flags);
-}
-
+/* What the title names already is not said again: a node, or the name to be advertised. */
 static void add_one_target(struct doc *doc, const struct step *step, bool brief)
 {
-	add_names(doc, answer_plural(step->nodes.count, "Node", "Nodes"), &step->nodes, step->title,
-	          brief ? DOC_COUNTED : 0);
-	if (step->kind == STEP_ADVERTISE)
-		add_names(doc, answer_sans(step), &step->sans, step->title, DOC_WHOLE);
-	else
-		doc_names(doc, answer_sans(step), &step->sans, DOC_WHOLE);
+	const struct names *nodes = &step->nodes;
+
+	if (nodes->count != 1 || strstr(step->title, nodes->items[0]) == NULL)
+		doc_names(doc, answer_plural(nodes->count, "Node", "Nodes"), nodes,
+		          brief ? DOC_COUNTED : 0);
+	if (step->kind != STEP_ADVERTISE)
+		doc_names(doc, sans, &step->sans, DOC_WHOLE);
 }
 
 /* Names that are typed somewhere are never shortened. */
 static void add_targets(struct doc *doc, const struct step *step)
 {
 	if (step->kind != STEP_ADVERTISE)
-		doc_sayf(doc, DOC_PLAIN, "%s:", answer_sans(step));
+		doc_sayf(doc, DOC_PLAIN, "%s:", sans);
 	doc_open(doc, DOC_LIST, DOC_PLAIN, NULL)->flags = DOC_WHOLE;
 	for (size_t i = 0; i < step->target_count; i++) {
 		const struct step_target *target = &step->targets[i];
