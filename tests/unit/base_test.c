@@ -480,6 +480,36 @@ static void test_paths(void **state)
 	free(folder);
 }
 
+/* Descriptor 0 is one like the others: to be written to, and not the path of the file behind it. */
+static void test_descriptor_zero(void **state)
+{
+	char path[] = "/tmp/mra-base-XXXXXX", read_back[8] = "";
+	int kept = dup(0), ends[2], fd = mkstemp(path);
+	bool there = kept >= 0;
+	struct fault fault;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(dup2(ends[1], 0), 0);
+	assert_int_equal(file_write("/dev/fd/0", "zero", 4, &fault), 0);
+	assert_int_equal(read(ends[0], read_back, sizeof read_back), 4);
+	assert_string_equal(read_back, "zero");
+	assert_int_equal(dup2(fd, 0), 0);
+	assert_false(file_same(path, "/dev/fd/0"));
+	assert_false(file_same("/dev/fd/0", path));
+	assert_true(file_same("/proc/self/fd/0", "/dev/fd/0"));
+	if (there) {
+		dup2(kept, 0);
+		close(kept);
+	} else {
+		close(0);
+	}
+	close(ends[0]);
+	close(ends[1]);
+	close(fd);
+	unlink(path);
+}
+
 /* A stranger's link is not followed, one's own and root's are (protected_symlinks of the kernel). Only
  * root can make one. */
 static void test_links_of_others(void **state)
@@ -668,6 +698,7 @@ int main(void)
 		cmocka_unit_test(test_base64_is_read_strictly),
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_descriptor_zero),
 		cmocka_unit_test(test_links_of_others),
 		cmocka_unit_test(test_owner_is_kept),
 		cmocka_unit_test(test_file_synced),

@@ -668,6 +668,59 @@ static void a_fleet_leaves_nothing_behind(void **state)
 	fleet_clear(&fleet);
 }
 
+static void expect(const char *text, const char *part, bool wanted)
+{
+	if ((strstr(text, part) != NULL) != wanted)
+		fail_msg("\"%s\" is%s in\n%s", part, wanted ? " not" : "", text);
+}
+
+/* Of a fleet of so many clusters that may be upgraded, may not, and could not be checked (by their
+ * number modulo 3: evidence.h) the first sentence counts them, and each of them is named. */
+static void a_fleet_names_each_cluster(void **state)
+{
+	static const char *const words[] = { "Yes: ", "No: ", "Not known: " };
+	static const char *const formats[] = { "text", "markdown", "html" };
+	struct out_how how = { .width = 1000, .verbose = true };
+
+	(void)state;
+	for (size_t at = 1; at < 27; at++) {
+		size_t counts[] = { at % 3, at / 3 % 3, at / 9 }, all = counts[0] + counts[1] + counts[2];
+		struct fleet fleet = { .reports = NULL };
+		struct buf said, out;
+
+		buf_init(&said);
+		buf_printf(&said, "%s%zu of %zu %s may be upgraded",
+		           words[counts[1] > 0 ? 1 : counts[2] > 0 ? 2 : 0], counts[0], all,
+		           all == 1 ? "cluster" : "clusters");
+		if (counts[1] > 0)
+			buf_printf(&said, "; in %zu Expressway would refuse advertised addresses", counts[1]);
+		if (counts[2] > 0)
+			buf_printf(&said, "; %zu could not be checked in full", counts[2]);
+		buf_putc(&said, '.');
+		for (size_t kind = 0; kind < 3; kind++)
+			for (size_t i = 0; i < counts[kind]; i++)
+				fleet_take(&fleet, evidence_member(3 * i + kind, 1));
+		for (size_t format = 0; format < 3; format++) {
+			buf_init(&out);
+			formats_find(formats[format])->write_fleet(&fleet, &how, &out);
+			for (char *end = out.data; (end = strchr(end, '\n')) != NULL;)
+				*end = ' '; /* wrapped or not */
+			expect(out.data, said.data, true);
+			expect(out.data, "May be upgraded", counts[0] > 0);
+			expect(out.data, "Not checked", counts[1] + counts[2] > 0); /* head of the table */
+			for (size_t number = 0; number < 6; number++) {
+				char *name = mem_printf("cucm-pub.c%03zu.example.com", number);
+
+				expect(out.data, name, number / 3 < counts[number % 3]);
+				free(name);
+			}
+			buf_clear(&out);
+		}
+		buf_clear(&said);
+		fleet_clear(&fleet);
+	}
+}
+
 static void formats_are_found_by_name(void **state)
 {
 	size_t count;
@@ -898,6 +951,7 @@ int main(void)
 		cmocka_unit_test(pruned_documents_grow_on),
 		cmocka_unit_test(writers_leave_nothing_behind),
 		cmocka_unit_test(a_fleet_leaves_nothing_behind),
+		cmocka_unit_test(a_fleet_names_each_cluster),
 		cmocka_unit_test(formats_are_found_by_name),
 		cmocka_unit_test(progress_says_stage_count_and_time_left),
 		cmocka_unit_test(progress_is_silent_unless_wanted),
