@@ -119,7 +119,7 @@ static void add_step(struct doc *doc, const struct view *view, const struct step
 		add_detail(doc, told, "Where", step->where);
 	if (report->store_count > 1)
 		doc_names(doc, "On", &step->stores, 0);
-	if (step->target_count > 0)
+	if (step->targets != NULL)
 		add_targets(doc, step);
 	else
 		add_one_target(doc, step, view->brief);

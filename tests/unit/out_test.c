@@ -326,6 +326,65 @@ static void no_column_is_left_out(void **state)
 	}
 }
 
+static char *repeated(char c, size_t count)
+{
+	char *text = mem_zalloc(count + 1);
+
+	memset(text, c, count);
+	return text;
+}
+
+/* Side by side, two blanks between, where eight columns are left for the names in front: a longer name
+ * stands above its cells; below one another where less is left. */
+static void columns_stand_where_there_is_room(void **state)
+{
+	static const size_t cell_widths[] = { 1, 5, 12 }, name_widths[] = { 4, 9, 20 };
+
+	(void)state;
+	for (size_t at = 0; at < 36; at++) {
+		size_t cells = 1 + at % 4, cell_width = cell_widths[at / 4 % 3], name_width = name_widths[at / 12];
+		char *name = repeated('n', name_width), *word = repeated('c', cell_width);
+
+		for (int width = 30; width <= 80; width++) {
+			size_t others = cells * (2 + cell_width), left = (size_t)width - others;
+			bool aligned = others + 8 <= (size_t)width;
+			struct out_how how = { .width = width };
+			struct buf line, out;
+			struct doc doc;
+
+			buf_init(&line);
+			buf_init(&out);
+			doc_init(&doc);
+			doc_open(&doc, DOC_TABLE, DOC_PLAIN, NULL);
+			for (size_t row = 0; row < 2; row++) {
+				doc_open(&doc, DOC_ROW, DOC_PLAIN, NULL);
+				for (size_t i = 0; i <= cells; i++) {
+					doc_open(&doc, DOC_CELL, DOC_PLAIN, NULL);
+					doc_add(&doc, DOC_TEXT, DOC_PLAIN, row == 0 ? "h" : i == 0 ? name : word);
+					doc_close(&doc);
+				}
+				doc_close(&doc);
+			}
+			doc_close(&doc);
+			doc_put(&doc, &text_layout, &how, &out);
+			if (aligned)
+				buf_printf(&line, "\n%-*s", (int)(left < name_width ? left : name_width),
+				           left < name_width ? "" : name);
+			else
+				buf_puts(&line, "\n  h: ");
+			for (size_t i = 0; i < (aligned ? cells : 1); i++)
+				buf_printf(&line, "%s%s", aligned ? "  " : "", word);
+			buf_putc(&line, '\n');
+			if (strstr(out.data, line.data) == NULL)
+				fail_msg("%d columns: \"%s\" is not in\n%s", width, line.data, out.data);
+			buf_clear(&line);
+			buf_clear(&out);
+		}
+		free(name);
+		free(word);
+	}
+}
+
 static size_t largest;
 
 static void drain(void *arg, struct buf *out)
@@ -941,6 +1000,7 @@ int main(void)
 		cmocka_unit_test(strict_fails_no_case_that_nobody_is_sent_to),
 		cmocka_unit_test(a_thousand_nodes_stay_readable),
 		cmocka_unit_test(no_column_is_left_out),
+		cmocka_unit_test(columns_stand_where_there_is_room),
 		cmocka_unit_test(long_blocks_are_handed_on),
 		cmocka_unit_test(large_reports_are_handed_on),
 		cmocka_unit_test(long_lists_are_counted),
