@@ -163,15 +163,20 @@ static bool take_ip(const char *from, const char *end, struct line *line)
 	return true;
 }
 
+/* What follows the word; NULL: it is not there. */
+static const char *behind(const char *text, const char *word)
+{
+	const char *at = strstr(text, word);
+
+	return at == NULL ? NULL : at + strlen(word);
+}
+
 /* The value of NAME="..." in the squeezed line; its end in *end; NULL: there is none. */
 static const char *value_of(const char *squeezed, const char *name, const char **end)
 {
-	const char *at = strstr(squeezed, name);
+	const char *at = behind(squeezed, name);
 
-	if (at == NULL)
-		return NULL;
-	at += strlen(name);
-	*end = strchr(at, '"');
+	*end = at == NULL ? NULL : strchr(at, '"');
 	return *end == NULL ? NULL : at;
 }
 
@@ -186,12 +191,8 @@ static bool take_port(const char *text, uint16_t *port)
 /* "https://HOST:PORT/..." or "DOMAIN/https/HOST/PORT" */
 static bool take_descriptor(const char *text, struct line *line)
 {
-	const char *scheme = strstr(text, "/https/"), *host, *end;
+	const char *host = behind(text, "/https/"), *end = host == NULL ? NULL : strchr(host, '/');
 
-	if (scheme == NULL)
-		return false;
-	host = scheme + strlen("/https/");
-	end = strchr(host, '/');
 	return end != NULL && take_address(host, end, line->address) &&
 	       take_port(end + 1, &line->port);
 }
@@ -322,12 +323,12 @@ static int reason_of(unsigned long code, enum era era)
 /* "error:1416F086:": reason and era. The last 12 bits say why, whatever function it was. */
 static void read_code(const char *squeezed, struct line *line)
 {
-	const char *at = strstr(squeezed, CODE);
+	const char *at = behind(squeezed, CODE);
 	unsigned long code, why;
 
-	if (at == NULL || strspn(at + strlen(CODE), "0123456789ABCDEFabcdef") != 8)
+	if (at == NULL || strspn(at, "0123456789ABCDEFabcdef") != 8)
 		return;
-	code = strtoul(at + strlen(CODE), NULL, 16);
+	code = strtoul(at, NULL, 16);
 	why = code & 0xfff;
 	line->era = code >> 24 == 0x14 ? ERA_OPENSSL1 : code >> 24 == 0x0a ? ERA_OPENSSL3 : -1;
 	line->error_verify = why == VERIFY_FAILED;
@@ -421,14 +422,16 @@ static void read_warning(const char *text, size_t len, const char *squeezed, str
 	const char *form = strstr(squeezed, "Coreservercertificateverificationfailed") != NULL
 	                           ? "Core"
 	                   : strstr(squeezed, "Originhostname(") != NULL ? "Origin hostname"
-	                                                                 : "SNI";
+	                   : strstr(squeezed, "SNI(") != NULL            ? "SNI"
+	                                                                 : NULL;
 
 	while (server != NULL && (next = strstr(server + strlen(sign), sign)) != NULL)
 		server = next;
-	if (server == NULL || action == NULL || !read_server(server + strlen(sign), line))
+	if (form == NULL || server == NULL || action == NULL ||
+	    !read_server(server + strlen(sign), line))
 		return;
 	line->kind = LINE_WARNING;
-	line->terminate = strncmp(action + 7, "Terminate", 9) == 0;
+	line->terminate = starts(action, strlen(action), "Action=Terminate");
 	if (*form == 'O')
 		line->generation = TRAFFIC_SERVER_9;
 	if (*form != 'C') {
@@ -436,12 +439,12 @@ static void read_warning(const char *text, size_t len, const char *squeezed, str
 		write_warning("", form, line);
 		return;
 	}
-	error = strstr(action, "Error=");
-	depth = strstr(server, ")depth=");
-	if (depth != NULL && isdigit((unsigned char)depth[7]))
-		line->depth = atoi(depth + 7) & 0xff;
+	error = behind(action, "Error=");
+	depth = behind(server, ")depth=");
+	if (depth != NULL && isdigit((unsigned char)*depth))
+		line->depth = atoi(depth) & 0xff;
 	if (error != NULL && error < server)
-		known = reason_in(error + 6, server, line);
+		known = reason_in(error, server, line);
 	if (known != NULL && line->depth >= 0)
 		write_warning(known, form, line);
 	else
@@ -450,12 +453,9 @@ static void read_warning(const char *text, size_t len, const char *squeezed, str
 
 static void read_error(const char *text, size_t len, const char *squeezed, struct line *line)
 {
-	const char *at = strstr(squeezed, "SSLconnectionfailedfor'"), *end;
+	const char *at = behind(squeezed, "SSLconnectionfailedfor'"),
+		   *end = at == NULL ? NULL : strchr(at, '\'');
 
-	if (at == NULL)
-		return;
-	at += strlen("SSLconnectionfailedfor'");
-	end = strchr(at, '\'');
 	if (end == NULL || !take_address(at, end, line->address))
 		return;
 	line->kind = LINE_ERROR;
@@ -480,7 +480,7 @@ static void read_allowed(const char *squeezed, struct line *line)
 		return;
 	host_end = at + strcspn(at, *at == '[' ? "]\"/" : ":/\"");
 	host_end += *host_end == ']';
-	if (*host_end == ':' && host_end < end && take_address(at, host_end, line->address) &&
+	if (*host_end == ':' && take_address(at, host_end, line->address) &&
 	    take_port(host_end + 1, &line->port))
 		line->kind = LINE_ALLOWED;
 }
@@ -493,19 +493,16 @@ bool line_opens_edge(const char *text, size_t len)
 bool line_edge(const char *text, size_t len, size_t *at, char address[LINE_NAME])
 {
 	static const char tag[] = "<address>";
+	const char *from, *end;
 
-	for (const char *from, *end; *at < len; *at = (size_t)(end - text)) {
-		from = memmem(text + *at, len - *at, tag, sizeof tag - 1);
-		if (from == NULL)
-			break;
-		from += sizeof tag - 1;
+	while ((from = memmem(text + *at, len - *at, tag, strlen(tag))) != NULL) {
+		from += strlen(tag);
 		end = memchr(from, '<', len - (size_t)(from - text));
 		if (end == NULL)
 			break;
-		if (take_address(from, end, address)) {
-			*at = (size_t)(end - text);
+		*at = (size_t)(end - text);
+		if (take_address(from, end, address))
 			return true;
-		}
 	}
 	*at = len;
 	return false;
@@ -513,9 +510,8 @@ bool line_edge(const char *text, size_t len, size_t *at, char address[LINE_NAME]
 
 static unsigned long pid_of(const char *squeezed)
 {
-	const char *at = strstr(squeezed, "traffic_server[");
+	const char *at = behind(squeezed, "traffic_server[");
 
-	at = at == NULL ? NULL : at + strlen("traffic_server[");
 	return at != NULL && isdigit((unsigned char)*at) ? strtoul(at, NULL, 10) : 0;
 }
 

@@ -262,7 +262,9 @@ static void test_peers(void **state)
 		assert_int_equal(line.kind, LINE_ERROR);
 		snprintf(wanted, sizeof wanted, "%s", rows[i].peer);
 		assert_string_equal(line.peer, wanted);
+		assert_int_equal(line.pid, strstr(text, "[7]") != NULL ? 7 : 0);
 	}
+	assert_int_equal(read("traffic_server[x]: ERROR: SSL connection failed for 'a': x").pid, 0);
 }
 
 #define INFO "x traffic_server[2030]: Module=\"network.http.trafficserver\" Level=\"INFO\": "
@@ -483,6 +485,12 @@ static void test_warnings(void **state)
 	assert_int_equal(read("WARNING: server=a(10.0.0.1)").kind, LINE_NOTHING); /* no action */
 	assert_int_equal(read("WARNING: Action=Terminate server=a").kind, LINE_NOTHING);
 	assert_int_equal(read("WARNING: Action=Terminate x=a(10.0.0.1)").kind, LINE_NOTHING);
+	/* none of the three that the sources have */
+	assert_int_equal(read("WARNING: (a) x. Action=Terminate server=a(1.1.1.1)").kind, LINE_NOTHING);
+	/* what stands behind the server is no error */
+	assert_int_equal(read(CORE("a", "Terminate", "", "a(1.1.1.1) depth=0 Error=certificate has expired"))
+	                         .reason,
+	                 -1);
 	/* an address without an IP is one */
 	assert_int_equal(read("WARNING: SNI (a) not in certificate. Action=Terminate server=a(b)").kind,
 	                 LINE_WARNING);
