@@ -98,6 +98,8 @@ static bool is_text(const char *text, size_t len)
 /* Behind it stands the end of a line, or a zero. */
 static void take_line(struct reading *r, const char *text, size_t len)
 {
+	size_t room;
+
 	while (len > 0 && (text[len - 1] == '\r' || text[len - 1] == '\n'))
 		len--;
 	while (len > 1 && text[0] == '>' && text[1] == ' ') /* quoted in a mail */
@@ -114,47 +116,40 @@ static void take_line(struct reading *r, const char *text, size_t len)
 	} else {
 		r->record_wrapped = true;
 	}
-	if (len > RECORD_MOST - r->record_len)
-		len = RECORD_MOST - r->record_len;
+	room = RECORD_MOST - r->record_len;
+	len = len < room ? len : room;
 	memcpy(r->record + r->record_len, text, len);
 	r->record_len += len;
 }
 
-/* The next line that is whole goes on without a copy; the rest waits in carry. */
+/* The next line that is whole goes on without a copy; the rest waits in carry, as far as there is
+ * room for it. */
 struct carry {
 	char *text; /* owned; RECORD_MOST bytes, and a zero */
 	size_t len;
-	bool skip; /* too long: until its end */
 };
 
 static void take_block(struct reading *r, struct carry *carry, const char *text, size_t len)
 {
 	while (len > 0) {
+		size_t n, room = RECORD_MOST - carry->len;
 		const char *end;
-		size_t n, room;
 
-		if (carry->len == 0 && !carry->skip &&
-		    *text == '\0') { /* preallocated, not yet written */
+		if (carry->len == 0 && *text == '\0') { /* preallocated, not yet written */
 			text++, len--;
 			continue;
 		}
 		end = memchr(text, '\n', len);
-
 		n = end == NULL ? len : (size_t)(end - text) + 1;
-		room = RECORD_MOST - carry->len;
-
-		if (end != NULL && carry->len == 0 && !carry->skip) {
+		if (end != NULL && carry->len == 0) {
 			take_line(r, text, n);
 		} else {
-			if (!carry->skip) {
-				memcpy(carry->text + carry->len, text, n < room ? n : room);
-				carry->len += n < room ? n : room;
-				carry->skip = n > room;
-			}
+			room = n < room ? n : room;
+			memcpy(carry->text + carry->len, text, room);
+			carry->len += room;
 			if (end != NULL) {
 				take_line(r, carry->text, carry->len);
 				carry->len = 0;
-				carry->skip = false;
 			}
 		}
 		text += n;
@@ -169,10 +164,11 @@ static bool stopped(struct reading *r)
 	return r->stop != NULL && *r->stop;
 }
 
+/* what: NULL where libarchive does not say why. */
 static void note(struct reading *r, size_t file, const char *what)
 {
-	char *text =
-		mem_printf("%s: %s", r->files->items[file], what == NULL ? "cannot be read" : what);
+	char *text = mem_printf("%s: %s", r->files->items[file],
+	                        what == NULL ? "some of it cannot be read" : what);
 
 	if (r->notes->count < 100)
 		names_add(r->notes, text); /* once, though files are read twice */
@@ -287,19 +283,18 @@ static bool look(struct reading *r, struct archive *archive, size_t file, bool a
 
 	*ms = 0;
 	while (!stopped(r) && (n = next_data(archive, &data)) > 0) {
-		size_t head = n < OVERLAP ? (size_t)n : OVERLAP;
+		size_t len = (size_t)n, head = len < OVERLAP ? len : OVERLAP;
 
 		if (*ms == 0)
-			*ms = first_time(data, (size_t)n);
-		if (alone || too_much(r, file, (size_t)n))
+			*ms = first_time(data, len);
+		if (alone || too_much(r, file, len))
 			break;
 		memcpy(seam + kept, data, head);
-		matters = matters || line_matters(seam, kept + head) ||
-		          line_matters(data, (size_t)n);
+		matters = matters || line_matters(seam, kept + head) || line_matters(data, len);
 		if (matters && *ms != 0)
 			break;
 		kept = head;
-		memcpy(seam, data + n - kept, kept);
+		memcpy(seam, data + len - kept, kept);
 	}
 	return matters;
 }
@@ -329,24 +324,23 @@ static bool is_packed(const char *name)
 {
 	static const char *const endings[] = { ".gz",  ".xz",  ".bz2", ".zst", ".tar",
 		                               ".tgz", ".zip", ".txz", ".Z" };
-	size_t len = name == NULL ? 0 : strlen(name);
+	const char *ending = name == NULL ? NULL : strrchr(name, '.');
 
-	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-		if (len > strlen(endings[i]) &&
-		    strcmp(name + len - strlen(endings[i]), endings[i]) == 0)
+	for (size_t i = 0; ending != NULL && i < sizeof endings / sizeof *endings; i++)
+		if (strcmp(ending, endings[i]) == 0)
 			return true;
 	return false;
 }
 
 static void add_part(struct reading *r, size_t file, const size_t *path, int64_t time_ms, bool raw)
 {
-	if (r->part_count == MEMBERS_MOST)
+	if (r->part_count == MEMBERS_MOST) {
 		note(r, file,
 		     "more than 10,000 members with lines of a log: the rest was not read");
-	if (r->part_count++ >= MEMBERS_MOST)
 		return;
-	r->parts = mem_grow(r->parts, r->part_count - 1, sizeof *r->parts);
-	r->parts[r->part_count - 1] = (struct part){ file, { path[0], path[1] }, time_ms, raw };
+	}
+	r->parts = mem_grow(r->parts, r->part_count, sizeof *r->parts);
+	r->parts[r->part_count++] = (struct part){ file, { path[0], path[1] }, time_ms, raw };
 }
 
 /* Is it, or is in it, what is to be read next? */
@@ -408,7 +402,7 @@ static void walk(struct reading *r, struct archive *archive, size_t file, size_t
 static int walk_file(struct reading *r, size_t file, bool raw, struct run *run)
 {
 	struct archive *archive = archive_of(raw);
-	size_t path[DEPTH] = { 0 }, before = r->part_count;
+	size_t path[DEPTH] = { 0 };
 	bool empty;
 	int rc = 0;
 
@@ -422,7 +416,7 @@ static int walk_file(struct reading *r, size_t file, bool raw, struct run *run)
 		walk(r, archive, file, 0, path, run);
 	/* Zeros alone are an empty tar archive: is it a log that was preallocated, and begins
 	 * behind them? */
-	empty = run == NULL && !raw && path[0] == 0 && r->part_count == before;
+	empty = run == NULL && !raw && path[0] == 0;
 	archive_read_free(archive);
 	return rc == 0 && empty && !stopped(r) ? walk_file(r, file, true, NULL) : rc;
 }
@@ -453,8 +447,6 @@ static int read_parts(struct reading *r)
 	size_t passes = 0;
 	int rc = 0;
 
-	if (r->part_count > MEMBERS_MOST)
-		r->part_count = MEMBERS_MOST;
 	mem_sort(r->parts, r->part_count, sizeof *r->parts, by_time);
 	for (size_t i = 0, j; i < r->part_count && rc == 0; i = j) {
 		if (passes++ == PASSES_MOST)
@@ -511,7 +503,6 @@ int log_read(const struct names *files,
 	for (size_t i = 0; i < files->count && rc == 0; i++)
 		rc = walk_file(&r, i, false, NULL);
 	r.bytes = 0;
-	r.full = false;
 	if (rc == 0)
 		rc = read_parts(&r);
 	if (rc == 0 && stopped(&r))

@@ -96,7 +96,7 @@ static void set(struct traffic_result *result, const struct line *line,
 
 static bool earlier(const struct line *line, const struct traffic_result *result)
 {
-	return result->time_ms > 0 && line->time_ms > 0 && line->time_ms < result->time_ms;
+	return line->time_ms != 0 && line->time_ms < result->time_ms;
 }
 
 /* May what came now have used a connection that was there before the refusal? */
@@ -116,7 +116,7 @@ void result_accepted(struct traffic_place *server, const struct line *line)
 	bool kept = may_be_kept(result, line);
 
 	server->accepted++;
-	if (line->time_ms > 0)
+	if (line->time_ms != 0)
 		result->kept_until_ms = line->time_ms + KEPT_MS;
 	if (!kept && !earlier(line, result))
 		set(result, line, TRAFFIC_ACCEPTED, "", "", "");

@@ -264,7 +264,7 @@ static struct traffic_place *unexplained(const struct traffic *traffic,
 
 	for (size_t i = 0; i < traffic->server_count; i++) {
 		struct traffic_place *server = &traffic->servers[i];
-		int64_t apart = server->last.time_ms - failure->line.time_ms;
+		long long apart = llabs(server->last.time_ms - failure->line.time_ms);
 
 		if (server->last.outcome != TRAFFIC_CONNECT_FAILED ||
 		    strcmp(server->last.phrase, "502 connect failed") != 0 ||
@@ -272,8 +272,8 @@ static struct traffic_place *unexplained(const struct traffic *traffic,
 		    (*failure->line.ip != '\0' && strcmp(server->ip, failure->line.ip) != 0) ||
 		    !result_same_process(server->last.pid, server->last.peer, failure->line.pid,
 		                         failure->line.peer) ||
-		    (server->last.time_ms > 0 && failure->line.time_ms > 0 &&
-		     (apart > NEAR_MS || apart < -NEAR_MS)))
+		    (server->last.time_ms != 0 && failure->line.time_ms != 0 &&
+		     apart > NEAR_MS))
 			continue;
 		if (found != NULL)
 			return NULL;
@@ -285,7 +285,7 @@ static struct traffic_place *unexplained(const struct traffic *traffic,
 /* The same line of the same instant has been told of already: a file that holds it twice. */
 static bool repeated(const struct traffic *traffic, const struct failure *failure)
 {
-	for (size_t i = 0; i < traffic->server_count && failure->line.time_ms > 0; i++) {
+	for (size_t i = 0; i < traffic->server_count && failure->line.time_ms != 0; i++) {
 		const struct traffic_place *server = &traffic->servers[i];
 
 		if (server->last.time_ms == failure->line.time_ms &&
@@ -492,13 +492,12 @@ static bool seen_before(struct story *story, const char *text, size_t len, bool 
 
 static void note_facts(struct traffic *traffic, const struct line *line)
 {
+	int64_t ms = line->time_ms, from = traffic->from_ms, to = traffic->to_ms;
+
 	traffic->lines++;
-	if (line->time_ms > 0) {
-		if (traffic->from_ms == 0 || line->time_ms < traffic->from_ms)
-			traffic->from_ms = line->time_ms;
-		if (line->time_ms > traffic->to_ms)
-			traffic->to_ms = line->time_ms;
-	}
+	if (ms != 0)
+		traffic->from_ms = from != 0 && from < ms ? from : ms;
+	traffic->to_ms = to < ms ? ms : to;
 	if (line->era >= 0) {
 		traffic->era = line->era;
 		traffic_evidence(traffic, CALIBRATION_ERA, line->text);
@@ -543,7 +542,7 @@ void story_line(struct story *story, const char *text, size_t len, bool wrapped)
 	line_read(text, len, &line);
 	/* Without a time two equal lines may be two events: a retry. */
 	if (line.kind == LINE_NOTHING ||
-	    (line.time_ms > 0 &&
+	    (line.time_ms != 0 &&
 	     seen_before(story, text, len, line.kind != LINE_WARNING && line.kind != LINE_ERROR)))
 		return;
 	story->age++;

@@ -335,6 +335,8 @@ static void test_orders_and_stores(void **state)
 		/* each contradicts the log, one more than the other: neither is one that it fits */
 		{ "s t", "a 1.1.1.1 1 rsa-first ok ok\nb 1.1.1.1 1 rsa-first - ok",
 		  "b 1.1.1.1 1 expired\na 1.1.1.1 1 expired", "?n", NULL, NULL, "Nothing in the log" },
+		{ "s t", "a 1.1.1.1 1 rsa-first ok expired\nb 1.1.1.1 1 rsa-first ok ok",
+		  "a 1.1.1.1 1 accepted\nb 1.1.1.1 1 expired", "yn", NULL, NULL, "Nothing in the log" },
 		/* what fits more results than it contradicts is taken before what says nothing of any */
 		{ "s t",
 		  "a 1.1.1.1 1 rsa-first - ok\nb 1.1.1.1 1 rsa-first - ok\nc 1.1.1.1 1 rsa-first - ok\n"

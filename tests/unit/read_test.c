@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -191,6 +192,9 @@ static void test_lines(void **state)
 		/* a copy breaks lines anywhere */
 		{ D "a\nb\nc\n" D "d\n", "#~" D "abc\n" D "d\n" },
 		{ "a\nb\n" D "c\n", "#~ab\n" D "c\n" },
+		{ "a\n", "#a\n" },
+		{ "a\nb\x01\nc\n", "#a\nc\n" },
+		{ "\x01" "a\n", "#\x01" "a\n" },
 		/* a mail quotes them */
 		{ "> " D "a\n> b\n> > c\n>\n> \n>d\n", "#~" D "abc>>d\n" },
 		{ "> > > " D "a\n", "#" D "a\n" },
@@ -599,7 +603,7 @@ static void test_bad_members(void **state)
 	                                        archive_write_add_filter_none);
 	static const char bad[] = "PK\x03\x04this is no zip archive at all";
 	struct names notes = { 0 };
-	struct buf out;
+	struct buf out, bytes, list, wanted;
 
 	(void)state;
 	archive_add(archive, "m.zip", bad, sizeof bad - 1);
@@ -609,9 +613,28 @@ static void test_bad_members(void **state)
 	out = reads("bad.tar", &notes);
 	assert_string_equal(out.data, "#" AT("01", "a"));
 	assert_int_equal(notes.count, 1); /* of one file, the same twice */
-	assert_int_equal(noted(&notes, "/bad.tar: "), 1);
+	assert_int_equal(noted(&notes, "/bad.tar: some of it cannot be read"), 1);
 	buf_clear(&out);
 	names_clear(&notes);
+	bytes = bytes_of("bad.tar");
+	buf_init(&list);
+	buf_init(&wanted);
+	for (int i = 0; i < 105; i++) {
+		char name[20];
+
+		snprintf(name, sizeof name, "bad%d.tar", i);
+		write_file(name, bytes.data, bytes.len);
+		buf_printf(&list, "%s%s", i > 0 ? " " : "", name);
+		buf_puts(&wanted, "#" AT("01", "a"));
+	}
+	out = reads(list.data, &notes);
+	assert_string_equal(out.data, wanted.data);
+	assert_int_equal(notes.count, 100);
+	names_clear(&notes);
+	buf_clear(&out);
+	buf_clear(&bytes);
+	buf_clear(&list);
+	buf_clear(&wanted);
 }
 
 static void test_faults(void **state)
@@ -764,6 +787,50 @@ static void test_unreadable_input(void **state)
 	close(kept);
 }
 
+/* No room for the copy: of what a stdio buffer holds it is seen when that is written, of more at
+ * once. */
+static void test_no_room_for_input(void **state)
+{
+	static const size_t lengths[] = { 1000, 600000 };
+	int kept = dup(STDIN_FILENO);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+		struct names files = { 0 }, notes = { 0 };
+		char *text = mem_zalloc(lengths[i]), *path = path_of("input");
+		struct fault fault = { 0 };
+		struct rlimit limit, before;
+		struct buf out;
+		int fd, rc;
+
+		write_file("input", text, lengths[i]);
+		fd = open(path, O_RDONLY);
+		dup2(fd, STDIN_FILENO);
+		close(fd);
+		buf_init(&out);
+		names_add(&files, "-");
+		assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+		limit = before;
+		limit.rlim_cur = 100;
+		signal(SIGXFSZ, SIG_IGN); /* setrlimit(2): write(2) fails with EFBIG then */
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+		rc = log_read(&files, transcribe, &out, &notes, NULL, &fault);
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+		signal(SIGXFSZ, SIG_DFL);
+		assert_int_equal(rc, -1);
+		assert_int_equal(fault.code, FAULT_FILE);
+		assert_string_equal(fault.text,
+		                    "cannot keep a copy of standard input: File too large");
+		assert_int_equal(out.len, 0);
+		names_clear(&files);
+		buf_clear(&out);
+		free(path);
+		free(text);
+	}
+	dup2(kept, STDIN_FILENO);
+	close(kept);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -783,6 +850,7 @@ int main(void)
 		cmocka_unit_test(test_standard_input),
 		cmocka_unit_test(test_interrupted_input),
 		cmocka_unit_test(test_unreadable_input),
+		cmocka_unit_test(test_no_room_for_input),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, drop_folder);

@@ -630,6 +630,11 @@ static void test_roles(void **state)
 		{ "1 7 T 1 a.lab 8443\n1 7 S 1 10.0.0.1 8443\n2 7 L 1 a.lab 8443/cucm-uds/\n", "cucm told" },
 		{ "1 7 L 1 a.lab 8443/cucm-uds/\n2 7 T 1 a.lab 8443\n2 7 S 1 10.0.0.1 8443\n", "cucm told" },
 		{ "2 7 T 1 a.lab 8443\n2 7 S 1 10.0.0.1 8443\n3 7 L 1 a.lab 443/vmrest/\n", "unity told, - told" },
+		/* told, found at work, and not found later */
+		{ T1 S1 A1 "4 7 T 2 a.lab 6972\n4 7 C 2 502_Cannot_find_server.\n", "cucm told, cucm told" },
+		{ "1 7 T 1 a.lab 8443/EPASSoap/\n1 7 S 1 10.0.0.1 8443\n2 7 A 1 10.0.0.1 8443\n"
+		  "4 7 T 2 a.lab 8443\n4 7 C 2 502_Cannot_find_server.\n",
+		  "imp told, imp told" },
 	};
 
 	(void)state;
