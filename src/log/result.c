@@ -8,10 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	PEERS_MOST = 6, /* of an Expressway-C cluster */
-	KEPT_MS = 120000
-};
+enum { OTHERS_MOST = 5 }; /* peers, of six that an Expressway-C cluster has at most */
+enum { KEPT_MS = 120000 };
 
 static bool same_peer(const char *peer, const char *other)
 {
@@ -27,6 +25,32 @@ bool result_same_process(unsigned long pid, const char *peer, unsigned long othe
 
 /* --- of which peer ---------------------------------------------------------------------------- */
 
+/* A refusal says more than a connection that failed. */
+static int rank(const struct traffic_result *result)
+{
+	static const int ranks[] = {
+		[TRAFFIC_ACCEPTED] = 0, [TRAFFIC_UNKNOWN] = 1, [TRAFFIC_CONNECT_FAILED] = 2,
+		[TRAFFIC_REFUSED] = 3, [TRAFFIC_BY_PEER] = 3,
+	};
+
+	return ranks[result->outcome];
+}
+
+/* Logs of two clusters: another peer takes the place of the one that fared best, never of the one
+ * that counts. */
+static struct traffic_result *replace_best(struct traffic_place *server, const char *peer)
+{
+	struct traffic_result *best = server->others;
+
+	for (size_t i = 0; i < server->other_count; i++)
+		if (rank(&server->others[i]) < rank(best))
+			best = &server->others[i];
+	snprintf(best->peer, sizeof best->peer, "%s", peer);
+	best->outcome = TRAFFIC_UNKNOWN;
+	best->time_ms = best->kept_until_ms = 0;
+	return best;
+}
+
 /* The result of the peer that wrote a line, made if there is none. Lines that do not name their
  * peer are of any. */
 static struct traffic_result *result_of(struct traffic_place *server, const char *peer)
@@ -40,23 +64,12 @@ static struct traffic_result *result_of(struct traffic_place *server, const char
 	for (size_t i = 0; i < server->other_count; i++)
 		if (strcmp(server->others[i].peer, peer) == 0)
 			return &server->others[i];
-	if (server->other_count + 1 >= PEERS_MOST)
-		return last;
+	if (server->other_count == OTHERS_MOST)
+		return replace_best(server, peer);
 	server->others = mem_grow(server->others, server->other_count, sizeof *server->others);
 	found = &server->others[server->other_count++];
 	*found = traffic_result_none(peer);
 	return found;
-}
-
-/* A refusal says more than a connection that failed. */
-static int rank(const struct traffic_result *result)
-{
-	static const int ranks[] = {
-		[TRAFFIC_ACCEPTED] = 0, [TRAFFIC_UNKNOWN] = 1, [TRAFFIC_CONNECT_FAILED] = 2,
-		[TRAFFIC_REFUSED] = 3, [TRAFFIC_BY_PEER] = 3,
-	};
-
-	return ranks[result->outcome];
 }
 
 static void put_worst_last(struct traffic_place *server)
@@ -107,7 +120,7 @@ static bool may_be_kept(const struct traffic_result *result, const struct line *
 
 	return rank(result) == 3 &&
 	       result_same_process(result->pid, result->peer, line->pid, line->peer) &&
-	       (line->time_ms == 0 || result->time_ms == 0 || line->time_ms <= until);
+	       (result->time_ms == 0 || line->time_ms <= until); /* so is what has no time */
 }
 
 void result_accepted(struct traffic_place *server, const struct line *line)
@@ -127,7 +140,7 @@ void result_failed(struct traffic_place *server, const struct line *line, const 
                    bool count)
 {
 	struct traffic_result *result = result_of(server, line->peer);
-	enum traffic_outcome outcome = line->alert >= 0 ? TRAFFIC_BY_PEER : TRAFFIC_REFUSED;
+	enum traffic_outcome outcome = line->alert != -1 ? TRAFFIC_BY_PEER : TRAFFIC_REFUSED;
 
 	if (count && outcome == TRAFFIC_BY_PEER)
 		server->refused_by_peer++;

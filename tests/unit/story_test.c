@@ -247,6 +247,52 @@ static void test_worst_peer(void **state)
 	}
 }
 
+/* Each peer has a result of its own, and the worst counts until that peer fares better. Of more
+ * than a cluster has, those that fare best are forgotten. */
+static void test_many_peers(void **state)
+{
+	(void)state;
+	for (int count = 3; count <= 9; count++) {
+		for (int refused = 1; refused <= count; refused++) {
+			struct traffic traffic = { 0 };
+			struct traffic_place *server = traffic_at(&traffic, "a.lab", "", 8443);
+			char peer[20];
+
+			for (int round = 0; round < 2; round++)
+				for (int i = 1; i <= count; i++) {
+					snprintf(peer, sizeof peer, "exp%d", i);
+					happen(server, peer, 1000 * (i + 10 * round),
+					       i == refused ? TRAFFIC_REFUSED : TRAFFIC_ACCEPTED);
+				}
+			assert_int_equal(server->last.outcome, TRAFFIC_REFUSED);
+			assert_int_equal(server->other_count, count < 6 ? count - 1 : 5);
+			for (size_t i = 0; i < server->other_count; i++)
+				assert_int_equal(server->others[i].outcome, TRAFFIC_ACCEPTED);
+			snprintf(peer, sizeof peer, "exp%d", refused);
+			assert_string_equal(server->last.peer, peer);
+			happen(server, peer, 1000000, TRAFFIC_ACCEPTED);
+			assert_int_equal(server->last.outcome, TRAFFIC_ACCEPTED);
+			traffic_clear(&traffic);
+		}
+	}
+}
+
+/* A refusal without a time may have left any connection open that carries an answer, and an answer
+ * without one may come by any. */
+static void test_kept_without_times(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		struct traffic traffic = { 0 };
+		struct traffic_place *server = traffic_at(&traffic, "a.lab", "", 8443);
+
+		happen(server, "exp1", i == 0 ? 0 : 1000, TRAFFIC_REFUSED);
+		happen(server, "exp1", i == 1 ? 0 : 900000, TRAFFIC_ACCEPTED);
+		assert_int_equal(server->last.outcome, i < 2 ? TRAFFIC_REFUSED : TRAFFIC_ACCEPTED);
+		traffic_clear(&traffic);
+	}
+}
+
 /* Clients are told the addresses of an edge configuration, which goes over several lines until the
  * next one begins. */
 static void test_edge_configuration(void **state)
@@ -400,6 +446,9 @@ static void test_whose_lines(void **state)
 	/* upper case is the same name */
 	expect(T1 S1 "2 7 W A.LAB 10.0.0.1 self_signed_certificate\n" C1,
 	       "a.lab 10.0.0.1 6972 refused 1/0/1/0 self-signed", VERIFICATION_ENFORCED);
+	/* what a client was told is not in the log; the peer has a name */
+	expect("1 1007 S 1 10.0.0.1 6972\n2 1007 A 1 10.0.0.1 6972\n",
+	       "10.0.0.1 10.0.0.1 6972 accepted 1/1/0/0", VERIFICATION_UNPROVEN);
 	/* the number again, before the first was answered: it was forgotten */
 	expect(T1 S1 "5 7 T 1 b.lab 8443\n5 7 S 1 10.0.0.2 8443\n6 7 A 1 10.0.0.2 8443\n",
 	       "a.lab 10.0.0.1 6972 unknown 1/0/0/0\nb.lab 10.0.0.2 8443 accepted 1/1/0/0",
@@ -630,6 +679,8 @@ static void test_roles(void **state)
 		{ "1 7 T 1 a.lab 8443\n1 7 S 1 10.0.0.1 8443\n2 7 L 1 a.lab 8443/cucm-uds/\n", "cucm told" },
 		{ "1 7 L 1 a.lab 8443/cucm-uds/\n2 7 T 1 a.lab 8443\n2 7 S 1 10.0.0.1 8443\n", "cucm told" },
 		{ "2 7 T 1 a.lab 8443\n2 7 S 1 10.0.0.1 8443\n3 7 L 1 a.lab 443/vmrest/\n", "unity told, - told" },
+		/* one that nobody knows the port of was told as well */
+		{ T1 S1 "1 7 T 2 a.lab 8443\n1 7 S 2 10.0.0.1 8443\n" W1 C1, "cucm told, cucm told, cucm told" },
 		/* told, found at work, and not found later */
 		{ T1 S1 A1 "4 7 T 2 a.lab 6972\n4 7 C 2 502_Cannot_find_server.\n", "cucm told, cucm told" },
 		{ "1 7 T 1 a.lab 8443/EPASSoap/\n1 7 S 1 10.0.0.1 8443\n2 7 A 1 10.0.0.1 8443\n"
@@ -727,27 +778,56 @@ static void test_many_refusals(void **state)
 	}
 }
 
-/* The end of a request that began before the log takes the place of no open one, though as many are
- * open as are kept of numbers that are alike: eight of 128 apart. */
-static void test_end_of_an_unknown_request(void **state)
+/* Of nine such the first is forgotten: its answer is one of an IP. */
+static void test_nine_requests(void **state)
 {
 	struct traffic traffic;
 	struct buf rows;
 
 	(void)state;
-	buf_init(&rows);
-	for (unsigned i = 0; i < 8; i++)
-		buf_printf(&rows, "1 7 T %u a%u.lab 6972\n1 7 S %u 10.0.0.1 6972\n", i * 128, i,
-		           i * 128);
-	buf_printf(&rows, "2 7 C %u 502_connect_failed\n", 8 * 128);
-	for (unsigned i = 0; i < 8; i++)
-		buf_printf(&rows, "3 7 A %u 10.0.0.1 6972\n", i * 128);
-	traffic = tell(rows.data);
-	assert_int_equal(traffic.server_count, 8);
-	for (size_t i = 0; i < 8; i++)
-		assert_int_equal(traffic.servers[i].last.outcome, TRAFFIC_ACCEPTED);
-	traffic_clear(&traffic);
-	buf_clear(&rows);
+	for (unsigned first = 0; first < 128; first += 127) {
+		buf_init(&rows);
+		for (unsigned i = 0; i < 9; i++)
+			buf_printf(&rows, "1 7 T %u a%u.lab 6972\n1 7 S %u 10.0.0.1 6972\n",
+			           first + i * 128, i, first + i * 128);
+		for (unsigned i = 0; i < 9; i++)
+			buf_printf(&rows, "3 7 A %u 10.0.0.1 6972\n", first + i * 128);
+		traffic = tell(rows.data);
+		assert_int_equal(traffic.server_count, 10);
+		for (size_t i = 0; i < 10; i++)
+			assert_int_equal(traffic.servers[i].last.outcome,
+			                 strcmp(traffic.servers[i].address, "a0.lab") == 0
+			                         ? TRAFFIC_UNKNOWN
+			                         : TRAFFIC_ACCEPTED);
+		traffic_clear(&traffic);
+		buf_clear(&rows);
+	}
+}
+
+/* The end of a request that began before the log takes the place of no open one, though as many are
+ * open as are kept of numbers that are alike: eight of 128 apart. */
+static void test_end_of_an_unknown_request(void **state)
+{
+	(void)state;
+	for (int answered = 0; answered < 2; answered++) {
+		struct traffic traffic;
+		struct buf rows;
+
+		buf_init(&rows);
+		for (unsigned i = 0; i < 8; i++)
+			buf_printf(&rows, "1 7 T %u a%u.lab 6972\n1 7 S %u 10.0.0.1 6972\n", i * 128, i,
+			           i * 128);
+		buf_printf(&rows, answered ? "2 7 A %u 10.0.0.9 6972\n" : "2 7 C %u 502_connect_failed\n",
+		           8 * 128);
+		for (unsigned i = 0; i < 8; i++)
+			buf_printf(&rows, "3 7 A %u 10.0.0.1 6972\n", i * 128);
+		traffic = tell(rows.data);
+		assert_int_equal(traffic.server_count, answered ? 9 : 8);
+		for (size_t i = 0; i < traffic.server_count; i++)
+			assert_int_equal(traffic.servers[i].last.outcome, TRAFFIC_ACCEPTED);
+		traffic_clear(&traffic);
+		buf_clear(&rows);
+	}
 }
 
 int main(void)
@@ -756,6 +836,8 @@ int main(void)
 		cmocka_unit_test(test_one_request),
 		cmocka_unit_test(test_same_process),
 		cmocka_unit_test(test_worst_peer),
+		cmocka_unit_test(test_many_peers),
+		cmocka_unit_test(test_kept_without_times),
 		cmocka_unit_test(test_edge_configuration),
 		cmocka_unit_test(test_a_name_without_ip),
 		cmocka_unit_test(test_the_same_line_again),
@@ -772,6 +854,7 @@ int main(void)
 		cmocka_unit_test(test_period),
 		cmocka_unit_test(test_many_open),
 		cmocka_unit_test(test_many_refusals),
+		cmocka_unit_test(test_nine_requests),
 		cmocka_unit_test(test_end_of_an_unknown_request),
 	};
 
