@@ -350,7 +350,7 @@ def output(command, folder, seconds, stdin="", **environment):
     """What it says and how it ends. SECONDS: how long it takes unchanged; much more of them and it hangs."""
     def limits():
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_CPU, (int(5 + 10 * seconds),) * 2)
+        resource.setrlimit(resource.RLIMIT_CPU, (int(5 + 10 * seconds), int(6 + 10 * seconds)))  # where both are one it is SIGKILL
         if "LD_PRELOAD" not in environment:  # AddressSanitizer's shadow is larger, and has a limit of its own
             resource.setrlimit(resource.RLIMIT_DATA, (4 << 30, 4 << 30))
     run = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, preexec_fn=limits,

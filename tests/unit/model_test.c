@@ -38,6 +38,7 @@ static void test_target(void **state)
 		                             "pub:",
 		                             "pub:0",
 		                             "pub:65536",
+		                             "pub:008443", /* a port has five digits at most */
 		                             "pub:8443x",
 		                             "[::1",
 		                             "[::1]x",
