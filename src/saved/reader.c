@@ -19,7 +19,7 @@ static int check_version(const struct reader *reader)
 {
 	const char *version = NULL;
 
-	if (reader_text(reader, reader->root, "the report", "schema_version", 16, &version) != 0)
+	if (reader_word(reader, reader->root, "the report", "schema_version", &version) != 0)
 		return -1;
 	if (version == NULL)
 		return fault_set(
@@ -40,7 +40,7 @@ static int read_times(const struct reader *reader)
 	int64_t took_ms = 0, at;
 	bool stopped = false;
 
-	if (reader_text(reader, reader->root, "the report", "started", 40, &started) != 0 ||
+	if (reader_word(reader, reader->root, "the report", "started", &started) != 0 ||
 	    reader_integer(reader, reader->root, "the report", "took_ms", 0, INT64_MAX / 2,
 	                   &took_ms) != 0 ||
 	    reader_bool(reader, reader->root, "the report", "stopped", &stopped) != 0)
@@ -154,9 +154,8 @@ static int parse_calibration(const struct reader *reader, const json_t *object,
 
 	if (reader_text(reader, object, "the calibration", "file", READER_TEXT_MOST, &file) != 0 ||
 	    reader_text(reader, object, "the calibration", "text", READER_TEXT_MOST, &text) != 0 ||
-	    reader_text(reader, object, "the calibration", "ip_san", 20, &ip_san) != 0 ||
-	    reader_text(reader, object, "the calibration", "verification", READER_TEXT_MOST,
-	                &verification) != 0)
+	    reader_word(reader, object, "the calibration", "ip_san", &ip_san) != 0 ||
+	    reader_word(reader, object, "the calibration", "verification", &verification) != 0)
 		return -1;
 	read = *out = calibration_new(file);
 	read->text = *text == '\0' || is_said(text) ? mem_strdup(text)
@@ -209,9 +208,9 @@ static int read_release(const struct reader *reader, const json_t *object)
 	const char *expressway = NULL, *era = NULL, *server = NULL;
 	struct release release;
 
-	if (reader_text(reader, object, "the policy", "expressway", 20, &expressway) != 0 ||
-	    reader_text(reader, object, "the policy", "era", 20, &era) != 0 ||
-	    reader_text(reader, object, "the policy", "traffic_server", 20, &server) != 0)
+	if (reader_word(reader, object, "the policy", "expressway", &expressway) != 0 ||
+	    reader_word(reader, object, "the policy", "era", &era) != 0 ||
+	    reader_word(reader, object, "the policy", "traffic_server", &server) != 0)
 		return -1;
 	if (expressway != NULL && release_parse(expressway, strlen(expressway), &release) != 0)
 		return reader_bad(reader, "the policy", "expressway", "is not a release");
@@ -285,9 +284,9 @@ static int read_answer(const struct reader *reader)
 
 	if (reader_copy(reader, reader->root, "the report", "answer", READER_TEXT_MOST,
 	                &report->answer) != 0 ||
-	    reader_text(reader, reader->root, "the report", "status", 32, &status) != 0 ||
-	    reader_text(reader, policy, "the policy", "era", 32, &era) != 0 ||
-	    reader_text(reader, policy, "the policy", "at", 40, &at) != 0)
+	    reader_word(reader, reader->root, "the report", "status", &status) != 0 ||
+	    reader_word(reader, policy, "the policy", "era", &era) != 0 ||
+	    reader_word(reader, policy, "the policy", "at", &at) != 0)
 		return -1;
 	if (status != NULL && status_parse(status, &report->status) != 0)
 		return reader_bad(reader, "the report", "status", "is not known");

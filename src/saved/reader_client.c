@@ -46,7 +46,7 @@ static int read_client(const struct reader *reader, const json_t *object)
 
 	if (reader_copy(reader, object, "client_certificates", "name", READER_TEXT_MOST,
 	                &client.name) != 0 ||
-	    reader_text(reader, object, "client_certificates", "source", 16, &source) != 0 ||
+	    reader_word(reader, object, "client_certificates", "source", &source) != 0 ||
 	    reader_copy(reader, object, "client_certificates", "host", READER_NAME_MOST,
 	                &client.host) != 0 ||
 	    reader_copy(reader, object, "client_certificates", "problem", READER_TEXT_MOST,

@@ -278,7 +278,7 @@ static int read_discovery(const struct reader *reader, const json_t *object,
 	const char *outcome = NULL;
 	int64_t dropped = 0;
 
-	if (reader_text(reader, object, "discovery", "outcome", 64, &outcome) != 0 ||
+	if (reader_word(reader, object, "discovery", "outcome", &outcome) != 0 ||
 	    reader_copy(reader, object, "discovery", "url", READER_TEXT_MOST, &cluster->url) != 0 ||
 	    reader_copy(reader, object, "discovery", "detail", READER_TEXT_MOST,
 	                &cluster->detail) != 0 ||
@@ -319,7 +319,7 @@ static int read_cluster(struct reader *reader, const json_t *object)
 		return 0;
 	if (reader_copy(reader, object, "clusters", "version", READER_NAME_MOST,
 	                &cluster->version) != 0 ||
-	    reader_text(reader, object, "clusters", "source", 16, &source) != 0)
+	    reader_word(reader, object, "clusters", "source", &source) != 0)
 		return -1;
 	if (node_source_parse(source, &cluster->source) != 0)
 		return reader_bad(reader, "clusters", "source", "is not known");

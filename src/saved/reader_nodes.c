@@ -153,8 +153,8 @@ static int read_node(struct reader *reader, const json_t *object)
 	size_t at;
 
 	if (reader_text(reader, object, "nodes", "name", READER_NAME_MOST, &name) != 0 ||
-	    reader_text(reader, object, "nodes", "role", 16, &role) != 0 ||
-	    reader_text(reader, object, "nodes", "source", 16, &source) != 0 ||
+	    reader_word(reader, object, "nodes", "role", &role) != 0 ||
+	    reader_word(reader, object, "nodes", "source", &source) != 0 ||
 	    reader_integer(reader, object, "nodes", "cluster", 0,
 	                   (int64_t)reader->cluster_count - 1, &cluster) != 0)
 		return -1;
@@ -263,7 +263,7 @@ static int read_where(const struct reader *reader, const json_t *object,
 	    reader_copy(reader, object, "observations", "ip", READER_NAME_MOST, &observation->ip) !=
 	            0 ||
 	    reader_integer(reader, object, "observations", "port", 1, 65535, &port) != 0 ||
-	    reader_text(reader, object, "observations", "order", 32, &order) != 0 ||
+	    reader_word(reader, object, "observations", "order", &order) != 0 ||
 	    reader_bool(reader, object, "observations", "advertised", &observation->advertised) !=
 	            0)
 		return -1;
@@ -320,11 +320,11 @@ static int read_handshake(const struct reader *reader, const json_t *object,
 
 	if (read_offered(reader, object, &observation->offered) != 0 ||
 	    reader_bool(reader, object, "observations", "inferred", &observation->inferred) != 0 ||
-	    reader_text(reader, object, "observations", "reached", 32, &reached) != 0 ||
-	    reader_text(reader, object, "observations", "flaw", 32, &flaw) != 0 ||
-	    reader_text(reader, object, "observations", "client_ca_names", 64, &names) != 0 ||
-	    reader_text(reader, object, "observations", "signature_order", 32, &signatures) != 0 ||
-	    reader_text(reader, object, "observations", "tls12_alone", 32, &alone) != 0)
+	    reader_word(reader, object, "observations", "reached", &reached) != 0 ||
+	    reader_word(reader, object, "observations", "flaw", &flaw) != 0 ||
+	    reader_word(reader, object, "observations", "client_ca_names", &names) != 0 ||
+	    reader_word(reader, object, "observations", "signature_order", &signatures) != 0 ||
+	    reader_word(reader, object, "observations", "tls12_alone", &alone) != 0)
 		return -1;
 	if (order_parse(signatures, &observation->signatures) != 0)
 		return reader_bad(reader, "observations", "signature_order", "is not known");
@@ -351,8 +351,8 @@ static int read_what(const struct reader *reader, const json_t *object,
 	const char *outcome = NULL;
 	int64_t tries = 0;
 
-	if (reader_text(reader, object, "observations", "outcome", 32, &outcome) != 0 ||
-	    reader_copy(reader, object, "observations", "tls_version", 64,
+	if (reader_word(reader, object, "observations", "outcome", &outcome) != 0 ||
+	    reader_copy(reader, object, "observations", "tls_version", READER_WORD_MOST,
 	                &observation->tls_version) != 0 ||
 	    reader_copy(reader, object, "observations", "cipher_suite", READER_NAME_MOST,
 	                &observation->cipher_suite) != 0 ||

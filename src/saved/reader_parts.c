@@ -38,6 +38,12 @@ int reader_text(const struct reader *reader, const json_t *object, const char *w
 	return 0;
 }
 
+int reader_word(const struct reader *reader, const json_t *object, const char *where,
+                const char *member, const char **value)
+{
+	return reader_text(reader, object, where, member, READER_WORD_MOST, value);
+}
+
 int reader_copy(const struct reader *reader, const json_t *object, const char *where,
                 const char *member, size_t most, char **value)
 {

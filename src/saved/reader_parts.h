@@ -11,7 +11,12 @@
 
 #include <jansson.h>
 
-enum { READER_NAME_MOST = 255, READER_TEXT_MOST = 4096, READER_CHAIN_MOST = 10000 };
+enum {
+	READER_WORD_MOST = 64, /* of an enum, a time or a release */
+	READER_NAME_MOST = 255,
+	READER_TEXT_MOST = 4096,
+	READER_CHAIN_MOST = 10000
+};
 
 struct reader {
 	struct report *report;
@@ -53,6 +58,8 @@ int reader_bad(const struct reader *reader, const char *where, const char *membe
 /* borrowed from the JSON */
 int reader_text(const struct reader *reader, const json_t *object, const char *where,
                 const char *member, size_t most, const char **value);
+int reader_word(const struct reader *reader, const json_t *object, const char *where,
+                const char *member, const char **value);
 /* owned copy */
 int reader_copy(const struct reader *reader, const json_t *object, const char *where,
                 const char *member, size_t most, char **value);

@@ -55,7 +55,7 @@ static int read_reason(const struct reader *reader, const json_t *object, struct
 	enum reason reason;
 	int64_t openssl = 0, depth = 0;
 
-	if (reader_text(reader, object, "reasons", "id", 64, &id) != 0 ||
+	if (reader_word(reader, object, "reasons", "id", &id) != 0 ||
 	    reader_integer(reader, object, "reasons", "openssl", INT32_MIN, INT32_MAX, &openssl) !=
 	            0 ||
 	    reader_integer(reader, object, "reasons", "depth", INT32_MIN, INT32_MAX, &depth) != 0)
@@ -105,8 +105,8 @@ static int read_finding(struct reader *reader, const json_t *object)
 	json_t *list;
 	int rc;
 
-	if (reader_text(reader, object, "findings", "id", 64, &id) != 0 ||
-	    reader_text(reader, object, "findings", "severity", 16, &severity) != 0)
+	if (reader_word(reader, object, "findings", "id", &id) != 0 ||
+	    reader_word(reader, object, "findings", "severity", &severity) != 0)
 		return -1;
 	if (id == NULL || severity_parse(severity, &grave) != 0)
 		return reader_bad(reader, "findings", id == NULL ? "id" : "severity",

@@ -655,6 +655,161 @@ static void test_nodes_by_name(void **state)
 	report_free(report);
 }
 
+/* What stands before and after a member's value, in a report that is good where the value is; ' stands for ". */
+#define NODE(text) "'nodes': [{'name': 'n', " text
+#define SEEN(text) \
+	"'nodes': [{'name': 'n'}], 'observations': [{'node': 'n', 'address': 'x', 'port': 1, " \
+	"'order': 'rsa-first', 'outcome': 'timeout', " text
+#define JUDGED(text) \
+	"'trust_stores': [{'name': 's', 'certificates': 0}], 'nodes': [{'name': 'n'}], 'observations': [{'node': " \
+	"'n', 'address': 'x', 'port': 1, 'order': 'rsa-first', 'outcome': 'timeout'}], 'verdicts': " \
+	"[{'observation': 0, 'trust': 's', " text
+static const struct {
+	char kind; /* a word of 64 letters at most, a name of 255, a text of 4096, bool or integer */
+	const char *before, *after;
+} members[] = {
+	{ 'w', "'started': ", "" },
+	{ 'i', "'took_ms': ", "" },
+	{ 'b', "'stopped': ", "" },
+	{ 't', "'answer': ", "" },
+	{ 'w', "'status': ", "" },
+	{ 't', "'unread': [{'problem': 'p', 'file': ", "}]" },
+	{ 't', "'unread': [{'file': 'f', 'problem': ", "}]" },
+	{ 'w', "'policy': {'expressway': ", "}" },
+	{ 'w', "'policy': {'era': ", "}" },
+	{ 'w', "'policy': {'traffic_server': ", "}" },
+	{ 'w', "'policy': {'at': ", "}" },
+	{ 't', "'policy': {'order_why': ", "}" },
+	{ 't', "'policy': {'order_next': ", "}" },
+	{ 'b', "'policy': {'order_assumed': ", "}" },
+	{ 'b', "'policy': {'chain_first': ", "}" },
+	{ 'b', "'policy': {'library_order': ", "}" },
+	{ 't', "'policy': {'calibration': {'file': ", "}}" },
+	{ 't', "'policy': {'calibration': {'text': ", "}}" },
+	{ 'w', "'policy': {'calibration': {'ip_san': ", "}}" },
+	{ 'w', "'policy': {'calibration': {'verification': ", "}}" },
+	{ 't', "'trust_stores': [{'certificates': 0, 'name': ", "}]" },
+	{ 'i', "'trust_stores': [{'name': 's', 'certificates': ", "}]" },
+	{ 'i', "'trust_stores': [{'name': 's', 'certificates': 0, 'unreadable': ", "}]" },
+	{ 'n', "'clusters': [{'discovery': {'outcome': 'ok'}, 'publisher': ", "}]" },
+	{ 'i', "'clusters': [{'publisher': 'p', 'discovery': {'outcome': 'ok'}, 'port': ", "}]" },
+	{ 'n', "'clusters': [{'publisher': 'p', 'discovery': {'outcome': 'ok'}, 'version': ", "}]" },
+	{ 'w', "'clusters': [{'publisher': 'p', 'discovery': {'outcome': 'ok'}, 'source': ", "}]" },
+	{ 'w', "'clusters': [{'publisher': 'p', 'discovery': {'outcome': ", "}}]" },
+	{ 't', "'clusters': [{'publisher': 'p', 'discovery': {'outcome': 'ok', 'url': ", "}}]" },
+	{ 't', "'clusters': [{'publisher': 'p', 'discovery': {'outcome': 'ok', 'detail': ", "}}]" },
+	{ 'n', "'clusters': [{'publisher': 'p', 'discovery': {'outcome': 'ok', 'ip': ", "}}]" },
+	{ 'i', "'clusters': [{'publisher': 'p', 'discovery': {'outcome': 'ok', 'entries_dropped': ", "}}]" },
+	{ 'n', "'nodes': [{'name': ", "}]" },
+	{ 'w', NODE("'role': "), "}]" },
+	{ 'w', NODE("'source': "), "}]" },
+	{ 'i', NODE("'cluster': "), "}]" },
+	{ 't', NODE("'written': "), "}]" },
+	{ 'n', NODE("'addresses': [{'address': "), "}]}]" },
+	{ 'b', NODE("'addresses': [{'address': 'a', 'advertised': "), "}]}]" },
+	{ 'i', NODE("'addresses': [{'address': 'a', 'ips_left_out': "), "}]}]" },
+	{ 't', NODE("'addresses': [{'address': 'a', 'unresolved': "), "}]}]" },
+	{ 'n', NODE("'reverse_dns': [{'ip': "), "}]}]" },
+	{ 'n', NODE("'reverse_dns': [{'ip': '::1', 'name': "), "}]}]" },
+	{ 't', NODE("'reverse_dns': [{'ip': '::1', 'problem': "), "}]}]" },
+	{ 'b', NODE("'reverse_dns': [{'ip': '::1', 'agrees': "), "}]}]" },
+	{ 'i', SEEN("'node_id': "), "}]" },
+	{ 'n', "'nodes': [{'name': 'n'}], 'observations': [{'node': ", "}]" },
+	{ 'n', "'nodes': [{'name': 'n'}], 'observations': [{'node': 'n', 'address': ", "}]" },
+	{ 'i', "'nodes': [{'name': 'n'}], 'observations': [{'node': 'n', 'address': 'x', 'port': ", "}]" },
+	{ 'w', "'nodes': [{'name': 'n'}], 'observations': [{'node': 'n', 'address': 'x', 'port': 1, 'order': ", "}]" },
+	{ 'w', "'nodes': [{'name': 'n'}], 'observations': [{'node': 'n', 'address': 'x', 'port': 1, 'order': "
+	       "'rsa-first', 'outcome': ", "}]" },
+	{ 'n', SEEN("'ip': "), "}]" },
+	{ 'b', SEEN("'advertised': "), "}]" },
+	{ 'b', SEEN("'inferred': "), "}]" },
+	{ 'b', SEEN("'client_certificate_requested': "), "}]" },
+	{ 'b', SEEN("'handshake_completed': "), "}]" },
+	{ 'b', SEEN("'stopped_early': "), "}]" },
+	{ 'i', SEEN("'took_ms': "), "}]" },
+	{ 'i', SEEN("'tries': "), "}]" },
+	{ 'w', SEEN("'tls_version': "), "}]" },
+	{ 'n', SEEN("'cipher_suite': "), "}]" },
+	{ 't', SEEN("'detail': "), "}]" },
+	{ 'w', SEEN("'reached': "), "}]" },
+	{ 'w', SEEN("'flaw': "), "}]" },
+	{ 'w', SEEN("'client_ca_names': "), "}]" },
+	{ 'w', SEEN("'signature_order': "), "}]" },
+	{ 'w', SEEN("'tls12_alone': "), "}]" },
+	{ 't', "'client_certificates': [{'source': 'file', 'name': ", "}]" },
+	{ 'w', "'client_certificates': [{'name': 'f', 'source': ", "}]" },
+	{ 'n', "'client_certificates': [{'name': 'f', 'source': 'file', 'host': ", "}]" },
+	{ 't', "'client_certificates': [{'name': 'f', 'source': 'file', 'problem': ", "}]" },
+	{ 'i', "'client_certificates': [{'name': 'f', 'source': 'file', 'port': ", "}]" },
+	{ 't', "'trust_snapshots': [{'name': ", "}]" },
+	{ 'n', "'trust_snapshots': [{'name': 's', 'server': ", "}]" },
+	{ 'i', "'trust_snapshots': [{'name': 's', 'unreadable': ", "}]" },
+	{ 'b', JUDGED("'accepted': "), "}]" },
+	{ 't', JUDGED("'log': "), "}]" },
+	{ 'w', JUDGED("'reasons': [{'id': "), "}]}]" },
+	{ 't', "'trust_stores': [{'name': 's', 'certificates': 0}], 'nodes': [{'name': 'n'}], 'observations': "
+	       "[{'node': 'n', 'address': 'x', 'port': 1, 'order': 'rsa-first', 'outcome': 'timeout'}], 'verdicts': "
+	       "[{'observation': 0, 'trust': ", "}]" },
+	{ 'w', "'findings': [{'severity': 'info', 'id': ", "}]" },
+	{ 'w', "'findings': [{'id': 'expires-soon', 'severity': ", "}]" },
+	{ 't', "'findings': [{'id': 'expires-soon', 'title': ", "}]" },
+};
+
+/* The fault's text; "": there is none. To be freed. */
+static char *fault_of(size_t at, const char *value)
+{
+	char *text = mem_printf("{'schema_version': '1.0', %s%s%s}", members[at].before, value, members[at].after);
+	struct report *report = report_new();
+	struct fault fault = { FAULT_NONE, "" };
+	int rc;
+
+	for (char *quote = text; (quote = strchr(quote, '\'')) != NULL;)
+		*quote = '"';
+	rc = reader_merge(report, text, strlen(text), "saved.json",
+	                  READER_STORES | READER_CLIENTS | READER_SNAPSHOTS | READER_VERDICTS, &fault);
+	assert_int_equal(rc, fault.code == FAULT_NONE ? 0 : -1);
+	report_free(report);
+	free(text);
+	return mem_strdup(fault.text);
+}
+
+static void expect_fault(size_t at, const char *value, const char *problem, bool wanted)
+{
+	char *said = fault_of(at, value);
+
+	if ((strstr(said, problem) != NULL) != wanted)
+		fail_msg("%s%s: %s", members[at].before, value, said);
+	free(said);
+}
+
+/* Of each member: another type, more than there may be, and as much. */
+static void test_each_member_is_looked_at(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+		char kind = members[i].kind, long_one[4096 + 4];
+		size_t most = kind == 'w' ? 64 : kind == 'n' ? 255 : 4096;
+
+		if (kind == 'b') {
+			expect_fault(i, "1", "is neither true nor false", true);
+			continue;
+		}
+		if (kind == 'i') {
+			expect_fault(i, "'1'", "is not a whole number", true);
+			expect_fault(i, "-1", "is out of range", true);
+			expect_fault(i, "9223372036854775807", "is out of range", true);
+			continue;
+		}
+		memset(long_one, 'x', sizeof long_one);
+		long_one[0] = '\'';
+		strcpy(long_one + 1 + most, "'");
+		expect_fault(i, long_one, "is too long", false);
+		strcpy(long_one + 1 + most, "x'");
+		expect_fault(i, long_one, "is too long", true);
+		expect_fault(i, "7", "is not a text", true);
+	}
+}
+
 /* What an object need not say has a value all the same. */
 static void test_what_is_not_said(void **state)
 {
@@ -1183,6 +1338,7 @@ int main(void)
 		cmocka_unit_test(test_merge_of_one_cluster),
 		cmocka_unit_test(test_what_is_not_kept),
 		cmocka_unit_test(test_nodes_by_name),
+		cmocka_unit_test(test_each_member_is_looked_at),
 		cmocka_unit_test(test_what_is_not_said),
 		cmocka_unit_test(test_what_logs_had_shown),
 		cmocka_unit_test(test_dns_of_several_reports),
