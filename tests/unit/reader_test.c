@@ -1209,6 +1209,52 @@ static void test_what_is_not_kept(void **state)
 	}
 }
 
+/* Where it is no JSON, or none of these reports, the fault names the line; ' stands for ". */
+static void test_faults_name_the_line(void **state)
+{
+	static const struct {
+		const char *text, *says;
+	} rows[] = {
+		{ "[1]", "line 1: it does not begin with {" },
+		{ "\n\n[1]", "line 3: it does not begin with {" },
+		{ "{\n'schema_version': '1.0',\n x: 1}", "line 3: a member's name is missing" },
+		{ "{'schema_version': '1.0',\n}", "line 2: a member's name is missing" },
+		{ "{'schema_version'\n'1.0'}", "line 2: a colon is missing" },
+		{ "{'schema_version': '1.0'", "line 1: a comma or a closing bracket is missing" },
+		{ "{\n'schema_version': '1.0'\n]", "line 3: a comma or a closing bracket is missing" },
+		{ "{\n'a': 1,\n'a': 2}", "line 3: a member stands twice" },
+		{ "{\n'nodes': [],\n'a': 1,\n'nodes': []}", "line 4: a member stands twice" },
+		{ "{\n'a': 1\n'b': 2}", "line 3: " },
+		{ "{\n'a': [1,\n2\n3]}", "line 4: " },
+		{ "{'schema_version': '1.0'}\n\nx", "line 3: something follows after the end" },
+		{ "{'schema_version': '1.0', 'nodes': [\n{'name': 'n'},\n7x]}", "line 3: " },
+		{ "{'schema_version': '1.0', 'nodes': [\n{'name': 'n'}\n{}]}", "line 3: " },
+		{ "{'schema_version': '1.0', 'nodes': [{'name': 'n'}]\n\n8}",
+		  "line 3: something follows after a list" },
+		{ "{'schema_version': '1.0', 'nodes':\n[{'name': 'n'}", "line 2: a comma or a closing bracket" },
+		{ "{'schema_version': '1.0', 'certificates': {\n7: 1}}", "line 2: a member's name is missing" },
+		{ "{'schema_version': '1.0', 'nodes': {}}", "\"nodes\" in the report is not a list" },
+		{ "{'schema_version': '1.0', 'nodes': nul}", "line 1: " },
+		{ "{'schema_version': '1.0', 'certificates': []}",
+		  "\"certificates\" in the report is not an object" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct report *report = report_new();
+		char *text = mem_strdup(rows[i].text);
+		struct fault fault = { FAULT_NONE, "" };
+
+		for (char *quote = text; (quote = strchr(quote, '\'')) != NULL;)
+			*quote = '"';
+		assert_int_equal(reader(report, text, true, &fault), -1);
+		if (strstr(fault.text, rows[i].says) == NULL)
+			fail_msg("row %zu: %s", i, fault.text);
+		free(text);
+		report_free(report);
+	}
+}
+
 static char *replace(const char *text, const char *from, const char *to)
 {
 	struct buf out;
@@ -1356,6 +1402,7 @@ int main(void)
 		cmocka_unit_test(test_conditions),
 		cmocka_unit_test(test_order_in_force),
 		cmocka_unit_test(test_orders_of_two_reports),
+		cmocka_unit_test(test_faults_name_the_line),
 		cmocka_unit_test(test_lies),
 		cmocka_unit_test(test_facts_come_from_the_pem),
 		cmocka_unit_test(test_garbage),
