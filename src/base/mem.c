@@ -91,18 +91,14 @@ void *mem_resize(void *old, size_t size)
 
 void *mem_grow(void *array, size_t count, size_t size)
 {
-	size_t room = count < 4 ? 4 : count * 2;
-
 #ifdef MEM_EXACT /* AddressSanitizer then sees what reads behind the last element */
 	if (count < 64)
 		return mem_resize(array, (count + 1) * size);
 #endif
-	/* room is left until count reaches a power of two (from four on) */
-	if (array != NULL && (count < 4 || (count & (count - 1)) != 0))
+	/* room is left until count reaches a power of two */
+	if (array != NULL && (count & (count - 1)) != 0)
 		return array;
-	if (room < count || (size != 0 && room > SIZE_MAX / size))
-		return check(NULL);
-	return check(realloc(array, room * size));
+	return check(reallocarray(array, count < 4 ? 4 : count * 2, size));
 }
 
 void mem_sort(void *array, size_t count, size_t size, int (*order)(const void *, const void *))

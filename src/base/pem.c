@@ -3,7 +3,6 @@
 
 #include "base/pem.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 enum { BYTES_A_LINE = 48 };
@@ -53,7 +52,6 @@ int pem_decode_base64(struct buf *out, const char *text, size_t len)
 {
 	unsigned v = 0;
 	int count = 0, pad = 0;
-	bool padded = false;
 
 	for (size_t i = 0; i < len; i++) {
 		char c = text[i];
@@ -62,7 +60,7 @@ int pem_decode_base64(struct buf *out, const char *text, size_t len)
 		if (c == ' ' || c == '\t' || c == '\r' || c == '\n')
 			continue;
 		value = c == '=' && count >= 2 ? 0 : value_of(c);
-		if (value < 0 || padded || (pad > 0 && c != '='))
+		if (value < 0 || (pad > 0 && c != '='))
 			return -1; /* what stands behind the padding would be lost silently */
 		pad += c == '=';
 		v = v << 6 | (unsigned)value;
@@ -71,7 +69,6 @@ int pem_decode_base64(struct buf *out, const char *text, size_t len)
 
 			buf_add(out, bytes, (size_t)(3 - pad)); /* v's octets are shifted out */
 			count = 0;
-			padded = pad > 0;
 		}
 	}
 	return count == 0 ? 0 : -1;

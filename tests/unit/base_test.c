@@ -103,6 +103,36 @@ static void test_buf_long_format(void **state)
 	buf_clear(&buf);
 }
 
+/* Of each length around those at which there has to be more room. */
+static void test_buf_of_each_length(void **state)
+{
+	char *letters = mem_zalloc(1101);
+
+	(void)state;
+	memset(letters, 'x', 1100);
+	for (size_t len = 0; len <= 1100; len++) {
+		for (size_t first = 0; first <= len; first += first < 2 || len - first < 2 ? 1 : len - first - 1) {
+			struct buf buf;
+			char *text;
+
+			buf_init(&buf);
+			buf_add(&buf, letters, first);
+			if (len % 2 == 0)
+				buf_add(&buf, letters, len - first);
+			else
+				buf_printf(&buf, "%s", letters + 1100 - (len - first));
+			assert_int_equal(buf.len, len);
+			assert_int_equal(strlen(buf.data), len);
+			text = buf_take(&buf);
+			assert_memory_equal(text, letters, len);
+			assert_int_equal(text[len], '\0');
+			free(text);
+			buf_clear(&buf);
+		}
+	}
+	free(letters);
+}
+
 static void test_clock_parse(void **state)
 {
 	static const struct {
@@ -690,6 +720,7 @@ int main(void)
 		cmocka_unit_test(test_grow_keeps_all),
 		cmocka_unit_test(test_strndup),
 		cmocka_unit_test(test_buf_long_format),
+		cmocka_unit_test(test_buf_of_each_length),
 		cmocka_unit_test(test_clock_parse),
 		cmocka_unit_test(test_clock_format),
 		cmocka_unit_test(test_clock_units),

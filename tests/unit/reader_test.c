@@ -901,10 +901,10 @@ static void test_what_logs_had_shown(void **state)
 }
 
 /* A report of these members, in which ' stands for ". */
-static void read_members(struct report *report, const char *members)
+static void read_members(struct report *report, const char *quoted)
 {
 	struct fault fault = { FAULT_NONE, "" };
-	char *text = mem_printf("{\"schema_version\": \"1.0\", %s}", members);
+	char *text = mem_printf("{\"schema_version\": \"1.0\", %s}", quoted);
 
 	for (char *at = text; (at = strchr(at, '\'')) != NULL;)
 		*at = '"';
@@ -938,11 +938,11 @@ static void test_dns_of_several_reports(void **state)
 
 				for (size_t i = 0; i < count; i++) {
 					size_t at = (first + i * step) % 4;
-					char *members = mem_printf("'nodes': [{'name': 'n', %s}]", asked[at]);
+					char *node = mem_printf("'nodes': [{'name': 'n', %s}]", asked[at]);
 
 					elsewhere = elsewhere || at == 3;
-					read_members(report, members);
-					free(members);
+					read_members(report, node);
+					free(node);
 				}
 				reader_end(report);
 				assert_int_equal(report->node_count, 1);

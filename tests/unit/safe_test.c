@@ -292,6 +292,28 @@ static void test_the_deadline_tells_who_asks(void **state)
 	assert_int_equal(0, deadline_left_ms(&deadline, 50));
 }
 
+/* Texts of each length, also of that at which a copy has to be made elsewhere. */
+static void test_long_keys(void **state)
+{
+	struct table table = { NULL };
+	char key[301];
+
+	(void)state;
+	for (int round = 0; round < 2; round++) {
+		for (size_t len = 0; len <= 300; len++) {
+			size_t at = 999;
+
+			memset(key, round == 0 ? 'K' : 'k', len);
+			key[len] = '\0';
+			if (round == 0)
+				assert_true(table_add(&table, key, len));
+			else
+				assert_true(table_find(&table, key, &at) && at == len);
+		}
+	}
+	table_clear(&table);
+}
+
 /* words.h: -1 where there is none; a row without a word is nobody's. */
 static void test_words_are_found(void **state)
 {
@@ -316,6 +338,7 @@ int main(void)
 		cmocka_unit_test(test_charsets),
 		cmocka_unit_test(test_a_sample_tells_the_charset),
 		cmocka_unit_test(test_tables),
+		cmocka_unit_test(test_long_keys),
 		cmocka_unit_test(test_words_are_found),
 		cmocka_unit_test(test_the_deadline_tells_who_asks),
 	};
