@@ -137,7 +137,7 @@ static json_t *walk(json_t *root, const char *path, char last[64])
 	return at;
 }
 
-/* A value written as JSON; "@255" is a text of so many letters, "=16" as well. */
+/* A value written as JSON; "@256" is a text of so many letters, "=255" as well. */
 static json_t *value_of(const char *text, size_t len)
 {
 	json_t *value;
@@ -212,7 +212,7 @@ static void check_good(const struct report *report, const struct row *row, json_
 	json_decref(result);
 }
 
-/* "@17" is refused because of its length, "=16" is just short enough to be read. */
+/* "@65" is refused because of its length, "=64" is just short enough to be read. */
 static void check_bad(const struct report *report, const struct row *row, json_t *value, char kind)
 {
 	struct fault fault = { FAULT_NONE, "" };
@@ -248,19 +248,20 @@ static void each_value(const struct report *report, const struct row *row, const
 	"[\"g000000000000000000000000000000000000000000000000000000000000000\"]"
 #define TEXT_4096 "\"x\"\n@4096", "7\n@4097"
 #define NAME_255 "\"x\"\n@255", "7\n@256"
+#define X64 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 #define FLAG "true\nfalse", "1\n\"true\""
 
 static const struct row rows[] = {
-	{ "schema_version", "\"1.9\"", "\"2.0\"\n\"1\"\nnull\n7\n=16\n@17", true },
-	{ "started", "\"2027-01-02T03:04:05Z\"", "\"yesterday\"\n7\n=40\n@41", false },
+	{ "schema_version", "\"1.9\"", "\"2.0\"\n\"1\"\nnull\n7\n=64\n@65", true },
+	{ "started", "\"2027-01-02T03:04:05Z\"", "\"yesterday\"\n7\n=64\n@65", false },
 	{ "took_ms", "0\n1\n77\n4611686018427387903", "-1\n4611686018427387904\n\"x\"\n1.5", false },
 	{ "stopped", FLAG, false },
-	{ "status", "\"pass\"\n\"incomplete\"\n\"error\"", "\"maybe\"\n7\n=32\n@33", false },
+	{ "status", "\"pass\"\n\"incomplete\"\n\"error\"", "\"maybe\"\n7\n=64\n@65", false },
 	{ "answer", TEXT_4096, false },
-	{ "policy.expressway", "\"X14.2.5\"", "\"next\"\n7\n=20\n@21", false },
-	{ "policy.era", "\"openssl3\"", "\"openssl2\"\n7\n=20\n@21", false },
-	{ "policy.traffic_server", "\"ats9\"", "\"ats7\"\n7\n=20\n@21", false },
-	{ "policy.at", "\"2027-01-02T03:04:05Z\"", "\"soon\"\n7\n=40\n@41", false },
+	{ "policy.expressway", "\"X14.2.5\"", "\"next\"\n7\n=64\n@65", false },
+	{ "policy.era", "\"openssl3\"", "\"openssl2\"\n7\n=64\n@65", false },
+	{ "policy.traffic_server", "\"ats9\"", "\"ats7\"\n7\n=64\n@65", false },
+	{ "policy.at", "\"2027-01-02T03:04:05Z\"", "\"soon\"\n7\n=64\n@65", false },
 	{ "policy.orders_probed", "[\"rsa-first\"]\n[\"ecdsa-first\"]",
 	  "7\n[7]\n[\"x\"]\n[\"rsa-first\",\"rsa-first\",\"rsa-first\"]", false },
 	{ "policy.orders_in_force", "[\"rsa-first\"]\n[\"ecdsa-first\"]", "7\n[7]\n[\"x\"]\n[]",
@@ -269,9 +270,9 @@ static const struct row rows[] = {
 	{ "policy.order_next", TEXT_4096, false },
 	{ "policy.library_order", FLAG, false },
 	{ "policy.calibration",
-	  "{}\n{\"ip_san\": \"xxxxxxxxxxxxxxxxxxxx\"}\n{\"verification\": \"enforced\"}",
+	  "{}\n{\"ip_san\": \"" X64 "\"}\n{\"verification\": \"enforced\"}",
 	  "7\nnull\n{\"file\": 7}\n{\"text\": 7}\n{\"ip_san\": 7}\n"
-	  "{\"ip_san\": \"xxxxxxxxxxxxxxxxxxxxx\"}\n{\"verification\": \"x\"}\n{\"verification\": 7}",
+	  "{\"ip_san\": \"" X64 "x\"}\n{\"verification\": \"x\"}\n{\"verification\": 7}",
 	  true },
 	{ "policy", "{}", "7\n[]\nnull", true },
 	{ "trust_stores.0.name", "\"peer1\"", "7\nnull\n@4097\n\"x\"", false },
@@ -283,7 +284,7 @@ static const struct row rows[] = {
 	{ "clusters.0.publisher", NAME_255 "\n\"\"\nnull", false },
 	{ "clusters.0.port", "1\n65535", "0\n65536\n\"8443\"", false },
 	{ "clusters.0.version", NAME_255, false },
-	{ "clusters.0.source", "\"srv\"\n\"log\"", "\"dream\"\n7\n=16\n@17", false },
+	{ "clusters.0.source", "\"srv\"\n\"log\"", "\"dream\"\n7\n=64\n@65", false },
 	{ "clusters.0.discovery", "", "7\nnull", false },
 	{ "clusters.0.discovery.url", TEXT_4096, false },
 	{ "clusters.0.discovery.outcome", "\"not-tried\"\n\"timeout\"\n\"stopped\"",
@@ -293,8 +294,8 @@ static const struct row rows[] = {
 	{ "clusters.0.discovery.entries_dropped", "0\n2147483647", "-1\n2147483648\n\"x\"", false },
 	{ "clusters.0.discovery.chain", "[]", NO_FINGERPRINTS, false },
 	{ "nodes.0.name", NAME_255 "\n\"\"\nnull", false },
-	{ "nodes.0.role", "\"imp\"\n\"unity\"", "\"x\"\n7\n=16\n@17", false },
-	{ "nodes.0.source", "\"uds\"\n\"log\"", "\"x\"\n7\n=16\n@17", false },
+	{ "nodes.0.role", "\"imp\"\n\"unity\"", "\"x\"\n7\n=64\n@65", false },
+	{ "nodes.0.source", "\"uds\"\n\"log\"", "\"x\"\n7\n=64\n@65", false },
 	{ "nodes.0.cluster", "0\nnull", "1\n-1\n\"0\"", false },
 	{ "nodes.0.written", TEXT_4096, false },
 	{ "nodes.0.addresses", "", "7\n[7]", false },
@@ -319,7 +320,7 @@ static const struct row rows[] = {
 	{ "client_ca_lists_der.0", "", "7\n[]\n[7]\n[\"\"]\n[\"*\"]", false },
 	{ "client_certificates", "[]", "7", false },
 	{ "client_certificates.0.name", TEXT_4096 "\nnull", false },
-	{ "client_certificates.0.source", "\"file\"\n\"none\"", "\"x\"\nnull\n7\n=16\n@17", false },
+	{ "client_certificates.0.source", "\"file\"\n\"none\"", "\"x\"\nnull\n7\n=64\n@65", false },
 	{ "client_certificates.0.host", NAME_255, true },
 	{ "client_certificates.0.port", "0\n65535", "-1\n65536\n\"x\"", true },
 	{ "client_certificates.0.problem", TEXT_4096, false },
@@ -336,17 +337,17 @@ static const struct row rows[] = {
 	{ "observations.0.address", NAME_255 "\n\"\"\nnull", false },
 	{ "observations.0.ip", "\"\"\n\"::1\"", "7\n\"x\"", false },
 	{ "observations.0.port", "1\n65535", "0\n65536\nnull\n\"x\"", false },
-	{ "observations.0.order", "\"ecdsa-first\"", "\"x\"\nnull\n7\n=32\n@33", false },
+	{ "observations.0.order", "\"ecdsa-first\"", "\"x\"\nnull\n7\n=64\n@65", false },
 	{ "observations.0.advertised", FLAG, false },
 	{ "observations.0.tls_versions_offered", "[\"1.3\"]\n[\"1.2\",\"1.3\"]\n[]",
 	  "7\n[7]\n[\"1.1\"]\n[\"1.2\",\"1.3\",\"1.2\"]", false },
-	{ "observations.0.signature_order", "\"rsa-first\"", "\"x\"\n7\n=32\n@33", false },
-	{ "observations.0.tls12_alone", "\"other\"\n\"refused\"\nnull", "\"x\"\n7\n=32\n@33", false },
+	{ "observations.0.signature_order", "\"rsa-first\"", "\"x\"\n7\n=64\n@65", false },
+	{ "observations.0.tls12_alone", "\"other\"\n\"refused\"\nnull", "\"x\"\n7\n=64\n@65", false },
 	{ "observations.0.inferred", FLAG, false },
-	{ "observations.0.outcome", "", "\"pending\"\n\"not-needed\"\n\"timeout\"\n\"x\"\nnull\n7\n=32\n@33",
+	{ "observations.0.outcome", "", "\"pending\"\n\"not-needed\"\n\"timeout\"\n\"x\"\nnull\n7\n=64\n@65",
 	  false },
-	{ "observations.0.reached", "\"nothing\"\n\"answered\"", "\"x\"\n7\n=32\n@33", false },
-	{ "observations.0.flaw", "null\n\"bad-dh-value\"", "\"x\"\n7\n=32\n@33", false },
+	{ "observations.0.reached", "\"nothing\"\n\"answered\"", "\"x\"\n7\n=64\n@65", false },
+	{ "observations.0.flaw", "null\n\"bad-dh-value\"", "\"x\"\n7\n=64\n@65", false },
 	{ "observations.0.tls_version", "\"x\"\n@64", "7\n@65", false },
 	{ "observations.0.cipher_suite", NAME_255, false },
 	{ "observations.0.chain", "", NO_FINGERPRINTS "\n[]", false },
@@ -364,7 +365,7 @@ static const struct row rows[] = {
 	{ "verdicts.0.reasons", "[]", "7\n[7]\n[{\"id\":\"x\"}]", false },
 	{ "verdicts.0.handshake", "", "7\n[{\"id\":\"x\"}]", true },
 	{ "findings.0.id", "\"store-expired\"", "null\n7\n@65", false },
-	{ "findings.0.severity", "\"fail\"\n\"info\"", "\"x\"\n7\n=16\n@17", false },
+	{ "findings.0.severity", "\"fail\"\n\"info\"", "\"x\"\n7\n=64\n@65", false },
 	{ "findings.0.title", TEXT_4096, false },
 	{ "findings.0.certificate", "null", "\"00\"", false },
 };
