@@ -55,8 +55,7 @@ struct story {
 	struct seen *seen; /* owned; SEEN lines that counted, by hash */
 	uint32_t part;
 	bool edge;           /* lines of an edge configuration follow */
-	bool paired,
-		alone; /* an ERROR line followed a WARNING; a refused request ended without one */
+	bool alone;          /* a refused request ended without an ERROR line */
 };
 
 struct story *story_new(struct traffic *traffic)
@@ -363,8 +362,6 @@ static void on_error(struct story *story, const struct line *line)
 	}
 	if (last == NULL || !line->error_verify)
 		last = failure_new(story, line);
-	else
-		story->paired = true;
 	memcpy(last->error, line->text, sizeof last->error);
 }
 
@@ -456,8 +453,8 @@ void story_end(struct story *story)
 	name_answers(traffic);
 	traffic_sort(traffic);
 	drop_told_only(traffic);
-	/* Traffic Server 8 writes an ERROR line behind each refusal, 9 none. */
-	if (traffic->generation < 0 && story->alone && !story->paired) {
+	/* Traffic Server 8 writes an ERROR line behind each refusal, which tells it; 9 none. */
+	if (traffic->generation == -1 && story->alone) {
 		traffic->generation = TRAFFIC_SERVER_9;
 		if (traffic->evidence[CALIBRATION_VERIFICATION] != NULL)
 			traffic_evidence(traffic, CALIBRATION_SERVER,
@@ -478,10 +475,9 @@ static bool seen_before(struct story *story, const char *text, size_t len, bool 
 	for (size_t i = 0; i < len; i++)
 		if ((unsigned char)text[i] > ' ')
 			hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3u;
-	hash |= 1;
-	seen = &story->seen[hash >> 8 & (SEEN - 1)];
+	seen = &story->seen[hash % SEEN];
 	if (seen->hash != hash)
-		*seen = (struct seen){ .hash = hash, .part = story->part };
+		*seen = (struct seen){ .hash = hash };
 	if (seen->part != story->part)
 		seen->part = story->part, seen->here = 0;
 	if (++seen->here <= seen->most || (numbered && seen->most > 0))

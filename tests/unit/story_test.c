@@ -610,6 +610,12 @@ static void test_answers_without_request(void **state)
 	       "10.0.0.1 10.0.0.1 8443 accepted 1/1/0/0\na.lab 10.0.0.1 6972 unknown 1/0/0/0\n"
 	       "b.lab 10.0.0.1 6972 unknown 1/0/0/0",
 	       VERIFICATION_UNPROVEN);
+	/* the IP itself was told as well */
+	expect("1 7 A 9 10.0.0.1 6972\n2 7 T 1 10.0.0.1 6972\n2 7 S 1 10.0.0.1 6972\n"
+	       "3 7 T 2 a.lab 6972\n3 7 S 2 10.0.0.1 6972\n4 7 A 8 10.0.0.1 8443\n",
+	       "10.0.0.1 10.0.0.1 6972 accepted 2/1/0/0\n10.0.0.1 10.0.0.1 8443 accepted 1/1/0/0\n"
+	       "a.lab 10.0.0.1 6972 unknown 1/0/0/0",
+	       VERIFICATION_UNPROVEN);
 	/* the answer stands first */
 	expect("9 7 A 9 10.0.0.1 8443\n" T1 S1,
 	       "a.lab 10.0.0.1 6972 unknown 1/0/0/0\na.lab 10.0.0.1 8443 accepted 1/1/0/0",
@@ -763,6 +769,8 @@ static void test_many_refusals(void **state)
 				buf_printf(&rows, "1 7 T %u a%u.lab 6972\n1 7 S %u 10.0.0.1 6972\n",
 				           i, i, i);
 			buf_printf(&rows, "2 7 W a%u.lab 10.0.0.1 self_signed_certificate\n", i);
+			if (requests)
+				buf_printf(&rows, "2 7 E a%u.lab - verify\n", i);
 		}
 		for (unsigned i = 0; requests && i < count; i++)
 			buf_printf(&rows, "3 7 C %u 502_connect_failed\n", i);
