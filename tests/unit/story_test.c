@@ -402,6 +402,9 @@ static void test_a_name_without_ip(void **state)
 	/* the name was found later, or before; another port's result is another's */
 	expect(T1 NOT_FOUND "4 7 T 2 a.lab 6972\n4 7 S 2 10.0.0.1 6972\n5 7 A 2 10.0.0.1 6972\n",
 	       "a.lab 10.0.0.1 6972 accepted 1/1/0/0", VERIFICATION_UNPROVEN);
+	expect(T1 NOT_FOUND "2 7 T 2 a.lab 6972\n2 7 S 2 10.0.0.1 6972\n2 7 A 2 10.0.0.1 6972\n",
+	       "a.lab - 6972 connect-failed 1/0/0/0\na.lab 10.0.0.1 6972 accepted 1/1/0/0",
+	       VERIFICATION_UNPROVEN);
 	expect(T1 NOT_FOUND "4 7 T 2 a.lab 6972\n4 7 S 2 10.0.0.1 6972\n",
 	       "a.lab - 6972 connect-failed 1/0/0/0\na.lab 10.0.0.1 6972 unknown 1/0/0/0",
 	       VERIFICATION_UNPROVEN);
