@@ -51,6 +51,18 @@ static bool is_date(const char *p)
 	return digits(p, 4) && p[4] == '-' && digits(p + 5, 2) && p[7] == '-' && digits(p + 8, 2);
 }
 
+/* "18:55:26" */
+static bool is_clock(const char *p)
+{
+	return digits(p, 2) && p[2] == ':' && digits(p + 3, 2) && p[5] == ':' && digits(p + 6, 2);
+}
+
+/* "+02:00" */
+static bool is_zone(const char *p)
+{
+	return (*p == '+' || *p == '-') && digits(p + 1, 2) && p[3] == ':' && digits(p + 4, 2);
+}
+
 static bool dated(const char *text, size_t len)
 {
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -95,7 +107,7 @@ static int64_t time_of(const char *text, size_t len)
 	p += strlen("2022-07-11");
 	if (*p == 'T' || *p == ' ')
 		p++;
-	if (!digits(p, 2) || p[2] != ':' || !digits(p + 3, 2) || p[5] != ':' || !digits(p + 6, 2))
+	if (!is_clock(p))
 		return 0;
 	s += two(p) * 3600 + two(p + 3) * 60 + two(p + 6);
 	p += strlen("18:55:26");
@@ -103,7 +115,7 @@ static int64_t time_of(const char *text, size_t len)
 		ms = (p[1] - '0') * 100 + (p[2] - '0') * 10 + (p[3] - '0');
 		p += 1 + strspn(p + 1, "0123456789");
 	}
-	if ((*p == '+' || *p == '-') && digits(p + 1, 2) && p[3] == ':' && digits(p + 4, 2)) {
+	if (is_zone(p)) {
 		offset = two(p + 1) * 3600 + two(p + 4) * 60;
 		s -= *p == '+' ? offset : -offset;
 	}
@@ -520,14 +532,11 @@ static const char *time_end(const char *text, const char *end)
 {
 	const char *at = memchr(text, 'T', (size_t)(end - text));
 
-	if (at == NULL || end - at < 9 || at[3] != ':' || at[6] != ':')
+	if (at == NULL || !is_clock(at + 1))
 		return NULL;
 	at += strlen("T10:00:01");
-	while (at < end && (isdigit((unsigned char)*at) || *at == '.'))
-		at++;
-	if (at < end && *at == 'Z')
-		return at + 1;
-	return end - at > 6 && (*at == '+' || *at == '-') ? at + strlen("+00:00") : at;
+	at += strspn(at, ".0123456789");
+	return *at == 'Z' ? at + 1 : is_zone(at) ? at + strlen("+00:00") : at;
 }
 
 /* Which peer of the cluster wrote it: what stands between the time and the process, blanks or none.

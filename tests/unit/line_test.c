@@ -245,6 +245,15 @@ static void test_peers(void **state)
 		{ "2022-07-11T18:55:26.123+02:00exp1traffic_server[7]:", "exp1" },
 		{ "2022-07-11T18:55:26.123-02:30 e<x>/p:1 traffic_server[7]: ", "exp1" },
 		{ "exp1 traffic_server[7]: ", "" },
+		/* no name */
+		{ "2022-07-11T18:55:26.123+02:00 traffic_server[7]: ", "" },
+		{ "2022-07-11T18:55:26.123Z traffic_server[7]: ", "" },
+		{ "2022-07-11T18:55:26 traffic_server[7]: ", "" },
+		{ "2022-07-11T18:55 exp1 traffic_server[7]: ", "" },
+		{ "2022-07-11T18:55-26 exp1 traffic_server[7]: ", "" },
+		/* it begins with a digit, or is one letter */
+		{ "2022-07-11T18:55:26.123+02:00 1exp traffic_server[7]: ", "1exp" },
+		{ "2022-07-11T18:55:26.123-02:00 e traffic_server[7]: ", "e" },
 		{ "2022-07-11T18:55:26.123+02:00 exp1 ", "" },
 		{ "2022-07-11T18:55:26.123+02:00 "
 		  "a123456789b123456789c123456789d123456789e123456789f123456789g123456789 traffic_server[7]: ",
@@ -555,6 +564,9 @@ static void test_odd_lines(void **state)
 	assert_int_equal(line.alert, -1);
 	assert_int_equal(line.era, -1);
 	assert_string_equal(line.text, "ERROR: SSL connection failed for 'a': nothing");
+	/* a time that a copy has broken is one */
+	assert_int_equal(read("2022-07-1 1T18: 55:26.123+02:0 0 x ERROR: SSL connection failed for 'a': x").time_ms,
+	                 1657558526123);
 	/* from the word on, without what a copy adds, as it came otherwise */
 	assert_string_equal(read("x ERROR: SSL  connection\r\n failed for\r 'a':\n x\tb \r\n ").text,
 	                    "ERROR: SSL  connection failed for 'a': x\\x09b");

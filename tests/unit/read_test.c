@@ -463,6 +463,21 @@ static void test_archives(void **state)
 	expect("outer.tar f3", "#" AT("01", "o1") "#" AT("02", "i2") "#" AT("03", "f3") "#" AT(
 				       "04", "i4") "#" AT("05", "o5"));
 	expect("inner.tgz", "#" AT("02", "i2") "#" AT("04", "i4"));
+	/* the third archive, by its name: it is read as if it were text, from its header on, which
+	 * begins with the member's name and a zero (POSIX ustar) */
+	inner = archive_begin("inner.tgz", archive_write_set_format_ustar,
+	                      archive_write_add_filter_gzip);
+	bytes = bytes_of("third.tar");
+	archive_add(inner, "third.tar", bytes.data, bytes.len);
+	archive_end(inner);
+	buf_clear(&bytes);
+	archive = archive_begin("outer.tar", archive_write_set_format_ustar,
+	                        archive_write_add_filter_none);
+	bytes = bytes_of("inner.tgz");
+	archive_add(archive, "inner.tgz", bytes.data, bytes.len);
+	buf_clear(&bytes);
+	archive_end(archive);
+	expect("outer.tar", "#deep");
 }
 
 /* What makes a member one of interest may lie across two blocks of 256 KiB, its time behind that. */
