@@ -82,16 +82,12 @@ static bool is_withheld(const struct certfile *file, size_t at)
 
 static void fill_store(const struct certfile *file, const char *what, struct store *store)
 {
-	bool any_withheld = false;
-
-	for (size_t i = 0; i < file->count; i++)
-		any_withheld = any_withheld || file->certs[i].withheld;
 	for (size_t i = 0; i < file->count; i++) {
 		char *where, *note;
 
 		if (!file->certs[i].cert->readable)
 			continue;
-		if (!any_withheld || !is_withheld(file, i)) {
+		if (!is_withheld(file, i)) {
 			store_add(store, file->certs[i].cert);
 			continue;
 		}

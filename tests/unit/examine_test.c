@@ -439,6 +439,23 @@ static void test_assumed_order(void **state)
 	report_free(report);
 }
 
+/* Nobody knows when it ends. */
+static void test_no_end_of_what_is_unreadable(void **state)
+{
+	(void)state;
+	for (int readable = 0; readable < 2; readable++) {
+		struct report *report = new_report("cucm1.example.com");
+		struct cert *leaf = add_cert(report, "cucm1.example.com", KEY_RSA);
+
+		leaf->not_after = now + DAY;
+		leaf->readable = readable == 1;
+		add_observation(report, 0, "cucm1.example.com", 8443, ORDER_RSA_FIRST, leaf);
+		examine_run(report);
+		assert_int_equal(readable, count_of(report, "expires-soon"));
+		report_free(report);
+	}
+}
+
 static void test_dates(void **state)
 {
 	struct report *report = new_report("cucm1.example.com");
@@ -1238,6 +1255,13 @@ static void test_order_and_silence(void **state)
 		                    find(report, "inferred")->title);
 		add_observation(report, 0, "cucm1.example.com", 6972, ORDER_RSA_FIRST, NULL);
 	}
+	for (size_t i = 1; i < 4; i++) { /* more nodes, and yet less grave */
+		char name[] = "cucm1.example.net";
+
+		name[4] = (char)('1' + i);
+		node_add_address(report_add_node(report, name), name, true);
+		add_observation(report, i, name, 8443, ORDER_RSA_FIRST, NULL);
+	}
 	report->stopped = true;
 	bad = add_observation(report, 0, "cucm1.example.com", 6972, ORDER_RSA_FIRST, leaf);
 	report->observations[bad].client_certificate_requested = true;
@@ -1264,7 +1288,7 @@ int main(void)
 		cmocka_unit_test(test_redundancy), cmocka_unit_test(test_one_cause_one_finding),
 		cmocka_unit_test(test_reports_that_cannot_be_read),
 		cmocka_unit_test(test_alike_is_one), cmocka_unit_test(test_assumed_order),
-		cmocka_unit_test(test_dates),
+		cmocka_unit_test(test_dates), cmocka_unit_test(test_no_end_of_what_is_unreadable),
 		cmocka_unit_test(test_one_finding_per_kind_of_certificate),
 		cmocka_unit_test(test_warning_days_to_the_second),
 		cmocka_unit_test(test_ports_of_one_age), cmocka_unit_test(test_ports_and_orders),

@@ -339,6 +339,64 @@ static void test_many_self_signed(void **state)
 	}
 }
 
+/* X509_cmp_time: in the second of its notAfter a root has expired. */
+static void test_a_root_in_its_last_second(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA);
+
+	(void)state;
+	trust(&world, 0, root);
+	show_both(&world, add_node(&world, "cucm1.example.com"),
+	          make(&world, "cucm1.example.com", "cucm1.example.com", root,
+	               MADE_RSA | MADE_EXPIRED),
+	          NULL);
+	for (int late = 0; late < 2; late++) {
+		const struct step *step;
+
+		world.report->policy.at = root->cert->not_after - 1 + late;
+		run(&world);
+		step = find(&world, STEP_REISSUE);
+		assert_non_null(step);
+		assert_int_equal(late, strstr(step->why, "No root that is still valid") != NULL);
+	}
+	end_world(&world);
+}
+
+/* It is certificates that are counted: two of them, seen in turns under more addresses than that, go to
+ * the store. */
+static void test_few_self_signed_of_many_addresses(void **state)
+{
+	struct world world = new_world();
+	const struct made *made[2];
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct buf names;
+
+		buf_init(&names);
+		for (size_t k = 0; k < 12; k++)
+			buf_printf(&names, "%sn%zu.a%zu", k == 0 ? "" : " ", i, k);
+		made[i] = make(&world, i == 0 ? "n0" : "n1", names.data, NULL, MADE_RSA);
+		buf_clear(&names);
+		add_node(&world, i == 0 ? "n0" : "n1");
+	}
+	for (size_t k = 0; k < 24; k++) {
+		struct observation *seen;
+
+		show(&world, k % 2, 8443, ORDER_RSA_FIRST, made[k % 2], NULL);
+		seen = &world.report->observations[k];
+		free(seen->address);
+		seen->address = mem_printf("n%zu.a%zu", k % 2, k / 2);
+		node_add_address(&world.report->nodes[k % 2], seen->address, true);
+	}
+	run(&world);
+	assert_int_equal(refused(&world), 24);
+	assert_non_null(find(&world, STEP_STORE_ADD));
+	assert_null(find(&world, STEP_REISSUE));
+	end_world(&world);
+}
+
 /* Two different self-signed certificates with one CN: the store takes one of them, the other node
  * needs a new one. */
 static void test_one_cn_rule(void **state)
@@ -476,6 +534,29 @@ static void test_advertised_by_ip(void **state)
 	assert_non_null(strstr(step->why, "; it holds cucm1.example.com."));
 	assert_null(find(&world, STEP_REISSUE));
 	assert_null(find(&world, STEP_STORE_ADD));
+	end_world(&world);
+}
+
+/* The same where the name is the node's first address and the IP another. */
+static void test_the_first_address_is_the_better_one(void **state)
+{
+	struct world world = new_world();
+	const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA);
+	size_t node = add_node(&world, "cucm1.example.com");
+
+	(void)state;
+	trust(&world, 0, root);
+	node_add_address(&world.report->nodes[node], "192.0.2.1", true);
+	show_both(&world, node,
+	          make(&world, "cucm1-ms.example.com", "cucm1.example.com", root, MADE_RSA), NULL);
+	for (size_t i = 0; i < world.report->observation_count; i++) {
+		free(world.report->observations[i].address);
+		world.report->observations[i].address = mem_strdup("192.0.2.1");
+	}
+	run(&world);
+	assert_non_null(find(&world, STEP_ADVERTISE));
+	assert_true(names_has(&find(&world, STEP_ADVERTISE)->sans, "cucm1.example.com"));
+	assert_null(find(&world, STEP_REISSUE));
 	end_world(&world);
 }
 
@@ -1552,6 +1633,8 @@ int main(void)
 		cmocka_unit_test(test_self_signed_leaf),
 		cmocka_unit_test(test_withheld_root),
 		cmocka_unit_test(test_many_self_signed),
+		cmocka_unit_test(test_few_self_signed_of_many_addresses),
+		cmocka_unit_test(test_a_root_in_its_last_second),
 		cmocka_unit_test(test_one_cn_rule),
 		cmocka_unit_test(test_way_with_one_cn_twice),
 		cmocka_unit_test(test_root_that_replaces_its_intermediate),
@@ -1559,6 +1642,7 @@ int main(void)
 		cmocka_unit_test(test_taken_cn_that_is_dead),
 		cmocka_unit_test(test_advertised_by_ip),
 		cmocka_unit_test(test_short_name_by_its_certificate),
+		cmocka_unit_test(test_the_first_address_is_the_better_one),
 		cmocka_unit_test(test_many_advertised_alike),
 		cmocka_unit_test(test_many_reissued_alike),
 		cmocka_unit_test(test_new_certificate_and_new_name),
