@@ -303,6 +303,35 @@ static const struct cert *decoded(struct certset *set, struct buf der)
 	return cert;
 }
 
+/* RFC 5280 4.1: v1(0), which is the default, v2(1), v3(2) */
+static void versions_are_told_apart(void **state)
+{
+	static const struct {
+		const char *der;
+		size_t len;
+		bool v1;
+	} rows[] = { { "", 0, true },
+		     { "\xa0\x03\x02\x01\x00", 5, true },
+		     { "\xa0\x03\x02\x01\x01", 5, false },
+		     { "\xa0\x03\x02\x01\x02", 5, false } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buf fields[FIELDS];
+		struct certset set;
+		const struct cert *cert;
+
+		certset_init(&set);
+		usual_fields(fields);
+		put(&fields[F_VERSION], raw(rows[i].der, rows[i].len));
+		put(&fields[F_KEY], rsa(number(256, 0x7f, 0xff, 0xff), e65537()));
+		cert = decoded(&set, of_fields(fields));
+		assert_true(cert->readable);
+		assert_int_equal(rows[i].v1, cert->detail->v1);
+		certset_clear(&set);
+	}
+}
+
 /* What is shown of a certificate, as usual_fields() has it. The dates are date(1)'s. */
 static void facts_are_read_off(void **state)
 {
@@ -588,6 +617,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_read_is_not_computed_with),
 		cmocka_unit_test(a_field_of_no_octets),
 		cmocka_unit_test(facts_are_read_off),
+		cmocka_unit_test(versions_are_told_apart),
 		cmocka_unit_test(names_alone_are_read),
 		cmocka_unit_test(key_usage_has_the_names_of_the_rfc),
 		cmocka_unit_test(extended_key_usage_has_names_or_numbers),
