@@ -392,7 +392,8 @@ static int chain_order(const struct chain *a, const struct chain *b)
 }
 
 /* What showed a certificate before what did not, what was seen before what was inferred; the same
- * chain side by side. */
+ * chain and the same flaw side by side, and of these what tells most in front: a handshake that went
+ * through, and one that asked for a certificate. */
 static int by_place(const void *left, const void *right)
 {
 	const struct observation *a = *(const struct observation *const *)left,
@@ -402,6 +403,9 @@ static int by_place(const void *left, const void *right)
 	       ?: (b->outcome == OUTCOME_PRESENTED) - (a->outcome == OUTCOME_PRESENTED)
 	       ?: COMPARE(a->inferred, b->inferred)
 	       ?: chain_order(&a->chain, &b->chain)
+	       ?: COMPARE(a->flaw, b->flaw)
+	       ?: COMPARE(observation_unfinished(a), observation_unfinished(b))
+	       ?: COMPARE(b->client_certificate_requested, a->client_certificate_requested)
 	       ?: COMPARE(a, b);
 }
 
@@ -410,12 +414,12 @@ static bool is_told(const struct observation *kept, const struct observation *ob
 {
 	return observation->outcome != OUTCOME_PRESENTED ||
 	       (observation->inferred && !kept->inferred) ||
-	       chain_same(&kept->chain, &observation->chain);
+	       (kept->flaw == observation->flaw && chain_same(&kept->chain, &observation->chain));
 }
 
 /* Two jump hosts see the same certificate: that is one observation. What one could not reach and
  * the other could, was reached; what one has seen, the other need not infer. Different certificates
- * at one place stay, both of them. */
+ * at one place stay, both of them, and so does a flaw for which OpenSSL ends the handshake. */
 static void drop_repeated(struct report *report)
 {
 	const struct observation **sorted = mem_array(report->observation_count, sizeof *sorted),

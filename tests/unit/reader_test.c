@@ -358,6 +358,59 @@ static void test_merge_of_other_certificates(void **state)
 	end_report(report);
 }
 
+/* The same certificate from two reports, in either order: a flaw in one of them stays (OpenSSL refuses
+ * there), a handshake that went through in one of them did, and what asked for a certificate asks. */
+static void test_merge_of_handshakes(void **state)
+{
+	static const struct handshake {
+		enum handshake_flaw flaw;
+		bool finished, asked;
+	} pairs[][2] = {
+		{ { FLAW_NONE, true, false }, { FLAW_NONE, true, false } },
+		{ { FLAW_NONE, true, false }, { FLAW_BAD_DH_VALUE, false, false } },
+		{ { FLAW_BAD_DH_VALUE, false, false }, { FLAW_BAD_DH_VALUE, false, false } },
+		{ { FLAW_BAD_DH_VALUE, false, false }, { FLAW_KEY_UNUSABLE, false, false } },
+		{ { FLAW_NONE, true, false }, { FLAW_NONE, false, false } },
+		{ { FLAW_NONE, true, true }, { FLAW_NONE, true, false } },
+		{ { FLAW_NONE, true, true }, { FLAW_NONE, false, false } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof pairs / sizeof *pairs; i++) {
+		const struct handshake *pair = pairs[i / 2];
+		size_t wanted = pair[0].flaw == pair[1].flaw ? 1 : 2;
+		struct report *report = new_report(), *again = report_new();
+
+		for (size_t k = 0; k < 2; k++) {
+			const struct handshake *handshake = &pair[(i + k) % 2];
+			struct observation *seen = &report->observations[0];
+			char *text;
+
+			seen->flaw = handshake->flaw;
+			seen->handshake_completed = handshake->finished;
+			seen->reached = handshake->finished ? REACHED_FINISHED : REACHED_CERTIFICATE;
+			seen->client_certificate_requested = handshake->asked;
+			seen->client_cas = NULL;
+			text = write_json(report);
+			assert_int_equal(reader(again, text, true, NULL), 0);
+			free(text);
+		}
+		reader_end(again);
+		if (again->observation_count != wanted + 1) /* and one refused */
+			fail_msg("pair %zu: %zu", i / 2, again->observation_count);
+		for (size_t k = 0; k < again->observation_count; k++) {
+			const struct observation *kept = &again->observations[k];
+
+			if (kept->outcome == OUTCOME_PRESENTED && wanted == 1) {
+				assert_int_equal(kept->handshake_completed, pair[0].finished);
+				assert_int_equal(kept->client_certificate_requested, pair[0].asked);
+			}
+		}
+		report_free(again);
+		end_report(report);
+	}
+}
+
 /* Of one report nothing is dropped: what it repeats was seen more than once. */
 static void test_repeated_in_one_report(void **state)
 {
@@ -1240,6 +1293,7 @@ int main(void)
 		cmocka_unit_test(test_as_many_as_may_be),
 		cmocka_unit_test(test_as_long_as_lists_may_be),
 		cmocka_unit_test(test_merge_of_other_certificates),
+		cmocka_unit_test(test_merge_of_handshakes),
 		cmocka_unit_test(test_merge_of_two_clusters),
 		cmocka_unit_test(test_repeated_in_one_report),
 		cmocka_unit_test(test_merge_of_clients),
