@@ -392,8 +392,8 @@ static int chain_order(const struct chain *a, const struct chain *b)
 }
 
 /* What showed a certificate before what did not, what was seen before what was inferred; the same
- * chain and the same flaw side by side, and of these what tells most in front: a handshake that went
- * through, and one that asked for a certificate. */
+ * chain and the same flaw side by side, and of these what tells most in front: a handshake that
+ * went through, and one that asked for a certificate. */
 static int by_place(const void *left, const void *right)
 {
 	const struct observation *a = *(const struct observation *const *)left,
