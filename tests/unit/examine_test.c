@@ -839,6 +839,8 @@ static void test_verify_mode(void **state)
 	examine_run(report);
 	assert_non_null(find(report, "discovery-passes-logins-fail"));
 	assert_null(find(report, "discovery-passes-logins-fail")->log);
+	assert_true(names_has(&find(report, "discovery-passes-logins-fail")->stores, "peer1"));
+	assert_true(names_has(&find(report, "discovery-passes-logins-fail")->nodes, "cucm1.example.com"));
 	report->clusters[0].verdicts[0].accepted = false;
 	report->clusters[0].verdicts[0].log = mem_strdup("WARNING: the line of discovery");
 	examine_run(report);

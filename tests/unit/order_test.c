@@ -369,7 +369,8 @@ static const struct {
 	bool rsa_first;
 	const char *why, *next; /* what the sentences have to name */
 } paths[] = {
-	{ "X14.0.7,X14.2", true, "X14.0 or later", "documented to keep RSA first" },
+	{ "X14.0.7,X14.2", true, "X14.0 or later", "The next upgrade is documented to keep RSA first" },
+	{ "X14.0.7,X14.1.9", true, "X14.0 or later", "from X14.0 or later to X14.2 or later" },
 	{ "X14.0,X15.0", true, "RSA first after the upgrade from X14.0 to X15.0: ", "" },
 	{ "x14.0.11,14.3.1", true, "", "" },
 	{ "X12.5,X14.2", false, "below X14.0", "ECDHE-RSA-AES256-GCM-SHA384:" },
