@@ -4,34 +4,39 @@
 #include "formats.h"
 #include "options_help.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { HELP_COLUMN = 34, HELP_WIDTH = 80, WORD_MOST = 32 };
 
 /* How many letters stand wrong, are missing or too many, two changed over as one (the optimal
- * string alignment distance); WORD_MOST for words that are longer than any of ours. */
+ * string alignment distance), between a word and one of ours; WORD_MOST for one that is longer than
+ * any of ours. */
 static unsigned slips(const char *a, const char *b)
 {
 	unsigned rows[WORD_MOST][WORD_MOST];
 	size_t n = strlen(a), m = strlen(b);
 
-	if (n >= WORD_MOST || m >= WORD_MOST)
+	assert(m < WORD_MOST);
+	if (n >= WORD_MOST)
 		return WORD_MOST;
 	for (size_t i = 0; i <= n; i++) {
 		for (size_t j = 0; j <= m; j++) {
 			unsigned best = (unsigned)(i > j ? i : j);
 
 			if (i > 0 && j > 0) {
-				unsigned changed = rows[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+				unsigned more = rows[i - 1][j] + 1, fewer = rows[i][j - 1] + 1,
+					 changed = rows[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
 
-				best = rows[i - 1][j] + 1 < rows[i][j - 1] + 1 ? rows[i - 1][j] + 1
-				                                               : rows[i][j - 1] + 1;
+				best = more < fewer ? more : fewer;
 				best = changed < best ? changed : best;
 			}
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-			    rows[i - 2][j - 2] + 1 < best)
-				best = rows[i - 2][j - 2] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+				unsigned swapped = rows[i - 2][j - 2] + 1;
+
+				best = swapped < best ? swapped : best;
+			}
 			rows[i][j] = best;
 		}
 	}

@@ -74,41 +74,47 @@ static bool has_one_server(ares_channel channel)
  * least (ares_metrics.c), and nothing turns that off; each further one takes up to twice as long as
  * the one before. Two of these would give up a name within a second that a quick server has to ask
  * somebody slow for: so there are as many as fill the question's time. */
-static int set_tries(struct ares_options *options, unsigned timeout_ms)
+struct dns_tries dns_channel_tries(int version, unsigned timeout_ms)
+{
+	struct dns_tries tries = { timeout_ms / 3 > 0 ? (int)(timeout_ms / 3) : 1, TRIES };
+
+	if (version < ADAPTIVE_SINCE)
+		return tries;
+	tries.first_ms = tries.first_ms < ADAPTED_MS ? tries.first_ms : ADAPTED_MS;
+	for (unsigned long all_ms = 3 * ADAPTED_MS; all_ms < timeout_ms;
+	     all_ms = 2 * all_ms + ADAPTED_MS)
+		tries.count++;
+	return tries;
+}
+
+static struct dns_tries tries_here(unsigned timeout_ms)
 {
 	int version = 0;
 
 	ares_version(&version);
-	options->timeout = timeout_ms / 3 > 0 ? (int)(timeout_ms / 3) : 1;
-	options->tries = TRIES;
-	if (version < ADAPTIVE_SINCE)
-		return 0;
-	if (options->timeout > ADAPTED_MS)
-		options->timeout = ADAPTED_MS;
-	for (unsigned long all_ms = 3 * ADAPTED_MS; all_ms < timeout_ms;
-	     all_ms = 2 * all_ms + ADAPTED_MS)
-		options->tries++;
-#ifdef ARES_OPT_MAXTIMEOUTMS
-	options->maxtimeout = (int)timeout_ms;
-	return ARES_OPT_MAXTIMEOUTMS;
-#else
-	return 0;
-#endif
+	return dns_channel_tries(version, timeout_ms);
 }
 
 static int open_channel(ares_channel *channel, int flags, const struct dns_how *how,
                         ares_sock_state_cb on_socket, void *arg, struct fault *fault)
 {
+	struct dns_tries tries = tries_here(how->timeout_ms);
 	struct ares_options options = {
 		.flags = flags,
+		.timeout = tries.first_ms,
+		.tries = tries.count,
 		.sock_state_cb = on_socket,
 		.sock_state_cb_data = arg,
 		.socket_receive_buffer_size = 1 << 20,
 	};
 	int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB |
-	           ARES_OPT_SOCK_RCVBUF | set_tries(&options, how->timeout_ms),
+	           ARES_OPT_SOCK_RCVBUF,
 	    rc;
 
+#ifdef ARES_OPT_MAXTIMEOUTMS
+	options.maxtimeout = (int)how->timeout_ms; /* no try longer than the question */
+	mask |= ARES_OPT_MAXTIMEOUTMS;
+#endif
 #ifdef ARES_OPT_UDP_MAX_QUERIES
 	/* Since 1.31 one malformed datagram ends the socket that it came to, and every other
 	 * question asked through it. */
@@ -128,12 +134,11 @@ static int open_channel(ares_channel *channel, int flags, const struct dns_how *
 int dns_channel_open(ares_channel *channel, const struct dns_how *how, ares_sock_state_cb on_socket,
                      void *arg, struct fault *fault)
 {
-	int flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES;
+	int flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES,
+	    rc = open_channel(channel, flags, how, on_socket, arg, fault);
 
-	if (open_channel(channel, flags, how, on_socket, arg, fault) != 0)
-		return -1;
-	if (!has_one_server(*channel))
-		return 0;
+	if (rc != 0 || !has_one_server(*channel))
+		return rc;
 	ares_destroy(*channel);
 	return open_channel(channel, flags | ARES_FLAG_NOCHECKRESP, how, on_socket, arg, fault);
 }

@@ -15,6 +15,14 @@ int dns_channel_open(ares_channel *channel, const struct dns_how *how, ares_sock
 size_t dns_channel_search(ares_channel channel, const char *const *wanted, char **search,
                           size_t most);
 
+struct dns_tries {
+	int first_ms; /* at most: how long the first one is waited for */
+	int count;
+};
+
+/* The tries of a question that may take timeout_ms; version: of c-ares, as ares_version() has it. */
+struct dns_tries dns_channel_tries(int version, unsigned timeout_ms);
+
 const char *dns_channel_problem(int status); /* "NXDOMAIN" "timeout" ... */
 
 #endif

@@ -50,16 +50,20 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *arg)
  * "chunked" is let through. */
 static bool is_compressed(const char *line, size_t len)
 {
-	static const char name[] = "Transfer-Encoding:";
-	size_t at = strlen(name);
+	static const char name[] = "Transfer-Encoding:", chunked[] = "chunked", blanks[] = " \t\r\n";
+	char *text = mem_strndup(line, len);
+	bool compressed = false;
 
-	if (len < at || strncasecmp(line, name, at) != 0)
-		return false;
-	while (at < len && strchr(" \t", line[at]) != NULL && line[at] != '\0')
-		at++;
-	while (len > at && (unsigned char)line[len - 1] <= ' ')
-		len--;
-	return len - at != strlen("chunked") || strncasecmp(line + at, "chunked", len - at) != 0;
+	if (strncasecmp(text, name, strlen(name)) == 0) {
+		const char *value = text + strlen(name), *rest;
+
+		value += strspn(value, blanks);
+		rest = value + strcspn(value, blanks);
+		compressed = strncasecmp(value, chunked, strlen(chunked)) != 0 ||
+		             rest != value + strlen(chunked) || rest[strspn(rest, blanks)] != '\0';
+	}
+	free(text);
+	return compressed;
 }
 
 static size_t take_header(char *bytes, size_t size, size_t count, void *arg)

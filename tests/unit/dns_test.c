@@ -6,6 +6,7 @@
 #include "base/loop.h"
 #include "base/mem.h"
 #include "wire/dns.h"
+#include "wire/dns_channel.h"
 #include "zone.h"
 
 #include <sched.h>
@@ -472,6 +473,32 @@ static void search_domains_of_the_host(void **state)
 	unsetenv("LOCALDOMAIN");
 }
 
+/* By hand: two tries take three times as long as the first; since c-ares 1.32 that is 250 ms at most, and n of them take
+ * 250 * (2^n - 1). */
+static void how_many_tries(void **state)
+{
+	enum { C_ARES_1_18_1 = 0x011201, C_ARES_1_31_0 = 0x011f00, C_ARES_1_32_0 = 0x012000, C_ARES_1_34_5 = 0x012205 };
+	static const struct {
+		int version;
+		unsigned timeout_ms;
+		int first_ms, count;
+	} rows[] = {
+		{ C_ARES_1_18_1, 5000, 1666, 2 }, { C_ARES_1_31_0, 5000, 1666, 2 }, { C_ARES_1_18_1, 3, 1, 2 },
+		{ C_ARES_1_18_1, 2, 1, 2 },       { C_ARES_1_32_0, 5000, 250, 5 },  { C_ARES_1_34_5, 7750, 250, 5 },
+		{ C_ARES_1_34_5, 7751, 250, 6 },  { C_ARES_1_34_5, 1750, 250, 3 },  { C_ARES_1_34_5, 1751, 250, 4 },
+		{ C_ARES_1_34_5, 750, 250, 2 },   { C_ARES_1_34_5, 751, 250, 3 },   { C_ARES_1_34_5, 600, 200, 2 },
+		{ C_ARES_1_34_5, 2, 1, 2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct dns_tries tries = dns_channel_tries(rows[i].version, rows[i].timeout_ms);
+
+		if (tries.first_ms != rows[i].first_ms || tries.count != rows[i].count)
+			fail_msg("row %zu: %d of %d ms", i, tries.count, tries.first_ms);
+	}
+}
+
 static void what_is_no_server(void **state)
 {
 	const struct dns_how how = { .server = "nonsense!", .timeout_ms = 1000 };
@@ -495,6 +522,7 @@ int main(void)
 		cmocka_unit_test(fixed_names),      cmocka_unit_test(silence_and_stop),
 		cmocka_unit_test(asked_while_it_ends), cmocka_unit_test(how_long_to_wait),
 		cmocka_unit_test(many_search_domains), cmocka_unit_test(search_domains_of_the_host),
+		cmocka_unit_test(how_many_tries),
 		cmocka_unit_test(silent_names), cmocka_unit_test(asked_in_doubt),
 		cmocka_unit_test(many_questions),   cmocka_unit_test(what_is_no_server),
 	};

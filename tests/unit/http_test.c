@@ -149,6 +149,10 @@ static void test_answers(void **state)
 		{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", HTTP_BROKEN,
 		  "compressed, which nobody asked for", NULL },
 		{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nx", HTTP_BROKEN, "compressed, which nobody asked for", NULL },
+		{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, gzip\r\n\r\nx", HTTP_BROKEN, "compressed, which nobody asked for", NULL },
+		{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked gzip\r\n\r\nx", HTTP_BROKEN, "compressed, which nobody asked for", NULL },
+		{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunkeds\r\n\r\nx", HTTP_BROKEN, "compressed, which nobody asked for", NULL },
+		{ "HTTP/1.1 200 OK\r\nTransfer-Encodings: gzip\r\nContent-Length: 1\r\n\r\nx", HTTP_OK, NULL, "x" },
 	};
 	enum { ROWS = sizeof rows / sizeof *rows };
 	struct peer peers[ROWS];
@@ -355,6 +359,29 @@ static void test_beside(void **state)
 	peers_stop();
 }
 
+/* So many connections to one server at once, and no more. */
+static void test_per_host(void **state)
+{
+	struct peer peers[] = { { .does = PEER_SILENT } };
+	struct http_request three[3];
+	struct http_how how = how_of(LONG_MS, LONG_MS);
+	struct deadline soon;
+
+	(void)state;
+	peers_start(peers, 1, &rsa, &ec, &sub);
+	soon = (struct deadline){ .at_ms = clock_mono_ms() + 500 };
+	for (size_t i = 0; i < 3; i++)
+		three[i] = request_to(peers[0].port);
+	how.per_host = 2;
+	get(three, 3, how, &soon);
+	assert_true(peers_met(0) <= 2);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(three[i].outcome, HTTP_STOPPED);
+		http_request_clear(&three[i]);
+	}
+	peers_stop();
+}
+
 /* More than are made at once; each is answered, and by itself. */
 static void test_many(void **state)
 {
@@ -380,6 +407,7 @@ int main(void)
 		cmocka_unit_test(test_answer),   cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_long_headers),                           cmocka_unit_test(test_ips),    cmocka_unit_test(test_proxy),
 		cmocka_unit_test(test_timeouts), cmocka_unit_test(test_beside), cmocka_unit_test(test_many),
+		cmocka_unit_test(test_per_host),
 	};
 
 	return cmocka_run_group_tests(tests, make_certificates, free_certificates);

@@ -186,6 +186,7 @@ static void test_right(void **state)
 		{ { "replay", "-f", "html", "a" }, COMMAND_REPLAY },
 		{ { "replay", "a", "b", "c" }, COMMAND_REPLAY },
 		{ { "log", "a" }, COMMAND_LOG },
+		{ { "log", "--report", "r", "a" }, COMMAND_LOG },
 		{ { "log", "a", "b" }, COMMAND_LOG },
 		{ { "-t", "none", "--order", "both", "pub" }, COMMAND_AUDIT },
 		{ { "-t", "none", "--cipher-string", "ALL", "pub" }, COMMAND_AUDIT },
@@ -266,6 +267,7 @@ static void test_wrong(void **state)
 		/* one in a word of four letters, two in one of five; of two that are equally near none */
 		{ { "-t", "none", "--qiute", "pub" }, "did you mean --quiet?" },
 		{ { "-t", "none", "--nodkts", "pub" }, "did you mean --nodes?" },
+		{ { "-t", "none", "--32-letters-are-more-than-our-own", "pub" }, "unknown or ambiguous option --32-" },
 		{ { "-t", "none", "--quxyz", "pub" }, "unknown or ambiguous option --quxyz:" },
 		{ { "-t", "none", "--xerx", "pub" }, "unknown or ambiguous option --xerx:" },
 		{ { "-t", "none", "--ipv5", "pub" }, "unknown or ambiguous option --ipv5:" },
