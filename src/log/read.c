@@ -164,11 +164,17 @@ static bool stopped(struct reading *r)
 	return r->stop != NULL && *r->stop;
 }
 
-/* what: NULL where libarchive does not say why. */
+/* libarchive does not say it of everything: gzip that ends within its first block has no text. */
+static const char *error_of(struct archive *archive)
+{
+	const char *text = archive_error_string(archive);
+
+	return text != NULL ? text : "it is damaged, or ends too soon";
+}
+
 static void note(struct reading *r, size_t file, const char *what)
 {
-	char *text = mem_printf("%s: %s", r->files->items[file],
-	                        what == NULL ? "some of it cannot be read" : what);
+	char *text = mem_printf("%s: %s", r->files->items[file], what);
 
 	if (r->notes->count < 100)
 		names_add(r->notes, text); /* once, though files are read twice */
@@ -234,7 +240,7 @@ static la_ssize_t read_inner(struct archive *archive, void *outer, const void **
 	la_ssize_t n = next_data(outer, &data);
 
 	if (n < 0)
-		archive_set_error(archive, archive_errno(outer), "%s", archive_error_string(outer));
+		archive_set_error(archive, archive_errno(outer), "%s", error_of(outer));
 	*block = data;
 	return n;
 }
@@ -308,7 +314,7 @@ static void read_lines(struct reading *r, struct archive *archive, size_t file)
 	r->fn(r->arg, NULL, 0, false);
 	while (!stopped(r) && (n = next_data(archive, &data)) != 0) {
 		if (n < 0)
-			note(r, file, archive_error_string(archive));
+			note(r, file, error_of(archive));
 		if (n < 0 || too_much(r, file, (size_t)n))
 			break;
 		take_block(r, &carry, data, (size_t)n);
@@ -363,7 +369,7 @@ static void walk_within(struct reading *r, struct archive *archive, size_t file,
 	if (archive_read_open(within, archive, NULL, read_inner, NULL) == ARCHIVE_OK)
 		walk(r, within, file, depth + 1, path, run);
 	else if (run == NULL)
-		note(r, file, archive_error_string(within));
+		note(r, file, error_of(within));
 	archive_read_free(within);
 }
 
@@ -396,7 +402,7 @@ static void walk(struct reading *r, struct archive *archive, size_t file, size_t
 		}
 	}
 	if (run == NULL && rc != ARCHIVE_OK && rc != ARCHIVE_WARN && rc != ARCHIVE_EOF)
-		note(r, file, archive_error_string(archive));
+		note(r, file, error_of(archive));
 }
 
 static int walk_file(struct reading *r, size_t file, bool raw, struct run *run)
@@ -411,7 +417,7 @@ static int walk_file(struct reading *r, size_t file, bool raw, struct run *run)
 	r->outer = archive;
 	if (open_file(r, file, archive) != ARCHIVE_OK)
 		rc = fault_set(r->fault, FAULT_FILE, "cannot read %.200s: %.200s",
-		               r->files->items[file], archive_error_string(archive));
+		               r->files->items[file], error_of(archive));
 	else
 		walk(r, archive, file, 0, path, run);
 	/* Zeros alone are an empty tar archive: is it a log that was preallocated, and begins

@@ -383,6 +383,25 @@ static void test_what_judging_needs(void **state)
 	CHECK(rows);
 }
 
+static void write_many(const char *name, const char *line)
+{
+	FILE *file = fopen(path_of(name), "w");
+
+	assert_non_null(file);
+	for (int i = 0; i < 2000; i++)
+		fputs(line, file);
+	fclose(file);
+}
+
+/* gzip(1) of a file without its last octets, which hold the sum and the length (RFC 1952 2.3.1). */
+static void cut(const char *name, const char *as)
+{
+	char command[300];
+
+	snprintf(command, sizeof command, "gzip -c %s | head -c -4 > %s", path_of(name), path_of(as));
+	assert_int_equal(system(command), 0);
+}
+
 /* A log is compared with the report that is named. */
 static void test_a_log_and_a_report(void **state)
 {
@@ -393,6 +412,11 @@ static void test_a_log_and_a_report(void **state)
 		{ "log -f json --report @/report @/log1", 1, { "\"in_report\": false" }, NULL },
 		{ "log -f json --report @/report @/log2", 1, { "\"in_report\": true" }, NULL },
 		{ "log -f json @/log2", 1, { "\"in_report\": null" }, NULL },
+		/* one that is cut off tells what it holds, and that */
+		{ "log @/cut.gz", 1, { "a.lab" }, "cut.gz" },
+		{ "log @/small.gz", -1, { "small.gz: it is damaged, or ends too soon" }, NULL },
+		{ HERE "-t @/trust --no-discovery -p $0 --from-log @/told", 0, { "the one advertised address" }, NULL },
+		{ HERE "-t @/trust --no-discovery -p $0 --from-log @/told.gz", 0, { "the one advertised address" }, "told.gz" },
 	};
 
 	(void)state;
@@ -404,6 +428,11 @@ static void test_a_log_and_a_report(void **state)
 	           "2026-11-28T10:00:00.000+00:00 exp traffic_server[7]: [ET_NET 0] WARNING: Core server certificate "
 	           "verification failed for (pub.example.com). Action=Terminate Error=self signed certificate "
 	           "server=pub.example.com(127.0.0.1) depth=0\n");
+	write_many("told", "traffic_server[1]: Event=\"Request Allowed\" Request=\"https://pub.example.com:8443/cucm-uds/\"\n");
+	write_many("many", contents("log1"));
+	cut("log1", "small.gz");
+	cut("many", "cut.gz");
+	cut("told", "told.gz");
 	CHECK(rows);
 }
 
@@ -484,6 +513,20 @@ static void test_saved(void **state)
 		{ "replay --at @1990000000 @/good.json", 1, { "expired" }, NULL },
 		{ "replay --at @1790000000 @/good.json @/trust", 3, { "Not known: 1 saved report could not be read" }, "left out" },
 		{ "replay @/none", -1, { "cannot open " }, NULL },
+		/* several: of one cluster they are one report, as all are in a format that has no form for many */
+		{ HERE "-t @/trust --no-discovery -p $0 -o json:@/one.json pub.example.com", 0, { "Yes: " }, NULL },
+		{ HERE "-t @/trust --no-discovery -p $0 -o json:@/two.json sub.example.com", 0, { "Yes: " }, NULL },
+		{ HERE "-t @/trust --no-discovery -p $0 --expressway X15.5 -o json:@/later.json sub.example.com", 0, { "Yes: " }, NULL },
+		{ "replay --at @1790000000 @/one.json @/one.json", 0, { "Yes: ", "!clusters" }, NULL },
+		{ "replay --at @1790000000 @/one.json @/two.json", 0, { "Yes: 2 of 2 clusters " }, NULL },
+		{ "replay --at @1790000000 @/one.json @/two.json @/one.json", 0, { "Yes: 2 of 2 clusters " }, NULL },
+		{ "replay --at @1790000000 @/one.json @/later.json", 0, { "Yes: 2 of 2 clusters " }, NULL },
+		{ "replay --at @1790000000 -f json @/one.json @/two.json", 0,
+		  { "\"name\": \"pub.example.com\"", "\"name\": \"sub.example.com\"" }, NULL },
+		{ "replay --at @1790000000 -f json @/one.json @/later.json", -1, { "was judged for another release" }, NULL },
+		{ "replay --at @1790000000 @/two.json @/later.json", -1, { "was judged for another release" }, NULL },
+		{ "replay -t @/none @/one.json @/two.json", -1, { "cannot open " }, NULL },
+		{ "replay @/trust @/empty", -1, { "none of the 2 reports could be read" }, "left out" },
 	};
 
 	(void)state;
