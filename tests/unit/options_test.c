@@ -4,6 +4,7 @@
 
 #include "blocks.h"
 #include "options.h"
+#include "options_help.h"
 #include "options_table.h"
 
 #include <ctype.h>
@@ -208,6 +209,58 @@ static void test_right(void **state)
 			fail_msg("row %zu: %s", i, fault.text);
 		assert_int_equal(options.command, rows[i].command);
 		options_clear(&options);
+	}
+}
+
+/* One slip in a word, at a place: a letter missing, too many, wrong, or changed over with the next one. Places are taken
+ * from the end to the beginning, so that those that are left stay where they are. */
+static void slip(char *word, int kind, size_t at)
+{
+	size_t len = strlen(word);
+
+	if (kind == 0)
+		memmove(word + at, word + at + 1, len - at);
+	else if (kind == 1)
+		memmove(word + at + 1, word + at, len - at + 1);
+	else if (kind == 3) {
+		char letter = word[at];
+
+		word[at] = word[at + 1];
+		word[at + 1] = letter;
+	}
+	if (kind == 1 || kind == 2)
+		word[at] = 'j'; /* which none of ours has */
+}
+
+/* Two slips anywhere in a long word still show what was meant; three do not. */
+static void test_slips(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < option_row_count; i++) {
+		const char *name = option_rows[i].name;
+		size_t len = strlen(name);
+
+		assert_null(strchr(name, 'j'));
+		if (len < 10 || (option_rows[i].commands & FOR_AUDIT) == 0)
+			continue;
+		for (size_t at = 0; at + 4 < len; at++)
+			for (int kinds = 0; kinds < 16; kinds++) {
+				size_t other = at + 2 + (size_t)kinds % 2; /* not at one place */
+				char word[40];
+
+				snprintf(word, sizeof word, "%s", name);
+				slip(word, kinds / 4, other);
+				slip(word, kinds % 4, at);
+				if (options_nearest(word, FOR_AUDIT) != &option_rows[i])
+					fail_msg("%s is not meant by %s", name, word);
+			}
+		for (size_t at = 0; at + 5 <= len; at++) {
+			char word[40];
+
+			snprintf(word, sizeof word, "%s", name);
+			word[at] = word[at + 2] = word[at + 4] = 'j';
+			assert_null(options_nearest(word, FOR_AUDIT));
+		}
 	}
 }
 
@@ -738,6 +791,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_outputs, begin, end),
 		cmocka_unit_test_setup_teardown(test_commands, begin, end),
 		cmocka_unit_test_setup_teardown(test_right, begin, end),
+		cmocka_unit_test_setup_teardown(test_slips, begin, end),
 		cmocka_unit_test_setup_teardown(test_wrong, begin, end),
 		cmocka_unit_test_setup_teardown(test_words_of_help, begin, end),
 		cmocka_unit_test_setup_teardown(test_letters, begin, end),
