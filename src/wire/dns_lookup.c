@@ -103,9 +103,7 @@ static void on_service(void *arg, int status, int timeouts, unsigned char *bytes
 		add_service(lookup, reply);
 	if (replies != NULL)
 		ares_free_data(replies);
-	if (lookup->service_count > 1)
-		qsort(lookup->services, lookup->service_count, sizeof *lookup->services,
-		      by_preference);
+	mem_sort(lookup->services, lookup->service_count, sizeof *lookup->services, by_preference);
 	dns_lookup_end(lookup, status == ARES_SUCCESS && lookup->service_count == 0 ? ARES_ENODATA
 	                                                                            : status);
 }

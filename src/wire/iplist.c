@@ -25,14 +25,14 @@ void iplist_add(struct iplist *list, int family, const void *raw)
 static int compare(const void *a, const void *b)
 {
 	const char *one = *(char *const *)a, *other = *(char *const *)b;
-	unsigned char raw[2][16] = { { 0 }, { 0 } };
+	unsigned char raw[2][sizeof(struct in6_addr)];
 	bool v6 = strchr(one, ':') != NULL, other_v6 = strchr(other, ':') != NULL;
 
 	if (v6 != other_v6)
 		return v6 - other_v6;
 	inet_pton(v6 ? AF_INET6 : AF_INET, one, raw[0]);
 	inet_pton(v6 ? AF_INET6 : AF_INET, other, raw[1]);
-	return memcmp(raw[0], raw[1], sizeof raw[0]);
+	return memcmp(raw[0], raw[1], v6 ? sizeof(struct in6_addr) : sizeof(struct in_addr));
 }
 
 /* DNS servers shuffle, reports should not. */
@@ -40,8 +40,7 @@ void iplist_sort(struct iplist *list)
 {
 	size_t kept = 0;
 
-	if (list->count > 1)
-		qsort(list->texts, list->count, sizeof *list->texts, compare);
+	mem_sort(list->texts, list->count, sizeof *list->texts, compare);
 	for (size_t i = 0; i < list->count; i++) {
 		if (kept > 0 && strcmp(list->texts[kept - 1], list->texts[i]) == 0)
 			free(list->texts[i]);

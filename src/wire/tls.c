@@ -390,9 +390,8 @@ struct tls *tls_new(struct tls_kit *kit, const struct tls_offer *offer, const ch
 	tls->seen.reached = REACHED_CONNECTED;
 	tls->input = mem_alloc(INPUT_ROOM);
 	if (gnutls_init(&tls->session, GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS |
-	                                       GNUTLS_KEY_SHARE_TOP) != 0)
-		tls->session = NULL;
-	if (tls->session == NULL || set_up(tls, kit, name) != 0) {
+	                                       GNUTLS_KEY_SHARE_TOP) != 0 ||
+	    set_up(tls, kit, name) != 0) {
 		tls_free(tls);
 		return NULL;
 	}
@@ -403,8 +402,7 @@ void tls_free(struct tls *tls)
 {
 	if (tls == NULL)
 		return;
-	if (tls->session != NULL)
-		gnutls_deinit(tls->session);
+	gnutls_deinit(tls->session); /* NULL where gnutls_init failed */
 	free(tls->input);
 	plain_clear(&tls->plain);
 	free(tls->seen.message);
