@@ -9,6 +9,7 @@
 #include "wire/dns_channel.h"
 #include "zone.h"
 
+#include <arpa/inet.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -473,6 +475,50 @@ static void search_domains_of_the_host(void **state)
 	unsetenv("LOCALDOMAIN");
 }
 
+/* Several servers that say nothing, of which each would be tried twice, are not waited for one after the other. */
+static void dead_servers(void **state)
+{
+	enum { SERVERS = 4, TIMEOUT_MS = 400 };
+	char servers[SERVERS * sizeof zone_server] = "";
+	const struct dns_how how = { .server = servers, .search = search, .ipv4 = true, .timeout_ms = TIMEOUT_MS };
+	int fds[SERVERS], tries = 0;
+	struct loop *loop = loop_new();
+	int64_t begun_ms;
+	struct fault fault;
+	struct dns *dns;
+
+	(void)state;
+	for (size_t i = 0; i < SERVERS; i++) {
+		struct sockaddr_in where = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+		socklen_t len = sizeof where;
+
+		fds[i] = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+		assert_int_equal(bind(fds[i], (struct sockaddr *)&where, sizeof where), 0);
+		assert_int_equal(getsockname(fds[i], (struct sockaddr *)&where, &len), 0);
+		snprintf(servers + strlen(servers), sizeof servers - strlen(servers), "%s127.0.0.1:%u",
+		         i > 0 ? "," : "", ntohs(where.sin_port));
+	}
+	dns = dns_new(loop, &how, &fault);
+	assert_non_null(dns);
+	times = 0;
+	begun_ms = clock_mono_ms();
+	dns_forward(dns, "cucm.example.com", hear, NULL);
+	while (times == 0)
+		turn(dns, loop, clock_mono_ms() + 10);
+	assert_true(clock_mono_ms() - begun_ms >= 2 * TIMEOUT_MS);
+	assert_string_equal("! timeout", said);
+	for (size_t i = 0; i < SERVERS; i++) {
+		char bytes[600];
+
+		while (recv(fds[i], bytes, sizeof bytes, 0) > 0)
+			tries++;
+		close(fds[i]);
+	}
+	assert_true(tries >= 1 && tries < 2 * SERVERS);
+	end(dns, loop);
+	assert_int_equal(1, times);
+}
+
 /* By hand: two tries take three times as long as the first; since c-ares 1.32 that is 250 ms at most, and n of them take
  * 250 * (2^n - 1). */
 static void how_many_tries(void **state)
@@ -522,7 +568,7 @@ int main(void)
 		cmocka_unit_test(fixed_names),      cmocka_unit_test(silence_and_stop),
 		cmocka_unit_test(asked_while_it_ends), cmocka_unit_test(how_long_to_wait),
 		cmocka_unit_test(many_search_domains), cmocka_unit_test(search_domains_of_the_host),
-		cmocka_unit_test(how_many_tries),
+		cmocka_unit_test(how_many_tries), cmocka_unit_test(dead_servers),
 		cmocka_unit_test(silent_names), cmocka_unit_test(asked_in_doubt),
 		cmocka_unit_test(many_questions),   cmocka_unit_test(what_is_no_server),
 	};
