@@ -20,7 +20,7 @@ struct dns_tries {
 	int count;
 };
 
-/* The tries of a question that may take timeout_ms; version: of c-ares, as ares_version() has it. */
+/* The tries of a question that may take timeout_ms; version: of c-ares, by ares_version(). */
 struct dns_tries dns_channel_tries(int version, unsigned timeout_ms);
 
 const char *dns_channel_problem(int status); /* "NXDOMAIN" "timeout" ... */

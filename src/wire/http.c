@@ -275,10 +275,9 @@ static enum http_outcome outcome_of(const struct transfer *transfer, CURLcode co
 #endif
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		return HTTP_TIMEOUT;
-	if (code == CURLE_SSL_CONNECT_ERROR || code == CURLE_SSL_CIPHER ||
-	    code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CERTPROBLEM)
-		return HTTP_TLS;
-	return HTTP_BROKEN;
+	/* Nothing is verified, and neither ciphers nor a certificate of ours are set: there is no other
+	 * error of TLS. */
+	return code == CURLE_SSL_CONNECT_ERROR ? HTTP_TLS : HTTP_BROKEN;
 }
 
 static void end_transfer(struct transfer *transfer, CURLcode code)

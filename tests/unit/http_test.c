@@ -174,6 +174,26 @@ static void test_answers(void **state)
 	peers_stop();
 }
 
+/* RFC 8446 6.2, alert 40; what speaks no TLS; what closes without an answer. */
+static void test_no_answer(void **state)
+{
+	struct peer peers[] = { { .does = PEER_SAYS, .says = "\25\3\3\0\2\2\50", .says_len = 7 },
+		                { .does = PEER_SAYS, .says = "HTTP/1.1 400 Bad Request\r\n\r\n" }, { .does = PEER_TLS12 } };
+	static const enum http_outcome outcomes[] = { HTTP_TLS, HTTP_TLS, HTTP_BROKEN };
+
+	(void)state;
+	peers_start(peers, 3, &rsa, &ec, &sub);
+	for (size_t i = 0; i < 3; i++) {
+		struct http_request one = get_one(request_to(peers[i].port), how_of(LONG_MS, LONG_MS));
+
+		if (one.outcome != outcomes[i])
+			fail_msg("peer %zu: %d, %s", i, (int)one.outcome, one.detail);
+		assert_non_null(one.detail);
+		http_request_clear(&one);
+	}
+	peers_stop();
+}
+
 /* So many octets of headers are read and no more. */
 static void test_long_headers(void **state)
 {
@@ -407,7 +427,7 @@ int main(void)
 		cmocka_unit_test(test_answer),   cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_long_headers),                           cmocka_unit_test(test_ips),    cmocka_unit_test(test_proxy),
 		cmocka_unit_test(test_timeouts), cmocka_unit_test(test_beside), cmocka_unit_test(test_many),
-		cmocka_unit_test(test_per_host),
+		cmocka_unit_test(test_per_host), cmocka_unit_test(test_no_answer),
 	};
 
 	return cmocka_run_group_tests(tests, make_certificates, free_certificates);
