@@ -172,9 +172,11 @@ static const char *error_of(struct archive *archive)
 	return text != NULL ? text : "it is damaged, or ends too soon";
 }
 
+/* what: NULL where libarchive does not say why. */
 static void note(struct reading *r, size_t file, const char *what)
 {
-	char *text = mem_printf("%s: %s", r->files->items[file], what);
+	char *text = mem_printf("%s: %s", r->files->items[file],
+	                        what == NULL ? "some of it cannot be read" : what);
 
 	if (r->notes->count < 100)
 		names_add(r->notes, text); /* once, though files are read twice */
@@ -314,7 +316,7 @@ static void read_lines(struct reading *r, struct archive *archive, size_t file)
 	r->fn(r->arg, NULL, 0, false);
 	while (!stopped(r) && (n = next_data(archive, &data)) != 0) {
 		if (n < 0)
-			note(r, file, error_of(archive));
+			note(r, file, archive_error_string(archive));
 		if (n < 0 || too_much(r, file, (size_t)n))
 			break;
 		take_block(r, &carry, data, (size_t)n);
@@ -369,7 +371,7 @@ static void walk_within(struct reading *r, struct archive *archive, size_t file,
 	if (archive_read_open(within, archive, NULL, read_inner, NULL) == ARCHIVE_OK)
 		walk(r, within, file, depth + 1, path, run);
 	else if (run == NULL)
-		note(r, file, error_of(within));
+		note(r, file, archive_error_string(within));
 	archive_read_free(within);
 }
 
@@ -402,7 +404,7 @@ static void walk(struct reading *r, struct archive *archive, size_t file, size_t
 		}
 	}
 	if (run == NULL && rc != ARCHIVE_OK && rc != ARCHIVE_WARN && rc != ARCHIVE_EOF)
-		note(r, file, error_of(archive));
+		note(r, file, archive_error_string(archive));
 }
 
 static int walk_file(struct reading *r, size_t file, bool raw, struct run *run)

@@ -275,8 +275,8 @@ static enum http_outcome outcome_of(const struct transfer *transfer, CURLcode co
 #endif
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		return HTTP_TIMEOUT;
-	/* Nothing is verified, and neither ciphers nor a certificate of ours are set: there is no other
-	 * error of TLS. */
+	/* Nothing is verified, and neither ciphers nor a certificate of ours are set: there is no
+	 * other error of TLS. */
 	return code == CURLE_SSL_CONNECT_ERROR ? HTTP_TLS : HTTP_BROKEN;
 }
 
