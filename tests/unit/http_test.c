@@ -150,6 +150,7 @@ static void test_answers(void **state)
 		  "compressed, which nobody asked for", NULL },
 		{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nx", HTTP_BROKEN, "compressed, which nobody asked for", NULL },
 		{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, gzip\r\n\r\nx", HTTP_BROKEN, "compressed, which nobody asked for", NULL },
+		{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked,gzip\r\n\r\nx", HTTP_BROKEN, "compressed, which nobody asked for", NULL },
 		{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked gzip\r\n\r\nx", HTTP_BROKEN, "compressed, which nobody asked for", NULL },
 		{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunkeds\r\n\r\nx", HTTP_BROKEN, "compressed, which nobody asked for", NULL },
 		{ "HTTP/1.1 200 OK\r\nTransfer-Encodings: gzip\r\nContent-Length: 1\r\n\r\nx", HTTP_OK, NULL, "x" },

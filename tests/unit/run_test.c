@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <gnutls/x509.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -38,6 +39,7 @@ static struct peer peers[] = {
 	{ .does = PEER_REFUSES },
 	{ .does = PEER_SILENT },
 	{ .does = PEER_TLS12 },
+	{ .does = PEER_FULL },
 };
 enum { PEERS = sizeof peers / sizeof *peers };
 
@@ -56,6 +58,15 @@ static const char *path_of(const char *name)
 static void write_text(const char *name, const char *text)
 {
 	FILE *file = fopen(path_of(name), "w");
+
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static void append_text(const char *name, const char *text)
+{
+	FILE *file = fopen(path_of(name), "a");
 
 	assert_non_null(file);
 	fputs(text, file);
@@ -115,6 +126,8 @@ static int setup(void **state)
 	write_pem("chain", &rsa, &root);
 	write_pem("backwards", &root, &rsa);
 	write_text("empty", "");
+	write_pem("torn", &root, NULL);
+	append_text("torn", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
 	peers_start(peers, PEERS, &rsa, &ec, &root);
 	return zone_start(NULL);
 }
@@ -157,6 +170,8 @@ static void restore(int fd, int kept)
 	close(kept);
 }
 
+static volatile sig_atomic_t stop; /* a signal came */
+
 /* Words separated by blanks; "@/" is the folder, $0, $1 ... the ports of the servers, $d where zone.c answers. */
 static int command(const char *text, struct fault *fault)
 {
@@ -186,7 +201,7 @@ static int command(const char *text, struct fault *fault)
 	out = redirect(STDOUT_FILENO, "stdout");
 	err = redirect(STDERR_FILENO, "stderr");
 	if (rc == 0)
-		rc = run(&options, NULL, fault);
+		rc = run(&options, &stop, fault);
 	restore(STDOUT_FILENO, out);
 	restore(STDERR_FILENO, err);
 	options_clear(&options);
@@ -264,6 +279,7 @@ static void test_audit(void **state)
 		{ HERE "-t a=@/both -t b=@/trust --uds-port $0 -p $1 pub.example.com", 1, { "Refused by: b " }, NULL },
 		{ HERE "-t @/other --uds-port $0 -p $0 pub.example.com", 1, { "No: " }, NULL },
 		{ HERE "-t none --uds-port $0 -p $0 pub.example.com", 1, { "No: " }, NULL },
+		{ HERE "-t @/torn --uds-port $0 -p $0 pub.example.com", 0, { "Yes: " }, "/torn, line " },
 		/* nobody answers: nothing is known to fail, and that is no pass */
 		{ HERE "-t @/trust --uds-port $2 -p $2 pub.example.com", 3,
 		  { "Not known: ", "discovery at pub.example.com failed (refused)" }, NULL },
@@ -360,6 +376,38 @@ static void test_names_meanwhile(void **state)
 	assert_int_equal(command(HERE "--dns-server $d --handshake-timeout 3 -t @/both --no-discovery -p $3 -f json "
 	                              "--node pub.two.example --node sub.example.com", &fault), 3);
 	assert_non_null(strstr(contents("stdout"), "back.two.example"));
+}
+
+/* Seconds are waited for as they were asked for: for a connection, a handshake, and in all. */
+static void test_seconds(void **state)
+{
+	static const char *const words[] = { "-p $5 --connect-timeout 2", "-p $3 --handshake-timeout 2", "-p $3 --deadline 2" };
+	struct fault fault;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		char *text = mem_printf(HERE "-t @/trust --no-discovery %s sub.example.com", words[i]);
+		int64_t begun_ms = clock_mono_ms();
+
+		assert_int_equal(command(text, &fault), 3);
+		if (clock_mono_ms() - begun_ms < 2000)
+			fail_msg("%s: %d ms", words[i], (int)(clock_mono_ms() - begun_ms));
+		free(text);
+	}
+}
+
+/* What a signal ends is told as far as it came, and is no pass. */
+static void test_stopped(void **state)
+{
+	static const struct row rows[] = {
+		{ HERE "-t @/trust --uds-port $0 -p $0 pub.example.com", 3, { "Not known: " }, NULL },
+		{ HERE "-t @/trust --no-discovery -p $0 -f json pub.example.com", 3, { "\"stopped\": true", "!\"accepted\": true" }, NULL },
+	};
+
+	(void)state;
+	stop = 1;
+	CHECK(rows);
+	stop = 0;
 }
 
 /* What does not go together, and what is missing, before anything is touched. */
@@ -484,6 +532,7 @@ static void test_verify(void **state)
 		{ "verify --at @1790000000 -t @/trust --address 192.0.2.8 --ip 192.0.2.7 @/chain", 1, { "server=192.0.2.8(192.0.2.7)" }, NULL },
 		{ "verify --at @1790000000 -t @/trust --address ::1 @/chain", 1, { "server=[::1](::1)" }, NULL },
 		{ "verify --at @1790000000 -t @/trust --address pub.example.com --address x @/chain", 1, { "No: Expressway would refuse it in 1 of 2 cases." }, NULL },
+		{ "verify --at @1790000000 -t @/torn --address pub.example.com @/chain", 0, { "Yes: " }, "/torn, line " },
 		{ "verify --at @1790000000 -t @/empty --address pub.example.com @/chain", 1, { "No: " }, NULL },
 		{ "verify --at @1790000000 -t @/trust --address pub.example.com @/backwards", 0, { "Yes: " }, "the chain stands CA first" },
 		{ "verify --at @1990000000 -t @/trust --address pub.example.com @/chain", 1, { "certificate has expired" }, NULL },
@@ -584,7 +633,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_audit), cmocka_unit_test(test_how_long_it_took),
 		cmocka_unit_test(test_what_judging_needs), cmocka_unit_test(test_who_talks),
-		cmocka_unit_test(test_names_meanwhile),
+		cmocka_unit_test(test_names_meanwhile), cmocka_unit_test(test_stopped),
+		cmocka_unit_test(test_seconds),
 		cmocka_unit_test(test_policy), cmocka_unit_test(test_verify),
 		cmocka_unit_test(test_a_log_and_a_report),
 		cmocka_unit_test(test_saved), cmocka_unit_test(test_texts),
