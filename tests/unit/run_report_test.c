@@ -417,6 +417,38 @@ static void test_a_full_disk(void **state)
 	end_world(&world);
 }
 
+/* Of several that fail the first is told; a file beside us or at the root has a folder as any other has. */
+static void test_what_failed_first(void **state)
+{
+	static const struct {
+		const char *words, *says;
+	} rows[] = {
+		{ "-t none -q -o json:/dev/full -o html:@/no/r pub", "/dev/full" },
+		{ "-t none -q -o html:@/no/r -o json:/dev/full pub", "/no/r" },
+	};
+	static const char *const places[] = { "-t none -o json:beside pub", "-t none -o json:/mra-preflight-test pub" };
+	struct world world = small();
+	struct options options;
+	struct fault fault;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(parse(&options, rows[i].words, &fault), 0);
+		fault.text[0] = '\0';
+		assert_int_equal(run_report(world.report, &options, &fault), -1);
+		if (strstr(fault.text, rows[i].says) == NULL || strstr(fault.text, rows[1 - i].says) != NULL)
+			fail_msg("%s: %s", rows[i].words, fault.text);
+		options_clear(&options);
+	}
+	for (size_t i = 0; i < 2; i++) { /* checked, not written */
+		assert_int_equal(parse(&options, places[i], &fault), 0);
+		if (run_report_check(&options, &fault) != 0)
+			assert_true(begins(fault.text, i == 0 ? "cannot write into .:" : "cannot write into /:"));
+		options_clear(&options);
+	}
+	end_world(&world);
+}
+
 static void test_exit_status(void **state)
 {
 	struct world world = small();
@@ -533,7 +565,7 @@ static void test_width(void **state)
 	end_world(&world);
 }
 
-static int problem(const char *text, struct fault *fault)
+static int problem(const char *text, const char *output, struct fault *fault)
 {
 	char words[WORDS_MOST][40], *argv[WORDS_MOST + 1] = { NULL }, *copy = mem_strdup(text),
 							      *rest = copy, *one, path[100];
@@ -552,6 +584,11 @@ static int problem(const char *text, struct fault *fault)
 	dup2(fd, STDOUT_FILENO);
 	dup2(fd, STDERR_FILENO);
 	close(fd);
+	if (output != NULL) {
+		fd = open(output, O_WRONLY);
+		dup2(fd, STDOUT_FILENO);
+		close(fd);
+	}
 	rc = run_problem(argc, argv, fault);
 	fflush(stderr);
 	dup2(out, STDOUT_FILENO);
@@ -586,13 +623,15 @@ static void test_problems(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		int status = problem(rows[i].words, &fault);
+		int status = problem(rows[i].words, NULL, &fault);
 
 		if (status != rows[i].status)
 			fail_msg("%s: %d", rows[i].words, status);
 		assert_non_null(strstr(contents("stdout"), "mra-preflight: what\\x1b[2J is wrong"));
 		assert_int_equal(strstr(contents("stdout"), "UNKNOWN") != NULL, rows[i].status == 3);
 	}
+	/* what monitoring cannot read is no state of it */
+	assert_int_equal(problem("mra -f nagios", "/dev/full", &fault), 2);
 }
 
 int main(void)
@@ -606,6 +645,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_told_addresses, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_what_cannot_be_written, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_full_disk, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_what_failed_first, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_exit_status, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_colour, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_width, setup, teardown),
