@@ -86,6 +86,31 @@ static bool removes_our_own(const struct plan *plan, size_t store, const struct 
 	return false;
 }
 
+static bool has_subject_of_another(const struct chain *more, const struct cert *sent)
+{
+	for (size_t i = 0; i < more->count; i++)
+		if (more->certs[i] != sent && strcmp(more->certs[i]->subject, sent->subject) == 0)
+			return true;
+	return false;
+}
+
+/* The store is asked before what a server sends (build_chain() with X509_V_FLAG_TRUSTED_FIRST, on
+ * since OpenSSL 1.1.0), by subject: does one of these come before a CA that a server sends? */
+static bool hides_what_is_sent(const struct plan *plan, const struct chain *more)
+{
+	const struct report *report = plan->report;
+
+	for (size_t i = 0; i < report->observation_count; i++) {
+		const struct chain *sent = &report->observations[i].chain;
+
+		for (size_t k = 1; k < sent->count; k++)
+			if (sent->certs[k]->readable &&
+			    has_subject_of_another(more, sent->certs[k]))
+				return true;
+	}
+	return false;
+}
+
 static bool apply(struct plan *plan, size_t store, const struct chain *more, struct change *change)
 {
 	struct chain removed = { NULL, 0 };
@@ -93,7 +118,7 @@ static bool apply(struct plan *plan, size_t store, const struct chain *more, str
 	bool good = !clash_among(more);
 
 	next = plan_exchange(&plan->stores[store], more, &removed);
-	if (good && removed.count > 0)
+	if (good && (removed.count > 0 || hides_what_is_sent(plan, more)))
 		good = !removes_our_own(plan, store, &removed) &&
 		       plan_nothing_breaks(plan, store, &next);
 	if (good) {

@@ -222,6 +222,33 @@ static void test_missing_intermediate_sent_by_another(void **state)
 	end_world(&world);
 }
 
+/* The store is asked before what a server sends (X509_V_FLAG_TRUSTED_FIRST). A CA that was renewed with a new key under its
+ * old name, where no certificate says whose key it means: uploaded, it would stand in the way of the server that sends the
+ * other. */
+static void test_upload_that_hides_what_is_sent(void **state)
+{
+	(void)state;
+	for (int another = 0; another < 2; another++) {
+		struct world world = new_world();
+		const struct made *root = make(&world, "Root", NULL, NULL, MADE_CA),
+				  *sub = make(&world, "Issuing CA", NULL, root, MADE_CA),
+				  *renewed = make(&world, another == 1 ? "Issuing CA" : "Renewed CA", NULL, root, MADE_CA);
+
+		trust(&world, 0, root);
+		show_both(&world, add_node(&world, "cucm1.example.com"),
+		          make(&world, "cucm1.example.com", "cucm1.example.com", sub, MADE_RSA), NULL);
+		show_both(&world, add_node(&world, "cucm2.example.com"),
+		          make(&world, "cucm2.example.com", "cucm2.example.com", sub, MADE_RSA), sub);
+		show_both(&world, add_node(&world, "cucm3.example.com"),
+		          make(&world, "cucm3.example.com", "cucm3.example.com", renewed, MADE_RSA), renewed);
+		run(&world);
+		assert_int_equal(refused(&world), 2);
+		assert_int_equal(find(&world, STEP_STORE_ADD) != NULL, another == 0);
+		prove_again(&world);
+		end_world(&world);
+	}
+}
+
 static void test_unknown_root_is_a_decision(void **state)
 {
 	struct world world = new_world();
@@ -1628,6 +1655,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_healthy),
 		cmocka_unit_test(test_missing_intermediate_sent_by_another),
+		cmocka_unit_test(test_upload_that_hides_what_is_sent),
 		cmocka_unit_test(test_unknown_root_is_a_decision),
 		cmocka_unit_test(test_what_a_peer_has_needs_no_decision),
 		cmocka_unit_test(test_self_signed_leaf),
