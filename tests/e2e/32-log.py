@@ -55,7 +55,7 @@ def write(name, data):
 
 
 def log(*words, stdin=None):
-    done = subprocess.run([program, "log", "-f", "json", *words], input=stdin, capture_output=True, timeout=600)
+    done = subprocess.run([program, "log", "-f", "json", *words], input=stdin, capture_output=True, timeout=1800)
     try:
         return done.returncode, json.loads(done.stdout)
     except ValueError:
@@ -182,10 +182,10 @@ check("no file", log(os.path.join(folder, "none"))[0], 2)
 long = lines[0].encode() + b" " + b"A" * (20 << 20) + b"\n" + text + b"\0\n" + os.urandom(1 << 20) + b"\n" + text
 check("hostile", short(log(write("hostile.log", long))[1]), wanted)
 evil = warning(1, "a\x1b[31m", ip, "\x1b]0;x\x07", 0)
-shown = subprocess.run([program, "log", write("evil.log", lines + [evil, error(2, name, "0A000418:\x1b[31mred")])], capture_output=True, timeout=600).stdout
+shown = subprocess.run([program, "log", write("evil.log", lines + [evil, error(2, name, "0A000418:\x1b[31mred")])], capture_output=True, timeout=1800).stdout
 check("escape sequences", b"\x1b" in shown, False)
 for form in ("text", "html"):
-    done = subprocess.run([program, "log", "-f", form, plain], capture_output=True, timeout=600)
+    done = subprocess.run([program, "log", "-f", form, plain], capture_output=True, timeout=1800)
     check(form, (done.returncode, b"self-signed" in done.stdout), (1, True))
 
 # the edge configuration: only of edgeconfigprovisioning, several addresses a line, over several lines
@@ -215,7 +215,7 @@ with tarfile.open(path, "w:gz", compresslevel=1) as tar:
 check("thousands of members", short(log(path)[1]), wanted)
 # a bomb is not unpacked to its end, and said; the files beside it are read
 bomb = write("bomb.gz", gzip.compress(b"\0" * (64 << 20)) * 64)
-done = subprocess.run([program, "log", "-f", "json", bomb, plain], capture_output=True, timeout=300)
+done = subprocess.run([program, "log", "-f", "json", bomb, plain], capture_output=True, timeout=1800)
 check("a bomb", (short(json.loads(done.stdout)), done.stderr.count(b"500 times its size"), done.stderr.count(b"\n")), (wanted, 1, 1))
 # in an archive as well; but members of which none is more than 500 times its size are no bomb, however much they are in all
 def archive_of(members):
@@ -229,7 +229,7 @@ def archive_of(members):
 much = gzip.compress(b"A" * (16 << 20))
 for what, members, noted in (("a bomb in an archive", [much * 80], 1),
                              ("much in an archive", [gzip.compress(text + os.urandom(1 << 20)) + much * 22] * 3, 0)):
-    done = subprocess.run([program, "log", "-f", "json", archive_of(members), plain], capture_output=True, timeout=300)
+    done = subprocess.run([program, "log", "-f", "json", archive_of(members), plain], capture_output=True, timeout=1800)
     check(what, (short(json.loads(done.stdout)), done.stderr.count(b"500 times its size"), done.stderr.count(b"\n")), (wanted, noted, noted))
 
 # told, never sent, for want of an IP address: an address that clients were told all the same
@@ -245,13 +245,13 @@ cert = write("root.pem", subprocess.run(["openssl", "req", "-x509", "-newkey", "
                                          "-subj", "/CN=x"], capture_output=True, check=True).stdout)
 here = ["--resolve", name + ":127.0.0.1", "--resolve", "imp1.steven.lab:127.0.0.1", "--resolve", "cuc1.steven.lab:127.0.0.1", "--ports", "1",
         "--dns-server", "127.0.0.1:1", "--retries", "0"]
-done = subprocess.run([program, "-f", "json", "--no-discovery", "--from-log", write("more.log", more), "-t", cert, *here], capture_output=True, timeout=600)
+done = subprocess.run([program, "-f", "json", "--no-discovery", "--from-log", write("more.log", more), "-t", cert, *here], capture_output=True, timeout=1800)
 report = json.loads(done.stdout)
 check("nodes of the log", sorted((n["name"], n["role"], n["source"], n["addresses"][0]["advertised"]) for n in report["nodes"]),
       [("cuc1.steven.lab", "unity", "log", True), (name, "cucm", "log", True), ("imp1.steven.lab", "imp", "log", True)])
 check("and what only a line of the traffic server names is none", ip in {n["name"] for n in report["nodes"]}, False)
 check("they are tried", {o["outcome"] for o in report["observations"]}, {"refused"})
-done = subprocess.run([program, "--no-discovery", "--from-log", write("quiet.log", ["hello"]), "-t", cert], capture_output=True, timeout=600)
+done = subprocess.run([program, "--no-discovery", "--from-log", write("quiet.log", ["hello"]), "-t", cert], capture_output=True, timeout=1800)
 check("a log without requests: one sentence", (done.returncode, done.stderr.count(b"\n"), done.stdout), (2, 1, b""))
 shutil.rmtree(folder)
 sys.exit(bad)

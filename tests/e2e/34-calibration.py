@@ -45,7 +45,7 @@ def log(**rows):
 
 
 def run(*words):
-    return subprocess.run([program, *words], capture_output=True, text=True, timeout=600)
+    return subprocess.run([program, *words], capture_output=True, text=True, timeout=1800)
 
 
 def replay(*words, report=None):

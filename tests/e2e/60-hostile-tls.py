@@ -206,7 +206,7 @@ def interrupted(number):
             break
     sent = time.monotonic()
     process.send_signal(number)
-    out, _ = process.communicate(timeout=600)
+    out, _ = process.communicate(timeout=1800)
     took = time.monotonic() - sent
     ok(took < 1.5 * slowness(), "%s ends the run at once" % number.name, took)
     ok(process.returncode == 1 and b'"stopped"' in out and b'"presented"' in out, "what was known is reported, a failure among it: exit status 1",

@@ -60,7 +60,7 @@ def server(ciphers, own_order):
 def ask_openssl(port, order):
     """(certificate, suite) as OpenSSL's client gets them; (None, None): no handshake."""
     said = subprocess.run(["openssl", "s_client", "-connect", "127.0.0.1:%d" % port, "-tls1_2", "-cipher", STRINGS[order] + ":@SECLEVEL=1",
-                           "-curves", "P-256:P-384:P-521", "-servername", "peer.example"], input=b"", capture_output=True, timeout=600).stdout.decode()
+                           "-curves", "P-256:P-384:P-521", "-servername", "peer.example"], input=b"", capture_output=True, timeout=1800).stdout.decode()
     suite = re.search(r"Cipher is (\S+)", said)
     if not suite or suite[1] == "(NONE)":
         return None, None

@@ -84,7 +84,7 @@ def tomcat(places):
 def ask(port, order, *more):
     """(certificate, version) as OpenSSL's client gets them; None: no handshake."""
     said = subprocess.run(["openssl", "s_client", "-connect", "127.0.0.1:%d" % port, "-cipher", STRINGS[order] + ":@SECLEVEL=1",
-                           "-servername", "peer.example", *more], input=b"", capture_output=True, timeout=600).stdout.decode()
+                           "-servername", "peer.example", *more], input=b"", capture_output=True, timeout=1800).stdout.decode()
     version = re.search(r"New, (TLSv1\.[23]), Cipher is", said)
     pem = re.search(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", said, re.S)
     if not version or not pem:
@@ -132,5 +132,5 @@ finally:
     for process in started:
         process.terminate()
     for process in started:
-        process.wait(timeout=600)
+        process.wait(timeout=1800)
 end()

@@ -35,7 +35,7 @@ def read(name):
 
 
 def openssl(*arguments):
-    done = subprocess.run(["openssl", *arguments], cwd=folder, capture_output=True, timeout=600, check=False)
+    done = subprocess.run(["openssl", *arguments], cwd=folder, capture_output=True, timeout=1800, check=False)
     if done.returncode != 0:
         raise RuntimeError(done.stderr.decode())
 
@@ -138,7 +138,7 @@ def asked(ip, version, name):
         show += ["-cert_chain", write("chain.pem", "".join(read(c + ".pem") for c in CLIENTS[name]))]
     with subprocess.Popen(["openssl", "s_client", "-ign_eof", "-connect", "%s:%d" % (ip, PORT), "-tls1_3" if version == "TLS1.3" else "-tls1_2", *show],
                           stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
-        said, _ = process.communicate(b"GET / HTTP/1.0\r\n\r\n", timeout=600)
+        said, _ = process.communicate(b"GET / HTTP/1.0\r\n\r\n", timeout=1800)
     alert = re.search(rb"alert number (\d+)", said)
     return int(alert[1]) if alert else 200 if b"HTTP/1.1 200" in said else said
 
@@ -332,5 +332,5 @@ finally:
     for process in started:
         process.terminate()
     for process in started:
-        process.wait(timeout=600)
+        process.wait(timeout=1800)
 end()

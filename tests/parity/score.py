@@ -55,7 +55,7 @@ def run(program, folder, era):
     started = time.monotonic()
     done = subprocess.run([program, "verify", "-t", folder + "/trust.pem", "--address", read(folder, "name") or "nobody.invalid",
                            "--at", "@" + read(folder, "time"), "--era", era, "-f", "json", folder + "/chain.pem"],
-                          capture_output=True, text=True, timeout=600)
+                          capture_output=True, text=True, timeout=1800)
     took_ms = (time.monotonic() - started) * 1000
     try:
         reasons = [[r["openssl"], r["depth"]] for r in json.loads(done.stdout)["verdicts"][0]["reasons"]

@@ -310,7 +310,7 @@ min-verification-profile = ultra
 def judge(case, folder, era, policy=None):
     store = os.path.join(folder, "trust.pem") if case["store"] else "none"
     run = subprocess.run([PROGRAM, "verify", "--trust", store, "--address", case["address"], "--at", "@%d" % (NOW + 86400 * int(case["at"])),
-                          "--era", era, "-f", "json", os.path.join(folder, "chain.pem")], capture_output=True, timeout=600,
+                          "--era", era, "-f", "json", os.path.join(folder, "chain.pem")], capture_output=True, timeout=1800,
                          env={**os.environ, "GNUTLS_SYSTEM_PRIORITY_FILE": policy} if policy else None)
     try:
         verdict = json.loads(run.stdout)["verdicts"][0]
