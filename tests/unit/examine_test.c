@@ -123,6 +123,52 @@ static size_t count_of(const struct report *report, const char *id)
 	return count;
 }
 
+/* Certificates of two nodes that are refused alike are one finding, if at the same ports. */
+static void test_ports_set_apart(void **state)
+{
+	(void)state;
+	for (uint16_t apart = 0; apart < 2; apart++) {
+		struct report *report = new_report("cucm1.example.com");
+
+		node_add_address(report_add_node(report, "cucm2.example.com"), "cucm2.example.com", true);
+		for (size_t node = 0; node < 2; node++) {
+			const char *name = report->nodes[node].name;
+			uint16_t port = (uint16_t)(9443 + node * apart); /* of one service */
+
+			verdict_add_reason(add_verdict(report,
+			                               add_observation(report, node, name, port, ORDER_ECDSA_FIRST,
+			                                               add_cert(report, name, KEY_ECDSA)),
+			                               0, false),
+			                   REASON_SELF_SIGNED, 18, 0, NULL);
+		}
+		examine_run(report);
+		assert_int_equal(count_of(report, "self-signed"), 1 + apart);
+		assert_int_equal(report->findings[0].ports.count, 1);
+		report_free(report);
+	}
+}
+
+/* A certificate that ends before the date that was asked for is called by its kind and node, or, of a store, by its CN.
+ * date -u -d @$((1790000000 + 300 * 86400)) */
+static void test_ends_before_the_date(void **state)
+{
+	struct report *report = new_report("cucm1.example.com");
+	const struct cert *ec = add_cert(report, "cucm1-EC.example.com", KEY_ECDSA), *ca = add_cert(report, "Root", KEY_RSA);
+	size_t told = 0;
+
+	(void)state;
+	report->policy.at = now + 301 * DAY;
+	store_add(&report->stores[0], ca);
+	add_verdict(report, add_observation(report, 0, "cucm1.example.com", 8443, ORDER_ECDSA_FIRST, ec), 0, true);
+	examine_run(report);
+	for (size_t i = 0; i < report->finding_count; i++)
+		told += strcmp(report->findings[i].title, "tomcat-ECDSA of cucm1.example.com ends 2027-07-18T14:13:20Z, "
+		                                          "before the date that was asked for") == 0 ||
+		        strcmp(report->findings[i].title, "Root ends 2027-07-18T14:13:20Z, before the date that was asked for") == 0;
+	assert_int_equal(told, 2);
+	report_free(report);
+}
+
 static void test_one_finding_per_certificate_and_cause(void **state)
 {
 	struct report *report = new_report("cucm1.example.com");
@@ -783,6 +829,8 @@ static void test_stores(void **state)
 	examine_run(report);
 	cert_hex(b, hex);
 	assert_ptr_equal(find(report, "store-repeated")->certificate, b);
+	assert_int_equal(find(report, "store-repeated")->stores.count, 1);
+	assert_string_equal(find(report, "store-repeated")->stores.items[0], "peer1");
 	assert_int_equal(count_of(report, "store-same-cn"), 1);
 	assert_non_null(strstr(find(report, "store-same-cn")->detail,
 	                       hex)); /* valid before higher in the list */
@@ -1283,6 +1331,8 @@ static void test_order_and_silence(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_ports_set_apart),
+		cmocka_unit_test(test_ends_before_the_date),
 		cmocka_unit_test(test_one_finding_per_certificate_and_cause),
 		cmocka_unit_test(test_causes_and_consequences),
 		cmocka_unit_test(test_blames_the_certificate_of_the_reason),

@@ -113,6 +113,34 @@ static int reader(struct report *report, const char *text, bool keep_stores, str
 	                    keep_stores ? READER_STORES : 0, fault);
 }
 
+/* Either of the two that a release means counts: the era, and the traffic server. */
+static void test_judged_for_another_release(void **state)
+{
+	(void)state;
+	for (int era = 0; era < 2; era++) {
+		struct report *report = new_report(), *again = report_new();
+		char *one, *later;
+		struct fault fault = { FAULT_NONE, "" };
+
+		report->policy.era = ERA_OPENSSL1;
+		report->policy.traffic_server = TRAFFIC_SERVER_8;
+		one = write_json(report);
+		if (era == 1)
+			report->policy.era = ERA_OPENSSL3;
+		else
+			report->policy.traffic_server = TRAFFIC_SERVER_9;
+		later = write_json(report);
+		if (reader(again, one, true, &fault) != 0)
+			fail_msg("%s", fault.text);
+		assert_int_equal(reader(again, later, true, &fault), -1);
+		assert_non_null(strstr(fault.text, "was judged for another release"));
+		free(one);
+		free(later);
+		report_free(again);
+		end_report(report);
+	}
+}
+
 static void test_round_trip(void **state)
 {
 	struct report *report = new_report(), *again = report_new();
@@ -450,7 +478,7 @@ static void test_merge_of_clients(void **state)
 		{ "exp1.pem", CLIENT_FILE, false }, { "exp1.pem", CLIENT_FILE, true },
 		{ "exp2.pem", CLIENT_FILE, false }, { "exp1.pem", CLIENT_NONE, false },
 	};
-	struct report *report = new_report(), *again = report_new();
+	struct report *report = new_report(), *again = report_new(), *other = report_new();
 
 	(void)state;
 	for (size_t i = 0; i < 8; i++) {
@@ -464,10 +492,13 @@ static void test_merge_of_clients(void **state)
 		                              READER_STORES | READER_CLIENTS, NULL),
 		                 0);
 		assert_int_equal(again->client_count, i < 4 ? i + 1 : 4);
+		assert_int_equal(reader(other, text, false, NULL), 0);
+		assert_int_equal(other->client_count, 0); /* nobody asked for them */
 		free(text);
 		client_clear(&report->clients[--report->client_count]);
 	}
 	reader_end(again);
+	report_free(other);
 	report_free(again);
 	end_report(report);
 }
@@ -1275,6 +1306,7 @@ static void test_bent_bytes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_judged_for_another_release),
 		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_withheld),
 		cmocka_unit_test(test_without_stores), cmocka_unit_test(test_release),
 		cmocka_unit_test(test_time_of_another_age),
