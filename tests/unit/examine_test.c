@@ -123,26 +123,33 @@ static size_t count_of(const struct report *report, const char *id)
 	return count;
 }
 
-/* Certificates of two nodes that are refused alike are one finding, if at the same ports. */
-static void test_ports_set_apart(void **state)
+/* Certificates of two nodes that are refused alike are one finding, if at the same ports and in the same orders. */
+static void test_ports_and_orders_set_apart(void **state)
 {
+	static const struct {
+		uint16_t port; /* of the second node; of the same service */
+		enum order order;
+		size_t findings;
+	} rows[] = { { 9443, ORDER_ECDSA_FIRST, 1 }, { 9444, ORDER_ECDSA_FIRST, 2 }, { 9443, ORDER_RSA_FIRST, 2 } };
+
 	(void)state;
-	for (uint16_t apart = 0; apart < 2; apart++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct report *report = new_report("cucm1.example.com");
 
 		node_add_address(report_add_node(report, "cucm2.example.com"), "cucm2.example.com", true);
 		for (size_t node = 0; node < 2; node++) {
 			const char *name = report->nodes[node].name;
-			uint16_t port = (uint16_t)(9443 + node * apart); /* of one service */
+			uint16_t port = node == 0 ? 9443 : rows[i].port;
+			enum order order = node == 0 ? ORDER_ECDSA_FIRST : rows[i].order;
 
 			verdict_add_reason(add_verdict(report,
-			                               add_observation(report, node, name, port, ORDER_ECDSA_FIRST,
+			                               add_observation(report, node, name, port, order,
 			                                               add_cert(report, name, KEY_ECDSA)),
 			                               0, false),
 			                   REASON_SELF_SIGNED, 18, 0, NULL);
 		}
 		examine_run(report);
-		assert_int_equal(count_of(report, "self-signed"), 1 + apart);
+		assert_int_equal(count_of(report, "self-signed"), rows[i].findings);
 		assert_int_equal(report->findings[0].ports.count, 1);
 		report_free(report);
 	}
@@ -1331,7 +1338,7 @@ static void test_order_and_silence(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ports_set_apart),
+		cmocka_unit_test(test_ports_and_orders_set_apart),
 		cmocka_unit_test(test_ends_before_the_date),
 		cmocka_unit_test(test_one_finding_per_certificate_and_cause),
 		cmocka_unit_test(test_causes_and_consequences),
