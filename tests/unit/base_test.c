@@ -403,6 +403,8 @@ static void test_file(void **state)
 	struct fault fault;
 	struct buf buf;
 	char *path;
+	int ends[2];
+	char byte = 0;
 
 	(void)state;
 	assert_non_null(mkdtemp(dir));
@@ -416,6 +418,12 @@ static void test_file(void **state)
 	assert_int_equal(fault.code, FAULT_LIMIT);
 	assert_int_equal(file_read(dir, 100, &buf, &fault), -1);
 	assert_int_equal(file_write(dir, "x", 1, &fault), -1);
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(file_write_fd(ends[1], "a pipe", "x", 1, &fault), 0);
+	close(ends[1]);
+	assert_int_equal(read(ends[0], &byte, 1), 1);
+	assert_int_equal(byte, 'x');
+	close(ends[0]);
 	buf_clear(&buf);
 	assert_int_equal(files_in(dir), 1);
 	assert_int_equal(descriptors(), before);

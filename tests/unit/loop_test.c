@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -58,6 +59,16 @@ static void test_ready_descriptors_are_called(void **state)
 	assert_int_equal(seen.events, LOOP_READ | LOOP_WRITE); /* a hang-up comes as both */
 	loop_watch(seen.loop, ends[0], 0, NULL, NULL);
 	close(ends[0]);
+	/* a socket has room to write to: who waits to read is not told that */
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	loop_watch(seen.loop, ends[0], LOOP_READ, see, &seen);
+	assert_int_equal(loop_turn(seen.loop, 0), 0);
+	loop_watch(seen.loop, ends[0], LOOP_WRITE, see, &seen);
+	assert_int_equal(loop_turn(seen.loop, 0), 1);
+	assert_int_equal(seen.events, LOOP_WRITE);
+	loop_watch(seen.loop, ends[0], 0, NULL, NULL);
+	close(ends[0]);
+	close(ends[1]);
 	loop_free(seen.loop);
 }
 
