@@ -915,8 +915,8 @@ static void test_hardly_a_store(void **state)
 	for (int i = 0; i < 2; i++) {
 		struct store *store = report_add_store(report, i == 0 ? "peer1" : "peer2");
 
-		store_add(store, issuing);
-		store_add(store, leaf);
+		store_add(store, i == 0 ? issuing : leaf);
+		store_add(store, i == 0 ? leaf : issuing);
 	}
 	report_add_store(report, "none"); /* an empty one is meant so */
 	examine_run(report);

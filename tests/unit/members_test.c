@@ -370,6 +370,24 @@ static const struct row rows[] = {
 	{ "findings.0.certificate", "null", "\"00\"", false },
 };
 
+/* JSON is UTF-8 (RFC 8259, 8.1); what is none is not left out. */
+static void test_text_that_is_no_utf8(void **state)
+{
+	static const char *const texts[][2] = {
+		{ "a\xffz", "a\xef\xbf\xbdz" }, { "\xc3\xa9", "\xc3\xa9" }, { "", "" }, { NULL, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		json_t *text = json_text(texts[i][0]);
+
+		assert_int_equal(json_typeof(text), texts[i][1] != NULL ? JSON_STRING : JSON_NULL);
+		if (texts[i][1] != NULL)
+			assert_string_equal(json_string_value(text), texts[i][1]);
+		json_decref(text);
+	}
+}
+
 static void test_each_member(void **state)
 {
 	struct world world = full();
@@ -595,6 +613,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_all_comes_back),
+		cmocka_unit_test(test_text_that_is_no_utf8),
 		cmocka_unit_test(test_each_member),
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_lists_are_sorted),
