@@ -486,6 +486,28 @@ static void test_times(void **state)
 	}
 }
 
+/* A report that does not say how long it took, and when, is none of a millisecond. */
+static void test_no_times(void **state)
+{
+	struct world world = new_world();
+	struct report *again = report_new();
+	json_t *root;
+
+	(void)state;
+	world.report->took_ms = 77;
+	root = written(world.report);
+	json_object_del(root, "took_ms");
+	assert_int_equal(read_again(root, again, NULL), 0);
+	assert_int_equal(again->took_ms, 0);
+	json_decref(root);
+	root = written(world.report);
+	assert_int_equal(read_again(root, again, NULL), 0);
+	assert_int_equal(again->took_ms, 77);
+	json_decref(root);
+	report_free(again);
+	end_world(&world);
+}
+
 /* Lists stand in the order of their ids, whoever was heard first: two runs are compared line by
  * line. */
 static void test_lists_are_sorted(void **state)
@@ -616,6 +638,7 @@ int main(void)
 		cmocka_unit_test(test_text_that_is_no_utf8),
 		cmocka_unit_test(test_each_member),
 		cmocka_unit_test(test_times),
+		cmocka_unit_test(test_no_times),
 		cmocka_unit_test(test_lists_are_sorted),
 		cmocka_unit_test(test_how_far_an_old_report_got),
 		cmocka_unit_test(test_of_a_file),
