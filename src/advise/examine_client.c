@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LISTS_SHOWN = 3, NAMES_SHOWN = 12, DAY_S = 86400 };
+enum { LISTS_SHOWN = 3, NAMES_SHOWN = 12 };
 
 #define CLIENT_STORE \
 	"It was fetched from Expressway-C's web page; from X15.5 on Expressway has a client store of its own, which may hold " \

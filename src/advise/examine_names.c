@@ -114,8 +114,6 @@ void examine_names(struct report *report)
 		letter_findings(report, row);
 }
 
-enum { DAY_S = 86400 };
-
 /* Is there something to say of its end? What is refused as expired already has its finding. */
 static bool date_kind(const struct report *report, const struct cert *cert, enum finding_kind *kind)
 {

@@ -18,8 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DAY_S = 86400 };
-
 /* --- what the store would refuse -------------------------------------------------------------- */
 
 /* Is everything that the store accepts now accepted by `changed` as well? */

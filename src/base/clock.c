@@ -44,7 +44,7 @@ static int64_t days_from_civil(int year, int month, int day)
 
 int64_t clock_from_civil(int year, int month, int day, int hour, int minute, int second)
 {
-	return days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
+	return days_from_civil(year, month, day) * DAY_S + hour * 3600 + minute * 60 + second;
 }
 
 /* days_from_civil()'s way back; gmtime(3) ends in 2038 where time_t has 32 bits. */
@@ -79,8 +79,8 @@ void clock_format(int64_t s, char *text, size_t size)
 		snprintf(text, size, "@%lld", (long long)s);
 		return;
 	}
-	civil_from_days(s / 86400 - (s % 86400 < 0), &year, &month, &day);
-	second = (int)((s % 86400 + 86400) % 86400);
+	civil_from_days(s / DAY_S - (s % DAY_S < 0), &year, &month, &day);
+	second = (int)((s % DAY_S + DAY_S) % DAY_S);
 	snprintf(text, size, "%04d-%02d-%02dT%02d:%02d:%02dZ", year, month, day, second / 3600,
 	         second / 60 % 60, second % 60);
 }

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MS_PER_S = 1000, US_PER_MS = 1000, NS_PER_US = 1000 };
+enum { MS_PER_S = 1000, US_PER_MS = 1000, NS_PER_US = 1000, DAY_S = 86400 };
 
 int64_t clock_wall_s(void);  /* seconds since 1970, UTC */
 int64_t clock_mono_ms(void); /* milliseconds of CLOCK_MONOTONIC */

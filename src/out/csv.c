@@ -182,8 +182,6 @@ static const char certificates_header[] =
 	"\"not_before\",\"not_after\",\"days_left\",\"key_type\",\"key_bits\",\"signature\",\"self_signed\",\"ca\","
 	"\"key_usage\",\"extended_key_usage\",\"san\"\r\n";
 
-enum { DAY_S = 86400 };
-
 /* One certificate at one depth of what a node shows, and where it was seen. */
 struct shown {
 	const struct cert *cert; /* borrowed */

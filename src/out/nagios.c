@@ -3,6 +3,7 @@
  * below it a line per finding that names the nodes; 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. */
 #include "config.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/safe.h"
 #include "out/answer.h"
@@ -11,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ANSWER_MOST = 1000, TITLE_MOST = 160, LIST_MOST = 4000, NAMES_MOST = 20, DAY_S = 86400 };
+enum { ANSWER_MOST = 1000, TITLE_MOST = 160, LIST_MOST = 4000, NAMES_MOST = 20 };
 enum { OK, WARNING, CRITICAL, UNKNOWN };
 
 /* What the state rests on. */

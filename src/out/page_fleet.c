@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEADLINES = HEADLINE_NOT_KNOWN + 1, SUBJECT_MOST = 120, MONTHS = 24, DAY_S = 86400 };
+enum { HEADLINES = HEADLINE_NOT_KNOWN + 1, SUBJECT_MOST = 120, MONTHS = 24 };
 
 /* What is needed of a cluster when its view is gone. */
 struct member {
