@@ -25,7 +25,7 @@ struct transfer { /* one request under way */
 	const struct http_how *how;  /* borrowed */
 	CURL *curl;
 	struct curl_slist *resolve;
-	int64_t begun_ms;
+	int64_t begun_ms; /* 0 while it waits for one of how->per_host */
 	curl_socket_t sockets[SOCKETS_MOST]; /* open ones; libcurl's */
 	size_t socket_count;
 	size_t header_len;
@@ -81,6 +81,8 @@ static int note_socket(void *arg, curl_socket_t fd, curlsocktype purpose)
 	struct transfer *transfer = arg;
 
 	(void)purpose;
+	if (transfer->begun_ms == 0)
+		transfer->begun_ms = clock_mono_ms();
 	if (transfer->socket_count < SOCKETS_MOST)
 		transfer->sockets[transfer->socket_count++] = fd;
 	return CURL_SOCKOPT_OK;
@@ -179,7 +181,6 @@ static int open_transfer(struct transfer *transfer)
 		curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	set_ips(transfer);
 	set_url(transfer);
-	transfer->begun_ms = clock_mono_ms();
 	return 0;
 }
 
@@ -362,7 +363,8 @@ static bool is_overdue(const struct transfer *transfer, int64_t now_ms)
 	if (beside != NULL && beside->answered_ms > 0 &&
 	    now_ms - beside->answered_ms > transfer->how->connect_timeout_ms)
 		return true;
-	return now_ms - transfer->begun_ms > transfer->how->connect_timeout_ms &&
+	return transfer->begun_ms > 0 &&
+	       now_ms - transfer->begun_ms > transfer->how->connect_timeout_ms &&
 	       !is_connected(transfer);
 }
 

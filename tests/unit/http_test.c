@@ -380,17 +380,18 @@ static void test_beside(void **state)
 	peers_stop();
 }
 
-/* So many connections to one server at once, and no more. */
+/* So many connections to one server at once, and no more; the time of one that waits for its turn has not begun. */
 static void test_per_host(void **state)
 {
-	struct peer peers[] = { { .does = PEER_SILENT } };
+	struct peer peers[] = { { .does = PEER_SILENT }, { .does = PEER_TLS12, .says = OK } };
 	struct http_request three[3];
 	struct http_how how = how_of(LONG_MS, LONG_MS);
 	struct deadline soon;
 
 	(void)state;
-	peers_start(peers, 1, &rsa, &ec, &sub);
-	soon = (struct deadline){ .at_ms = clock_mono_ms() + 500 };
+	peers_start(peers, 2, &rsa, &ec, &sub);
+	how.connect_timeout_ms = stretched_ms(peers[1].port);
+	soon = (struct deadline){ .at_ms = clock_mono_ms() + 4 * (int64_t)how.connect_timeout_ms };
 	for (size_t i = 0; i < 3; i++)
 		three[i] = request_to(peers[0].port);
 	how.per_host = 2;
