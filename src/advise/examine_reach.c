@@ -283,8 +283,9 @@ static void left_out(struct report *report, const struct node *node)
 		finding->severity = address->advertised ? SEVERITY_WARNING : SEVERITY_INFO;
 		names_add(&finding->nodes, node->name);
 		names_add(&finding->addresses, address->text);
-		finding->title = mem_printf("%s has %zu more IPs in DNS than were probed",
-		                            address->text, address->ips_left_out);
+		finding->title = mem_printf("%s has %zu more IP%s in DNS than were probed",
+		                            address->text, address->ips_left_out,
+		                            address->ips_left_out == 1 ? "" : "s");
 	}
 }
 

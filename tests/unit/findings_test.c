@@ -253,7 +253,7 @@ static void test_lists_and_dns(void **state)
 	assert_int_equal(
 		titled(&world, "cucm1.example.com has 4 more IPs in DNS than were probed")->severity,
 		SEVERITY_WARNING);
-	assert_int_equal(titled(&world, "127.0.0.1 has 1 more IPs in DNS than were probed")->severity,
+	assert_int_equal(titled(&world, "127.0.0.1 has 1 more IP in DNS than were probed")->severity,
 	                 SEVERITY_INFO);
 	assert_true(names_has(&titled(&world, "Empty or repeated entries in the server list of "
 	                                      "cucm1.example.com: 1")
