@@ -197,6 +197,9 @@ static void serve_all(const struct peer *peers, const struct pollfd *listeners, 
 	signal(SIGPIPE, SIG_IGN);
 	for (;;) {
 		memcpy(polled, listeners, count * sizeof *polled);
+		for (size_t i = 0; i < count; i++)
+			if (polled[i].events == 0) /* one that does not listen would hang up (POLLHUP) at once, each time */
+				polled[i].fd = -1;
 		if (poll(polled, count, -1) < 0)
 			continue;
 		for (size_t i = 0; i < count; i++) {
