@@ -225,12 +225,12 @@ class Lab:
         else:
             self.start(shutil.which("haproxy", path=SYSTEM_PATH), "-db", "-f", self.folder + "/haproxy.cfg")
 
-    def await_port(self, port):
-        until = time.monotonic() + 60
+    def await_port(self, host, port):
+        until = time.monotonic() + 600
         while time.monotonic() < until:
             with socket.socket() as s:
                 s.settimeout(1)
-                if s.connect_ex((self.ip(1), port)) == 0:
+                if s.connect_ex((host, port)) == 0:
                     return
             if any(child.poll() is not None for child in self.children):
                 break
@@ -246,7 +246,8 @@ class Lab:
                        f"--addn-hosts={self.folder}/hosts", f"--listen-address={self.dns_host}", "--bind-interfaces",
                        f"--port={self.dns_port}", f"--local=/{DOMAIN}/", "--local=/127.in-addr.arpa/", "--user=",
                        "--dns-forward-max=5000")
-            self.await_port(self.ports[1])
+            self.await_port(self.ip(1), self.ports[1])
+            self.await_port(self.dns_host, self.dns_port)  # dnsmasq opens UDP and TCP together
         except BaseException:
             self.__exit__()
             raise
