@@ -124,7 +124,7 @@ def one_bad_server():
     for kind, cause in kinds:
         print("# a server whose bytes do %s" % kind)
         port, ips = serve_all([good, hole(kind), good, good])
-        report, said = run(common() + nodes(ips) + ["-p", str(port), "--deadline", str(seconds(40))] + ["-v"] * (kind != "F"), seconds(20))
+        report, said = run(common() + nodes(ips) + ["-p", str(port), "--deadline", "86400"] + ["-v"] * (kind != "F"), seconds(20))
         found = outcomes(report)
         ok(all(found.get(ip) == {"presented"} for ip in ips[:1] + ips[2:]), "%s: the others are seen as ever" % kind, found)
         ok(found.get(ips[1]) == {"crashed"} and all(any(part in text for part in cause.split("|")) for text in details(report, ips[1])),
@@ -146,7 +146,7 @@ def discovery():
     print("# a publisher whose bytes kill")
     port, ips = serve_all([hole("S"), good, good])
     more = ["--uds-port", str(port), "-p", str(port), *handshake(), "--retries", "0",
-            "--deadline", str(seconds(40))]
+            "--deadline", "86400"]
     report, _ = run([*more, *nodes(ips[1:2]), ips[0]], seconds(20))
     ok(report["clusters"][0].get("outcome") == "broken" or report["clusters"][0].get("discovery", {}).get("outcome") == "broken",
        "its discovery is broken", report["clusters"])
@@ -178,7 +178,7 @@ def dns():
     threading.Thread(target=answer, daemon=True).start()
     port, ips = serve_all([good])
     report, _ = run([*common(), "--dns-server", "127.0.0.1:%d" % server.getsockname()[1], "--node", "cucm.peer.example", *nodes(ips),
-                     "-p", str(port), "--deadline", str(seconds(30))], seconds(15))
+                     "-p", str(port), "--deadline", "86400"], seconds(15))
     told = {one["address"]: (one["outcome"], one["detail"]) for one in report["observations"]}
     outcome, detail = told.get("cucm.peer.example", ("", ""))
     ok(outcome in ("unresolved", "crashed", "stopped") and "signal 11" in detail, "the name is not known, and why", told)
@@ -187,7 +187,7 @@ def dns():
 def many():
     print("# forty servers that kill")
     port, ips = serve_all([hole("S")] * 40)
-    report, _ = run([*common(), *nodes(ips), "-p", str(port), "--deadline", str(seconds(60))], seconds(30))
+    report, _ = run([*common(), *nodes(ips), "-p", str(port), "--deadline", "86400"], seconds(30))
     ok(len(outcomes(report)) == 40 and all(found == {"crashed"} for found in outcomes(report).values()), "the number of processes is bounded",
        outcomes(report))
 
@@ -219,7 +219,7 @@ def signals():
             good(connection)
         port, ips = serve_all([handle, good, good])
         begun = time.monotonic()
-        process = start([*common(), *nodes(ips), "-p", str(port), "--deadline", str(seconds(40))])
+        process = start([*common(), *nodes(ips), "-p", str(port), "--deadline", "86400"])
         holder.append(process)
         report, said = finish(process, seconds(15), begun)
         found = outcomes(report)
@@ -261,7 +261,7 @@ def full_pipe():
     port, ips = serve_all([good])
     many_nodes = ["127.99.%d.%d" % (i // 250, i % 250 + 1) for i in range(1000)]
     begun = time.monotonic()
-    process = start([*common(), *nodes(many_nodes), *nodes(ips), "-p", str(port), "-v", "--deadline", str(seconds(60))])
+    process = start([*common(), *nodes(many_nodes), *nodes(ips), "-p", str(port), "-v", "--deadline", "86400"])
     child_of(process.pid)
     process.send_signal(signal.SIGSTOP)
     time.sleep(4)

@@ -258,7 +258,7 @@ static void check_all(const struct row *rows, size_t count)
 /* --- audit ------------------------------------------------------------------------------------- */
 
 #define HERE "--at @1790000000 --dns-server 127.0.0.1:1 --retries 0 --resolve pub.example.com:127.0.0.1 " \
-	     "--resolve sub.example.com:127.0.0.1 --deadline 200 --connect-timeout 60 --handshake-timeout 60 "
+	     "--resolve sub.example.com:127.0.0.1 --deadline 86400 --connect-timeout 600 --handshake-timeout 600 "
 
 static void test_audit(void **state)
 {
