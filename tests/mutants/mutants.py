@@ -23,8 +23,10 @@ have held against the real programs."""
 import bisect
 import collections
 import concurrent.futures
+import contextlib
 import glob
 import hashlib
+import math
 import os
 import pickle
 import random
@@ -346,6 +348,10 @@ class TimedOut(Exception):
     pass
 
 
+class OutOfTime(Exception):
+    """SECONDS are over before a mutant is decided: it is not counted."""
+
+
 def output(command, folder, seconds, stdin="", **environment):
     """What it says and how it ends. SECONDS: how long it takes unchanged; much more of them and it hangs."""
     def limits():
@@ -518,6 +524,8 @@ class Checks:
         # a table, or a function that a macro names (OPTION_SETTER): whatever stands beside it, else the room's own tests
         functions = {mutant.function} & known or functions_of(mutant.path) & known
         for test in sorted(self.tests, key=rank):
+            if test not in self.reached and time.monotonic() > self.until:
+                raise OutOfTime
             self.learn(test)
             if functions & self.reached[test] or (not functions and rank(test) < 50):
                 yield test
@@ -594,10 +602,11 @@ def main():
     mutants, possible = chosen(sys.argv[1:], seed)
     with tempfile.TemporaryDirectory(prefix="work.", dir=KEPT) as work:
         checks = Checks(build, work)
+        checks.until = begun + (SECONDS or math.inf)
         with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
             waiting, rest = {}, iter(mutants)
             while True:
-                while len(waiting) < JOBS and not (SECONDS and time.monotonic() - begun > SECONDS):
+                while len(waiting) < JOBS and time.monotonic() < checks.until:
                     mutant = next(rest, None)
                     if mutant is None:
                         break
@@ -608,7 +617,9 @@ def main():
                 if not waiting:
                     break
                 for future in concurrent.futures.wait(waiting, return_when=concurrent.futures.FIRST_COMPLETED)[0]:
-                    tally.add(waiting.pop(future), future.result())
+                    mutant = waiting.pop(future)
+                    with contextlib.suppress(OutOfTime):
+                        tally.add(mutant, future.result())
     missed = tally.report()
     done = sum(sum(c.values()) for c in tally.rooms.values())
     print("%d of %d mutants, seed %d, %.0f s; noticed by: %s" % (done, possible, seed, time.monotonic() - begun,
