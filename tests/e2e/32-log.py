@@ -228,8 +228,8 @@ def archive_of(members):
     return path
 much = gzip.compress(b"A" * (16 << 20))
 with open(program, "rb") as file:
-    sanitized = b"__asan_init" in file.read()  # a GiB takes it a minute, and its lines were read before
-for what, members, noted in () if sanitized else (("a bomb in an archive", [much * 80], 1),
+    brief = b"__asan_init" in file.read() or "ANOTHER_BUILD" in os.environ  # a GiB takes its time, and its lines were read before
+for what, members, noted in () if brief else (("a bomb in an archive", [much * 80], 1),
                                                   ("much in an archive", [gzip.compress(text + os.urandom(1 << 20)) + much * 22] * 3, 0)):
     done = subprocess.run([program, "log", "-f", "json", archive_of(members), plain], capture_output=True, timeout=1800)
     check(what, (short(json.loads(done.stdout)), done.stderr.count(b"500 times its size"), done.stderr.count(b"\n")), (wanted, noted, noted))
