@@ -490,17 +490,19 @@ static void test_look_across_blocks(void **state)
 	for (size_t before = 0; before <= sizeof word; before++) {
 		struct archive *archive = archive_begin("across.tar", archive_write_set_format_ustar,
 		                                        archive_write_add_filter_none);
-		char *text = mem_alloc(3 * block);
+		const size_t at = before == 1 ? 2 * block : block; /* once at a later edge */
+		char *text = mem_alloc(at + block);
 		struct names notes = { 0 };
 		struct buf out;
 
-		memset(text, '\n', 3 * block);
-		memcpy(text + 2 * block - before, word, sizeof word - 1);
-		memcpy(text + 2 * block + 100, AT("05", "b"), strlen(AT("05", "b")));
-		archive_add(archive, "m", text, 3 * block);
-		/* no word of interest in it */
-		memset(text, '\n', 3 * block);
-		archive_add(archive, "n", text, 3 * block);
+		memset(text, '\n', at + block);
+		memcpy(text + at - before, word, sizeof word - 1);
+		memcpy(text + at + 100, AT("05", "b"), strlen(AT("05", "b")));
+		archive_add(archive, "m", text, at + block);
+		if (before == 1) { /* no word of interest in it */
+			memset(text, '\n', at + block);
+			archive_add(archive, "n", text, at + block);
+		}
 		archive_add(archive, "o", AT("04", "a"), strlen(AT("04", "a")));
 		archive_end(archive);
 		free(text);
