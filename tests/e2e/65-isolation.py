@@ -16,7 +16,7 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from hostile import PROGRAM, certificate, end, folder, forever, ok, seconds, serve, serve_all, slowness
+from hostile import NO_DNS, PROGRAM, certificate, end, folder, forever, ok, seconds, serve, serve_all, slowness
 
 HOLE = os.path.abspath("tests/faults/hole.so")
 PROGRAM = os.environ.get("MRA_HOLED", PROGRAM)
@@ -63,6 +63,8 @@ def start(arguments, **more):
     preload = {} if "MRA_HOLED" in os.environ else {"LD_PRELOAD": (ASAN + " " + HOLE).strip()}
     environment = dict(os.environ, **preload, HOLE_FILE=folder + "/intruder", HOLE_VICTIM=folder + "/victim",
                        ASAN_OPTIONS="handle_segv=0:handle_abort=0:detect_leaks=0:allocator_may_return_null=1")
+    if "--dns-server" not in arguments:
+        arguments = ["--dns-server", NO_DNS, *arguments]
     return subprocess.Popen([PROGRAM, "-t", "none", "-f", "json", *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, env=environment, **more)
 

@@ -15,6 +15,7 @@ import threading
 import time
 
 PROGRAM = os.environ.get("MRA_PREFLIGHT", os.path.abspath("mra-preflight"))
+NO_DNS = "127.0.0.1:1"  # nobody is there, and that is told at once
 folder = tempfile.mkdtemp(prefix="mra-hostile.", dir=os.environ.get("TMPDIR", "/tmp"))
 TOMCAT = next((path[:-len("/bin/bootstrap.jar")] for path in sorted(glob.glob("/usr/share/tomcat1[01]/bin/bootstrap.jar"))), None)
 counted = {"all": 0, "bad": 0}
@@ -77,6 +78,8 @@ def until(true, what, within=60):
 def run(arguments, within, trust="none", **more):
     """The report, exit status and seconds; held to its time: within, what the time-outs that it was given add up to, times
     the slowness of the machine."""
+    if "--dns-server" not in arguments:  # an IP's name is asked for: never the machine's own server
+        arguments = ["--dns-server", NO_DNS, *arguments]
     if "--deadline" not in arguments:  # where time-outs are stretched, the default would come before them
         arguments = ["--deadline", "86400", *arguments]
     begun = time.monotonic()
