@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "model/release.h"
+#include "model/untried.h"
 #include "base/safe.h"
 #include "out/answer.h"
 #include "out/diff.h"
@@ -95,8 +96,13 @@ static int set_order(struct policy *policy, const struct options *options, struc
 		return order_from_string(options->cipher_string, policy, fault);
 	if (options->upgrade != NULL)
 		return order_from_upgrade(options->upgrade, policy, fault);
-	if (options->order == NULL || order_parse(options->order, &order) != 0)
+	if (options->order == NULL)
 		return 0;
+	if (order_parse(options->order, &order) != 0) {
+		/* said, not just the default: it holds against what a saved report says */
+		policy->order_why = mem_strdup("--order says that either may come first.");
+		return 0;
+	}
 	for (int i = 0; i < ORDER_COUNT; i++)
 		policy->probe_order[i] = policy->order_in_force[i] = i == (int)order;
 	policy->order_why = mem_printf("--order says that Expressway offers %s.",
@@ -165,6 +171,7 @@ int run_prepare(struct report *report, const struct options *options, struct fau
 /* The half of the way that audit and replay share: evidence to findings. */
 void run_conclude(struct report *report, const struct deadline *deadline)
 {
+	untried_add(report);
 	judge_run(report, deadline);
 	judge_clients(report);
 	report->status = report_status(report);

@@ -220,6 +220,7 @@ static enum tls12_alone alone_of(const struct observation *first, const struct o
 	case OUTCOME_UNUSABLE:
 	case OUTCOME_FOREIGN:
 	case OUTCOME_CRASHED:
+	case OUTCOME_NOT_TRIED:
 	case OUTCOME_NOT_NEEDED:
 	case OUTCOME_STOPPED:
 		break;

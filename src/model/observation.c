@@ -28,6 +28,7 @@ static const char *const outcome_names[] = {
 	[OUTCOME_UNUSABLE] = "unusable",
 	[OUTCOME_FOREIGN] = "foreign",
 	[OUTCOME_CRASHED] = "crashed",
+	[OUTCOME_NOT_TRIED] = "not-tried",
 	[OUTCOME_NOT_NEEDED] = "not-needed",
 	[OUTCOME_STOPPED] = "stopped",
 };

@@ -29,6 +29,7 @@ enum outcome {
 	                    without --foreign */
 	OUTCOME_CRASHED, /* the process that talks to the servers died, of this one's bytes or
 	                    before it got here */
+	OUTCOME_NOT_TRIED, /* it would count, and nobody has asked: never of a probe */
 	OUTCOME_NOT_NEEDED, /* another answer told it: only while the probe runs */
 	OUTCOME_STOPPED     /* the run's deadline or a signal came first */
 };

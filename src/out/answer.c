@@ -240,6 +240,19 @@ static void end(struct buf *out, const struct view *view)
 	buf_puts(out, view->report->stopped ? "; the run was stopped early." : ".");
 }
 
+/* Yes to the ports that --ports names is no Yes to the others. */
+static void add_ports_left_out(struct buf *out, const struct view *view)
+{
+	struct names ports = { 0 };
+
+	view_ports_left_out(view, &ports);
+	if (ports.count > 0) {
+		buf_puts(out, ports.count == 1 ? "; not tried: port " : "; not tried: ports ");
+		names_list(out, &ports, ports.count);
+	}
+	names_clear(&ports);
+}
+
 static void add_order_in_force(struct buf *out, const struct view *view)
 {
 	const bool *in_force = view->report->policy.order_in_force;
@@ -386,6 +399,7 @@ static void add_yes_but(struct buf *out, const struct view *view)
 			order ? "; and only " : "",
 			report->client_count == 0 ? "which was not checked"
 						  : "and whether it does is not known");
+	add_ports_left_out(out, view);
 	end(out, view);
 }
 
@@ -406,6 +420,7 @@ static void add_yes(struct buf *out, const struct view *view)
 	if (!view->report->policy.order_assumed) /* else the other order is as good: that is what
 	                                            this headline says */
 		add_order_in_force(out, view);
+	add_ports_left_out(out, view);
 	if (warnings > 0)
 		buf_printf(out, "; %zu %s", warnings,
 		           answer_plural(warnings, "warning", "warnings"));

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "out/view.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -295,6 +296,44 @@ static void tally_rest(struct view *view)
 		    (tally->first_to_end == NULL ||
 		     leaf->not_after < tally->first_to_end->not_after))
 			tally->first_to_end = leaf;
+	}
+}
+
+static void add_port(struct names *ports, uint16_t port)
+{
+	char text[8];
+
+	snprintf(text, sizeof text, "%u", port);
+	names_add(ports, text);
+}
+
+/* The checks [from, end) are of one node. */
+static bool is_tried(const struct view *view, size_t from, size_t end, uint16_t port)
+{
+	for (size_t i = from; i < end; i++)
+		if (view->checks[i].advertised && view->checks[i].port == port)
+			return true;
+	return false;
+}
+
+void view_ports_left_out(const struct view *view, struct names *ports)
+{
+	for (size_t at = 0, end; at < view->check_count; at = end) {
+		enum node_role role = view->report->nodes[view->checks[at].node].role;
+		uint16_t usual[SERVICE_PORTS_MOST], left[SERVICE_PORTS_MOST];
+		size_t count = service_ports(role, usual), left_count = 0, tried = 0;
+
+		end = view_node_end(view, at);
+		for (size_t i = 0; i < count; i++) {
+			if (!service_is_needed(service_of(role, usual[i])))
+				continue;
+			if (is_tried(view, at, end, usual[i]))
+				tried++;
+			else
+				left[left_count++] = usual[i];
+		}
+		for (size_t i = 0; tried > 0 && i < left_count; i++)
+			add_port(ports, left[i]);
 	}
 }
 
