@@ -14,7 +14,8 @@
 
 #include <cmocka.h>
 
-enum { RSA = ORDER_RSA_FIRST, ECDSA = ORDER_ECDSA_FIRST };
+#define RSA ORDER_RSA_FIRST
+#define ECDSA ORDER_ECDSA_FIRST
 
 static void add_node(struct report *report, const char *name, enum node_role role)
 {
