@@ -280,7 +280,19 @@ static void read_request(const char *squeezed, struct line *line)
 	}
 }
 
-/* The phrases of Traffic Server 8 and 9 that it makes itself when it has got no answer. */
+/* What Traffic Server says itself where it got no answer (HttpTransact.cc: handle_server_died,
+ * OSDNSLookup). A name without an IP is a 502 of 8.1 and a 500 of 9.2, a server that falls silent
+ * behind its handshake a 504 of both; 9.2 leaves the phrase of a failed handshake empty. */
+static const char *own_status(const char *squeezed)
+{
+	if (strncmp(squeezed, "502", 3) == 0)
+		return "502";
+	if (strncmp(squeezed, "504", 3) == 0)
+		return "504";
+	/* other 500s are the server's as well: the line with its answer may be missing */
+	return starts(squeezed, strlen(squeezed), "500Cannotfindserver.\"") ? "500" : NULL;
+}
+
 static void read_phrase(const char *squeezed, struct line *line)
 {
 	static const char *const phrases[] = { "connect failed",
@@ -288,19 +300,25 @@ static void read_phrase(const char *squeezed, struct line *line)
 		                               "Connection refused",
 		                               "Cannot find server.",
 		                               "internal error - server connection terminated",
-		                               "Connection timed out" };
-	const char *end, *at = value_of(squeezed, "Msg=\"HTTP/1.", &end);
+		                               "Connection timed out",
+		                               "Connection Timed Out",
+		                               "Broken pipe",
+		                               "Server Hangup",
+		                               "Invalid HTTP Response",
+		                               "Malformed Server Response Status" };
+	const char *end, *at = value_of(squeezed, "Msg=\"HTTP/1.", &end), *status;
 	struct buf words;
 	char one[128];
 
-	if (at == NULL || strncmp(at + 1, "502", strlen("502")) != 0)
+	status = at == NULL || at == end ? NULL : own_status(at + 1);
+	if (status == NULL)
 		return;
 	at += strlen("1502");
 	for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
 		size_t n = squeeze(phrases[i], strlen(phrases[i]), one);
 
 		if ((size_t)(end - at) == n && strncmp(at, one, n) == 0) {
-			snprintf(line->phrase, sizeof line->phrase, "502 %s", phrases[i]);
+			snprintf(line->phrase, sizeof line->phrase, "%s %s", status, phrases[i]);
 			return;
 		}
 	}
@@ -308,7 +326,7 @@ static void read_phrase(const char *squeezed, struct line *line)
 	for (; *at != '"'; at++)
 		if (isalnum((unsigned char)*at) || strchr(".-", *at) != NULL)
 			buf_putc(&words, *at);
-	snprintf(line->phrase, sizeof line->phrase, "502 %s", words.data);
+	snprintf(line->phrase, sizeof line->phrase, "%s %s", status, words.data);
 	buf_clear(&words);
 }
 

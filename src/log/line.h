@@ -40,7 +40,7 @@ struct line {
 	int era, generation;   /* what the line's own words show; -1: nothing */
 	bool error_verify;     /* the ERROR line of a failed verification */
 	int alert;             /* that the other side sent; -1: none */
-	char phrase[128];      /* "502 connect failed" */
+	char phrase[128];      /* "502 connect failed"; "": not the traffic server's own words */
 	/* WARNING and ERROR: from that word on, as the traffic server writes it */
 	char text[LINE_TEXT];
 };

@@ -136,16 +136,25 @@ void result_accepted(struct traffic_place *server, const struct line *line)
 	put_worst_last(server);
 }
 
+/* An ERROR line that names no alert, and nothing that is held against a certificate: of what is no
+ * TLS ("wrong version number"), or of a version that Expressway does not speak. */
+static enum traffic_outcome outcome_of(const struct line *line)
+{
+	if (line->alert != -1)
+		return TRAFFIC_BY_PEER;
+	return line->kind == LINE_ERROR && !line->error_verify && line->reason < 0
+	               ? TRAFFIC_CONNECT_FAILED
+	               : TRAFFIC_REFUSED;
+}
+
 void result_failed(struct traffic_place *server, const struct line *line, const char *error,
                    bool count)
 {
 	struct traffic_result *result = result_of(server, line->peer);
-	enum traffic_outcome outcome = line->alert != -1 ? TRAFFIC_BY_PEER : TRAFFIC_REFUSED;
+	enum traffic_outcome outcome = outcome_of(line);
 
-	if (count && outcome == TRAFFIC_BY_PEER)
-		server->refused_by_peer++;
-	else if (count)
-		server->refused++;
+	server->refused_by_peer += count && outcome == TRAFFIC_BY_PEER;
+	server->refused += count && outcome == TRAFFIC_REFUSED;
 	if (!earlier(line, result) || result->outcome <= TRAFFIC_ACCEPTED) {
 		set(result, line, outcome, line->kind == LINE_WARNING ? line->text : "", error,
 		    "502 connect failed");

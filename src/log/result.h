@@ -14,8 +14,9 @@ bool result_same_process(unsigned long pid, const char *peer, unsigned long othe
 /* A response came. It says nothing while a connection that was there before the last refusal may
  * have carried it. */
 void result_accepted(struct traffic_place *server, const struct line *line);
-/* The certificate was refused, or the other side refused the handshake: a WARNING or ERROR line,
- * the text of the ERROR line ("": none). count: it is the first of its request. */
+/* The certificate was refused, the other side refused the handshake, or it failed otherwise: a
+ * WARNING or ERROR line, the text of the ERROR line ("": none). count: it is the first of its
+ * request. */
 void result_failed(struct traffic_place *server, const struct line *line, const char *error,
                    bool count);
 /* The client got 502, and no refusal explains it. shared: one does, that may be another request's

@@ -248,7 +248,7 @@ static void on_client(struct story *story, const struct line *line)
 			settle(story, request, next, &first);
 		if (first && (server = server_of(story, request)) != NULL)
 			result_connect_failed(server, line, request->shared);
-	} else if (request->told && strcmp(line->phrase, "502 Cannot find server.") == 0) {
+	} else if (request->told && strstr(line->phrase, " Cannot find server.") != NULL) {
 		on_name_without_ip(story, request, line);
 	}
 	request->used = false;
@@ -265,7 +265,7 @@ static struct traffic_place *unexplained(const struct traffic *traffic,
 		struct traffic_place *server = &traffic->servers[i];
 		long long apart = llabs(server->last.time_ms - failure->line.time_ms);
 
-		if (server->last.outcome != TRAFFIC_CONNECT_FAILED ||
+		if (server->last.outcome != TRAFFIC_CONNECT_FAILED || *server->last.error != '\0' ||
 		    strcmp(server->last.phrase, "502 connect failed") != 0 ||
 		    strcasecmp(server->address, failure->line.address) != 0 ||
 		    (*failure->line.ip != '\0' && strcmp(server->ip, failure->line.ip) != 0) ||

@@ -79,9 +79,15 @@ static void say_meaning(struct doc *doc, const struct traffic_place *server)
 			        "Give the name to the DNS servers that Expressway asks, or have clients be told one that they know.");
 			break;
 		}
-		doc_say(doc, DOC_PLAIN,
-		        "The log has no line of a refusal: the connection was reset, ended, timed out or could not be made, or "
-		        "the server refused Expressway's certificate over TLS 1.3, which leaves no line either.");
+		if (*server->last.error != '\0')
+			doc_say(doc, DOC_PLAIN,
+			        "The handshake failed for the cause that the line names: neither the verification of the certificate "
+			        "nor an alert of the server.");
+		else
+			doc_say(doc, DOC_PLAIN,
+			        "The log has no line of a refusal: the connection was reset, ended, timed out or could not be made, "
+			        "what came over it was no HTTP, or the handshake failed in a way that leaves no line: over TLS 1.3 a refusal of Expressway's certificate, "
+			        "with Traffic Server 9 any alert of the server, or a server that speaks no TLS.");
 		doc_say(doc, DOC_DO,
 		        "Audit this address, and look whether the service runs there.");
 		break;

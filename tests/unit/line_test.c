@@ -394,6 +394,21 @@ static void test_requests_and_answers(void **state)
 		  "502 " },
 		{ INFO "Detail=\"Sending Response\" Txn-id=\"7\" Msg=\"HTTP/1.1 503 connect failed\"",
 		  LINE_CLIENT, "", "" },
+		/* seen of Traffic Server 9.2 */
+		{ INFO "Detail=\"Sending Response\" Txn-id=\"7\" Msg=\"HTTP/1.1 500 Cannot find server.\"",
+		  LINE_CLIENT, "", "500 Cannot find server." },
+		{ INFO "Detail=\"Sending Response\" Txn-id=\"7\" Msg=\"HTTP/1.1 504 Connection Timed Out\"",
+		  LINE_CLIENT, "", "504 Connection Timed Out" },
+		{ INFO "Detail=\"Sending Response\" Txn-id=\"7\" Msg=\"HTTP/1.1 502 Broken pipe\"",
+		  LINE_CLIENT, "", "502 Broken pipe" },
+		{ INFO "Detail=\"Sending Response\" Txn-id=\"7\" Msg=\"HTTP/1.1 502 Invalid HTTP Response\"",
+		  LINE_CLIENT, "", "502 Invalid HTTP Response" },
+		/* a server's own */
+		{ INFO "Detail=\"Sending Response\" Txn-id=\"7\" Msg=\"HTTP/1.1 500 Internal Server Error\"",
+		  LINE_CLIENT, "", "" },
+		{ INFO "Detail=\"Sending Response\" Txn-id=\"7\" Msg=\"HTTP/1.1 500 Cannot find server. Really\"",
+		  LINE_CLIENT, "", "" },
+		{ INFO "Detail=\"Sending Response\" Txn-id=\"7\" Msg=\"HTTP/1.\"", LINE_CLIENT, "", "" },
 		{ INFO "Detail=\"Dreaming\" Txn-id=\"7\"", LINE_NOTHING, "", "" },
 	};
 

@@ -274,6 +274,19 @@ static void test_each_outcome(void **state)
 	}
 }
 
+/* What is no TLS shows no certificate that could be refused. */
+static void test_a_failed_handshake(void **state)
+{
+	struct traffic traffic = new_traffic();
+	struct traffic_place *server = add(&traffic, "a", 8443, TRAFFIC_CONNECT_FAILED);
+
+	(void)state;
+	set(&server->last.error, "ERROR: wrong version number");
+	has(&traffic, "for the cause that the line names", true);
+	has(&traffic, "The log has no line of a refusal", false);
+	traffic_clear(&traffic);
+}
+
 /* What another peer of the cluster met is said where it went better there. */
 static void test_another_peer(void **state)
 {
@@ -623,6 +636,7 @@ int main(void)
 		cmocka_unit_test(test_look_of_the_answer),
 		cmocka_unit_test(test_accepted_without_verification),
 		cmocka_unit_test(test_each_outcome),
+		cmocka_unit_test(test_a_failed_handshake),
 		cmocka_unit_test(test_another_peer),
 		cmocka_unit_test(test_place_time_and_counts),
 		cmocka_unit_test(test_without_a_port),

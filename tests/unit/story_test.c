@@ -106,6 +106,8 @@ static char *line_of(const char *row)
 		           strcmp(c, "verify") == 0
 		                   ? "1416F086:SSL routines:tls_process_server_certificate:certificate "
 		                     "verify failed"
+		           : strcmp(c, "http") == 0
+		                   ? "1408F10B:SSL routines:ssl3_get_record:wrong version number"
 		                   : "14094418:SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca");
 	}
 	/* WARNING and ERROR lines have the frame's time */
@@ -397,6 +399,9 @@ static void test_a_name_without_ip(void **state)
 {
 	(void)state;
 	expect(T1 NOT_FOUND, "a.lab - 6972 connect-failed 1/0/0/0", VERIFICATION_UNPROVEN);
+	/* as 9.2 says it */
+	expect(T1 "2 7 C 1 500_Cannot_find_server.\n", "a.lab - 6972 connect-failed 1/0/0/0",
+	       VERIFICATION_UNPROVEN);
 	/* the line that says where it was sent is not in the log */
 	expect(T1 C1, "a.lab - 6972 unknown 0/0/0/0", VERIFICATION_UNPROVEN);
 	/* the name was found later, or before; another port's result is another's */
@@ -414,6 +419,29 @@ static void test_a_name_without_ip(void **state)
 	expect(T1 NOT_FOUND "4 7 T 2 a.lab 8443\n4 7 S 2 10.0.0.1 8443\n5 7 A 2 10.0.0.1 8443\n",
 	       "a.lab - 6972 connect-failed 1/0/0/0\na.lab 10.0.0.1 8443 accepted 1/1/0/0",
 	       VERIFICATION_UNPROVEN);
+}
+
+/* A server that falls silent behind its handshake: Traffic Server's own words, none of its own. */
+static void test_silence(void **state)
+{
+	(void)state;
+	expect(T1 S1 "9 7 C 1 504_Connection_Timed_Out\n",
+	       "a.lab 10.0.0.1 6972 connect-failed 1/0/0/0", VERIFICATION_UNPROVEN);
+	expect(T1 S1 A1 "9 7 C 1 504_Gateway_Time-out\n", /* it passed the server's on */
+	       "a.lab 10.0.0.1 6972 accepted 1/1/0/0", VERIFICATION_UNPROVEN);
+}
+
+/* No certificate is refused where none was shown. */
+static void test_no_tls(void **state)
+{
+	(void)state;
+	expect(T1 S1 "2 7 E a.lab - http\n" C1, "a.lab 10.0.0.1 6972 connect-failed 1/0/0/0",
+	       VERIFICATION_UNPROVEN);
+	/* its line explains it: a refusal of the same name that fits no request is another's */
+	expect(T1 S1 "2 7 E a.lab - http\n" C1 "5 7 W a.lab 10.0.0.1 self_signed_certificate\n",
+	       "a.lab 10.0.0.1 0 refused 0/0/1/0 self-signed\n"
+	       "a.lab 10.0.0.1 6972 connect-failed 1/0/0/0",
+	       VERIFICATION_ENFORCED);
 }
 
 /* Retries are one request's; another number, another process or another address is another's. */
@@ -861,6 +889,8 @@ int main(void)
 		cmocka_unit_test(test_kept_without_times),
 		cmocka_unit_test(test_edge_configuration),
 		cmocka_unit_test(test_a_name_without_ip),
+		cmocka_unit_test(test_silence),
+		cmocka_unit_test(test_no_tls),
 		cmocka_unit_test(test_the_same_line_again),
 		cmocka_unit_test(test_whose_answer),
 		cmocka_unit_test(test_whose_lines),
