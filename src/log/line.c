@@ -63,20 +63,24 @@ static bool is_zone(const char *p)
 	return (*p == '+' || *p == '-') && digits(p + 1, 2) && p[3] == ':' && digits(p + 4, 2);
 }
 
-static bool dated(const char *text, size_t len)
+static bool is_month(const char *text, size_t len)
 {
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
+	for (const char *month = months; len >= 3 && *month != '\0'; month += 3)
+		if (memcmp(text, month, 3) == 0)
+			return true;
+	return false;
+}
+
+static bool dated(const char *text, size_t len)
+{
 	if (len > strlen("2022-07-11") && is_date(text))
 		return true;
 	if (starts(text, len, "["))
 		text++, len--;
-	if (len < 10) /* up to the hour's colon: a date alone is no frame */
-		return false;
-	for (const char *month = months; *month != '\0'; month += 3)
-		if (memcmp(text, month, 3) == 0 && text[3] == ' ')
-			return true;
-	return false;
+	/* up to the hour's colon: a date alone is no frame */
+	return len >= 10 && is_month(text, len) && text[3] == ' ';
 }
 
 bool line_begins(const char *text, size_t len)
@@ -545,16 +549,31 @@ static unsigned long pid_of(const char *squeezed)
 	return at != NULL && isdigit((unsigned char)*at) ? strtoul(at, NULL, 10) : 0;
 }
 
-/* Behind "T10:00:01.123+00:00", "Z" or none of these: where a time ends. */
-static const char *time_end(const char *text, const char *end)
+/* Behind "T10:00:01.123+00:00", "Z" or none of these: where a time ends. The last one in front of
+ * the process: a relay may have put its own before it. */
+static const char *iso_time_end(const char *text, const char *end)
 {
-	const char *at = memchr(text, 'T', (size_t)(end - text));
+	const char *found = NULL;
 
-	if (at == NULL || !is_clock(at + 1))
+	for (const char *at = text; (at = memchr(at, 'T', (size_t)(end - at))) != NULL; at++)
+		found = is_clock(at + 1) ? at : found;
+	if (found == NULL)
 		return NULL;
-	at += strlen("T10:00:01");
-	at += strspn(at, ".0123456789");
-	return *at == 'Z' ? at + 1 : is_zone(at) ? at + strlen("+00:00") : at;
+	found += strlen("T10:00:01");
+	found += strspn(found, ".0123456789");
+	return *found == 'Z' ? found + 1 : is_zone(found) ? found + strlen("+00:00") : found;
+}
+
+/* Behind "Nov2810:00:01", of a day of one digit or two: the frame of a syslog server (RFC 3164, 4.1.2),
+ * without its blanks. */
+static const char *bsd_time_end(const char *text)
+{
+	if (!is_month(text, strlen(text)))
+		return NULL;
+	for (size_t day = 1; day <= 2; day++)
+		if (digits(text + 3, day) && is_clock(text + 3 + day))
+			return text + 3 + day + strlen("10:00:01");
+	return NULL;
 }
 
 /* Which peer of the cluster wrote it: what stands between the time and the process, blanks or none.
@@ -562,7 +581,7 @@ static const char *time_end(const char *text, const char *end)
 static void take_peer(const char *squeezed, char peer[TRAFFIC_PEER])
 {
 	const char *end = strstr(squeezed, "traffic_server["),
-		   *at = end == NULL ? NULL : time_end(squeezed, end);
+		   *at = end == NULL ? NULL : iso_time_end(squeezed, end) ?: bsd_time_end(squeezed);
 	size_t len = 0;
 
 	for (; at != NULL && at < end && len + 1 < TRAFFIC_PEER; at++)
@@ -599,4 +618,5 @@ void line_read(const char *text, size_t len, struct line *line)
 	line->time_ms = line_time(text, len);
 	if (line->time_ms == 0)
 		line->time_ms = line_time(squeezed, strlen(squeezed));
+	line->dated = line->time_ms != 0 || bsd_time_end(squeezed) != NULL;
 }

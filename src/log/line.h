@@ -27,6 +27,7 @@ enum { LINE_NAME = 256, LINE_TEXT = 2048 };
 struct line {
 	enum line_kind kind;
 	int64_t time_ms;       /* since 1970; 0: none */
+	bool dated;            /* a time stands there, which may lack its year */
 	unsigned long pid;     /* 0: none */
 	/* the name in front of the process, of the peer that wrote it; "": none */
 	char peer[TRAFFIC_PEER];

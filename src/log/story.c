@@ -28,7 +28,8 @@ struct request {
 	unsigned long pid;
 	char peer[TRAFFIC_PEER];
 	uint64_t txn, age;
-	char address[LINE_NAME], ip[64];
+	char address[LINE_NAME]; /* "": the line that says it is not in the log */
+	char ip[64];
 	uint16_t port;
 	int role;
 };
@@ -54,6 +55,7 @@ struct story {
 	uint64_t age;
 	struct seen *seen; /* owned; SEEN lines that counted, by hash */
 	uint32_t part;
+	int64_t last_ms;     /* of the last line of this file that has a time; 0: none yet */
 	bool edge;           /* lines of an edge configuration follow */
 	bool alone;          /* a refused request ended without an ERROR line */
 };
@@ -97,8 +99,9 @@ static struct request *request_of(struct story *story, const struct line *line, 
 
 static struct traffic_place *server_of(struct story *story, const struct request *request)
 {
-	return traffic_at(story->traffic, request->told ? request->address : request->ip,
-	                  request->ip, request->port);
+	return traffic_at(story->traffic,
+	                  *request->address != '\0' ? request->address : request->ip, request->ip,
+	                  request->port);
 }
 
 static void on_told(struct story *story, const struct line *line)
@@ -161,15 +164,37 @@ static void on_answer(struct story *story, const struct line *line)
 
 /* --- refusals --------------------------------------------------------------------------------- */
 
+/* Where the log does not say what the client was told, the IP has to do. */
+static bool fits_name(const struct request *request, const struct line *line)
+{
+	return strcasecmp(*request->address != '\0' ? request->address : request->ip,
+	                  line->address) == 0 ||
+	       (*request->address == '\0' && *line->ip != '\0');
+}
+
 static bool fits(const struct request *request, const struct failure *failure)
 {
-	const char *name = request->told ? request->address : request->ip;
-
 	return request->used && request->sent &&
 	       result_same_process(request->pid, request->peer, failure->line.pid,
 	                           failure->line.peer) &&
-	       strcasecmp(name, failure->line.address) == 0 &&
+	       fits_name(request, &failure->line) &&
 	       (*failure->line.ip == '\0' || strcmp(request->ip, failure->line.ip) == 0);
+}
+
+/* The refusal says the name of a request that was known by its IP alone. */
+static void name_request(struct story *story, struct request *request, const char *address)
+{
+	struct traffic_place *server;
+
+	if (*request->address != '\0')
+		return;
+	server = server_of(story, request);
+	if (server != NULL && server->requests > 0)
+		server->requests--;
+	memcpy(request->address, address, sizeof request->address);
+	server = server_of(story, request);
+	if (server != NULL)
+		server->requests++;
 }
 
 /* Could the refusal be another open request's, to another port? Those are then marked. */
@@ -189,14 +214,15 @@ static bool ambiguous(struct story *story, const struct request *mine,
 	return other;
 }
 
-static void settle(struct story *story, const struct request *request, struct failure *failure,
+static void settle(struct story *story, struct request *request, struct failure *failure,
                    bool *first)
 {
 	bool unsure = ambiguous(story, request, failure);
-	struct traffic_place *server =
-		traffic_at(story->traffic, request->told ? request->address : request->ip,
-	                   request->ip, unsure ? 0 : request->port);
+	struct traffic_place *server;
 
+	name_request(story, request, failure->line.address);
+	server = traffic_at(story->traffic, request->address, request->ip,
+	                    unsure ? 0 : request->port);
 	story->alone |= *failure->error == '\0'; /* a WARNING without its ERROR */
 	if (server != NULL) {
 		server->told |= request->told;
@@ -412,6 +438,13 @@ static bool said_elsewhere(const struct traffic_place *server, const struct traf
 	return false;
 }
 
+/* Its request went to another place: a refusal has told its name. */
+static bool is_empty(const struct traffic_place *server)
+{
+	return !server->told && server->requests == 0 &&
+	       server->last.outcome == TRAFFIC_UNKNOWN;
+}
+
 /* Told by the edge configuration or an allowed request, but seen at work under the same name as
  * well: said once. In sorted places those of a name stand together, and the one that was told only,
  * which has no IP, before the others of its port. */
@@ -430,7 +463,9 @@ static void drop_told_only(struct traffic *traffic)
 		     end++)
 			at_work |= *servers[end].ip != '\0';
 		for (size_t i = from; i < end; i++) {
-			if (said_elsewhere(&servers[i], &servers[end], at_work)) {
+			if (is_empty(&servers[i])) {
+				traffic_place_clear(&servers[i]);
+			} else if (said_elsewhere(&servers[i], &servers[end], at_work)) {
 				role = servers[i].role >= 0 ? servers[i].role : role;
 				traffic_place_clear(&servers[i]);
 			} else {
@@ -507,6 +542,7 @@ static void note_facts(struct traffic *traffic, const struct line *line)
 void story_part(struct story *story)
 {
 	story->part++;
+	story->last_ms = 0;
 	story->edge = false;
 }
 
@@ -528,6 +564,7 @@ void story_line(struct story *story, const char *text, size_t len, bool wrapped)
 {
 	struct traffic_place *server;
 	struct line line;
+	bool seen;
 
 	if (line_begins(text, len))
 		story->edge = line_opens_edge(text, len);
@@ -536,10 +573,16 @@ void story_line(struct story *story, const char *text, size_t len, bool wrapped)
 	if (!wrapped && !line_matters(text, len))
 		return;
 	line_read(text, len, &line);
+	if (line.kind == LINE_NOTHING)
+		return;
 	/* Without a time two equal lines may be two events: a retry. */
-	if (line.kind == LINE_NOTHING ||
-	    (line.time_ms != 0 &&
-	     seen_before(story, text, len, line.kind != LINE_WARNING && line.kind != LINE_ERROR)))
+	seen = line.dated && seen_before(story, text, len, line.kind != LINE_WARNING &&
+	                                                           line.kind != LINE_ERROR);
+	/* WARNING and ERROR lines have no UTCTime: behind a syslog server's frame, which has no
+	 * year, they are of the time of the line before them. */
+	line.time_ms = line.time_ms != 0 ? line.time_ms : story->last_ms;
+	story->last_ms = line.time_ms;
+	if (seen)
 		return;
 	story->age++;
 	if (line.kind != LINE_ALLOWED)

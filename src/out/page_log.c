@@ -10,14 +10,32 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-static char *place_of(const struct traffic_place *server)
+static bool same_place(const struct traffic_place *server, const struct traffic_place *other)
 {
-	bool v6 = strchr(server->address, ':') != NULL;
+	return server->port == other->port && strcasecmp(server->address, other->address) == 0;
+}
 
-	return server->port > 0 ? mem_printf(v6 ? "[%s]:%u" : "%s:%u", server->address,
-	                                     (unsigned)server->port)
-	                        : mem_printf("%s (port not known)", server->address);
+/* Sorted places of one name and port stand together: each has another IP. */
+static bool has_twin(const struct traffic *traffic, const struct traffic_place *server)
+{
+	const struct traffic_place *first = traffic->servers, *end = first + traffic->server_count;
+
+	return (server > first && same_place(server, server - 1)) ||
+	       (server + 1 < end && same_place(server, server + 1));
+}
+
+static char *place_of(const struct traffic *traffic, const struct traffic_place *server)
+{
+	bool v6 = strchr(server->address, ':') != NULL,
+	     tell_ip = *server->ip != '\0' && has_twin(traffic, server);
+	const char *at = tell_ip ? " at " : "", *ip = tell_ip ? server->ip : "";
+
+	return server->port > 0
+	               ? mem_printf(v6 ? "[%s]:%u%s%s" : "%s:%u%s%s", server->address,
+	                            (unsigned)server->port, at, ip)
+	               : mem_printf("%s%s%s (port not known)", server->address, at, ip);
 }
 
 static enum doc_look look_of(enum traffic_outcome outcome)
@@ -164,7 +182,7 @@ static const char *words_of(enum traffic_outcome outcome)
 static void add_server(struct doc *doc, const struct traffic *traffic,
                        const struct traffic_place *server)
 {
-	char *place = place_of(server),
+	char *place = place_of(traffic, server),
 	     *title = mem_printf("%s: %s", place, words_of(server->last.outcome));
 
 	doc_open(doc, DOC_SECTION, look_of(server->last.outcome), title);

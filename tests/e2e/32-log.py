@@ -109,6 +109,20 @@ check("two peers", (merged["requests"], merged["accepted"], merged["refused"], m
       (2, 1, 1, "refused", "vcsc", [("vcsc2", "accepted")]))
 jsonschema is None or jsonschema.validate(document, json.load(open(os.path.join(src, "src/saved/log.schema.json"))))
 
+# a syslog server's frame (RFC 3164) has no year: WARNING lines are as old as the line before them, and peers have names
+def bsd(lines, host="vcsc"):
+    return [line.replace("2022-07-11T", "Jul 11 ").replace(".123+02:00", "").replace(" vcsc ", " %s " % host) for line in lines]
+
+
+refusal = lines[4:9]
+later = [told(180, 192, name, 6972), sent(181, 192, ip, 6972), answer(182, 192, ip, 6972), client(183, 192, "200 OK")]
+check("syslog server: repaired", [(s["last"]["outcome"], s["refused"]) for s in log(write("bsd.log", bsd(refusal + later)))[1]["servers"]], [("accepted", 1)])
+status, document = log(write("bsd2.log", bsd(refusal) + bsd(later, "vcsc2")))
+check("syslog server: another peer", (status, [(s["last"]["outcome"], s["last"]["peer"], s["last"]["time"]) for s in document["servers"]]),
+      (1, [("refused", "vcsc", "2022-07-11T16:55:06Z")]))
+check("syslog server: overlapping", [(s["last"]["outcome"], s["requests"], s["refused"]) for s in log(
+    write("bsd.log", bsd(refusal)), write("bsd2.log", bsd(refusal + later)))[1]["servers"]], [("accepted", 2, 1)])
+
 # packed, in archives, from standard input
 packed = [write("a.gz", gzip.compress(text)), write("a.xz", lzma.compress(text)), write("a.bz2", bz2.compress(text))]
 for ending in ("", ".gz", ".xz"):

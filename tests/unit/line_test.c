@@ -251,6 +251,13 @@ static void test_peers(void **state)
 		{ "2022-07-11T18:55:26 traffic_server[7]: ", "" },
 		{ "2022-07-11T18:55 exp1 traffic_server[7]: ", "" },
 		{ "2022-07-11T18:55-26 exp1 traffic_server[7]: ", "" },
+		/* as a syslog server writes it (RFC 3164, 4.1.2), its blanks lost or not; a relay */
+		{ "Jul 11 18:55:26 exp1 traffic_server[7]: ", "exp1" },
+		{ "Jul  1 18:55:26 exp1 traffic_server[7]: ", "exp1" },
+		{ "Jul118:55:26expT1traffic_server[7]:", "expT1" },
+		{ "Jul 11 18:55:26 relay 2022-07-11T18:55:26Z exp1 traffic_server[7]: ", "exp1" },
+		{ "Jul 11 18:55 exp1 traffic_server[7]: ", "" },
+		{ "Jux 11 18:55:26 exp1 traffic_server[7]: ", "" },
 		/* it begins with a digit, or is one letter */
 		{ "2022-07-11T18:55:26.123+02:00 1exp traffic_server[7]: ", "1exp" },
 		{ "2022-07-11T18:55:26.123-02:00 e traffic_server[7]: ", "e" },

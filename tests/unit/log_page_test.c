@@ -274,6 +274,24 @@ static void test_each_outcome(void **state)
 	}
 }
 
+/* Two IPs of a name may have two results: which is which is said, where there are two. */
+static void test_two_ips(void **state)
+{
+	struct traffic traffic = new_traffic();
+
+	(void)state;
+	add(&traffic, "a", 8443, TRAFFIC_REFUSED);
+	has(&traffic, "a:8443: REFUSED", true);
+	traffic_at(&traffic, "a", "10.0.0.2", 8443)->last.outcome = TRAFFIC_ACCEPTED;
+	has(&traffic, "a:8443 at 10.0.0.1: REFUSED", true);
+	has(&traffic, "a:8443 at 10.0.0.2: accepted", true);
+	traffic_at(&traffic, "a", "10.0.0.2", 6972)->last.outcome = TRAFFIC_ACCEPTED;
+	add(&traffic, "b", 6972, TRAFFIC_ACCEPTED);
+	has(&traffic, "a:6972: accepted", true);
+	has(&traffic, "b:6972: accepted", true);
+	traffic_clear(&traffic);
+}
+
 /* What is no TLS shows no certificate that could be refused. */
 static void test_a_failed_handshake(void **state)
 {
@@ -636,6 +654,7 @@ int main(void)
 		cmocka_unit_test(test_look_of_the_answer),
 		cmocka_unit_test(test_accepted_without_verification),
 		cmocka_unit_test(test_each_outcome),
+		cmocka_unit_test(test_two_ips),
 		cmocka_unit_test(test_a_failed_handshake),
 		cmocka_unit_test(test_another_peer),
 		cmocka_unit_test(test_place_time_and_counts),

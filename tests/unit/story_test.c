@@ -431,6 +431,29 @@ static void test_silence(void **state)
 	       "a.lab 10.0.0.1 6972 accepted 1/1/0/0", VERIFICATION_UNPROVEN);
 }
 
+/* The log begins behind the line that says what the client was told: the refusal says it. */
+static void test_cut_beginning(void **state)
+{
+	(void)state;
+	expect(S1 W1 E1 C1, "a.lab 10.0.0.1 6972 refused 1/0/1/0 self-signed", VERIFICATION_ENFORCED);
+	/* what the IP alone was told of stays */
+	expect("1 7 S 2 10.0.0.1 6972\n2 7 A 2 10.0.0.1 6972\n" S1 W1 E1 C1,
+	       "10.0.0.1 10.0.0.1 6972 accepted 1/1/0/0\n"
+	       "a.lab 10.0.0.1 6972 refused 1/0/1/0 self-signed",
+	       VERIFICATION_ENFORCED);
+	/* another IP's refusal is another's */
+	expect("1 7 S 1 10.0.0.2 6972\n" W1 E1 C1,
+	       "10.0.0.2 10.0.0.2 6972 connect-failed 1/0/0/0\n"
+	       "a.lab 10.0.0.1 0 refused 0/0/1/0 self-signed",
+	       VERIFICATION_ENFORCED);
+	/* which of two ports is not known */
+	expect(S1 "1 7 S 2 10.0.0.1 8443\n" W1 E1 C1,
+	       "10.0.0.1 10.0.0.1 8443 unknown 1/0/0/0\n"
+	       "a.lab 10.0.0.1 0 refused 0/0/1/0 self-signed\n"
+	       "a.lab 10.0.0.1 6972 unknown 1/0/0/0",
+	       VERIFICATION_ENFORCED);
+}
+
 /* No certificate is refused where none was shown. */
 static void test_no_tls(void **state)
 {
@@ -891,6 +914,7 @@ int main(void)
 		cmocka_unit_test(test_a_name_without_ip),
 		cmocka_unit_test(test_silence),
 		cmocka_unit_test(test_no_tls),
+		cmocka_unit_test(test_cut_beginning),
 		cmocka_unit_test(test_the_same_line_again),
 		cmocka_unit_test(test_whose_answer),
 		cmocka_unit_test(test_whose_lines),
