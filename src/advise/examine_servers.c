@@ -338,6 +338,30 @@ static void not_traffic(struct report *report)
 	examine_end(&batch);
 }
 
+/* Which of TLS 1.2's versions and suites the server misses does not matter: the alert is the same
+ * news for a client that has nothing else to offer. */
+static void tls13_only(struct report *report)
+{
+	struct finding *finding = NULL;
+	struct buf title;
+
+	for (size_t i = 0; i < report->observation_count; i++) {
+		if (!report_needs_tls13(report, &report->observations[i]))
+			continue;
+		if (finding == NULL)
+			finding = report_add_finding(report, FINDING_TLS13_ONLY);
+		examine_add_observation(finding, report, &report->observations[i]);
+	}
+	if (finding == NULL)
+		return;
+	buf_init(&title);
+	names_list(&title, &finding->nodes, EXAMINE_NAMED);
+	buf_puts(&title, finding->nodes.count == 1 ? " refuses" : " refuse");
+	buf_puts(&title, " a client that offers TLS 1.2 alone");
+	free(finding->title);
+	finding->title = buf_take(&title);
+}
+
 void examine_servers(struct report *report)
 {
 	struct places places = find_places(report);
@@ -346,5 +370,6 @@ void examine_servers(struct report *report)
 	ports_differ(report, &places);
 	one_certificate(report, &places);
 	not_traffic(report);
+	tls13_only(report);
 	free(places.items);
 }

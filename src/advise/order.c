@@ -31,12 +31,12 @@ static char *why_of_suites(const struct order_suites *suites)
 {
 	if (suites->first_ecdsa == NULL)
 		return mem_printf(
-			"The cipher string leaves no ECDSA suite: Expressway can only be shown the RSA certificate "
-			"(tomcat). A server that has no other than tomcat-ECDSA cannot be reached with it, though it answers this probe.");
+			"The cipher string leaves no ECDSA suite: with TLS 1.2 Expressway can only be shown the RSA certificate "
+			"(tomcat), and a server that has no other than tomcat-ECDSA cannot be reached. TLS 1.3 does not go by the string.");
 	if (suites->first_rsa == NULL)
 		return mem_printf(
-			"The cipher string leaves no RSA suite: Expressway can only be shown tomcat-ECDSA. A server "
-			"that has no other than tomcat (8443 by default) cannot be reached with it, though it answers this probe.");
+			"The cipher string leaves no RSA suite: with TLS 1.2 Expressway can only be shown tomcat-ECDSA, and a server "
+			"that has no other than tomcat (8443 by default) cannot be reached. TLS 1.3 does not go by the string.");
 	if (suites->lifted)
 		return mem_printf(
 			"RSA first: the cipher string puts %s in front of %s. It is the only RSA suite there: a server "

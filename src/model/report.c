@@ -340,12 +340,29 @@ bool report_other_order_fails(const struct report *report)
 	return fails;
 }
 
+bool report_needs_tls13(const struct report *report, const struct observation *observation)
+{
+	return observation->outcome == OUTCOME_PRESENTED &&
+	       observation->tls12_alone == TLS12_REFUSED &&
+	       (observation->offered & OFFERED_TLS12) != 0 &&
+	       (report->policy.offers & OFFERED_TLS13) == 0 && report_counts(report, observation);
+}
+
+bool report_any_needs_tls13(const struct report *report)
+{
+	for (size_t i = 0; i < report->observation_count; i++)
+		if (report_needs_tls13(report, &report->observations[i]))
+			return true;
+	return false;
+}
+
 enum headline report_headline(const struct report *report)
 {
 	switch (report->status) {
 	case STATUS_PASS:
 		return (report->policy.chain_first && !report_client_accepted(report)) ||
-		                       report_other_order_fails(report)
+		                       report_other_order_fails(report) ||
+		                       report_any_needs_tls13(report)
 		               ? HEADLINE_YES_BUT
 		               : HEADLINE_YES;
 	case STATUS_FAIL:

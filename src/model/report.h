@@ -153,11 +153,16 @@ bool *report_seen(const struct report *report);
 /* refused, else not checked, else accepted: of what report_counts() and of discovery */
 enum status report_status(const struct report *report);
 /* From the status (which is to be set) and, where the order in force is only assumed, from what the
- * other order shows. */
+ * other order shows; where it is not known whether TLS 1.3 is offered, from what 1.2 shows. */
 enum headline report_headline(const struct report *report);
 /* Is anything refused or unseen in the order that is not the assumed one? Never where no order is
  * assumed. */
 bool report_other_order_fails(const struct report *report);
+/* Does this one count and show its certificate with TLS 1.3 alone, and is it not known whether the
+ * release offers that? */
+bool report_needs_tls13(const struct report *report, const struct observation *observation);
+/* Does any? */
+bool report_any_needs_tls13(const struct report *report);
 /* Does this refused or unseen observation count only if the cipher order turns out to be another
  * than the one assumed? */
 bool report_in_other_order(const struct report *report, const struct observation *observation);

@@ -384,19 +384,28 @@ static void add_not_known(struct buf *out, const struct view *view)
 static void add_yes_but(struct buf *out, const struct view *view)
 {
 	const struct report *report = view->report;
-	bool order = report_other_order_fails(report);
+	const char *before = "Yes, but only ";
 
-	buf_puts(out, "Yes, but only ");
-	if (order) {
-		buf_printf(out, "while %s stays first",
+	if (report_other_order_fails(report)) {
+		buf_printf(out, "%swhile %s stays first", before,
 		           report->policy.order_in_force[ORDER_RSA_FIRST] ? "RSA" : "ECDSA");
 		add_other_order(out, view, ":");
+		before = "; and only ";
+	}
+	if (view->tally.need_tls13 > 0) {
+		buf_printf(
+			out,
+			"%sif Expressway offers TLS 1.3: %zu of %zu advertised %s to TLS 1.2 alone",
+			before, view->tally.need_tls13, view->tally.addresses,
+			answer_plural(view->tally.addresses, "address shows nothing",
+		                      "addresses show nothing"));
+		before = "; and only ";
 	}
 	if (report->policy.chain_first && !report_client_accepted(report))
 		buf_printf(
 			out,
 			"%sonce CUCM knows the CA of Expressway-C's own certificate, %s",
-			order ? "; and only " : "",
+			before,
 			report->client_count == 0 ? "which was not checked"
 						  : "and whether it does is not known");
 	add_ports_left_out(out, view);

@@ -30,6 +30,7 @@ struct fleet_page {
 	size_t headlines[HEADLINES];
 	size_t by_peer;  /* of HEADLINE_NO: those where CUCM alone would refuse */
 	size_t by_order; /* of HEADLINE_YES_BUT: those whose cipher order has to stay */
+	size_t by_tls13; /* of the others: those that have to be reached with TLS 1.3 */
 	const struct unread *unread; /* borrowed */
 };
 
@@ -74,6 +75,9 @@ static void page_open(struct fleet_page *page, const struct fleet *fleet)
 		page->by_peer += view.headline == HEADLINE_NO && view.tally.refused == 0;
 		page->by_order += view.headline == HEADLINE_YES_BUT &&
 		                  report_other_order_fails(fleet->reports[i]);
+		page->by_tls13 += view.headline == HEADLINE_YES_BUT &&
+		                  !report_other_order_fails(fleet->reports[i]) &&
+		                  view.tally.need_tls13 > 0;
 		view_clear(&view);
 	}
 	qsort(page->members, page->count, sizeof *page->members, by_gravity);
@@ -126,9 +130,11 @@ static char *fleet_answer(const struct fleet_page *page)
 	if (page->by_order > 0)
 		buf_printf(&text, "; %zu only while the cipher order stays as it is",
 		           page->by_order);
-	if (of[HEADLINE_YES_BUT] > page->by_order)
+	if (page->by_tls13 > 0)
+		buf_printf(&text, "; %zu only if Expressway offers TLS 1.3", page->by_tls13);
+	if (of[HEADLINE_YES_BUT] > page->by_order + page->by_tls13)
 		buf_printf(&text, "; %zu only once CUCM knows the CA of Expressway-C's own certificate",
-		           of[HEADLINE_YES_BUT] - page->by_order);
+		           of[HEADLINE_YES_BUT] - page->by_order - page->by_tls13);
 	answer_unread(&text, page->unread, "; ");
 	buf_putc(&text, '.');
 	return buf_take(&text);

@@ -264,6 +264,17 @@ static void tally_address(struct view *view, size_t from, size_t end)
 	}
 }
 
+static bool needs_tls13(const struct view *view, size_t from, size_t end)
+{
+	const struct observation *all = view->report->observations;
+
+	for (size_t i = from; i < end; i++)
+		for (size_t k = 0; k < view->checks[i].seen_count; k++)
+			if (report_needs_tls13(view->report, &all[view->checks[i].seen[k]]))
+				return true;
+	return false;
+}
+
 static void tally_checks(struct view *view)
 {
 	struct tally *tally = &view->tally;
@@ -275,6 +286,7 @@ static void tally_checks(struct view *view)
 		for (size_t i = at, next; i < end; i = next) {
 			next = view_address_end(view, i);
 			tally_address(view, i, next);
+			tally->need_tls13 += needs_tls13(view, i, next);
 		}
 		tally->nodes_refused += tally->refused > refused;
 		tally->nodes_unknown += tally->refused == refused && tally->unknown > unknown;

@@ -39,6 +39,9 @@ struct tally {
 	/* of those: accepted by a connection that offered TLS 1.2 alone */
 	size_t spared_by_tls12_in[ORDER_COUNT];
 	size_t unknown_in[ORDER_COUNT];
+	/* advertised addresses that show nothing to TLS 1.2 alone, where 1.3 is not sure to be
+	 * offered */
+	size_t need_tls13;
 	/* advertised addresses at which CUCM would refuse Expressway-C's certificate */
 	size_t peer_refused;
 	size_t findings[3];                         /* by severity */

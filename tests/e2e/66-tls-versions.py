@@ -105,6 +105,7 @@ def check(name, ports):
     """ports: {label: port}"""
     report, _, _ = run(["--no-discovery", "--node", "peer.example", "--resolve", "peer.example:127.0.0.1", "--handshake-timeout", str(seconds(10)),
                         "-p", ",".join(map(str, ports.values()))], seconds(20))
+    deaf = set()  # without TLS 1.3
     for label, port in ports.items():
         for order in STRINGS:
             both, alone = ask(port, order), ask(port, order, "-no_tls1_3")
@@ -114,7 +115,11 @@ def check(name, ports):
             ok(got == wanted and all(o["handshake_completed"] and o["reached"] == "finished" for o in mine),
                "%s, %s, %s: %s" % (name, label, order, ", ".join(" ".join(w) for w in sorted(wanted))), (got, wanted, mine))
             noted = mine[0]["tls12_alone"] if mine else None
+            if order == "ecdsa-first":
+                deaf.update([str(port)] if alone is None else [])
             ok(noted == ("refused" if alone is None else "same" if alone[0] == both[0] else "other"), "... 1.2 alone: %s" % noted, (both, alone))
+    told = [f for f in report["findings"] if f["id"] == "tls13-only"]
+    ok(deaf and len(told) == 1 and set(told[0]["ports"]) == {int(p) for p in deaf}, name + ": where X14.2 without TLS 1.3 would get nothing", (told, deaf))
 
 
 try:

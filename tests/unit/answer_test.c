@@ -32,7 +32,8 @@ enum given { NOTHING, ORDER, STRING, UPGRADE };
 enum server {
 	OLD,    /* TLS 1.2: follows the client's cipher order */
 	NEW,    /* offers TLS 1.3 as well, and then follows signature_algorithms: ECDSA */
-	HEALTHY /* tomcat-ECDSA is signed by the CA, too */
+	HEALTHY, /* tomcat-ECDSA is signed by the CA, too */
+	ONLY13   /* as well, and a client that offers TLS 1.2 alone gets an alert */
 };
 
 struct row {
@@ -87,10 +88,17 @@ static const struct row rows[] = {
 	  "certificate, which was not checked." },
 	{ HEALTHY, UPGRADE, "fresh,X14.2", HEADLINE_YES, 0,
 	  "Yes: Expressway would accept the one advertised address." },
+	{ ONLY13, NOTHING, NULL, HEADLINE_YES_BUT, 0,
+	  "Yes, but only if Expressway offers TLS 1.3: 1 of 1 advertised address shows nothing to TLS 1.2 alone." },
+	{ ONLY13, UPGRADE, "X12.7.1,X14.2", HEADLINE_YES_BUT, 0,
+	  "Yes, but only if Expressway offers TLS 1.3: 1 of 1 advertised address shows nothing to TLS 1.2 alone; and only once CUCM knows the CA of "
+	  "Expressway-C's own certificate, which was not checked." },
+	{ ONLY13, UPGRADE, "X14.0.7,X15.5.1", HEADLINE_YES, 0, /* which offers it */
+	  "Yes: Expressway would accept the one advertised address." },
 };
 
 static void show(struct report *report, uint16_t port, enum order order, unsigned offered,
-                 const struct made *leaf)
+                 enum tls12_alone alone, const struct made *leaf)
 {
 	struct observation *observation;
 
@@ -105,6 +113,7 @@ static void show(struct report *report, uint16_t port, enum order order, unsigne
 	observation->advertised = true;
 	observation->outcome = OUTCOME_PRESENTED;
 	observation->handshake_completed = true;
+	observation->tls12_alone = alone;
 	chain_add(&observation->chain, leaf->cert);
 }
 
@@ -148,16 +157,18 @@ static struct report *audit(const struct row *row, struct made made[3])
 	made[1] = made_cert(&report->certs, "cucm.example.com", "cucm.example.com", &made[0],
 	                    MADE_RSA);
 	made[2] = made_cert(&report->certs, "cucm-EC.example.com", "cucm.example.com",
-	                    row->server == HEALTHY ? &made[0] : NULL, 0);
+	                    row->server == HEALTHY || row->server == ONLY13 ? &made[0] : NULL, 0);
 	store_add(report_add_store(report, "expressway-c"), made[0].cert);
-	for (unsigned offered = OFFERED_TLS12; offered <= (OFFERED_TLS12 | OFFERED_TLS13);
-	     offered += 2) {
+	for (unsigned offered = row->server == ONLY13 ? OFFERED_TLS12 | OFFERED_TLS13
+	                                              : OFFERED_TLS12;
+	     offered <= (OFFERED_TLS12 | OFFERED_TLS13); offered += 2) {
 		bool follows_ciphers = row->server != NEW || offered == OFFERED_TLS12;
+		enum tls12_alone alone = row->server == ONLY13 ? TLS12_REFUSED : TLS12_UNKNOWN;
 
-		show(report, 8443, ORDER_RSA_FIRST, offered, &made[1]);
-		show(report, 8443, ORDER_ECDSA_FIRST, offered, &made[1]);
-		show(report, 6972, ORDER_RSA_FIRST, offered, &made[follows_ciphers ? 1 : 2]);
-		show(report, 6972, ORDER_ECDSA_FIRST, offered, &made[2]);
+		show(report, 8443, ORDER_RSA_FIRST, offered, alone, &made[1]);
+		show(report, 8443, ORDER_ECDSA_FIRST, offered, alone, &made[1]);
+		show(report, 6972, ORDER_RSA_FIRST, offered, alone, &made[follows_ciphers ? 1 : 2]);
+		show(report, 6972, ORDER_ECDSA_FIRST, offered, alone, &made[2]);
 	}
 	judge_run(report, NULL);
 	report->status = report_status(report);
