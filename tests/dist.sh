@@ -91,10 +91,11 @@ report silent incomplete timeout "Not known: one could not be checked."
 report dead incomplete refused "Not known: one could not be checked."
 report bad fail refused "No: Expressway would refuse one."
 report good pass refused "Yes."
+echo "# metrics" >"$tmp/metrics"
 cat >"$tmp/bin/mra-preflight" <<'EOF'
 #!/bin/sh
 if [ "$1" = diff ]; then exec "$REAL" "$@"; fi
-for word in "$@"; do case $word in json:*) [ ! -f "$FAKE/report" ] || cat "$FAKE/report" >"${word#json:}" ;; prometheus:*) echo "# metrics" >"${word#prometheus:}" ;; esac; done
+for word in "$@"; do case $word in json:*) [ ! -f "$FAKE/report" ] || cat "$FAKE/report" >"${word#json:}" ;; prometheus:*) cat "$FAKE/metrics" >"${word#prometheus:}" ;; esac; done
 echo "the answer"; exit "$(cat "$FAKE/status")"
 EOF
 chmod +x "$tmp/bin/mra-preflight"
@@ -142,6 +143,32 @@ if command -v flock >/dev/null; then
 	exec 8>&-
 	grep -q 'still running' "$tmp/err" || miss "nightly: two at once"
 fi
+# A list of nodes that cannot be read: its nodes are neither gone tonight nor new later, and one that is gone by then is said to be.
+listed() { # listed NAME OUTCOME-OF-DISCOVERY NODE...: a report of these nodes
+	name=$1 outcome=$2 nodes='' seen=''
+	shift 2
+	for node in "$@"; do
+		nodes="$nodes${nodes:+,}{\"name\":\"$node.example.com\",\"source\":\"uds\",\"cluster\":0,\"addresses\":[{\"address\":\"$node.example.com\",\"advertised\":true}]}"
+		seen="$seen${seen:+,}{\"id\":$((${#seen} > 0)),\"node\":\"$node.example.com\",\"address\":\"$node.example.com\",\"ip\":\"127.0.0.1\",\"port\":8443,\"order\":\"rsa-first\",\"advertised\":true,\"outcome\":\"timeout\",\"chain\":[]}"
+	done
+	printf '{"schema_version":"1.0","started":"2026-01-01T00:00:00Z","status":"incomplete","answer":"Not known.","policy":{"era":"openssl1"},"trust_stores":[{"name":"ca","certificates":0,"fingerprints":[]}],"clusters":[{"publisher":"a.example.com","version":"","discovery":{"url":"https://a.example.com:8443/","outcome":"%s","accepted":false}}],"nodes":[%s],"observations":[%s],"verdicts":[]}\n' "$outcome" "$nodes" "$seen" >"$tmp/$name.json"
+}
+metric() { printf 'mra_preflight_discovery_success{cluster="a.example.com"} %s\n' "$1" >"$tmp/metrics"; }
+listed both ok a b
+listed none refused a
+listed one ok a
+rm -f "$tmp/state/"*.json
+metric 1
+night "two are listed" 3 both.json 3 'first report'
+metric 0
+night "nothing is listed" 3 none.json 1 'changed: node b.example.com: not known, the list of nodes is missing'
+! grep -q ^gone "$tmp/out" || miss "nightly: what cannot be listed is gone"
+night "nor the night after" 3 none.json 3 '^the answer $'
+metric 1
+night "one is listed" 3 one.json 3 '^gone: node b.example.com'
+grep -q 'compared with the last report that had it' "$tmp/out" || miss "nightly: nobody knows with what that is compared"
+night "still one" 3 one.json 3 '^the answer $'
+[ "$(wc -l <"$tmp/out")" = 1 ] || miss "nightly: what was gone is told twice"
 "$tmp/nightly" --only-news "$tmp/state" >/dev/null 2>&1; [ $? = 2 ] || miss "nightly: no usage"
 "$program" --version >/dev/null || miss "the program does not run"
 # The recipes of README's "Many clusters" as they stand there, with a stand-in that knows one publisher that is refused and one

@@ -43,7 +43,34 @@ static char *place(const struct compare *compare, const struct row *row)
 	                                   : "");
 }
 
-static const char not_there[] = "not there before";
+static const struct cluster *find_cluster(const struct report *report, const struct cluster *like)
+{
+	for (size_t i = 0; i < report->cluster_count; i++)
+		if (report->clusters[i].port == like->port &&
+		    strcasecmp(report->clusters[i].publisher, like->publisher) == 0)
+			return &report->clusters[i];
+	return NULL;
+}
+
+static bool discovered(const struct cluster *cluster)
+{
+	return cluster->outcome == DISCOVERY_OK;
+}
+
+/* Would the other report have the node? Not where its publisher's list could not be read: what that
+ * list had is neither gone nor new then. */
+static bool list_missing(const struct rows *rows, const struct row *row, const struct rows *other)
+{
+	const struct report *report = rows->report;
+	const struct cluster *cluster;
+
+	if (!node_source_told(row->of->source) || row->of->cluster >= report->cluster_count)
+		return false;
+	cluster = find_cluster(other->report, &report->clusters[row->of->cluster]);
+	return cluster != NULL && discovery_failed(cluster->outcome);
+}
+
+static const char not_there[] = "not there before", not_known_before[] = "not known before";
 
 static void add_row(struct compare *compare, enum news news, const struct row *row, const char *now,
                     const char *was)
@@ -60,7 +87,8 @@ static void add_row(struct compare *compare, enum news news, const struct row *r
 	change->port = row->port;
 	change->order = row->order;
 	change->advertised = row->advertised;
-	change->was = was == NULL || was == not_there ? NULL : mem_strdup(was);
+	change->was = was == NULL || was == not_there || was == not_known_before ? NULL
+	                                                                         : mem_strdup(was);
 	change->now = now == NULL ? NULL : mem_strdup(now);
 	free(where);
 }
@@ -91,7 +119,9 @@ static void both(struct compare *compare, const struct row *old, const struct ro
 static void only_new(struct compare *compare, const struct row *row)
 {
 	if (row->state == ROW_REFUSED && row->counts)
-		add_row(compare, NEWS_WORSE, row, row->state_text, not_there);
+		add_row(compare, NEWS_WORSE, row, row->state_text,
+		        list_missing(compare->new, row, compare->old) ? not_known_before
+		                                                      : not_there);
 	else if (rows_have(compare->old, row->node, NULL))
 		add_row(compare, NEWS_NEW, row, row->state_text, NULL);
 }
@@ -105,8 +135,9 @@ static void only_old(struct compare *compare, const struct row *row)
 
 	if (missed)
 		add_row(compare, NEWS_WORSE, row,
-		        rows_have(compare->new, row->node, row->address) ? "no longer checked"
-		                                                         : "gone",
+		        rows_have(compare->new, row->node, row->address)  ? "no longer checked"
+		        : list_missing(compare->old, row, compare->new) ? "not known (the list of nodes is missing)"
+		                                                        : "gone",
 		        row->state_text);
 	else if (rows_have(compare->new, row->node, NULL))
 		add_row(compare, NEWS_GONE, row, NULL, row->state_text);
@@ -142,10 +173,21 @@ static void walk_rows(struct compare *compare)
 static void walk_nodes(struct compare *compare, const struct rows *rows, const struct rows *other,
                        enum news news)
 {
-	for (size_t i = 0; i < rows->count; i++)
-		if ((i == 0 || strcasecmp(rows->items[i - 1].node, rows->items[i].node) != 0) &&
-		    !rows_have(other, rows->items[i].node, NULL))
-			add(compare, news, mem_printf("node %s", rows->items[i].node));
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct row *row = &rows->items[i];
+
+		if ((i > 0 && strcasecmp(rows->items[i - 1].node, row->node) == 0) ||
+		    rows_have(other, row->node, NULL))
+			continue;
+		if (!list_missing(rows, row, other))
+			add(compare, news, mem_printf("node %s", row->node));
+		else
+			add(compare, NEWS_CHANGED,
+			    mem_printf(news == NEWS_GONE
+			                       ? "node %s: not known, the list of nodes is missing"
+			                       : "node %s: known, the list of nodes was missing",
+			               row->node));
+	}
 }
 
 static void walk_stores(struct compare *compare, const struct rows *rows, const struct rows *other,
@@ -229,20 +271,6 @@ static void compare_answers(struct compare *compare)
 	    : old->status == STATUS_FAIL && new->status == STATUS_INCOMPLETE ? NEWS_CHANGED
 	                                                                     : NEWS_BETTER,
 	    mem_printf("the answer is now: %s It was: %s", new->answer, old->answer));
-}
-
-static const struct cluster *find_cluster(const struct report *report, const struct cluster *like)
-{
-	for (size_t i = 0; i < report->cluster_count; i++)
-		if (report->clusters[i].port == like->port &&
-		    strcasecmp(report->clusters[i].publisher, like->publisher) == 0)
-			return &report->clusters[i];
-	return NULL;
-}
-
-static bool discovered(const struct cluster *cluster)
-{
-	return cluster->outcome == DISCOVERY_OK;
 }
 
 static void compare_discovery(struct compare *compare)

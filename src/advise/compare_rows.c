@@ -37,6 +37,7 @@ static void add_row(struct rows *rows, const struct observation *observation, si
 	rows->items = mem_grow(rows->items, rows->count, sizeof *rows->items);
 	rows->items[rows->count++] = (struct row){
 		.node = report->nodes[observation->node].name,
+		.of = &report->nodes[observation->node],
 		.address = observation->address,
 		.store = rows->stores[store],
 		.port = observation->port,

@@ -13,6 +13,7 @@ enum row_state { ROW_ACCEPTED, ROW_PARTLY, ROW_UNCHECKED, ROW_REFUSED };
  * seen). */
 struct row {
 	const char *node, *address, *store; /* borrowed from the report */
+	const struct node *of;              /* borrowed: the node of that name */
 	uint16_t port;
 	enum order order;
 	bool advertised, counts; /* counts: report_counts of one of its observations */

@@ -184,6 +184,49 @@ static void test_nodes_new_and_gone(void **state)
 	expect(A "ok\n" B "expired", A "ok", false, "gone: node b.example.com\n");
 }
 
+/* Two nodes, of a publisher whose list was read or was not. */
+static struct report *listed(const char *text, enum discovery_outcome outcome,
+                             enum node_source source)
+{
+	struct report *report = rows(text);
+
+	report_add_cluster(report, "pub.example.com", 8443)->outcome = outcome;
+	for (size_t i = 0; i < report->node_count; i++) {
+		report->nodes[i].source = source;
+		report->nodes[i].cluster = 0;
+	}
+	return report;
+}
+
+/* What a list had that cannot be read tonight is not gone, and not new when it can be read again. */
+static void test_missing_list(void **state)
+{
+	(void)state;
+	expect_reports(listed(A "ok\n" B "ok", DISCOVERY_OK, SOURCE_UDS),
+	               listed(A "ok", DISCOVERY_TIMEOUT, SOURCE_UDS), true,
+	               "worse: discovery by pub.example.com: timeout, was ok\n"
+	               "worse: b.example.com 8443 rsa-first: not known (the list of nodes is missing), was accepted\n"
+	               "changed: node b.example.com: not known, the list of nodes is missing\n");
+	expect_reports(listed(A "ok", DISCOVERY_TIMEOUT, SOURCE_UDS),
+	               listed(A "ok\n" B "expired", DISCOVERY_OK, SOURCE_UDS), true,
+	               "worse: b.example.com 8443 rsa-first: refused (expired), was not known before\n"
+	               "better: discovery by pub.example.com: ok, was timeout\n"
+	               "changed: node b.example.com: known, the list of nodes was missing\n");
+	/* another publisher's list had all of them, or nobody asked for one, or a person named them */
+	expect_reports(listed(A "ok\n" B "ok", DISCOVERY_COVERED, SOURCE_UDS),
+	               listed(A "ok", DISCOVERY_COVERED, SOURCE_UDS), true,
+	               "worse: b.example.com 8443 rsa-first: gone, was accepted\n"
+	               "gone: node b.example.com\n");
+	expect_reports(listed(A "ok\n" B "ok", DISCOVERY_NOT_TRIED, SOURCE_UDS),
+	               listed(A "ok", DISCOVERY_NOT_TRIED, SOURCE_UDS), true,
+	               "worse: b.example.com 8443 rsa-first: gone, was accepted\n"
+	               "gone: node b.example.com\n");
+	expect_reports(listed(A "ok\n" B "ok", DISCOVERY_TIMEOUT, SOURCE_OPTION),
+	               listed(A "ok", DISCOVERY_TIMEOUT, SOURCE_OPTION), true,
+	               "worse: b.example.com 8443 rsa-first: gone, was accepted\n"
+	               "gone: node b.example.com\n");
+}
+
 /* Two nodes under one address, and two addresses of a node: only what is gone is told so. */
 static void test_an_address_of_several_nodes(void **state)
 {
@@ -722,6 +765,7 @@ int main(void)
 		cmocka_unit_test(test_worse_and_better),
 		cmocka_unit_test(test_unchecked),
 		cmocka_unit_test(test_nodes_new_and_gone),
+		cmocka_unit_test(test_missing_list),
 		cmocka_unit_test(test_an_address_of_several_nodes),
 		cmocka_unit_test(test_one_port_less_is_no_longer_checked),
 		cmocka_unit_test(test_an_order_less_on_purpose),
