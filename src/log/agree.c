@@ -162,7 +162,7 @@ static bool telling(const struct comparing *c, const struct traffic_place *serve
 {
 	return server->last.outcome == TRAFFIC_REFUSED ||
 	       (server->last.outcome == TRAFFIC_ACCEPTED &&
-	        c->traffic->verification == VERIFICATION_ENFORCED);
+	        traffic_verification(c->traffic, server->last.peer) == VERIFICATION_ENFORCED);
 }
 
 static long fit_of(const struct comparing *c, struct basis basis)
@@ -285,16 +285,15 @@ static char *why_differs(const struct comparing *c, const struct traffic_place *
 {
 	const struct traffic *traffic = c->traffic;
 	const struct policy *policy = &c->report->policy;
+	enum verification verification = traffic_verification(traffic, server->last.peer);
 	struct basis other = { c->basis.store, c->basis.order == ORDER_RSA_FIRST
 		                                       ? ORDER_ECDSA_FIRST
 		                                       : ORDER_RSA_FIRST };
 
-	if (server->last.outcome == TRAFFIC_ACCEPTED &&
-	    traffic->verification == VERIFICATION_PERMISSIVE)
+	if (server->last.outcome == TRAFFIC_ACCEPTED && verification == VERIFICATION_PERMISSIVE)
 		return mem_strdup(
 			"The log shows that this Expressway lets pass what fails verification (Action=Continue).");
-	if (server->last.outcome == TRAFFIC_ACCEPTED &&
-	    traffic->verification == VERIFICATION_UNPROVEN)
+	if (server->last.outcome == TRAFFIC_ACCEPTED && verification == VERIFICATION_UNPROVEN)
 		return mem_strdup(
 			"No refusal in the log shows that this Expressway verifies at all, so its accepting says nothing of "
 			"the certificate.");
@@ -375,27 +374,34 @@ static void see_ip_san(const struct comparing *c, const struct traffic_place *se
 	    server->last.reason == REASON_NAME_MISMATCH) {
 		traffic->ip_san = "no";
 		traffic_evidence(traffic, CALIBRATION_IP_SAN, server->last.log);
-	} else if (server->last.outcome == TRAFFIC_ACCEPTED &&
-	           traffic->verification == VERIFICATION_ENFORCED && traffic->ip_san == NULL) {
+	} else if (server->last.outcome == TRAFFIC_ACCEPTED && telling(c, server) &&
+	           traffic->ip_san == NULL) {
 		traffic->ip_san = "yes";
 		traffic_evidence(traffic, CALIBRATION_IP_SAN, server->address);
 	}
 }
 
-/* An order was met if its prediction alone fits what happened. */
+/* An order was met if its prediction alone fits what happened; where results contradict each other,
+ * none was seen: it would hide what the other one shows. */
 static void see_order(const struct comparing *c, const struct traffic_place *server)
 {
 	const struct verdict *rsa =
 		predict(c, server, (struct basis){ c->basis.store, ORDER_RSA_FIRST });
 	const struct verdict *ecdsa =
 		predict(c, server, (struct basis){ c->basis.store, ORDER_ECDSA_FIRST });
+	struct traffic *traffic = c->traffic;
+	const char *name;
 
 	if (!telling(c, server) || server->port == 0 || rsa == NULL || ecdsa == NULL ||
 	    matches(rsa, server) == matches(ecdsa, server))
 		return;
-	c->traffic->order = order_name(matches(rsa, server) ? ORDER_RSA_FIRST : ORDER_ECDSA_FIRST);
-	traffic_evidence(c->traffic, CALIBRATION_ORDER,
-	                 *server->last.log != '\0' ? server->last.log : server->address);
+	name = order_name(matches(rsa, server) ? ORDER_RSA_FIRST : ORDER_ECDSA_FIRST);
+	traffic->order_apart |= traffic->order != NULL && strcmp(traffic->order, name) != 0;
+	traffic->order = traffic->order_apart ? NULL : name;
+	traffic_evidence(traffic, CALIBRATION_ORDER,
+	                 traffic->order_apart          ? ""
+	                 : *server->last.log != '\0' ? server->last.log
+	                                              : server->address);
 }
 
 void log_agree(struct traffic *traffic, const struct report *report)

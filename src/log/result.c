@@ -47,7 +47,7 @@ static struct traffic_result *replace_best(struct traffic_place *server, const c
 			best = &server->others[i];
 	snprintf(best->peer, sizeof best->peer, "%s", peer);
 	best->outcome = TRAFFIC_UNKNOWN;
-	best->time_ms = best->kept_until_ms = 0;
+	best->time_ms = best->kept_until_ms = best->since_ms = 0;
 	return best;
 }
 
@@ -97,6 +97,8 @@ static void set(struct traffic_result *result, const struct line *line,
                 enum traffic_outcome outcome, const char *log, const char *error,
                 const char *phrase)
 {
+	if (outcome != result->outcome)
+		result->since_ms = line->time_ms;
 	result->outcome = outcome;
 	result->time_ms = line->time_ms;
 	if (outcome != TRAFFIC_ACCEPTED)

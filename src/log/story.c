@@ -156,6 +156,7 @@ static void on_answer(struct story *story, const struct line *line)
 		                    line->port); /* its beginning is not in the log */
 	if (server != NULL) {
 		server->requests += request == NULL || !request->sent;
+		traffic_peer_at(story->traffic, line->peer); /* it may be one that never refuses */
 		result_accepted(server, line);
 	}
 	if (request != NULL)
@@ -357,12 +358,38 @@ static struct failure *failure_new(struct story *story, const struct line *line)
 	return place;
 }
 
+/* One permissive peer among others that verify: what the log shows as a whole is that. */
+static enum verification of_all(const struct traffic *traffic)
+{
+	enum verification all = VERIFICATION_UNPROVEN;
+
+	for (size_t i = 0; i < traffic->peer_count; i++) {
+		if (traffic->peers[i].verification == VERIFICATION_PERMISSIVE)
+			return VERIFICATION_PERMISSIVE;
+		if (traffic->peers[i].verification == VERIFICATION_ENFORCED)
+			all = VERIFICATION_ENFORCED;
+	}
+	return all;
+}
+
+static void verifies(struct traffic *traffic, const struct line *line, enum verification shown)
+{
+	struct traffic_peer *peer = traffic_peer_at(traffic, line->peer);
+
+	if (peer == NULL)
+		return;
+	peer->verification = shown;
+	if (shown == VERIFICATION_ENFORCED && peer->proved_ms < line->time_ms)
+		peer->proved_ms = line->time_ms;
+	traffic->verification = of_all(traffic);
+	if (shown == traffic->verification)
+		traffic_evidence(traffic, CALIBRATION_VERIFICATION, line->text);
+}
+
 static void on_warning(struct story *story, const struct line *line)
 {
-	struct traffic *traffic = story->traffic;
-
-	traffic->verification = line->terminate ? VERIFICATION_ENFORCED : VERIFICATION_PERMISSIVE;
-	traffic_evidence(traffic, CALIBRATION_VERIFICATION, line->text);
+	verifies(story->traffic, line,
+	         line->terminate ? VERIFICATION_ENFORCED : VERIFICATION_PERMISSIVE);
 	if (line->terminate)
 		failure_new(story, line);
 }
@@ -382,10 +409,10 @@ static void on_error(struct story *story, const struct line *line)
 		    (last == NULL || failure->age > last->age))
 			last = failure;
 	}
-	if (line->error_verify && story->traffic->verification != VERIFICATION_ENFORCED) {
-		story->traffic->verification = VERIFICATION_ENFORCED;
-		traffic_evidence(story->traffic, CALIBRATION_VERIFICATION, line->text);
-	}
+	if (line->error_verify &&
+	    (last == NULL ||
+	     traffic_verification(story->traffic, line->peer) != VERIFICATION_ENFORCED))
+		verifies(story->traffic, line, VERIFICATION_ENFORCED);
 	if (last == NULL || !line->error_verify)
 		last = failure_new(story, line);
 	memcpy(last->error, line->text, sizeof last->error);

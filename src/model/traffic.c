@@ -56,6 +56,56 @@ struct traffic_place *traffic_at(struct traffic *traffic, const char *address, c
 	return server;
 }
 
+struct traffic_peer *traffic_peer_at(struct traffic *traffic, const char *name)
+{
+	struct traffic_peer *peer;
+
+	for (size_t i = 0; i < traffic->peer_count; i++)
+		if (strcmp(traffic->peers[i].name, name) == 0)
+			return &traffic->peers[i];
+	if (traffic->peer_count == TRAFFIC_PEERS_MOST)
+		return NULL;
+	traffic->peers = mem_grow(traffic->peers, traffic->peer_count, sizeof *traffic->peers);
+	peer = &traffic->peers[traffic->peer_count++];
+	*peer = (struct traffic_peer){ .verification = VERIFICATION_UNPROVEN };
+	snprintf(peer->name, sizeof peer->name, "%s", name);
+	return peer;
+}
+
+static const struct traffic_peer *find_peer(const struct traffic *traffic, const char *name)
+{
+	for (size_t i = 0; i < traffic->peer_count; i++)
+		if (strcmp(traffic->peers[i].name, name) == 0)
+			return &traffic->peers[i];
+	return NULL;
+}
+
+enum verification traffic_verification(const struct traffic *traffic, const char *peer)
+{
+	const struct traffic_peer *own = find_peer(traffic, peer);
+
+	/* nothing is known by peers, or this line has none */
+	if (traffic->peer_count == 0 || *peer == '\0')
+		return traffic->verification;
+	if (own == NULL || own->verification == VERIFICATION_UNPROVEN)
+		own = find_peer(traffic, "");
+	return own != NULL ? own->verification : VERIFICATION_UNPROVEN;
+}
+
+int64_t traffic_proved_ms(const struct traffic *traffic, const char *peer)
+{
+	int64_t ms = 0;
+
+	for (size_t i = 0; i < traffic->peer_count; i++) {
+		const struct traffic_peer *other = &traffic->peers[i];
+
+		if (other->proved_ms > ms && (*peer == '\0' || *other->name == '\0' ||
+		                              strcmp(other->name, peer) == 0))
+			ms = other->proved_ms;
+	}
+	return ms;
+}
+
 void traffic_evidence(struct traffic *traffic, int which, const char *line)
 {
 	free(traffic->evidence[which]);
@@ -121,6 +171,7 @@ void traffic_clear(struct traffic *traffic)
 	for (size_t i = 0; i < traffic->server_count; i++)
 		traffic_place_clear(&traffic->servers[i]);
 	free(traffic->servers);
+	free(traffic->peers);
 	free(traffic->store);
 	for (int i = 0; i < CALIBRATION_COUNT; i++)
 		free(traffic->evidence[i]);

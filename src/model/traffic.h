@@ -33,6 +33,7 @@ struct traffic_result { /* the last that one peer of the Expressway-C cluster me
 	int alert;  /* that the other side sent; -1 */
 	/* how long after an accepted request a kept connection may have carried the next one */
 	int64_t kept_until_ms;
+	int64_t since_ms; /* of an acceptance: the first behind what was none; 0: not known */
 	unsigned long pid; /* of a failure; 0: not known */
 	char peer[TRAFFIC_PEER]; /* its name, letters, digits and -._ only; "": not known */
 };
@@ -59,6 +60,13 @@ struct traffic_place {
 	size_t store_count;
 };
 
+/* Whether one peer of the cluster verifies: VerifyOriginServer is a setting of each. */
+struct traffic_peer {
+	char name[TRAFFIC_PEER];        /* "": of lines that do not name theirs */
+	enum verification verification; /* as its last line of a failed verification shows */
+	int64_t proved_ms;              /* of the last refusal of a certificate; 0: not known */
+};
+
 enum {
 	CALIBRATION_VERIFICATION,
 	CALIBRATION_SERVER,
@@ -71,7 +79,10 @@ enum {
 struct traffic {
 	uint64_t lines;   /* of the traffic server, each counted once */
 	int64_t from_ms, to_ms; /* 0: no time was logged */
+	/* permissive if one peer is, enforced if one is and no other is permissive */
 	enum verification verification;
+	struct traffic_peer *peers; /* owned; that accepted or refused something */
+	size_t peer_count;
 	int generation;   /* enum traffic_server, -1: not seen */
 	int era;          /* enum era, -1: not seen */
 	struct traffic_place *servers; /* owned */
@@ -80,17 +91,24 @@ struct traffic {
 	uint64_t left_out; /* results of addresses beyond the most that are kept */
 	bool compared;     /* a report was given */
 	const char *ip_san, *order; /* static; what the log and a report show together */
+	bool order_apart;  /* some results fit one order alone, others the other one */
 	/* owned; the one of the report's trust stores that the log fits best; NULL: one, or none
 	 * alone, or none fits it */
 	char *store;
 	char *evidence[CALIBRATION_COUNT]; /* owned; the line, NULL: none */
 };
 
-enum { TRAFFIC_SERVERS_MOST = 20000 };
+enum { TRAFFIC_SERVERS_MOST = 20000, TRAFFIC_PEERS_MOST = 64 };
 
 /* The entry of an address, IP and port, made if there is none; NULL: too many. Copies. */
 struct traffic_place *traffic_at(struct traffic *traffic, const char *address, const char *ip,
                                  uint16_t port);
+/* The entry of a peer, made if there is none; NULL: too many. Good until the next call. */
+struct traffic_peer *traffic_peer_at(struct traffic *traffic, const char *name);
+/* Does the peer verify? Lines that do not name theirs speak for any, and any for them. */
+enum verification traffic_verification(const struct traffic *traffic, const char *peer);
+/* When the peer, or one that is not named, last refused a certificate; 0: not known. */
+int64_t traffic_proved_ms(const struct traffic *traffic, const char *peer);
 /* A result of a peer ("": not known) with nothing in it yet. */
 struct traffic_result traffic_result_none(const char *peer);
 /* the last one holds */

@@ -129,6 +129,21 @@ static void say_peers(struct doc *doc, const struct traffic_place *server)
 		}
 }
 
+/* What ended the refusals: a mended certificate looks like verification that was turned off. */
+static void say_since(struct doc *doc, const struct traffic *traffic,
+                      const struct traffic_place *server)
+{
+	const struct traffic_result *last = &server->last;
+
+	if (last->outcome != TRAFFIC_ACCEPTED || server->refused == 0 || last->since_ms == 0 ||
+	    traffic_verification(traffic, last->peer) != VERIFICATION_ENFORCED ||
+	    traffic_proved_ms(traffic, last->peer) >= last->since_ms)
+		return;
+	doc_say(doc, DOC_WARN,
+	        "It was refused before, and since it is accepted no certificate at all is refused: what was wrong is mended, "
+	        "or verification has been turned off (VerifyOriginServer: Off). The log does not tell which.");
+}
+
 /* The stores of other peers, where the report says something else of them. */
 static void say_stores(struct doc *doc, const struct traffic_place *server)
 {
@@ -193,6 +208,7 @@ static void add_server(struct doc *doc, const struct traffic *traffic,
 	if (server->last.outcome == TRAFFIC_CONNECT_FAILED)
 		doc_line(doc, server->last.phrase);
 	say_meaning(doc, server);
+	say_since(doc, traffic, server);
 	say_peers(doc, server);
 	say_prediction(doc, traffic, server);
 	doc_close(doc);
@@ -208,10 +224,34 @@ static void agree(const struct traffic *traffic, size_t *same, size_t *differ)
 			++*(traffic->servers[i].agrees ? same : differ);
 }
 
-/* An Expressway that does not verify accepts everything. */
-static const char *proves(enum verification verification)
+static bool peers_differ(const struct traffic *traffic)
 {
-	switch (verification) {
+	for (size_t i = 1; i < traffic->peer_count; i++)
+		if (traffic_verification(traffic, traffic->peers[i].name) !=
+		    traffic_verification(traffic, traffic->peers[0].name))
+			return true;
+	return false;
+}
+
+/* Do all that accepted something verify? */
+static bool all_verify(const struct traffic *traffic)
+{
+	for (size_t i = 0; i < traffic->server_count; i++)
+		if (traffic->servers[i].last.outcome == TRAFFIC_ACCEPTED &&
+		    traffic_verification(traffic, traffic->servers[i].last.peer) !=
+		            VERIFICATION_ENFORCED)
+			return false;
+	return true;
+}
+
+/* An Expressway that does not verify accepts everything. */
+static const char *proves(const struct traffic *traffic)
+{
+	if (all_verify(traffic))
+		return "";
+	if (peers_differ(traffic))
+		return ", but not every peer is seen to verify certificates: what such a peer accepts proves nothing of them";
+	switch (traffic->verification) {
 	case VERIFICATION_ENFORCED:
 		return "";
 	case VERIFICATION_PERMISSIVE:
@@ -226,7 +266,7 @@ static const char *proves(enum verification verification)
 static char *all_accepted(const struct traffic *traffic, size_t known, bool others)
 {
 	const char *seen = others ? " with a result in the log" : "",
-		   *proof = proves(traffic->verification);
+		   *proof = proves(traffic);
 
 	if (known == 1)
 		return mem_printf("The one address and port%s was accepted when last tried%s.",
@@ -269,7 +309,7 @@ static void add_answer(struct doc *doc, const struct traffic *traffic)
 	doc_open(doc, DOC_ANSWER,
 	         bad > 0                                           ? DOC_BAD
 	         : known == 0 || count[TRAFFIC_CONNECT_FAILED] > 0 ? DOC_GAP
-	         : traffic->verification == VERIFICATION_ENFORCED  ? DOC_GOOD
+	         : *proves(traffic) == '\0'                        ? DOC_GOOD
 	                                                           : DOC_WARN,
 	         "What did Expressway do?");
 	doc_add(doc, DOC_TEXT, DOC_PLAIN, line);
@@ -289,6 +329,60 @@ static void add_agreement(struct doc *doc, const struct traffic *traffic)
 		         same + differ);
 }
 
+/* A log shows that it was on, not that it still is. */
+static void say_enforced(struct doc *doc, const char *who, int64_t proved_ms)
+{
+	char when[CLOCK_TEXT];
+
+	if (proved_ms == 0) {
+		doc_sayf(doc, DOC_PLAIN, "%serification is enforced.", who);
+		return;
+	}
+	clock_format(proved_ms / 1000, when, sizeof when);
+	doc_sayf(doc, DOC_PLAIN,
+	         "%serification was enforced when a certificate was last refused: %s.", who, when);
+}
+
+static void add_peers(struct doc *doc, const struct traffic *traffic)
+{
+	for (size_t i = 0; i < traffic->peer_count; i++) {
+		const char *name = traffic->peers[i].name;
+		char *who = mem_printf("%s: v", *name != '\0' ? name : "Lines without a peer");
+
+		switch (traffic_verification(traffic, name)) {
+		case VERIFICATION_ENFORCED:
+			say_enforced(doc, who, traffic_proved_ms(traffic, name));
+			break;
+		case VERIFICATION_PERMISSIVE:
+			doc_sayf(doc, DOC_WARN,
+			         "%serification is permissive: what fails is logged and let pass.",
+			         who);
+			break;
+		case VERIFICATION_UNPROVEN:
+			doc_sayf(doc, DOC_WARN,
+			         "%serification is not proved: this peer refuses no certificate in the log, so what it accepts says "
+			         "nothing of the certificates.",
+			         who);
+		}
+		free(who);
+	}
+}
+
+static void add_verification(struct doc *doc, const struct traffic *traffic)
+{
+	if (peers_differ(traffic))
+		add_peers(doc, traffic);
+	else if (traffic->verification == VERIFICATION_ENFORCED)
+		say_enforced(doc, "V", traffic_proved_ms(traffic, ""));
+	else if (traffic->verification == VERIFICATION_PERMISSIVE)
+		doc_say(doc, DOC_WARN,
+		        "Verification is permissive: what fails is logged and let pass.");
+	else if (traffic->lines > 0)
+		doc_say(doc, DOC_WARN,
+		        "That verification is on is not proved: no refusal of a certificate is in the log, so what was accepted "
+		        "says nothing of the certificates.");
+}
+
 static void add_basis(struct doc *doc, const struct traffic *traffic)
 {
 	char from[CLOCK_TEXT], to[CLOCK_TEXT];
@@ -300,15 +394,7 @@ static void add_basis(struct doc *doc, const struct traffic *traffic)
 		doc_sayf(doc, DOC_PLAIN, "%zu lines of the traffic server, from %s to %s.",
 		         (size_t)traffic->lines, from, to);
 	}
-	if (traffic->verification == VERIFICATION_ENFORCED)
-		doc_say(doc, DOC_PLAIN, "Verification is enforced.");
-	else if (traffic->verification == VERIFICATION_PERMISSIVE)
-		doc_say(doc, DOC_WARN,
-		        "Verification is permissive: what fails is logged and let pass.");
-	else if (traffic->lines > 0)
-		doc_say(doc, DOC_WARN,
-		        "That verification is on is not proved: no refusal of a certificate is in the log, so what was accepted "
-		        "says nothing of the certificates.");
+	add_verification(doc, traffic);
 	if (traffic->generation >= 0)
 		doc_labelled(doc, "Log lines of",
 		             traffic->generation == TRAFFIC_SERVER_8
@@ -321,7 +407,9 @@ static void add_basis(struct doc *doc, const struct traffic *traffic)
 		doc_labelled(doc, "iPAddress SANs are honoured",
 		             traffic->ip_san != NULL ? traffic->ip_san : "not seen");
 		doc_labelled(doc, "Cipher order met",
-		             traffic->order != NULL ? traffic->order : "not seen");
+		             traffic->order != NULL ? traffic->order
+		             : traffic->order_apart ? "some results fit rsa-first alone, others ecdsa-first alone"
+		                                    : "not seen");
 		if (traffic->store != NULL)
 			doc_labelled(doc, "Trust store that it fits", traffic->store);
 	}

@@ -143,6 +143,24 @@ static json_t *calibration_of(const struct traffic *traffic)
 	return list;
 }
 
+static json_t *peers_of(const struct traffic *traffic)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < traffic->peer_count; i++) {
+		const struct traffic_peer *peer = &traffic->peers[i];
+		json_t *object = json_object();
+
+		json_object_set_new(object, "peer",
+		                    *peer->name != '\0' ? json_text(peer->name) : json_null());
+		json_object_set_new(object, "verification",
+		                    json_string(verification_name(peer->verification)));
+		json_object_set_new(object, "last_refusal", time_of(peer->proved_ms));
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
 void json_log(const struct traffic *traffic, struct buf *out)
 {
 	json_t *object, *servers;
@@ -161,6 +179,7 @@ void json_log(const struct traffic *traffic, struct buf *out)
 	json_object_set_new(object, "to", time_of(traffic->to_ms));
 	json_object_set_new(object, "verification",
 	                    json_string(verification_name(traffic->verification)));
+	json_object_set_new(object, "peers", peers_of(traffic));
 	json_object_set_new(object, "traffic_server", json_string(server_seen(traffic)));
 	json_object_set_new(object, "era", json_string(era_seen(traffic)));
 	json_object_set_new(object, "trust", json_text(traffic->store));

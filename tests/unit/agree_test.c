@@ -307,7 +307,7 @@ static void test_orders_and_stores(void **state)
 		/* the order that fits most holds for all */
 		{ "s", BOTH("a", "ok", "expired") BOTH("b", "ok", "expired") BOTH("c", "ok", "expired"),
 		  "a 1.1.1.1 1 expired\nb 1.1.1.1 1 expired\nc 1.1.1.1 1 accepted", "yyn", NULL,
-		  "rsa-first", "for the other cipher order, rsa-first" },
+		  NULL, "for the other cipher order, rsa-first" },
 		{ "s", BOTH("a", "expired", "ok"), "a 1.1.1.1 1 accepted", "y", NULL, "ecdsa-first",
 		  NULL },
 		{ "s", BOTH("a", "ok", "ok"), "a 1.1.1.1 1 accepted", "y", NULL, NULL, NULL },
@@ -377,6 +377,35 @@ static void test_order_in_force(void **state)
 		assert_int_equal(agrees(&traffic.servers[0]), in_force ? 'n' : 'y');
 		assert_string_equal(traffic.order, "ecdsa-first"); /* seen, whatever is in force */
 		assert_string_equal(traffic.evidence[CALIBRATION_ORDER], "WARNING: logged");
+		traffic_clear(&traffic);
+		report_free(report);
+	}
+}
+
+/* What a peer accepts that is not seen to verify speaks for no order and for no store, whatever another
+ * one refuses. */
+static void test_a_peer_that_proves_nothing(void **state)
+{
+	(void)state;
+	for (int proved = 0; proved < 2; proved++) {
+		struct report *report = new_report("s");
+		struct traffic traffic = { .verification = VERIFICATION_ENFORCED,
+			                   .generation = -1,
+			                   .era = -1 };
+
+		traffic_peer_at(&traffic, "exp1")->verification = VERIFICATION_ENFORCED;
+		traffic_peer_at(&traffic, "exp2")->verification =
+			proved ? VERIFICATION_ENFORCED : VERIFICATION_UNPROVEN;
+		report->policy.order_in_force[ORDER_ECDSA_FIRST] = true;
+		each(BOTH("a", "ok", "expired") BOTH("b", "expired", "expired"), add_seen, report);
+		meet(&traffic, "a 1.1.1.1 1 accepted");
+		meet(&traffic, "b 1.1.1.1 1 accepted");
+		for (size_t i = 0; i < traffic.server_count; i++)
+			memcpy(traffic.servers[i].last.peer, "exp2", sizeof "exp2");
+		log_agree(&traffic, report);
+		assert_int_equal(traffic.order != NULL, proved);
+		assert_int_equal(strstr(traffic.servers[1].differs, "No refusal in the log") != NULL,
+		                 !proved);
 		traffic_clear(&traffic);
 		report_free(report);
 	}
@@ -557,6 +586,7 @@ int main(void)
 		cmocka_unit_test(test_many_addresses),
 		cmocka_unit_test(test_orders_and_stores),
 		cmocka_unit_test(test_order_in_force),
+		cmocka_unit_test(test_a_peer_that_proves_nothing),
 		cmocka_unit_test(test_why_they_differ),
 		cmocka_unit_test(test_dates),
 		cmocka_unit_test(test_ip_san),

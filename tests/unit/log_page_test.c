@@ -274,6 +274,70 @@ static void test_each_outcome(void **state)
 	}
 }
 
+static void add_peer(struct traffic *traffic, const char *name, enum verification verification,
+                     int64_t proved_ms)
+{
+	struct traffic_peer *peer = traffic_peer_at(traffic, name);
+
+	peer->verification = verification;
+	peer->proved_ms = proved_ms;
+}
+
+/* Each peer has a setting of its own. */
+static void test_peers_that_verify(void **state)
+{
+	struct traffic traffic = new_traffic();
+	struct traffic_place *server = add(&traffic, "a", 8443, TRAFFIC_ACCEPTED);
+
+	(void)state;
+	add_peer(&traffic, "exp1", VERIFICATION_ENFORCED, 1795860005000);
+	memcpy(server->last.peer, "exp1", sizeof "exp1");
+	has(&traffic, "was accepted when last tried. ", true);
+	has(&traffic, "Verification was enforced when a certificate was last refused: 2026-11-28T10:00:05Z.",
+	    true);
+	add_peer(&traffic, "exp2", VERIFICATION_UNPROVEN, 0);
+	has(&traffic, "was accepted when last tried. ", true); /* not by that one */
+	has(&traffic,
+	    "exp1: verification was enforced when a certificate was last refused: 2026-11-28T10:00:05Z.",
+	    true);
+	has(&traffic, "exp2: verification is not proved", true);
+	memcpy(server->last.peer, "exp2", sizeof "exp2");
+	has(&traffic, "but not every peer is seen to verify certificates", true);
+	add_peer(&traffic, "exp2", VERIFICATION_PERMISSIVE, 0);
+	has(&traffic, "exp2: verification is permissive", true);
+	has(&traffic, "but not every peer is seen to verify certificates", true);
+	traffic_clear(&traffic);
+}
+
+/* An address that was refused and is not any more: mended, or nobody looks. */
+static void test_mended_or_off(void **state)
+{
+	static const struct {
+		int64_t proved_ms, since_ms;
+		size_t refused;
+		bool said;
+	} rows[] = {
+		{ 1000, 2000, 1, true },
+		{ 2000, 2000, 1, false }, /* another refusal shows that it is still on */
+		{ 3000, 2000, 1, false },
+		{ 1000, 2000, 0, false }, /* nothing changed */
+		{ 1000, 0, 1, false },    /* without times nobody knows */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct traffic traffic = new_traffic();
+		struct traffic_place *server = add(&traffic, "a", 8443, TRAFFIC_ACCEPTED);
+
+		add_peer(&traffic, "exp1", VERIFICATION_ENFORCED, rows[i].proved_ms);
+		memcpy(server->last.peer, "exp1", sizeof "exp1");
+		server->last.since_ms = rows[i].since_ms;
+		server->refused = rows[i].refused;
+		has(&traffic, "VerifyOriginServer: Off", rows[i].said);
+		traffic_clear(&traffic);
+	}
+}
+
 /* Two IPs of a name may have two results: which is which is said, where there are two. */
 static void test_two_ips(void **state)
 {
@@ -655,6 +719,8 @@ int main(void)
 		cmocka_unit_test(test_accepted_without_verification),
 		cmocka_unit_test(test_each_outcome),
 		cmocka_unit_test(test_two_ips),
+		cmocka_unit_test(test_peers_that_verify),
+		cmocka_unit_test(test_mended_or_off),
 		cmocka_unit_test(test_a_failed_handshake),
 		cmocka_unit_test(test_another_peer),
 		cmocka_unit_test(test_place_time_and_counts),

@@ -431,6 +431,52 @@ static void test_silence(void **state)
 	       "a.lab 10.0.0.1 6972 accepted 1/1/0/0", VERIFICATION_UNPROVEN);
 }
 
+/* VerifyOriginServer is a setting of each peer: one that lets pass what fails is not one that
+ * verifies because another does, and one that never refused anything proves nothing. */
+static void test_peers_verify(void **state)
+{
+	struct traffic traffic;
+
+	(void)state;
+	traffic = tell("1 2007 P b.lab 10.0.0.2 self_signed_certificate\n"
+	               "1 2007 T 1 b.lab 6972\n1 2007 S 1 10.0.0.2 6972\n2 2007 A 1 10.0.0.2 6972\n"
+	               "3 7 T 1 c.lab 6972\n3 7 S 1 10.0.0.3 6972\n4 7 A 1 10.0.0.3 6972\n"
+	               "5 1007 W a.lab 10.0.0.1 self_signed_certificate\n5 1007 E a.lab - verify\n");
+	assert_int_equal(traffic.verification, VERIFICATION_PERMISSIVE);
+	assert_int_equal(traffic_verification(&traffic, "exp1"), VERIFICATION_ENFORCED);
+	assert_int_equal(traffic_verification(&traffic, "exp2"), VERIFICATION_PERMISSIVE);
+	assert_int_equal(traffic_verification(&traffic, "vcsc"), VERIFICATION_UNPROVEN);
+	assert_int_equal(traffic_verification(&traffic, ""), VERIFICATION_PERMISSIVE);
+	assert_int_equal(traffic_proved_ms(&traffic, "exp1"), 1795860005000); /* date +%s */
+	assert_int_equal(traffic_proved_ms(&traffic, "exp2"), 0);
+	assert_int_equal(traffic_proved_ms(&traffic, ""), 1795860005000);
+	assert_non_null(strstr(traffic.evidence[CALIBRATION_VERIFICATION], "Action=Continue"));
+	traffic_clear(&traffic);
+	/* the same peer: its last line counts */
+	expect("1 7 P a.lab 10.0.0.1 self_signed_certificate\n"
+	       "2 7 W a.lab 10.0.0.1 self_signed_certificate\n",
+	       "a.lab 10.0.0.1 0 refused 0/0/1/0 self-signed", VERIFICATION_ENFORCED);
+	/* an ERROR line without its WARNING proves it as well, each time */
+	traffic = tell("1 7 E a.lab - verify\n9 7 E a.lab - verify\n");
+	assert_int_equal(traffic_proved_ms(&traffic, "vcsc"), 1795860009000);
+	traffic_clear(&traffic);
+}
+
+/* Since when it is accepted: what a refusal later than that proves. */
+static void test_since(void **state)
+{
+	struct traffic traffic;
+
+	(void)state;
+	traffic = tell(T1 S1 W1 E1 C1
+	               "200 7 T 2 a.lab 6972\n200 7 S 2 10.0.0.1 6972\n200 7 A 2 10.0.0.1 6972\n"
+	               "500 7 T 3 a.lab 6972\n500 7 S 3 10.0.0.1 6972\n500 7 A 3 10.0.0.1 6972\n");
+	assert_int_equal(traffic.servers[0].last.outcome, TRAFFIC_ACCEPTED);
+	assert_int_equal(traffic.servers[0].last.since_ms, 1795860200000);
+	assert_int_equal(traffic.servers[0].last.time_ms, 1795860500000);
+	traffic_clear(&traffic);
+}
+
 /* The log begins behind the line that says what the client was told: the refusal says it. */
 static void test_cut_beginning(void **state)
 {
@@ -915,6 +961,8 @@ int main(void)
 		cmocka_unit_test(test_silence),
 		cmocka_unit_test(test_no_tls),
 		cmocka_unit_test(test_cut_beginning),
+		cmocka_unit_test(test_peers_verify),
+		cmocka_unit_test(test_since),
 		cmocka_unit_test(test_the_same_line_again),
 		cmocka_unit_test(test_whose_answer),
 		cmocka_unit_test(test_whose_lines),
