@@ -293,6 +293,21 @@ static void tally_checks(struct view *view)
 	}
 }
 
+/* The leaf ends with every connection that shows it, a CA with those that it vouches for. A
+ * CA that has ended and is sent all the same, while the chain is accepted, is one that the chain
+ * does not need; where it is refused, that is what is told. */
+static void tally_ends(struct tally *tally, const struct chain *chain, int64_t at)
+{
+	for (size_t i = 0; i < chain->count; i++) {
+		const struct cert *cert = chain->certs[i];
+
+		if (cert->readable && (i == 0 || cert->not_after > at) &&
+		    (tally->first_to_end == NULL ||
+		     cert->not_after < tally->first_to_end->not_after))
+			tally->first_to_end = cert;
+	}
+}
+
 static void tally_rest(struct view *view)
 {
 	const struct report *report = view->report;
@@ -301,14 +316,9 @@ static void tally_rest(struct view *view)
 	tally->nodes = report->node_count;
 	for (size_t i = 0; i < report->finding_count; i++)
 		tally->findings[report->findings[i].severity]++;
-	for (size_t i = 0; i < report->observation_count; i++) {
-		const struct cert *leaf = chain_leaf(&report->observations[i].chain);
-
-		if (leaf != NULL && leaf->readable && report->observations[i].advertised &&
-		    (tally->first_to_end == NULL ||
-		     leaf->not_after < tally->first_to_end->not_after))
-			tally->first_to_end = leaf;
-	}
+	for (size_t i = 0; i < report->observation_count; i++)
+		if (report->observations[i].advertised)
+			tally_ends(tally, &report->observations[i].chain, report->policy.at);
 }
 
 static void add_port(struct names *ports, uint16_t port)

@@ -45,7 +45,7 @@ struct tally {
 	/* advertised addresses at which CUCM would refuse Expressway-C's certificate */
 	size_t peer_refused;
 	size_t findings[3];                         /* by severity */
-	/* borrowed; of what advertised addresses show, the leaf that ends first; NULL: none */
+	/* borrowed; of what advertised addresses show, leaf or CA, what ends first; NULL: none */
 	const struct cert *first_to_end;
 };
 

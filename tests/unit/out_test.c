@@ -205,6 +205,37 @@ static void nagios_says_why(void **state)
 	}
 }
 
+/* The CA that servers send with their certificates ends before them, or has ended and is not needed. */
+static void nagios_counts_the_cas_that_are_sent(void **state)
+{
+	static const struct {
+		int64_t ends_days;
+		int exit;
+		const char *says;
+	} rows[] = {
+		{ 5, 2, " In 5 days (--critical 10) ends CN=Example Root CA,O=Example." },
+		{ 10, 2, " days_left=10;" },
+		{ 11, 0, " days_left=11;" },
+		{ -1, 0, " days_left=300;" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct report *report = healthy_with_critical(10);
+		struct out_how how = { .width = 80 };
+		struct buf out;
+
+		assert_string_equal(report->certs.certs[0]->common_name, "Example Root CA");
+		report->certs.certs[0]->not_after = report->policy.at + rows[i].ends_days * 86400;
+		buf_init(&out);
+		formats_find("nagios")->write(report, &how, &out);
+		if (strstr(out.data, rows[i].says) == NULL)
+			fail_msg("%s", out.data);
+		buf_clear(&out);
+		assert_int_equal(exit_of("nagios", report), rows[i].exit);
+	}
+}
+
 static void view_counts_refused_before_unknown(void **state)
 {
 	struct report *report = evidence_cluster();
@@ -995,6 +1026,7 @@ int main(void)
 		cmocka_unit_test(wrapping_keeps_words_whole),
 		cmocka_unit_test(nagios_exits_as_plugins_do),
 		cmocka_unit_test(nagios_says_why),
+		cmocka_unit_test(nagios_counts_the_cas_that_are_sent),
 		cmocka_unit_test(view_counts_refused_before_unknown),
 		cmocka_unit_test(not_advertised_and_not_checked),
 		cmocka_unit_test(strict_fails_no_case_that_nobody_is_sent_to),
