@@ -14,6 +14,7 @@
 
 struct compare {
 	const struct rows *old, *new;
+	const char *of;  /* not of Expressway's verdict: of what; NULL: of that */
 	bool with_store; /* otherwise the one store of both is the same, whatever it is called */
 	struct comparison found[NEWS_COUNT];
 };
@@ -34,13 +35,14 @@ static char *place(const struct compare *compare, const struct row *row)
 {
 	bool other_name = strcmp(row->node, row->address) != 0;
 
-	return mem_printf("%s%s%s%s %u %s%s%s%s%s", row->address, other_name ? " (node " : "",
+	return mem_printf("%s%s%s%s %u %s%s%s%s%s%s%s", row->address, other_name ? " (node " : "",
 	                  other_name ? row->node : "", other_name ? ")" : "", row->port,
 	                  order_name(row->order), compare->with_store ? " [" : "",
 	                  compare->with_store ? row->store : "", compare->with_store ? "]" : "",
 	                  !row->advertised ? " (not advertised)"
 	                  : !row->counts   ? " (not in force)"
-	                                   : "");
+	                                   : "",
+	                  compare->of != NULL ? ", " : "", compare->of != NULL ? compare->of : "");
 }
 
 static const struct cluster *find_cluster(const struct report *report, const struct cluster *like)
@@ -71,6 +73,7 @@ static bool list_missing(const struct rows *rows, const struct row *row, const s
 }
 
 static const char not_there[] = "not there before", not_known_before[] = "not known before";
+static const char did_not_count[] = "refused too, but did not count";
 
 static void add_row(struct compare *compare, enum news news, const struct row *row, const char *now,
                     const char *was)
@@ -83,7 +86,7 @@ static void add_row(struct compare *compare, enum news news, const struct row *r
 	                                          : mem_printf("%s: %s, was %s", where, now, was));
 	change->node = mem_strdup(row->node);
 	change->address = mem_strdup(row->address);
-	change->store = mem_strdup(row->store);
+	change->store = compare->of == NULL ? mem_strdup(row->store) : NULL;
 	change->port = row->port;
 	change->order = row->order;
 	change->advertised = row->advertised;
@@ -111,7 +114,12 @@ static enum news news_of(const struct row *old, const struct row *new)
 
 static void both(struct compare *compare, const struct row *old, const struct row *new)
 {
-	if (strcmp(old->state_text, new->state_text) != 0)
+	bool same = strcmp(old->state_text, new->state_text) == 0;
+
+	if (old->state == ROW_REFUSED && new->state == ROW_REFUSED && new->counts && !old->counts)
+		add_row(compare, NEWS_WORSE, new, new->state_text,
+		        same ? did_not_count : old->state_text);
+	else if (!same)
 		add_row(compare, news_of(old, new), new, new->state_text, old->state_text);
 }
 
@@ -168,6 +176,49 @@ static void walk_rows(struct compare *compare)
 		i += order <= 0;
 		k += order >= 0;
 	}
+}
+
+/* Nobody knows less of a login than before where it is not known what CUCM would say: only its
+ * refusals are news, and their end. */
+static void peer(struct compare *compare, const struct row *old, const struct row *new)
+{
+	bool was = old != NULL && old->state == ROW_REFUSED, now = new->state == ROW_REFUSED;
+	enum news news = was == now                      ? NEWS_CHANGED
+	                 : now                        ? new->counts ? NEWS_WORSE : NEWS_CHANGED
+	                 : new->state == ROW_ACCEPTED ? NEWS_BETTER
+	                                              : NEWS_CHANGED;
+
+	if ((was || now) && (old == NULL || strcmp(old->state_text, new->state_text) != 0))
+		add_row(compare, news, new, new->state_text,
+		        old != NULL                                     ? old->state_text
+		        : list_missing(compare->new, new, compare->old) ? not_known_before
+		                                                        : not_there);
+}
+
+/* The names of certificates are told apart only where there are several. */
+static void walk_peers(struct compare *compare)
+{
+	const struct rows *old = compare->old, *new = compare->new;
+	bool with_name = old->report->client_count > 1 || new->report->client_count > 1;
+	struct compare peers = *compare;
+
+	peers.with_store = false;
+	for (size_t i = 0, k = 0; k < new->peer_count; k++) {
+		const struct row *now = &new->peers[k];
+		char *of = mem_printf("Expressway-C's own certificate%s%s",
+		                      with_name ? " " : "", with_name ? now->store : "");
+
+		while (i < old->peer_count && row_order(&old->peers[i], now, with_name) < 0)
+			i++;
+		peers.of = of;
+		peer(&peers,
+		     i < old->peer_count && row_order(&old->peers[i], now, with_name) == 0
+		             ? &old->peers[i]
+		             : NULL,
+		     now);
+		free(of);
+	}
+	memcpy(compare->found, peers.found, sizeof peers.found);
 }
 
 static void walk_nodes(struct compare *compare, const struct rows *rows, const struct rows *other,
@@ -320,6 +371,7 @@ void compare_run(const struct report *old, const struct report *new, struct comp
 	compare_answers(&compare);
 	compare_discovery(&compare);
 	walk_rows(&compare);
+	walk_peers(&compare);
 	walk_nodes(&compare, compare.new, compare.old, NEWS_NEW);
 	walk_nodes(&compare, compare.old, compare.new, NEWS_GONE);
 	walk_stores(&compare, compare.new, compare.old, NEWS_NEW);

@@ -29,17 +29,14 @@ static int by_row(const void *left, const void *right)
 }
 
 /* Swallows state_text. */
-static void add_row(struct rows *rows, const struct observation *observation, size_t store,
-                    enum row_state state, char *state_text)
+static struct row row_of(const struct report *report, const struct observation *observation,
+                         const char *store, enum row_state state, char *state_text)
 {
-	const struct report *report = rows->report;
-
-	rows->items = mem_grow(rows->items, rows->count, sizeof *rows->items);
-	rows->items[rows->count++] = (struct row){
+	return (struct row){
 		.node = report->nodes[observation->node].name,
 		.of = &report->nodes[observation->node],
 		.address = observation->address,
-		.store = rows->stores[store],
+		.store = store,
 		.port = observation->port,
 		.order = observation->order,
 		.advertised = observation->advertised,
@@ -47,6 +44,14 @@ static void add_row(struct rows *rows, const struct observation *observation, si
 		.state = state,
 		.state_text = state_text,
 	};
+}
+
+static void add_row(struct rows *rows, const struct observation *observation, size_t store,
+                    enum row_state state, char *state_text)
+{
+	rows->items = mem_grow(rows->items, rows->count, sizeof *rows->items);
+	rows->items[rows->count++] =
+		row_of(rows->report, observation, rows->stores[store], state, state_text);
 }
 
 bool rows_have_store(const struct rows *rows, const char *store)
@@ -161,18 +166,41 @@ static void join(struct row *into, struct row *from)
 	from->state_text = NULL;
 }
 
-static void sort_and_join(struct rows *rows)
+/* Returns how many there are then. */
+static size_t sort_and_join(struct row *items, size_t count)
 {
 	size_t kept = 0;
 
-	mem_sort(rows->items, rows->count, sizeof *rows->items, by_row);
-	for (size_t i = 0; i < rows->count; i++) {
-		if (kept > 0 && row_order(&rows->items[kept - 1], &rows->items[i], true) == 0)
-			join(&rows->items[kept - 1], &rows->items[i]);
+	mem_sort(items, count, sizeof *items, by_row);
+	for (size_t i = 0; i < count; i++) {
+		if (kept > 0 && row_order(&items[kept - 1], &items[i], true) == 0)
+			join(&items[kept - 1], &items[i]);
 		else
-			rows->items[kept++] = rows->items[i];
+			items[kept++] = items[i];
 	}
-	rows->count = kept;
+	return kept;
+}
+
+/* What CUCM would make of Expressway-C's own certificate. */
+static void add_peers(struct rows *rows)
+{
+	const struct report *report = rows->report;
+
+	rows->peers = mem_array(report->client_verdict_count, sizeof *rows->peers);
+	for (size_t i = 0; i < report->client_verdict_count; i++) {
+		const struct client_verdict *verdict = &report->client_verdicts[i];
+		bool refused = verdict->outcome == CLIENT_REFUSED;
+
+		rows->peers[rows->peer_count++] = row_of(
+			report, &report->observations[verdict->observation],
+			report->clients[verdict->client].name,
+			refused                                ? ROW_REFUSED
+			: verdict->outcome == CLIENT_ACCEPTED ? ROW_ACCEPTED
+							       : ROW_UNCHECKED,
+			refused ? mem_printf("refused (alert %d)", verdict->alert)
+				: mem_strdup(client_outcome_name(verdict->outcome)));
+	}
+	rows->peer_count = sort_and_join(rows->peers, rows->peer_count);
 }
 
 void rows_init(struct rows *rows, const struct report *report, bool with_store,
@@ -185,7 +213,8 @@ void rows_init(struct rows *rows, const struct report *report, bool with_store,
 	if (with_store && before != NULL)
 		rename_stores(rows, before);
 	add_rows(rows);
-	sort_and_join(rows);
+	rows->count = sort_and_join(rows->items, rows->count);
+	add_peers(rows);
 	rows_init_facts(rows);
 }
 
@@ -194,6 +223,9 @@ void rows_clear(struct rows *rows)
 	for (size_t i = 0; i < rows->count; i++)
 		free(rows->items[i].state_text);
 	free(rows->items);
+	for (size_t i = 0; i < rows->peer_count; i++)
+		free(rows->peers[i].state_text);
+	free(rows->peers);
 	free(rows->stores);
 	for (size_t i = 0; i < rows->fact_count; i++) {
 		free(rows->facts[i].key);

@@ -36,6 +36,9 @@ struct rows {
 	/* owned, of borrowed; what each of the report's stores is called here */
 	const char **stores;
 	struct row *items;   size_t count;      /* owned; sorted by row_order with stores */
+	/* owned, sorted in the same way; what CUCM would make of Expressway-C's own certificate,
+	 * whose name stands for the store */
+	struct row *peers;   size_t peer_count;
 	struct fact *facts;  size_t fact_count; /* owned; sorted by key */
 };
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VERDICTS_MOST = 4000000, REASONS_MOST = 1000, FINDINGS_MOST = 200000 };
+enum { VERDICTS_MOST = 4000000, REASONS_MOST = 1000, FINDINGS_MOST = 200000, NAMES_MOST = 1000 };
 
 static int by_id(const void *left, const void *right)
 {
@@ -128,10 +128,56 @@ static int read_finding(struct reader *reader, const json_t *object)
 	return rc;
 }
 
+/* By name: what is diffed needs no more of Expressway-C's own certificate. */
+static int find_client(const struct reader *reader, const char *name, size_t *client)
+{
+	struct report *report = reader->report;
+
+	for (*client = 0; *client < report->client_count; ++*client)
+		if (strcmp(report->clients[*client].name, name) == 0)
+			return 0;
+	if (report->client_count >= NAMES_MOST)
+		return reader_bad(reader, "client_verdicts", "name",
+		                  "is one of too many certificates");
+	report_add_client(report, name, CLIENT_FILE);
+	return 0;
+}
+
+static int read_client_verdict(const struct reader *reader, const json_t *object)
+{
+	struct client_verdict *verdict = report_add_client_verdict(reader->report);
+	const char *name = NULL, *outcome = NULL;
+	int64_t alert = 0;
+
+	if (find_observation(reader, object, &verdict->observation) != 0 ||
+	    reader_text(reader, object, "client_verdicts", "name", READER_TEXT_MOST, &name) != 0 ||
+	    reader_word(reader, object, "client_verdicts", "outcome", &outcome) != 0 ||
+	    reader_integer(reader, object, "client_verdicts", "alert", 0, UINT8_MAX, &alert) != 0)
+		return -1;
+	if (name == NULL || outcome == NULL ||
+	    client_outcome_parse(outcome, &verdict->outcome) != 0)
+		return reader_bad(reader, "client_verdicts", name == NULL ? "name" : "outcome",
+		                  "is not known");
+	verdict->alert = (int)alert;
+	return find_client(reader, name, &verdict->client);
+}
+
+static int read_client_verdicts(const struct reader *reader)
+{
+	const json_t *list;
+	int rc = reader_array(reader, reader->root, "the report", "client_verdicts", VERDICTS_MOST,
+	                      &list);
+
+	for (size_t i = 0; rc == 0 && i < json_array_size(list); i++)
+		rc = read_client_verdict(reader, json_array_get(list, i));
+	return rc;
+}
+
 int reader_verdicts(struct reader *reader)
 {
 	mem_sort(reader->ids, reader->id_count, sizeof *reader->ids, by_id);
-	if (reader_each(reader, "verdicts", VERDICTS_MOST, read_verdict) != 0)
+	if (reader_each(reader, "verdicts", VERDICTS_MOST, read_verdict) != 0 ||
+	    read_client_verdicts(reader) != 0)
 		return -1;
 	return reader_each(reader, "findings", FINDINGS_MOST, read_finding);
 }

@@ -274,6 +274,85 @@ static void test_an_order_that_is_not_in_force_is_no_worse(void **state)
 		"changed: a.example.com 6972 ecdsa-first (not in force): refused (self-signed), was accepted\n");
 }
 
+/* The same refusal counts since another order is in force: one more address fails. The other way round nobody fails more. */
+static void test_a_refusal_that_counts_now(void **state)
+{
+	struct report *old = rows("a.example.com 6972 ecdsa-first self-signed"),
+		      *new = rows("a.example.com 6972 ecdsa-first self-signed");
+
+	(void)state;
+	old->policy.order_in_force[ORDER_ECDSA_FIRST] = false;
+	new->policy.order_in_force[ORDER_RSA_FIRST] = false;
+	expect_reports(old, new, true,
+	               "worse: a.example.com 6972 ecdsa-first: refused (self-signed), was refused too, but did not count\n"
+	               "changed: cipher order in force: ecdsa-first, was rsa-first\n");
+	old = rows("a.example.com 6972 ecdsa-first self-signed");
+	new = rows("a.example.com 6972 ecdsa-first self-signed");
+	new->policy.order_in_force[ORDER_ECDSA_FIRST] = false;
+	expect_reports(old, new, false, "changed: cipher order in force: rsa-first, was both\n");
+	old = rows("a.example.com! 6972 ecdsa-first self-signed");
+	new = rows("a.example.com 6972 ecdsa-first expired");
+	expect_reports(old, new, true,
+	               "worse: a.example.com 6972 ecdsa-first: refused (expired), was refused (self-signed)\n");
+}
+
+static struct report *peers(const char *text, const char *name, enum client_outcome outcome, int alert)
+{
+	struct report *report = rows(text);
+
+	report_add_client(report, name, CLIENT_FILE);
+	for (size_t i = 0; i < report->observation_count; i++) {
+		struct client_verdict *verdict = report_add_client_verdict(report);
+
+		verdict->observation = i;
+		verdict->outcome = outcome;
+		verdict->alert = outcome == CLIENT_REFUSED ? alert : 0;
+	}
+	return report;
+}
+
+/* CUCM's verdict on Expressway's own certificate: its refusals are worse, what is not known is none. */
+static void test_the_other_direction(void **state)
+{
+	static const struct {
+		enum client_outcome old, new;
+		int alert;
+		bool worse;
+		const char *text;
+	} pairs[] = {
+		{ CLIENT_ACCEPTED, CLIENT_ACCEPTED, 0, false, "no change\n" },
+		{ CLIENT_ACCEPTED, CLIENT_UNKNOWN, 0, false, "no change\n" },
+		{ CLIENT_REFUSED, CLIENT_REFUSED, 48, false, "no change\n" },
+		{ CLIENT_ACCEPTED, CLIENT_REFUSED, 48, true, "worse: a.example.com 8443 rsa-first, Expressway-C's own certificate: refused (alert 48), was accepted\n" },
+		{ CLIENT_UNKNOWN, CLIENT_REFUSED, 45, true, "worse: a.example.com 8443 rsa-first, Expressway-C's own certificate: refused (alert 45), was unknown\n" },
+		{ CLIENT_REFUSED, CLIENT_ACCEPTED, 0, false, "better: a.example.com 8443 rsa-first, Expressway-C's own certificate: accepted, was refused (alert 48)\n" },
+		{ CLIENT_REFUSED, CLIENT_UNKNOWN, 0, false, "changed: a.example.com 8443 rsa-first, Expressway-C's own certificate: unknown, was refused (alert 48)\n" },
+		{ CLIENT_REFUSED, CLIENT_REFUSED, 43, false, "changed: a.example.com 8443 rsa-first, Expressway-C's own certificate: refused (alert 43), was refused (alert 48)\n" },
+	};
+	struct report *two;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+		expect_reports(peers(A "ok", "old.pem", pairs[i].old, 48), peers(A "ok", "new.pem", pairs[i].new, pairs[i].alert),
+		               pairs[i].worse, pairs[i].text);
+	expect_reports(rows(A "ok"), peers(A "ok", "exp", CLIENT_ACCEPTED, 0), false, "no change\n");
+	expect_reports(peers(A "ok", "exp", CLIENT_REFUSED, 48), rows(A "ok"), false, "no change\n");
+	expect_reports(rows(A "ok"), peers(A "ok", "exp", CLIENT_REFUSED, 48), true,
+	               "worse: a.example.com 8443 rsa-first, Expressway-C's own certificate: refused (alert 48), was not there before\n");
+	expect_reports(peers("a.example.com! 8443 rsa-first ok", "exp", CLIENT_ACCEPTED, 0),
+	               peers("a.example.com! 8443 rsa-first ok", "exp", CLIENT_REFUSED, 48), false,
+	               "changed: a.example.com 8443 rsa-first (not advertised), Expressway-C's own certificate: refused (alert 48), was accepted\n");
+	/* several: by name, whatever their order */
+	two = peers(A "ok\n" B "ok", "exp2", CLIENT_ACCEPTED, 0);
+	report_add_client(two, "exp1", CLIENT_FILE);
+	report_add_client_verdict(two)->client = 1;
+	two->client_verdicts[2].outcome = CLIENT_REFUSED;
+	two->client_verdicts[2].alert = 48;
+	two->client_verdicts[2].observation = 1;
+	expect_reports(peers(A "ok\n" B "ok", "exp1", CLIENT_ACCEPTED, 0), two, true,
+	               "worse: b.example.com 8443 rsa-first, Expressway-C's own certificate exp1: refused (alert 48), was accepted\n");
+}
+
 /* Two IPs of one name are one row: refused if either is; what one of them showed has been seen. */
 static void test_ips_of_a_name(void **state)
 {
@@ -770,6 +849,8 @@ int main(void)
 		cmocka_unit_test(test_one_port_less_is_no_longer_checked),
 		cmocka_unit_test(test_an_order_less_on_purpose),
 		cmocka_unit_test(test_an_order_that_is_not_in_force_is_no_worse),
+		cmocka_unit_test(test_a_refusal_that_counts_now),
+		cmocka_unit_test(test_the_other_direction),
 		cmocka_unit_test(test_ips_of_a_name),
 		cmocka_unit_test(test_what_nobody_is_sent_to_is_never_worse),
 		cmocka_unit_test(test_discovery),

@@ -998,6 +998,51 @@ static void test_reason_by_its_name(void **state)
 	report_free(report);
 }
 
+/* What a report says of Expressway-C's own certificate, for diff. */
+static void test_client_verdicts(void **state)
+{
+	static const struct {
+		const char *verdicts, *fault; /* NULL: none */
+	} rows[] = {
+		{ "{\"observation\": 7, \"name\": \"b\", \"outcome\": \"refused\", \"alert\": 48}, {\"observation\": 7, \"name\": \"a\", \"outcome\": "
+		  "\"accepted\", \"alert\": null}, {\"observation\": 7, \"name\": \"b\", \"outcome\": \"unknown\"}",
+		  NULL },
+		{ "{\"observation\": 8, \"name\": \"b\", \"outcome\": \"refused\"}", "names none of the observations" },
+		{ "{\"observation\": 7, \"name\": \"b\", \"outcome\": \"perhaps\"}", "outcome" },
+		{ "{\"observation\": 7, \"outcome\": \"refused\"}", "name" },
+		{ "{\"observation\": 7, \"name\": \"b\", \"outcome\": \"refused\", \"alert\": 256}", "alert" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *text = mem_printf(
+			"{\"schema_version\": \"1.0\", \"nodes\": [{\"name\": \"n\"}], \"observations\": [{\"id\": 7, \"node\": \"n\", "
+			"\"address\": \"x\", \"port\": 1, \"order\": \"rsa-first\", \"outcome\": \"timeout\"}], \"client_verdicts\": [%s]}",
+			rows[i].verdicts);
+		struct report *report = report_new();
+		struct fault fault = { FAULT_NONE, "" };
+		int rc = reader_merge(report, text, strlen(text), "x.json", READER_STORES | READER_VERDICTS, &fault);
+
+		if (rows[i].fault != NULL) {
+			assert_int_equal(rc, -1);
+			assert_non_null(strstr(fault.text, rows[i].fault));
+		} else {
+			assert_int_equal(rc, 0);
+			assert_int_equal(report->client_verdict_count, 3);
+			assert_int_equal(report->client_verdicts[0].outcome, CLIENT_REFUSED);
+			assert_int_equal(report->client_verdicts[0].alert, 48);
+			assert_int_equal(report->client_verdicts[1].outcome, CLIENT_ACCEPTED);
+			assert_int_equal(report->client_verdicts[1].alert, 0);
+			assert_int_equal(report->client_verdicts[2].outcome, CLIENT_UNKNOWN);
+			assert_int_equal(report->client_count, 2);
+			assert_string_equal(report->clients[report->client_verdicts[2].client].name, "b");
+			assert_string_equal(report->clients[report->client_verdicts[1].client].name, "a");
+		}
+		report_free(report);
+		free(text);
+	}
+}
+
 /* ca_list.h: 10,000 lists of names in a file. */
 static void test_as_many_lists_of_names(void **state)
 {
@@ -1335,6 +1380,7 @@ int main(void)
 		cmocka_unit_test(test_faults_name_the_line),
 		cmocka_unit_test(test_lies),
 		cmocka_unit_test(test_facts_come_from_the_pem),
+		cmocka_unit_test(test_client_verdicts),
 		cmocka_unit_test(test_garbage),
 		cmocka_unit_test(test_bent_bytes),
 	};
