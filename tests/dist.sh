@@ -96,17 +96,20 @@ cat >"$tmp/bin/mra-preflight" <<'EOF'
 #!/bin/sh
 if [ "$1" = diff ]; then exec "$REAL" "$@"; fi
 for word in "$@"; do case $word in json:*) [ ! -f "$FAKE/report" ] || cat "$FAKE/report" >"${word#json:}" ;; prometheus:*) cat "$FAKE/metrics" >"${word#prometheus:}" ;; esac; done
-echo "the answer"; exit "$(cat "$FAKE/status")"
+format=text before='' status=$(cat "$FAKE/status")
+for word in "$@"; do [ "$before" != -f ] || format=$word; before=$word; done
+[ "$format $status" != "nagios 1" ] || status=2 # CRITICAL, as nagios.c has it
+echo "the answer"; exit "$status"
 EOF
 chmod +x "$tmp/bin/mra-preflight"
 sed "s|^PATH=|PATH=$tmp/bin:|" src/dist/nightly >"$tmp/nightly" && chmod +x "$tmp/nightly"
-night() { # night WHAT STATUS-OF-THE-AUDIT REPORT WANTED-STATUS WANTED-OUTPUT(a pattern, - for nothing) [OPTION]
+night() { # night WHAT STATUS-OF-THE-AUDIT REPORT WANTED-STATUS WANTED-OUTPUT(a pattern, - for nothing) [OPTION [OF-THE-AUDIT]]
 	what=$1
 	echo "$2" >"$tmp/status"
 	rm -f "$tmp/report"
 	[ "$3" = - ] || cp "$tmp/$3" "$tmp/report"
 	# shellcheck disable=SC2086 # no option is no word
-	REAL=$program FAKE=$tmp "$tmp/nightly" ${6:-} "$tmp/state" -t ca.pem pub.example.com >"$tmp/out" 2>"$tmp/err"
+	REAL=$program FAKE=$tmp "$tmp/nightly" ${6:-} "$tmp/state" -t ca.pem ${7:-} pub.example.com >"$tmp/out" 2>"$tmp/err"
 	got=$?
 	[ "$got" = "$4" ] || miss "nightly: $what: status $got, not $4"
 	if [ "$5" = - ]; then
@@ -115,6 +118,8 @@ night() { # night WHAT STATUS-OF-THE-AUDIT REPORT WANTED-STATUS WANTED-OUTPUT(a 
 		grep -q "$5" "$tmp/out" || { miss "nightly: $what: no '$5' in:"; cat "$tmp/out" "$tmp/err"; }
 	fi
 }
+night "a plugin's format among the options" 1 bad.json 1 'first report' '' "-f nagios"
+rm -f "$tmp/state/"*.json
 night "the first night" 0 good.json 0 'first report'
 night "a quiet night" 0 good.json 0 -
 [ "$(stat -c %a "$tmp/state/mra-preflight.prom")" = 644 ] || miss "nightly: node_exporter cannot read the metrics"
