@@ -204,7 +204,7 @@ static bool take_port(const char *text, uint16_t *port)
 	return n != 0 && *port == n;
 }
 
-/* "https://HOST:PORT/..." or "DOMAIN/https/HOST/PORT" */
+/* "DOMAIN/https/HOST/PORT" */
 static bool take_descriptor(const char *text, struct line *line)
 {
 	const char *host = behind(text, "/https/"), *end = host == NULL ? NULL : strchr(host, '/');
@@ -214,29 +214,31 @@ static bool take_descriptor(const char *text, struct line *line)
 }
 
 /* The message, up to its quote: "GET http://HOST:PORT/BASE64/..." or "GET /BASE64/...". */
-static bool take_told(const char *message, struct line *line)
+static enum line_kind take_told(const char *message, struct line *line)
 {
 	const char *path = message + strcspn(message, "/\"");
 	char base64[SQUEEZED_MOST]; /* the message is shorter, by more than the padding */
+	enum line_kind kind = LINE_NOTHING;
 	struct buf plain;
 	size_t n = 0;
-	bool told;
 
 	if (starts(path, strlen(path), "//")) {
 		path += strlen("//");
 		path += strcspn(path, "/\"");
 	}
 	if (*path != '/')
-		return false;
+		return LINE_NOTHING;
 	for (path++; isalnum((unsigned char)*path) || strchr("+-_", *path) != NULL; path++)
 		base64[n++] = *path == '-' ? '+' : *path == '_' ? '/' : *path;
 	while (n % 4 != 0)
 		base64[n++] = '=';
 	buf_init(&plain);
-	told = pem_decode_base64(&plain, base64, n) == 0 && plain.len == strlen(plain.data) &&
-	       take_descriptor(plain.data, line);
+	if (pem_decode_base64(&plain, base64, n) == 0 && plain.len == strlen(plain.data))
+		kind = take_descriptor(plain.data, line)        ? LINE_TOLD
+		       : strstr(plain.data, "/http/") != NULL ? LINE_PLAIN
+		                                              : LINE_NOTHING;
 	buf_clear(&plain);
-	return told;
+	return kind;
 }
 
 /* Which API a path belongs to: UDS is CUCM's, EPASSoap IM&P's, vmrest Unity Connection's; 6970 and
@@ -265,8 +267,8 @@ static void read_request(const char *squeezed, struct line *line)
 	line->txn = strtoull(at, NULL, 10);
 	if (strstr(squeezed, "Detail=\"ReceiveRequest\"") != NULL) {
 		at = value_of(squeezed, "Msg=\"", &end);
-		if (at != NULL && take_told(at, line))
-			line->kind = LINE_TOLD;
+		if (at != NULL)
+			line->kind = take_told(at, line);
 	} else if (strstr(squeezed, "Detail=\"SendingRequest\"") != NULL) {
 		if ((at = value_of(squeezed, "Dst-port=\"", &end)) != NULL &&
 		    take_port(at, &line->port) &&

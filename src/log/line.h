@@ -14,6 +14,7 @@
 enum line_kind {
 	LINE_NOTHING,  /* not the traffic server's, or nothing that matters here */
 	LINE_TOLD,     /* Receive Request: address and port that the client was told */
+	LINE_PLAIN,    /* Receive Request: for http without TLS, which has no certificate */
 	LINE_SENT,     /* Sending Request: ip and port */
 	LINE_ANSWER,   /* Receive Response: ip and port */
 	LINE_CLIENT,   /* Sending Response: phrase */

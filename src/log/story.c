@@ -24,7 +24,8 @@ enum {
 };
 
 struct request {
-	bool used, sent, told, shared; /* shared: a refusal was this one's or another's */
+	bool used, sent, told, plain;
+	bool shared; /* a refusal was this one's or another's */
 	unsigned long pid;
 	char peer[TRAFFIC_PEER];
 	uint64_t txn, age;
@@ -127,40 +128,11 @@ static void on_told(struct story *story, const struct line *line)
 	memcpy(request->address, line->address, sizeof request->address);
 }
 
-static void on_sent(struct story *story, const struct line *line)
+/* A request to 6970 goes over http: that it was answered, or was not, says nothing of a
+ * certificate. */
+static void on_plain(struct story *story, const struct line *line)
 {
-	struct request *request = request_of(story, line, true);
-	struct traffic_place *server;
-	bool again = request->sent;
-
-	memcpy(request->ip, line->ip, sizeof request->ip);
-	request->port = line->port;
-	request->sent = true;
-	server = server_of(story, request);
-	if (server == NULL)
-		return;
-	server->told |= request->told;
-	server->role = request->role >= 0 ? request->role : server->role;
-	server->requests += !again; /* a retry is not a new request */
-}
-
-static void on_answer(struct story *story, const struct line *line)
-{
-	struct request *request = request_of(story, line, false);
-	struct traffic_place *server;
-
-	if (request != NULL && request->sent)
-		server = server_of(story, request);
-	else
-		server = traffic_at(story->traffic, line->ip, line->ip,
-		                    line->port); /* its beginning is not in the log */
-	if (server != NULL) {
-		server->requests += request == NULL || !request->sent;
-		traffic_peer_at(story->traffic, line->peer); /* it may be one that never refuses */
-		result_accepted(server, line);
-	}
-	if (request != NULL)
-		request->used = false;
+	request_of(story, line, true)->plain = true;
 }
 
 /* --- refusals --------------------------------------------------------------------------------- */
@@ -248,6 +220,64 @@ static struct failure *oldest_failure(struct story *story, const struct request 
 	return oldest;
 }
 
+/* Is there a refusal of this request? Up to three pairs of lines are one request's. */
+static bool settle_all(struct story *story, struct request *request)
+{
+	struct failure *next;
+	bool first = true;
+
+	while ((next = oldest_failure(story, request)) != NULL)
+		settle(story, request, next, &first);
+	return !first;
+}
+
+static void on_sent(struct story *story, const struct line *line)
+{
+	struct request *request = request_of(story, line, true);
+	struct traffic_place *server;
+	bool again = request->sent &&
+	             strcmp(request->ip, line->ip) == 0 && request->port == line->port;
+
+	if (request->plain)
+		return;
+	if (request->sent && !again) /* another IP of the name is tried where one was refused */
+		settle_all(story, request);
+	memcpy(request->ip, line->ip, sizeof request->ip);
+	request->port = line->port;
+	request->sent = true;
+	server = server_of(story, request);
+	if (server == NULL)
+		return;
+	server->told |= request->told;
+	server->role = request->role >= 0 ? request->role : server->role;
+	server->requests += !again; /* a retry is not a new request */
+}
+
+static void on_answer(struct story *story, const struct line *line)
+{
+	struct request *request = request_of(story, line, false);
+	struct traffic_place *server;
+
+	if (request != NULL && request->plain) {
+		request->used = false;
+		return;
+	}
+	if (request != NULL)
+		settle_all(story, request);
+	if (request != NULL && request->sent)
+		server = server_of(story, request);
+	else
+		server = traffic_at(story->traffic, line->ip, line->ip,
+		                    line->port); /* its beginning is not in the log */
+	if (server != NULL) {
+		server->requests += request == NULL || !request->sent;
+		traffic_peer_at(story->traffic, line->peer); /* it may be one that never refuses */
+		result_accepted(server, line);
+	}
+	if (request != NULL)
+		request->used = false;
+}
+
 /* As ats's HttpTransact.cc OSDNSLookup says it: nothing was sent, the name has no IP address. */
 static void on_name_without_ip(struct story *story, const struct request *request,
                                const struct line *line)
@@ -265,15 +295,11 @@ static void on_client(struct story *story, const struct line *line)
 {
 	struct request *request = request_of(story, line, false);
 	struct traffic_place *server;
-	struct failure *next;
-	bool first = true;
 
 	if (request == NULL)
 		return;
 	if (*line->phrase != '\0' && request->sent) {
-		while ((next = oldest_failure(story, request)) != NULL)
-			settle(story, request, next, &first);
-		if (first && (server = server_of(story, request)) != NULL)
+		if (!settle_all(story, request) && (server = server_of(story, request)) != NULL)
 			result_connect_failed(server, line, request->shared);
 	} else if (request->told && strstr(line->phrase, " Cannot find server.") != NULL) {
 		on_name_without_ip(story, request, line);
@@ -617,6 +643,9 @@ void story_line(struct story *story, const char *text, size_t len, bool wrapped)
 	switch (line.kind) {
 	case LINE_TOLD:
 		on_told(story, &line);
+		break;
+	case LINE_PLAIN:
+		on_plain(story, &line);
 		break;
 	case LINE_SENT:
 		on_sent(story, &line);

@@ -313,7 +313,7 @@ static void test_what_a_client_was_told(void **state)
 		{ TOLD("bGFiL2h0dHBzL2N1Y20ubGFiLzY1NTM2/x"), LINE_NOTHING, "", 0, -1 }, /* 65536 */
 		{ TOLD("bGFiL2h0dHBzL2EgYi84NDQz/x"), LINE_NOTHING, "", 0, -1 },        /* "a b" */
 		{ TOLD("bGFiL2h0dHBzL2N1Y20ubGFi/x"), LINE_NOTHING, "", 0, -1 },        /* no port */
-		{ TOLD("bGFiL2h0dHAvY3VjbS5sYWIvODQ0Mw/x"), LINE_NOTHING, "", 0, -1 },  /* http */
+		{ TOLD("bGFiL2h0dHAvY3VjbS5sYWIvODQ0Mw/x"), LINE_PLAIN, "", 0, -1 },    /* http */
 		{ TOLD("bGFiL2h0dHBzL1s6OjFdLzg0NDM/x"), LINE_TOLD, "::1", 8443, -1 },
 		{ TOLD("!!/x"), LINE_NOTHING, "", 0, -1 },
 		{ INFO "Detail=\"Receive Request\" Txn-id=\"7\" Msg=\"GET /bGFiL2h0dHBzL2N1Y20ubGFiLzY5NzI/x HTTP/1.1\"",

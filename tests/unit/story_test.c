@@ -42,7 +42,7 @@ static void base64(const char *text, char *out)
 	*out = '\0';
 }
 
-/* "SECONDS PID WORD ...": T txn name port/path, L (allowed) txn name port/path, S txn ip port, A txn ip port, C txn phrase_with_blanks_as_,
+/* "SECONDS PID WORD ...": T txn name port/path, H (as T, http without TLS), L (allowed) txn name port/path, S txn ip port, A txn ip port, C txn phrase_with_blanks_as_,
  * W name ip words_with_, E name ip code, P (permissive) name ip words. Seconds after 10:00; 0: the line has no
  * time. A pid of 1007 is 7 of peer exp1, 2007 is 7 of exp2. */
 static char *line_of(const char *row)
@@ -60,13 +60,14 @@ static char *line_of(const char *row)
 		buf_printf(&out, "vcsc traffic_server[%lu]: ", pid);
 	for (char *p = word == 'C' ? b : c; (p = strchr(p, '_')) != NULL;)
 		*p = ' ';
-	if (strchr("TSAC", word) != NULL && at > 0)
+	if (strchr("THSAC", word) != NULL && at > 0)
 		buf_printf(&out, INFO, at / 60, at % 60);
-	else if (strchr("TSAC", word) != NULL)
+	else if (strchr("THSAC", word) != NULL)
 		buf_puts(&out, "Module=\"network.http.trafficserver\" Level=\"INFO\": ");
-	snprintf(plain, sizeof plain, "lab/https/%s/%.*s", b, (int)strcspn(c, "/"), c);
+	snprintf(plain, sizeof plain, "lab/%s/%s/%.*s", word == 'H' ? "http" : "https", b, (int)strcspn(c, "/"), c);
 	base64(plain, path);
 	switch (word) {
+	case 'H':
 	case 'T':
 		buf_printf(&out,
 		           "Detail=\"Receive Request\" Txn-id=\"%s\" Src-ip=\"127.0.0.1\" "
@@ -429,6 +430,40 @@ static void test_silence(void **state)
 	       "a.lab 10.0.0.1 6972 connect-failed 1/0/0/0", VERIFICATION_UNPROVEN);
 	expect(T1 S1 A1 "9 7 C 1 504_Gateway_Time-out\n", /* it passed the server's on */
 	       "a.lab 10.0.0.1 6972 accepted 1/1/0/0", VERIFICATION_UNPROVEN);
+}
+
+/* A name has two IPs: what was refused at one is not what came of the other. */
+static void test_another_ip_is_tried(void **state)
+{
+	(void)state;
+	expect(T1 S1 W1 E1 "2 7 S 1 10.0.0.2 6972\n3 7 A 1 10.0.0.2 6972\n",
+	       "a.lab 10.0.0.1 6972 refused 1/0/1/0 self-signed\n"
+	       "a.lab 10.0.0.2 6972 accepted 1/1/0/0",
+	       VERIFICATION_ENFORCED);
+	expect(T1 S1 W1 E1 "2 7 S 1 10.0.0.2 6972\n2 7 W a.lab 10.0.0.2 certificate_has_expired\n"
+	       "2 7 E a.lab - verify\n" C1,
+	       "a.lab 10.0.0.1 6972 refused 1/0/1/0 self-signed\n"
+	       "a.lab 10.0.0.2 6972 refused 1/0/1/0 expired",
+	       VERIFICATION_ENFORCED);
+	expect(T1 S1 W1 E1 "2 7 S 1 10.0.0.2 6972\n" C1,
+	       "a.lab 10.0.0.1 6972 refused 1/0/1/0 self-signed\n"
+	       "a.lab 10.0.0.2 6972 connect-failed 1/0/0/0",
+	       VERIFICATION_ENFORCED);
+	/* refused, tried again and answered at once: what answered is another server behind the IP */
+	expect(T1 S1 W1 E1 "2 7 S 1 10.0.0.1 6972\n3 7 A 1 10.0.0.1 6972\n",
+	       "a.lab 10.0.0.1 6972 refused 1/1/1/0 self-signed", VERIFICATION_ENFORCED);
+}
+
+/* 6970 goes over http: nothing is verified there, and nothing is accepted. */
+static void test_plain_http(void **state)
+{
+	(void)state;
+	expect("1 7 H 1 a.lab 6970\n1 7 S 1 10.0.0.1 6970\n2 7 A 1 10.0.0.1 6970\n3 7 C 1 200_OK\n" A1,
+	       "10.0.0.1 10.0.0.1 6972 accepted 1/1/0/0", VERIFICATION_UNPROVEN);
+	expect("1 7 H 1 a.lab 6970\n1 7 S 1 10.0.0.1 6970\n" C1, "", VERIFICATION_UNPROVEN);
+	/* the number of another process's request */
+	expect("1 7 H 1 a.lab 6970\n" T1 S1 A1, "a.lab 10.0.0.1 6972 accepted 1/1/0/0",
+	       VERIFICATION_UNPROVEN);
 }
 
 /* VerifyOriginServer is a setting of each peer: one that lets pass what fails is not one that
@@ -961,6 +996,8 @@ int main(void)
 		cmocka_unit_test(test_silence),
 		cmocka_unit_test(test_no_tls),
 		cmocka_unit_test(test_cut_beginning),
+		cmocka_unit_test(test_another_ip_is_tried),
+		cmocka_unit_test(test_plain_http),
 		cmocka_unit_test(test_peers_verify),
 		cmocka_unit_test(test_since),
 		cmocka_unit_test(test_the_same_line_again),
