@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # packages.sh FOLDER: what ./bootstrap release made there works: the portable program, those of the Debian and of the RPM package,
-# of the image and of the tarball each audit the lab, and say the same; lintian, rpm, skopeo, umoci and podman take what is theirs.
+# of the image and of the tarball each audit the lab, and say the same; lintian, rpm, dnf, skopeo, umoci and podman take what is theirs.
 # As root. What cannot be tried on this machine is named.
 set -u
 folder=$(cd "${1:?usage: packages.sh FOLDER}" && pwd)
@@ -104,6 +104,22 @@ holds "rpm verifies it" rpm --root "$tmp/rpm" --nodeps -V mra-preflight
 holds "the RPM package wants its libraries" sh -c 'rpm -qp --requires "$1" | grep -q "^libgnutls.so.30" && rpm -qp --requires "$1" | grep -q "^libcares.so.2"' sh "$binary"
 for file in $installed usr/lib/systemd/system/mra-preflight.timer; do [ -e "$tmp/rpm/$file" ] || miss "the RPM package has no $file"; done
 audits "the RPM package's program" "$tmp/lab" "$tmp/rpm/usr/bin/mra-preflight"
+
+# dnf does in a root of its own what README says, where the libraries are that rpm does not know here; else it says which are not.
+in_dnf() { dnf -qy --installroot="$tmp/dnf" --setopt=reposdir="$tmp/none" --setopt=cachedir="$tmp/dnf-cache" --releasever=1 "$@"; }
+refuses() { ! in_dnf install "$binary" > "$tmp/said-dnf" 2>&1 && grep -q "nothing provides libgnutls.so.30" "$tmp/said-dnf"; }
+{
+	printf 'Name: of-this-system\nVersion: 1\nRelease: 1\nSummary: What this system has\nLicense: none\nBuildArch: noarch\n'
+	rpm -qp --requires "$binary" | grep -v '^rpmlib' | sort -u | sed 's/^/Provides: /'
+	printf '%%description\nLibraries.\n%%files\n'
+} > "$tmp/system.spec"
+mkdir "$tmp/dnf" "$tmp/none"
+holds "dnf refuses it where a library is missing" refuses
+holds "rpmbuild says what this system has" rpmbuild -bb --quiet --define "_topdir $tmp/system" "$tmp/system.spec"
+holds "dnf installs the RPM package" in_dnf install "$binary" "$(find "$tmp/system" -name 'of-this-system*.rpm')"
+audits "the program that dnf installed" "$tmp/lab" "$tmp/dnf/usr/bin/mra-preflight"
+holds "dnf removes it" in_dnf remove mra-preflight
+[ ! -e "$tmp/dnf/usr/bin/mra-preflight" ] || miss "dnf left the program"
 
 # --- the image ----------------------------------------------------------------------------------------------------------
 
