@@ -10,6 +10,7 @@
 #include "model/address.h"
 #include "model/lookup.h"
 #include "wire/dns_parts.h"
+#include "wire/dns_search.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -272,7 +273,8 @@ struct dns *dns_new(struct loop *loop, const struct dns_how *how, struct fault *
 		dns_free(dns);
 		return NULL;
 	}
-	dns->search_count = dns_channel_search(dns->channel, how->search, dns->search, SEARCH_MOST);
+	dns->search_count =
+		dns_search_domains(how->search, DNS_RESOLV_CONF, dns->search, SEARCH_MOST);
 	return dns;
 }
 

@@ -142,21 +142,3 @@ int dns_channel_open(ares_channel *channel, const struct dns_how *how, ares_sock
 	ares_destroy(*channel);
 	return open_channel(channel, flags | ARES_FLAG_NOCHECKRESP, how, on_socket, arg, fault);
 }
-
-size_t dns_channel_search(ares_channel channel, const char *const *wanted, char **search,
-                          size_t most)
-{
-	struct ares_options options = { 0 };
-	size_t count = 0;
-	int mask = 0;
-
-	for (; wanted != NULL && *wanted != NULL && count < most; wanted++)
-		search[count++] = mem_strdup(*wanted);
-	if (wanted != NULL || ares_save_options(channel, &options, &mask) != ARES_SUCCESS)
-		return count;
-	for (int i = 0; i < options.ndomains && count < most; i++)
-		if (address_text_ok(options.domains[i]))
-			search[count++] = mem_strdup(options.domains[i]);
-	ares_destroy_options(&options);
-	return count;
-}

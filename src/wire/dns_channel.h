@@ -11,10 +11,6 @@
 int dns_channel_open(ares_channel *channel, const struct dns_how *how, ares_sock_state_cb on_socket,
                      void *arg, struct fault *fault);
 
-/* The search domains, wanted ones or the system's, to be freed; how many. */
-size_t dns_channel_search(ares_channel channel, const char *const *wanted, char **search,
-                          size_t most);
-
 struct dns_tries {
 	int first_ms; /* at most: how long the first one is waited for */
 	int count;

@@ -6,7 +6,7 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from hostile import Uds, dnsmasq, end, enter_namespace, ok, run, seconds
+from hostile import Uds, dnsmasq, end, enter_namespace, ok, resolv_conf, run, seconds
 
 enter_namespace(["192.0.2.0/24", "198.51.100.0/24", "10.9.9.0/24"])
 PORT = 8443
@@ -73,6 +73,10 @@ try:
     ok(len(report["nodes"]) == 40, "an answer that no datagram takes is whole", [n["name"] for n in report["nodes"]])
     report, status, _ = audit("--domain", "example.com", "sub2.example.com")
     ok(clusters(report)[0] == ("sub2.example.com", PORT, "ok") and report["clusters"][0]["source"] == "option" and len(report["clusters"]) == 3, "a publisher named besides is asked once", clusters(report))
+    resolv_conf("nameserver 127.0.0.1\nsearch nowhere.example example.com\n")
+    report, status, _ = audit("--no-discovery", "--node", "sub1")
+    ok([x["address"] for x in report["nodes"][0]["addresses"]] == ["sub1", "sub1.example.com", "10.9.9.2"],
+       "a short name is looked for in the search domains of the host", report["nodes"])
 finally:
     server.terminate()
     server.wait()

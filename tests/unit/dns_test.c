@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "wire/dns.h"
 #include "wire/dns_channel.h"
+#include "wire/dns_search.h"
 #include "zone.h"
 
 #include <arpa/inet.h>
@@ -475,6 +476,65 @@ static void search_domains_of_the_host(void **state)
 	unsetenv("LOCALDOMAIN");
 }
 
+/* As resolv.conf(5) has it: the last of "search" and "domain", at the beginning of a line. */
+static void search_domains_of_a_file(void **state)
+{
+	static const struct {
+		const char *text, *domains;
+	} rows[] = {
+		{ "nameserver 192.0.2.1\nsearch a.example b.example\noptions ndots:1\n", "a.example b.example " },
+		{ "search\ta.example  b.example. \t c.example", "a.example b.example c.example " },
+		{ "search a.example\r\nnameserver 192.0.2.1\r\n", "a.example " },
+		{ "domain a.example b.example\n", "a.example " },
+		{ "search a.example b.example\ndomain c.example\n", "c.example " },
+		{ "domain c.example\nsearch a.example b.example\n", "a.example b.example " },
+		{ "#search a.example\n;domain a.example\n search a.example\nsearching a.example\nsearch b.example # c.example\n", "b.example " },
+		{ "search b.example ; c.example\n", "b.example " },
+		{ "search no/name -x a..b a.example\n", "a.example " },
+		{ "search .\n", "" },
+		{ "search \n", "" },
+		{ "search a0 a1 a2 a3 a4 a5 a6\n", "a0 a1 a2 a3 " },
+		{ "domain a0\nsearch a1 a2 a3 a4 a5 a6\n", "a1 a2 a3 a4 " },
+	};
+	char path[] = "/tmp/dns_test.XXXXXX", *listed[5], own[256] = "", *dot;
+	int fd = mkstemp(path);
+	size_t count;
+
+	(void)state;
+	assert_true(fd >= 0);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *found = mem_strdup("");
+
+		assert_int_equal(ftruncate(fd, 0), 0);
+		assert_int_equal(pwrite(fd, rows[i].text, strlen(rows[i].text), 0), strlen(rows[i].text));
+		count = dns_search_domains(NULL, path, listed, 4);
+		for (size_t k = 0; k < count; k++) {
+			char *longer = mem_printf("%s%s ", found, listed[k]);
+
+			free(found);
+			free(listed[k]);
+			found = longer;
+		}
+		assert_string_equal(rows[i].domains, found);
+		free(found);
+	}
+	/* a file that says nothing of it, or none: the domain in the host's own name, if there is one */
+	assert_int_equal(ftruncate(fd, 0), 0);
+	gethostname(own, sizeof own - 1);
+	dot = strchr(own, '.');
+	for (int gone = 0; gone < 2; gone++) {
+		count = dns_search_domains(NULL, path, listed, 4);
+		assert_int_equal(count, dot != NULL);
+		if (dot != NULL)
+			assert_string_equal(dot + 1, listed[0]);
+		if (dot != NULL)
+			free(listed[0]);
+		if (!gone)
+			unlink(path);
+	}
+	close(fd);
+}
+
 /* Several servers that say nothing, of which each would be tried twice, are not waited for one after the other. */
 static void dead_servers(void **state)
 {
@@ -568,6 +628,7 @@ int main(void)
 		cmocka_unit_test(fixed_names),      cmocka_unit_test(silence_and_stop),
 		cmocka_unit_test(asked_while_it_ends), cmocka_unit_test(how_long_to_wait),
 		cmocka_unit_test(many_search_domains), cmocka_unit_test(search_domains_of_the_host),
+		cmocka_unit_test(search_domains_of_a_file),
 		cmocka_unit_test(how_many_tries), cmocka_unit_test(dead_servers),
 		cmocka_unit_test(silent_names), cmocka_unit_test(asked_in_doubt),
 		cmocka_unit_test(many_questions),   cmocka_unit_test(what_is_no_server),

@@ -462,7 +462,7 @@ static void test_a_log_and_a_report(void **state)
 		{ "log -f json @/log2", 1, { "\"in_report\": null" }, NULL },
 		/* one that is cut off tells what it holds, and that */
 		{ "log @/cut.gz", 1, { "a.lab" }, "cut.gz" },
-		{ "log @/small.gz", -1, { "small.gz: it is damaged, or ends too soon" }, NULL },
+		{ "log @/small.gz", -1, { "small.gz: ", "!(null)" }, NULL },
 		{ HERE "-t @/trust --no-discovery -p $0 --from-log @/told", 0, { "the one advertised address" }, NULL },
 		{ HERE "-t @/trust --no-discovery -p $0 --from-log @/told.gz", 0, { "the one advertised address" }, "told.gz" },
 	};
