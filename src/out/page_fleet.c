@@ -366,17 +366,39 @@ static char *cause_text(const struct finding *finding)
 	return text;
 }
 
+static void find_advertised(const struct report *report, struct names *advertised)
+{
+	for (size_t i = 0; i < report->node_count; i++)
+		for (size_t k = 0; k < report->nodes[i].address_count; k++)
+			if (report->nodes[i].addresses[k].advertised)
+				names_add(advertised, report->nodes[i].addresses[k].text);
+}
+
+/* As the table of clusters counts: the IPs of a name that is refused are refused as well, but
+ * nobody is sent there. */
+static size_t count_advertised(const struct finding *finding, const struct names *advertised)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < finding->addresses.count; i++)
+		count += names_has(advertised, finding->addresses.items[i]);
+	return count;
+}
+
 static void add_causes(struct doc *doc, const struct fleet_page *page)
 {
 	struct entries entries = { NULL, 0 };
 
 	for (size_t i = 0; i < page->count; i++) {
 		const struct report *report = page->members[i].report;
+		struct names advertised = { 0 };
 
+		find_advertised(report, &advertised);
 		for (size_t k = 0; k < report->finding_count; k++)
 			if (report->findings[k].severity == SEVERITY_FAIL)
 				add_entry(&entries, cause_text(&report->findings[k]), i,
-				          report->findings[k].addresses.count);
+				          count_advertised(&report->findings[k], &advertised));
+		names_clear(&advertised);
 	}
 	add_common(doc, page, &entries, "Common causes", "Cause", true);
 }

@@ -811,6 +811,36 @@ static void a_fleet_names_each_cluster(void **state)
 	}
 }
 
+/* A cause counts the addresses that clients are sent to, as the table of clusters does: the IPs of a
+ * name that is refused have the same cause. */
+static void a_fleet_counts_addresses_one_way(void **state)
+{
+	struct fleet fleet = { .reports = NULL };
+	struct out_how how = { .width = 1000 };
+	struct buf out;
+
+	(void)state;
+	for (size_t number = 1; number < 5; number += 3) { /* two that are refused */
+		struct report *report = evidence_member(number, 3);
+
+		for (size_t i = 0; i < report->node_count; i++) {
+			char *ip = mem_printf("127.0.%zu.%zu", number, i);
+
+			node_add_address(&report->nodes[i], ip, false);
+			names_add(&report->findings[0].addresses, ip);
+			free(ip);
+		}
+		assert_int_equal(report->findings[0].addresses.count, 6);
+		fleet_take(&fleet, report);
+	}
+	buf_init(&out);
+	formats_find("markdown")->write_fleet(&fleet, &how, &out);
+	expect(out.data, " trust store | 3 | 0 | 3 |", true);
+	expect(out.data, "O=Example. | 2 | 6 | `cucm-pub.c001.example.com`", true);
+	buf_clear(&out);
+	fleet_clear(&fleet);
+}
+
 static void formats_are_found_by_name(void **state)
 {
 	size_t count;
@@ -1044,6 +1074,7 @@ int main(void)
 		cmocka_unit_test(writers_leave_nothing_behind),
 		cmocka_unit_test(a_fleet_leaves_nothing_behind),
 		cmocka_unit_test(a_fleet_names_each_cluster),
+		cmocka_unit_test(a_fleet_counts_addresses_one_way),
 		cmocka_unit_test(formats_are_found_by_name),
 		cmocka_unit_test(progress_says_stage_count_and_time_left),
 		cmocka_unit_test(progress_is_silent_unless_wanted),
