@@ -59,10 +59,11 @@ static void end_row(struct buf *out)
 	buf_puts(out, "\r\n");
 }
 
-static const char *cluster_of(const struct report *report, const struct node *node)
+/* run: where a node counts that belongs to no cluster: its run among many, "" where there is one. */
+static const char *cluster_of(const struct report *report, const struct node *node, const char *run)
 {
 	return node->cluster < report->cluster_count ? report->clusters[node->cluster].publisher
-	                                             : "";
+	                                             : run;
 }
 
 static void cert_cells(struct buf *out, const struct report *report,
@@ -105,7 +106,7 @@ static void verdict_cells(struct buf *out, const struct report *report,
 }
 
 static void row(struct buf *out, const struct report *report, const struct observation *observation,
-                const struct verdict *verdict)
+                const struct verdict *verdict, const char *run)
 {
 	const struct node *node = &report->nodes[observation->node];
 
@@ -124,7 +125,7 @@ static void row(struct buf *out, const struct report *report, const struct obser
 	cell(out, observation->cipher_suite);
 	number(out, observation->took_ms);
 	cell(out, observation->detail);
-	cell(out, cluster_of(report, node));
+	cell(out, cluster_of(report, node, run));
 	end_row(out);
 }
 
@@ -141,7 +142,8 @@ static void unread_rows(struct buf *out, const struct unread *unread)
 	}
 }
 
-static void write_rows(const struct report *report, const struct out_how *how, struct buf *out)
+static void write_rows(const struct report *report, const char *run, const struct out_how *how,
+                       struct buf *out)
 {
 	struct view view;
 
@@ -152,9 +154,9 @@ static void write_rows(const struct report *report, const struct out_how *how, s
 		const size_t *verdicts = view_verdicts(&view, view.seen[i], &count);
 
 		if (count == 0)
-			row(out, report, observation, NULL);
+			row(out, report, observation, NULL, run);
 		for (size_t k = 0; k < count; k++)
-			row(out, report, observation, &report->verdicts[verdicts[k]]);
+			row(out, report, observation, &report->verdicts[verdicts[k]], run);
 		out_drain(how, out);
 	}
 	view_clear(&view);
@@ -163,7 +165,7 @@ static void write_rows(const struct report *report, const struct out_how *how, s
 void csv_write(const struct report *report, const struct out_how *how, struct buf *out)
 {
 	buf_puts(out, header);
-	write_rows(report, how, out);
+	write_rows(report, "", how, out);
 	unread_rows(out, &report->unread);
 }
 
@@ -171,7 +173,7 @@ void csv_write_fleet(const struct fleet *fleet, const struct out_how *how, struc
 {
 	buf_puts(out, header);
 	for (size_t i = 0; i < fleet->count; i++)
-		write_rows(fleet->reports[i], how, out);
+		write_rows(fleet->reports[i], fleet_name(fleet->reports[i]), how, out);
 	unread_rows(out, &fleet->unread);
 }
 
@@ -298,7 +300,8 @@ static bool same_row(const struct shown *a, const struct shown *b)
 }
 
 /* A row for each certificate of each node and what it is there; its ports are told together. */
-static void write_shown(const struct report *report, const struct out_how *how, struct buf *out)
+static void write_shown(const struct report *report, const char *run, const struct out_how *how,
+                        struct buf *out)
 {
 	size_t count;
 	struct shown *shown = find_shown(report, &count);
@@ -312,7 +315,7 @@ static void write_shown(const struct report *report, const struct out_how *how, 
 			if (end == i || shown[end].port != shown[end - 1].port)
 				buf_printf(&ports, "%s%u", end > i ? " " : "",
 				           (unsigned)shown[end].port);
-		cell(out, cluster_of(report, node));
+		cell(out, cluster_of(report, node, run));
 		cell(out, "node");
 		cell(out, node->name);
 		cell(out, shown[i].kind);
@@ -356,9 +359,10 @@ static void write_trusted(const struct report *report, struct buf *out)
 	}
 }
 
-static void write_held(const struct report *report, const struct out_how *how, struct buf *out)
+static void write_held(const struct report *report, const char *run, const struct out_how *how,
+                       struct buf *out)
 {
-	write_shown(report, how, out);
+	write_shown(report, run, how, out);
 	write_own(report, out);
 	write_trusted(report, out);
 }
@@ -366,12 +370,12 @@ static void write_held(const struct report *report, const struct out_how *how, s
 void certificates_write(const struct report *report, const struct out_how *how, struct buf *out)
 {
 	buf_puts(out, certificates_header);
-	write_held(report, how, out);
+	write_held(report, "", how, out);
 }
 
 void certificates_write_fleet(const struct fleet *fleet, const struct out_how *how, struct buf *out)
 {
 	buf_puts(out, certificates_header);
 	for (size_t i = 0; i < fleet->count; i++)
-		write_held(fleet->reports[i], how, out);
+		write_held(fleet->reports[i], fleet_name(fleet->reports[i]), how, out);
 }

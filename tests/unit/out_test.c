@@ -841,6 +841,52 @@ static void a_fleet_counts_addresses_one_way(void **state)
 	fleet_clear(&fleet);
 }
 
+static size_t count_of(const char *text, const char *part)
+{
+	size_t count = 0;
+
+	for (; (text = strstr(text, part)) != NULL; text += strlen(part))
+		count++;
+	return count;
+}
+
+/* A run without a publisher is called after its first node: among many, its rows are not those of
+ * another run without one. */
+static void each_row_of_a_fleet_has_its_run(void **state)
+{
+	static const struct {
+		const char *format, *nameless;
+	} rows[] = {
+		{ "csv", ",\"\"\r\n" }, { "certificates", "\r\n\"\",\"node\"" }
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct out_format *format = formats_find(rows[i].format);
+		struct report *alone = evidence_member(0, 2);
+		struct fleet fleet = { .reports = NULL };
+		struct out_how how = { .width = 80 };
+		struct buf out;
+
+		for (size_t k = 0; k < alone->node_count; k++)
+			alone->nodes[k].cluster = NODE_NO_CLUSTER;
+		buf_init(&out);
+		format->write(alone, &how, &out);
+		assert_true(count_of(out.data, rows[i].nameless) > 0); /* there is no other run */
+		buf_clear(&out);
+		alone->cluster_count = 0;
+		fleet_take(&fleet, alone);
+		fleet_take(&fleet, evidence_member(3, 2));
+		buf_init(&out);
+		format->write_fleet(&fleet, &how, &out);
+		assert_int_equal(count_of(out.data, rows[i].nameless), 0);
+		assert_true(count_of(out.data, "\"cucm0.c000.example.com\"") > 2);
+		buf_clear(&out);
+		alone->cluster_count = 1; /* so that it is freed */
+		fleet_clear(&fleet);
+	}
+}
+
 static void formats_are_found_by_name(void **state)
 {
 	size_t count;
@@ -1075,6 +1121,7 @@ int main(void)
 		cmocka_unit_test(a_fleet_leaves_nothing_behind),
 		cmocka_unit_test(a_fleet_names_each_cluster),
 		cmocka_unit_test(a_fleet_counts_addresses_one_way),
+		cmocka_unit_test(each_row_of_a_fleet_has_its_run),
 		cmocka_unit_test(formats_are_found_by_name),
 		cmocka_unit_test(progress_says_stage_count_and_time_left),
 		cmocka_unit_test(progress_is_silent_unless_wanted),
