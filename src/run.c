@@ -151,6 +151,7 @@ static int set_policy(struct policy *policy, const struct options *options, stru
 	if (set_release(policy, options, fault) != 0)
 		return -1;
 	policy->at = options->at_given ? options->at : clock_wall_s();
+	policy->at_now = !options->at_given;
 	policy->warning_days = options->warning_days;
 	policy->critical_days = options->critical_days;
 	policy->strict = options->strict;

@@ -64,6 +64,8 @@ static int read_member(struct replay *replay, const struct buf *text, const char
 		fleet_take(fleet, report);
 		return 0;
 	}
+	if (rc == 0 && !replay->apart && (keep_of(replay->options) & READER_STORES) != 0)
+		reader_join(known, fleet_name(known), fleet_name(report));
 	report_free(report);
 	if (rc != 0 || merge(replay, known, text, path, fault) == 0)
 		return rc;

@@ -142,9 +142,10 @@ static void add_rows(struct rows *rows)
 	}
 	for (size_t i = 0; i < report->observation_count; i++)
 		for (size_t k = 0; !judged[i] && k < report->store_count; k++)
-			add_row(rows, &report->observations[i], k, ROW_UNCHECKED,
-			        mem_printf("not checked (%s)",
-			                   outcome_name(report->observations[i].outcome)));
+			if (report_judges_node(report, k, report->observations[i].node))
+				add_row(rows, &report->observations[i], k, ROW_UNCHECKED,
+				        mem_printf("not checked (%s)",
+				                   outcome_name(report->observations[i].outcome)));
 	free(judged);
 }
 

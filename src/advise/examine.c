@@ -9,6 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+int64_t examine_today(const struct report *report)
+{
+	return report->policy.at_now ? report->policy.at : report->started;
+}
+
 void examine_add_port(struct finding *finding, uint16_t port)
 {
 	char text[8];

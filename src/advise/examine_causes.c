@@ -63,8 +63,8 @@ void cause_say_date(struct buf *out, const struct report *report, const struct c
 		return;
 	clock_format(end ? cert->not_after : cert->not_before, when, sizeof when);
 	buf_printf(out, "%s %s %s%s", examine_subject(cert),
-	           end ? cert->not_after > report->started ? "ends" : "ended" : "begins", when,
-	           end && cert->not_after > report->started
+	           end ? cert->not_after > examine_today(report) ? "ends" : "ended" : "begins", when,
+	           end && cert->not_after > examine_today(report)
 	                   ? ", which is before the date that was asked for"
 	                   : "");
 }

@@ -186,8 +186,8 @@ static void ends(struct report *report, size_t at)
 	finding->certificate = leaf;
 	finding->certificate_kind = mem_strdup("Expressway-C");
 	finding->title = mem_printf("Expressway-C's certificate (%s) %s %s%s", whose(client),
-	                            leaf->not_after > report->started ? "ends" : "ended", text,
-	                            over && leaf->not_after > report->started
+	                            leaf->not_after > examine_today(report) ? "ends" : "ended", text,
+	                            over && leaf->not_after > examine_today(report)
 	                                    ? ", before the date that was asked for"
 	                                    : "");
 	finding->detail = mem_strdup("Ports that verify it refuse an expired one with alert 45.");

@@ -123,7 +123,7 @@ static bool date_kind(const struct report *report, const struct cert *cert, enum
 	return cert->readable &&
 	       (cert->not_after > at
 	                ? cert->not_after - (int64_t)report->policy.warning_days * DAY_S <= at
-	                : cert->not_after > report->started);
+	                : cert->not_after > examine_today(report));
 }
 
 static struct finding *date_finding(struct report *report, struct examine_batch *batch,
@@ -184,7 +184,7 @@ static void finish_date(const struct report *report, struct finding *finding)
 		                            name != NULL ? name : examine_subject(cert), when);
 	else
 		finding->title = mem_printf(
-			report->policy.at == report->started
+			report->policy.at == examine_today(report)
 				? "%s ends in %lld day%s, %s"
 				: "%s ends %lld day%s after the date that was asked for, %s",
 			name != NULL ? name : examine_subject(cert), (long long)days,

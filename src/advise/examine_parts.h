@@ -22,6 +22,10 @@ void examine_unfinished(struct report *report); /* handshake-unfinished */
 /* not-checked, ip-dead, ips-left-out, dns, discovery, stopped */
 void examine_reach(struct report *report);
 
+/* What "in N days" counts from: a replay that nobody gave a date is of its own day, else the day of
+ * the audit. */
+int64_t examine_today(const struct report *report);
+
 /* So many stand in a sentence, and how many more there are: of nodes and addresses, and of what is
  * short (ports, stores, files). */
 enum { EXAMINE_NAMED = 3, EXAMINE_SHORT_NAMED = 4 };

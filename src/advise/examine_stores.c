@@ -133,7 +133,7 @@ static void expired(struct report *report, const struct store *store,
 		struct finding *finding;
 		char when[CLOCK_TEXT];
 
-		if (!cert->readable || cert->not_after > report->started ||
+		if (!cert->readable || cert->not_after > examine_today(report) ||
 		    cert->not_after > report->policy.at)
 			continue;
 		finding = examine_finding(report, batch, FINDING_STORE_EXPIRED, cert,

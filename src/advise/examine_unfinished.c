@@ -26,6 +26,15 @@ static int by_case(const void *left, const void *right)
 	return COMPARE(a->node, b->node) ?: strcmp(why(a), why(b)) ?: COMPARE(a, b);
 }
 
+static size_t judging(const struct report *report, const struct observation *observation)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->store_count; i++)
+		count += report_judges_node(report, i, observation->node);
+	return count;
+}
+
 /* Those that a store would have accepted: a refused chain is refused however the handshake ends.
  * judge_run gives no verdict for them. */
 static struct unfinished find_unfinished(const struct report *report)
@@ -38,7 +47,7 @@ static struct unfinished find_unfinished(const struct report *report)
 		verdicts[report->verdicts[i].observation]++;
 	for (size_t i = 0; i < report->observation_count; i++)
 		if (observation_unfinished(&report->observations[i]) &&
-		    verdicts[i] < report->store_count)
+		    verdicts[i] < judging(report, &report->observations[i]))
 			found.items[found.count++] = &report->observations[i];
 	free(verdicts);
 	qsort(found.items, found.count, sizeof *found.items, by_case);

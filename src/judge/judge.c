@@ -396,8 +396,11 @@ static void judge_observations(struct report *report, struct memory *memory,
 
 		for (size_t j = 0;
 		     observation->outcome == OUTCOME_PRESENTED && j < report->store_count; j++) {
-			struct verdict *verdict = report_add_verdict(report);
+			struct verdict *verdict;
 
+			if (!report_judges_node(report, j, observation->node))
+				continue;
+			verdict = report_add_verdict(report);
 			verdict->observation = i;
 			verdict->store = j;
 			finish(judged_of(memory, &observation->chain, report, j), &report->policy,
@@ -411,9 +414,10 @@ static void judge_observations(struct report *report, struct memory *memory,
 	}
 }
 
-static void judge_discovery(struct report *report, struct cluster *cluster, struct memory *memory,
+static void judge_discovery(struct report *report, size_t index, struct memory *memory,
                             const struct deadline *deadline)
 {
+	struct cluster *cluster = &report->clusters[index];
 	const struct presented presented = { .chain = &cluster->chain,
 		                             .address = cluster->publisher,
 		                             .ip = cluster->ip != NULL ? cluster->ip : "" };
@@ -424,11 +428,15 @@ static void judge_discovery(struct report *report, struct cluster *cluster, stru
 	if (cluster->chain.count == 0 || out_of_time(report, deadline))
 		return;
 	cluster->verdicts = mem_array(report->store_count, sizeof *cluster->verdicts);
-	cluster->verdict_count = report->store_count;
 	for (size_t j = 0; j < report->store_count; j++) {
-		cluster->verdicts[j].store = j;
+		struct verdict *verdict = &cluster->verdicts[cluster->verdict_count];
+
+		if (!report_judges_cluster(report, j, index))
+			continue;
+		cluster->verdict_count++;
+		verdict->store = j;
 		finish(judged_of(memory, &cluster->chain, report, j), &report->policy, &presented,
-		       &cluster->verdicts[j]);
+		       verdict);
 	}
 }
 
@@ -438,6 +446,6 @@ void judge_run(struct report *report, const struct deadline *deadline)
 
 	judge_observations(report, memory, deadline);
 	for (size_t i = 0; i < report->cluster_count; i++)
-		judge_discovery(report, &report->clusters[i], memory, deadline);
+		judge_discovery(report, i, memory, deadline);
 	memory_free(memory, report->store_count);
 }

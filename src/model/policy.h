@@ -41,6 +41,7 @@ struct policy {
 	/* OFFERED_* bits: TLS versions that the release offers; those that it may offer, too */
 	unsigned offers, may_offer;
 	int64_t at;              /* seconds since 1970: when the certificates have to be good */
+	bool at_now;             /* nobody asked for a date: it is that of this run */
 	bool probe_order[ORDER_COUNT];    /* which orders are probed at all */
 	bool order_in_force[ORDER_COUNT]; /* failures count; in the other order they are warnings */
 	/* the order in force follows from the upgrade path alone: the configured string may differ

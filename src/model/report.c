@@ -53,6 +53,8 @@ void report_free(struct report *report)
 	table_clear(&report->node_names);
 	table_clear(&report->joined.nodes);
 	table_clear(&report->joined.clusters);
+	free(report->joined.member);
+	membership_clear(&report->members);
 	CLEAR_ALL(report->clusters, report->cluster_count, cluster_clear);
 	CLEAR_ALL(report->stores, report->store_count, store_clear);
 	policy_clear(&report->policy);
@@ -202,6 +204,20 @@ bool report_counts(const struct report *report, const struct observation *observ
 	return observation->advertised && report->policy.order_in_force[observation->order] &&
 	       service_is_traffic(service) &&
 	       (observation->outcome == OUTCOME_PRESENTED || service_is_needed(service));
+}
+
+bool report_judges_node(const struct report *report, size_t store, size_t node)
+{
+	return membership_shared(
+		&report->stores[store].members,
+		membership_of(report->members.nodes, report->members.node_count, node));
+}
+
+bool report_judges_cluster(const struct report *report, size_t store, size_t cluster)
+{
+	return membership_shared(
+		&report->stores[store].members,
+		membership_of(report->members.clusters, report->members.cluster_count, cluster));
 }
 
 /* CUCM refuses Expressway: the login fails just the same. */

@@ -7,6 +7,7 @@
 #include "base/table.h"
 #include "model/client.h"
 #include "model/finding.h"
+#include "model/membership.h"
 #include "model/service.h"
 #include "model/store.h"
 #include "model/target.h"
@@ -91,7 +92,10 @@ struct report {
 		struct table nodes;    /* role, cluster and name to index */
 		struct table clusters; /* publisher and port to index */
 		size_t reports;        /* how many brought observations */
+		char *member;          /* owned; the cluster that the next file is of; or NULL */
 	} joined; /* what saved/reader has joined in it; empty otherwise */
+	/* of several clusters that became one report; empty: every store judges all */
+	struct membership members;
 	struct observation *observations; size_t observation_count;
 	struct verdict *verdicts;
 	size_t verdict_count; /* every presented observation with every store */
@@ -138,6 +142,10 @@ bool report_counts(const struct report *report, const struct observation *observ
 /* Has every port that counts and asks for Expressway-C's certificate a verdict that accepts it,
  * each of them, and is there one? */
 bool report_client_accepted(const struct report *report);
+
+/* Does this store judge what this node, or this publisher, shows? */
+bool report_judges_node(const struct report *report, size_t store, size_t node);
+bool report_judges_cluster(const struct report *report, size_t store, size_t cluster);
 
 /* What was asked by an observation, and the name of the certificate it showed ("tomcat",
  * "CallManager", ...; static, NULL if none was shown). */

@@ -34,6 +34,7 @@ void store_clear(struct store *store)
 	free(store->certs);
 	free(store->withheld);
 	names_clear(&store->notes);
+	names_clear(&store->members);
 }
 
 bool store_is_server_certificate(const struct cert *cert)

@@ -25,6 +25,8 @@ struct store {
 	/* what was odd or lost in its file, a sentence each, with the line; empty for a store of a
 	 * report */
 	struct names notes;
+	/* the clusters that it judges, where several became one report; empty: all */
+	struct names members;
 };
 
 /* What an Expressway store would not hold: a certificate more than once, or several with one CN

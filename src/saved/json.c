@@ -136,8 +136,9 @@ static json_t *discovery(const struct report *report, const struct cluster *clus
 	return object;
 }
 
-static json_t *cluster_of(const struct report *report, const struct cluster *cluster)
+static json_t *cluster_of(const struct report *report, size_t index)
 {
+	const struct cluster *cluster = &report->clusters[index];
 	json_t *object = json_object();
 
 	json_object_set_new(object, "publisher", json_text(cluster->publisher));
@@ -145,6 +146,8 @@ static json_t *cluster_of(const struct report *report, const struct cluster *clu
 	json_object_set_new(object, "source", json_string(node_source_name(cluster->source)));
 	json_object_set_new(object, "version", json_text(cluster->version));
 	json_object_set_new(object, "discovery", discovery(report, cluster));
+	json_members(object,
+	             membership_of(report->members.clusters, report->members.cluster_count, index));
 	return object;
 }
 
@@ -193,6 +196,8 @@ static json_t *node_of(const struct report *report, size_t index)
 	                                                          : json_null());
 	json_object_set_new(object, "addresses", addresses);
 	json_object_set_new(object, "reverse_dns", reverses);
+	json_members(object,
+	             membership_of(report->members.nodes, report->members.node_count, index));
 	return object;
 }
 
@@ -433,7 +438,7 @@ void json_write(const struct report *report, const struct out_how *how, struct b
 	if (report->unread.count > 0)
 		EACH(out, how, "unread", report->unread.count, unread_of(&report->unread.files[i]));
 	EACH(out, how, "trust_stores", report->store_count, json_store(&report->stores[i]));
-	EACH(out, how, "clusters", report->cluster_count, cluster_of(report, &report->clusters[i]));
+	EACH(out, how, "clusters", report->cluster_count, cluster_of(report, i));
 	EACH(out, how, "nodes", report->node_count, node_of(report, i));
 	put_certificates(report, how, out);
 	put_ca_lists(report, "client_ca_lists", false, how, out);

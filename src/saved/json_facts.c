@@ -271,7 +271,20 @@ json_t *json_store(const struct store *store)
 	json_object_set_new(object, "fingerprints", json_certs(store->certs, store->count));
 	if (store->withheld_count > 0)
 		put_withheld(store, object);
+	json_members(object, &store->members);
 	return object;
+}
+
+void json_members(json_t *object, const struct names *members)
+{
+	json_t *list;
+
+	if (members == NULL || members->count == 0)
+		return;
+	list = json_array();
+	for (size_t i = 0; i < members->count; i++)
+		json_array_append_new(list, json_text(members->items[i]));
+	json_object_set_new(object, "members", list);
 }
 
 json_t *json_tls_versions(unsigned offered)

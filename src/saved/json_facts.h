@@ -31,6 +31,8 @@ json_t *json_ca_id(const struct ca_list *list); /* null for NULL */
 /* as text, or each name's DER in base64 */
 json_t *json_ca_names(const struct ca_list *list, bool der);
 json_t *json_cert(const struct cert *cert);
+/* Sets "members" where there are any; NULL: none. */
+void json_members(json_t *object, const struct names *members);
 json_t *json_store(const struct store *store);
 
 #endif

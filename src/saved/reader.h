@@ -17,6 +17,11 @@ enum {
 	                         status, answer, era, date (diff) */
 };
 
+/* The next file is of this cluster (fleet_name); what report holds so far, and nobody has named a
+ * cluster for, is of the cluster `so_far`. Each cluster is then judged with the stores of its own
+ * files alone. */
+void reader_join(struct report *report, const char *so_far, const char *member);
+
 /* Merges the evidence (nodes, addresses, certificates, observations, clusters) of a JSON report of
  * len bytes into report, and what keep asks for. what names the file in messages. Without
  * READER_VERDICTS everything has to be judged anew. Errors: -1 with a fault that says where the

@@ -167,8 +167,10 @@ static void keep_store(const struct reader *reader, const char *name, struct sto
 
 	for (size_t i = 0; i < report->store_count; i++)
 		if (strcmp(report->stores[i].name, name) == 0 &&
-		    same_store(&report->stores[i], read))
+		    same_store(&report->stores[i], read)) {
+			names_add_all(&report->stores[i].members, &read->members);
 			return;
+		}
 	full = name_taken(report, name) ? mem_printf("%s (%s)", name, reader->what)
 	                                : mem_strdup(name);
 	store = report_add_store(report, full);
@@ -230,6 +232,8 @@ static int read_store(struct reader *reader, const json_t *object)
 		goto out;
 	}
 	if (fill_store(reader, object, &certs, &withheld, &store) != 0)
+		goto out;
+	if (reader_members(reader, object, "trust_stores", &store.members) != 0)
 		goto out;
 	store.unreadable = (size_t)unreadable;
 	keep_store(reader, name, &store);
@@ -294,6 +298,18 @@ static int read_discovery(const struct reader *reader, const json_t *object,
 	                    &cluster->chain);
 }
 
+static int read_members_of(const struct reader *reader, const json_t *object, size_t cluster)
+{
+	struct membership *members = &reader->report->members;
+	struct names read = { 0 };
+	int rc = reader_members(reader, object, "clusters", &read);
+
+	for (size_t i = 0; i < read.count; i++)
+		membership_add(&members->clusters, &members->cluster_count, cluster, read.items[i]);
+	names_clear(&read);
+	return rc;
+}
+
 /* A cluster that another report has already discovered stays as it is there. */
 static int read_cluster(struct reader *reader, const json_t *object)
 {
@@ -314,6 +330,8 @@ static int read_cluster(struct reader *reader, const json_t *object)
 	reader->clusters =
 		mem_grow(reader->clusters, reader->cluster_count, sizeof *reader->clusters);
 	reader->clusters[reader->cluster_count++] = at;
+	if (read_members_of(reader, object, at) != 0)
+		return -1;
 	cluster = &reader->report->clusters[at];
 	if (cluster->outcome == DISCOVERY_OK)
 		return 0;

@@ -144,6 +144,18 @@ static int read_lists(const struct reader *reader, const json_t *object, struct 
 	return 0;
 }
 
+static int read_members_of(const struct reader *reader, const json_t *object, size_t node)
+{
+	struct membership *members = &reader->report->members;
+	struct names read = { 0 };
+	int rc = reader_members(reader, object, "nodes", &read);
+
+	for (size_t i = 0; i < read.count; i++)
+		membership_add(&members->nodes, &members->node_count, node, read.items[i]);
+	names_clear(&read);
+	return rc;
+}
+
 static int read_node(struct reader *reader, const json_t *object)
 {
 	const char *name = NULL, *role = "cucm", *source = "option";
@@ -173,7 +185,9 @@ static int read_node(struct reader *reader, const json_t *object)
 		return -1;
 	reader->nodes = mem_grow(reader->nodes, reader->node_count, sizeof *reader->nodes);
 	reader->nodes[reader->node_count++] = at;
-	return read_lists(reader, object, &reader->report->nodes[at]);
+	return read_members_of(reader, object, at) != 0
+	               ? -1
+	               : read_lists(reader, object, &reader->report->nodes[at]);
 }
 
 static const char *own_name(const struct reader *reader, size_t index)
@@ -477,8 +491,49 @@ int reader_observations(struct reader *reader)
 	return 0;
 }
 
+static void name_rest(struct names **list, size_t *count, size_t most, const char *name)
+{
+	for (size_t i = 0; i < most; i++)
+		if (i >= *count || (*list)[i].count == 0)
+			membership_add(list, count, i, name);
+}
+
+void reader_join(struct report *report, const char *so_far, const char *member)
+{
+	struct membership *members = &report->members;
+
+	name_rest(&members->nodes, &members->node_count, report->node_count, so_far);
+	name_rest(&members->clusters, &members->cluster_count, report->cluster_count, so_far);
+	for (size_t i = 0; i < report->store_count; i++)
+		if (report->stores[i].members.count == 0)
+			names_add(&report->stores[i].members, so_far);
+	free(report->joined.member);
+	report->joined.member = mem_strdup(member);
+}
+
+/* Where every store is of every cluster there is nothing to tell apart. */
+static void forget_members(struct report *report)
+{
+	struct names all = { 0 };
+	bool apart = false;
+
+	for (size_t i = 0; i < report->store_count; i++)
+		names_add_all(&all, &report->stores[i].members);
+	for (size_t i = 0; i < report->store_count; i++)
+		apart = apart || report->stores[i].members.count < all.count;
+	names_clear(&all);
+	if (apart)
+		return;
+	for (size_t i = 0; i < report->store_count; i++)
+		names_clear(&report->stores[i].members);
+	membership_clear(&report->members);
+}
+
 void reader_end(struct report *report)
 {
+	free(report->joined.member);
+	report->joined.member = NULL;
+	forget_members(report);
 	if (report->joined.reports > 1)
 		drop_repeated(report);
 	report->joined.reports = 0;

@@ -160,3 +160,25 @@ int reader_chain(const struct reader *reader, const json_t *object, const char *
 	}
 	return 0;
 }
+
+enum { MEMBERS_MOST = 100000 };
+
+int reader_members(const struct reader *reader, const json_t *object, const char *where,
+                   struct names *members)
+{
+	const json_t *list;
+
+	if (reader_array(reader, object, where, "members", MEMBERS_MOST, &list) != 0)
+		return -1;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *name = json_string_value(json_array_get(list, i));
+
+		if (name == NULL || strlen(name) > READER_NAME_MOST)
+			return reader_bad(reader, where, "members",
+			                  "holds something that is not a name");
+		names_add(members, name);
+	}
+	if (json_array_size(list) == 0 && reader->report->joined.member != NULL)
+		names_add(members, reader->report->joined.member);
+	return 0;
+}

@@ -71,6 +71,11 @@ int reader_integer(const struct reader *reader, const json_t *object, const char
 int reader_array(const struct reader *reader, const json_t *object, const char *where,
                  const char *member, size_t most, const json_t **value);
 
+/* Adds what the object's "members" names, or else the cluster that the file is of (reader_join);
+ * nothing where neither is known. */
+int reader_members(const struct reader *reader, const json_t *object, const char *where,
+                   struct names *members);
+
 /* Fingerprints to certificates of the report: -1 where one is not known. */
 int reader_chain(const struct reader *reader, const json_t *object, const char *where,
                  const char *member, size_t most, struct chain *chain);

@@ -128,6 +128,17 @@ static void test_dates_as_of_then(void **state)
 	assert_non_null(strstr(find_finding(&world, "expires-soon")->title,
 	                       " ends 10 days after the date that was asked for, "));
 	assert_null(strstr(find_finding(&world, "expires-soon")->title, " in 10 days"));
+	world.report->policy.at_now = true; /* a replay on a later day: nobody asked for one */
+	run_world(&world);
+	assert_non_null(strstr(find_finding(&world, "expires-soon")->title, " in 10 days, "));
+	world.report->policy.at = leaf->cert->not_after;
+	run_world(&world);
+	assert_null(find_finding(&world, "ends-before-at"));
+	assert_non_null(strstr(find_finding(&world, "expressway-certificate-ends")->title, ") ended 20"));
+	assert_non_null(strstr(find_finding(&world, "expired")->detail, " ended 20"));
+	assert_non_null(strstr(find_finding(&world, "store-expired")->title, "cucm1.example.com, ended 20"));
+	world.report->policy.at_now = false;
+	world.report->policy.at = leaf->cert->not_after - 10 * DAY - 1;
 	world.report->started = world.report->policy.at;
 	run_world(&world);
 	assert_non_null(strstr(find_finding(&world, "expires-soon")->title, " in 10 days, "));
