@@ -9,6 +9,7 @@
 #include "base/safe.h"
 #include "log/line.h"
 #include "log/read.h"
+#include "log/turn.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -38,6 +39,7 @@ struct part { /* a member of a file, of a file in it */
 	size_t path[DEPTH]; /* numbers of members; behind one that is no archive of no meaning */
 	int64_t time_ms;
 	bool raw;           /* no archive, whatever its first bytes look like */
+	bool newest_first;  /* as web pages list lines */
 };
 
 struct run { /* parts of one file, in its own order: one pass */
@@ -60,14 +62,18 @@ struct reading {
 	char *record;
 	size_t record_len;
 	bool record_wrapped;
+	struct turn *turn;          /* of a file whose newest lines come first; else NULL */
+	bool turn_full;
 };
 
 /* --- lines ------------------------------------------------------------------------------------ */
 
 static void flush_record(struct reading *r)
 {
-	if (r->record_len > 0)
+	if (r->record_len > 0 && r->turn == NULL)
 		r->fn(r->arg, r->record, r->record_len, r->record_wrapped);
+	else if (r->record_len > 0 && !r->turn_full)
+		r->turn_full = !turn_add(r->turn, r->record, r->record_len, r->record_wrapped);
 	r->record_len = 0;
 	r->record_wrapped = false;
 }
@@ -281,7 +287,8 @@ static int64_t first_time(const char *text, size_t len)
 
 /* Does a member hold anything of interest, and when does it begin? What is no archive is read
  * anyway: its first block will do, which is of 64 KiB at least. */
-static bool look(struct reading *r, struct archive *archive, size_t file, bool alone, int64_t *ms)
+static bool look(struct reading *r, struct archive *archive, size_t file, bool alone,
+                 struct part *part)
 {
 	char seam[2 * OVERLAP];
 	size_t kept = 0;
@@ -289,17 +296,19 @@ static bool look(struct reading *r, struct archive *archive, size_t file, bool a
 	const char *data;
 	la_ssize_t n;
 
-	*ms = 0;
+	*part = (struct part){ .file = file };
 	while (!stopped(r) && (n = next_data(archive, &data)) > 0) {
 		size_t len = (size_t)n, head = len < OVERLAP ? len : OVERLAP;
 
-		if (*ms == 0)
-			*ms = first_time(data, len);
+		if (part->time_ms == 0) {
+			part->time_ms = first_time(data, len);
+			part->newest_first = turn_newest_first(data, len, &part->time_ms);
+		}
 		if (alone || too_much(r, file, len))
 			break;
 		memcpy(seam + kept, data, head);
 		matters = matters || line_matters(seam, kept + head) || line_matters(data, len);
-		if (matters && *ms != 0)
+		if (matters && part->time_ms != 0)
 			break;
 		kept = head;
 		memcpy(seam, data + len - kept, kept);
@@ -307,13 +316,15 @@ static bool look(struct reading *r, struct archive *archive, size_t file, bool a
 	return matters;
 }
 
-static void read_lines(struct reading *r, struct archive *archive, size_t file)
+static void read_lines(struct reading *r, struct archive *archive, size_t file, bool newest_first)
 {
 	struct carry carry = { .text = mem_zalloc(RECORD_MOST + 1) };
 	const char *data;
 	la_ssize_t n;
 
 	r->fn(r->arg, NULL, 0, false);
+	r->turn = newest_first ? turn_new() : NULL;
+	r->turn_full = false;
 	while (!stopped(r) && (n = next_data(archive, &data)) != 0) {
 		if (n < 0)
 			note(r, file, archive_error_string(archive));
@@ -325,6 +336,12 @@ static void read_lines(struct reading *r, struct archive *archive, size_t file)
 	if (carry.len > 0)
 		take_line(r, carry.text, carry.len);
 	flush_record(r);
+	if (r->turn != NULL)
+		turn_end(r->turn, r->fn, r->arg);
+	if (r->turn != NULL && r->turn_full)
+		note(r, file,
+		     "its newest lines come first, and there are too many to turn round: the oldest were not read");
+	r->turn = NULL;
 	free(carry.text);
 }
 
@@ -340,7 +357,8 @@ static bool is_packed(const char *name)
 	return false;
 }
 
-static void add_part(struct reading *r, size_t file, const size_t *path, int64_t time_ms, bool raw)
+static void add_part(struct reading *r, size_t file, const size_t *path, bool raw,
+                     const struct part *seen)
 {
 	if (r->part_count == MEMBERS_MOST) {
 		note(r, file,
@@ -348,7 +366,8 @@ static void add_part(struct reading *r, size_t file, const size_t *path, int64_t
 		return;
 	}
 	r->parts = mem_grow(r->parts, r->part_count, sizeof *r->parts);
-	r->parts[r->part_count++] = (struct part){ file, { path[0], path[1] }, time_ms, raw };
+	r->parts[r->part_count++] =
+		(struct part){ file, { path[0], path[1] }, seen->time_ms, raw, seen->newest_first };
 }
 
 /* Is it, or is in it, what is to be read next? */
@@ -382,7 +401,7 @@ static void walk(struct reading *r, struct archive *archive, size_t file, size_t
 {
 	struct archive_entry *entry;
 	int rc = ARCHIVE_OK;
-	int64_t ms;
+	struct part seen;
 
 	for (path[depth] = 0; !stopped(r) && !r->full && (run == NULL || run->next < run->end);
 	     path[depth]++) {
@@ -397,10 +416,10 @@ static void walk(struct reading *r, struct archive *archive, size_t file, size_t
 		if (depth + 1 < DEPTH && is_packed(archive_entry_pathname(entry)) && !raw) {
 			walk_within(r, archive, file, depth, path, run);
 		} else if (run != NULL) {
-			read_lines(r, archive, file);
+			read_lines(r, archive, file, run->next->newest_first);
 			run->next++;
-		} else if (look(r, archive, file, raw && depth == 0, &ms)) {
-			add_part(r, file, path, ms, raw && depth == 0);
+		} else if (look(r, archive, file, raw && depth == 0, &seen)) {
+			add_part(r, file, path, raw && depth == 0, &seen);
 		}
 	}
 	if (run == NULL && rc != ARCHIVE_OK && rc != ARCHIVE_WARN && rc != ARCHIVE_EOF)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* read: files of logs, packed or not, to lines, the oldest file first. Knows no line's meaning but
  * where one begins and its time. The sole user of libarchive. Memory is bounded: of a longer line
- * only the beginning is handed on. */
+ * only the beginning is handed on, and of a file whose newest lines come first, as web pages list
+ * them, the newest 64 MiB; those are turned round. */
 #ifndef MRA_LOG_READ_H
 #define MRA_LOG_READ_H
 

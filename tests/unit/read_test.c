@@ -336,6 +336,36 @@ static void test_lengths(void **state)
 
 #define AT(minute, rest) "2026-11-28T10:" minute ":00.000+00:00 x traffic_server[1]: " rest "\n"
 
+/* Web pages list the newest line first. */
+static void test_newest_first(void **state)
+{
+	static const char text[] = AT("09", "WARNING b") AT("05", "WARNING a");
+	struct archive *archive;
+
+	(void)state;
+	write_text("page", AT("09", "c") AT("05", "b") "nothing\n" AT("01", "a"));
+	expect("page", "#" AT("01", "a") "~" AT("05", "bnothing") AT("09", "c"));
+	/* a clock that was set back is no such page, nor is one time for all */
+	write_text("back", AT("01", "a") AT("05", "b") AT("02", "c"));
+	expect("back", "#" AT("01", "a") AT("05", "b") AT("02", "c"));
+	write_text("same", AT("01", "a") AT("01", "b"));
+	expect("same", "#" AT("01", "a") AT("01", "b"));
+	/* another file's order is its own */
+	write_text("early", AT("00", "x") AT("01", "y"));
+	expect("page early", "#" AT("00", "x") AT("01", "y") "#" AT("01", "a") "~" AT("05", "bnothing")
+	                             AT("09", "c"));
+	/* as old as its oldest line */
+	write_text("later", AT("05", "x") AT("09", "y"));
+	expect("later page", "#" AT("01", "a") "~" AT("05", "bnothing") AT("09", "c") "#" AT("05", "x")
+	                             AT("09", "y"));
+	/* in an archive */
+	archive = archive_begin("page.tar", archive_write_set_format_ustar,
+	                        archive_write_add_filter_none);
+	archive_add(archive, "page", text, strlen(text));
+	archive_end(archive);
+	expect("page.tar", "#" AT("05", "WARNING a") AT("09", "WARNING b"));
+}
+
 /* The oldest first; a file without any time before all others; what is equally old as given. */
 static void test_order_of_files(void **state)
 {
@@ -854,6 +884,7 @@ int main(void)
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_long_frames),
 		cmocka_unit_test(test_lengths),
+		cmocka_unit_test(test_newest_first),
 		cmocka_unit_test(test_order_of_files),
 		cmocka_unit_test(test_head_of_packed),
 		cmocka_unit_test(test_packed),
