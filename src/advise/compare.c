@@ -266,9 +266,28 @@ static void fact_both(struct compare *compare, const struct fact *old, const str
 		    mem_printf("%s: %s, was %s", new->text, new->value, old->value));
 }
 
+/* The warning is not there because nobody could look at what it is about. */
+static bool not_looked_at(const struct compare *compare, const struct finding *finding)
+{
+	for (size_t i = 0; i < finding->nodes.count; i++) {
+		const char *node = finding->nodes.items[i];
+		const struct row *row = rows_first(compare->old, node);
+
+		if (rows_unchecked(compare->new, node) ||
+		    (row != NULL && rows_first(compare->new, node) == NULL &&
+		     list_missing(compare->old, row, compare->new)))
+			return true;
+	}
+	return false;
+}
+
 static void fact_alone(struct compare *compare, const struct fact *fact, enum news news)
 {
-	if (fact->value == NULL)
+	if (fact->value != NULL)
+		return;
+	if (news == NEWS_GONE && fact->finding != NULL && not_looked_at(compare, fact->finding))
+		add(compare, NEWS_CHANGED, mem_printf("%s: not known, not checked now", fact->text));
+	else
 		add(compare, news, mem_strdup(fact->text));
 }
 

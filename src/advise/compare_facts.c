@@ -16,7 +16,7 @@
 static void add_fact(struct rows *rows, char *key, char *value, char *text)
 {
 	rows->facts = mem_grow(rows->facts, rows->fact_count, sizeof *rows->facts);
-	rows->facts[rows->fact_count++] = (struct fact){ key, value, text };
+	rows->facts[rows->fact_count++] = (struct fact){ key, value, text, NULL };
 }
 
 static char *describe(const struct cert *cert)
@@ -88,6 +88,7 @@ static void finding_facts(struct rows *rows, const struct finding *finding)
 	add_fact(rows, mem_printf("finding\n%s\n%s", finding->id, hex), NULL,
 	         mem_printf("warning %s: %s", finding->id,
 	                    finding->title != NULL ? finding->title : ""));
+	rows->facts[rows->fact_count - 1].finding = finding;
 }
 
 /* Facts of one key all have a value, or none has. */

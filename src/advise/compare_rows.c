@@ -113,6 +113,24 @@ bool rows_have(const struct rows *rows, const char *node, const char *address)
 	return at < rows->count && order_of(&wanted, at) == 0;
 }
 
+const struct row *rows_first(const struct rows *rows, const char *node)
+{
+	const struct wanted wanted = { rows, node, NULL };
+	size_t at = search_first(rows->count, is_below, &wanted);
+
+	return at < rows->count && order_of(&wanted, at) == 0 ? &rows->items[at] : NULL;
+}
+
+bool rows_unchecked(const struct rows *rows, const char *node)
+{
+	const struct row *row = rows_first(rows, node), *end = rows->items + rows->count;
+
+	for (; row != NULL && row < end && strcasecmp(row->node, node) == 0; row++)
+		if (row->counts && row->state == ROW_UNCHECKED)
+			return true;
+	return false;
+}
+
 static char *refusal_text(const struct verdict *verdict)
 {
 	struct buf text;

@@ -27,6 +27,7 @@ struct fact {
 	char *key;
 	char *value;
 	char *text; /* for people: "certificate of cucm1.example.com 8443 rsa-first" */
+	const struct finding *finding; /* borrowed; whose presence is the fact, else NULL */
 };
 
 struct rows {
@@ -52,6 +53,10 @@ bool rows_have_store(const struct rows *rows, const char *store);
 
 /* Has the report a row of this node (address NULL), or of this address of it? */
 bool rows_have(const struct rows *rows, const char *node, const char *address);
+/* The first row of this node; NULL: there is none. */
+const struct row *rows_first(const struct rows *rows, const char *node);
+/* Could something of the node that counts not be checked? */
+bool rows_unchecked(const struct rows *rows, const char *node);
 int row_order(const struct row *a, const struct row *b, bool with_store); /* as strcmp */
 
 #endif

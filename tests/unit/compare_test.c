@@ -786,6 +786,35 @@ static void test_findings(void **state)
 	}
 }
 
+static struct report *warned(struct report *report, const char *node)
+{
+	struct finding *finding = report_add_finding(report, FINDING_EXPIRES_SOON);
+
+	finding->title = mem_strdup("t");
+	names_add(&finding->nodes, node);
+	return report;
+}
+
+/* A warning is not gone because nobody could look. */
+static void test_a_warning_that_nobody_looked_for(void **state)
+{
+	(void)state;
+	expect_reports(warned(rows(A "ok"), "a.example.com"), rows(A "timeout"), true,
+	               "worse: a.example.com 8443 rsa-first: not checked (timeout), was accepted\n"
+	               "changed: warning expires-soon: t: not known, not checked now\n");
+	expect_reports(warned(rows(A "ok\n" B "timeout"), "a.example.com"),
+	               rows(A "ok\n" B "timeout"), false, "gone: warning expires-soon: t\n");
+	expect_reports(warned(rows(A "ok\n" B "ok"), "b.example.com"), rows(A "ok"), true,
+	               "worse: b.example.com 8443 rsa-first: gone, was accepted\n"
+	               "gone: node b.example.com\ngone: warning expires-soon: t\n");
+	expect_reports(warned(listed(A "ok\n" B "ok", DISCOVERY_OK, SOURCE_UDS), "b.example.com"),
+	               listed(A "ok", DISCOVERY_TIMEOUT, SOURCE_UDS), true,
+	               "worse: discovery by pub.example.com: timeout, was ok\n"
+	               "worse: b.example.com 8443 rsa-first: not known (the list of nodes is missing), was accepted\n"
+	               "changed: node b.example.com: not known, the list of nodes is missing\n"
+	               "changed: warning expires-soon: t: not known, not checked now\n");
+}
+
 static void expect_json(const json_t *object, const char *text)
 {
 	json_t *wanted = json_loads(text, 0, NULL);
@@ -869,6 +898,7 @@ int main(void)
 		cmocka_unit_test(test_members_of_a_change),
 		cmocka_unit_test(test_names_in_another_case),
 		cmocka_unit_test(test_findings),
+		cmocka_unit_test(test_a_warning_that_nobody_looked_for),
 		cmocka_unit_test(test_as_json),
 	};
 
