@@ -266,13 +266,30 @@ static void fact_both(struct compare *compare, const struct fact *old, const str
 		    mem_printf("%s: %s, was %s", new->text, new->value, old->value));
 }
 
-/* The warning is not there because nobody could look at what it is about. */
+static bool shows(const struct observation *observation, const struct cert *cert)
+{
+	for (size_t i = 0; i < observation->chain.count; i++)
+		if (memcmp(observation->chain.certs[i]->sha256, cert->sha256,
+		           sizeof cert->sha256) == 0)
+			return true;
+	return false;
+}
+
+/* The warning is not there because nobody could look: a node that showed the certificate was not
+ * checked. (The nodes of a finding are not read back from a report.) */
 static bool not_looked_at(const struct compare *compare, const struct finding *finding)
 {
-	for (size_t i = 0; i < finding->nodes.count; i++) {
-		const char *node = finding->nodes.items[i];
-		const struct row *row = rows_first(compare->old, node);
+	const struct report *old = compare->old->report;
 
+	if (finding->certificate == NULL || finding->kind == FINDING_STORE_EXPIRED)
+		return false; /* a store is always there */
+	for (size_t i = 0; i < old->observation_count; i++) {
+		const char *node = old->nodes[old->observations[i].node].name;
+		const struct row *row;
+
+		if (!shows(&old->observations[i], finding->certificate))
+			continue;
+		row = rows_first(compare->old, node);
 		if (rows_unchecked(compare->new, node) ||
 		    (row != NULL && rows_first(compare->new, node) == NULL &&
 		     list_missing(compare->old, row, compare->new)))

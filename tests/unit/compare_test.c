@@ -786,28 +786,37 @@ static void test_findings(void **state)
 	}
 }
 
-static struct report *warned(struct report *report, const char *node)
+/* Of the certificate that all show. */
+static struct report *warned_of(struct report *report, enum finding_kind kind)
 {
-	struct finding *finding = report_add_finding(report, FINDING_EXPIRES_SOON);
+	struct finding *finding = report_add_finding(report, kind);
 
 	finding->title = mem_strdup("t");
-	names_add(&finding->nodes, node);
+	finding->certificate = chain_leaf(&report->observations[0].chain);
 	return report;
+}
+
+static struct report *warned(struct report *report)
+{
+	return warned_of(report, FINDING_EXPIRES_SOON);
 }
 
 /* A warning is not gone because nobody could look. */
 static void test_a_warning_that_nobody_looked_for(void **state)
 {
 	(void)state;
-	expect_reports(warned(rows(A "ok"), "a.example.com"), rows(A "timeout"), true,
+	expect_reports(warned(rows(A "ok")), rows(A "timeout"), true,
 	               "worse: a.example.com 8443 rsa-first: not checked (timeout), was accepted\n"
 	               "changed: warning expires-soon: t: not known, not checked now\n");
-	expect_reports(warned(rows(A "ok\n" B "timeout"), "a.example.com"),
+	expect_reports(warned_of(rows(A "ok"), FINDING_STORE_EXPIRED), rows(A "timeout"), true,
+	               "worse: a.example.com 8443 rsa-first: not checked (timeout), was accepted\n"
+	               "gone: warning store-expired: t\n");
+	expect_reports(warned(rows(A "ok\n" B "timeout")),
 	               rows(A "ok\n" B "timeout"), false, "gone: warning expires-soon: t\n");
-	expect_reports(warned(rows(A "ok\n" B "ok"), "b.example.com"), rows(A "ok"), true,
+	expect_reports(warned(rows(A "ok\n" B "ok")), rows(A "ok"), true,
 	               "worse: b.example.com 8443 rsa-first: gone, was accepted\n"
 	               "gone: node b.example.com\ngone: warning expires-soon: t\n");
-	expect_reports(warned(listed(A "ok\n" B "ok", DISCOVERY_OK, SOURCE_UDS), "b.example.com"),
+	expect_reports(warned(listed(A "ok\n" B "ok", DISCOVERY_OK, SOURCE_UDS)),
 	               listed(A "ok", DISCOVERY_TIMEOUT, SOURCE_UDS), true,
 	               "worse: discovery by pub.example.com: timeout, was ok\n"
 	               "worse: b.example.com 8443 rsa-first: not known (the list of nodes is missing), was accepted\n"
