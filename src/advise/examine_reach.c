@@ -186,7 +186,7 @@ static const char *advice(const struct observation *observation)
 	case OUTCOME_CRASHED:
 		return "Run again; if it ends so again, look at this address by other means (openssl s_client) and report it (README, \"Security\").";
 	case OUTCOME_NOT_TRIED:
-		return "Audit it with the ports and cipher orders that count (--ports, --order), then replay or judge that report.";
+		return "Audit it as what is asked for now (--ports, --order, --expressway): no handshake that was made tells it.";
 	case OUTCOME_PENDING:
 	case OUTCOME_NOT_NEEDED:
 	case OUTCOME_PRESENTED:

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "model/untried.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,8 +58,8 @@ static bool order_matters(const struct policy *policy, enum order order)
 	       (policy->order_assumed && policy->probe_order[order]);
 }
 
-static void add(struct report *report, size_t like, uint16_t port, enum order order,
-                const char *detail)
+static struct observation *add(struct report *report, size_t like, uint16_t port,
+                               enum order order, const char *detail)
 {
 	struct observation *added = report_add_observation(report);
 	const struct observation *known = &report->observations[like];
@@ -70,11 +71,54 @@ static void add(struct report *report, size_t like, uint16_t port, enum order or
 	added->order = order;
 	added->advertised = true;
 	added->offered = known->offered;
+	added->signatures = known->signatures;
 	/* What has no IP has none on any port and in any order. */
 	added->outcome = *known->ip == '\0' ? known->outcome : OUTCOME_NOT_TRIED;
 	added->detail = *known->ip != '\0'       ? mem_strdup(detail)
 	                : known->detail != NULL ? mem_strdup(known->detail)
 	                                        : NULL;
+	return added;
+}
+
+/* What an audit offers follows from its release, or from --tls, which is meant so. A saved report
+ * that is judged as another release may lack what that one offers. */
+static bool release_is_new(const struct report *report)
+{
+	return report->gathered == GATHERED_NOTHING && report->policy.from == POLICY_GIVEN;
+}
+
+/* [from, end) of sorted are of one address and port, and some of them of this order. */
+static void add_tls(struct report *report, const struct sorted *sorted, size_t from, size_t end,
+                    enum order order)
+{
+	bool sure = (report->policy.offers & OFFERED_TLS13) != 0, tls13 = false, alone = false,
+	     follows = false;
+	size_t like = SIZE_MAX;
+
+	for (size_t i = from; i < end; i++) {
+		const struct observation *one = &report->observations[sorted->items[i]];
+
+		if (one->order != order || *one->ip == '\0')
+			continue;
+		if (one->offered == 0)
+			return; /* a report of an older release does not say */
+		like = sorted->items[i];
+		tls13 = tls13 || (one->offered & OFFERED_TLS13) != 0;
+		alone = alone || one->offered == OFFERED_TLS12;
+		follows = follows ||
+		          (one->tls12_alone == TLS12_UNKNOWN && one->tls_version != NULL &&
+		           strcmp(one->tls_version, "TLS1.3") == 0);
+	}
+	if (like == SIZE_MAX)
+		return;
+	if (sure && !tls13)
+		add(report, like, report->observations[like].port, order,
+		    "no handshake offered TLS 1.3")
+			->offered = report->policy.offers;
+	else if (!sure && follows && !alone)
+		add(report, like, report->observations[like].port, order,
+		    "no handshake offered TLS 1.2 alone")
+			->offered = OFFERED_TLS12;
 }
 
 /* [from, end) of sorted are of one address and port. Returns whether a login needs the port. */
@@ -91,6 +135,9 @@ static bool add_orders(struct report *report, const struct sorted *sorted, size_
 		if (!tried[order] && order_matters(&report->policy, (enum order)order))
 			add(report, like, report->observations[like].port, (enum order)order,
 			    "no handshake was made in this cipher order");
+		else if (tried[order] && order_matters(&report->policy, (enum order)order) &&
+		         release_is_new(report))
+			add_tls(report, sorted, from, end, (enum order)order);
 	return true;
 }
 

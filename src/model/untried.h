@@ -12,6 +12,8 @@
  *    of the other order alone: a saved report may hold one order, and another be in force now;
  *  - for the ports of an advertised address that logins need where none of those was probed
  *    (--ports 6972 and a node of IM and Presence): that nothing was refused there says nothing.
+ *  - for those whose certificate was asked for with other TLS versions than the release offers that
+ *    a saved report is judged as now: the certificate may follow the version.
  * Those of an earlier call are taken out first: reports that were joined since may have tried
  * them. To be called before anything is judged: observations move. */
 void untried_add(struct report *report);

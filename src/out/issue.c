@@ -92,8 +92,9 @@ static void add_check(struct list *list, const struct view *view, const struct c
 		size_t count;
 		const size_t *verdicts = view_verdicts(view, check->seen[i], &count);
 
-		if (check->state == CHECK_UNKNOWN || check->state == CHECK_ASIDE ||
-		    check->state == CHECK_NOT_NEEDED)
+		if (check->state == CHECK_NOT_NEEDED ||
+		    ((check->state == CHECK_UNKNOWN || check->state == CHECK_ASIDE) &&
+		     !view->reached[check->seen[i]]))
 			add(list, view, check, NULL, observation);
 		for (size_t k = 0; k < count; k++)
 			if (!report->verdicts[verdicts[k]].accepted)

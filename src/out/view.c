@@ -75,6 +75,10 @@ const struct observation *view_shown(const struct view *view, const struct check
 	if (refusal != NULL)
 		return &all[refusal->observation];
 	for (size_t i = 0; i < check->seen_count; i++)
+		if ((check->state == CHECK_UNKNOWN || check->state == CHECK_ASIDE) &&
+		    !view->reached[check->seen[i]])
+			return &all[check->seen[i]]; /* what is missing says why */
+	for (size_t i = 0; i < check->seen_count; i++)
 		if (all[check->seen[i]].outcome == OUTCOME_PRESENTED)
 			return &all[check->seen[i]];
 	return &all[check->seen[0]];
@@ -82,20 +86,25 @@ const struct observation *view_shown(const struct view *view, const struct check
 
 static enum check_state state_of(const struct view *view, const struct check *check)
 {
-	bool judged = false;
+	bool judged = false, missing = false;
 
 	for (size_t i = 0; i < check->seen_count; i++) {
 		size_t count;
 
 		view_verdicts(view, check->seen[i], &count);
 		judged = judged || count > 0;
+		/* one of several ClientHellos: report_status() calls that no pass */
+		missing = missing || !view->reached[check->seen[i]];
 	}
 	if (!service_is_traffic(
 		    report_service(view->report, &view->report->observations[check->seen[0]])))
 		return CHECK_NOT_NEEDED; /* shown or not, it says nothing of a login */
-	if (!judged && !report_needed(view->report, &view->report->observations[check->seen[0]]))
-		return CHECK_NOT_NEEDED;
-	if (!judged)
+	if (!report_needed(view->report, &view->report->observations[check->seen[0]])) {
+		if (!judged)
+			return CHECK_NOT_NEEDED;
+		missing = false;
+	}
+	if (!judged || (missing && view_refusal(view, check) == NULL))
 		return check->counts ? CHECK_UNKNOWN : CHECK_ASIDE;
 	if (view_refusal(view, check) == NULL)
 		return CHECK_ACCEPTED;
@@ -364,6 +373,7 @@ void view_init(struct view *view, const struct report *report)
 	memset(view, 0, sizeof *view);
 	view->report = report;
 	index_verdicts(view);
+	view->reached = report_seen(report);
 	find_checks(view);
 	tally_checks(view);
 	tally_rest(view);
@@ -374,6 +384,7 @@ void view_init(struct view *view, const struct report *report)
 void view_clear(struct view *view)
 {
 	free(view->checks);
+	free(view->reached);
 	free(view->seen);
 	free(view->verdicts);
 	free(view->verdicts_at);

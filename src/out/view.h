@@ -54,6 +54,7 @@ struct view {
 	struct check *checks;          /* owned; by node, advertised first, address, port, order */
 	size_t check_count;
 	size_t *seen;                /* owned; observations in that order */
+	bool *reached;               /* owned; report_seen() */
 	size_t *verdicts;            /* owned; verdict indices by observation */
 	/* owned; where each observation's begin in verdicts; one more at the end */
 	size_t *verdicts_at;

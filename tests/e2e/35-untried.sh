@@ -43,6 +43,20 @@ run replay --order both -f json rsa.json
 cp out replayed.json
 run replay replayed.json ecdsa.json
 is "what another report has tried is not missing" "0 Yes" "$status $(cut -c1-3 out | sed -n 1p)"
+jq '.observations |= map(.tls_versions_offered = ["1.2"] | .tls_version = "TLS1.2" | .tls12_alone = "same")' rsa.json > tls12.json
+run replay tls12.json
+is "asked with TLS 1.2" "0 Yes" "$status $(cut -c1-3 out | sed -n 1p)"
+run replay --expressway X15.5.1 tls12.json
+is "X15.5.1 offers TLS 1.3, and nobody tried that" "3 Not known: nothing is known to fail, but 2 of 2 advertised addresses could not be checked." "$status $(sed -n '1,2p' out | xargs)"
+is "of both nodes and ports" "4" "$(grep -o '? unknown' out | wc -l)"
+run replay --expressway X15.5.1 -f json tls12.json
+is "as JSON" "4" "$(jq '[.observations[] | select(.outcome == "not-tried" and (.tls_versions_offered | length) == 2)] | length' out)"
+jq '.observations |= map(.tls_versions_offered = ["1.2", "1.3"] | .tls_version = "TLS1.3" | .tls12_alone = null) | .policy.expressway = "X15.5.1" | .policy.era = "openssl3"
+	| .policy.traffic_server = "ats9"' rsa.json > tls13.json
+run replay tls13.json
+is "asked as X15.5.1" "0 Yes" "$status $(cut -c1-3 out | sed -n 1p)"
+run replay --expressway X14.2 tls13.json
+is "X14.2 may offer TLS 1.2 alone" "3 4" "$status $(grep -o '? unknown' out | wc -l)"
 for format in csv junit markdown html; do
 	run replay --order both -f $format rsa.json
 	is "$format names it" "3 yes" "$status $(grep -q not-tried out && echo yes)"

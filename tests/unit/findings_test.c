@@ -116,6 +116,7 @@ static void test_what_to_do_about_each_outcome(void **state)
 		{ OUTCOME_NOT_TLS, "Check which service answers" },
 		{ OUTCOME_TLS_ERROR, "Check which service answers" },
 		{ OUTCOME_STOPPED, "longer --deadline" },
+		{ OUTCOME_NOT_TRIED, "--expressway" },
 		{ OUTCOME_LOCAL, "ulimit -n" },
 		{ OUTCOME_CRASHED, "openssl s_client" },
 		{ OUTCOME_UNRESOLVED, "--dns-server" },

@@ -146,6 +146,57 @@ static void test_ports(void **state)
 	report_free(report);
 }
 
+/* Judged as another release than the one that was asked as: X15.5 offers TLS 1.3, X14.2 perhaps. */
+static void test_versions(void **state)
+{
+	enum { BOTH = OFFERED_TLS12 | OFFERED_TLS13 };
+	static const struct {
+		unsigned offers, offered;
+		const char *chose;
+		enum tls12_alone alone;
+		enum policy_from from;
+		enum gathered gathered;
+		unsigned missing; /* what the added one would offer; 0: none is added */
+	} rows[] = {
+		{ BOTH, OFFERED_TLS12, "TLS1.2", TLS12_SAME, POLICY_GIVEN, GATHERED_NOTHING, BOTH },
+		{ BOTH, BOTH, "TLS1.3", TLS12_UNKNOWN, POLICY_GIVEN, GATHERED_NOTHING, 0 },
+		{ BOTH, OFFERED_TLS13, "TLS1.3", TLS12_UNKNOWN, POLICY_GIVEN, GATHERED_NOTHING, 0 },
+		{ BOTH, 0, "TLS1.2", TLS12_UNKNOWN, POLICY_GIVEN, GATHERED_NOTHING, 0 },
+		{ BOTH, OFFERED_TLS12, "TLS1.2", TLS12_SAME, POLICY_SAVED, GATHERED_NOTHING, 0 },
+		{ BOTH, OFFERED_TLS12, "TLS1.2", TLS12_SAME, POLICY_GIVEN, GATHERED_ALL, 0 }, /* --tls 1.2 */
+		{ OFFERED_TLS12, BOTH, "TLS1.3", TLS12_UNKNOWN, POLICY_GIVEN, GATHERED_NOTHING, OFFERED_TLS12 },
+		{ OFFERED_TLS12, OFFERED_TLS13, "TLS1.3", TLS12_UNKNOWN, POLICY_GIVEN, GATHERED_NOTHING, OFFERED_TLS12 },
+		{ OFFERED_TLS12, BOTH, "TLS1.3", TLS12_SAME, POLICY_GIVEN, GATHERED_NOTHING, 0 },
+		{ OFFERED_TLS12, BOTH, "TLS1.2", TLS12_UNKNOWN, POLICY_GIVEN, GATHERED_NOTHING, 0 },
+		{ OFFERED_TLS12, BOTH, NULL, TLS12_UNKNOWN, POLICY_GIVEN, GATHERED_NOTHING, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct report *report = report_new();
+		struct observation *one;
+
+		report->policy.offers = rows[i].offers;
+		report->policy.from = rows[i].from;
+		report->gathered = rows[i].gathered;
+		force(report, true, false);
+		add_node(report, "cucm1.example.com", ROLE_CUCM);
+		one = tried(report, 0, 8443, RSA);
+		one->offered = rows[i].offered;
+		one->tls_version = rows[i].chose != NULL ? mem_strdup(rows[i].chose) : NULL;
+		one->tls12_alone = rows[i].alone;
+		untried_add(report);
+		print_message("%zu\n", i);
+		assert_int_equal(report->observation_count, rows[i].missing != 0 ? 2 : 1);
+		if (rows[i].missing != 0)
+			assert_int_equal(report->observations[1].offered, rows[i].missing);
+		tried(report, 0, 8443, RSA)->offered = rows[i].missing; /* another report has it */
+		untried_add(report);
+		assert_int_equal(count(report), 0);
+		report_free(report);
+	}
+}
+
 /* What nobody is sent to, ports that nobody needs, and names without an IP. */
 static void test_left_alone(void **state)
 {
@@ -182,6 +233,7 @@ int main(void)
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_joined),
 		cmocka_unit_test(test_ports),
+		cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_left_alone),
 	};
 
