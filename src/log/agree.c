@@ -264,20 +264,33 @@ static bool stands_on_ip_san(const struct comparing *c, const struct traffic_pla
 	       by_ip_san(observation->chain.certs[0], server->address);
 }
 
+/* It was accepted first when no refusal showed any more that verification was on. */
+static bool may_be_off(const struct comparing *c, const struct traffic_place *server)
+{
+	int64_t proved_ms = traffic_proved_ms(c->traffic, server->last.peer);
+
+	return server->last.outcome == TRAFFIC_ACCEPTED && proved_ms != 0 &&
+	       server->last.since_ms > proved_ms;
+}
+
 static char *dates_apart(const struct comparing *c, const struct traffic_place *server)
 {
+	const char *off = may_be_off(c, server)
+	                          ? " Or verification was turned off (VerifyOriginServer: Off) after the last refusal in the log."
+	                          : "";
 	char log[CLOCK_TEXT], audit[CLOCK_TEXT];
 
 	if (server->last.time_ms == 0 || c->report->started == 0)
-		return mem_strdup(
+		return mem_printf(
 			"Nothing in the log explains it: the certificate, the trust store or the service may have changed "
-			"between the log and the audit, or the audit was given another trust store than Expressway's.");
+			"between the log and the audit, or the audit was given another trust store than Expressway's.%s",
+			off);
 	clock_format(server->last.time_ms / 1000, log, sizeof log);
 	clock_format(c->report->started, audit, sizeof audit);
 	return mem_printf(
 		"Nothing in the log explains it: the certificate, the trust store or the service may have changed between "
-		"the log (%s) and the audit (%s), or the audit was given another trust store than Expressway's.",
-		log, audit);
+		"the log (%s) and the audit (%s), or the audit was given another trust store than Expressway's.%s",
+		log, audit, off);
 }
 
 /* A sentence: why do they differ? To be freed. */

@@ -411,6 +411,30 @@ static void test_a_peer_that_proves_nothing(void **state)
 	}
 }
 
+/* Accepted where it should not be, and since then nothing is refused: verification may be off. */
+static void test_turned_off(void **state)
+{
+	(void)state;
+	for (int64_t since_ms = 2000; since_ms <= 4000; since_ms += 1000) {
+		struct report *report = new_report("s");
+		struct traffic traffic = { .verification = VERIFICATION_ENFORCED,
+			                   .generation = -1,
+			                   .era = -1 };
+
+		traffic_peer_at(&traffic, "")->verification = VERIFICATION_ENFORCED;
+		traffic_peer_at(&traffic, "")->proved_ms = 3000;
+		see(report, "a 1.1.1.1 1 rsa-first expired");
+		meet(&traffic, "a 1.1.1.1 1 accepted");
+		traffic.servers[0].last.since_ms = since_ms;
+		log_agree(&traffic, report);
+		assert_non_null(strstr(traffic.servers[0].differs, "Nothing in the log explains it"));
+		assert_int_equal(strstr(traffic.servers[0].differs, "VerifyOriginServer: Off") != NULL,
+		                 since_ms > 3000);
+		traffic_clear(&traffic);
+		report_free(report);
+	}
+}
+
 /* Why the log and the report differ, most certain first. */
 static void test_why_they_differ(void **state)
 {
@@ -587,6 +611,7 @@ int main(void)
 		cmocka_unit_test(test_orders_and_stores),
 		cmocka_unit_test(test_order_in_force),
 		cmocka_unit_test(test_a_peer_that_proves_nothing),
+		cmocka_unit_test(test_turned_off),
 		cmocka_unit_test(test_why_they_differ),
 		cmocka_unit_test(test_dates),
 		cmocka_unit_test(test_ip_san),
