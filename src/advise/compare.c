@@ -66,7 +66,7 @@ static bool list_missing(const struct rows *rows, const struct row *row, const s
 	const struct report *report = rows->report;
 	const struct cluster *cluster;
 
-	if (!node_source_told(row->of->source) || row->of->cluster >= report->cluster_count)
+	if (row->of->source != SOURCE_UDS || row->of->cluster >= report->cluster_count)
 		return false;
 	cluster = find_cluster(other->report, &report->clusters[row->of->cluster]);
 	return cluster != NULL && discovery_failed(cluster->outcome);

@@ -212,7 +212,7 @@ static void test_missing_list(void **state)
 	               "worse: b.example.com 8443 rsa-first: refused (expired), was not known before\n"
 	               "better: discovery by pub.example.com: ok, was timeout\n"
 	               "changed: node b.example.com: known, the list of nodes was missing\n");
-	/* another publisher's list had all of them, or nobody asked for one, or a person named them */
+	/* another publisher's list had all of them, or nobody asked for one, or another source named them */
 	expect_reports(listed(A "ok\n" B "ok", DISCOVERY_COVERED, SOURCE_UDS),
 	               listed(A "ok", DISCOVERY_COVERED, SOURCE_UDS), true,
 	               "worse: b.example.com 8443 rsa-first: gone, was accepted\n"
@@ -221,10 +221,14 @@ static void test_missing_list(void **state)
 	               listed(A "ok", DISCOVERY_NOT_TRIED, SOURCE_UDS), true,
 	               "worse: b.example.com 8443 rsa-first: gone, was accepted\n"
 	               "gone: node b.example.com\n");
-	expect_reports(listed(A "ok\n" B "ok", DISCOVERY_TIMEOUT, SOURCE_OPTION),
-	               listed(A "ok", DISCOVERY_TIMEOUT, SOURCE_OPTION), true,
-	               "worse: b.example.com 8443 rsa-first: gone, was accepted\n"
-	               "gone: node b.example.com\n");
+	for (int other = 0; other < 3; other++) {
+		static const enum node_source sources[] = { SOURCE_OPTION, SOURCE_SRV, SOURCE_LOG };
+
+		expect_reports(listed(A "ok\n" B "ok", DISCOVERY_TIMEOUT, sources[other]),
+		               listed(A "ok", DISCOVERY_TIMEOUT, sources[other]), true,
+		               "worse: b.example.com 8443 rsa-first: gone, was accepted\n"
+		               "gone: node b.example.com\n");
+	}
 }
 
 /* Two nodes under one address, and two addresses of a node: only what is gone is told so. */
