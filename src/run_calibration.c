@@ -65,7 +65,7 @@ static void say_verification(const struct calibration *seen, struct buf *said)
 	else if (seen->verification == VERIFICATION_PERMISSIVE)
 		buf_puts(
 			said,
-			" Verification was permissive: what is refused here was logged and let pass there.");
+			" Verification was permissive, of one peer at least: what is refused here was logged and let pass there.");
 	else
 		buf_puts(said, " That verification is on is not proved by it.");
 }
