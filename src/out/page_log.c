@@ -140,8 +140,8 @@ static void say_since(struct doc *doc, const struct traffic *traffic,
 	    traffic_proved_ms(traffic, last->peer) >= last->since_ms)
 		return;
 	doc_say(doc, DOC_WARN,
-	        "It was refused before, and since it is accepted no certificate at all is refused: what was wrong is mended, "
-	        "or verification has been turned off (VerifyOriginServer: Off). The log does not tell which.");
+	        "It was refused before. Since it is accepted, the Expressway-C that accepts it has refused no certificate: what "
+	        "was wrong is mended, or verification has been turned off (VerifyOriginServer: Off). The log does not tell which.");
 }
 
 /* The stores of other peers, where the report says something else of them. */
