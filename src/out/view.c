@@ -347,24 +347,40 @@ static bool is_tried(const struct view *view, size_t from, size_t end, uint16_t 
 	return false;
 }
 
+/* Is it where a login of some kind of node goes? Any other port is one that somebody means. */
+static bool is_usual(uint16_t port)
+{
+	for (int role = ROLE_CUCM; role <= ROLE_GUEST; role++) {
+		enum service service = service_of((enum node_role)role, port);
+
+		if (service_port(service) == port && service_is_needed(service))
+			return true;
+	}
+	return false;
+}
+
+static bool any_usual(const struct view *view, size_t from, size_t end)
+{
+	for (size_t i = from; i < end; i++)
+		if (view->checks[i].advertised && is_usual(view->checks[i].port))
+			return true;
+	return false;
+}
+
 void view_ports_left_out(const struct view *view, struct names *ports)
 {
 	for (size_t at = 0, end; at < view->check_count; at = end) {
 		enum node_role role = view->report->nodes[view->checks[at].node].role;
-		uint16_t usual[SERVICE_PORTS_MOST], left[SERVICE_PORTS_MOST];
-		size_t count = service_ports(role, usual), left_count = 0, tried = 0;
+		uint16_t usual[SERVICE_PORTS_MOST];
+		size_t count = service_ports(role, usual);
 
 		end = view_node_end(view, at);
-		for (size_t i = 0; i < count; i++) {
-			if (!service_is_needed(service_of(role, usual[i])))
-				continue;
-			if (is_tried(view, at, end, usual[i]))
-				tried++;
-			else
-				left[left_count++] = usual[i];
-		}
-		for (size_t i = 0; tried > 0 && i < left_count; i++)
-			add_port(ports, left[i]);
+		if (!any_usual(view, at, end))
+			continue;
+		for (size_t i = 0; i < count; i++)
+			if (service_is_needed(service_of(role, usual[i])) &&
+			    !is_tried(view, at, end, usual[i]))
+				add_port(ports, usual[i]);
 	}
 }
 

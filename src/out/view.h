@@ -83,8 +83,8 @@ const struct verdict *view_refusal(const struct view *view, const struct check *
 const char *view_aside(const struct view *view, const struct check *check);
 
 /* Past the end of the run of checks that share the node (and the address) of the one at `from`. */
-/* Adds the ports that logins need and that were not tried at a node of which another one was
- * (--ports 8443): a Yes says nothing of them. */
+/* Adds the ports that logins need and that were not tried at a node of which another one was that
+ * logins use (--ports 8443; 8443 and 6972 of a Meeting Server): a Yes says nothing of them. */
 void view_ports_left_out(const struct view *view, struct names *ports);
 size_t view_node_end(const struct view *view, size_t from);
 size_t view_address_end(const struct view *view, size_t from);

@@ -125,6 +125,8 @@ lab_options="--dns-server $LAB_DNS --search $LAB_DOMAIN -t $LAB_TRUST $patience"
 	run $lab_options --no-discovery --node cucm-pub.lab.example -p 8443
 	is "the publisher, 8443 alone: 0" 0 "$status"
 	is "and 6972 is not meant" "Yes: Expressway would accept the one advertised address; not tried: port 6972." "$(sed '/^$/q' "$tmp/out" | xargs)"
+	run $lab_options --no-discovery --node cucm-sub-stored.lab.example,role=cms -p 8443
+	is "nor is the Web Bridge on 443" "Yes: Expressway would accept the one advertised address; not tried: port 443." "$(sed '/^$/q' "$tmp/out" | xargs)"
 	run $lab_options --no-discovery --node imp1.lab.example,role=imp --node cucm-sub-stored.lab.example -p 6972
 	is "IM and Presence, and no port that a login needs there: 3" "3 Not known: nothing is known to fail, but 1 of 2 advertised addresses could not be checked." \
 		"$status $(sed '/^$/q' "$tmp/out" | xargs)"
