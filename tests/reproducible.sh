@@ -20,7 +20,8 @@ mkdir "$tmp/home"
 umask 077
 git clone -q "$top" "$tmp/another-place-with-a-longer-name" && cd "$tmp/another-place-with-a-longer-name" || exit 1
 # The files' own times stay as they are, or make would see sources of the future.
-env -u SOURCE_DATE_EPOCH HOME="$tmp/home" USER=somebody LOGNAME=somebody MRA_CACHE="$kept" TZ=Pacific/Chatham LC_ALL=C.UTF-8 LANG=C.UTF-8 NO_FAKE_STAT=1 \
+# Where dpkg-source sets times (of libraries' sources), faketime has to take those days off again, or makes an invalid time of it.
+env -u SOURCE_DATE_EPOCH ${REPRODUCE_LIBRARIES:+FAKE_UTIME=1} HOME="$tmp/home" USER=somebody LOGNAME=somebody MRA_CACHE="$kept" TZ=Pacific/Chatham LC_ALL=C.UTF-8 LANG=C.UTF-8 NO_FAKE_STAT=1 \
 	faketime -f '+400d' ./bootstrap products > "$tmp/log" 2>&1 || { tail -n 40 "$tmp/log"; exit 1; }
 bad=0
 for file in "$folder"/*; do
