@@ -351,10 +351,13 @@ static void compare_answers(struct compare *compare)
 {
 	const struct report *old = compare->old->report, *new = compare->new->report;
 
-	if (old->answer == NULL || new->answer == NULL || gravity(old) == gravity(new))
+	/* Yes, and Yes but: nothing that counts fails either way */
+	if (old->answer == NULL || new->answer == NULL ||
+	    (gravity(old) == gravity(new) && report_headline(old) == report_headline(new)))
 		return;
 	add(compare,
-	    gravity(new) > gravity(old) ? NEWS_WORSE
+	    gravity(new) == gravity(old)  ? NEWS_CHANGED
+	    : gravity(new) > gravity(old) ? NEWS_WORSE
 	    : old->status == STATUS_FAIL && new->status == STATUS_INCOMPLETE ? NEWS_CHANGED
 	                                                                     : NEWS_BETTER,
 	    mem_printf("the answer is now: %s It was: %s", new->answer, old->answer));

@@ -422,6 +422,25 @@ static struct report *answered(enum status status, const char *answer)
 }
 
 /* The same rows, but another order is in force now: the answer tells it. */
+/* "Yes, but only if Expressway offers TLS 1.3": news, but nothing is known to fail. */
+static void test_a_condition(void **state)
+{
+	for (int now = 0; now < 2; now++) {
+		struct report *reports[2] = { rows(A "ok"), rows(A "ok") };
+
+		(void)state;
+		for (int i = 0; i < 2; i++) {
+			reports[i]->status = STATUS_PASS;
+			reports[i]->answer = mem_strdup(i == now ? "Yes, but." : "Yes.");
+		}
+		reports[now]->observations[0].offered = OFFERED_TLS12 | OFFERED_TLS13;
+		reports[now]->observations[0].tls12_alone = TLS12_REFUSED;
+		expect_reports(reports[0], reports[1], false,
+		               now == 1 ? "changed: the answer is now: Yes, but. It was: Yes.\n"
+		                        : "changed: the answer is now: Yes. It was: Yes, but.\n");
+	}
+}
+
 static void test_the_answer(void **state)
 {
 	(void)state;
@@ -896,6 +915,7 @@ int main(void)
 		cmocka_unit_test(test_ips_of_a_name),
 		cmocka_unit_test(test_what_nobody_is_sent_to_is_never_worse),
 		cmocka_unit_test(test_discovery),
+		cmocka_unit_test(test_a_condition),
 		cmocka_unit_test(test_the_answer),
 		cmocka_unit_test(test_store_content_and_soon),
 		cmocka_unit_test(test_certificate_changed),
