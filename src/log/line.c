@@ -57,10 +57,14 @@ static bool is_clock(const char *p)
 	return digits(p, 2) && p[2] == ':' && digits(p + 3, 2) && p[5] == ':' && digits(p + 6, 2);
 }
 
-/* "+02:00" */
-static bool is_zone(const char *p)
+/* How long is "+02:00", or "+0200" as journalctl writes it (ISO 8601's basic form)? 0: it is none. */
+static size_t zone_len(const char *p)
 {
-	return (*p == '+' || *p == '-') && digits(p + 1, 2) && p[3] == ':' && digits(p + 4, 2);
+	if ((*p != '+' && *p != '-') || !digits(p + 1, 2))
+		return 0;
+	return p[3] == ':' && digits(p + 4, 2) ? strlen("+02:00")
+	       : digits(p + 3, 2)              ? strlen("+0200")
+	                                       : 0;
 }
 
 static bool is_month(const char *text, size_t len)
@@ -119,8 +123,8 @@ static int64_t time_of(const char *text, size_t len)
 		ms = (p[1] - '0') * 100 + (p[2] - '0') * 10 + (p[3] - '0');
 		p += 1 + strspn(p + 1, "0123456789");
 	}
-	if (is_zone(p)) {
-		offset = two(p + 1) * 3600 + two(p + 4) * 60;
+	if (zone_len(p) > 0) {
+		offset = two(p + 1) * 3600 + two(p + zone_len(p) - 2) * 60;
 		s -= *p == '+' ? offset : -offset;
 	}
 	return s > 0 ? s * 1000 + ms : 0;
@@ -563,7 +567,7 @@ static const char *iso_time_end(const char *text, const char *end)
 		return NULL;
 	found += strlen("T10:00:01");
 	found += strspn(found, ".0123456789");
-	return *found == 'Z' ? found + 1 : is_zone(found) ? found + strlen("+00:00") : found;
+	return *found == 'Z' ? found + 1 : found + zone_len(found);
 }
 
 /* Behind "Nov2810:00:01", of a day of one digit or two: the frame of a syslog server (RFC 3164, 4.1.2),
