@@ -541,8 +541,10 @@ void story_end(struct story *story)
 	name_answers(traffic);
 	traffic_sort(traffic);
 	drop_told_only(traffic);
-	/* Traffic Server 8 writes an ERROR line behind each refusal, which tells it; 9 none. */
-	if (traffic->generation == -1 && story->alone) {
+	/* Traffic Server 8 writes an ERROR line behind each refusal, which tells it; 9 none. With
+	 * the words of OpenSSL 1.1.1, beside which no release is known to have 9, somebody may have
+	 * left these lines out. */
+	if (traffic->generation == -1 && story->alone && traffic->era != ERA_OPENSSL1) {
 		traffic->generation = TRAFFIC_SERVER_9;
 		if (traffic->evidence[CALIBRATION_VERIFICATION] != NULL)
 			traffic_evidence(traffic, CALIBRATION_SERVER,

@@ -774,12 +774,15 @@ static void test_generations(void **state)
 		int generation, era;
 	} rows[] = {
 		{ T1 S1 A1, -1, -1 },
-		{ T1 S1 W1 C1, TRAFFIC_SERVER_9, ERA_OPENSSL1 },
+		{ T1 S1 W1 C1, -1, ERA_OPENSSL1 }, /* no release is known to be both */
 		{ T1 S1 W1 E1 C1, TRAFFIC_SERVER_8, ERA_OPENSSL1 },
 		{ T1 S1 "2 7 W a.lab 10.0.0.1 self-signed_certificate\n" C1, TRAFFIC_SERVER_9,
 		  ERA_OPENSSL3 },
 		{ W1, -1, ERA_OPENSSL1 },
-		{ T1 S1 C1 W1, TRAFFIC_SERVER_9, ERA_OPENSSL1 },
+		{ T1 S1 C1 W1, -1, ERA_OPENSSL1 },
+		{ T1 S1 C1 "2 7 W a.lab 10.0.0.1 self-signed_certificate\n", TRAFFIC_SERVER_9,
+		  ERA_OPENSSL3 },
+		{ T1 S1 "2 7 W a.lab 10.0.0.1 certificate_has_expired\n" C1, TRAFFIC_SERVER_9, -1 },
 		{ T1 S1 W1 C1 "4 7 T 2 b.lab 6972\n4 7 S 2 10.0.0.2 6972\n"
 		        "5 7 W b.lab 10.0.0.2 self_signed_certificate\n5 7 E b.lab - verify\n",
 		  TRAFFIC_SERVER_8, ERA_OPENSSL1 },
