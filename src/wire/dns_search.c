@@ -20,12 +20,11 @@ static size_t take(char *words, char **search, size_t most)
 	char *word;
 
 	while (count < most && (word = strsep(&words, " \t\r")) != NULL) {
-		size_t len = strlen(word);
-
-		if (len > 1 && word[len - 1] == '.') /* each domain is a whole one */
-			word[len - 1] = '\0';
-		if (address_text_ok(word))
-			search[count++] = mem_strdup(word);
+		if (!address_text_ok(word))
+			continue;
+		if (word[strlen(word) - 1] == '.') /* each domain is a whole one */
+			word[strlen(word) - 1] = '\0';
+		search[count++] = mem_strdup(word);
 	}
 	return count;
 }
@@ -64,8 +63,7 @@ static bool of_file(const char *path, char **search, size_t most, size_t *count)
 		line[strcspn(line, "#;")] = '\0';
 		drop(search, *count);
 		said = true;
-		*count = words != NULL ? take(words, search, most)
-		                      : take(one, search, most > 0 ? 1 : 0);
+		*count = words != NULL ? take(words, search, most) : take(one, search, 1);
 	}
 	buf_clear(&text);
 	return said;
@@ -73,11 +71,10 @@ static bool of_file(const char *path, char **search, size_t most, size_t *count)
 
 static size_t of_host(char **search, size_t most)
 {
-	char name[HOST_NAME_MOST], *dot;
+	char name[HOST_NAME_MOST + 1] = "", *dot; /* POSIX leaves open whether a cut name ends */
 
-	if (gethostname(name, sizeof name) != 0)
+	if (gethostname(name, HOST_NAME_MOST) != 0)
 		return 0;
-	name[sizeof name - 1] = '\0'; /* POSIX leaves open whether a cut name ends */
 	dot = strchr(name, '.');
 	return dot == NULL ? 0 : take(dot + 1, search, most);
 }

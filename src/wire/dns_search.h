@@ -10,8 +10,8 @@
 
 /* The wanted ones, up to NULL; where wanted is NULL the system's, in the order of resolv.conf(5):
  * LOCALDOMAIN of the environment, else the last "search" or "domain" in the file, else the domain
- * in the host's own name. What is no name of a domain is left out. At most `most` are written to
- * search, each to be freed; returns how many. */
+ * in the host's own name. What is no name of a domain is left out. At most `most`, 1 or
+ * more, are written to search, each to be freed; returns how many. */
 size_t dns_search_domains(const char *const *wanted, const char *resolv_conf, char **search,
                           size_t most);
 

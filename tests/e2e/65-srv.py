@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """--domain: publishers and IM&P nodes by SRV records of a real DNS server (dnsmasq), in a network namespace of its own."""
 import os
+import socket
 import sys
 
 sys.dont_write_bytecode = True
@@ -77,6 +78,11 @@ try:
     report, status, _ = audit("--no-discovery", "--node", "sub1")
     ok([x["address"] for x in report["nodes"][0]["addresses"]] == ["sub1", "sub1.example.com", "10.9.9.2"],
        "a short name is looked for in the search domains of the host", report["nodes"])
+    resolv_conf("nameserver 127.0.0.1\n")
+    socket.sethostname("jump.example.com")
+    report, status, _ = audit("--no-discovery", "--node", "sub1")
+    ok([x["address"] for x in report["nodes"][0]["addresses"]] == ["sub1", "sub1.example.com", "10.9.9.2"],
+       "... without any, in the domain of the host's own name", report["nodes"])
 finally:
     server.terminate()
     server.wait()

@@ -106,14 +106,14 @@ def run(arguments, within, trust="none", **more):
 
 def enter_namespace(networks):
     """Runs the script again in a network namespace of its own, where nothing but loopback is; the networks are local there, and
-    mounts are its own. To be called first of all."""
+    mounts and the host's name are its own. To be called first of all."""
     if "MRA_IN_NAMESPACE" not in os.environ:
-        if not shutil.which("dnsmasq") or subprocess.run(["unshare", "-rnm", "ip", "link", "set", "lo", "up"], capture_output=True).returncode != 0:
+        if not shutil.which("dnsmasq") or subprocess.run(["unshare", "-rnmu", "ip", "link", "set", "lo", "up"], capture_output=True).returncode != 0:
             print("1..0 # SKIP no dnsmasq, or this kernel gives no network namespace")
             sys.exit(77)
         os.environ["MRA_IN_NAMESPACE"] = "1"
         os.rmdir(folder)
-        os.execvp("unshare", ["unshare", "-rnm", sys.executable, os.path.abspath(sys.argv[0])])
+        os.execvp("unshare", ["unshare", "-rnmu", sys.executable, os.path.abspath(sys.argv[0])])
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     for network in networks:
         subprocess.run(["ip", "route", "add", "local", network, "dev", "lo"], check=True)

@@ -491,6 +491,7 @@ static void search_domains_of_a_file(void **state)
 		{ "#search a.example\n;domain a.example\n search a.example\nsearching a.example\nsearch b.example # c.example\n", "b.example " },
 		{ "search b.example ; c.example\n", "b.example " },
 		{ "search no/name -x a..b a.example\n", "a.example " },
+		{ "search a. b..\n", "a " },
 		{ "search .\n", "" },
 		{ "search \n", "" },
 		{ "search a0 a1 a2 a3 a4 a5 a6\n", "a0 a1 a2 a3 " },

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "log/read.h"
+#include "log/turn.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -345,6 +346,10 @@ static void test_newest_first(void **state)
 	(void)state;
 	write_text("page", AT("09", "c") AT("05", "b") "nothing\n" AT("01", "a"));
 	expect("page", "#" AT("01", "a") "~" AT("05", "bnothing") AT("09", "c"));
+	write_text("mixed", AT("09", "d") AT("05", "b") AT("06", "c") AT("02", "a"));
+	expect("mixed", "#" AT("02", "a") AT("06", "c") AT("05", "b") AT("09", "d"));
+	write_text("twice", AT("09", "c") AT("09", "b") AT("05", "a"));
+	expect("twice", "#" AT("05", "a") AT("09", "b") AT("09", "c"));
 	/* a clock that was set back is no such page, nor is one time for all */
 	write_text("back", AT("01", "a") AT("05", "b") AT("02", "c"));
 	expect("back", "#" AT("01", "a") AT("05", "b") AT("02", "c"));
@@ -364,6 +369,34 @@ static void test_newest_first(void **state)
 	archive_add(archive, "page", text, strlen(text));
 	archive_end(archive);
 	expect("page.tar", "#" AT("05", "WARNING a") AT("09", "WARNING b"));
+}
+
+static void count_turned(void *arg, const char *text, size_t len, bool wrapped)
+{
+	size_t *left = arg;
+
+	assert_false(wrapped);
+	assert_int_equal(len, 1 << 20);
+	assert_int_equal(*text, --*left);
+}
+
+/* 64 MiB are kept, what each line costs besides included. */
+static void test_room_to_turn(void **state)
+{
+	struct turn *turn = turn_new();
+	char *text = mem_alloc(1 << 20);
+	size_t count = 0;
+
+	(void)state;
+	memset(text, 'x', 1 << 20);
+	for (; count < 63; count++) {
+		*text = (char)count;
+		assert_true(turn_add(turn, text, 1 << 20, false));
+	}
+	assert_false(turn_add(turn, text, 1 << 20, false));
+	free(text);
+	turn_end(turn, count_turned, &count);
+	assert_int_equal(count, 0);
 }
 
 /* The oldest first; a file without any time before all others; what is equally old as given. */
@@ -885,6 +918,7 @@ int main(void)
 		cmocka_unit_test(test_long_frames),
 		cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_newest_first),
+		cmocka_unit_test(test_room_to_turn),
 		cmocka_unit_test(test_order_of_files),
 		cmocka_unit_test(test_head_of_packed),
 		cmocka_unit_test(test_packed),

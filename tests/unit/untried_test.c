@@ -101,6 +101,35 @@ static void test_order(void **state)
 	report_free(report);
 }
 
+/* The other way round; and each order has its own ClientHellos. */
+static void test_ecdsa_alone(void **state)
+{
+	enum { BOTH = OFFERED_TLS12 | OFFERED_TLS13 };
+	struct report *report = report_new();
+
+	(void)state;
+	add_node(report, "cucm1.example.com", ROLE_CUCM);
+	tried(report, 0, 8443, ECDSA)->signatures = ECDSA;
+	force(report, true, true);
+	untried_add(report);
+	assert_int_equal(count(report), 1);
+	assert_true(has(report, 0, 8443, RSA, OUTCOME_NOT_TRIED));
+	assert_int_equal(report->observations[1].signatures, ECDSA);
+
+	tried(report, 0, 8443, RSA)->offered = BOTH;
+	report->policy.offers = BOTH;
+	report->policy.from = POLICY_GIVEN;
+	untried_add(report);
+	assert_int_equal(count(report), 1);
+	assert_true(has(report, 0, 8443, ECDSA, OUTCOME_NOT_TRIED));
+	/* where the name had no IP nothing was offered */
+	*tried(report, 0, 8443, ECDSA)->ip = '\0';
+	report->observations[report->observation_count - 1].offered = BOTH;
+	untried_add(report);
+	assert_int_equal(count(report), 1);
+	report_free(report);
+}
+
 /* What a second report has tried is not missing any more; of the first it stays away. */
 static void test_joined(void **state)
 {
@@ -186,7 +215,6 @@ static void test_versions(void **state)
 		one->tls_version = rows[i].chose != NULL ? mem_strdup(rows[i].chose) : NULL;
 		one->tls12_alone = rows[i].alone;
 		untried_add(report);
-		print_message("%zu\n", i);
 		assert_int_equal(report->observation_count, rows[i].missing != 0 ? 2 : 1);
 		if (rows[i].missing != 0)
 			assert_int_equal(report->observations[1].offered, rows[i].missing);
@@ -231,6 +259,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_ecdsa_alone),
 		cmocka_unit_test(test_joined),
 		cmocka_unit_test(test_ports),
 		cmocka_unit_test(test_versions),
