@@ -336,12 +336,12 @@ static void read_lines(struct reading *r, struct archive *archive, size_t file, 
 	if (carry.len > 0)
 		take_line(r, carry.text, carry.len);
 	flush_record(r);
-	if (r->turn != NULL)
+	if (newest_first)
 		turn_end(r->turn, r->fn, r->arg);
-	if (r->turn != NULL && r->turn_full)
+	r->turn = NULL;
+	if (r->turn_full)
 		note(r, file,
 		     "its newest lines come first, and there are too many to turn round: the oldest were not read");
-	r->turn = NULL;
 	free(carry.text);
 }
 

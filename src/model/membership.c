@@ -6,32 +6,32 @@
 
 #include <stdlib.h>
 
-void membership_add(struct names **list, size_t *count, size_t index, const char *name)
+void membership_add(struct member_list *list, size_t index, const char *name)
 {
-	while (*count <= index) {
-		*list = mem_grow(*list, *count, sizeof **list);
-		(*list)[(*count)++] = (struct names){ 0 };
+	while (list->count <= index) {
+		list->items = mem_grow(list->items, list->count, sizeof *list->items);
+		list->items[list->count++] = (struct names){ 0 };
 	}
-	names_add(&(*list)[index], name);
+	names_add(&list->items[index], name);
 }
 
-const struct names *membership_of(const struct names *list, size_t count, size_t index)
+const struct names *membership_of(const struct member_list *list, size_t index)
 {
-	return index < count ? &list[index] : NULL;
+	return index < list->count ? &list->items[index] : NULL;
 }
 
-static void clear_list(struct names *list, size_t count)
+static void clear_list(struct member_list *list)
 {
-	for (size_t i = 0; i < count; i++)
-		names_clear(&list[i]);
-	free(list);
+	for (size_t i = 0; i < list->count; i++)
+		names_clear(&list->items[i]);
+	free(list->items);
 }
 
 void membership_clear(struct membership *membership)
 {
-	clear_list(membership->nodes, membership->node_count);
-	clear_list(membership->clusters, membership->cluster_count);
-	*membership = (struct membership){ .nodes = NULL };
+	clear_list(&membership->nodes);
+	clear_list(&membership->clusters);
+	*membership = (struct membership){ .nodes = { 0 } };
 }
 
 bool membership_shared(const struct names *store, const struct names *of)

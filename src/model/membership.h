@@ -6,17 +6,21 @@
 
 #include "model/names.h"
 
-/* What each node and publisher comes from, by index: names as fleet_name() has them. Shorter than
- * the report's lists where nothing is known of the others. */
-struct membership {
-	struct names *nodes, *clusters; /* owned */
-	size_t node_count, cluster_count;
+/* Where each node, or each publisher, comes from, by index: names as fleet_name() has them. Shorter
+ * than the report's list where nothing is known of the others. */
+struct member_list {
+	struct names *items; /* owned */
+	size_t count;
 };
 
-/* Adds a name to those of the index-th element; list and count are members of membership. */
-void membership_add(struct names **list, size_t *count, size_t index, const char *name);
+struct membership {
+	struct member_list nodes, clusters;
+};
+
+/* Adds a name to those of the index-th element. */
+void membership_add(struct member_list *list, size_t index, const char *name);
 /* NULL: nothing is known of it */
-const struct names *membership_of(const struct names *list, size_t count, size_t index);
+const struct names *membership_of(const struct member_list *list, size_t index);
 void membership_clear(struct membership *membership);
 
 /* Does a store judge what belongs to these? An Expressway has nothing to do with clusters that

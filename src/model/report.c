@@ -208,16 +208,14 @@ bool report_counts(const struct report *report, const struct observation *observ
 
 bool report_judges_node(const struct report *report, size_t store, size_t node)
 {
-	return membership_shared(
-		&report->stores[store].members,
-		membership_of(report->members.nodes, report->members.node_count, node));
+	return membership_shared(&report->stores[store].members,
+	                         membership_of(&report->members.nodes, node));
 }
 
 bool report_judges_cluster(const struct report *report, size_t store, size_t cluster)
 {
-	return membership_shared(
-		&report->stores[store].members,
-		membership_of(report->members.clusters, report->members.cluster_count, cluster));
+	return membership_shared(&report->stores[store].members,
+	                         membership_of(&report->members.clusters, cluster));
 }
 
 /* CUCM refuses Expressway: the login fails just the same. */

@@ -56,28 +56,25 @@ struct traffic_place *traffic_at(struct traffic *traffic, const char *address, c
 	return server;
 }
 
-struct traffic_peer *traffic_peer_at(struct traffic *traffic, const char *name)
-{
-	struct traffic_peer *peer;
-
-	for (size_t i = 0; i < traffic->peer_count; i++)
-		if (strcmp(traffic->peers[i].name, name) == 0)
-			return &traffic->peers[i];
-	if (traffic->peer_count == TRAFFIC_PEERS_MOST)
-		return NULL;
-	traffic->peers = mem_grow(traffic->peers, traffic->peer_count, sizeof *traffic->peers);
-	peer = &traffic->peers[traffic->peer_count++];
-	*peer = (struct traffic_peer){ .verification = VERIFICATION_UNPROVEN };
-	snprintf(peer->name, sizeof peer->name, "%s", name);
-	return peer;
-}
-
-static const struct traffic_peer *find_peer(const struct traffic *traffic, const char *name)
+static struct traffic_peer *find_peer(const struct traffic *traffic, const char *name)
 {
 	for (size_t i = 0; i < traffic->peer_count; i++)
 		if (strcmp(traffic->peers[i].name, name) == 0)
 			return &traffic->peers[i];
 	return NULL;
+}
+
+struct traffic_peer *traffic_peer_at(struct traffic *traffic, const char *name)
+{
+	struct traffic_peer *peer = find_peer(traffic, name);
+
+	if (peer != NULL || traffic->peer_count == TRAFFIC_PEERS_MOST)
+		return peer;
+	traffic->peers = mem_grow(traffic->peers, traffic->peer_count, sizeof *traffic->peers);
+	peer = &traffic->peers[traffic->peer_count++];
+	*peer = (struct traffic_peer){ .verification = VERIFICATION_UNPROVEN };
+	snprintf(peer->name, sizeof peer->name, "%s", name);
+	return peer;
 }
 
 enum verification traffic_verification(const struct traffic *traffic, const char *peer)

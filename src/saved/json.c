@@ -146,8 +146,7 @@ static json_t *cluster_of(const struct report *report, size_t index)
 	json_object_set_new(object, "source", json_string(node_source_name(cluster->source)));
 	json_object_set_new(object, "version", json_text(cluster->version));
 	json_object_set_new(object, "discovery", discovery(report, cluster));
-	json_members(object,
-	             membership_of(report->members.clusters, report->members.cluster_count, index));
+	json_members(object, membership_of(&report->members.clusters, index));
 	return object;
 }
 
@@ -196,8 +195,7 @@ static json_t *node_of(const struct report *report, size_t index)
 	                                                          : json_null());
 	json_object_set_new(object, "addresses", addresses);
 	json_object_set_new(object, "reverse_dns", reverses);
-	json_members(object,
-	             membership_of(report->members.nodes, report->members.node_count, index));
+	json_members(object, membership_of(&report->members.nodes, index));
 	return object;
 }
 

@@ -298,18 +298,6 @@ static int read_discovery(const struct reader *reader, const json_t *object,
 	                    &cluster->chain);
 }
 
-static int read_members_of(const struct reader *reader, const json_t *object, size_t cluster)
-{
-	struct membership *members = &reader->report->members;
-	struct names read = { 0 };
-	int rc = reader_members(reader, object, "clusters", &read);
-
-	for (size_t i = 0; i < read.count; i++)
-		membership_add(&members->clusters, &members->cluster_count, cluster, read.items[i]);
-	names_clear(&read);
-	return rc;
-}
-
 /* A cluster that another report has already discovered stays as it is there. */
 static int read_cluster(struct reader *reader, const json_t *object)
 {
@@ -330,7 +318,8 @@ static int read_cluster(struct reader *reader, const json_t *object)
 	reader->clusters =
 		mem_grow(reader->clusters, reader->cluster_count, sizeof *reader->clusters);
 	reader->clusters[reader->cluster_count++] = at;
-	if (read_members_of(reader, object, at) != 0)
+	if (reader_membership(reader, object, "clusters", &reader->report->members.clusters,
+	                      at) != 0)
 		return -1;
 	cluster = &reader->report->clusters[at];
 	if (cluster->outcome == DISCOVERY_OK)

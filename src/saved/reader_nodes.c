@@ -144,18 +144,6 @@ static int read_lists(const struct reader *reader, const json_t *object, struct 
 	return 0;
 }
 
-static int read_members_of(const struct reader *reader, const json_t *object, size_t node)
-{
-	struct membership *members = &reader->report->members;
-	struct names read = { 0 };
-	int rc = reader_members(reader, object, "nodes", &read);
-
-	for (size_t i = 0; i < read.count; i++)
-		membership_add(&members->nodes, &members->node_count, node, read.items[i]);
-	names_clear(&read);
-	return rc;
-}
-
 static int read_node(struct reader *reader, const json_t *object)
 {
 	const char *name = NULL, *role = "cucm", *source = "option";
@@ -185,7 +173,7 @@ static int read_node(struct reader *reader, const json_t *object)
 		return -1;
 	reader->nodes = mem_grow(reader->nodes, reader->node_count, sizeof *reader->nodes);
 	reader->nodes[reader->node_count++] = at;
-	return read_members_of(reader, object, at) != 0
+	return reader_membership(reader, object, "nodes", &reader->report->members.nodes, at) != 0
 	               ? -1
 	               : read_lists(reader, object, &reader->report->nodes[at]);
 }
@@ -491,19 +479,17 @@ int reader_observations(struct reader *reader)
 	return 0;
 }
 
-static void name_rest(struct names **list, size_t *count, size_t most, const char *name)
+static void name_rest(struct member_list *list, size_t most, const char *name)
 {
 	for (size_t i = 0; i < most; i++)
-		if (i >= *count || (*list)[i].count == 0)
-			membership_add(list, count, i, name);
+		if (i >= list->count || list->items[i].count == 0)
+			membership_add(list, i, name);
 }
 
 void reader_join(struct report *report, const char *so_far, const char *member)
 {
-	struct membership *members = &report->members;
-
-	name_rest(&members->nodes, &members->node_count, report->node_count, so_far);
-	name_rest(&members->clusters, &members->cluster_count, report->cluster_count, so_far);
+	name_rest(&report->members.nodes, report->node_count, so_far);
+	name_rest(&report->members.clusters, report->cluster_count, so_far);
 	for (size_t i = 0; i < report->store_count; i++)
 		if (report->stores[i].members.count == 0)
 			names_add(&report->stores[i].members, so_far);

@@ -182,3 +182,15 @@ int reader_members(const struct reader *reader, const json_t *object, const char
 		names_add(members, reader->report->joined.member);
 	return 0;
 }
+
+int reader_membership(const struct reader *reader, const json_t *object, const char *where,
+                      struct member_list *list, size_t index)
+{
+	struct names read = { 0 };
+	int rc = reader_members(reader, object, where, &read);
+
+	for (size_t i = 0; i < read.count; i++)
+		membership_add(list, index, read.items[i]);
+	names_clear(&read);
+	return rc;
+}

@@ -76,6 +76,10 @@ int reader_array(const struct reader *reader, const json_t *object, const char *
 int reader_members(const struct reader *reader, const json_t *object, const char *where,
                    struct names *members);
 
+/* The same for the index-th element of a list of the report's. */
+int reader_membership(const struct reader *reader, const json_t *object, const char *where,
+                      struct member_list *list, size_t index);
+
 /* Fingerprints to certificates of the report: -1 where one is not known. */
 int reader_chain(const struct reader *reader, const json_t *object, const char *where,
                  const char *member, size_t most, struct chain *chain);

@@ -41,11 +41,11 @@ static void test_report(void **state)
 	names_add(&report_add_store(report, "exp-a")->members, "a");
 	for (int i = 0; i < 4; i++)
 		report_add_node(report, "n");
-	membership_add(&report->members.nodes, &report->members.node_count, 2, "b");
-	membership_add(&report->members.nodes, &report->members.node_count, 0, "a");
-	membership_add(&report->members.nodes, &report->members.node_count, 0, "b");
-	membership_add(&report->members.clusters, &report->members.cluster_count, 1, "b");
-	assert_int_equal(report->members.node_count, 3);
+	membership_add(&report->members.nodes, 2, "b");
+	membership_add(&report->members.nodes, 0, "a");
+	membership_add(&report->members.nodes, 0, "b");
+	membership_add(&report->members.clusters, 1, "b");
+	assert_int_equal(report->members.nodes.count, 3);
 	assert_true(report_judges_node(report, 0, 0));
 	assert_true(report_judges_node(report, 0, 1));
 	assert_false(report_judges_node(report, 0, 2));
@@ -53,7 +53,7 @@ static void test_report(void **state)
 	assert_true(report_judges_cluster(report, 0, 0));
 	assert_false(report_judges_cluster(report, 0, 1));
 	assert_true(report_judges_cluster(report, 0, 2));
-	assert_null(membership_of(report->members.nodes, report->members.node_count, 3));
+	assert_null(membership_of(&report->members.nodes, 3));
 	report_free(report);
 }
 
